@@ -1,0 +1,24 @@
+"""People in Django's admin site."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
+
+from piggyadmin.accounts.models import User
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """People, their roles (groups) and whether they may still sign in."""
+
+    list_display = ("username", "first_name", "last_name", "is_active", "is_demo", "last_login")
+    readonly_fields = ("last_login", "date_joined", "is_demo")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> tuple[str, ...]:
+        """Keep those who are not superusers from making themselves or others one."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        if request.user.is_superuser:  # type: ignore[union-attr]
+            return fields
+        return (*fields, "is_superuser", "user_permissions")

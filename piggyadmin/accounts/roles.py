@@ -1,0 +1,101 @@
+"""The four roles, which are Django groups, and what each may do from the start.
+
+The groups and the permissions of new actions are made after every `migrate`. A permission is handed
+to its roles once, when it is made: after that an owner may regroup it in `/admin/` and stays heard.
+"""
+
+from enum import StrEnum
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+
+class Role(StrEnum):
+    """What a person is in the shop; the value is the group's name."""
+
+    SUPPORT = "Support"
+    STAFF = "Staff"
+    ADMIN = "Admin"
+    AUDITOR = "Auditor"
+
+    @property
+    def label(self) -> str:
+        """The role's name in the reader's language."""
+        return str(_LABELS[self])
+
+    @property
+    def includes_those_of(self) -> tuple["Role", ...]:
+        """The roles whose permissions this one has as well, itself among them."""
+        return _INCLUDES[self]
+
+
+_LABELS = {
+    Role.SUPPORT: _("Support"),
+    Role.STAFF: _("Staff"),
+    Role.ADMIN: _("Admin"),
+    Role.AUDITOR: _("Auditor"),
+}
+_INCLUDES = {
+    Role.SUPPORT: (Role.SUPPORT,),
+    Role.STAFF: (Role.SUPPORT, Role.STAFF),
+    Role.ADMIN: (Role.SUPPORT, Role.STAFF, Role.ADMIN, Role.AUDITOR),
+    Role.AUDITOR: (Role.AUDITOR,),
+}
+
+# What Django's admin offers to whom: (app, model, verb).
+_ADMIN_SITE: dict[Role, tuple[tuple[str, str, str], ...]] = {
+    Role.ADMIN: tuple(
+        (app, model, verb)
+        for app, model, verbs in (
+            ("accounts", "user", ("view", "add", "change", "delete")),
+            ("auth", "group", ("view", "add", "change", "delete")),
+        )
+        for verb in verbs
+    ),
+    Role.AUDITOR: (("actions", "entry", "view"), ("actions", "event", "view")),
+}
+
+
+def make_role_groups(using: str) -> dict[Role, Group]:
+    """Make the groups that are missing, and give each new one what the admin site offers it."""
+    groups = {}
+    for role in Role:
+        group, is_new = Group.objects.using(using).get_or_create(name=role.value)
+        groups[role] = group
+        if is_new:
+            for included in role.includes_those_of:
+                group.permissions.add(*_admin_site_permissions(included, using))
+    return groups
+
+
+def _admin_site_permissions(role: Role, using: str) -> list[Permission]:
+    """Get Django's own model permissions for a role, which `migrate` may not have made yet."""
+    return [
+        Permission.objects.using(using).get_or_create(
+            codename=f"{verb}_{model}",
+            content_type=_content_type(app, model, using),
+            defaults={"name": f"Can {verb} {apps.get_model(app, model)._meta.verbose_name}"},
+        )[0]
+        for app, model, verb in _ADMIN_SITE.get(role, ())
+    ]
+
+
+def _content_type(app: str, model: str, using: str) -> ContentType:
+    return ContentType.objects.using(using).get_or_create(app_label=app, model=model)[0]
+
+
+def make_permission(codename: str, name: str, role: Role, using: str) -> None:
+    """Make one of the console's permissions; a new one goes to `role` and to those above it."""
+    with override(None):
+        permission, is_new = Permission.objects.using(using).get_or_create(
+            codename=codename,
+            content_type=_content_type("actions", "entry", using),
+            defaults={"name": str(name)[:255]},
+        )
+    if is_new:
+        for other, group in make_role_groups(using).items():
+            if role in other.includes_those_of:
+                group.permissions.add(permission)

@@ -1,0 +1,18 @@
+"""Sign-in, sign-out and password change: of allauth's pages just those that are used."""
+
+from allauth.account import views as allauth_views
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from piggyadmin.accounts import views
+
+urlpatterns = [
+    path("login/", login_not_required(views.login), name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("password/change/", allauth_views.password_change, name="account_change_password"),
+    path(
+        "reauthenticate/",
+        allauth_views.reauthenticate,
+        name="account_reauthenticate",
+    ),
+]

@@ -1,0 +1,49 @@
+"""The ledger in Django's admin site: to read, never to change."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from piggyadmin.actions.models import Entry, Event, PersonLookUp
+
+
+class ReadOnly:
+    """Nothing is added, changed or deleted by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Refuse."""
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class EventInline(ReadOnly, admin.TabularInline[Event, Entry]):
+    """What became of an entry."""
+
+    model = Event
+    readonly_fields = ("at", "kind", "detail")
+    extra = 0
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnly, admin.ModelAdmin[Entry]):
+    """What was asked of Piggy."""
+
+    list_display = ("created_at", "person_name", "action", "state", "trace_id")
+    list_filter = ("action", "created_at")
+    search_fields = ("person_name", "trace_id", "submission_key")
+    inlines = (EventInline,)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read the events along, as the state is made of them."""
+        return super().get_queryset(request).prefetch_related("events")
+
+
+@admin.register(PersonLookUp)
+class PersonLookUpAdmin(ReadOnly, admin.ModelAdmin[PersonLookUp]):
+    """Who looked at whom."""
+
+    list_display = ("at", "person_name", "action", "contact_uuid", "trace_id")
+    list_filter = ("action", "at")
+    search_fields = ("person_name", "contact_uuid", "trace_id")

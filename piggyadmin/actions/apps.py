@@ -1,0 +1,32 @@
+"""The actions app: collects every action of every entity, and their permissions."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class ActionsConfig(AppConfig):
+    """Actions, their registry and the ledger."""
+
+    name = "piggyadmin.actions"
+    verbose_name = _("ledger")
+
+    def ready(self) -> None:
+        """Find each app's `actions.py`, and make roles and permissions after every migrate."""
+        autodiscover_modules("actions")
+        post_migrate.connect(make_permissions, sender=self)
+
+
+def make_permissions(using: str, **_kwargs: Any) -> None:
+    """Make the groups, and one permission per action and per page."""
+    if using != "default":
+        return
+    from piggyadmin.accounts.roles import make_permission, make_role_groups
+    from piggyadmin.actions.permissions import all_permissions
+
+    make_role_groups(using)
+    for permission in all_permissions():
+        make_permission(permission.codename, permission.name, permission.role, using)

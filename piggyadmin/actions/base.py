@@ -1,0 +1,148 @@
+"""What an action is: one class per thing a person can do at Piggy.
+
+A subclass declares its slug, words, effect, role and form, and says in `perform` which service does
+it. Its page, permission, place in lists, ledger row and tests follow from that: see `registry.py`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from pydantic import BaseModel, ConfigDict
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.piggy.client import PiggyClient
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Words
+
+    from piggyadmin.actions.models import Entry
+
+Data = Mapping[str, Any]
+Result = TypeVar("Result")
+PreviewModel = TypeVar("PreviewModel", bound="Preview | None")
+
+
+class Effect(StrEnum):
+    """What an action does to the account."""
+
+    READ = "read"
+    WRITE = "write"
+    IRREVERSIBLE = "irreversible"
+
+
+class Stored(BaseModel):
+    """A typed value that is also kept in the ledger, as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Preview(Stored):
+    """What will happen, in figures, before anything does."""
+
+    def decisive(self) -> dict[str, Any]:
+        """Give what a person agrees to; when it differs at the second press, they are asked again."""
+        return self.model_dump(mode="json")
+
+
+class Progress(Stored):
+    """How far Piggy is with something it carries out after its answer.
+
+    `finished` means that nothing more will be seen; `as_expected` is False for a surprise.
+    """
+
+    finished: bool
+    as_expected: bool = True
+    words: str
+
+
+class LookUp(Stored):
+    """What was found for the first step of an action that changes something existing."""
+
+    initial: dict[str, Any]
+    found: Any = None
+
+
+class Action(Generic[Result, PreviewModel]):
+    """One thing a person can do; instances keep no state, so there is one for the whole process."""
+
+    slug: ClassVar[str]
+    entity: ClassVar[str]
+    label: ClassVar["Words"]
+    summary: ClassVar["Words"]
+    button: ClassVar["Words"]
+    icon: ClassVar[str]
+    effect: ClassVar[Effect]
+    role: ClassVar[Role]
+    form_class: ClassVar[type[ActionForm]]
+    # A first step that finds what is to be changed; its fields are part of `form_class` as well.
+    look_up_form_class: ClassVar[type[ActionForm] | None] = None
+    # Fragments; `result` and `preview` are in their context.
+    result_template: ClassVar[str]
+    preview_template: ClassVar[str | None] = None
+    # How to read a result back from the ledger. A result that is a secret has none: it is shown
+    # once, in the answer to the press of the button, and stored nowhere.
+    result_type: ClassVar[type[BaseModel] | None] = None
+    # Piggy finishes some things after its answer; then `watch` follows them.
+    is_watched: ClassVar[bool] = False
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Result:
+        """Do it, through services.
+
+        Raises:
+            PiggyError: as the services do.
+        """
+        raise NotImplementedError
+
+    def preview(self, piggy: PiggyClient, data: Data) -> PreviewModel:
+        """Say what `perform` would do with the same data, without doing it."""
+        raise NotImplementedError
+
+    def confirm_with(self, data: Data) -> str | None:  # noqa: ARG002
+        """Give the words that must be typed before it is done, or None."""
+        return None
+
+    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
+        """Find what is to be changed, given the data of `look_up_form_class`."""
+        raise NotImplementedError
+
+    def after_done(self, data: Data, result: Result) -> None:
+        """Remember locally what Piggy cannot be asked for later."""
+
+    def watch(self, piggy: PiggyClient, entry: "Entry") -> Progress:
+        """See how far Piggy is with what `entry` asked for."""
+        raise NotImplementedError
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether a person sees what will happen first and says yes to it."""
+        return self.preview_template is not None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing."""
+        return self.effect is Effect.READ
+
+    @property
+    def codename(self) -> str:
+        """The permission's name within its app."""
+        return "run_" + self.slug.replace("-", "_")
+
+    @property
+    def permission(self) -> str:
+        """The permission as Django's checks want it."""
+        return f"actions.{self.codename}"
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return reverse("actions:action", args=[self.slug])
+
+    def is_allowed_for(self, person: User | AbstractBaseUser | AnonymousUser) -> bool:
+        """Tell whether a person may do it."""
+        return isinstance(person, User) and person.has_perm(self.permission)

@@ -1,0 +1,126 @@
+"""The form of an action, and the fields that several entities' forms share.
+
+People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.piggy import reference
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.forms import CleanCharField, ListOrPasteField
+
+if TYPE_CHECKING:
+    from piggyadmin.contacts.types import Contact
+
+Choices = list[tuple[str, str]]
+
+
+class ContactField(CleanCharField):
+    """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Contact"))
+        kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
+        kwargs.setdefault("max_length", 255)
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Show whose it is as soon as the field is left."""
+        return {
+            **super().widget_attrs(widget),
+            "autocomplete": "off",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "data-peek": str(reverse_lazy("contacts:peek")),
+        }
+
+
+def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
+    """List choices from Piggy; none when it can't be reached, as a UUID can still be pasted."""
+    try:
+        return choices(piggy_client())
+    except PiggyError:
+        return []
+
+
+def _shops(piggy: PiggyClient) -> Choices:
+    return [(shop.uuid or "", shop.name or "") for shop in reference.shops(piggy)]
+
+
+def _units(piggy: PiggyClient) -> Choices:
+    return [(unit.name or "", unit.label or unit.name or "") for unit in reference.units(piggy)]
+
+
+def _promotions(piggy: PiggyClient) -> Choices:
+    return [(p.uuid or "", p.name or "") for p in reference.promotions(piggy)]
+
+
+class ShopField(ListOrPasteField):
+    """A shop from the list, or its UUID."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Shop"))
+        super().__init__(choices=partial(offered, _shops), **kwargs)
+
+
+class UnitField(ListOrPasteField):
+    """A loyalty unit from the list, by its name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Unit"))
+        super().__init__(choices=partial(offered, _units), **kwargs)
+
+
+class PromotionField(ListOrPasteField):
+    """A promotion from the list, or its UUID."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Promotion"))
+        super().__init__(choices=partial(offered, _promotions), **kwargs)
+
+
+class ActionForm(forms.Form):
+    """A form whose contacts are looked up at Piggy, side by side, when it is cleaned.
+
+    `is_valid()` raises a PiggyError when Piggy cannot be asked.
+    """
+
+    template_name = "ui/form.html"
+
+    def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
+        self.piggy = piggy
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Put a `Contact` where its e-mail, identifier or UUID was typed."""
+        names = [
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, ContactField) and self.cleaned_data.get(name)
+        ]
+        self._put_contacts(names)
+        return self.cleaned_data
+
+    def _put_contacts(self, names: Iterable[str]) -> None:
+        names = list(names)
+        found = side_by_side(*(partial(self._contact, self.cleaned_data[n]) for n in names))
+        for name, contact in zip(names, found, strict=True):
+            if contact is None:
+                self.add_error(name, _("No contact with this e-mail, identifier or UUID at Piggy."))
+            else:
+                self.cleaned_data[name] = contact
+
+    def _contact(self, query: str) -> "Contact | None":
+        try:
+            return resolve_contact(self.piggy, query=query)
+        except NotFound:
+            return None

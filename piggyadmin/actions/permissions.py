@@ -1,0 +1,26 @@
+"""What a person may do: one permission per action, and a few for pages that are no action."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.registry import actions
+
+
+class ConsolePermission(NamedTuple):
+    """A permission of the console and the lowest role that has it from the start."""
+
+    codename: str
+    name: str
+    role: Role
+
+
+LOOK_UP = "actions.look_up"
+_PAGES = (ConsolePermission("look_up", "Can look up contacts, vouchers and bookings", Role.SUPPORT),)
+
+
+def all_permissions() -> Iterator[ConsolePermission]:
+    """Give the permissions of the pages and of every registered action."""
+    yield from _PAGES
+    for action in actions():
+        yield ConsolePermission(action.codename, f"Can do: {action.slug}", action.role)

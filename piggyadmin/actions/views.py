@@ -1,0 +1,271 @@
+"""The page of an action, the page of what came of it, and the list of all actions."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import json
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import ledger
+from piggyadmin.actions.base import Action, Preview, Progress
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.models import Entry, LedgerEncoder, State
+from piggyadmin.actions.registry import actions, by_entity, get_action
+from piggyadmin.contacts.types import Contact
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError, Rejected
+from piggyadmin.ui.http import SignedInRequest, signed_in
+
+logger = logging.getLogger(__name__)
+
+
+class ActionList(TemplateView):
+    """All actions by entity, as far as the person may do them."""
+
+    template_name = "actions/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the actions."""
+        allowed = [action for action in actions() if action.is_allowed_for(self.request.user)]
+        return super().get_context_data(entities=by_entity(allowed), **kwargs)
+
+
+class ActionView(View):
+    """One action's page; the same view gives the whole page and, to htmx, the part that changes.
+
+    The steps of a POST, told apart by `step`: `look_up` finds what is to be changed, `run` (the
+    default) runs it or shows what it would do, `confirm` does what was shown.
+    """
+
+    request: SignedInRequest
+    action: Action[Any, Any]
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the action and open a line to Piggy."""
+        super().setup(request, *args, **kwargs)
+        try:
+            self.action = get_action(kwargs["slug"])
+        except KeyError:
+            raise Http404 from None
+        self.piggy = piggy_client()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may do this, and show in place what Piggy objects to."""
+        check_permission(signed_in(request), self.action.permission)
+        self.form: ActionForm | None = None
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except PiggyError as error:
+            return self.show(error=error)
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Show the form; a look-up whose fields stand in the address is carried out at once."""
+        named = request.GET
+        if self.action.is_read and self._names_every_field(named):
+            return self._read(named)
+        if self.action.look_up_form_class:
+            return self._look_up(named) if named else self.show(self._look_up_form())
+        return self.show(self._form(initial=named.dict()))
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Take the next step."""
+        if request.POST.get("step") == "look_up" and self.action.look_up_form_class:
+            return self._look_up(request.POST)
+        if self.action.is_read:
+            return self._read(request.POST)
+        return self._write(request.POST)
+
+    # --- steps
+
+    def _names_every_field(self, named: QueryDict) -> bool:
+        """Tell whether nothing that is required is left to be asked."""
+        fields = self.action.form_class.base_fields
+        return all(name in named for name, field in fields.items() if field.required)
+
+    def _look_up(self, posted: QueryDict) -> HttpResponse:
+        form = self._look_up_form(posted)
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            look_up = self.action.look_up(self.piggy, form.cleaned_data)
+        except Rejected as error:
+            return self.show(explain(form, error))
+        return self.show(self._form(initial=look_up.initial), found=look_up.found)
+
+    def _read(self, posted: QueryDict) -> HttpResponse:
+        form = self._form(posted)
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            result = self.action.perform(self.piggy, form.cleaned_data)
+        except Rejected as error:
+            return self.show(explain(form, error))
+        self._log_read(form.cleaned_data)
+        return self.show(form, result=result, is_answered=True)
+
+    def _write(self, posted: QueryDict) -> HttpResponse:
+        form = self._form(posted)
+        if "add_row" in posted or not form.is_valid():
+            return self.show(form)
+        if not self.action.has_preview:
+            return self._carry_out(form)
+        try:
+            preview = self.action.preview(self.piggy, form.cleaned_data)
+        except Rejected as error:
+            return self.show(explain(form, error))
+        return self._confirm(form, preview, posted)
+
+    def _confirm(self, form: ActionForm, preview: Preview, posted: QueryDict) -> HttpResponse:
+        """Carry out what a person has seen and agreed to; otherwise show what would be done."""
+        agreement = self._agreement(form, preview)
+        wanted = self.action.confirm_with(form.cleaned_data)
+        context = {"preview": preview, "agreement": agreement, "confirm_with": wanted}
+        if posted.get("step") != "confirm":
+            return self.show(form, **context)
+        if not constant_time_compare(posted.get("agreement", ""), agreement):
+            return self.show(form, has_changed=True, **context)
+        typed = posted.get("confirmation", "").strip()
+        if wanted and typed.casefold() != wanted.casefold():
+            return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
+        return self._carry_out(form, preview)
+
+    def _agreement(self, form: ActionForm, preview: Preview) -> str:
+        """Sign what was asked and shown, so that nothing else can be agreed to."""
+        shown = [self.action.slug, form.cleaned_data, preview.decisive()]
+        text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
+        return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
+
+    def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+        outcome = ledger.carry_out(
+            self.piggy,
+            self.action,
+            person=signed_in(self.request),
+            data=form.cleaned_data,
+            submission_key=submission_key(self.request.POST),
+            preview=preview,
+        )
+        if isinstance(outcome.error, Rejected):
+            return self.show(explain(form, outcome.error))
+        if outcome.error and outcome.error.nothing_changed:
+            return self.show(form, error=outcome.error)
+        if outcome.error is None and self.action.result_type is None:
+            # A secret is shown now or never.
+            return self.show(self._form(), result=outcome.result, is_answered=True)
+        return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
+
+    # --- forms and pages
+
+    def _look_up_form(self, posted: QueryDict | None = None) -> ActionForm:
+        assert self.action.look_up_form_class  # noqa: S101  (for the type checker)
+        self.form = self.action.look_up_form_class(posted, piggy=self.piggy)
+        return self.form
+
+    def _form(
+        self, posted: QueryDict | None = None, initial: Mapping[str, Any] | None = None
+    ) -> ActionForm:
+        self.form = self.action.form_class(posted, piggy=self.piggy, initial=dict(initial or {}))
+        return self.form
+
+    def _log_read(self, data: dict[str, Any]) -> None:
+        """Count a look-up, and keep whom it concerned."""
+        ledger.count_read(self.action)
+        for value in data.values():
+            if isinstance(value, Contact):
+                ledger.log_look_up(signed_in(self.request), self.action.slug, value.uuid or "")
+
+    def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
+        """Render the page, or for htmx the part of it that changes."""
+        form = form or self.form
+        is_look_up = isinstance(form, self.action.look_up_form_class or ())
+        context |= {
+            "action": self.action,
+            "form": form,
+            "step": "look_up" if is_look_up else "run",
+            # Every form has a key of its own; only agreeing to a preview keeps the key it had.
+            "submission_key": submission_key(self.request.POST)
+            if "preview" in context
+            else uuid4(),
+        }
+        is_fragment = bool(self.request.htmx)
+        template = "actions/_action.html" if is_fragment else "actions/action.html"
+        return render(self.request, template, context)
+
+
+class OutcomeView(View):
+    """What came of a write, at an address that can be reloaded and sent to a colleague."""
+
+    def get(self, request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
+        """Show the outcome, and follow what Piggy is still at."""
+        person = signed_in(request)
+        entry = get_object_or_404(Entry, submission_key=key, action=slug)
+        if entry.person_id != person.pk:
+            check_permission(person, "actions.view_entry")
+        action = get_action(slug)
+        outcome = ledger.recall(action, entry)
+        context = {"action": action, "entry": entry, "result": outcome.result}
+        if action.is_watched and entry.state in {State.DONE, State.SETTLED_DONE}:
+            context["progress"] = _watch(action, entry)
+        return render(request, _outcome_template(request), context)
+
+
+def _outcome_template(request: HttpRequest) -> str:
+    if not request.htmx:  # type: ignore[attr-defined]
+        return "actions/outcome.html"
+    return "actions/_progress.html" if "watch" in request.GET else "actions/_outcome.html"
+
+
+def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
+    """See how far Piggy is; what was found at the end is kept and not asked again."""
+    if followed := entry.follow_up:
+        return Progress(
+            finished=True,
+            as_expected=followed.kind == ledger.VERIFIED,
+            words=followed.detail["words"],
+        )
+    try:
+        progress = action.watch(piggy_client(), entry)
+    except PiggyError as error:
+        return Progress(finished=False, words=str(error.message))
+    if progress.finished:
+        ledger.follow_up(entry, as_expected=progress.as_expected, words=progress.words)
+    return progress
+
+
+def submission_key(posted: QueryDict) -> UUID:
+    """Read the form's key; a form without a valid one gets a new one and so counts as new."""
+    try:
+        return UUID(posted.get("submission_key", ""))
+    except ValueError:
+        return uuid4()
+
+
+def check_permission(person: User, permission: str) -> None:
+    """Refuse who lacks a permission, and log it.
+
+    Raises:
+        PermissionDenied: which the 403 page shows.
+    """
+    if not person.has_perm(permission):
+        logger.warning("Refused: person %s lacks %s", person.pk, permission)
+        raise PermissionDenied(_("Your role does not include this."))
+
+
+def explain(form: ActionForm, error: Rejected) -> ActionForm:
+    """Put what Piggy objects to beside its fields, or above the form where it names none."""
+    placed = False
+    for name, messages in error.field_errors.items():
+        if name in form.fields:
+            form.add_error(name, messages)
+            placed = True
+    if not placed:
+        form.add_error(None, str(error.message))
+    return form

@@ -1,0 +1,12 @@
+"""The console as an ASGI application, for servers that want one."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "piggyadmin.settings")
+application = get_asgi_application()
+
+from piggyadmin.accounts.demo import refuse_demo_people  # noqa: E402  (needs Django set up)
+
+refuse_demo_people()

@@ -1,0 +1,275 @@
+"""Settings of piggyadmin, read from the environment (or `.env`); see `.env.example`.
+
+Every value has a default with which a fresh clone runs on the embedded sandbox. Secrets may also
+come from a file: `PIGGY_API_TOKEN_FILE=/run/secrets/piggy` instead of `PIGGY_API_TOKEN=…`.
+A wrong value stops the start with a sentence that says which one and why.
+"""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.FileAwareEnv()
+env.escape_proxy = True
+if (BASE_DIR / ".env").exists():
+    env.read_env(BASE_DIR / ".env")
+
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+# --- Piggy -----------------------------------------------------------------------------------
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether `url` names this very machine, where only a sandbox can live."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+PIGGY_API_TOKEN = env.str("PIGGY_API_TOKEN", default="").strip()
+PIGGY_API_URL = env.str("PIGGY_API_URL", default="https://api.piggy.eu").rstrip("/")
+if urlsplit(PIGGY_API_URL).scheme not in {"http", "https"} or not urlsplit(PIGGY_API_URL).hostname:
+    raise ImproperlyConfigured(f"PIGGY_API_URL must be an http(s) address, not {PIGGY_API_URL!r}.")
+if urlsplit(PIGGY_API_URL).scheme == "http" and not is_loopback(PIGGY_API_URL):
+    raise ImproperlyConfigured("PIGGY_API_URL must be https: the token would travel in clear.")
+
+# Without a token the console works on the sandbox embedded in this very process.
+PIGGY_IN_PROCESS_SANDBOX = not PIGGY_API_TOKEN
+# A token for another host than this machine: real contacts, real credits.
+PIGGY_IS_REAL = not PIGGY_IN_PROCESS_SANDBOX and not is_loopback(PIGGY_API_URL)
+
+PIGGY_CONNECT_TIMEOUT = env.float("PIGGY_CONNECT_TIMEOUT", default=3.05)  # seconds
+PIGGY_READ_TIMEOUT = env.float("PIGGY_READ_TIMEOUT", default=30.0)  # seconds
+# Calls per second that one account may make over all processes; 0 means no limit, which is the
+# default only towards a sandbox on this machine, which needs no protection.
+PIGGY_CALLS_PER_SECOND = env.float("PIGGY_CALLS_PER_SECOND", default=5.0 if PIGGY_IS_REAL else 0.0)
+PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
+# Seconds for which shops, units, promotions and the like are remembered for forms.
+PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
+
+PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
+
+
+# --- Django ----------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+HTTPS = env.bool("HTTPS", default=PIGGY_IS_REAL)
+
+
+def secret_key() -> str:
+    """Give the signing key: from the environment, or on a sandbox one made at the first start."""
+    if key := env.str("SECRET_KEY", default=""):
+        return str(key)
+    if PIGGY_IS_REAL:
+        raise ImproperlyConfigured("Set SECRET_KEY: with a real Piggy account it must be yours.")
+    path = DATA_DIR / "secret-key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key())
+    return path.read_text()
+
+
+SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PIGGY_IS_REAL else ["localhost", "127.0.0.1", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "piggyadmin.accounts",
+    "piggyadmin.actions",
+    "piggyadmin.contacts",
+    "piggyadmin.vouchers",
+    "piggyadmin.credits",
+    "piggyadmin.bookings",
+    "piggyadmin.perks",
+    "piggyadmin.products",
+    "piggyadmin.forms",
+    "piggyadmin.shops",
+    "piggyadmin.piggy",
+    "piggyadmin.ui",
+    # The sandbox does not even exist in a console that works on a real account.
+    *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "lucide",
+]
+
+MIDDLEWARE = [
+    "piggyadmin.ui.middleware.TraceMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "piggyadmin.urls"
+WSGI_APPLICATION = "piggyadmin.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "lucide.templatetags.lucide"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "piggyadmin.ui.context_processors.layout",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "piggyadmin.ui.forms.Renderer"
+
+
+# --- Databases and cache ---------------------------------------------------------------------
+
+
+def database(variable: str, default: str) -> dict[str, Any]:
+    """Read one database; SQLite is set up for many readers beside one waiting writer."""
+    options = "timeout=20&transaction_mode=IMMEDIATE"
+    config: dict[str, Any] = env.db(variable, default=f"sqlite:///{DATA_DIR / default}?{options}")
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON"
+        config.setdefault("OPTIONS", {}).setdefault("init_command", pragmas)
+    else:
+        config.setdefault("CONN_MAX_AGE", 60)
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+DATABASES = {"default": database("DATABASE_URL", "piggyadmin.sqlite3")}
+if not PIGGY_IS_REAL:
+    # Its own database, so that the whole pretended Piggy can be thrown away.
+    DATABASES["sandbox"] = database("SANDBOX_DATABASE_URL", "sandbox.sqlite3")
+DATABASE_ROUTERS = ["piggyadmin.routers.SandboxRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+
+# --- People ----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "piggyadmin.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+
+# --- Language, time and static files ---------------------------------------------------------
+
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "br", "jpg", "webp"]
+
+
+# --- Safety ----------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "piggyadmin.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Django's own handlers would print tracebacks with request data, so there is one for all.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
