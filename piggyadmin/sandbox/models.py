@@ -38,9 +38,9 @@ class Record(models.Model):
 class Shop(Record):
     """A place where contacts receive credits: `physical` or `web`."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
     type = models.CharField(max_length=20, default="physical")
-    reference = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(max_length=255, blank=True)
     # Keys as in the API: street, house_number, postal_code, city, country, …
     address = models.JSONField(default=dict, blank=True)
     has_loyalty_program = models.BooleanField(default=True)
@@ -52,8 +52,8 @@ class Shop(Record):
 class Unit(models.Model):
     """What a unit value counts, such as the purchase amount, and the credits one of it earns."""
 
-    name = models.CharField(max_length=100, unique=True)
-    label = models.CharField(max_length=200)
+    name = models.CharField(max_length=255, unique=True)
+    label = models.CharField(max_length=255)
     prefix = models.CharField(max_length=20, blank=True)
     is_default = models.BooleanField(default=False)
     credits_per_unit = models.DecimalField(max_digits=12, decimal_places=4, default=1)
@@ -69,9 +69,9 @@ class Unit(models.Model):
 class LoyaltyProgram(models.Model):
     """The account's one programme; `max_amount` caps the credits of a single reception."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
     max_amount = models.IntegerField(null=True, blank=True)
-    custom_credit_name = models.CharField(max_length=100, blank=True)
+    custom_credit_name = models.CharField(max_length=255, blank=True)
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
@@ -81,7 +81,7 @@ class LoyaltyProgram(models.Model):
 class Tier(Record):
     """A level within the loyalty programme, lowest position first."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     position = models.IntegerField(default=1)
     media = models.JSONField(null=True, blank=True)
@@ -94,14 +94,14 @@ class Attribute(models.Model):
     """An attribute of an entity: `contact`, `voucher`, `loyalty_transaction` and the like."""
 
     entity = models.CharField(max_length=40)
-    name = models.CharField(max_length=100)
-    label = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
+    label = models.CharField(max_length=255)
     type = models.CharField(max_length=40)
     description = models.TextField(blank=True)
     # A list of {"label": …, "value": …}; empty unless the type is a select.
     options = models.JSONField(default=list, blank=True)
-    placeholder = models.CharField(max_length=200, blank=True)
-    group_name = models.CharField(max_length=100, blank=True)
+    placeholder = models.CharField(max_length=255, blank=True)
+    group_name = models.CharField(max_length=255, blank=True)
     position = models.IntegerField(default=0)
     is_piggy_defined = models.BooleanField(default=False)
     is_soft_read_only = models.BooleanField(default=False)
@@ -165,7 +165,7 @@ class SubscriptionType(models.Model):
     """A kind of mail one may want; without a UUID the API cannot address it."""
 
     uuid = models.CharField(max_length=64, blank=True, default=new_uuid)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     active = models.BooleanField(default=True)
     strategy = models.CharField(max_length=20, default="OPT_IN")  # OPT_OUT, DOUBLE_OPT_IN
@@ -249,7 +249,7 @@ class PrepaidTransaction(Record):
 class Promotion(Record):
     """What vouchers are made of; `expiration_duration` is in seconds."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     voucher_limit = models.IntegerField(null=True, blank=True)
     limit_per_contact = models.IntegerField(null=True, blank=True)
@@ -312,7 +312,7 @@ class VoucherQuerySet(QuerySet["Voucher"]):
 class Voucher(Record):
     """One code of a promotion; its status follows from its dates, its lock and its use."""
 
-    code = models.CharField(max_length=100, unique=True)
+    code = models.CharField(max_length=255, unique=True)
     promotion = models.ForeignKey(Promotion, models.CASCADE, related_name="vouchers")
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="vouchers"
@@ -375,8 +375,8 @@ class VoucherRedemption(Record):
 class Perk(Record):
     """An advantage that tiers give; options are {"label", "value", "default"}."""
 
-    label = models.CharField(max_length=200)
-    name = models.CharField(max_length=100, unique=True)
+    label = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, unique=True)
     data_type = models.CharField(max_length=20, default="boolean")  # or single_select
     options = models.JSONField(default=list, blank=True)
 
@@ -387,8 +387,8 @@ class Perk(Record):
 class ProductCategory(Record):
     """A group of products under the shop's own key."""
 
-    external_identifier = models.CharField(max_length=200, unique=True)
-    name = models.CharField(max_length=200, blank=True)
+    external_identifier = models.CharField(max_length=255, unique=True)
+    name = models.CharField(max_length=255, blank=True)
 
     class Meta:
         ordering = ("id",)
@@ -397,8 +397,8 @@ class ProductCategory(Record):
 class Product(Record):
     """Something sold, under the shop's own key."""
 
-    external_identifier = models.CharField(max_length=200, unique=True)
-    name = models.CharField(max_length=200)
+    external_identifier = models.CharField(max_length=255, unique=True)
+    name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     categories: "models.ManyToManyField[ProductCategory, Any]" = models.ManyToManyField(
         ProductCategory, blank=True
@@ -411,7 +411,7 @@ class Product(Record):
 class Form(Record):
     """A form made in Piggy: PUBLISHED, DRAFT or BIN; PUBLIC or PRIVATE."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
     status = models.CharField(max_length=20, default="PUBLISHED")
     type = models.CharField(max_length=20, default="PUBLIC")
     url = models.CharField(max_length=500, blank=True)
@@ -425,14 +425,14 @@ class Booking(Record):
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="bookings")
     shop = models.ForeignKey(Shop, models.PROTECT)
-    external_id = models.CharField(max_length=200, blank=True)
-    source = models.CharField(max_length=200, blank=True)
+    external_id = models.CharField(max_length=255, blank=True)
+    source = models.CharField(max_length=255, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
     number_of_people = models.IntegerField(null=True, blank=True)
-    company_name = models.CharField(max_length=200, blank=True)
-    status = models.CharField(max_length=100, blank=True)
+    company_name = models.CharField(max_length=255, blank=True)
+    status = models.CharField(max_length=255, blank=True)
     prepaid_amount = models.IntegerField(null=True, blank=True)  # cents
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -443,7 +443,7 @@ class Booking(Record):
 class AccessToken(models.Model):
     """A bearer token given out for client credentials."""
 
-    token = models.CharField(max_length=100, unique=True)
+    token = models.CharField(max_length=255, unique=True)
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -453,7 +453,7 @@ class AccessToken(models.Model):
 class AuthToken(models.Model):
     """A token that acts for a contact in the Contacts Portal."""
 
-    token = models.CharField(max_length=100, unique=True)
+    token = models.CharField(max_length=255, unique=True)
     contact = models.ForeignKey(Contact, models.CASCADE)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -465,7 +465,7 @@ class Mail(models.Model):
     """A mail that Piggy would have sent, with its verification code and link if it has them."""
 
     to = models.CharField(max_length=254, db_index=True)
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
     body = models.TextField()
     code = models.CharField(max_length=20, blank=True)
     link = models.CharField(max_length=500, blank=True)
@@ -510,6 +510,16 @@ class Faults(models.Model):
         return "faults"
 
 
+class Seeding(models.Model):
+    """With what the sandbox was last filled, so that a reset does the same again."""
+
+    contacts = models.IntegerField()
+    seed = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.contacts} contacts, seed {self.seed}"
+
+
 class Call(models.Model):
     """A request as it was received; only the newest are kept."""
 
@@ -517,7 +527,7 @@ class Call(models.Model):
     path = models.CharField(max_length=500)
     query = models.CharField(max_length=1000, blank=True)
     status = models.IntegerField(null=True)  # null: the connection was dropped without an answer
-    trace_id = models.CharField(max_length=200, blank=True)
+    trace_id = models.CharField(max_length=255, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
