@@ -1,0 +1,196 @@
+"""The pretended API: one function from request to answer.
+
+Plain Python over the sandbox's database. It is not a Django request, so it can be called from
+within one without touching that request's transaction.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from django.db import transaction
+from django.db.utils import OperationalError
+
+from piggyadmin.sandbox import access, calls, endpoints, faults, jobs
+from piggyadmin.sandbox.errors import ApiError
+from piggyadmin.sandbox.faults import Fault
+from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox.messages import ApiAnswer, ApiRequest, ConnectionDropped, Json
+from piggyadmin.sandbox.php import parse_form
+from piggyadmin.sandbox.routes import Found, Route, find
+
+__all__ = ["ApiAnswer", "ApiRequest", "ConnectionDropped", "endpoints", "handle", "is_api_path"]
+
+PREFIX = "/api/v3/oauth/clients/"
+PING_PATH = "/api/v2/oauth/clients"
+TOKEN_PATH = "/oauth/token"  # noqa: S105  (a path)
+HTTP_BAD_REQUEST = 400
+MAX_BODY = 2 * 1024 * 1024  # bytes
+
+logger = logging.getLogger(__name__)
+
+Sleep = Callable[[float], None]
+
+
+def is_api_path(path: str) -> bool:
+    """Tell whether a path belongs to the API rather than to the sandbox's own pages."""
+    return path.startswith("/api/") or path.rstrip("/") == TOKEN_PATH
+
+
+def handle(request: ApiRequest, *, sleep: Sleep = time.sleep) -> ApiAnswer:
+    """Answer a request as the API would, or as the faults that were set say.
+
+    Raises ConnectionDropped where a fault wants the connection ended without an answer. `sleep`
+    stands for time passing; whatever it raises comes out of here, as a reader's timeout does.
+    """
+    jobs.run_due()
+    settings = faults.current()
+    if settings.latency_ms:
+        sleep(settings.latency_ms / 1000)
+    if settings.maintenance:
+        return _noted(request, _html(503, "Service Unavailable"))
+    fault = faults.take(settings, request.method, request.path.removeprefix(PREFIX))
+    if fault is not None:
+        return _faulty(request, fault, sleep)
+    return _noted(request, _answer(request))
+
+
+def _noted(request: ApiRequest, answer: ApiAnswer) -> ApiAnswer:
+    calls.note(request, answer.status)
+    return answer
+
+
+# --- Faults ----------------------------------------------------------------------------------
+
+
+def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep) -> ApiAnswer:
+    """Answer as a fault says."""
+    true_answer = _answer(request) if fault.is_after else None
+    if fault.kind.startswith("drop"):
+        calls.note(request, None)
+        raise ConnectionDropped
+    if fault.kind.startswith("timeout"):
+        # Noted first: the client may be gone before the time is over.
+        calls.note(request, None)
+        sleep(fault.seconds)
+        return true_answer or _json(504, {"message": "Gateway Timeout"})
+    return _noted(request, _wrong_answer(fault))
+
+
+def _wrong_answer(fault: Fault) -> ApiAnswer:
+    match fault.kind.removesuffix("_after"):
+        case "garbage":
+            return _html(200, "<h1>Welcome to nginx!</h1>")
+        case "no_data":
+            return _json(200, {"result": "ok"})
+        case "code":
+            return _refusal(ApiError(fault.code))
+        case "throttled":
+            after = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+            return _json(429, {"message": "Too Many Attempts."}, after)
+        case "redirect":
+            return _json(302, {}, {"Location": "https://elsewhere.example.test/"})
+        case _:
+            return _json(fault.status, {"message": "Server Error"})
+
+
+# --- Answers ---------------------------------------------------------------------------------
+
+
+def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> ApiAnswer:
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return ApiAnswer(status, {"Content-Type": "application/json", **(headers or {})}, content)
+
+
+def _html(status: int, text: str) -> ApiAnswer:
+    headers = {"Content-Type": "text/html; charset=UTF-8"}
+    return ApiAnswer(status, headers, f"<!doctype html><title>Piggy</title>{text}".encode())
+
+
+def _refusal(error: ApiError) -> ApiAnswer:
+    body: dict[str, Any] = {
+        "message": str(error),
+        "code": error.code,
+        "status_code": HTTP_BAD_REQUEST,
+    }
+    if error.errors:
+        body["errors"] = error.errors
+    return _json(HTTP_BAD_REQUEST, body)
+
+
+def _answer(request: ApiRequest) -> ApiAnswer:
+    """Answer a request as the API would on a good day."""
+    if len(request.body) > MAX_BODY:
+        return _json(413, {"message": "Payload Too Large"})
+    if request.path.rstrip("/") == TOKEN_PATH:
+        return _token_answer(request)
+    found = _find(request)
+    if found.route is None and not found.methods:
+        return _json(404, {"message": f"The route {request.path} could not be found."})
+    if found.route is None:
+        return _wrong_method(request, found.methods)
+    if not access.may_call(request):
+        return _json(401, access.INVALID_TOKEN, {"WWW-Authenticate": 'Bearer realm="Piggy"'})
+    return _call(found.route, found.values, request)
+
+
+def _find(request: ApiRequest) -> Found:
+    if request.path.rstrip("/") == PING_PATH:
+        return find(request.method, "shops")
+    path = request.path.removeprefix(PREFIX)
+    if path == request.path or "\x00" in path or path.startswith("/"):
+        return Found(None, {}, [])
+    return find(request.method, path)
+
+
+def _wrong_method(request: ApiRequest, methods: list[str]) -> ApiAnswer:
+    allowed = ", ".join(methods)
+    message = f"The {request.method} method is not supported for this route. Supported: {allowed}."
+    return _json(405, {"message": message}, {"Allow": allowed})
+
+
+def _token_answer(request: ApiRequest) -> ApiAnswer:
+    if request.method != "POST":
+        return _wrong_method(request, ["POST"])
+    status, body = access.give_token(read_parameters(request))
+    return _json(status, body)
+
+
+def _call(route: Route, values: dict[str, str], request: ApiRequest) -> ApiAnswer:
+    """Call an endpoint; a write is one transaction, which a refusal undoes."""
+    try:
+        with transaction.atomic(using="sandbox") if route.writes else nullcontext():
+            reply = route.endpoint(Given(read_parameters(request)), **values)
+        return _json(200, reply.envelope())
+    except ApiError as error:
+        return _refusal(error)
+    except OperationalError:
+        logger.warning("The sandbox's database is busy.")
+        return _json(503, {"message": "Service Unavailable"}, {"Retry-After": "1"})
+    except Exception:
+        logger.exception("The sandbox failed to answer %s.", "/".join(route.parts))
+        return _json(500, {"message": "Server Error"})
+
+
+def read_parameters(request: ApiRequest) -> dict[str, Any]:
+    """Read body and query into one map; where both have a key, the query's counts.
+
+    The docs print parameters of some GETs under "Body", so a body is read for every method.
+    """
+    return {**_body_parameters(request), **parse_form(request.query)}
+
+
+def _body_parameters(request: ApiRequest) -> dict[str, Any]:
+    if not request.body:
+        return {}
+    text = request.body.decode(errors="replace")
+    if "json" not in request.header("Content-Type").lower():
+        return parse_form(text)
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}

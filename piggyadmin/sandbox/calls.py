@@ -1,0 +1,42 @@
+"""The log of requests received, so that people and tests can see what arrived."""
+
+from datetime import UTC
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from piggyadmin.sandbox.messages import ApiRequest
+from piggyadmin.sandbox.models import Call
+
+KEPT = 1000
+# Old calls are removed now and then rather than each time.
+TRIM_EVERY = 100
+
+
+def note(request: ApiRequest, status: int | None) -> None:
+    """Write down a request and its answer's status; None where there was no answer in time."""
+    call = Call.objects.create(
+        method=request.method[:10],
+        path=request.path[:500].replace("\x00", ""),
+        query=urlencode(parse_qsl(request.query))[:1000],
+        status=status,
+        trace_id=request.header("X-Request-ID")[:200],
+    )
+    if call.pk % TRIM_EVERY == 0:
+        Call.objects.filter(pk__lte=call.pk - KEPT).delete()
+
+
+def recent(limit: int = KEPT) -> list[Call]:
+    """Give the newest calls, the newest first."""
+    return list(Call.objects.order_by("-pk")[: min(limit, KEPT)])
+
+
+def as_json(call: Call) -> dict[str, Any]:
+    """Give a call as `/sandbox/calls.json` shows it."""
+    return {
+        "method": call.method,
+        "path": call.path,
+        "query": call.query,
+        "status": call.status,
+        "trace_id": call.trace_id,
+        "time": call.received_at.astimezone(UTC).isoformat(),
+    }

@@ -1,0 +1,35 @@
+"""The API's endpoints, one module per group; importing this package puts them on their routes."""
+
+from piggyadmin.sandbox.endpoints import (
+    attributes,
+    bookings,
+    contacts,
+    credits,  # noqa: A004  (the API's own name for it)
+    forms,
+    identifiers,
+    perks,
+    prepaid,
+    products,
+    promotions,
+    shops,
+    subscriptions,
+    verification,
+    vouchers,
+)
+
+__all__ = [
+    "attributes",
+    "bookings",
+    "contacts",
+    "credits",
+    "forms",
+    "identifiers",
+    "perks",
+    "prepaid",
+    "products",
+    "promotions",
+    "shops",
+    "subscriptions",
+    "verification",
+    "vouchers",
+]

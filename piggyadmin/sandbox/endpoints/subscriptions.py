@@ -1,0 +1,61 @@
+"""What mail contacts want."""
+
+from piggyadmin.sandbox import errors, shapes
+from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox.lookups import contact_by_uuid, one
+from piggyadmin.sandbox.models import Mail, Subscription, SubscriptionType
+from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.routes import route
+
+
+@route("GET", "subscription-types")
+def list_subscription_types(given: Given) -> Reply:  # noqa: ARG001
+    """List the kinds of mail."""
+    return Reply([shapes.subscription_type(row) for row in SubscriptionType.objects.all()])
+
+
+@route("GET", "contact-subscriptions/{contact_uuid}")
+def list_subscriptions(given: Given, contact_uuid: str) -> Reply:  # noqa: ARG001
+    """Tell for every kind of mail whether a contact gets it."""
+    contact = contact_by_uuid(contact_uuid)
+    rows = Subscription.objects.filter(contact=contact)
+    chosen = {row.subscription_type_id: row for row in rows}
+    kinds = SubscriptionType.objects.all()
+    return Reply([shapes.subscription(kind, chosen.get(kind.pk)) for kind in kinds])
+
+
+@route("PUT", "contact-subscriptions/{contact_uuid}/subscribe")
+def subscribe(given: Given, contact_uuid: str) -> Reply:
+    """Subscribe a contact; with double opt-in a mail asks for confirmation first."""
+    kind = _kind(given)
+    if kind.strategy != "DOUBLE_OPT_IN":
+        return _choose(kind, contact_uuid, "SUBSCRIBED")
+    contact = contact_by_uuid(contact_uuid)
+    Mail.objects.create(
+        to=contact.email,
+        contact=contact,
+        subject=f"Confirm: {kind.name}",
+        body=f"Please confirm that you want {kind.name}.",
+    )
+    return _choose(kind, contact_uuid, "PENDING_CONFIRMATION")
+
+
+@route("PUT", "contact-subscriptions/{contact_uuid}/unsubscribe")
+def unsubscribe(given: Given, contact_uuid: str) -> Reply:
+    """Unsubscribe a contact."""
+    return _choose(_kind(given), contact_uuid, "UNSUBSCRIBED")
+
+
+def _kind(given: Given) -> SubscriptionType:
+    uuid = given.text("subscription_type_uuid")
+    given.check()
+    return one(SubscriptionType.objects.filter(uuid=uuid), errors.SUBSCRIPTION_TYPE_NOT_FOUND)
+
+
+def _choose(kind: SubscriptionType, contact_uuid: str, status: str) -> Reply:
+    row, _ = Subscription.objects.update_or_create(
+        contact=contact_by_uuid(contact_uuid),
+        subscription_type=kind,
+        defaults={"status": status},
+    )
+    return Reply(shapes.subscription(kind, row))

@@ -1,0 +1,93 @@
+"""The API's refusals: one exception with the code, and the words that go with each code."""
+
+from collections.abc import Mapping
+
+INVALID_INPUT = 1003
+SHOP_NOT_FOUND = 1008
+MAXIMUM_CREDITS = 1015
+NOT_ENOUGH_CREDITS = 1017
+POS_TRANSACTION_NOT_FOUND = 1027
+CREDIT_RECEPTION_NOT_FOUND = 1028
+SHOP_WITHOUT_PROGRAM = 1102
+POS_TRANSACTION_USED = 6001
+PASSCODE_NOT_FOUND = 13010
+PROGRAM_NOT_ACTIVE = 55018
+SUBSCRIPTION_TYPE_NOT_FOUND = 55030
+CONTACT_NOT_FOUND = 55031
+UNIT_EXISTS = 55045
+NO_DEFAULT_UNIT = 55046
+IDENTIFIER_NOT_FOUND = 60003
+IDENTIFIER_INACTIVE = 60004
+CONTACT_EXISTS = 60005
+IDENTIFIER_EXISTS = 60006
+UNIT_NOT_FOUND = 60007
+ATTRIBUTE_EXISTS = 60009
+RECORD_NOT_FOUND = 60013
+IDENTIFIER_LINKED = 60014
+CONTACT_NOT_ANONYMOUS = 60016
+PROMOTION_NOT_FOUND = 80002
+VOUCHER_EXISTS = 80003
+VOUCHER_NOT_FOUND = 80004
+VOUCHER_REDEEMED = 80005
+VOUCHER_EXPIRED = 80006
+VOUCHER_LIMIT = 80008
+VOUCHER_DEACTIVATED = 80012
+VOUCHER_INACTIVE = 80014
+VOUCHER_LOCKED = 80017
+TOO_FEW_REDEMPTIONS = 80019
+PROMOTION_INACTIVE = 80020
+PERK_NOT_FOUND = 110000
+
+# Messages are for developers; clients tell errors apart by the code.
+MESSAGES = {
+    INVALID_INPUT: "Invalid input.",
+    SHOP_NOT_FOUND: "Shop not found.",
+    MAXIMUM_CREDITS: "The maximum amount of credits has been reached.",
+    NOT_ENOUGH_CREDITS: "The contact does not have enough credits.",
+    POS_TRANSACTION_NOT_FOUND: "POS transaction not found.",
+    CREDIT_RECEPTION_NOT_FOUND: "Credit reception not found.",
+    SHOP_WITHOUT_PROGRAM: "The shop has no loyalty program.",
+    POS_TRANSACTION_USED: "The POS transaction has already been used.",
+    PASSCODE_NOT_FOUND: "Passcode not found.",
+    PROGRAM_NOT_ACTIVE: "The loyalty program is not active.",
+    SUBSCRIPTION_TYPE_NOT_FOUND: "Subscription type not found.",
+    CONTACT_NOT_FOUND: "Contact not found.",
+    UNIT_EXISTS: "A unit with this name already exists.",
+    NO_DEFAULT_UNIT: "No default unit has been set.",
+    60001: "A credit reception for this contact is already in progress.",
+    IDENTIFIER_NOT_FOUND: "Contact identifier not found.",
+    IDENTIFIER_INACTIVE: "Contact identifier is not active.",
+    CONTACT_EXISTS: "A contact with this email already exists.",
+    IDENTIFIER_EXISTS: "Contact identifier already exists.",
+    UNIT_NOT_FOUND: "Unit not found.",
+    ATTRIBUTE_EXISTS: "An attribute with this name already exists.",
+    RECORD_NOT_FOUND: "Model not found.",
+    IDENTIFIER_LINKED: "Contact identifier is already linked to a contact.",
+    CONTACT_NOT_ANONYMOUS: "Contact is not anonymous.",
+    PROMOTION_NOT_FOUND: "Promotion not found.",
+    VOUCHER_EXISTS: "A voucher with this code already exists.",
+    VOUCHER_NOT_FOUND: "Voucher not found.",
+    VOUCHER_REDEEMED: "Voucher has already been redeemed.",
+    VOUCHER_EXPIRED: "Voucher has expired.",
+    VOUCHER_LIMIT: "The voucher limit has been reached.",
+    VOUCHER_DEACTIVATED: "Voucher has been deactivated.",
+    VOUCHER_INACTIVE: "Voucher is not active yet.",
+    VOUCHER_LOCKED: "Voucher is already locked.",
+    TOO_FEW_REDEMPTIONS: "Voucher has not enough redemptions left.",
+    PROMOTION_INACTIVE: "Promotion is not active.",
+    PERK_NOT_FOUND: "Perk not found.",
+}
+
+
+class ApiError(Exception):
+    """A refusal with HTTP 400, whatever the cause, as the API's docs say."""
+
+    def __init__(self, code: int, errors: Mapping[str, list[str]] | None = None) -> None:
+        self.code = code
+        self.errors = dict(errors or {})
+        super().__init__(MESSAGES.get(code, f"Error {code}."))
+
+
+def invalid(field: str, message: str) -> ApiError:
+    """Make the refusal of a single field."""
+    return ApiError(INVALID_INPUT, {field: [message]})

@@ -1,0 +1,353 @@
+"""The JSON shapes of the API's objects, with the keys that the docs and the SDK name."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from piggyadmin.sandbox.models import (
+    Attribute,
+    Batch,
+    Booking,
+    Contact,
+    ContactIdentifier,
+    Form,
+    Lock,
+    LoyaltyTransaction,
+    Perk,
+    PrepaidTransaction,
+    Product,
+    ProductCategory,
+    Promotion,
+    Shop,
+    Subscription,
+    SubscriptionType,
+    Tier,
+    Unit,
+    Voucher,
+    VoucherRedemption,
+)
+
+Shape = dict[str, Any]
+
+# Types whose options are chosen from.
+SELECTS = ("select", "multi_select")
+
+
+def moment(value: datetime | None) -> str | None:
+    """Write a date-time as the API does: ISO 8601 in UTC, to the second, with its offset."""
+    return value.astimezone(UTC).isoformat(timespec="seconds") if value else None
+
+
+def money(cents: int) -> str:
+    """Write an amount for display, as the API does."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}€{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+# --- Account ---------------------------------------------------------------------------------
+
+
+def shop(row: Shop) -> Shape:
+    """A shop as listed."""
+    return {"uuid": row.uuid, "name": row.name, "type": row.type, "reference": row.reference}
+
+
+def shop_in_transaction(row: Shop) -> Shape:
+    """A shop as it stands inside loyalty transactions."""
+    address = {"id": row.pk, "shop_id": row.pk, **row.address}
+    return {
+        "id": row.pk,
+        "uuid": row.uuid,
+        "type": row.type,
+        "name": row.name,
+        "address": address,
+    }
+
+
+def shop_in_prepaid(row: Shop) -> Shape:
+    """A shop as it stands inside prepaid transactions."""
+    return {"id": row.pk, "uuid": row.uuid, "reference": row.reference, "name": row.name}
+
+
+def unit(row: Unit) -> Shape:
+    """A unit as listed."""
+    return {
+        "name": row.name,
+        "label": row.label,
+        "prefix": row.prefix,
+        "is_default": row.is_default,
+    }
+
+
+def tier(row: Tier) -> Shape:
+    """A tier."""
+    return {
+        "name": row.name,
+        "description": row.description,
+        "position": row.position,
+        "media": row.media,
+        "uuid": row.uuid,
+    }
+
+
+def attribute(row: Attribute) -> Shape:
+    """An attribute in the short form of `contact-attributes` and its siblings."""
+    return {
+        "name": row.name,
+        "label": row.label,
+        "type": row.type,
+        "description": row.description or None,
+        "options": row.options,
+        "is_soft_read_only": row.is_soft_read_only,
+        "is_hard_read_only": row.is_hard_read_only,
+        "is_piggy_defined": row.is_piggy_defined,
+    }
+
+
+def field_type(data_type: str) -> str:
+    """Name the form field for a type of attribute."""
+    return data_type if data_type in SELECTS else "text"
+
+
+def custom_attribute(row: Attribute) -> Shape:
+    """An attribute in the long form of `custom-attributes`."""
+    options = [{**option, "description": None, "media": None} for option in row.options]
+    return {
+        "id": row.pk,
+        "entity": row.entity,
+        **attribute(row),
+        "group_name": row.group_name or None,
+        "group": None,
+        "field_type": field_type(row.type),
+        "has_unique_value": False,
+        "options": options,
+        "position": row.position,
+        "created_at": moment(row.created_at),
+        "meta": None,
+        "can_be_deleted": not row.is_piggy_defined,
+        "last_used_date": None,
+        "created_by_user": None,
+    }
+
+
+# --- Contacts' things ------------------------------------------------------------------------
+
+
+def short_contact(row: Contact | None) -> Shape | None:
+    """A contact as it stands inside other objects."""
+    return {"uuid": row.uuid, "email": row.email} if row else None
+
+
+def identifier(row: ContactIdentifier) -> Shape:
+    """A contact identifier."""
+    return {
+        "name": row.name,
+        "value": row.value,
+        "active": row.active,
+        "contact": short_contact(row.contact),
+    }
+
+
+def identifier_or_null(row: ContactIdentifier | None) -> Shape | None:
+    """A contact identifier as it stands inside transactions."""
+    return {"name": row.name, "value": row.value, "active": row.active} if row else None
+
+
+def subscription_type(row: SubscriptionType) -> Shape:
+    """A kind of mail."""
+    return {
+        "id": row.pk,
+        "uuid": row.uuid or None,
+        "name": row.name,
+        "description": row.description,
+        "active": row.active,
+        "strategy": row.strategy,
+    }
+
+
+def subscription(kind: SubscriptionType, row: Subscription | None) -> Shape:
+    """Whether a contact gets a kind of mail; without a choice, OPT_OUT kinds are on."""
+    default = "SUBSCRIBED" if kind.strategy == "OPT_OUT" else "UNSUBSCRIBED"
+    status = row.status if row else default
+    return {
+        "is_subscribed": status == "SUBSCRIBED",
+        "status": status,
+        "subscription_type": subscription_type(kind),
+    }
+
+
+# --- Credits ---------------------------------------------------------------------------------
+
+
+def transaction(row: LoyaltyTransaction) -> Shape:
+    """A loyalty transaction as listed."""
+    return {
+        "type": row.type,
+        "uuid": row.uuid,
+        "credits": row.credits,
+        "created_at": moment(row.created_at),
+        "contact": short_contact(row.contact),
+        "shop": shop_in_transaction(row.shop),
+        "contact_identifier": identifier_or_null(row.contact_identifier),
+        "unit": {"id": row.unit.pk, **unit(row.unit)} if row.unit else None,
+        "unit_value": None if row.unit_value is None else float(row.unit_value),
+        "channel": row.channel,
+        **row.attributes,
+    }
+
+
+def credit_reception(row: LoyaltyTransaction) -> Shape:
+    """A credit reception just made, with the contact's balance after it."""
+    balance = {"id": row.contact.pk, "balance": row.contact.credits}
+    contact = {**(short_contact(row.contact) or {}), "credit_balance": balance}
+    return {**transaction(row), "contact": contact}
+
+
+def prepaid_balance(cents: int) -> Shape:
+    """A prepaid balance in cents and for display."""
+    return {"balance_in_cents": cents, "balance": money(cents)}
+
+
+def prepaid_transaction(row: PrepaidTransaction) -> Shape:
+    """A prepaid transaction just made, with the contact's balance after it."""
+    return {
+        "uuid": row.uuid,
+        "amount_in_cents": row.amount_in_cents,
+        "prepaid_balance": prepaid_balance(row.contact.prepaid_cents),
+        "created_at": moment(row.created_at),
+        "shop": shop_in_prepaid(row.shop),
+        "contact_identifier": identifier_or_null(row.contact_identifier),
+    }
+
+
+# --- Promotions and vouchers -----------------------------------------------------------------
+
+
+def promotion(row: Promotion) -> Shape:
+    """A promotion; as in PHP, a map without entries is written as a list."""
+    return {
+        "uuid": row.uuid,
+        "name": row.name,
+        "description": row.description,
+        "voucher_limit": row.voucher_limit,
+        "limit_per_contact": row.limit_per_contact,
+        "expiration_duration": row.expiration_duration,
+        "type": row.type,
+        "redemptions_per_voucher": row.redemptions_per_voucher,
+        "media": None,
+        "attributes": row.attributes or [],
+    }
+
+
+def promotion_in_voucher(row: Promotion) -> Shape:
+    """A promotion as it stands inside vouchers, its attributes beside its own keys."""
+    return {
+        **row.attributes,
+        "uuid": row.uuid,
+        "name": row.name,
+        "description": row.description,
+        "voucher_limit": row.voucher_limit,
+        "limit_per_contact": row.limit_per_contact,
+        "expiration_duration": row.expiration_duration,
+    }
+
+
+def voucher(row: Voucher, now: datetime, *, is_locked: bool) -> Shape:
+    """A voucher, its status as it is `now`."""
+    return {
+        "uuid": row.uuid,
+        "code": row.code,
+        "status": row.status_at(now, is_locked=is_locked),
+        "name": row.promotion.name,
+        "description": row.promotion.description,
+        "expiration_date": moment(row.expiration_date),
+        "activation_date": moment(row.activation_date),
+        "redeemed_at": moment(row.redeemed_at),
+        "is_redeemed": row.redeemed_at is not None,
+        "attributes": row.attributes,
+        "contact": short_contact(row.contact),
+        "promotion": promotion_in_voucher(row.promotion),
+    }
+
+
+def redemption(row: VoucherRedemption) -> Shape:
+    """One use of a voucher."""
+    return {"uuid": row.uuid, "created_at": moment(row.created_at)}
+
+
+def lock(row: Lock) -> Shape:
+    """A voucher's lock, with the key that releases it."""
+    return {
+        "release_key": row.release_key,
+        "locked_at": moment(row.locked_at),
+        "unlocked_at": moment(row.unlocked_at),
+        "system_release_at": moment(row.system_release_at),
+    }
+
+
+def batch(row: Batch) -> Shape:
+    """A voucher batch; its time has no zone and no seconds, unlike all others."""
+    return {
+        "uuid": row.uuid,
+        "type": "vouchers",
+        "quantity": row.quantity,
+        "status": row.status,
+        "created_at": row.created_at.astimezone(UTC).strftime("%Y-%m-%d, %H:%M"),
+    }
+
+
+# --- Perks, products, forms, bookings --------------------------------------------------------
+
+
+def perk(row: Perk) -> Shape:
+    """A perk."""
+    return {
+        "uuid": row.uuid,
+        "label": row.label,
+        "name": row.name,
+        "data_type": row.data_type,
+        "options": row.options,
+    }
+
+
+def category(row: ProductCategory) -> Shape:
+    """A product category."""
+    return {
+        "uuid": row.uuid,
+        "external_identifier": row.external_identifier,
+        "name": row.name,
+    }
+
+
+def product(row: Product) -> Shape:
+    """A product with its categories."""
+    return {
+        "uuid": row.uuid,
+        "external_identifier": row.external_identifier,
+        "name": row.name,
+        "description": row.description or None,
+        "categories": [category(each) for each in row.categories.all()],
+    }
+
+
+def form(row: Form) -> Shape:
+    """A form."""
+    return {
+        "uuid": row.uuid,
+        "name": row.name,
+        "status": row.status,
+        "type": row.type,
+        "url": row.url,
+    }
+
+
+def booking(row: Booking) -> Shape:
+    """A booking; party size, company, status and prepaid amount are not echoed, as documented."""
+    return {
+        "uuid": row.uuid,
+        "contact": short_contact(row.contact),
+        "external_id": row.external_id or None,
+        "source": row.source or None,
+        "starts_at": moment(row.starts_at),
+        "ends_at": moment(row.ends_at),
+        "created_at": moment(row.created_at),
+    }
