@@ -1,0 +1,1 @@
+"""The look of the console: layout, form fields, template tags and error pages."""

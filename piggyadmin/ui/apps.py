@@ -1,0 +1,11 @@
+"""The ui app: layout, form fields, template tags and error pages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class UiConfig(AppConfig):
+    """What all pages share."""
+
+    name = "piggyadmin.ui"
+    verbose_name = _("layout")

@@ -1,0 +1,50 @@
+"""What every page's layout needs to know."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.ui.navigation import navigation
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
+
+def layout(request: HttpRequest) -> dict[str, Any]:
+    """Give the theme, the menu, the trace id and which Piggy the console works on."""
+    return {
+        "theme": theme(request),
+        "themes": THEME_LABELS,
+        "navigation": navigation(request),
+        "trace_id": current_trace_id(),
+        "workplace": workplace(),
+        "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+    }
+
+
+THEME_LABELS = (
+    ("auto", _("Like the device"), "monitor"),
+    ("light", _("Light"), "sun"),
+    ("dark", _("Dark"), "moon"),
+)
+
+
+def theme(request: HttpRequest) -> str:
+    """Read the chosen theme from its cookie; anything unknown counts as `auto`."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def workplace() -> dict[str, str | bool | Promise]:
+    """Tell on which Piggy the console works, so that people always know it."""
+    if settings.PIGGY_IS_REAL:
+        host = urlsplit(settings.PIGGY_API_URL).hostname or ""
+        return {"is_real": True, "label": _("Live account"), "host": host}
+    if settings.PIGGY_IN_PROCESS_SANDBOX:
+        return {"is_real": False, "label": _("Sandbox"), "host": ""}
+    return {"is_real": False, "label": _("Sandbox (socket)"), "host": settings.PIGGY_API_URL}

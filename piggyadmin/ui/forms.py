@@ -1,0 +1,420 @@
+"""How forms look, and fields that understand what people really type.
+
+`Renderer` draws every form of the console with the templates in `templates/ui/`. The fields refuse
+what Piggy would choke on (control characters, "ten", 10.405) with a sentence that says what to do.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import DjangoTemplates
+from django.template.backends.django import DjangoTemplates as DjangoBackend
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.piggy.errors import PiggyError
+
+Data = Mapping[str, Any]
+Files = MultiValueDict[str, UploadedFile]
+Choices = list[tuple[str, str]]
+Row = dict[str, str]
+
+MAX_ID_LENGTH = 255  # characters of a UUID or code; Piggy's are opaque strings
+MAX_ROWS = 200
+MAX_DIGITS = 18
+CONTROL_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}  # control, surrogate, line and paragraph separator
+
+
+class Renderer(DjangoTemplates):
+    """Draw forms with our own templates, which know the console's tags."""
+
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"
+
+    @cached_property
+    def engine(self) -> DjangoBackend:
+        """Look in the project's templates first, then in Django's own for widgets."""
+        ours = settings.TEMPLATES[0]
+        return DjangoBackend(
+            {
+                "APP_DIRS": True,
+                "DIRS": [*ours["DIRS"], Path(forms.__file__).parent / "templates"],
+                "NAME": "forms",
+                "OPTIONS": {"builtins": ours["OPTIONS"]["builtins"]},
+            }
+        )
+
+
+# --- Text ------------------------------------------------------------------------------------
+
+
+def refuse_control_characters(text: str, *, allow_lines: bool = False) -> None:
+    """Refuse null bytes and other characters that nobody can see or type.
+
+    Raises:
+        ValidationError: there is one.
+    """
+    allowed = "\r\n\t" if allow_lines else ""
+    if any(unicodedata.category(c) in CONTROL_CATEGORIES for c in text if c not in allowed):
+        raise ValidationError(
+            _("This contains invisible control characters. Type it by hand, or paste it as text."),
+            code="control_characters",
+        )
+
+
+class CleanCharField(forms.CharField):
+    """A line of text without control characters; too long a text is told, never cut off."""
+
+    allow_lines = False
+
+    def __init__(self, *, max_length: int = 255, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def run_validators(self, value: Any) -> None:
+        """Look for control characters before anything else."""
+        refuse_control_characters(value, allow_lines=self.allow_lines)
+        super().run_validators(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave out `maxlength`, with which browsers cut off what is pasted without a word."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class CleanTextField(CleanCharField):
+    """Text of several lines."""
+
+    allow_lines = True
+    widget = forms.Textarea(attrs={"rows": 3})
+
+
+class CleanEmailField(CleanCharField):
+    """An e-mail address, checked as Django does."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    default_validators = forms.EmailField.default_validators
+
+    def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+
+# --- Numbers ---------------------------------------------------------------------------------
+
+
+class WholeNumberField(forms.Field):
+    """A whole number within a range, which its messages tell."""
+
+    widget = forms.TextInput(
+        attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+    )
+
+    def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.min_value, self.max_value = min_value, max_value
+
+    def to_python(self, value: Any) -> int | None:
+        """Read the number.
+
+        Raises:
+            ValidationError: not a whole number, or outside the range.
+        """
+        text = str(value).strip() if value is not None else ""
+        if not text:
+            return None
+        if not re.fullmatch(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}", text):
+            raise self._refusal()
+        number = int(text)
+        if not self.min_value <= number <= self.max_value:
+            raise self._refusal()
+        return number
+
+    def _refusal(self) -> ValidationError:
+        return ValidationError(
+            _("Enter a whole number from %(least)s to %(most)s, in figures."),
+            code="whole_number",
+            params={"least": self.min_value, "most": self.max_value},
+        )
+
+
+# What is accepted as an amount: the one separator before one or two last figures is the decimal
+# one; separators of thousands must stand where they belong.
+_AMOUNTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[0-9]+(?P<decimals>[.,][0-9]{1,2})?",
+        r"[0-9]{1,3}(\.[0-9]{3})+(?P<decimals>,[0-9]{1,2})",
+        r"[0-9]{1,3}(,[0-9]{3})+(?P<decimals>\.[0-9]{1,2})",
+        r"[0-9]{1,3}(\.[0-9]{3}){2,}(?P<decimals>)",
+        r"[0-9]{1,3}(,[0-9]{3}){2,}(?P<decimals>)",
+        r"[0-9]{1,3}( [0-9]{3})+(?P<decimals>[.,][0-9]{1,2})?",
+    )
+)
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_TOO_FINE = re.compile(r"[0-9]+[.,][0-9]{3,}")
+
+
+def parse_money(text: str) -> Decimal:
+    """Read an amount in euros as people write it: 10.40, 10,40, € 10,40 or 1.234,50.
+
+    Raises:
+        ValidationError: it is no amount, has more than two decimals, or could mean two things.
+    """
+    bare = re.sub(r"(?i)€|\beur(o|os)?\b", "", re.sub(r"\s", " ", text)).strip()
+    for pattern in _AMOUNTS:
+        if match := pattern.fullmatch(bare):
+            return _decimal(bare, match["decimals"] or "")
+    raise _money_refusal(bare)
+
+
+def _decimal(bare: str, decimals: str) -> Decimal:
+    euros = re.sub(r"[., ]", "", bare.removesuffix(decimals))
+    return Decimal(f"{euros}.{decimals[1:] or '0'}")
+
+
+def _money_refusal(bare: str) -> ValidationError:
+    if _AMBIGUOUS.fullmatch(bare):
+        plain = re.sub(r"[.,]", "", bare)
+        return ValidationError(
+            _("This can mean two amounts. Write %(plain)s, or two figures after the comma."),
+            code="ambiguous",
+            params={"plain": plain},
+        )
+    if _TOO_FINE.fullmatch(bare):
+        return ValidationError(_("An amount has at most two decimals: 10.40."), code="decimals")
+    return ValidationError(_("Enter an amount in euros, such as 10.40 or 10,40."), code="money")
+
+
+class MoneyField(forms.Field):
+    """An amount in euros; the cleaned value is a Decimal."""
+
+    widget = forms.TextInput(
+        attrs={"inputmode": "decimal", "autocomplete": "off", "class": "short"}
+    )
+
+    def __init__(
+        self,
+        *,
+        min_value: Decimal | int = 0,
+        max_value: Decimal | int = 1_000_000,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.min_value, self.max_value = Decimal(min_value), Decimal(max_value)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Read the amount.
+
+        Raises:
+            ValidationError: it is not an amount, or outside the range.
+        """
+        text = str(value).strip() if value is not None else ""
+        if not text:
+            return None
+        amount = self._signed(text)
+        if not self.min_value <= amount <= self.max_value:
+            raise ValidationError(
+                _("Enter an amount from %(least)s to %(most)s euros."),
+                code="range",
+                params={"least": self.min_value, "most": self.max_value},
+            )
+        return amount
+
+    @staticmethod
+    def _signed(text: str) -> Decimal:
+        is_negative = text.startswith(("-", "−"))  # noqa: RUF001  (a real minus)
+        amount = parse_money(text[1:] if is_negative else text)
+        return -amount if is_negative else amount
+
+
+# --- A list, or a UUID pasted -----------------------------------------------------------------
+
+
+class ListOrPasteWidget(forms.Select):
+    """A list to choose from, and beside it a line to paste a UUID into, which wins when filled."""
+
+    template_name = "ui/widgets/list_or_paste.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.load_choices: Callable[[], Iterable[tuple[str, str]]] = list
+
+    def use_required_attribute(self, initial: Any) -> bool:  # noqa: ARG002
+        """Never: a browser would insist on the list although a UUID was pasted."""
+        return False
+
+    def value_from_datadict(self, data: Data, files: Files, name: str) -> str:
+        """Prefer what was pasted to what was chosen."""
+        pasted = str(data.get(f"{name}_pasted") or "").strip()
+        return pasted or str(super().value_from_datadict(data, files, name) or "").strip()
+
+    def value_omitted_from_data(self, data: Data, files: Files, name: str) -> bool:  # noqa: ARG002
+        """Neither control was sent."""
+        return name not in data and f"{name}_pasted" not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Load the list, and put a value that is not in it into the line for pasting."""
+        choices = self._loaded()
+        text = str(value or "")
+        is_listed = any(text == choice for choice, _label in choices)
+        self.choices = [("", _("Choose…")), *choices]
+        required = {"aria-required": "true"} if self.is_required else {}
+        context = super().get_context(
+            name, text if is_listed else "", {**(attrs or {}), **required}
+        )
+        context["widget"] |= {
+            "has_list": bool(choices),
+            "pasted": "" if is_listed else text,
+            "pasted_name": f"{name}_pasted" if choices else name,
+        }
+        return context
+
+    def _loaded(self) -> Choices:
+        """Load the list; when Piggy can't give it, pasting still works."""
+        try:
+            return [(str(value), str(label)) for value, label in self.load_choices()]
+        except PiggyError:
+            return []
+
+
+class ListOrPasteField(CleanCharField):
+    """An identifier chosen from a list or pasted; any opaque text is accepted, listed or not.
+
+    `choices` is called when the field is drawn, and gives pairs of value and label.
+    """
+
+    def __init__(
+        self,
+        *,
+        choices: Callable[[], Iterable[tuple[str, str]]],
+        max_length: int = MAX_ID_LENGTH,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("widget", ListOrPasteWidget)
+        super().__init__(max_length=max_length, **kwargs)
+        self.choices = choices
+
+    @property
+    def choices(self) -> Callable[[], Iterable[tuple[str, str]]]:
+        """What loads the list; a form may replace it for itself."""
+        return self.widget.load_choices  # type: ignore[no-any-return,attr-defined]
+
+    @choices.setter
+    def choices(self, choices: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        self.widget.load_choices = choices  # type: ignore[attr-defined]
+
+
+# --- Rows of options --------------------------------------------------------------------------
+
+
+class OptionRowsWidget(forms.Widget):
+    """Rows of label and value; without JavaScript, "Add row" sends the form to get another one.
+
+    The form of the request is `options-0-label`, `options-0-value`, … or JSON in `options`.
+    """
+
+    template_name = "ui/widgets/option_rows.html"
+    use_fieldset = True
+    empty_rows = 3
+
+    def value_from_datadict(self, data: Data, files: Files, name: str) -> list[Row] | str:  # noqa: ARG002
+        """Read the rows as they were typed, blank ones included."""
+        if text := str(data.get(name) or "").strip():
+            return self._from_json(text)
+        pattern = re.compile(rf"{re.escape(name)}-([0-9]{{1,4}})-(?:label|value)")
+        numbers = {int(match[1]) for key in data if (match := pattern.fullmatch(key))}
+        rows = [
+            {part: str(data.get(f"{name}-{number}-{part}") or "") for part in ("label", "value")}
+            for number in sorted(numbers)
+        ]
+        return [*rows, {"label": "", "value": ""}] if "add_row" in data else rows
+
+    @staticmethod
+    def _from_json(text: str) -> list[Row] | str:
+        try:
+            rows = json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            return text
+        return [{part: str(row.get(part) or "") for part in ("label", "value")} for row in rows]
+
+    def value_omitted_from_data(self, data: Data, files: Files, name: str) -> bool:  # noqa: ARG002
+        """Nothing of any row was sent."""
+        return name not in data and not any(key.startswith(f"{name}-") for key in data)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Show the rows, and blank ones below until there are enough to start with."""
+        context = super().get_context(name, None, attrs)
+        rows = list(value) if isinstance(value, list) else []
+        blank = [{"label": "", "value": ""} for _row in range(self.empty_rows - len(rows))]
+        context["widget"] |= {
+            "rows": [*rows, *blank][:MAX_ROWS],
+            "unreadable": value if isinstance(value, str) else "",
+        }
+        return context
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:  # noqa: ARG002
+        """Send people to the first row."""
+        return f"{id_}-0-label" if id_ else ""
+
+
+class OptionRowsField(forms.Field):
+    """Options of a select; the cleaned value is a list of `{"label": …, "value": …}`."""
+
+    widget = OptionRowsWidget
+    max_length = 255  # characters of a label or a value
+
+    def to_python(self, value: Any) -> list[Row]:
+        """Take the rows that are filled, trimmed.
+
+        Raises:
+            ValidationError: unreadable, too many, or half filled.
+        """
+        if isinstance(value, str):
+            raise ValidationError(
+                _("The options are not a list of labels and values."), code="options"
+            )
+        rows = []
+        for number, typed in enumerate(value or [], start=1):
+            row = {part: text.strip() for part, text in typed.items()}
+            if any(row.values()):
+                self._check_row(number, row)
+                rows.append(row)
+        if len(rows) > MAX_ROWS:
+            raise ValidationError(
+                _("At most %(most)s options are possible."), code="many", params={"most": MAX_ROWS}
+            )
+        return rows
+
+    def validate(self, value: list[Row]) -> None:
+        """Check that no two options have the same value."""
+        super().validate(value)
+        values = [row["value"] for row in value]
+        if doubled := next((text for text in values if values.count(text) > 1), None):
+            raise ValidationError(
+                _("Two options have the value “%(value)s”. Each needs its own."),
+                code="doubled",
+                params={"value": doubled},
+            )
+
+    def _check_row(self, number: int, row: Row) -> None:
+        if not all(row.values()):
+            message, code = _("Option %(number)s needs both a label and a value."), "half"
+        elif any(len(text) > self.max_length for text in row.values()):
+            message, code = _("Option %(number)s is longer than 255 characters."), "long"
+        else:
+            for text in row.values():
+                refuse_control_characters(text)
+            return
+        raise ValidationError(message, code=code, params={"number": number})

@@ -1,0 +1,118 @@
+"""Where a person can go: the entries of the menu, by section."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import User as AnyUser
+from django.http import HttpRequest
+from django.urls import Resolver404, get_urlconf, resolve
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LOOK_UP = "actions.look_up"
+READ_LEDGER = "actions.view_entry"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; `permission` is what a person needs to see it, if anything."""
+
+    label: str | Promise
+    path: str
+    icon: str
+    permission: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """Entries that belong together, under a heading (the first section has none)."""
+
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section(
+        "",
+        (
+            Entry(_("Desk"), "/", "house"),
+            Entry(_("Actions"), "/actions/", "zap"),
+        ),
+    ),
+    Section(
+        _("Customers"),
+        (
+            Entry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
+            Entry(_("Credits"), "/credits/", "coins", LOOK_UP),
+            Entry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
+            Entry(_("Forms"), "/forms/", "clipboard-list", LOOK_UP),
+        ),
+    ),
+    Section(
+        _("Rewards"),
+        (
+            Entry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
+            Entry(_("Perks"), "/perks/", "gem", LOOK_UP),
+            Entry(_("Products"), "/products/", "package", LOOK_UP),
+        ),
+    ),
+    Section(
+        _("Behind the scenes"),
+        (
+            Entry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
+            Entry(_("Sandbox"), "/sandbox/", "flask-conical"),
+            Entry(_("Admin"), "/admin/", "settings-2"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[Section]:
+    """List what the person of this request may open, with the current entry marked."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    current = current_path(request.path)
+    sections = []
+    for section in SECTIONS:
+        entries = tuple(
+            replace(entry, is_current=entry.path == current)
+            for entry in section.entries
+            if may_see(user, entry)
+        )
+        if entries:
+            sections.append(Section(section.label, entries))
+    return sections
+
+
+def current_path(path: str) -> str:
+    """Find the path of the menu's entry under which `path` lies; empty when there is none."""
+    entries = (entry.path for section in SECTIONS for entry in section.entries)
+    above = [
+        entry for entry in entries if path == entry or (entry != "/" and path.startswith(entry))
+    ]
+    return max(above, key=len, default="")
+
+
+def may_see(user: AnyUser | AnonymousUser, entry: Entry) -> bool:
+    """Tell whether an entry leads somewhere for this person."""
+    if entry.path == "/admin/" and not user.is_staff:
+        return False
+    if entry.path == "/sandbox/" and not settings.PIGGY_IN_PROCESS_SANDBOX:
+        return False
+    if entry.permission and not user.has_perm(entry.permission):
+        return False
+    return is_served(entry.path, get_urlconf())
+
+
+@lru_cache(maxsize=256)
+def is_served(path: str, urlconf: str | None) -> bool:
+    """Tell whether the console has a page at this path, so that the menu has no dead ends."""
+    try:
+        resolve(path, urlconf)
+    except Resolver404:
+        return False
+    return True

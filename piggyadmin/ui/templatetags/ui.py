@@ -1,0 +1,251 @@
+"""Tags and filters that make figures, times and states readable; `{% load ui %}`."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django import template
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from lucide import IconDoesNotExist
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+
+NOTHING = "–"  # noqa: RUF001  (an en dash stands for "there is none")
+CENTS_PER_EURO = 100
+
+
+# --- Icons -----------------------------------------------------------------------------------
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def icon(name: str, size: int = 20) -> SafeString:
+    """Draw an icon that screen readers skip; the words stand beside it."""
+    try:
+        drawn = lucide(
+            str(name), size=size, aria_hidden="true", focusable="false", **{"class": "icon"}
+        )
+    except IconDoesNotExist:
+        drawn = lucide(
+            "circle", size=size, aria_hidden="true", focusable="false", **{"class": "icon"}
+        )
+    return mark_safe(drawn)  # noqa: S308  (from the icon set, not from people)
+
+
+# --- Times -----------------------------------------------------------------------------------
+
+
+def as_moment(value: Any) -> datetime | date | None:
+    """Read a date or a time from what the API or a model gives; None when it is neither.
+
+    Times without a zone are taken as UTC, in which Piggy stores them.
+    """
+    if isinstance(value, str):
+        value = _parse(value.strip())
+    if isinstance(value, datetime) and timezone.is_naive(value):
+        return value.replace(tzinfo=UTC)
+    return value if isinstance(value, date) else None
+
+
+def _parse(text: str) -> datetime | date | None:
+    try:
+        return parse_date(text) or parse_datetime(text)
+    except ValueError:
+        return None
+
+
+@register.filter
+def local(value: Any) -> SafeString | str:
+    """Show a date or time in the shop's own time zone: 3 Dec 2026 14:02."""
+    moment = as_moment(value)
+    if moment is None:
+        return str(value) if value else NOTHING
+    if not isinstance(moment, datetime):
+        words = date_format(moment, "j M Y")
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+    here = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        here.isoformat(timespec="seconds"),
+        date_format(here, "l j F Y H:i:s T"),
+        date_format(here, "j M Y H:i"),
+    )
+
+
+@register.filter
+def ago(value: Any) -> str:
+    """Say how long ago or how soon in words: "3 days ago", "in 2 hours", "just now"."""
+    moment = as_moment(value)
+    if moment is None:
+        return str(value) if value else NOTHING
+    if not isinstance(moment, datetime):
+        return _days_from_today(moment)
+    now = timezone.now()
+    minute = 60  # seconds
+    if abs((now - moment).total_seconds()) < minute:
+        return _("just now")
+    if moment < now:
+        return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
+    return _("in %(time)s") % {"time": timeuntil(moment, now, depth=1)}
+
+
+def _days_from_today(day: date) -> str:
+    today = timezone.localdate()
+    if day == today:
+        return _("today")
+    if day < today:
+        return _("%(time)s ago") % {"time": timesince(day, today, depth=1)}
+    return _("in %(time)s") % {"time": timeuntil(day, today, depth=1)}
+
+
+# --- Figures ---------------------------------------------------------------------------------
+
+
+@register.filter
+def number(value: Any) -> str:
+    """Group the thousands of a number as the reader's language does: 1,234."""
+    if value is None or value == "":
+        return NOTHING
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def credits(value: Any) -> str:  # noqa: A001  (Piggy's word)
+    """Show credits: "1,234 credits", "1 credit"."""
+    if value is None or value == "":
+        return NOTHING
+    count = int(value)
+    return ngettext("%(count)s credit", "%(count)s credits", count) % {"count": number(count)}
+
+
+@register.filter
+def cents(value: Any) -> str:
+    """Show an amount that is given in cents as euros: € 12.50."""
+    if value is None or value == "":
+        return NOTHING
+    return euros(Decimal(int(value)) / CENTS_PER_EURO)
+
+
+@register.filter
+def euros(value: Any) -> str:
+    """Show an amount that is given in euros: € 12.50."""
+    if value is None or value == "":
+        return NOTHING
+    amount = Decimal(str(value))
+    figures = number_format(abs(amount), decimal_pos=2, use_l10n=True, force_grouping=True)
+    sign = "−" if amount < 0 else ""  # noqa: RUF001  (a real minus)
+    return f"{sign}€\N{NO-BREAK SPACE}{figures}"
+
+
+# --- States ----------------------------------------------------------------------------------
+
+
+class State(NamedTuple):
+    """How a status is shown: its tone (a colour of the style sheet), an icon and a word."""
+
+    tone: str
+    icon: str
+    label: str | Promise
+
+
+_c = pgettext_lazy
+STATES = {
+    # Vouchers and contact identifiers
+    "ACTIVE": State("success", "circle-check", _c("status", "Active")),
+    "INACTIVE": State("neutral", "circle-pause", _c("status", "Not active yet")),
+    "REDEEMED": State("info", "badge-check", _c("status", "Redeemed")),
+    "EXPIRED": State("warning", "clock-alert", _c("status", "Expired")),
+    "DEACTIVATED": State("danger", "ban", _c("status", "Deactivated")),
+    "LOCKED": State("warning", "lock", _c("status", "Locked")),
+    "YES": State("success", "circle-check", _c("status", "Active")),
+    "NO": State("neutral", "circle-off", _c("status", "Switched off")),
+    # Forms
+    "PUBLISHED": State("success", "globe", _c("status", "Published")),
+    "DRAFT": State("neutral", "pencil", _c("status", "Draft")),
+    "BIN": State("danger", "trash-2", _c("status", "In the bin")),
+    # Bookings (Piggy does not fix these words)
+    "PENDING": State("warning", "hourglass", _c("status", "Pending")),
+    "PROCESSING": State("warning", "hourglass", _c("status", "Processing")),
+    "CONFIRMED": State("success", "calendar-check", _c("status", "Confirmed")),
+    "CANCELLED": State("danger", "calendar-x", _c("status", "Cancelled")),
+    "CANCELED": State("danger", "calendar-x", _c("status", "Cancelled")),
+    "COMPLETED": State("success", "check-check", _c("status", "Completed")),
+    # The ledger
+    "INTENDED": State("neutral", "circle-dashed", _c("status", "Intended")),
+    "SENT": State("info", "send", _c("status", "Sent")),
+    "DONE": State("success", "circle-check", _c("status", "Done")),
+    "REJECTED": State("danger", "circle-x", _c("status", "Rejected")),
+    "UNKNOWN": State("warning", "circle-question-mark", _c("status", "Outcome unknown")),
+    "SETTLED-DONE": State("success", "gavel", _c("status", "Settled: done")),
+    "SETTLED-NOT-DONE": State("danger", "gavel", _c("status", "Settled: not done")),
+    # How much an action changes
+    "READ": State("neutral", "eye", gettext_lazy("Looks up")),
+    "WRITE": State("info", "pencil", gettext_lazy("Changes")),
+    "IRREVERSIBLE": State("danger", "triangle-alert", gettext_lazy("Cannot be undone")),
+}
+
+
+@register.filter
+def status_badge(status: Any) -> SafeString | str:
+    """Show a status as a badge of colour, icon and word; an unknown one keeps its own word."""
+    if status is None or status == "":
+        return NOTHING
+    name = {True: "YES", False: "NO"}.get(status) if isinstance(status, bool) else str(status)
+    state = STATES.get(str(name).upper().replace("_", "-"))
+    if state is None:
+        return badge(str(status))
+    return badge(state.label, state.tone, state.icon)
+
+
+@register.simple_tag
+def badge(label: str | Promise, tone: str = "neutral", icon_name: str = "") -> SafeString:
+    """Show a few words as a badge: neutral, info, success, warning, danger or accent."""
+    drawn = icon(icon_name, 14) if icon_name else ""
+    return format_html('<span class="badge {}">{}{}</span>', tone, drawn, label)
+
+
+# --- Components ------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def copy_button(text: Any, label: str = "") -> SafeString:
+    """Offer to copy a text; without JavaScript the button is not there."""
+    context = {"text": text, "label": label}
+    return mark_safe(render_to_string("ui/_copy_button.html", context))  # noqa: S308  (a template)
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", icon_name: str = "", tone: str = "") -> SafeString:
+    """Put what stands between `{% card %}` and `{% endcard %}` on a card."""
+    context = {"content": content, "title": title, "icon_name": icon_name, "tone": tone}
+    return mark_safe(render_to_string("ui/_card.html", context))  # noqa: S308  (a template)
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """Find the id of the control that a link in the error summary should go to."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """Tell the field template which kind of control it has: checkbox, choices, or any other."""
+    kinds = {
+        "checkbox": "checkbox",
+        "radioselect": "choices",
+        "checkboxselectmultiple": "choices",
+        "optionrows": "rows",
+    }
+    return kinds.get(field.widget_type, "control")

@@ -1,0 +1,119 @@
+"""The theme, the health checks and the error pages."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
+
+YEAR = 365 * 24 * 60 * 60  # seconds
+
+
+@login_not_required
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Remember the theme in a cookie and go back to where the person was."""
+    response = HttpResponseRedirect(way_back(request))
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def way_back(request: HttpRequest) -> str:
+    """Find the page of this console that the person came from."""
+    for url in (request.POST.get("next"), request.headers.get("Referer")):
+        if url and url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            return url
+    return "/"
+
+
+# --- Health ----------------------------------------------------------------------------------
+
+
+@login_not_required
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say that the process is up, which needs nothing else to be."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Say whether the console can work: databases reachable and migrated."""
+    checks = {alias: database_state(alias) for alias in settings.DATABASES}
+    is_ready = all(state == "ok" for state in checks.values())
+    status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return JsonResponse({"ready": is_ready, "databases": checks}, status=status)
+
+
+def database_state(alias: str) -> str:
+    """Describe a database in a word, without any detail that helps an outsider."""
+    try:
+        executor = MigrationExecutor(connections[alias])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "unreachable"
+    return "not migrated" if plan else "ok"
+
+
+# --- Errors ----------------------------------------------------------------------------------
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer a request that makes no sense."""
+    return error_answer(request, "400.html", HTTPStatus.BAD_REQUEST, with_layout=False)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer somebody who may not do this."""
+    return error_answer(request, "403.html", HTTPStatus.FORBIDDEN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer a request for a page that is not there."""
+    return error_answer(request, "404.html", HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer after a fault of ours; nothing here may depend on what has just failed."""
+    return error_answer(request, "500.html", HTTPStatus.INTERNAL_SERVER_ERROR, with_layout=False)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Answer a form whose token is missing or old; nothing of it has been carried out."""
+    return error_answer(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
+
+
+def error_answer(
+    request: HttpRequest, template: str, status: HTTPStatus, *, with_layout: bool = True
+) -> HttpResponse:
+    """Make an error page, or just its message where a page wants to swap in a fragment."""
+    context: dict[str, Any] = {"trace_id": current_trace_id()}
+    if request.headers.get("HX-Request") == "true":
+        context["error_layout"] = "ui/_error.html"
+        with_layout = False
+    content = render_to_string(template, context, request if with_layout else None)
+    return HttpResponse(content, status=status)

@@ -1,0 +1,248 @@
+// What the pages gain when JavaScript is there; without it everything still works.
+// Events are listened to on the document, so that fragments swapped in later need no set-up.
+"use strict";
+
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const SLOW_ENOUGH_TO_COPY = 2000; // milliseconds for which "Copied" stands
+
+  // --- Messages, which screen readers announce -------------------------------------------------
+
+  function show(name) {
+    const template = document.getElementById(`message-${name}`);
+    const region = document.getElementById("messages");
+    if (!template || !region) return;
+    region.replaceChildren(template.content.cloneNode(true));
+    region.scrollIntoView({ block: "nearest" });
+  }
+
+  function announce(words) {
+    const announcer = document.getElementById("announcer");
+    if (announcer) announcer.textContent = words.replace(/\s+/g, " ").trim().slice(0, 300);
+  }
+
+  // --- The token against forged forms ----------------------------------------------------------
+  // Signing in in another tab makes a new one; the cookie always has the newest.
+
+  function token() {
+    const name = `${document.body.dataset.csrfCookie || "csrftoken"}=`;
+    const cookie = document.cookie.split("; ").find((part) => part.startsWith(name));
+    return cookie ? decodeURIComponent(cookie.slice(name.length)) : "";
+  }
+
+  function renewToken(form) {
+    const field = form.elements.namedItem("csrfmiddlewaretoken");
+    if (field && token()) field.value = token();
+  }
+
+  // --- Busy forms: a sign at once, and no second press -------------------------------------------
+
+  function busy(form, button) {
+    form.dataset.sending = "";
+    form.setAttribute("aria-busy", "true");
+    document.documentElement.dataset.busy = "";
+    button?.setAttribute("aria-busy", "true");
+  }
+
+  function rest(root = document) {
+    delete document.documentElement.dataset.busy;
+    for (const element of all("[data-sending], [aria-busy]", root)) {
+      delete element.dataset.sending;
+      element.removeAttribute("aria-busy");
+    }
+  }
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if ("sending" in form.dataset) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return;
+      }
+      renewToken(form);
+      if (event.submitter?.matches("[data-add-row]")) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        addRow(event.submitter.closest("[data-option-rows]"));
+        return;
+      }
+      if (form.target !== "_blank" && !("noBusy" in form.dataset)) busy(form, event.submitter);
+    },
+    true,
+  );
+  // A page that comes back from the browser's memory must not be busy for ever.
+  window.addEventListener("pageshow", () => rest());
+
+  // --- htmx ------------------------------------------------------------------------------------
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!token()) return;
+    event.detail.headers["X-CSRFToken"] = token();
+    if (event.detail.parameters.csrfmiddlewaretoken) {
+      event.detail.parameters.csrfmiddlewaretoken = token();
+    }
+  });
+
+  // A whole page where a part was asked for: the session has ended, or something is amiss.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    const isPage = /^\s*<!doctype/i.test(xhr.responseText);
+    if (!isPage || target === document.body) return;
+    event.detail.shouldSwap = false;
+    show(new URL(xhr.responseURL).pathname.startsWith("/accounts/") ? "signed-out" : "unexpected");
+  });
+
+  for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:swapError"]) {
+    document.addEventListener(failure, () => show("no-network"));
+  }
+  document.addEventListener("htmx:afterRequest", () => rest());
+  document.addEventListener("htmx:afterSettle", (event) => arrived(event.target));
+
+  // --- After a page or a fragment has arrived ----------------------------------------------------
+
+  function prepare(root) {
+    for (const button of all("[data-copy], [data-remove-row], [data-reveal]", root)) {
+      button.hidden = false;
+    }
+    for (const field of all("[data-peek]", root)) peekRegion(field);
+  }
+
+  function arrived(root) {
+    if (!(root instanceof Element)) return;
+    const panel = root.isConnected ? root : document;
+    prepare(document);
+    const summary = panel.querySelector("[data-error-summary]") || panel.querySelector("[role=alert][tabindex]");
+    if (summary) {
+      summary.focus();
+      summary.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    if (selectForNext(panel)) announce(panel.querySelector(".result")?.innerText || "");
+    else goToNews(panel);
+  }
+
+  // A hand scanner types the next code over the last one.
+  function selectForNext(root) {
+    const field = root.querySelector("[data-select-after]");
+    if (!field) return false;
+    field.focus({ preventScroll: true });
+    field.select();
+    return true;
+  }
+
+  // What has just been asked for is below the form: bring it into view.
+  function goToNews(root) {
+    const news = root.querySelector(".preview") || root.querySelector(".result > *, .result.card");
+    if (!news) return;
+    announce(news.innerText);
+    news.scrollIntoView({ block: "nearest", behavior: "auto" });
+  }
+
+  // --- Copy, reveal, "/" -------------------------------------------------------------------------
+
+  async function copy(button) {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const [label, copied] = [button.querySelector("[data-copy-label]"), button.querySelector("[data-copied-label]")];
+    if (!label || !copied) return;
+    label.hidden = true;
+    copied.hidden = false;
+    announce(copied.textContent);
+    setTimeout(() => {
+      label.hidden = false;
+      copied.hidden = true;
+    }, SLOW_ENOUGH_TO_COPY);
+  }
+
+  // `data-reveal="id"`: show or hide that element; the button says which by aria-expanded.
+  function reveal(button) {
+    const secret = document.getElementById(button.dataset.reveal);
+    if (!secret) return;
+    secret.hidden = !secret.hidden;
+    button.setAttribute("aria-expanded", String(!secret.hidden));
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy], [data-reveal], [data-remove-row]");
+    if (!button) return;
+    if (button.dataset.copy !== undefined) copy(button);
+    else if (button.dataset.reveal !== undefined) reveal(button);
+    else removeRow(button);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches?.("input, select, textarea, [contenteditable]")) return;
+    const search = document.getElementById("search");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+
+  // --- Rows of options -------------------------------------------------------------------------
+
+  function addRow(rows) {
+    const number = all("[data-row]", rows).length;
+    const template = rows.querySelector("template");
+    const html = template.innerHTML.replaceAll("__index__", freeIndex(rows)).replaceAll("__number__", number + 1);
+    template.insertAdjacentHTML("beforebegin", html);
+    prepare(rows);
+    all("[data-row]", rows).at(-1).querySelector("input").focus();
+  }
+
+  function freeIndex(rows) {
+    const used = all("[data-row] input", rows).map((input) => Number(input.name.match(/-(\d+)-/)?.[1] || 0));
+    return String(Math.max(-1, ...used) + 1);
+  }
+
+  function removeRow(button) {
+    const rows = button.closest("[data-option-rows]");
+    button.closest("[data-row]").remove();
+    (rows.querySelector("[data-row] input") || rows.querySelector("[data-add-row]")).focus();
+  }
+
+  // --- Whose is it? A line below a field, as soon as the field is left ------------------------------
+
+  function peekRegion(field) {
+    const known = document.getElementById(`${field.id}_peek`);
+    if (known) return known;
+    const region = document.createElement("div");
+    region.id = `${field.id}_peek`;
+    region.className = "peek-line";
+    region.setAttribute("aria-live", "polite");
+    field.after(region);
+    return region;
+  }
+
+  async function peek(field) {
+    const region = peekRegion(field);
+    const query = field.value.trim();
+    region.replaceChildren();
+    if (!query) return;
+    const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token() });
+    try {
+      const answer = await fetch(field.dataset.peek, { method: "POST", body, headers: { "HX-Request": "true" } });
+      const html = await answer.text();
+      const isCurrent = field.value.trim() === query;
+      if (answer.ok && isCurrent && !/^\s*<!doctype/i.test(html)) region.innerHTML = html;
+    } catch {
+      // Only a convenience: the form itself will say what is wrong.
+    }
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-peek]")) peek(event.target);
+  });
+
+  // --- The first page --------------------------------------------------------------------------
+
+  prepare(document);
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+  else if (document.querySelector("[data-select-after]")?.value) selectForNext(document);
+  for (const field of all("[data-peek]")) {
+    if (field.value && field.getAttribute("aria-invalid") !== "true") peek(field);
+  }
+})();
