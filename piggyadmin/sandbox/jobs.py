@@ -4,6 +4,7 @@ Nothing runs in the background: what is due is carried out before the next reque
 """
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -158,4 +159,4 @@ def delete(contact: str, type: str) -> None:  # noqa: A002  (the API's own name 
     row.delete()
 
 
-_WORK = {"merge": merge, "delete": delete, "batch": make_batch}
+_WORK: dict[str, Callable[..., None]] = {"merge": merge, "delete": delete, "batch": make_batch}

@@ -28,7 +28,7 @@ class SandboxAdapter(BaseAdapter):
         stream: bool = False,
         timeout: Timeout = None,
         verify: bool | str = True,  # noqa: ARG002
-        cert: str | tuple[str, str] | None = None,  # noqa: ARG002
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,  # noqa: ARG002
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> Response:
         """Answer a request; raises what `requests` would raise for a reset or silent connection."""
