@@ -28,7 +28,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
 
 
 THEME_LABELS = (
-    ("auto", _("Like the device"), "monitor"),
+    ("auto", _("Auto"), "monitor"),
     ("light", _("Light"), "sun"),
     ("dark", _("Dark"), "moon"),
 )
