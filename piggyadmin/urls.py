@@ -6,16 +6,21 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("piggyadmin.ui.urls")),
+    path("", include("piggyadmin.desk.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("piggyadmin.accounts.urls")),
     path("actions/", include("piggyadmin.actions.urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
     path("vouchers/", include("piggyadmin.vouchers.urls")),
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
-    path("perks/", include("piggyadmin.perks.urls")),
     path("products/", include("piggyadmin.products.urls")),
-    path("forms/", include("piggyadmin.forms.urls")),
     path("admin/", admin.site.urls),
 ]
+handler400 = "piggyadmin.ui.views.bad_request"
+handler403 = "piggyadmin.ui.views.permission_denied"
+handler404 = "piggyadmin.ui.views.page_not_found"
+handler500 = "piggyadmin.ui.views.server_error"
+
 if settings.PIGGY_IN_PROCESS_SANDBOX:
     urlpatterns.append(path("sandbox/", include("piggyadmin.sandbox.urls")))

@@ -24,8 +24,9 @@ def make_permissions(using: str, **_kwargs: Any) -> None:
     """Make the groups, and one permission per action and per page."""
     if using != "default":
         return
-    from piggyadmin.accounts.roles import make_permission, make_role_groups
-    from piggyadmin.actions.permissions import all_permissions
+    # Imported late: models are not there yet when this module is.
+    from piggyadmin.accounts.roles import make_permission, make_role_groups  # noqa: PLC0415
+    from piggyadmin.actions.permissions import all_permissions  # noqa: PLC0415
 
     make_role_groups(using)
     for permission in all_permissions():

@@ -28,6 +28,17 @@ Result = TypeVar("Result")
 PreviewModel = TypeVar("PreviewModel", bound="Preview | None")
 
 
+class Refused(Exception):  # noqa: N818  (named as a person would: it was refused by us)
+    """What was asked cannot be, as is known before anything is sent.
+
+    `field_errors` says beside which field, and why.
+    """
+
+    def __init__(self, field_errors: Mapping[str, str]) -> None:
+        super().__init__()
+        self.field_errors = {name: [str(words)] for name, words in field_errors.items()}
+
+
 class Effect(StrEnum):
     """What an action does to the account."""
 
@@ -46,7 +57,7 @@ class Preview(Stored):
     """What will happen, in figures, before anything does."""
 
     def decisive(self) -> dict[str, Any]:
-        """Give what a person agrees to; when it differs at the second press, they are asked again."""
+        """Give what a person agrees to; when it differs later, they are asked again."""
         return self.model_dump(mode="json")
 
 
@@ -82,6 +93,8 @@ class Action(Generic[Result, PreviewModel]):
     form_class: ClassVar[type[ActionForm]]
     # A first step that finds what is to be changed; its fields are part of `form_class` as well.
     look_up_form_class: ClassVar[type[ActionForm] | None] = None
+    # Shows what the look-up found, beside the form; `found` is in its context.
+    found_template: ClassVar[str | None] = None
     # Fragments; `result` and `preview` are in their context.
     result_template: ClassVar[str]
     preview_template: ClassVar[str | None] = None

@@ -3,7 +3,7 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,30 @@ if TYPE_CHECKING:
 Choices = list[tuple[str, str]]
 
 
+def scanned_field(**kwargs: Any) -> CleanCharField:
+    """Make a field for a hand scanner: ready for the next code as soon as an answer is there."""
+    attributes = {
+        "autofocus": True,
+        "autocomplete": "off",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "data-select-after": "",
+        "enterkeyhint": "search",
+    }
+    return CleanCharField(widget=forms.TextInput(attrs=attributes), **kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment; without an offset it is in the shop's time zone, which the page names."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
 class ContactField(CleanCharField):
     """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
+
+    # Has the field's template leave room for whose it is.
+    has_peek = True
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Contact"))
@@ -40,7 +62,10 @@ class ContactField(CleanCharField):
             "autocomplete": "off",
             "autocapitalize": "none",
             "spellcheck": "false",
-            "data-peek": str(reverse_lazy("contacts:peek")),
+            "hx-post": reverse_lazy("contacts:peek"),
+            "hx-trigger": "change",
+            "hx-target": "next .peek-slot",
+            "hx-swap": "innerHTML",
         }
 
 
@@ -89,16 +114,25 @@ class PromotionField(ListOrPasteField):
 
 
 class ActionForm(forms.Form):
-    """A form whose contacts are looked up at Piggy, side by side, when it is cleaned.
-
-    `is_valid()` raises a PiggyError when Piggy cannot be asked.
-    """
+    """A form whose contacts are looked up at Piggy, side by side, when it is cleaned."""
 
     template_name = "ui/form.html"
 
     def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
         self.piggy = piggy
+        self.failure: PiggyError | None = None
         super().__init__(*args, **kwargs)
+
+    def is_valid(self) -> bool:
+        """Tell whether the form can be carried out.
+
+        Raises:
+            PiggyError: Piggy could not be asked; kept until here so that the form still renders.
+        """
+        is_valid = super().is_valid()
+        if self.failure:
+            raise self.failure
+        return is_valid
 
     def clean(self) -> dict[str, Any]:
         """Put a `Contact` where its e-mail, identifier or UUID was typed."""
@@ -107,11 +141,13 @@ class ActionForm(forms.Form):
             for name, field in self.fields.items()
             if isinstance(field, ContactField) and self.cleaned_data.get(name)
         ]
-        self._put_contacts(names)
+        try:
+            self._put_contacts(names)
+        except PiggyError as error:
+            self.failure = error
         return self.cleaned_data
 
-    def _put_contacts(self, names: Iterable[str]) -> None:
-        names = list(names)
+    def _put_contacts(self, names: list[str]) -> None:
         found = side_by_side(*(partial(self._contact, self.cleaned_data[n]) for n in names))
         for name, contact in zip(names, found, strict=True):
             if contact is None:

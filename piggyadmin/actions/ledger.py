@@ -34,7 +34,9 @@ LOOK_AGAIN_SECONDS = 0.1
 class Outcome:
     """What a press of the button came to, for the page that shows it."""
 
-    def __init__(self, entry: Entry, *, result: Any = None, error: PiggyError | None = None):
+    def __init__(
+        self, entry: Entry, *, result: Any = None, error: PiggyError | None = None
+    ) -> None:
         self.entry = entry
         self.result = result
         self.error = error

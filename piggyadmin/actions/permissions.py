@@ -16,7 +16,7 @@ class ConsolePermission(NamedTuple):
 
 
 LOOK_UP = "actions.look_up"
-_PAGES = (ConsolePermission("look_up", "Can look up contacts, vouchers and bookings", Role.SUPPORT),)
+_PAGES = (ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),)
 
 
 def all_permissions() -> Iterator[ConsolePermission]:

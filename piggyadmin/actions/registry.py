@@ -4,7 +4,20 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_lazy as _
+
 from piggyadmin.actions.base import Action
+
+# What the entities are called; their actions live in the app of the same name.
+ENTITIES = {
+    "bookings": _("Bookings"),
+    "contacts": _("Contacts"),
+    "credits": _("Credits"),
+    "forms": _("Forms"),
+    "perks": _("Perks"),
+    "products": _("Products"),
+    "vouchers": _("Vouchers"),
+}
 
 _actions: dict[str, Action[Any, Any]] = {}
 AnyAction = TypeVar("AnyAction", bound=type[Action[Any, Any]])
@@ -39,5 +52,6 @@ def get_action(slug: str) -> Action[Any, Any]:
 def by_entity(
     chosen: Iterable[Action[Any, Any]],
 ) -> list[tuple[str, list[Action[Any, Any]]]]:
-    """Group actions, which must be in the registry's order, by their entity."""
-    return [(entity, list(group)) for entity, group in groupby(chosen, key=lambda a: a.entity)]
+    """Group actions, which must be in the registry's order, under the names of their entities."""
+    groups = groupby(chosen, key=lambda action: action.entity)
+    return [(str(ENTITIES[entity]), list(group)) for entity, group in groups]

@@ -16,14 +16,14 @@ from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger
-from piggyadmin.actions.base import Action, Preview, Progress
+from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.models import Entry, LedgerEncoder, State
 from piggyadmin.actions.registry import actions, by_entity, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
-from piggyadmin.ui.http import SignedInRequest, signed_in
+from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class ActionView(View):
             return self.show(form)
         try:
             look_up = self.action.look_up(self.piggy, form.cleaned_data)
-        except Rejected as error:
+        except (Refused, Rejected) as error:
             return self.show(explain(form, error))
         return self.show(self._form(initial=look_up.initial), found=look_up.found)
 
@@ -107,7 +107,7 @@ class ActionView(View):
             return self.show(form)
         try:
             result = self.action.perform(self.piggy, form.cleaned_data)
-        except Rejected as error:
+        except (Refused, Rejected) as error:
             return self.show(explain(form, error))
         self._log_read(form.cleaned_data)
         return self.show(form, result=result, is_answered=True)
@@ -120,7 +120,7 @@ class ActionView(View):
             return self._carry_out(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
-        except Rejected as error:
+        except (Refused, Rejected) as error:
             return self.show(explain(form, error))
         return self._confirm(form, preview, posted)
 
@@ -195,7 +195,7 @@ class ActionView(View):
             if "preview" in context
             else uuid4(),
         }
-        is_fragment = bool(self.request.htmx)
+        is_fragment = wants_fragment(self.request)
         template = "actions/_action.html" if is_fragment else "actions/action.html"
         return render(self.request, template, context)
 
@@ -218,7 +218,7 @@ class OutcomeView(View):
 
 
 def _outcome_template(request: HttpRequest) -> str:
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not wants_fragment(request):
         return "actions/outcome.html"
     return "actions/_progress.html" if "watch" in request.GET else "actions/_outcome.html"
 
@@ -259,13 +259,13 @@ def check_permission(person: User, permission: str) -> None:
         raise PermissionDenied(_("Your role does not include this."))
 
 
-def explain(form: ActionForm, error: Rejected) -> ActionForm:
-    """Put what Piggy objects to beside its fields, or above the form where it names none."""
+def explain(form: ActionForm, error: Refused | Rejected) -> ActionForm:
+    """Put what is objected to beside its fields, or above the form where it names none."""
     placed = False
     for name, messages in error.field_errors.items():
         if name in form.fields:
             form.add_error(name, messages)
             placed = True
-    if not placed:
+    if isinstance(error, Rejected) and not placed:
         form.add_error(None, str(error.message))
     return form

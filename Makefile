@@ -1,0 +1,66 @@
+# The verbs of piggyadmin. Each does its own set-up; `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+HOST ?= 127.0.0.1
+PORT ?= 8000
+SANDBOX_PORT ?= 8001
+BIN := $(VENV)/bin
+export HOST PORT SANDBOX_PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev sandbox test lint bench messages lock clean
+
+help: ## list these verbs
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+run: $(VENV)/.run ## serve the console as in production; PORT and HOST say where
+	@$(BIN)/python manage.py prepare
+	@exec $(BIN)/gunicorn piggyadmin.wsgi --config gunicorn.conf.py
+
+dev: $(VENV)/.run ## serve it with reload and debug pages
+	@DEBUG=true $(BIN)/python manage.py prepare
+	@DEBUG=true exec $(BIN)/python manage.py runserver $(HOST):$(PORT)
+
+sandbox: $(VENV)/.run ## serve the sandbox alone over HTTP; SANDBOX_PORT says where
+	@$(BIN)/python manage.py prepare --sandbox-only
+	@HOST=$(HOST) PORT=$(SANDBOX_PORT) exec $(BIN)/gunicorn piggyadmin.sandbox.server:application --config gunicorn.conf.py
+
+test: $(VENV)/.dev ## run all tests; ARGS are handed to pytest
+	$(BIN)/pytest -n auto --cov --cov-report=term $(ARGS)
+	$(BIN)/coverage report --include='piggyadmin/piggy/*,piggyadmin/actions/*' --fail-under=100
+
+lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy .
+	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	@PIGGY_API_TOKEN=check SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=console.example.test \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.dev ## measure what the console adds to Piggy's answers
+	$(BIN)/python -m tests.bench $(ARGS)
+
+messages: $(VENV)/.dev ## collect texts for translation and compile them (needs gettext)
+	$(BIN)/python manage.py makemessages --locale nl --no-location --no-obsolete --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+	$(BIN)/python manage.py compilemessages --ignore '.venv/*'
+
+lock: $(VENV)/.dev ## lock the newest allowed packages with their hashes
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## throw the environment and the local databases away
+	rm -rf $(VENV) var

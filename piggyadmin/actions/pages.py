@@ -1,0 +1,64 @@
+"""Pages that show what Piggy holds: who may see them, and what they show when it is silent."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.generic import View
+
+from piggyadmin.actions.permissions import LOOK_UP
+from piggyadmin.actions.registry import actions
+from piggyadmin.actions.views import check_permission
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.ui.http import SignedInRequest, signed_in
+
+# More pages than any account has; a number beyond is a typing mistake, not a page.
+LAST_PAGE = 1_000_000
+
+
+class PiggyPage(View):
+    """A page whose content is read from Piggy."""
+
+    request: SignedInRequest
+    permission: ClassVar[str] = LOOK_UP
+    template_name: ClassVar[str]
+    entity: ClassVar[str] = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may look things up."""
+        check_permission(signed_in(request), self.permission)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Show what Piggy answers, or what went wrong, with the rest of the page in place."""
+        context: dict[str, Any] = {"actions": self.actions()}
+        try:
+            context |= self.read(piggy_client())
+        except NotFound:
+            raise Http404 from None
+        except PiggyError as error:
+            context["error"] = error
+        return render(request, self.template_name, context)
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:  # noqa: ARG002
+        """Read what the template shows.
+
+        Raises:
+            PiggyError: as the services do.
+        """
+        raise ImproperlyConfigured
+
+    def actions(self) -> list[Any]:
+        """List the actions of this entity that the person may do."""
+        person = self.request.user
+        return [a for a in actions() if a.entity == self.entity and a.is_allowed_for(person)]
+
+    @property
+    def page(self) -> int:
+        """The page that is asked for; nonsense counts as the first."""
+        text = self.request.GET.get("page", "")
+        if not text.isascii() or not text.isdecimal() or len(text) > len(str(LAST_PAGE)):
+            return 1
+        return min(max(int(text), 1), LAST_PAGE)

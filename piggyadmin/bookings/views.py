@@ -1,0 +1,19 @@
+"""The bookings that this console has seen."""
+
+from typing import Any
+
+from piggyadmin.actions.pages import PiggyPage
+from piggyadmin.bookings.actions import MOST_BOOKINGS_OFFERED
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.piggy.client import PiggyClient
+
+
+class BookingList(PiggyPage):
+    """Bookings made or changed here; Piggy has no list of its own to offer."""
+
+    template_name = "bookings/list.html"
+    entity = "bookings"
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:  # noqa: ARG002
+        """Read them from our own database."""
+        return {"bookings": SeenBooking.objects.all()[:MOST_BOOKINGS_OFFERED]}

@@ -1,0 +1,522 @@
+"""What people can do with contacts, their identifiers and their attributes."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import (
+    Action,
+    Data,
+    Effect,
+    LookUp,
+    Preview,
+    Progress,
+    Refused,
+    Stored,
+)
+from piggyadmin.actions.forms import ActionForm, ContactField
+from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts import services
+from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
+from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# --- Identifiers -----------------------------------------------------------------------------
+
+ACTIVE = {"true": _("Active: it can be used"), "false": _("Switched off: it cannot be used")}
+
+
+class IdentifierForm(ActionForm):
+    """Which identifier."""
+
+    contact_identifier_value = CleanCharField(
+        label=_("Identifier"), help_text=_("The number on the card, or whatever identifies.")
+    )
+
+
+class UpdateContactIdentifiersForm(IdentifierForm):
+    """An identifier, and what it shall be called and be."""
+
+    contact_identifier_name = CleanCharField(label=_("Name"), required=False)
+    contact_identifier_active = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("As it is")), *ACTIVE.items()],
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on something to change."""
+        data = super().clean()
+        state = data.get("contact_identifier_active")
+        if not self.errors and not data.get("contact_identifier_name") and not state:
+            self.add_error(None, _("Nothing to change: fill in a name or choose a state."))
+        return data
+
+
+@register
+class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
+    """Rename an identifier, or switch it on or off."""
+
+    slug = "update-contact-identifiers"
+    entity = "contacts"
+    label = _("Change an identifier")
+    summary = _("Rename a card or other identifier, or switch it on or off.")
+    button = _("Save")
+    icon = "id-card"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    look_up_form_class = IdentifierForm
+    form_class = UpdateContactIdentifiersForm
+    found_template = "contacts/_identifier_found.html"
+    result_template = "contacts/_identifier.html"
+    result_type = ContactIdentifier
+
+    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
+        """Find the identifier, so that its name and state stand in the form."""
+        value = data["contact_identifier_value"]
+        found = services.find_contact_identifier(piggy, contact_identifier_value=value)
+        initial = {
+            "contact_identifier_value": value,
+            "contact_identifier_name": found.name,
+            "contact_identifier_active": _as_choice(found.active),
+        }
+        return LookUp(initial=initial, found=found)
+
+    def perform(self, piggy: PiggyClient, data: Data) -> ContactIdentifier:
+        """Send just what differs from what the identifier is now."""
+        value = data["contact_identifier_value"]
+        found = services.find_contact_identifier(piggy, contact_identifier_value=value)
+        name = data["contact_identifier_name"] or None
+        state = data["contact_identifier_active"]
+        if name == found.name:
+            name = None
+        active = None if state in {"", _as_choice(found.active)} else state == "true"
+        if name is None and active is None:
+            return found
+        return services.update_contact_identifier(
+            piggy,
+            contact_identifier_value=value,
+            contact_identifier_name=name,
+            contact_identifier_active=active,
+        )
+
+
+def _as_choice(active: bool | None) -> str:
+    return "" if active is None else str(active).lower()
+
+
+# --- Verification ----------------------------------------------------------------------------
+
+
+class MailSent(Stored):
+    """A verification mail that Piggy took on."""
+
+    email: str
+    message: str | None = None
+
+
+class MailToSend(Preview):
+    """A verification mail that would be sent."""
+
+    email: str
+    last_sent_at: "datetime | None"
+    last_sent_by: str
+
+    def decisive(self) -> dict[str, Any]:
+        """Agree to the address, and to how many mails went before."""
+        return {"email": self.email, "last": str(self.last_sent_at)}
+
+
+class SendContactVerificationEmailForm(ActionForm):
+    """To whom."""
+
+    email = CleanEmailField(label=_("E-mail"), help_text=_("The address of the contact at Piggy."))
+
+
+@register
+class SendContactVerificationEmail(Action[MailSent, MailToSend]):
+    """Mail a contact a code with which they prove that the address is theirs."""
+
+    slug = "send-contact-verification-email"
+    entity = "contacts"
+    label = _("Send a verification mail")
+    summary = _("Mails a contact a code that proves the address is theirs. Each press sends one.")
+    button = _("Send the mail")
+    icon = "mail-check"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    form_class = SendContactVerificationEmailForm
+    preview_template = "contacts/_mail_to_send.html"
+    result_template = "contacts/_mail_sent.html"
+    result_type = MailSent
+
+    def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:  # noqa: ARG002
+        """Say when the last mail went from this console; Piggy does not tell."""
+        last = (
+            Entry.objects.filter(action=self.slug, data__email=data["email"])
+            .filter(events__kind=State.DONE)
+            .first()
+        )
+        return MailToSend(
+            email=data["email"],
+            last_sent_at=last.created_at if last else None,
+            last_sent_by=last.person_name if last else "",
+        )
+
+    def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
+        """Hand the mail over; whether it arrives is not known."""
+        message = services.send_verification_email(piggy, email=data["email"])
+        return MailSent(email=data["email"], message=message)
+
+
+class GetContactAuthTokenForm(ActionForm):
+    """Whose."""
+
+    contact_uuid = ContactField()
+
+
+@register
+class GetContactAuthToken(Action[str, None]):
+    """Get a token that acts for a contact. Whoever holds it is that contact."""
+
+    slug = "get-contact-auth-token"
+    entity = "contacts"
+    label = _("Get an auth token")
+    summary = _("A key that acts for a contact. It is shown once, and kept nowhere.")
+    button = _("Get the token")
+    icon = "key-round"
+    # Harmless to repeat, but who got a key to whom has to stand in the ledger.
+    effect = Effect.WRITE
+    role = Role.ADMIN
+    form_class = GetContactAuthTokenForm
+    result_template = "contacts/_auth_token.html"
+
+    def perform(self, piggy: PiggyClient, data: Data) -> str:
+        """Get it."""
+        return services.get_auth_token(piggy, contact_uuid=data["contact_uuid"].uuid)
+
+
+# --- Attributes ------------------------------------------------------------------------------
+
+# The 21 data types (docs), with a word for people.
+DATA_TYPES = {
+    "text": _("Text"),
+    "long_text": _("Long text"),
+    "rich_text": _("Formatted text"),
+    "number": _("Whole number"),
+    "float": _("Decimal number"),
+    "boolean": _("Yes or no"),
+    "select": _("One of several options"),
+    "multi_select": _("Some of several options"),
+    "date": _("Date"),
+    "date_time": _("Date and time"),
+    "date_range": _("Period of days"),
+    "time_range": _("Period of the day"),
+    "birth_date": _("Date of birth"),
+    "email": _("E-mail address"),
+    "phone": _("Phone number"),
+    "url": _("Web address"),
+    "color": _("Colour"),
+    "identifier": _("Identifier"),
+    "license_plate": _("License plate"),
+    "file_upload": _("File"),
+    "media_upload": _("Picture or video"),
+}
+WITH_OPTIONS = {"select", "multi_select"}
+
+
+class CreateContactAttributeForm(ActionForm):
+    """What a new attribute is called and holds."""
+
+    name = CleanCharField(
+        label=_("Name"),
+        help_text=_("The key that other systems use, such as shoe_size. It can never be changed."),
+    )
+    label = CleanCharField(
+        label=_("Label"), required=False, help_text=_("What people read. Left open: the name.")
+    )
+    data_type = forms.ChoiceField(
+        label=_("Type"),
+        choices=[("", _("Choose…")), *DATA_TYPES.items()],
+        help_text=_("It can never be changed."),
+        widget=forms.Select(attrs={"data-shows-options": " ".join(sorted(WITH_OPTIONS))}),
+    )
+    description = CleanTextField(label=_("Description"), required=False, max_length=1000)
+    options = OptionRowsField(
+        label=_("Options"), required=False, help_text=_("For “one” or “some of several options”.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on options where there is a choice, and on none elsewhere."""
+        data = super().clean()
+        if {"options", "data_type"} & set(self.errors):
+            return data
+        has_choice = data.get("data_type") in WITH_OPTIONS
+        if has_choice and not data["options"]:
+            self.add_error("options", _("This type needs at least one option."))
+        elif data["options"] and not has_choice:
+            self.add_error("options", _("Only “one” or “some of several options” has options."))
+        return data
+
+
+class AttributeToCreate(Preview):
+    """An attribute that would be there for good."""
+
+    name: str
+    label: str
+    type_label: str
+    options: list[dict[str, str]]
+
+
+@register
+class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
+    """Add an attribute to every contact."""
+
+    slug = "create-contact-attribute"
+    entity = "contacts"
+    label = _("Create a contact attribute")
+    summary = _("A new field on every contact. Its name and type are final.")
+    button = _("Create for good")
+    icon = "list-plus"
+    effect = Effect.IRREVERSIBLE
+    role = Role.ADMIN
+    form_class = CreateContactAttributeForm
+    preview_template = "contacts/_attribute_to_create.html"
+    result_template = "contacts/_attribute.html"
+    result_type = ContactAttribute
+
+    def preview(self, piggy: PiggyClient, data: Data) -> AttributeToCreate:
+        """Refuse a name that is taken, and show once more what is final."""
+        taken = {attribute.name for attribute in services.list_contact_attributes(piggy)}
+        if data["name"] in taken:
+            raise Refused({"name": _now("There is an attribute with this name already.")})
+        return AttributeToCreate(
+            name=data["name"],
+            label=data["label"] or data["name"],
+            type_label=str(DATA_TYPES[data["data_type"]]),
+            options=data["options"],
+        )
+
+    def perform(self, piggy: PiggyClient, data: Data) -> ContactAttribute:
+        """Create it."""
+        return services.create_contact_attribute(
+            piggy,
+            name=data["name"],
+            data_type=data["data_type"],
+            label=data["label"] or data["name"],
+            description=data["description"] or None,
+            options=data["options"] or None,
+        )
+
+
+# --- Claim and merge -------------------------------------------------------------------------
+
+
+class ContactToClaim(Preview):
+    """An anonymous contact, and whoever has the address already."""
+
+    anonymous: ContactSnapshot
+    email: str
+    owner: ContactSnapshot | None
+
+    def decisive(self) -> dict[str, Any]:
+        """Agree to who is claimed, and to whether that is a merge."""
+        owner = self.owner and self.owner.contact.uuid
+        return {"anonymous": self.anonymous.contact.uuid, "email": self.email, "owner": owner}
+
+
+class ClaimAnonymousContactForm(ActionForm):
+    """Which anonymous contact, and the address of the person it is."""
+
+    anonymous_contact_uuid = ContactField(
+        label=_("Anonymous contact"), help_text=_("Its card number or other identifier, or UUID.")
+    )
+    email = CleanEmailField(label=_("E-mail"), help_text=_("The person's real address."))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse contacts that have an address already."""
+        data = super().clean()
+        contact = data.get("anonymous_contact_uuid")
+        if isinstance(contact, Contact) and contact.is_anonymous is False:
+            self.add_error("anonymous_contact_uuid", _("This contact is not anonymous."))
+        return data
+
+
+@register
+class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
+    """Give an anonymous contact the address of the person it is."""
+
+    slug = "claim-anonymous-contact"
+    entity = "contacts"
+    label = _("Claim an anonymous contact")
+    summary = _("Gives an anonymous card the e-mail address of the person it belongs to.")
+    button = _("Claim for good")
+    icon = "user-round-check"
+    effect = Effect.IRREVERSIBLE
+    role = Role.ADMIN
+    form_class = ClaimAnonymousContactForm
+    preview_template = "contacts/_contact_to_claim.html"
+    result_template = "contacts/_claimed.html"
+    result_type = Contact
+
+    def preview(self, piggy: PiggyClient, data: Data) -> ContactToClaim:
+        """Show the contact, and whether the address belongs to somebody already."""
+        anonymous, owner = side_by_side(
+            partial(take_snapshot, piggy, contact=data["anonymous_contact_uuid"]),
+            partial(_owner_of, piggy, data["email"]),
+        )
+        return ContactToClaim(anonymous=anonymous, email=data["email"], owner=owner)
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Contact:
+        """Claim it."""
+        return services.claim_anonymous_contact(
+            piggy,
+            anonymous_contact_uuid=data["anonymous_contact_uuid"].uuid,
+            email=data["email"],
+        )
+
+
+def _owner_of(piggy: PiggyClient, email: str) -> ContactSnapshot | None:
+    """See what a contact with this address has; None when there is none."""
+    try:
+        owner = services.find_contact_by_email(piggy, email=email)
+    except NotFound:
+        return None
+    return take_snapshot(piggy, contact=owner)
+
+
+class ContactsToMerge(Preview):
+    """Two contacts, of which the source would cease to exist."""
+
+    source: ContactSnapshot
+    destination: ContactSnapshot
+
+    @property
+    def credits_after(self) -> int:
+        """What the survivor will have, in credits."""
+        return self.source.credits + self.destination.credits
+
+    @property
+    def prepaid_after(self) -> int:
+        """What the survivor will have, in cents."""
+        return self.source.prepaid_cents + self.destination.prepaid_cents
+
+    @property
+    def identifiers_after(self) -> int:
+        """How many cards and other identifiers the survivor will have."""
+        return len(self.source.identifiers) + len(self.destination.identifiers)
+
+
+class Merged(Stored):
+    """A merge that Piggy has scheduled."""
+
+    source_uuid: str
+    destination_uuid: str
+
+
+class MergeContactsForm(ActionForm):
+    """Who ceases to exist, and who survives."""
+
+    source_contact_uuid = ContactField(
+        label=_("Ceases to exist"),
+        help_text=_("This contact goes into the other one. E-mail, identifier or UUID."),
+    )
+    destination_contact_uuid = ContactField(
+        label=_("Survives"),
+        help_text=_("This contact gets everything. E-mail, identifier or UUID."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to merge a contact with itself."""
+        data = super().clean()
+        source, destination = data.get("source_contact_uuid"), data.get("destination_contact_uuid")
+        if (
+            isinstance(source, Contact)
+            and isinstance(destination, Contact)
+            and source.uuid == destination.uuid
+        ):
+            self.add_error(
+                "destination_contact_uuid",
+                _("This is the same contact. A contact cannot be merged with itself."),
+            )
+        return data
+
+
+@register
+class MergeContacts(Action[Merged, ContactsToMerge]):
+    """Merge two contacts into one, for good."""
+
+    slug = "merge-contacts"
+    entity = "contacts"
+    label = _("Merge two contacts")
+    summary = _("Two contacts become one: credits, cards and vouchers together. For good.")
+    button = _("Merge for good")
+    icon = "merge"
+    effect = Effect.IRREVERSIBLE
+    role = Role.ADMIN
+    form_class = MergeContactsForm
+    preview_template = "contacts/_contacts_to_merge.html"
+    result_template = "contacts/_merged.html"
+    result_type = Merged
+    is_watched = True
+
+    def preview(self, piggy: PiggyClient, data: Data) -> ContactsToMerge:
+        """Show both side by side, read side by side."""
+        source, destination = side_by_side(
+            partial(take_snapshot, piggy, contact=data["source_contact_uuid"]),
+            partial(take_snapshot, piggy, contact=data["destination_contact_uuid"]),
+        )
+        return ContactsToMerge(source=source, destination=destination)
+
+    def confirm_with(self, data: Data) -> str:
+        """Have the address of the one who ceases to exist typed; a made-up one's UUID."""
+        source: Contact = data["source_contact_uuid"]
+        return source.email or source.uuid or ""
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Merged:
+        """Have the merge scheduled."""
+        source, destination = data["source_contact_uuid"], data["destination_contact_uuid"]
+        if source.uuid == destination.uuid:
+            raise Refused({"destination_contact_uuid": _now("This is the same contact.")})
+        services.merge_contacts(
+            piggy,
+            source_contact_uuid=source.uuid,
+            destination_contact_uuid=destination.uuid,
+        )
+        return Merged(source_uuid=source.uuid, destination_uuid=destination.uuid)
+
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
+        """Wait until the source is gone, then compare the survivor's credits with the sum."""
+        preview = ContactsToMerge.model_validate(entry.preview)
+        try:
+            services.get_contact(piggy, contact_uuid=preview.source.contact.uuid or "")
+        except NotFound:
+            return self._compare(piggy, preview)
+        words = _now("Scheduled: Piggy merges them within minutes. The source is still there.")
+        return Progress(finished=False, words=words)
+
+    @staticmethod
+    def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
+        uuid = preview.destination.contact.uuid or ""
+        credits_now = services.get_contact(piggy, contact_uuid=uuid).credits
+        if credits_now == preview.credits_after:
+            words = _now("Done: the source is gone, and the survivor has all %(credits)s credits.")
+            return Progress(finished=True, words=words % {"credits": credits_now})
+        words = _now(
+            "The source is gone, but the survivor has %(credits)s credits where %(sum)s were "
+            "expected. Look at its transactions: it may have earned or spent meanwhile."
+        )
+        params = {"credits": credits_now, "sum": preview.credits_after}
+        return Progress(finished=True, as_expected=False, words=words % params)

@@ -1,0 +1,310 @@
+"""Calls about contacts, their identifiers, attributes and verification."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from piggyadmin.contacts.types import (
+    Contact,
+    ContactAttribute,
+    ContactIdentifier,
+    PrepaidBalance,
+)
+from piggyadmin.perks.types import Tier
+from piggyadmin.piggy.client import Envelope, PiggyClient
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.piggy.types import Page, given
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def _path(contact_uuid: str, rest: str = "") -> str:
+    return f"contacts/{quote(contact_uuid, safe='')}{rest}"
+
+
+def _uuid(envelope: Envelope) -> str:
+    """Read the uuid of what was made."""
+    return envelope.one(Contact).uuid or envelope.refuse()
+
+
+# --- Contacts --------------------------------------------------------------------------------
+
+
+def list_contacts(
+    piggy: PiggyClient, *, page: int = 1, limit: int = 30, sort: str | None = None
+) -> Page[Contact]:
+    """List contacts, at most 100 a page; `sort` is created_at or -created_at (later docs)."""
+    answer = piggy.get("contacts", params=given(page=page, limit=limit, sort=sort))
+    return answer.page(Contact, page=page, limit=limit)
+
+
+def get_contact(piggy: PiggyClient, *, contact_uuid: str) -> Contact:
+    """Get one contact.
+
+    Raises:
+        NotFound: there is none (55031), for instance since a merge.
+    """
+    return piggy.get(_path(contact_uuid)).one(Contact)
+
+
+def find_contact_by_email(piggy: PiggyClient, *, email: str) -> Contact:
+    """Find the contact with exactly this address.
+
+    Raises:
+        NotFound: there is none (55031).
+    """
+    return piggy.get("contacts/find-one-by", params={"email": email}).one(Contact)
+
+
+def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
+    """Find a contact by whatever somebody has: e-mail, UUID, or the value of an identifier.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if "@" in query:
+        return find_contact_by_email(piggy, email=query)
+    if UUID.fullmatch(query):
+        return get_contact(piggy, contact_uuid=query)
+    try:
+        identifier = find_contact_identifier(piggy, contact_identifier_value=query)
+    except NotFound:
+        # UUIDs are opaque: one that does not look like one may still be one.
+        return get_contact(piggy, contact_uuid=query)
+    if not identifier.contact or not identifier.contact.uuid:
+        raise NotFound(trace_id=current_trace_id())
+    return get_contact(piggy, contact_uuid=identifier.contact.uuid)
+
+
+def create_contact(piggy: PiggyClient, *, email: str, referral_code: str | None = None) -> str:
+    """Create a contact and give its uuid; other fields are set by an update."""
+    body = given(email=email, referral_code=referral_code)
+    return _uuid(piggy.post("contacts", json=body))
+
+
+def create_anonymous_contact(
+    piggy: PiggyClient, *, contact_identifier_value: str | None = None
+) -> str:
+    """Create a contact that only has an identifier, and give its uuid."""
+    body = given(contact_identifier_value=contact_identifier_value)
+    return _uuid(piggy.post("contacts/anonymous", json=body))
+
+
+def update_contact(
+    piggy: PiggyClient, *, contact_uuid: str, attributes: Mapping[str, Any]
+) -> Contact:
+    """Set the given attributes; others stay (inferred). Safe to repeat."""
+    body = {"attributes": dict(attributes)}
+    answer = piggy.put(_path(contact_uuid), json=body, repeatable=True)
+    return answer.one(Contact)
+
+
+def delete_contact(piggy: PiggyClient, *, contact_uuid: str, type: str) -> None:  # noqa: A002
+    """Have a contact deleted within minutes, for good; `type` is DEFAULT or GDPR (docs)."""
+    piggy.post(_path(contact_uuid, "/delete"), json={"type": type}, any_body=True)
+
+
+def claim_anonymous_contact(
+    piggy: PiggyClient, *, anonymous_contact_uuid: str, email: str
+) -> Contact:
+    """Give an anonymous contact an address, for good.
+
+    If the address is somebody's, the two are merged and another uuid comes back (inferred).
+
+    Raises:
+        NotFound: no such contact (55031).
+        Rejected: it is not anonymous (60016).
+    """
+    answer = piggy.put(_path(anonymous_contact_uuid, "/claim"), json={"email": email})
+    return answer.one(Contact)
+
+
+def merge_contacts(
+    piggy: PiggyClient, *, source_contact_uuid: str, destination_contact_uuid: str
+) -> None:
+    """Have the source merged into the destination within minutes, for good.
+
+    The answer is not documented, so any 2xx means scheduled.
+
+    Raises:
+        NotFound: one of them does not exist (55031).
+    """
+    body = {
+        "source_contact_uuid": source_contact_uuid,
+        "destination_contact_uuid": destination_contact_uuid,
+    }
+    piggy.post("contacts/merge", json=body, any_body=True)
+
+
+def get_prepaid_balance(piggy: PiggyClient, *, contact_uuid: str) -> int:
+    """Get a contact's prepaid balance in cents."""
+    answer = piggy.get(_path(contact_uuid, "/prepaid-balance"))
+    return answer.one(PrepaidBalance).balance_in_cents or 0
+
+
+def get_contact_tier(piggy: PiggyClient, *, contact_uuid: str) -> Tier | None:
+    """Get a contact's tier; None where it has none (inferred)."""
+    answer = piggy.get(_path(contact_uuid, "/tier"))
+    return answer.one(Tier) if answer.data else None
+
+
+# --- Identifiers -----------------------------------------------------------------------------
+
+
+def list_contact_identifiers(piggy: PiggyClient, *, contact_uuid: str) -> list[ContactIdentifier]:
+    """List a contact's identifiers."""
+    return piggy.get(_path(contact_uuid, "/contact-identifiers")).several(ContactIdentifier)
+
+
+def find_contact_identifier(
+    piggy: PiggyClient, *, contact_identifier_value: str
+) -> ContactIdentifier:
+    """Find an identifier by its value.
+
+    Raises:
+        NotFound: there is none (60003).
+        Rejected: it is switched off (60004).
+    """
+    params = {"contact_identifier_value": contact_identifier_value}
+    return piggy.get("contact-identifiers/find", params=params).one(ContactIdentifier)
+
+
+def create_contact_identifier(
+    piggy: PiggyClient,
+    *,
+    contact_identifier_value: str,
+    contact_uuid: str | None = None,
+    contact_identifier_name: str | None = None,
+) -> ContactIdentifier:
+    """Create an identifier, of a contact or of nobody yet.
+
+    Raises:
+        Rejected: there is one already (60006).
+    """
+    body = given(
+        contact_identifier_value=contact_identifier_value,
+        contact_uuid=contact_uuid,
+        contact_identifier_name=contact_identifier_name,
+    )
+    return piggy.post("contact-identifiers", json=body).one(ContactIdentifier)
+
+
+def update_contact_identifier(
+    piggy: PiggyClient,
+    *,
+    contact_identifier_value: str,
+    contact_identifier_name: str | None = None,
+    contact_identifier_active: bool | None = None,
+) -> ContactIdentifier:
+    """Rename an identifier, or switch it on or off; its value cannot change. Safe to repeat."""
+    body = given(
+        contact_identifier_value=contact_identifier_value,
+        contact_identifier_name=contact_identifier_name,
+        contact_identifier_active=contact_identifier_active,
+    )
+    answer = piggy.put("contact-identifiers", json=body, repeatable=True)
+    return answer.one(ContactIdentifier)
+
+
+def link_contact_identifier(
+    piggy: PiggyClient, *, contact_identifier_value: str, contact_uuid: str
+) -> ContactIdentifier:
+    """Give an identifier to a contact.
+
+    Raises:
+        Rejected: it is somebody's already (60014) or switched off (60004).
+    """
+    body = {"contact_identifier_value": contact_identifier_value, "contact_uuid": contact_uuid}
+    return piggy.put("contact-identifiers/link", json=body).one(ContactIdentifier)
+
+
+def unlink_contact_identifier(
+    piggy: PiggyClient, *, contact_identifier_value: str
+) -> ContactIdentifier:
+    """Take an identifier from its contact. Safe to repeat."""
+    body = {"contact_identifier_value": contact_identifier_value}
+    answer = piggy.put("contact-identifiers/unlink", json=body, repeatable=True)
+    return answer.one(ContactIdentifier)
+
+
+def delete_contact_identifier(piggy: PiggyClient, *, contact_identifier_value: str) -> None:
+    """Delete an identifier."""
+    params = {"contact_identifier_value": contact_identifier_value}
+    piggy.delete("contact-identifiers", params=params)
+
+
+# --- Attributes ------------------------------------------------------------------------------
+
+
+def list_contact_attributes(piggy: PiggyClient) -> list[ContactAttribute]:
+    """List the attributes that contacts have (SDK)."""
+    return piggy.get("contact-attributes").several(ContactAttribute)
+
+
+def create_contact_attribute(
+    piggy: PiggyClient,
+    *,
+    name: str,
+    data_type: str,
+    label: str,
+    description: str | None = None,
+    options: Sequence[dict[str, str]] | None = None,
+) -> ContactAttribute:
+    """Create an attribute, for good; options are `{label, value}` (SDK, other integrations).
+
+    Raises:
+        Rejected: the name is taken (60009, inferred).
+    """
+    body = given(
+        name=name, data_type=data_type, label=label, description=description, options=options
+    )
+    return piggy.post("contact-attributes", json=body).one(ContactAttribute)
+
+
+def list_custom_attributes(piggy: PiggyClient, *, entity: str) -> list[ContactAttribute]:
+    """List the custom attributes of an entity, such as booking or voucher (docs)."""
+    return piggy.get("custom-attributes", params={"entity": entity}).several(ContactAttribute)
+
+
+# --- Verification ----------------------------------------------------------------------------
+
+
+def send_verification_email(piggy: PiggyClient, *, email: str) -> str | None:
+    """Have a verification mail sent, and give what Piggy says of it, if anything.
+
+    The answer is an object or a list (docs, SDK), so any 2xx means sent. Each call sends a mail.
+
+    Raises:
+        NotFound: no contact has this address (55031).
+        Rejected: the account has no Contacts Portal (55032).
+    """
+    answer = piggy.post("contact-verification/send", json={"email": email}, any_body=True)
+    message = answer.data.get("message") if isinstance(answer.data, dict) else None
+    return message if isinstance(message, str) else None
+
+
+def verify_code(piggy: PiggyClient, *, code: str, email: str) -> str:
+    """Check a code from a verification mail, and give the contact's uuid.
+
+    Raises:
+        NotFound: the code is wrong or used (13010).
+    """
+    body = {"code": code, "email": email}
+    return _uuid(piggy.post("contact-verification/verify", json=body))
+
+
+def get_auth_token(piggy: PiggyClient, *, contact_uuid: str) -> str:
+    """Get a token that acts for a contact: a secret, never to be stored or logged.
+
+    It comes as a string or as an object (SDK, docs).
+
+    Raises:
+        NotFound: no such contact (55031).
+        Malformed: no token in the answer.
+    """
+    path = f"contact-verification/auth-token/{quote(contact_uuid, safe='')}"
+    answer = piggy.get(path)
+    token = answer.data.get("auth_token") if isinstance(answer.data, dict) else answer.data
+    return token if isinstance(token, str) and token else answer.refuse()

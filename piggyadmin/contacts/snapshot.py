@@ -1,0 +1,42 @@
+"""What a contact has, read side by side: for decisions that cannot be taken back."""
+
+from functools import partial
+
+from piggyadmin.contacts import services
+from piggyadmin.contacts.types import Contact, ContactIdentifier
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.types import Answer
+from piggyadmin.vouchers.services import list_vouchers
+
+
+class ContactSnapshot(Answer):
+    """A contact at one moment, with its identifiers and how many vouchers it holds."""
+
+    contact: Contact
+    identifiers: list[ContactIdentifier]
+    vouchers: int | None
+
+    @property
+    def credits(self) -> int:
+        """Its balance, in credits."""
+        return self.contact.credits or 0
+
+    @property
+    def prepaid_cents(self) -> int:
+        """Its prepaid balance, in cents."""
+        return self.contact.prepaid_cents or 0
+
+
+def take_snapshot(piggy: PiggyClient, *, contact: Contact) -> ContactSnapshot:
+    """Read what belongs to a contact that was just read itself.
+
+    Raises:
+        PiggyError: as the services do.
+    """
+    uuid = contact.uuid or ""
+    identifiers, vouchers = side_by_side(
+        partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
+        partial(list_vouchers, piggy, contact_uuid=uuid, limit=1),
+    )
+    return ContactSnapshot(contact=contact, identifiers=identifiers, vouchers=vouchers.total)

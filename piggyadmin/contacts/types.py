@@ -1,0 +1,102 @@
+"""Contacts, their identifiers and attributes, as Piggy answers them."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from piggyadmin.perks.types import Tier
+from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Options, Text, Whole, YesNo
+
+
+class SubscriptionType(Answer):
+    """A kind of messages; without a uuid it cannot be addressed (docs)."""
+
+    id: Text = None
+    uuid: Text = None
+    name: Text = None
+
+
+class Subscription(Answer):
+    """Whether a contact gets a kind of messages; `status` may be a number (docs)."""
+
+    is_subscribed: YesNo = None
+    status: Text = None
+    subscription_type: Annotated[SubscriptionType | None, Lenient] = None
+
+
+class Contact(Answer):
+    """A person with a loyalty account, in full or as it stands inside other answers.
+
+    `current_values` also holds login secrets of the contact; only the keys below are ever read.
+    """
+
+    uuid: Text = None
+    email: Text = None
+    credits: Whole = None
+    prepaid_cents: Whole = None
+    firstname: Text = None
+    lastname: Text = None
+    phonenumber: Text = None
+    birthdate: Text = None
+    is_anonymous: YesNo = None
+    created_at: Moment = None
+    last_transaction_at: Moment = None
+    tier: Annotated[Tier | None, Lenient] = None
+    subscriptions: Annotated[list[Subscription], Many] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flatten(cls, given: Any) -> Any:
+        """Take what matters out of the nested balances and computed values."""
+        if not isinstance(given, dict) or not _NESTED & set(given):
+            return given
+        values = _inner(given, "current_values")
+        named = {name: values.get(name) for name in _VALUES}
+        return {
+            **named,
+            "last_transaction_at": values.get("loyalty_last_transaction_date"),
+            "credits": _inner(given, "credit_balance").get("balance"),
+            "prepaid_cents": _inner(given, "prepaid_balance").get("balance_in_cents"),
+            **given,
+        }
+
+    @property
+    def name(self) -> str:
+        """First and last name, as far as they are known."""
+        return " ".join(part for part in (self.firstname, self.lastname) if part)
+
+
+_NESTED = {"current_values", "credit_balance", "prepaid_balance"}
+_VALUES = ("firstname", "lastname", "phonenumber", "birthdate", "is_anonymous", "created_at")
+
+
+def _inner(outer: dict[str, Any], key: str) -> dict[str, Any]:
+    inner = outer.get(key)
+    return inner if isinstance(inner, dict) else {}
+
+
+class PrepaidBalance(Answer):
+    """Money paid ahead, in cents."""
+
+    balance_in_cents: Whole = None
+
+
+class ContactIdentifier(Answer):
+    """A card or other identifier; its contact may be missing."""
+
+    name: Text = None
+    value: Text = None
+    active: YesNo = None
+    default: YesNo = None
+    contact: Annotated[Contact | None, Lenient] = None
+
+
+class ContactAttribute(Answer):
+    """A field that contacts have; asked for as `data_type`, answered as `type` (SDK)."""
+
+    name: Text = None
+    label: Text = None
+    type: Text = None
+    description: Text = None
+    options: Options = []
+    is_piggy_defined: YesNo = None

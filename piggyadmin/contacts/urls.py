@@ -1,0 +1,12 @@
+"""Addresses of contacts."""
+
+from django.urls import path
+
+from piggyadmin.contacts import views
+
+app_name = "contacts"
+urlpatterns = [
+    path("", views.ContactList.as_view(), name="list"),
+    path("peek/", views.Peek.as_view(), name="peek"),
+    path("<str:contact_uuid>/", views.ContactPage.as_view(), name="contact"),
+]

@@ -1,0 +1,111 @@
+"""Pages of contacts: the list, one contact, and a peek at whose an identifier is."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.generic import View
+
+from piggyadmin.actions import ledger, registry
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.forms import ContactField
+from piggyadmin.actions.pages import PiggyPage
+from piggyadmin.actions.permissions import LOOK_UP
+from piggyadmin.actions.views import check_permission
+from piggyadmin.contacts import services
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits.services import list_loyalty_transactions
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.http import signed_in
+from piggyadmin.vouchers.services import list_vouchers
+
+LAST_TRANSACTIONS = 10
+LAST_VOUCHERS = 10
+
+
+class ContactList(PiggyPage):
+    """All contacts, newest first; Piggy cannot filter them."""
+
+    template_name = "contacts/list.html"
+    entity = "contacts"
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read one page."""
+        return {
+            "contacts": services.list_contacts(piggy, page=self.page, limit=30, sort="-created_at")
+        }
+
+
+class ContactPage(PiggyPage):
+    """Everything about one contact, read side by side."""
+
+    template_name = "contacts/contact.html"
+    entity = "contacts"
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read the contact and what belongs to it."""
+        uuid = self.kwargs["contact_uuid"]
+        contact, identifiers, transactions, vouchers = side_by_side(
+            partial(services.get_contact, piggy, contact_uuid=uuid),
+            partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
+            partial(list_loyalty_transactions, piggy, contact_uuid=uuid, limit=LAST_TRANSACTIONS),
+            partial(list_vouchers, piggy, contact_uuid=uuid, limit=LAST_VOUCHERS),
+        )
+        ledger.log_look_up(signed_in(self.request), "contact-page", uuid)
+        return {
+            "contact": contact,
+            "identifiers": identifiers,
+            "transactions": transactions,
+            "vouchers": vouchers,
+            "contact_actions": self._actions_for(contact),
+        }
+
+    def _actions_for(self, contact: Contact) -> list[tuple[Action[Any, Any], str]]:
+        """List what the person may do with this contact, with addresses that fill it in."""
+        offered = []
+        for action in registry.actions():
+            field = _contact_field(action)
+            if field and action.is_allowed_for(self.request.user) and _suits(action, contact):
+                query = urlencode({field: contact.uuid or ""})
+                offered.append((action, f"{action.url}?{query}"))
+        return offered
+
+
+def _contact_field(action: Action[Any, Any]) -> str | None:
+    """Find the field of an action's form that takes a contact."""
+    fields = action.form_class.base_fields.items()
+    return next((name for name, field in fields if isinstance(field, ContactField)), None)
+
+
+def _suits(action: Action[Any, Any], contact: Contact) -> bool:
+    """Tell whether an action makes sense: only an anonymous contact can be claimed."""
+    return contact.is_anonymous is True or action.slug != "claim-anonymous-contact"
+
+
+class Peek(View):
+    """Whose an e-mail, identifier or UUID is: a line beside the field, while it is filled in."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Show the contact, or that there is none."""
+        check_permission(signed_in(request), LOOK_UP)
+        context: dict[str, Any] = {}
+        try:
+            query = CleanCharField().clean(request.POST.get(self._field(request), ""))
+            context["contact"] = services.resolve_contact(piggy_client(), query=query)
+            ledger.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
+        except ValidationError:
+            pass
+        except PiggyError as error:
+            context["error"] = error
+        return render(request, "contacts/_peek.html", context)
+
+    @staticmethod
+    def _field(request: HttpRequest) -> str:
+        """Name the field that was left; htmx sends the whole form along."""
+        return request.headers.get("HX-Trigger-Name", "q")

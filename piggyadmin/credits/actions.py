@@ -1,0 +1,184 @@
+"""What people can do with credits."""
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action, Data, Effect, Preview, Stored
+from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits import services
+from piggyadmin.credits.types import CreditReception
+from piggyadmin.piggy import reference
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.forms import MoneyField, WholeNumberField
+
+# Nobody means to give more at once; a card number scanned into the wrong field is caught here.
+MOST_CREDITS = 1_000_000
+
+
+class CreditBalance(Stored):
+    """Whose balance it is, and how many credits."""
+
+    contact: Contact
+    balance: int
+
+
+class ContactForm(ActionForm):
+    """Whose."""
+
+    contact_uuid = ContactField()
+
+
+@register
+class GetContactCreditBalance(Action[CreditBalance, None]):
+    """Look up how many credits a contact has."""
+
+    slug = "get-contact-credit-balance"
+    entity = "credits"
+    label = _("Look up a credit balance")
+    summary = _("How many credits a contact has, by e-mail, card number or UUID.")
+    button = _("Look up")
+    icon = "coins"
+    effect = Effect.READ
+    role = Role.SUPPORT
+    form_class = ContactForm
+    result_template = "credits/_balance.html"
+
+    def perform(self, piggy: PiggyClient, data: Data) -> CreditBalance:
+        """Ask for the balance of the contact that the form found."""
+        contact = data["contact_uuid"]
+        balance = services.get_credit_balance(piggy, contact_uuid=contact.uuid)
+        return CreditBalance(contact=contact, balance=balance)
+
+
+class CreditsToGive(Preview):
+    """What a credit reception would do."""
+
+    contact: Contact
+    shop_name: str
+    unit_label: str
+    gives: int
+    is_calculated: bool
+    balance: int
+
+    @property
+    def balance_after(self) -> int:
+        """The balance, in credits, if nothing else happens meanwhile."""
+        return self.balance + self.gives
+
+    def decisive(self) -> dict[str, Any]:
+        """Agree to who gets how much where; the balance may move on meanwhile."""
+        return {"contact": self.contact.uuid, "shop": self.shop_name, "gives": self.gives}
+
+
+class CreateCreditReceptionForm(ActionForm):
+    """Who gets credits, where, and how many or for what amount."""
+
+    contact_uuid = ContactField()
+    shop_uuid = ShopField()
+    credits = WholeNumberField(
+        label=_("Credits"),
+        required=False,
+        min_value=-MOST_CREDITS,
+        max_value=MOST_CREDITS,
+        help_text=_(
+            "A fixed number of credits. Negative takes credits back. Or fill in an amount."
+        ),
+    )
+    unit_value = MoneyField(
+        label=_("Amount"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=MOST_CREDITS,
+        help_text=_("What was spent, in the unit below; your loyalty rules turn it into credits."),
+    )
+    unit_name = UnitField(
+        required=False, help_text=_("Of the amount. Left open, it is the account's default unit.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on credits or an amount: one of them, not both and not none."""
+        data = super().clean()
+        if {"credits", "unit_value"} & set(self.errors):
+            return data
+        credits_given, amount = data.get("credits"), data.get("unit_value")
+        if credits_given == 0:
+            self.add_error("credits", _("Zero credits would change nothing. Enter another number."))
+        elif credits_given is None and amount is None:
+            self.add_error("credits", _("Fill in credits or an amount: one of the two."))
+        elif credits_given is not None and amount is not None:
+            self.add_error("unit_value", _("Fill in credits or an amount, not both."))
+        return data
+
+
+@register
+class CreateCreditReception(Action[CreditReception, CreditsToGive]):
+    """Give a contact credits."""
+
+    slug = "create-credit-reception"
+    entity = "credits"
+    label = _("Give credits")
+    summary = _("Give a contact credits, as a number or for an amount spent.")
+    button = _("Give these credits")
+    icon = "hand-coins"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    form_class = CreateCreditReceptionForm
+    preview_template = "credits/_credits_to_give.html"
+    result_template = "credits/_reception.html"
+    result_type = CreditReception
+
+    def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
+        """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""
+        contact = data["contact_uuid"]
+        gives, shops, units = side_by_side(
+            partial(self._gives, piggy, data),
+            partial(reference.shops, piggy),
+            partial(reference.units, piggy),
+        )
+        return CreditsToGive(
+            contact=contact,
+            shop_name=next((s.name for s in shops if s.uuid == data["shop_uuid"]), None)
+            or data["shop_uuid"],
+            unit_label=_unit_label(units, data["unit_name"]),
+            gives=gives,
+            is_calculated=data["credits"] is None,
+            balance=contact.credits or 0,
+        )
+
+    @staticmethod
+    def _gives(piggy: PiggyClient, data: Data) -> int:
+        if data["credits"] is not None:
+            return int(data["credits"])
+        return services.calculate_credits(
+            piggy,
+            shop_uuid=data["shop_uuid"],
+            unit_value=data["unit_value"],
+            contact_uuid=data["contact_uuid"].uuid,
+            unit_name=data["unit_name"] or None,
+        )
+
+    def perform(self, piggy: PiggyClient, data: Data) -> CreditReception:
+        """Book the credits; Piggy's answer holds the balance after."""
+        return services.create_credit_reception(
+            piggy,
+            shop_uuid=data["shop_uuid"],
+            contact_uuid=data["contact_uuid"].uuid,
+            credits=data["credits"],
+            unit_value=data["unit_value"],
+            unit_name=data["unit_name"] or None,
+        )
+
+
+def _unit_label(units: list[Any], name: str) -> str:
+    """Give the label of the unit of this name, or of the default one where no name is given."""
+    for unit in units:
+        if unit.name == name or (not name and unit.is_default):
+            return unit.label or unit.name
+    return name

@@ -1,0 +1,117 @@
+"""Calls about credits, units and the loyalty program."""
+
+from decimal import Decimal
+from urllib.parse import quote
+
+from piggyadmin.credits.types import (
+    CreditReception,
+    Credits,
+    LoyaltyProgram,
+    LoyaltyTransaction,
+    Unit,
+)
+from piggyadmin.piggy.client import Envelope, PiggyClient
+from piggyadmin.piggy.types import Page, given
+
+
+def _number(value: Decimal | None) -> float | None:
+    """Write an amount as the JSON number that the API wants."""
+    return None if value is None else float(value)
+
+
+def _certain(answer: Envelope, number: int | None) -> int:
+    """Insist on a number: a balance that is missing is not a balance of zero."""
+    return answer.refuse() if number is None else number
+
+
+def create_credit_reception(
+    piggy: PiggyClient,
+    *,
+    shop_uuid: str,
+    contact_uuid: str,
+    credits: int | None = None,  # noqa: A002
+    unit_value: Decimal | None = None,
+    unit_name: str | None = None,
+    contact_identifier_value: str | None = None,
+    pos_transaction_uuid: str | None = None,
+) -> CreditReception:
+    """Give credits: a fixed number (negative takes back), or for an amount in major units.
+
+    Never repeated by itself: a repeat books again.
+
+    Raises:
+        Rejected: among others, too much at once (1015) or another one is under way (60001).
+    """
+    body = given(
+        shop_uuid=shop_uuid,
+        contact_uuid=contact_uuid,
+        credits=credits,
+        unit_value=_number(unit_value),
+        unit_name=unit_name,
+        contact_identifier_value=contact_identifier_value,
+        pos_transaction_uuid=pos_transaction_uuid,
+    )
+    return piggy.post("credit-receptions", json=body).one(CreditReception)
+
+
+def reverse_credit_reception(piggy: PiggyClient, *, credit_reception_uuid: str) -> CreditReception:
+    """Take given credits back by booking the opposite."""
+    path = f"credit-receptions/{quote(credit_reception_uuid, safe='')}/reverse"
+    return piggy.post(path).one(CreditReception)
+
+
+def calculate_credits(
+    piggy: PiggyClient,
+    *,
+    shop_uuid: str,
+    unit_value: Decimal,
+    contact_uuid: str | None = None,
+    unit_name: str | None = None,
+) -> int:
+    """Calculate what an amount would give, in credits; rules by time may give something else."""
+    params = given(
+        shop_uuid=shop_uuid,
+        unit_value=_number(unit_value),
+        contact_uuid=contact_uuid,
+        unit_name=unit_name,
+    )
+    answer = piggy.get("credit-receptions/calculate", params=params)
+    return _certain(answer, answer.one(Credits).credits)
+
+
+def get_credit_balance(piggy: PiggyClient, *, contact_uuid: str) -> int:
+    """Get a contact's balance, in credits.
+
+    Raises:
+        NotFound: no such contact (55031).
+    """
+    path = f"contacts/{quote(contact_uuid, safe='')}/credit-balance"
+    answer = piggy.get(path)
+    return _certain(answer, answer.one(Credits).balance)
+
+
+def list_loyalty_transactions(
+    piggy: PiggyClient,
+    *,
+    contact_uuid: str | None = None,
+    shop_uuid: str | None = None,
+    type: str | None = None,  # noqa: A002
+    page: int = 1,
+    limit: int = 30,
+) -> Page[LoyaltyTransaction]:
+    """List transactions; `type` is credit_receptions or reward_receptions (docs)."""
+    params = given(
+        contact_uuid=contact_uuid, shop_uuid=shop_uuid, type=type, page=page, limit=limit
+    )
+    answer = piggy.get("loyalty-transactions", params=params)
+    return answer.page(LoyaltyTransaction, page=page, limit=limit)
+
+
+def get_loyalty_program(piggy: PiggyClient) -> LoyaltyProgram:
+    """Get the account's loyalty program."""
+    return piggy.get("loyalty-program").one(LoyaltyProgram)
+
+
+def list_units(piggy: PiggyClient) -> list[Unit]:
+    """List the units that amounts can be in."""
+    return piggy.get("units").several(Unit)

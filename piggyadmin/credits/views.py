@@ -1,0 +1,18 @@
+"""The list of loyalty transactions."""
+
+from typing import Any
+
+from piggyadmin.actions.pages import PiggyPage
+from piggyadmin.credits.services import list_loyalty_transactions
+from piggyadmin.piggy.client import PiggyClient
+
+
+class TransactionList(PiggyPage):
+    """Credits given and spent, latest first."""
+
+    template_name = "credits/list.html"
+    entity = "credits"
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read one page."""
+        return {"transactions": list_loyalty_transactions(piggy, page=self.page, limit=30)}

@@ -1,0 +1,11 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from piggyadmin.desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.Desk.as_view(), name="desk"),
+    path("search/", views.Search.as_view(), name="search"),
+]

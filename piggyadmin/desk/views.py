@@ -1,0 +1,72 @@
+"""The desk, where the day starts, and the search box on top of every page."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.models import Entry
+from piggyadmin.actions.permissions import LOOK_UP
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.views import check_permission
+from piggyadmin.desk.search import search
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.http import signed_in
+
+RECENT = 10
+
+
+class Desk(TemplateView):
+    """What a person did lately, and what they can do: the actions of their own role first."""
+
+    template_name = "desk/desk.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add both."""
+        person = signed_in(self.request)
+        recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
+        allowed = [action for action in actions() if action.is_allowed_for(person)]
+        order = list(Role)
+        return super().get_context_data(
+            recent=[(get_action(entry.action), entry) for entry in recent],
+            actions=sorted(allowed, key=lambda action: order.index(action.role), reverse=True),
+            **kwargs,
+        )
+
+
+class SearchForm(forms.Form):
+    """What to look for."""
+
+    q = CleanCharField(label=_("Voucher code, e-mail, identifier or UUID"))
+
+
+class Search(View):
+    """Understand what was typed, and go there."""
+
+    http_method_names = ["get", "post", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the box alone: what is looked for may be personal, so it is not in addresses."""
+        check_permission(signed_in(request), LOOK_UP)
+        return render(request, "desk/search.html", {"form": SearchForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Go to the one thing that was found, list several, or say that there is none."""
+        check_permission(signed_in(request), LOOK_UP)
+        form = SearchForm(request.POST)
+        context: dict[str, Any] = {"form": form}
+        if form.is_valid():
+            context["query"] = form.cleaned_data["q"]
+            try:
+                context["hits"] = search(piggy_client(), form.cleaned_data["q"])
+            except PiggyError as error:
+                context["error"] = error
+        if len(context.get("hits", [])) == 1:
+            return redirect(context["hits"][0].url)
+        return render(request, "desk/search.html", context)

@@ -1,0 +1,95 @@
+"""What people can do with products."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action, Data, Effect, Stored
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.registry import register
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.products import services
+from piggyadmin.products.types import Product
+from piggyadmin.ui.forms import CleanCharField, CleanTextField
+
+
+class FoundOrMade(Stored):
+    """A product, and whether it was there before."""
+
+    product: Product
+    was_made: bool
+
+
+class FindOrCreateProductsForm(ActionForm):
+    """The key to look for, and what a new product would be."""
+
+    external_identifier = CleanCharField(
+        label=_("External identifier"),
+        help_text=_("The number or code that your till or web shop knows the product by."),
+    )
+    name = CleanCharField(
+        label=_("Name"), required=False, help_text=_("Needed when the product is new.")
+    )
+    description = CleanTextField(label=_("Description"), required=False, max_length=2000)
+    categories = CleanTextField(
+        label=_("Categories"),
+        required=False,
+        max_length=2000,
+        help_text=_("External identifiers of categories, one a line."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a name only when there is no such product yet."""
+        data = super().clean()
+        identifier = data.get("external_identifier")
+        if identifier and not data.get("name") and "name" not in self.errors:
+            self._demand_name_of_new(identifier)
+        return data
+
+    def _demand_name_of_new(self, identifier: str) -> None:
+        try:
+            services.find_product(self.piggy, external_identifier=identifier)
+        except NotFound:
+            self.add_error("name", _("There is no such product yet, and a new one needs a name."))
+        except PiggyError as error:
+            self.failure = error
+
+    def clean_categories(self) -> list[dict[str, str]]:
+        """Read one external identifier a line."""
+        lines = (line.strip() for line in self.cleaned_data["categories"].splitlines())
+        return [{"external_identifier": line} for line in lines if line]
+
+
+@register
+class FindOrCreateProducts(Action[FoundOrMade, None]):
+    """Find a product by its external identifier, or make it."""
+
+    slug = "find-or-create-products"
+    entity = "products"
+    label = _("Find or create a product")
+    summary = _("Looks a product up by its external identifier, and makes it when it is new.")
+    button = _("Find or create")
+    icon = "package-search"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    form_class = FindOrCreateProductsForm
+    result_template = "products/_found_or_made.html"
+    result_type = FoundOrMade
+
+    def perform(self, piggy: PiggyClient, data: Data) -> FoundOrMade:
+        """Look first, then create: Piggy's own answer does not tell which of the two it was."""
+        identifier = data["external_identifier"]
+        try:
+            found = services.find_product(piggy, external_identifier=identifier)
+        except NotFound:
+            made = services.find_or_create_product(
+                piggy,
+                external_identifier=identifier,
+                name=data["name"] or None,
+                description=data["description"] or None,
+                categories=data["categories"] or None,
+            )
+            return FoundOrMade(product=made, was_made=True)
+        return FoundOrMade(product=found, was_made=False)

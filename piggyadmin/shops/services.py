@@ -1,0 +1,20 @@
+"""Calls about shops."""
+
+from urllib.parse import quote
+
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.shops.types import Shop
+
+
+def list_shops(piggy: PiggyClient) -> list[Shop]:
+    """List all shops (docs: no pagination)."""
+    return piggy.get("shops").several(Shop)
+
+
+def get_shop(piggy: PiggyClient, *, shop_uuid: str) -> Shop:
+    """Get one shop.
+
+    Raises:
+        NotFound: there is none (1008).
+    """
+    return piggy.get(f"shops/{quote(shop_uuid, safe='')}").one(Shop)

@@ -1,0 +1,12 @@
+"""Shops, as Piggy answers them."""
+
+from piggyadmin.piggy.types import Answer, Text
+
+
+class Shop(Answer):
+    """A shop; inside other answers some keys are missing."""
+
+    uuid: Text = None
+    name: Text = None
+    type: Text = None
+    reference: Text = None

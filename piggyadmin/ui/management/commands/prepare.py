@@ -1,0 +1,50 @@
+"""`manage.py prepare`: everything that must be there before the console serves."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from piggyadmin.accounts.demo import demo_people, make_demo_people
+
+
+class Command(BaseCommand):
+    """Bring databases, static files and, on the sandbox, people and data up to date.
+
+    Safe to repeat: what is there is kept.
+    """
+
+    help = "Prepare databases and static files; on the sandbox also its data and the demo people."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Offer `--sandbox-only`."""
+        parser.add_argument(
+            "--sandbox-only", action="store_true", help="prepare what `make sandbox` serves"
+        )
+
+    def handle(self, *, sandbox_only: bool, **_options: Any) -> None:
+        """Prepare, and say who can sign in."""
+        if "sandbox" in settings.DATABASES and (sandbox_only or settings.PIGGY_IN_PROCESS_SANDBOX):
+            self._prepare_sandbox()
+        if sandbox_only:
+            return
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if not settings.PIGGY_IS_REAL:
+            make_demo_people()
+            self._introduce_demo_people()
+
+    def _prepare_sandbox(self) -> None:
+        from piggyadmin.sandbox.seed import is_empty, seed
+
+        call_command("migrate", database="sandbox", verbosity=0)
+        if is_empty():
+            self.stdout.write("Filling the sandbox with contacts …")
+            seed()
+
+    def _introduce_demo_people(self) -> None:
+        self.stdout.write("\n  Sign in as one of these people:")
+        for person in demo_people():
+            self.stdout.write(f"    {person['username']:<8}  password {person['password']}")

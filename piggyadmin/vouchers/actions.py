@@ -1,0 +1,189 @@
+"""What people can do with vouchers."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action, Data, Effect, Preview, Progress, Refused
+from piggyadmin.actions.forms import (
+    ActionForm,
+    ContactField,
+    MomentField,
+    PromotionField,
+    scanned_field,
+)
+from piggyadmin.actions.registry import register
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
+from piggyadmin.vouchers import services
+from piggyadmin.vouchers.types import Voucher, VoucherBatch
+
+if TYPE_CHECKING:
+    from piggyadmin.actions.models import Entry
+
+LARGEST_BATCH = 500  # vouchers (docs)
+
+
+class FindVoucherByCodeForm(ActionForm):
+    """The code on the voucher."""
+
+    code = scanned_field(label=_("Voucher code"), help_text=_("Scan it, or type it exactly as is."))
+
+
+@register
+class FindVoucherByCode(Action[Voucher, None]):
+    """Look a voucher up while a customer waits."""
+
+    slug = "find-voucher-by-code"
+    entity = "vouchers"
+    label = _("Find a voucher")
+    summary = _("Whether a voucher can be used, whose it is and what it gives.")
+    button = _("Find voucher")
+    icon = "ticket"
+    effect = Effect.READ
+    role = Role.SUPPORT
+    form_class = FindVoucherByCodeForm
+    result_template = "vouchers/_voucher.html"
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
+        """Find it by exactly this code."""
+        return services.find_voucher(piggy, code=data["code"])
+
+
+class BatchToMake(Preview):
+    """A batch that would be made, and the room its promotion has."""
+
+    promotion_name: str
+    quantity: int
+    voucher_limit: int | None
+    vouchers_before: int | None
+
+    @property
+    def room(self) -> int | None:
+        """How many vouchers the promotion can still hold; None where that is not limited."""
+        if self.voucher_limit is None or self.vouchers_before is None:
+            return None
+        return max(self.voucher_limit - self.vouchers_before, 0)
+
+    def decisive(self) -> dict[str, Any]:
+        """Agree to how many of what; others may make vouchers meanwhile."""
+        return {"promotion": self.promotion_name, "quantity": self.quantity}
+
+
+class CreateVouchersBatchForm(ActionForm):
+    """Which vouchers to make, how many, and from when to when they are good."""
+
+    promotion_uuid = PromotionField()
+    quantity = WholeNumberField(label=_("How many"), min_value=1, max_value=LARGEST_BATCH)
+    contact_uuid = ContactField(
+        required=False,
+        label=_("For one contact"),
+        help_text=_("Optional. All these vouchers will be theirs. E-mail, identifier or UUID."),
+    )
+    activation_date = MomentField(
+        label=_("Good from"), required=False, help_text=_("Left open, the promotion decides.")
+    )
+    expiration_date = MomentField(
+        label=_("Good until"), required=False, help_text=_("Left open, the promotion decides.")
+    )
+    custom_attributes = OptionRowsField(
+        label=_("Attributes"),
+        required=False,
+        help_text=_("Optional: name and value of your own voucher attributes."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse vouchers that are over before they begin."""
+        data = super().clean()
+        start, end = data.get("activation_date"), data.get("expiration_date")
+        if end and end <= timezone.now():
+            self.add_error("expiration_date", _("This moment is past. Nobody could use them."))
+        elif start and end and end <= start:
+            self.add_error("expiration_date", _("This is before “Good from”."))
+        return data
+
+
+@register
+class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
+    """Make many vouchers at once."""
+
+    slug = "create-vouchers-batch"
+    entity = "vouchers"
+    label = _("Make a batch of vouchers")
+    summary = _("Up to 500 vouchers of a promotion at once. Piggy makes them within minutes.")
+    button = _("Make these vouchers")
+    icon = "tickets"
+    effect = Effect.WRITE
+    role = Role.ADMIN
+    form_class = CreateVouchersBatchForm
+    preview_template = "vouchers/_batch_to_make.html"
+    result_template = "vouchers/_batch.html"
+    result_type = VoucherBatch
+    is_watched = True
+
+    def preview(self, piggy: PiggyClient, data: Data) -> BatchToMake:
+        """Count what the promotion holds already."""
+        uuid = data["promotion_uuid"]
+        promotion, vouchers = side_by_side(
+            partial(services.get_promotion, piggy, promotion_uuid=uuid),
+            partial(services.list_vouchers, piggy, promotion_uuid=uuid, limit=1),
+        )
+        batch = BatchToMake(
+            promotion_name=promotion.name or uuid,
+            quantity=data["quantity"],
+            voucher_limit=promotion.voucher_limit,
+            vouchers_before=vouchers.total,
+        )
+        if batch.room is not None and batch.quantity > batch.room:
+            raise Refused({"quantity": no_room(batch.room)})
+        return batch
+
+    def perform(self, piggy: PiggyClient, data: Data) -> VoucherBatch:
+        """Ask for them; they appear later."""
+        contact = data["contact_uuid"]
+        return services.create_vouchers_batch(
+            piggy,
+            promotion_uuid=data["promotion_uuid"],
+            quantity=data["quantity"],
+            contact_uuid=contact.uuid if contact else None,
+            activation_date=data["activation_date"],
+            expiration_date=data["expiration_date"],
+            custom_attributes={row["label"]: row["value"] for row in data["custom_attributes"]}
+            or None,
+        )
+
+    def watch(self, piggy: PiggyClient, entry: "Entry") -> Progress:
+        """Compare the count with that before: a batch itself cannot be looked up."""
+        preview = BatchToMake.model_validate(entry.preview)
+        page = services.list_vouchers(piggy, promotion_uuid=entry.data["promotion_uuid"], limit=1)
+        if page.total is None or preview.vouchers_before is None:
+            return Progress(finished=True, words=_now("Piggy does not tell how many there are."))
+        made = page.total - preview.vouchers_before
+        if made < preview.quantity:
+            words = _now("Pending: %(made)s of %(quantity)s vouchers are there.")
+            params = {"made": max(made, 0), "quantity": preview.quantity}
+            return Progress(finished=False, words=words % params)
+        words = ngettext(
+            "Done: the voucher is there.",
+            "Done: all %(quantity)s vouchers are there.",
+            preview.quantity,
+        )
+        return Progress(finished=True, words=words % {"quantity": preview.quantity})
+
+
+def no_room(room: int) -> str:
+    """Say how many vouchers a promotion can still hold."""
+    if room == 0:
+        return _now("This promotion has no room left for vouchers.")
+    words = ngettext(
+        "This promotion has room for %(room)s more voucher.",
+        "This promotion has room for %(room)s more vouchers.",
+        room,
+    )
+    return words % {"room": room}

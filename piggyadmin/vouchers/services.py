@@ -1,0 +1,182 @@
+"""Calls about vouchers and promotions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from piggyadmin.piggy.client import Envelope, PiggyClient
+from piggyadmin.piggy.errors import Rejected
+from piggyadmin.piggy.types import Page, given
+from piggyadmin.vouchers.types import LockedVoucher, Promotion, Voucher, VoucherBatch
+
+GONE = {404, 405}
+
+
+def _path(voucher_uuid: str, verb: str) -> str:
+    return f"vouchers/{quote(voucher_uuid, safe='')}{verb}"
+
+
+def list_vouchers(
+    piggy: PiggyClient,
+    *,
+    promotion_uuid: str | None = None,
+    contact_uuid: str | None = None,
+    status: str | None = None,
+    page: int = 1,
+    limit: int = 30,
+) -> Page[Voucher]:
+    """List vouchers, at most 500 a page."""
+    params = given(
+        promotion_uuid=promotion_uuid,
+        contact_uuid=contact_uuid,
+        status=status,
+        page=page,
+        limit=limit,
+    )
+    return piggy.get("vouchers", params=params).page(Voucher, page=page, limit=limit)
+
+
+def find_voucher(piggy: PiggyClient, *, code: str) -> Voucher:
+    """Find a voucher by exactly its code, which goes in the query (SDK).
+
+    Raises:
+        NotFound: there is none (80004).
+    """
+    return piggy.get("vouchers/find", params={"code": code}).one(Voucher)
+
+
+def create_voucher(
+    piggy: PiggyClient,
+    *,
+    promotion_uuid: str,
+    code: str | None = None,
+    contact_uuid: str | None = None,
+    activation_date: datetime | None = None,
+    expiration_date: datetime | None = None,
+    total_redemptions_allowed: int | None = None,
+    custom_attributes: Mapping[str, Any] | None = None,
+) -> Voucher:
+    """Make one voucher. With a code of one's own a repeat is refused (80003), not doubled."""
+    body = given(
+        promotion_uuid=promotion_uuid,
+        code=code,
+        contact_uuid=contact_uuid,
+        activation_date=activation_date,
+        expiration_date=expiration_date,
+        total_redemptions_allowed=total_redemptions_allowed,
+        custom_attributes=custom_attributes,
+    )
+    return piggy.post("vouchers", json=body).one(Voucher)
+
+
+def create_vouchers_batch(
+    piggy: PiggyClient,
+    *,
+    promotion_uuid: str,
+    quantity: int,
+    contact_uuid: str | None = None,
+    activation_date: datetime | None = None,
+    expiration_date: datetime | None = None,
+    custom_attributes: Mapping[str, Any] | None = None,
+) -> VoucherBatch:
+    """Have 1 to 500 vouchers made within minutes; they can only be counted, not looked up.
+
+    The answer is an object, or just a sentence (docs, SDK): any 2xx means accepted.
+
+    Raises:
+        NotFound: no such promotion (80002) or contact (55031).
+        Rejected: the promotion has no room (80008).
+    """
+    body = given(
+        promotion_uuid=promotion_uuid,
+        quantity=quantity,
+        contact_uuid=contact_uuid,
+        activation_date=activation_date,
+        expiration_date=expiration_date,
+        custom_attributes=custom_attributes,
+    )
+    answer = piggy.post("vouchers/batch", json=body, any_body=True)
+    return VoucherBatch.model_validate(answer.data if isinstance(answer.data, dict) else {})
+
+
+def update_voucher(
+    piggy: PiggyClient,
+    *,
+    voucher_uuid: str,
+    status: str,
+    custom_attributes: Mapping[str, Any] | None = None,
+) -> Voucher:
+    """Switch a voucher on or off: `status` is ACTIVE or DEACTIVATED. Safe to repeat.
+
+    Where the documented path is not there, the SDK's is tried.
+    """
+    body = given(status=status, custom_attributes=custom_attributes)
+    try:
+        path = f"vouchers/update/{quote(voucher_uuid, safe='')}"
+        answer = piggy.put(path, json=body, repeatable=True)
+    except Rejected as error:
+        if error.status not in GONE or error.code is not None:
+            raise
+        answer = piggy.put(_path(voucher_uuid, ""), json=body, repeatable=True)
+    return answer.one(Voucher)
+
+
+def _locked(answer: Envelope) -> LockedVoucher:
+    """Read a lock, with the key out of the part that may be shown."""
+    data = answer.data
+    if isinstance(data, dict) and isinstance(data.get("lock"), dict):
+        answer = replace(answer, data={**data, "release_key": data["lock"].get("release_key")})
+    return answer.one(LockedVoucher)
+
+
+def lock_voucher(piggy: PiggyClient, *, voucher_uuid: str) -> LockedVoucher:
+    """Lock a voucher for an hour at most (docs).
+
+    Raises:
+        Rejected: it cannot be used (80005, 80006, 80012) or is locked already (80017).
+    """
+    return _locked(piggy.post(_path(voucher_uuid, "/lock")))
+
+
+def release_voucher(piggy: PiggyClient, *, voucher_uuid: str, release_key: str) -> LockedVoucher:
+    """Release a lock with its key."""
+    return _locked(piggy.post(_path(voucher_uuid, "/release"), json={"release_key": release_key}))
+
+
+def redeem_voucher(
+    piggy: PiggyClient,
+    *,
+    code: str,
+    contact_uuid: str | None = None,
+    release_key: str | None = None,
+    shop_uuid: str | None = None,
+) -> Voucher:
+    """Use a voucher up; its contact is needed where it has none yet (docs).
+
+    Raises:
+        Rejected: it cannot be used (80005, 80006, 80012, 80014).
+    """
+    body = given(code=code, contact_uuid=contact_uuid, release_key=release_key, shop_uuid=shop_uuid)
+    return piggy.post("vouchers/redeem", json=body).one(Voucher)
+
+
+def reverse_voucher(piggy: PiggyClient, *, voucher_uuid: str) -> None:
+    """Take a redemption back; the answer is not documented."""
+    piggy.post(_path(voucher_uuid, "/reverse"), any_body=True)
+
+
+def list_promotions(piggy: PiggyClient, *, page: int = 1, limit: int = 100) -> Page[Promotion]:
+    """List promotions, a page at a time (SDK)."""
+    answer = piggy.get("promotions", params={"page": page, "limit": limit})
+    return answer.page(Promotion, page=page, limit=limit)
+
+
+def get_promotion(piggy: PiggyClient, *, promotion_uuid: str) -> Promotion:
+    """Get one promotion.
+
+    Raises:
+        NotFound: there is none (80002).
+    """
+    return piggy.get(f"promotions/{quote(promotion_uuid, safe='')}").one(Promotion)

@@ -1,0 +1,63 @@
+"""Vouchers and promotions, as Piggy answers them."""
+
+from typing import Annotated, Any
+
+from piggyadmin.contacts.types import Contact
+from piggyadmin.piggy.types import Answer, Lenient, Moment, Text, Whole, YesNo
+
+
+class Promotion(Answer):
+    """What vouchers are made of; limits are numbers of vouchers, None where there is no limit."""
+
+    uuid: Text = None
+    name: Text = None
+    description: Text = None
+    voucher_limit: Whole = None
+    limit_per_contact: Whole = None
+    expiration_duration: Whole = None  # seconds
+
+
+class Lock(Answer):
+    """A lock on a voucher. The release key is a secret, so it has no place in what is shown."""
+
+    locked_at: Moment = None
+    unlocked_at: Moment = None
+    system_release_at: Moment = None
+
+
+class Voucher(Answer):
+    """A voucher; `lock` is only there where Piggy tells about it."""
+
+    uuid: Text = None
+    code: Text = None
+    status: Text = None
+    name: Text = None
+    description: Text = None
+    activation_date: Moment = None
+    expiration_date: Moment = None
+    redeemed_at: Moment = None
+    is_redeemed: YesNo = None
+    contact: Annotated[Contact | None, Lenient] = None
+    promotion: Annotated[Promotion | None, Lenient] = None
+    lock: Annotated[Lock | None, Lenient] = None
+
+
+class VoucherBatch(Answer):
+    """A batch that Piggy has queued; everything is None where the answer was just a sentence."""
+
+    uuid: Text = None
+    quantity: Whole = None
+    status: Text = None
+    created_at: Moment = None
+
+
+class LockedVoucher(Answer):
+    """What locking gives: the key with which alone the lock is released, a secret."""
+
+    voucher: Annotated[Voucher | None, Lenient] = None
+    lock: Annotated[Lock | None, Lenient] = None
+    release_key: Text = None
+
+    def __repr_args__(self) -> Any:
+        """Keep the key out of logs and error pages."""
+        return [(name, value) for name, value in super().__repr_args__() if name != "release_key"]

@@ -1,0 +1,43 @@
+"""The list of vouchers."""
+
+from functools import partial
+from typing import Any
+
+from piggyadmin.actions.pages import PiggyPage
+from piggyadmin.piggy import reference
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.forms import MAX_ID_LENGTH
+from piggyadmin.vouchers.services import list_vouchers
+from piggyadmin.vouchers.wording import STATUSES
+
+
+class VoucherList(PiggyPage):
+    """Vouchers, by promotion, contact and status."""
+
+    template_name = "vouchers/list.html"
+    entity = "vouchers"
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read one page, and the promotions to filter by."""
+        chosen = self._chosen()
+        vouchers, promotions = side_by_side(
+            partial(list_vouchers, piggy, page=self.page, limit=30, **chosen),
+            partial(reference.promotions, piggy),
+        )
+        return {
+            "vouchers": vouchers,
+            "promotions": promotions,
+            "statuses": STATUSES,
+            "chosen": chosen,
+        }
+
+    def _chosen(self) -> dict[str, str | None]:
+        """Read the filters; what cannot be one is left out."""
+        named = {
+            name: self.request.GET.get(name, "").replace("\0", "")[:MAX_ID_LENGTH]
+            for name in ("promotion_uuid", "contact_uuid", "status")
+        }
+        if named["status"] not in STATUSES:
+            named["status"] = ""
+        return {name: value or None for name, value in named.items()}

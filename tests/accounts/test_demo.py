@@ -1,0 +1,46 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from piggyadmin.accounts.demo import (
+    DEMO_PASSWORD,
+    demo_people,
+    make_demo_people,
+    refuse_demo_people,
+)
+from piggyadmin.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_makes_one_person_a_role():
+    make_demo_people()
+    make_demo_people()
+    people = {user.username: user for user in User.objects.all()}
+    assert set(people) == {"support", "staff", "admin", "auditor"}
+    for name, user in people.items():
+        assert user.is_demo
+        assert user.check_password(DEMO_PASSWORD)
+        assert [group.name.lower() for group in user.groups.all()] == [name]
+        assert user.is_staff == (name in {"admin", "auditor"})
+        assert not user.is_superuser
+
+
+def test_are_not_offered_on_a_real_account(settings):
+    settings.PIGGY_IS_REAL = True
+    assert demo_people() == []
+    with pytest.raises(ImproperlyConfigured):
+        make_demo_people()
+
+
+def test_real_account_refuses_to_start_beside_them(settings):
+    make_demo_people()
+    refuse_demo_people()
+    settings.PIGGY_IS_REAL = True
+    with pytest.raises(ImproperlyConfigured, match="admin, auditor, staff, support"):
+        refuse_demo_people()
+
+
+def test_real_account_starts_without_them(settings):
+    settings.PIGGY_IS_REAL = True
+    User.objects.create_user("owner")
+    refuse_demo_people()

@@ -1,0 +1,1 @@
+"""Measurements of the console; `make bench` runs them all and prints what it found."""

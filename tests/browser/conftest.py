@@ -1,0 +1,95 @@
+"""A real Chromium in front of the console as it is served, in front of a sandbox of its own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.console import ConsoleServer
+from tests.sandbox.server import SandboxServer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "piggy-demo"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser; where there is none, skip it, unless nothing may be skipped."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM and not os.environ.get("PIGGYADMIN_SKIP_NOTHING"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium here: apt install chromium"))
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory, sandbox_server: SandboxServer) -> Iterator[ConsoleServer]:
+    """Serve the console as `make run` does, with a database of its own."""
+    with ConsoleServer(tmp_path_factory.mktemp("console"), sandbox_server) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium once."""
+    # Playwright's loop would make Django think that it runs in async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def piggy_sandbox(sandbox_server: SandboxServer) -> SandboxServer:
+    """Give the sandbox as it was seeded; nothing in this process is pointed at it."""
+    sandbox_server.reset()
+    return sandbox_server
+
+
+@pytest.fixture
+def as_role(
+    chromium: Browser, console: ConsoleServer, piggy_sandbox: SandboxServer
+) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a page in which somebody of a role has signed in.
+
+    A page that logs an error, such as a breach of the content security policy, fails the test.
+    """
+    contexts, errors = [], []
+
+    def open_page(role: str, **options: object) -> Page:
+        context = chromium.new_context(
+            base_url=console.url,
+            storage_state=console.signed_in(chromium, role),
+            locale="en-GB",
+            **options,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                errors.append(message.text)
+                if message.type == "error" and "status of 4" not in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -1,0 +1,95 @@
+"""The console as a process of its own, served as in production."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import requests
+from playwright.sync_api import Browser
+
+from tests.sandbox.server import SandboxServer
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ConsoleServer:
+    """gunicorn in front of the console, pointed at a sandbox over its socket."""
+
+    def __init__(self, directory: Path, sandbox: SandboxServer, **environment: str) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._states: dict[str, Any] = {}
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")},
+            "DJANGO_SETTINGS_MODULE": "piggyadmin.settings",
+            "DATA_DIR": str(directory),
+            "PIGGY_API_URL": sandbox.url,
+            "PIGGY_API_TOKEN": sandbox.token,
+            "PIGGY_REFERENCE_SECONDS": "0",
+            "PORT": str(self.port),
+            **environment,
+        }
+
+    def __enter__(self) -> Self:
+        self.manage("prepare")
+        with (self.directory / "console.log").open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "piggyadmin.wsgi", "-c", "gunicorn.conf.py"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+    def manage(self, *arguments: str) -> None:
+        """Run a command of manage.py for this console."""
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+        )
+
+    def _wait(self) -> None:
+        give_up_at = time.monotonic() + START_SECONDS
+        while time.monotonic() < give_up_at:
+            try:
+                if requests.get(f"{self.url}/readyz", timeout=5).ok:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        raise RuntimeError((self.directory / "console.log").read_text())
+
+    def signed_in(self, browser: Browser, role: str) -> Any:
+        """Sign a demo person in once, as a person would, and give the cookies of it."""
+        if role not in self._states:
+            context = browser.new_context(base_url=self.url, locale="en-GB")
+            page = context.new_page()
+            page.goto("/accounts/login/")
+            page.get_by_label("Username").fill(role)
+            page.get_by_label("Password").fill("piggy-demo")
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(f"{self.url}/")
+            self._states[role] = context.storage_state()
+            context.close()
+        return self._states[role]

@@ -1,0 +1,317 @@
+"""Each of the fourteen actions, done by its role in a browser from start to end."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+MIRA, DUPLICATE = "mira.jansen@example.test", "m.jansen@example.test"
+
+
+def contact(sandbox, email):
+    return sandbox.api("GET", "contacts/find-one-by", params={"email": email}).json()["data"]
+
+
+def balance(sandbox, email=MIRA):
+    return contact(sandbox, email)["credit_balance"]["balance"]
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_find_voucher_by_code(as_role, piggy_sandbox):
+    page = as_role("support")
+    page.goto("/actions/find-voucher-by-code/")
+    code = page.get_by_label("Voucher code", exact=True)
+    expect(code).to_be_focused()
+    page.keyboard.type("WELCOME-EXPIRED")
+    page.keyboard.press("Enter")  # as a hand scanner does
+    expect(page.locator("#result")).to_contain_text("Expired 3 days ago")
+    expect(page.locator("#result")).to_contain_text("WELCOME-EXPIRED")
+    code = page.get_by_label("Voucher code", exact=True)
+    expect(code).to_be_focused()
+    page.keyboard.type("WELCOME-ACTIVE")  # the selected text is typed over
+    page.keyboard.press("Enter")
+    expect(page.locator("#result")).to_contain_text("Can be used")
+    expect(page.get_by_label("Voucher code", exact=True)).to_have_value("WELCOME-ACTIVE")
+    page.keyboard.type("welcome-active")
+    page.keyboard.press("Enter")
+    expect(page.locator("#action")).to_contain_text("No voucher has this code")
+
+
+def test_get_contact_credit_balance(as_role):
+    page = as_role("support")
+    page.goto("/actions/get-contact-credit-balance/")
+    for known_by in (MIRA, "CARD-0001"):
+        page.get_by_label("Contact").fill(known_by)
+        press(page, "Look up")
+        expect(page.locator("#result")).to_contain_text("120 credits")
+        expect(page.locator("#result")).to_contain_text("Mira Jansen")
+
+
+def test_list_forms(as_role, piggy_sandbox):
+    page = as_role("support")
+    page.goto("/actions/list-forms/")
+    everything = page.locator("#result tbody tr").count()
+    assert everything == len(piggy_sandbox.api("GET", "forms").json()["data"])
+    page.get_by_label("Status").select_option("DRAFT")
+    press(page, "List forms")
+    drafts = piggy_sandbox.api("GET", "forms", params={"status": "DRAFT"}).json()["data"]
+    expect(page.locator("#result tbody tr")).to_have_count(len(drafts))
+    link = page.locator("#result tbody a").first
+    assert link.get_attribute("href") in {form["url"] for form in drafts}
+
+
+def test_list_perks(as_role, piggy_sandbox):
+    page = as_role("support")
+    page.goto("/actions/list-perks/")
+    for perk in piggy_sandbox.api("GET", "perks").json()["data"]:
+        card = page.locator("#result li.card", has_text=perk["name"]).first
+        default = next(option for option in perk["options"] if option["default"])
+        expect(card.locator("li", has_text="default").first).to_contain_text(default["label"])
+
+
+def test_create_credit_reception(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/create-credit-reception/")
+    page.get_by_label("Contact").fill(MIRA)
+    page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
+    page.get_by_label("Amount").fill("10,40")
+    press(page, "Check first")
+    preview = page.get_by_role("region", name="What will happen")
+    shop = next(
+        s for s in piggy_sandbox.api("GET", "shops").json()["data"] if s["name"] == "Amsterdam"
+    )
+    calculated = piggy_sandbox.api(
+        "GET",
+        "credit-receptions/calculate",
+        params={"shop_uuid": shop["uuid"], "unit_value": "10.40"},
+    ).json()["data"]["credits"]
+    expect(preview).to_contain_text(f"+{calculated} credits")
+    assert balance(piggy_sandbox) == 120
+    press(page, "Give these credits")
+    expect(page.locator("#result")).to_contain_text(f"{120 + calculated} credits")
+    assert balance(piggy_sandbox) == 120 + calculated
+    page.reload()
+    expect(page.locator("#result")).to_contain_text(f"{120 + calculated} credits")
+    assert balance(piggy_sandbox) == 120 + calculated
+
+
+def test_create_credit_reception_needs_one_of_two(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/create-credit-reception/")
+    page.get_by_label("Contact").fill(MIRA)
+    page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
+    press(page, "Check first")
+    expect(page.locator("#action")).to_contain_text("one of the two")
+    expect(page.get_by_label("Contact")).to_have_value(MIRA)
+
+
+def test_update_bookings(as_role, piggy_sandbox):
+    page = as_role("staff")
+    mira = contact(piggy_sandbox, MIRA)
+    page.goto("/actions/create-booking/")
+    page.get_by_label("Contact").fill(MIRA)
+    page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
+    page.get_by_label("Starts at").fill("2030-04-01T18:00")
+    page.get_by_label("Number of people").fill("2")
+    press(page, "Make the booking")
+    expect(page.locator("#result")).to_contain_text("Saved.")
+    page.goto("/bookings/")
+    page.locator("tbody a").first.click()
+    expect(page.locator("#action")).to_contain_text("Its shop and its contact cannot be changed")
+    expect(page.get_by_label("Number of people")).to_have_value("2")
+    page.get_by_label("Number of people").fill("6")
+    page.get_by_label("Prepaid amount").fill("10,40")
+    press(page, "Save the changes")
+    expect(page.locator("#result")).to_contain_text("Saved.")
+    sent = [call for call in piggy_sandbox.calls() if call["method"] == "PUT"]
+    assert len(sent) == 1
+    assert mira["uuid"]
+    page.goto("/bookings/")
+    page.locator("tbody a").first.click()
+    expect(page.get_by_label("Number of people")).to_have_value("6")
+    expect(page.get_by_label("Prepaid amount")).to_have_value("10.40")
+
+
+def test_update_contact_identifiers(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/update-contact-identifiers/")
+    page.get_by_label("Identifier").fill("CARD-0001")
+    press(page, "Find")
+    expect(page.locator("#action")).to_contain_text("Mira Jansen")
+    page.get_by_label("Name").fill("Golden card")
+    page.get_by_label("Switched off: it cannot be used").check()
+    press(page, "Save")
+    expect(page.locator("#result")).to_contain_text("Golden card")
+    expect(page.locator("#result")).to_contain_text("switched off")
+    found = piggy_sandbox.api(
+        "GET", "contact-identifiers/find", params={"contact_identifier_value": "CARD-0002"}
+    ).json()["data"]
+    assert found["active"] is True
+
+
+def test_send_contact_verification_email(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/send-contact-verification-email/")
+    page.get_by_label("E-mail").fill(MIRA)
+    press(page, "Check first")
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("Each press sends")
+    assert piggy_sandbox.mailbox() == []
+    press(page, "Send the mail")
+    expect(page.locator("#result")).to_contain_text(MIRA)
+    assert len(piggy_sandbox.mailbox()) == 1
+    page.goto("/actions/send-contact-verification-email/")
+    page.get_by_label("E-mail").fill(MIRA)
+    press(page, "Check first")
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("The last one")
+
+
+def test_find_or_create_products(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/find-or-create-products/")
+    page.get_by_label("External identifier").fill("SKU-NEW")
+    press(page, "Find or create")
+    expect(page.locator("#action")).to_contain_text("a new one needs a name")
+    page.get_by_label("Name", exact=True).fill("Flat white")
+    press(page, "Find or create")
+    expect(page.locator("#result")).to_contain_text("Made")
+    found = piggy_sandbox.api("GET", "products/find", params={"external_identifier": "SKU-NEW"})
+    assert found.json()["data"]["name"] == "Flat white"
+    page.goto("/actions/find-or-create-products/")
+    page.get_by_label("External identifier").fill("SKU-NEW")
+    press(page, "Find or create")
+    expect(page.locator("#result")).to_contain_text("Found")
+
+
+def test_create_contact_attribute(as_role, piggy_sandbox):
+    page = as_role("admin")
+    page.goto("/actions/create-contact-attribute/")
+    options = page.locator("[name=options-0-label]")
+    expect(options).to_be_hidden()
+    page.get_by_label("Name", exact=True).fill("shoe_size")
+    page.get_by_label("Type").select_option("select")
+    expect(options).to_be_visible()
+    for number, size in enumerate(("41", "42")):
+        page.locator(f"[name=options-{number}-label]").fill(size)
+        page.locator(f"[name=options-{number}-value]").fill(size)
+    press(page, "Check first")
+    expect(page.locator("#action")).to_contain_text("are final")
+    press(page, "Create for good")
+    expect(page.locator("#result")).to_contain_text("shoe_size")
+    attributes = piggy_sandbox.api("GET", "contact-attributes").json()["data"]
+    assert [len(a["options"]) for a in attributes if a["name"] == "shoe_size"] == [2]
+
+
+def test_create_vouchers_batch(as_role, piggy_sandbox):
+    piggy_sandbox.faults(batch_seconds=1)
+    page = as_role("admin")
+    page.goto("/actions/create-vouchers-batch/")
+    page.locator("[name=promotion_uuid]").select_option(label="Welcome coffee")
+    page.get_by_label("How many").fill("7")
+    press(page, "Check first")
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("Room left")
+    press(page, "Make these vouchers")
+    expect(page.locator("#result")).to_contain_text("PENDING")
+    expect(page.locator("#progress")).to_contain_text("all 7 vouchers are there", timeout=15_000)
+
+
+def test_create_vouchers_batch_without_room(as_role):
+    page = as_role("admin")
+    page.goto("/actions/create-vouchers-batch/")
+    page.locator("[name=promotion_uuid]").select_option(label="Sold out")
+    page.get_by_label("How many").fill("1")
+    press(page, "Check first")
+    expect(page.locator("#action")).to_contain_text("no room left")
+
+
+def test_claim_anonymous_contact(as_role, piggy_sandbox):
+    page = as_role("admin")
+    page.goto("/actions/claim-anonymous-contact/")
+    page.get_by_label("Anonymous contact").fill("CARD-ANON")
+    page.get_by_label("E-mail").fill(MIRA)
+    press(page, "Check first")
+    expect(page.locator("#action")).to_contain_text("belongs to somebody already")
+    page.get_by_label("E-mail").fill("new.person@example.test")
+    press(page, "Check again")
+    expect(page.locator("#action")).not_to_contain_text("belongs to somebody already")
+    press(page, "Claim for good")
+    expect(page.locator("#result")).to_contain_text("Claimed")
+    assert contact(piggy_sandbox, "new.person@example.test")["uuid"]
+
+
+def test_get_contact_auth_token(as_role):
+    page = as_role("admin")
+    page.goto("/actions/get-contact-auth-token/")
+    page.get_by_label("Contact").fill(MIRA)
+    press(page, "Get the token")
+    token = page.locator(".secret code")
+    expect(token).to_be_hidden()
+    page.get_by_text("Show the token").click()
+    expect(token).to_be_visible()
+    assert len(token.inner_text()) > 10
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()
+
+
+def test_merge_contacts(as_role, piggy_sandbox):
+    piggy_sandbox.faults(merge_seconds=1)
+    page = as_role("admin")
+    page.goto("/actions/merge-contacts/")
+    page.get_by_label("Ceases to exist").fill(MIRA)
+    page.get_by_label("Survives").fill("CARD-0001")
+    press(page, "Check first")
+    expect(page.locator("#action")).to_contain_text("cannot be merged with itself")
+    page.get_by_label("Ceases to exist").fill(DUPLICATE)
+    press(page, "Check first")
+    preview = page.get_by_role("region", name="What will happen")
+    expect(preview).to_contain_text("150 credits")
+    page.get_by_label("To confirm, type").fill("wrong")
+    press(page, "Merge for good")
+    expect(page.locator("#action")).to_contain_text("That is not what has to be typed")
+    page.get_by_label("To confirm, type").fill(DUPLICATE)
+    press(page, "Merge for good")
+    expect(page.locator("#progress")).to_contain_text("the survivor has all 150", timeout=15_000)
+    assert balance(piggy_sandbox) == 150
+
+
+@pytest.mark.parametrize(
+    ("role", "slug"),
+    [
+        ("auditor", "find-voucher-by-code"),
+        ("support", "create-credit-reception"),
+        ("staff", "merge-contacts"),
+    ],
+)
+def test_lower_role_is_refused_kindly(as_role, role, slug):
+    page = as_role(role)
+    page.goto(f"/actions/{slug}/")
+    expect(page.locator("main")).to_contain_text("Your role does not include this")
+    page.goto("/actions/")
+    expect(page.locator(f"main a[href='/actions/{slug}/']")).to_have_count(0)
+
+
+def test_works_without_javascript(as_role, piggy_sandbox):
+    page = as_role("staff", java_script_enabled=False)
+    page.goto("/actions/create-credit-reception/")
+    page.get_by_label("Contact").fill(MIRA)
+    page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
+    page.get_by_label("Credits", exact=True).fill("25")
+    press(page, "Check first")
+    press(page, "Give these credits")
+    expect(page.locator("#result")).to_contain_text("145 credits")
+    assert balance(piggy_sandbox) == 145
+
+
+def test_double_press_sends_once(as_role, piggy_sandbox):
+    piggy_sandbox.faults(latency_ms=300)
+    page = as_role("staff", java_script_enabled=False)
+    page.goto("/actions/create-credit-reception/")
+    page.get_by_label("Contact").fill(MIRA)
+    page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
+    page.get_by_label("Credits", exact=True).fill("25")
+    press(page, "Check first")
+    page.get_by_role("button", name="Give these credits").dblclick(no_wait_after=True)
+    expect(page.locator("#result")).to_contain_text("145 credits")
+    page.go_back()
+    press(page, "Give these credits")
+    expect(page.locator("#result")).to_contain_text("145 credits")
+    assert balance(piggy_sandbox) == 145

@@ -1,0 +1,91 @@
+"""What tests share: people of every role, and a Piggy of their own behind a real socket."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.test import Client
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from tests.sandbox.server import SandboxServer
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[SandboxServer]:
+    """Serve one sandbox for all tests of this process."""
+    with SandboxServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(sandbox_server, settings) -> Iterator[SandboxServer]:
+    """Give a sandbox as it was seeded, with the console pointed at it over its socket."""
+    sandbox_server.reset()
+    settings.PIGGY_API_URL = sandbox_server.url
+    settings.PIGGY_API_TOKEN = sandbox_server.token
+    settings.PIGGY_IN_PROCESS_SANDBOX = False
+    forget_everything()
+    yield sandbox_server
+    forget_everything()
+
+
+def forget_everything() -> None:
+    """Drop the process-wide client and what it remembers of another sandbox."""
+    piggy_client.cache_clear()
+    cache.clear()
+
+
+@pytest.fixture
+def piggy(sandbox) -> PiggyClient:
+    """Give the console's own client."""
+    return piggy_client()
+
+
+def person(role: Role | None) -> User:
+    """Make a person with a role, or one with none."""
+    name = role.name.lower() if role else "nobody"
+    user = User.objects.create_user(name, first_name=name.capitalize())
+    if role:
+        user.groups.add(Group.objects.get(name=role.value))
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """Give a browser in which somebody has signed in."""
+    client = Client()
+    client.force_login(user, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+@pytest.fixture
+def support(db) -> Client:
+    """Somebody who may look things up."""
+    return signed_in(person(Role.SUPPORT))
+
+
+@pytest.fixture
+def staff(db) -> Client:
+    """Somebody who does the day-to-day writes."""
+    return signed_in(person(Role.STAFF))
+
+
+@pytest.fixture
+def admin(db) -> Client:
+    """Somebody who may do what is rare and irreversible."""
+    return signed_in(person(Role.ADMIN))
+
+
+@pytest.fixture
+def auditor(db) -> Client:
+    """Somebody who reads the ledger."""
+    return signed_in(person(Role.AUDITOR))
+
+
+@pytest.fixture
+def roleless(db) -> Client:
+    """Somebody whom nobody has given a role yet."""
+    return signed_in(person(None))

@@ -1,0 +1,22 @@
+"""Settings of the tests: the console's own, away from anything that is set or stored outside."""
+
+import os
+import tempfile
+
+for name in list(os.environ):
+    if name.startswith(("PIGGY_", "ALLOWED_", "SECRET_")) or name in {"DEBUG", "HTTPS"}:
+        del os.environ[name]
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="piggyadmin-tests-")
+
+from piggyadmin.settings import *  # noqa: E402, F403
+
+# Real hashing takes a third of a second on purpose, for every person of every test.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests of pages need no collected and hashed files; the browser tests have them.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# Tests of the sandbox alone run without the console's database.
+DATABASES["sandbox"]["TEST"] = {"DEPENDENCIES": []}  # noqa: F405

@@ -1,0 +1,109 @@
+"""Every address as every role and as nobody: who gets in is declared here, or the test fails."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.registry import actions
+from tests.conftest import person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = set(Role)
+LOOK_UP = {Role.SUPPORT, Role.STAFF, Role.ADMIN}
+# Address, and the roles that get in. A GET that is not offered counts as getting in.
+PAGES: dict[str, set[Role]] = {
+    "/": EVERYBODY,
+    "/search/": LOOK_UP,
+    "/actions/": EVERYBODY,
+    "/contacts/": LOOK_UP,
+    "/contacts/peek/": LOOK_UP,
+    "/contacts/<str:contact_uuid>/": LOOK_UP,
+    "/vouchers/": LOOK_UP,
+    "/credits/": LOOK_UP,
+    "/bookings/": LOOK_UP,
+    "/products/": LOOK_UP,
+    "/theme/": EVERYBODY,
+    "/i18n/setlang/": EVERYBODY,
+    "/accounts/logout/": EVERYBODY,
+    "/accounts/password/change/": EVERYBODY,
+    "/accounts/reauthenticate/": EVERYBODY,
+    "/actions/<slug:slug>/<uuid:key>/": EVERYBODY,  # one's own; others' are tested with the view
+}
+# What needs no sign-in.
+OPEN = {"/accounts/login/", "/healthz", "/readyz", "/theme/", "/i18n/setlang/"}
+SAMPLE = {
+    "contact_uuid": "c0ffee00-0000-4000-8000-0000000000ff",
+    "key": "c0ffee00-0000-4000-8000-0000000000ff",
+    "slug": "list-perks",
+}
+
+
+def addresses(patterns, prefix: str = "/") -> Iterator[str]:
+    """List every address that the console has, as it is written in its URL files."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+ADDRESSES = sorted(
+    {
+        a
+        for a in addresses(get_resolver().url_patterns)
+        if not a.startswith(("/admin/", "/sandbox/"))
+    }
+)
+
+
+def filled(address: str) -> str:
+    return re.sub(r"<\w+:(\w+)>", lambda match: SAMPLE[match[1]], address)
+
+
+def test_every_address_is_declared():
+    assert set(ADDRESSES) - set(PAGES) - OPEN == {"/actions/<slug:slug>/"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nobody_gets_in_without_signing_in(address, sandbox):
+    response = Client().get(filled(address))
+    if address in OPEN:
+        assert response.status_code in {200, 405}
+    else:
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("address", PAGES)
+def test_who_gets_in(address, role, sandbox):
+    response = signed_in(person(role)).get(filled(address))
+    assert response.status_code < 500
+    assert (response.status_code != 403) == (role in PAGES[address])
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("slug", [action.slug for action in actions()])
+def test_who_gets_into_an_action(slug, role, sandbox):
+    action = next(action for action in actions() if action.slug == slug)
+    response = signed_in(person(role)).get(action.url)
+    assert response.status_code == (200 if action.role in role.includes_those_of else 403)
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/accounts/user/", "/sandbox/"])
+def test_nobody_gets_behind_the_scenes(address):
+    assert Client().get(address).status_code == 302
+
+
+def test_someone_without_a_role_gets_nowhere_but_the_desk(roleless, sandbox):
+    refused = chain((p for p, roles in PAGES.items() if roles == LOOK_UP), ["/actions/list-perks/"])
+    for address in refused:
+        assert roleless.get(filled(address)).status_code == 403, address
+    assert roleless.get("/").status_code == 200
