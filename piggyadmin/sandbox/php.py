@@ -21,6 +21,8 @@ def parse_form(text: str) -> dict[str, Any]:
         return {}
     tree: dict[str, Any] = {}
     for key, value in pairs:
+        if not key:  # as PHP, which leaves these out
+            continue
         _put(tree, _parts(key), value)
     return {key: _with_lists(value) for key, value in tree.items()}
 

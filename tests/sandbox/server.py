@@ -131,7 +131,7 @@ class SandboxServer:
         ]
 
     def known(self) -> dict[str, Any]:
-        """Give the well-known records as they are now: contacts, vouchers, promotions, …"""
+        """Give the well-known records as they are now: contacts, vouchers, promotions and so on."""
         return self._control("GET", "known.json")
 
     def bookings(self) -> list[dict[str, Any]]:

@@ -39,9 +39,9 @@ def create_credit_reception(given: Given) -> Reply:
     unit_value = given.optional_number("unit_value")
     unit_name = given.optional_text("unit_name")
     identifier = given.optional_text("contact_identifier_value")
-    if amount is None and unit_value is None:
+    if given.get("credits") is None and given.get("unit_value") is None:
         for name in ("credits", "unit_value"):
-            given.errors.setdefault(name, [f"The {name} field is required."])
+            given.reject(name, f"The {name} field is required.")
     given.check()
     shop = shop_by_uuid(shop_uuid)
     contact = contact_by_uuid(contact_uuid)

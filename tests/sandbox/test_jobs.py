@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from piggyadmin.sandbox import jobs
+from piggyadmin.sandbox.models import Batch, Contact, ContactIdentifier, Job, Mail, Voucher
+
+pytestmark = pytest.mark.django_db(databases=["sandbox"])
+
+
+def test_only_what_is_due_is_done(account):
+    jobs.schedule("delete", 60, contact=account.mira.uuid, type="DEFAULT")
+    assert jobs.run_due() == 0
+    jobs.schedule("delete", 0, contact=account.double.uuid, type="DEFAULT")
+    assert jobs.run_due() == 1
+    assert list(Contact.objects.values_list("email", flat=True)) == [
+        "mira@example.test",
+        "anonymous-1@example.test",
+    ]
+    assert Job.objects.count() == 1
+
+
+def test_what_was_overtaken_is_left_out(account):
+    jobs.schedule("merge", 0, source=account.double.uuid, destination=account.mira.uuid)
+    jobs.schedule("merge", 0, source=account.double.uuid, destination=account.mira.uuid)
+    jobs.schedule("merge", 0, source="no", destination="no")
+    jobs.schedule("delete", 0, contact=account.double.uuid, type="DEFAULT")
+    jobs.schedule("batch", 0, batch="no")
+    assert jobs.run_due() == 5
+    assert Contact.objects.get(pk=account.mira.pk).credits == 150
+
+
+def test_jobs_are_done_in_order(account):
+    jobs.schedule("merge", 0, source=account.anonymous.uuid, destination=account.double.uuid)
+    jobs.schedule("merge", 0, source=account.double.uuid, destination=account.mira.uuid)
+    jobs.run_due()
+    values = ContactIdentifier.objects.filter(contact=account.mira)
+    assert values.count() == 3
+    assert values.get(is_default=True).value == "CARD-1"
+
+
+def test_a_contact_without_identifiers_gets_the_sources_default(account):
+    ContactIdentifier.objects.filter(contact=account.mira).delete()
+    jobs.merge(account.double.uuid, account.mira.uuid)
+    assert ContactIdentifier.objects.get(contact=account.mira).is_default
+
+
+def test_batch_is_made_once(account):
+    batch = Batch.objects.create(promotion=account.promotion, quantity=4)
+    jobs.make_batch(batch.uuid)
+    jobs.make_batch(batch.uuid)
+    assert Voucher.objects.filter(batch=batch).count() == 4
+
+
+@pytest.mark.parametrize(("kind", "left"), [("DEFAULT", 1), ("GDPR", 0)])
+def test_gdpr_empties_the_mailbox_too(account, kind, left):
+    Mail.objects.create(to=account.mira.email, subject="s", body="b")
+    jobs.delete(account.mira.uuid, kind)
+    assert Mail.objects.count() == left
+
+
+def test_dates_follow_the_promotion(account):
+    account.promotion.expiration_duration = 60
+    now = timezone.now()
+    dates = jobs.voucher_dates(account.promotion, now, None)
+    assert dates["expiration_date"] == now + timedelta(seconds=60)
+    assert jobs.voucher_dates(account.promotion, None, now)["expiration_date"] == now

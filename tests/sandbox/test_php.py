@@ -1,0 +1,34 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from piggyadmin.sandbox.php import MAX_FIELDS, parse_form
+
+
+def test_nested():
+    form = "attributes[firstname]=Mira&options[0][label]=Red&options[1][label]=Blue&a=1&a=2"
+    assert parse_form(form) == {
+        "attributes": {"firstname": "Mira"},
+        "options": [{"label": "Red"}, {"label": "Blue"}],
+        "a": "2",
+    }
+
+
+def test_lists_without_keys():
+    assert parse_form("tags[]=a&tags[]=b%20c") == {"tags": ["a", "b c"]}
+    assert parse_form("a[1]=x") == {"a": {"1": "x"}}
+
+
+def test_odd_keys():
+    assert parse_form("[x]=1&a[b=2&=3&a=") == {"[x]": "1", "a": ""}
+    assert parse_form("a=1&a[b]=2") == {"a": {"b": "2"}}
+
+
+def test_too_much_is_nothing():
+    assert parse_form("&".join(["a=1"] * (MAX_FIELDS + 1))) == {}
+    deep = parse_form("a" + "[b]" * 1000 + "=1")
+    assert deep["a"]["b"]
+
+
+@given(st.text())
+def test_never_fails(text):
+    assert isinstance(parse_form(text), dict)
