@@ -16,16 +16,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import DjangoTemplates
 from django.template.backends.django import DjangoTemplates as DjangoBackend
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.piggy.errors import PiggyError
 
 Data = Mapping[str, Any]
-Files = MultiValueDict[str, UploadedFile]
+Files = Any  # what Django hands over beside the data; no widget here takes files
 Choices = list[tuple[str, str]]
 Row = dict[str, str]
 
@@ -307,11 +305,11 @@ class ListOrPasteField(CleanCharField):
     @property
     def choices(self) -> Callable[[], Iterable[tuple[str, str]]]:
         """What loads the list; a form may replace it for itself."""
-        return self.widget.load_choices  # type: ignore[no-any-return,attr-defined]
+        return self.widget.load_choices  # type: ignore[no-any-return]
 
     @choices.setter
     def choices(self, choices: Callable[[], Iterable[tuple[str, str]]]) -> None:
-        self.widget.load_choices = choices  # type: ignore[attr-defined]
+        self.widget.load_choices = choices
 
 
 # --- Rows of options --------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
@@ -73,14 +73,14 @@ def local(value: Any) -> SafeString | str:
     if moment is None:
         return str(value) if value else NOTHING
     if not isinstance(moment, datetime):
-        words = date_format(moment, "j M Y")
+        words = date_format(moment, pgettext("date", "j M Y"))
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
     here = timezone.localtime(moment)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         here.isoformat(timespec="seconds"),
-        date_format(here, "l j F Y H:i:s T"),
-        date_format(here, "j M Y H:i"),
+        date_format(here, pgettext("date and time", "l j F Y H:i:s T")),
+        date_format(here, pgettext("date and time", "j M Y H:i")),
     )
 
 

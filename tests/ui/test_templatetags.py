@@ -1,0 +1,135 @@
+"""Tags and filters: figures, times and states as people read them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+from django.utils.translation import override
+
+from piggyadmin.ui.templatetags import ui
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def render(source: str, **context) -> str:
+    return Template("{% load ui %}" + source).render(Context(context))
+
+
+class TestTimes:
+    def test_local_time_zone(self):
+        html = ui.local(datetime(2026, 12, 3, 13, 2, tzinfo=UTC))
+        assert ">3 Dec 2026 14:02</time>" in html
+        assert 'datetime="2026-12-03T14:02:00+01:00"' in html
+        assert "CET" in html
+
+    @pytest.mark.parametrize(
+        "text", ["2026-12-03T13:02:00+00:00", "2026-12-03T13:02:00", "2026-12-03T13:02:00.000000Z"]
+    )
+    def test_as_piggy_writes_it(self, text):
+        assert "3 Dec 2026 14:02" in ui.local(text)
+
+    def test_a_day(self):
+        assert ui.local("2026-12-03") == '<time datetime="2026-12-03">3 Dec 2026</time>'
+        assert ui.local(date(2026, 12, 3)) == ui.local("2026-12-03")
+
+    def test_what_is_no_time_is_shown_as_it_is(self):
+        assert ui.local(None) == ui.NOTHING
+        assert ui.local("soon") == "soon"
+        assert ui.local("2026-13-45") == "2026-13-45"
+        assert ui.ago("soon") == "soon"
+        assert ui.ago("") == ui.NOTHING
+
+    def test_dutch(self):
+        with override("nl"):
+            html = ui.local("2026-12-03T13:02:00Z")
+        assert "3 dec 2026 14:02" in html.lower()
+        assert "donderdag" in html
+
+    @pytest.mark.parametrize(
+        ("delta", "words"),
+        [
+            (timedelta(days=-3, minutes=-1), "3 days ago"),
+            (timedelta(hours=2, minutes=1), "in 2 hours"),
+            (timedelta(seconds=-5), "just now"),
+        ],
+    )
+    def test_ago(self, delta, words):
+        assert ui.ago(timezone.now() + delta).replace(NBSP, " ") == words
+
+    def test_days(self):
+        today = timezone.localdate()
+        assert ui.ago(today) == "today"
+        assert ui.ago(today - timedelta(days=1)).replace(NBSP, " ") == "1 day ago"
+        assert ui.ago(today + timedelta(days=2)).replace(NBSP, " ") == "in 2 days"
+
+
+class TestFigures:
+    def test_credits(self):
+        assert ui.credits(1) == "1 credit"
+        assert ui.credits(1234) == "1,234 credits"
+        assert ui.credits(-5) == "-5 credits"
+        assert ui.credits(None) == ui.NOTHING
+
+    def test_cents(self):
+        assert ui.cents(1250) == f"€{NBSP}12.50"
+        assert ui.cents(-5) == f"\N{MINUS SIGN}€{NBSP}0.05"
+        assert ui.cents("") == ui.NOTHING
+
+    def test_euros(self):
+        assert ui.euros("10.4") == f"€{NBSP}10.40"
+        assert ui.euros(None) == ui.NOTHING
+
+    def test_dutch(self):
+        with override("nl"):
+            assert ui.cents(123450) == f"€{NBSP}1.234,50"
+            assert ui.number(1234) == "1.234"
+
+    def test_number(self):
+        assert ui.number(None) == ui.NOTHING
+
+
+class TestStates:
+    @pytest.mark.parametrize("status", ui.STATES)
+    def test_every_state_has_an_icon_that_exists_and_a_word(self, status):
+        html = ui.status_badge(status)
+        assert ui.icon(ui.STATES[status].icon) != ui.icon("no such icon")
+        assert "<svg" in html
+        assert str(ui.STATES[status].label) in html
+
+    def test_case_and_underscores_do_not_matter(self):
+        assert ui.status_badge("settled_done") == ui.status_badge("SETTLED-DONE")
+
+    def test_unknown_words_are_kept_and_escaped(self):
+        assert ui.status_badge("<b>") == '<span class="badge neutral">&lt;b&gt;</span>'
+
+    def test_on_and_off(self):
+        assert "Active" in ui.status_badge(status=True)
+        assert "Switched off" in ui.status_badge(status=False)
+
+    def test_nothing(self):
+        assert ui.status_badge(None) == ui.NOTHING
+
+
+class TestComponents:
+    def test_icons_are_hidden_from_screen_readers(self):
+        assert 'aria-hidden="true"' in render('{% icon "gift" %}')
+
+    def test_an_icon_that_is_not_there_becomes_a_circle(self):
+        assert "<circle" in ui.icon("no such icon")
+
+    def test_badge(self):
+        assert render('{% badge "New" "accent" %}') == '<span class="badge accent">New</span>'
+
+    def test_copy_button_escapes(self):
+        html = render("{% copy_button text %}", text='"><script>')
+        assert "<script>" not in html
+        assert "Copy" in html
+        assert "Take it" in render('{% copy_button "x" "Take it" %}')
+
+    def test_card(self):
+        html = render('{% card "Title" "gift" "accent" %}<p>{{ x }}</p>{% endcard %}', x="<b>")
+        assert "<p>&lt;b&gt;</p>" in html
+        assert "Title" in html
+        assert 'class="card stack accent"' in html
+        assert "<h2" not in render("{% card %}x{% endcard %}")
