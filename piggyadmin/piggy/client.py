@@ -1,0 +1,361 @@
+"""The only code that speaks HTTP to Piggy.
+
+`PiggyClient` sends one call, repeats it where that is safe, and gives back the envelope's `data`
+and `meta` or raises one error of `piggyadmin.piggy.errors`. Look-ups are repeated when they fail in
+a way that passes; writes only where their service says that a repeat does no harm, because the API
+has no idempotency keys.
+"""
+
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http.cookiejar import DefaultCookiePolicy
+from itertools import count
+from os import environ
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import quote
+
+import requests
+from django.conf import settings
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError
+
+from piggyadmin.piggy.errors import (
+    AnswerTooLarge,
+    Malformed,
+    NotFound,
+    OutcomeUnknown,
+    PiggyError,
+    RawAnswer,
+    Unreachable,
+    error_from,
+)
+from piggyadmin.piggy.throttle import Throttle, throttle_from_settings
+from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.piggy.types import Answer, Page, PageFacts
+
+API_PATH = "/api/v3/oauth/clients/"
+
+# How often a call is repeated after its first attempt, where repeating is safe.
+RETRIES = 2
+# The pause before the first repeat; it doubles with each further one up to the cap.
+BACKOFF_SECONDS = 0.5
+BACKOFF_CAP_SECONDS = 4.0
+# Share of a pause that is left to chance, so that callers do not come back all at once.
+BACKOFF_JITTER = 0.5
+# A longer Retry-After is not waited for: the person is told at once.
+RETRY_AFTER_CAP_SECONDS = 8.0
+# No repeat is begun when the call, pauses included, would have lasted longer than this.
+RETRY_BUDGET_SECONDS = 10.0
+# Connections kept open, and calls under way at the same time, per process.
+POOL_SIZE = 20
+# A larger answer is not read.
+ANSWER_LIMIT_BYTES = 20 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+
+# A name that resolves nowhere: the sandbox inside this process needs no network.
+IN_PROCESS_URL = "http://sandbox.invalid"
+
+OK = range(200, 300)
+
+logger = logging.getLogger(__name__)
+
+A = TypeVar("A", bound=Answer)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a successful call brought, and ways to read it as typed values."""
+
+    data: Any = None
+    meta: Any = None
+    is_write: bool = False
+    trace_id: str = ""
+    status: int | None = None
+
+    def one(self, kind: type[A]) -> A:
+        """Read `data` as one answer of `kind`."""
+        answer = kind.read(self.data)
+        return self.refuse() if answer is None else answer
+
+    def several(self, kind: type[A]) -> list[A]:
+        """Read `data` as a list; PHP may write one as an object with numbers for keys."""
+        items = self.data
+        if isinstance(items, dict) and all(str(key).isdigit() for key in items):
+            items = list(items.values())
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            self.refuse()
+        return [kind.model_validate(item) for item in items]
+
+    def page(self, kind: type[A], *, page: int = 1, limit: int | None = None) -> Page[A]:
+        """Read `data` as one page; `page` and `limit` are what was asked for."""
+        facts = PageFacts.read(self.meta) or PageFacts()
+        return facts.page_of(self.several(kind), page=page, limit=limit)
+
+    def refuse(self) -> NoReturn:
+        """Raise the error for an answer that is not what this call answers."""
+        kind = OutcomeUnknown if self.is_write else Malformed
+        raise kind(is_write=self.is_write, trace_id=self.trace_id, status=self.status)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One thing to ask of Piggy, however many attempts it takes."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any] | None = None
+    json: Any = None
+    repeatable: bool = False
+    any_body: bool = False
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_write(self) -> bool:
+        """Tell whether the call may change something at Piggy."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One attempt of a call, for whoever watches; without query, bodies and token."""
+
+    method: str
+    path: str
+    attempt: int
+    seconds: float
+    trace_id: str
+    status: int | None
+    error: PiggyError | None
+
+
+class PiggyClient:
+    """Speaks to one Piggy account; may be shared by all threads of a process."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        adapter: BaseAdapter | None = None,
+        throttle: Throttle | None = None,
+        connect_timeout: float = 3.05,
+        read_timeout: float = 30.0,
+        observer: Callable[[Exchange], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Prepare the session; nothing is sent yet. Timeouts are seconds."""
+        self.base_url = base_url.rstrip("/")
+        self.timeout = (connect_timeout, read_timeout)
+        self.observer = observer
+        # Tells accounts apart in caches and throttles without giving the token away.
+        self.account = hashlib.sha256(f"{self.base_url} {token}".encode()).hexdigest()[:16]
+        self._throttle = throttle
+        self._sleep = sleep
+        self._session = _session(self.base_url, token, adapter)
+
+    def get(self, path: str, *, params: Mapping[str, Any] | None = None) -> Envelope:
+        """Look something up; repeated by itself when it fails in a way that passes."""
+        return self._carry_out(Call("GET", path, params=params, repeatable=True))
+
+    def post(
+        self, path: str, *, json: Any = None, repeatable: bool = False, any_body: bool = False
+    ) -> Envelope:
+        """Send a POST. With `any_body`, the answer needs no `data`: its status tells all."""
+        return self._carry_out(
+            Call("POST", path, json=json, repeatable=repeatable, any_body=any_body)
+        )
+
+    def put(
+        self, path: str, *, json: Any = None, repeatable: bool = False, any_body: bool = False
+    ) -> Envelope:
+        """Send a PUT; see `post`."""
+        return self._carry_out(
+            Call("PUT", path, json=json, repeatable=repeatable, any_body=any_body)
+        )
+
+    def delete(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        repeatable: bool = False,
+        any_body: bool = False,
+    ) -> Envelope:
+        """Send a DELETE; its parameters go into the query (SDK)."""
+        return self._carry_out(
+            Call("DELETE", path, params=params, repeatable=repeatable, any_body=any_body)
+        )
+
+    def _carry_out(self, call: Call) -> Envelope:
+        """Attempt a call until it succeeds or must not be repeated any more."""
+        for attempt in count(1):
+            try:
+                return self._attempt(call, attempt)
+            except PiggyError as error:
+                pause = pause_before_repeat(call, error, attempt)
+                if pause is None:
+                    raise
+            self._sleep(pause)
+        raise AssertionError  # pragma: no cover
+
+    def _attempt(self, call: Call, attempt: int) -> Envelope:
+        if self._throttle:
+            self._throttle.take()
+        trace_id = current_trace_id()
+        begun = time.perf_counter()
+        try:
+            envelope = self._exchange(call, trace_id)
+        except PiggyError as error:
+            logger.warning("%s %s failed at attempt %d: %s", call.method, call.path, attempt, error)
+            self._observe(call, attempt, begun, trace_id, error.status, error)
+            raise
+        self._observe(call, attempt, begun, trace_id, envelope.status, None)
+        return envelope
+
+    def _observe(
+        self,
+        call: Call,
+        attempt: int,
+        begun: float,
+        trace_id: str,
+        status: int | None,
+        error: PiggyError | None,
+    ) -> None:
+        if self.observer:
+            seconds = time.perf_counter() - begun
+            self.observer(
+                Exchange(call.method, call.path, attempt, seconds, trace_id, status, error)
+            )
+
+    def _exchange(self, call: Call, trace_id: str) -> Envelope:
+        request = self._prepare(call, trace_id)
+        try:
+            answer = self._send(request)
+        except (requests.RequestException, HTTPError, OSError) as failure:
+            raise error_from(failure, is_write=call.is_write, trace_id=trace_id) from failure
+        return _envelope(answer, call, trace_id)
+
+    def _prepare(self, call: Call, trace_id: str) -> requests.PreparedRequest:
+        headers = {"X-Request-ID": trace_id}
+        url = f"{self.base_url}{API_PATH}{call.path}"
+        request = requests.Request(
+            call.method, url, params=call.params, json=call.json, headers=headers
+        )
+        try:
+            return self._session.prepare_request(request)
+        except ValueError as failure:  # of requests: what cannot be written down is not sent
+            raise Unreachable(is_write=call.is_write, trace_id=trace_id) from failure
+
+    def _send(self, request: requests.PreparedRequest) -> RawAnswer:
+        deadline = time.monotonic() + sum(self.timeout)
+        response = self._session.send(
+            request, timeout=self.timeout, allow_redirects=False, stream=True
+        )
+        with closing(response):
+            body = _read_body(response, deadline)
+            return RawAnswer(response.status_code, response.headers, body)
+
+
+def _session(base_url: str, token: str, adapter: BaseAdapter | None) -> requests.Session:
+    session = requests.Session()
+    # The environment must not replace the bearer token (.netrc); proxies and certificates that it
+    # names are taken over once, here.
+    session.trust_env = False
+    session.proxies = dict(get_environ_proxies(base_url))
+    session.verify = environ.get("REQUESTS_CA_BUNDLE") or True
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.update({"Accept": "application/json", "Authorization": f"Bearer {token}"})
+    session.adapters.clear()
+    adapter = adapter or HTTPAdapter(pool_maxsize=POOL_SIZE, pool_block=True)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+def _read_body(response: requests.Response, deadline: float) -> bytes:
+    """Read an answer to its end, unless it is too large or drips in too slowly."""
+    body = bytearray()
+    for chunk in response.iter_content(CHUNK_BYTES):
+        body += chunk
+        if len(body) > ANSWER_LIMIT_BYTES:
+            raise AnswerTooLarge
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout
+    return bytes(body)
+
+
+def _envelope(answer: RawAnswer, call: Call, trace_id: str) -> Envelope:
+    """Open the envelope of a success; anything else is an error."""
+    payload = answer.json()
+    has_data = isinstance(payload, dict) and "data" in payload
+    # Where any body will do it may be empty or other JSON; a page of HTML is not from Piggy.
+    will_do = call.any_body and (payload is not None or not answer.body.strip())
+    if answer.status not in OK or not (has_data or will_do):
+        raise error_from(answer, is_write=call.is_write, trace_id=trace_id)
+    content = payload if isinstance(payload, dict) else {"data": payload}
+    return Envelope(
+        data=content.get("data"),
+        meta=content.get("meta"),
+        is_write=call.is_write,
+        trace_id=trace_id,
+        status=answer.status,
+    )
+
+
+def pause_before_repeat(call: Call, error: PiggyError, attempt: int) -> float | None:
+    """Give the seconds to wait before a failed call is repeated; None where it must not be."""
+    if not call.repeatable or not error.passing or attempt > RETRIES:
+        return None
+    pause = backoff(attempt)
+    if error.retry_after is not None:
+        if error.retry_after > RETRY_AFTER_CAP_SECONDS:
+            return None
+        pause = max(pause, error.retry_after)
+    in_time = time.monotonic() - call.begun + pause <= RETRY_BUDGET_SECONDS
+    return pause if in_time else None
+
+
+def backoff(attempt: int) -> float:
+    """Give the pause after the given failed attempt in seconds: doubling, capped, jittered."""
+    longest = min(BACKOFF_CAP_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1))
+    return longest * (1 - BACKOFF_JITTER * random.random())  # noqa: S311 - no secret
+
+
+def path_value(value: str) -> str:
+    """Encode a value that becomes one step of a path.
+
+    Nothing and dots would make it another path: there cannot be such a record.
+    """
+    if value.strip() in {"", ".", ".."}:
+        raise NotFound(trace_id=current_trace_id())
+    return quote(value, safe="", errors="replace")
+
+
+@lru_cache(maxsize=1)
+def piggy_client() -> PiggyClient:
+    """Give this process's client, made from the settings."""
+    timeouts = {
+        "connect_timeout": settings.PIGGY_CONNECT_TIMEOUT,
+        "read_timeout": settings.PIGGY_READ_TIMEOUT,
+    }
+    if settings.PIGGY_IN_PROCESS_SANDBOX:
+        from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415 - sandbox only
+
+        base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
+        return PiggyClient(base_url, token, adapter=SandboxAdapter(), **timeouts)
+    return PiggyClient(
+        settings.PIGGY_API_URL,
+        settings.PIGGY_API_TOKEN,
+        throttle=throttle_from_settings(),
+        **timeouts,
+    )
+
+
+__all__ = ["Envelope", "Exchange", "PiggyClient", "path_value", "piggy_client"]

@@ -1,0 +1,64 @@
+"""Calls that do not depend on each other, made side by side."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import cache
+from typing import Any, TypeVar, overload
+
+from django.db import close_old_connections
+
+THREADS = 32
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+T = TypeVar("T")
+
+
+@overload
+def side_by_side(a: Callable[[], A], b: Callable[[], B], /) -> tuple[A, B]: ...
+@overload
+def side_by_side(a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], /) -> tuple[A, B, C]: ...
+@overload
+def side_by_side(
+    a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], d: Callable[[], D], /
+) -> tuple[A, B, C, D]: ...
+@overload
+def side_by_side(*calls: Callable[[], T]) -> tuple[T, ...]: ...
+
+
+def side_by_side(*calls: Callable[[], Any]) -> tuple[Any, ...]:
+    """Make calls at the same time and give their results in the order of the calls.
+
+    The last one runs in the caller's own thread. When some fail, the first one's error is raised,
+    after all have ended.
+    """
+    if len(calls) <= 1:
+        return tuple(call() for call in calls)
+    futures: list[Future[Any]] = [
+        _pool().submit(copy_context().run, _then_tidy, call) for call in calls[:-1]
+    ]
+    own: Future[Any] = Future()
+    try:
+        own.set_result(calls[-1]())
+    except Exception as error:  # noqa: BLE001  (kept, and raised below in the order of the calls)
+        own.set_exception(error)
+    for future in (*futures, own):
+        if failure := future.exception():
+            raise failure
+    return tuple(future.result() for future in (*futures, own))
+
+
+def _then_tidy(call: Callable[[], T]) -> T:
+    """Call, and give up database connections that the thread has held for too long."""
+    try:
+        return call()
+    finally:
+        close_old_connections()
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="side-by-side")
