@@ -107,6 +107,7 @@
       button.hidden = false;
     }
     for (const field of all("[data-peek]", root)) peekRegion(field);
+    for (const field of all("[data-shows-options]", root)) showOptions(field);
   }
 
   function arrived(root) {
@@ -191,6 +192,16 @@
     prepare(rows);
     all("[data-row]", rows).at(-1).querySelector("input").focus();
   }
+
+  // `data-shows-options="a b"`: options are asked for when the field's value is one of these.
+  function showOptions(field) {
+    const options = field.form?.querySelector("[data-option-rows]")?.closest(".field");
+    if (options) options.hidden = !field.dataset.showsOptions.split(" ").includes(field.value);
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-shows-options]")) showOptions(event.target);
+  });
 
   function freeIndex(rows) {
     const used = all("[data-row] input", rows).map((input) => Number(input.name.match(/-(\d+)-/)?.[1] || 0));

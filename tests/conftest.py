@@ -10,6 +10,7 @@ from django.test import Client
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from tests.sandbox.server import SandboxServer
 
@@ -22,12 +23,14 @@ def sandbox_server() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def sandbox(sandbox_server, settings) -> Iterator[SandboxServer]:
+def sandbox(sandbox_server, settings, monkeypatch) -> Iterator[SandboxServer]:
     """Give a sandbox as it was seeded, with the console pointed at it over its socket."""
     sandbox_server.reset()
     settings.PIGGY_API_URL = sandbox_server.url
     settings.PIGGY_API_TOKEN = sandbox_server.token
     settings.PIGGY_IN_PROCESS_SANDBOX = False
+    # Pauses between attempts have tests of their own.
+    monkeypatch.setattr(client, "BACKOFF_SECONDS", 0.001)
     forget_everything()
     yield sandbox_server
     forget_everything()

@@ -1,9 +1,6 @@
 """People who work in the console."""
 
-from typing import ClassVar
-
 from django.contrib.auth.models import AbstractUser
-from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +15,9 @@ class User(AbstractUser):
         help_text=_("Has a public password, and may only exist where the sandbox is used."),
     )
 
-    objects: ClassVar[DjangoUserManager["User"]] = DjangoUserManager()
-
     class Meta(AbstractUser.Meta):
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = _("person")  # type: ignore[assignment]
+        verbose_name_plural = _("people")  # type: ignore[assignment]
 
     @property
     def name(self) -> str:

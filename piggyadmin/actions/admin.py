@@ -18,7 +18,7 @@ class ReadOnly:
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class EventInline(ReadOnly, admin.TabularInline):
+class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     """What became of an entry."""
 
     model = Event
@@ -27,7 +27,7 @@ class EventInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnly, admin.ModelAdmin):
+class EntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """What was asked of Piggy."""
 
     list_display = ("created_at", "person_name", "action", "state", "trace_id")
@@ -41,7 +41,7 @@ class EntryAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(PersonLookUp)
-class PersonLookUpAdmin(ReadOnly, admin.ModelAdmin):
+class PersonLookUpAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """Who looked at whom."""
 
     list_display = ("at", "person_name", "action", "contact_uuid", "trace_id")

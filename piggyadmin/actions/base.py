@@ -6,7 +6,7 @@ it. Its page, permission, place in lists, ledger row and tests follow from that:
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -19,11 +19,13 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.piggy.client import PiggyClient
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as Words
+    from django.utils.functional import _StrPromise
 
     from piggyadmin.actions.models import Entry
 
 Data = Mapping[str, Any]
+# Words for people, translated when they are shown.
+Words: TypeAlias = "str | _StrPromise"
 Result = TypeVar("Result")
 PreviewModel = TypeVar("PreviewModel", bound="Preview | None")
 
@@ -84,9 +86,9 @@ class Action(Generic[Result, PreviewModel]):
 
     slug: ClassVar[str]
     entity: ClassVar[str]
-    label: ClassVar["Words"]
-    summary: ClassVar["Words"]
-    button: ClassVar["Words"]
+    label: ClassVar[Words]
+    summary: ClassVar[Words]
+    button: ClassVar[Words]
     icon: ClassVar[str]
     effect: ClassVar[Effect]
     role: ClassVar[Role]

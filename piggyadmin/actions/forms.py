@@ -46,9 +46,6 @@ class MomentField(forms.DateTimeField):
 class ContactField(CleanCharField):
     """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
 
-    # Has the field's template leave room for whose it is.
-    has_peek = True
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Contact"))
         kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
@@ -62,10 +59,7 @@ class ContactField(CleanCharField):
             "autocomplete": "off",
             "autocapitalize": "none",
             "spellcheck": "false",
-            "hx-post": reverse_lazy("contacts:peek"),
-            "hx-trigger": "change",
-            "hx-target": "next .peek-slot",
-            "hx-swap": "innerHTML",
+            "data-peek": reverse_lazy("contacts:peek"),
         }
 
 

@@ -1,5 +1,6 @@
 """The page of an action, the page of what came of it, and the list of all actions."""
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +8,6 @@ from uuid import UUID, uuid4
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.core.serializers.json import json
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import constant_time_compare
@@ -18,7 +18,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.models import Entry, LedgerEncoder, State
+from piggyadmin.actions.models import VERIFIED, Entry, LedgerEncoder, State
 from piggyadmin.actions.registry import actions, by_entity, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
@@ -228,7 +228,7 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     if followed := entry.follow_up:
         return Progress(
             finished=True,
-            as_expected=followed.kind == ledger.VERIFIED,
+            as_expected=followed.kind == VERIFIED,
             words=followed.detail["words"],
         )
     try:

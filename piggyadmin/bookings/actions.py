@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from django import forms
 from django.template.defaultfilters import date
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, LookUp, Stored
+from piggyadmin.actions.base import Action, Data, Effect, LookUp, Stored, Words
 from piggyadmin.actions.forms import ActionForm, ContactField, MomentField, ShopField
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
@@ -20,7 +19,6 @@ from piggyadmin.bookings.types import Booking
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import CleanCharField, ListOrPasteField, MoneyField, WholeNumberField
 
-Words = str | Promise
 # No source has a closed list (docs give these as examples), so any other word is fine too.
 SUGGESTED_STATUSES = ("created", "in progress", "canceled", "completed")
 # What can be changed, named as in the API; shop and contact cannot.

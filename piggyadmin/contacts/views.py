@@ -96,7 +96,7 @@ class Peek(View):
         check_permission(signed_in(request), LOOK_UP)
         context: dict[str, Any] = {}
         try:
-            query = CleanCharField().clean(request.POST.get(self._field(request), ""))
+            query = CleanCharField().clean(request.POST.get("q", ""))
             context["contact"] = services.resolve_contact(piggy_client(), query=query)
             ledger.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
         except ValidationError:
@@ -104,8 +104,3 @@ class Peek(View):
         except PiggyError as error:
             context["error"] = error
         return render(request, "contacts/_peek.html", context)
-
-    @staticmethod
-    def _field(request: HttpRequest) -> str:
-        """Name the field that was left; htmx sends the whole form along."""
-        return request.headers.get("HX-Trigger-Name", "q")

@@ -12,7 +12,7 @@ from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitFi
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
-from piggyadmin.credits.types import CreditReception
+from piggyadmin.credits.types import CreditReception, Unit
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
@@ -176,9 +176,9 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         )
 
 
-def _unit_label(units: list[Any], name: str) -> str:
+def _unit_label(units: list[Unit], name: str) -> str:
     """Give the label of the unit of this name, or of the default one where no name is given."""
     for unit in units:
         if unit.name == name or (not name and unit.is_default):
-            return unit.label or unit.name
+            return unit.label or unit.name or name
     return name

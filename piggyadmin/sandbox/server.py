@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from http.client import responses
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "piggyadmin.sandbox.standalone"
 
@@ -79,12 +79,14 @@ def _read(environ: Environment, path: str) -> ApiRequest:
     )
 
 
-def _drop(environ: Environment) -> None:
+def _drop(environ: Environment) -> NoReturn:
     """Reset the connection: the client sees it end without an answer."""
     raw: socket.socket | None = environ.get("gunicorn.socket")
     if raw is not None:
+        # Closing without lingering sends a reset instead of a polite end.
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    # gunicorn takes this for the client's doing and closes the socket without a word.
+        raw.close()
+    # gunicorn takes this for the client's doing and says nothing.
     raise ConnectionResetError(errno.ECONNRESET, "The sandbox was told to drop this connection.")
 
 

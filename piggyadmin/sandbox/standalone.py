@@ -70,4 +70,5 @@ WHITENOISE_USE_FINDERS = True
 
 CONTENT_SECURITY_POLICY = console.CONTENT_SECURITY_POLICY
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "piggyadmin.sandbox.standalone_errors.csrf_failure"
 LOGGING = console.LOGGING

@@ -17,3 +17,8 @@ urlpatterns = [
     *control,
     path("sandbox/", include("piggyadmin.sandbox.urls")),
 ]
+
+handler400 = "piggyadmin.sandbox.standalone_errors.bad_request"
+handler403 = "piggyadmin.sandbox.standalone_errors.permission_denied"
+handler404 = "piggyadmin.sandbox.standalone_errors.page_not_found"
+handler500 = "piggyadmin.sandbox.standalone_errors.server_error"

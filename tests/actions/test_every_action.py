@@ -1,5 +1,7 @@
 """What holds for every action: who may open it, and what it shows when something is wrong."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.accounts.roles import Role
@@ -29,17 +31,17 @@ THE_FOURTEEN = {
     "update-contact-identifiers",
 }
 BELOW = {Role.STAFF: Role.SUPPORT, Role.ADMIN: Role.STAFF, Role.SUPPORT: Role.AUDITOR}
-FAULTS = {
-    "maintenance": {"maintenance": True},
-    "no token": {"faults": [{"kind": "status", "status": 401}]},
-    "forbidden": {"faults": [{"kind": "status", "status": 403}]},
-    "gone": {"faults": [{"kind": "status", "status": 404}]},
-    "busy": {"faults": [{"kind": "throttled", "retry_after": 0}]},
-    "broken": {"faults": [{"kind": "status", "status": 500}]},
-    "bad gateway": {"faults": [{"kind": "status", "status": 502}]},
-    "gateway timeout": {"faults": [{"kind": "status", "status": 504}]},
-    "garbage": {"faults": [{"kind": "garbage"}]},
-    "dropped": {"faults": [{"kind": "drop_before"}]},
+FAULTS: dict[str, dict[str, Any]] = {
+    "no token": {"kind": "status", "status": 401},
+    "forbidden": {"kind": "status", "status": 403},
+    "gone": {"kind": "status", "status": 404},
+    "busy": {"kind": "throttled", "retry_after": 0},
+    "broken": {"kind": "status", "status": 500},
+    "bad gateway": {"kind": "status", "status": 502},
+    "maintenance": {"kind": "status", "status": 503},
+    "gateway timeout": {"kind": "status", "status": 504},
+    "garbage": {"kind": "garbage"},
+    "dropped": {"kind": "drop_before"},
 }
 NONSENSE = {
     "empty": "",
@@ -102,7 +104,7 @@ def test_needs_a_csrf_token(slug, sandbox):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_remote_error_is_told(slug, fault, sandbox):
     client = signed_in(person(get_action(slug).role))
-    sandbox.faults(**FAULTS[fault])
+    sandbox.faults(FAULTS[fault])
     response = client.post(f"/actions/{slug}/", SAMPLES[slug], follow=True)
     assert response.status_code == 200
     page = response.content.decode()

@@ -17,8 +17,8 @@ from statistics import median
 
 import requests
 
-from tests.browser.console import ConsoleServer, free_port
-from tests.sandbox.server import SandboxServer
+from tests.browser.console import ConsoleServer
+from tests.sandbox.server import SandboxServer, free_port
 
 PAIRS = 60
 WARM_UP = 5

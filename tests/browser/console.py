@@ -1,7 +1,6 @@
 """The console as a process of its own, served as in production."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,17 +10,10 @@ from typing import Any, Self
 import requests
 from playwright.sync_api import Browser
 
-from tests.sandbox.server import SandboxServer
+from tests.sandbox.server import SandboxServer, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class ConsoleServer:

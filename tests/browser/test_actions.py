@@ -7,7 +7,7 @@ MIRA, DUPLICATE = "mira.jansen@example.test", "m.jansen@example.test"
 
 
 def contact(sandbox, email):
-    return sandbox.api("GET", "contacts/find-one-by", params={"email": email}).json()["data"]
+    return sandbox.api("GET", "contacts/find-one-by", params={"email": email})
 
 
 def balance(sandbox, email=MIRA):
@@ -52,10 +52,10 @@ def test_list_forms(as_role, piggy_sandbox):
     page = as_role("support")
     page.goto("/actions/list-forms/")
     everything = page.locator("#result tbody tr").count()
-    assert everything == len(piggy_sandbox.api("GET", "forms").json()["data"])
+    assert everything == len(piggy_sandbox.api("GET", "forms"))
     page.get_by_label("Status").select_option("DRAFT")
     press(page, "List forms")
-    drafts = piggy_sandbox.api("GET", "forms", params={"status": "DRAFT"}).json()["data"]
+    drafts = piggy_sandbox.api("GET", "forms", params={"status": "DRAFT"})
     expect(page.locator("#result tbody tr")).to_have_count(len(drafts))
     link = page.locator("#result tbody a").first
     assert link.get_attribute("href") in {form["url"] for form in drafts}
@@ -64,7 +64,7 @@ def test_list_forms(as_role, piggy_sandbox):
 def test_list_perks(as_role, piggy_sandbox):
     page = as_role("support")
     page.goto("/actions/list-perks/")
-    for perk in piggy_sandbox.api("GET", "perks").json()["data"]:
+    for perk in piggy_sandbox.api("GET", "perks"):
         card = page.locator("#result li.card", has_text=perk["name"]).first
         default = next(option for option in perk["options"] if option["default"])
         expect(card.locator("li", has_text="default").first).to_contain_text(default["label"])
@@ -78,14 +78,12 @@ def test_create_credit_reception(as_role, piggy_sandbox):
     page.get_by_label("Amount").fill("10,40")
     press(page, "Check first")
     preview = page.get_by_role("region", name="What will happen")
-    shop = next(
-        s for s in piggy_sandbox.api("GET", "shops").json()["data"] if s["name"] == "Amsterdam"
-    )
+    shop = next(s for s in piggy_sandbox.api("GET", "shops") if s["name"] == "Amsterdam")
     calculated = piggy_sandbox.api(
         "GET",
         "credit-receptions/calculate",
         params={"shop_uuid": shop["uuid"], "unit_value": "10.40"},
-    ).json()["data"]["credits"]
+    )["credits"]
     expect(preview).to_contain_text(f"+{calculated} credits")
     assert balance(piggy_sandbox) == 120
     press(page, "Give these credits")
@@ -146,7 +144,7 @@ def test_update_contact_identifiers(as_role, piggy_sandbox):
     expect(page.locator("#result")).to_contain_text("switched off")
     found = piggy_sandbox.api(
         "GET", "contact-identifiers/find", params={"contact_identifier_value": "CARD-0002"}
-    ).json()["data"]
+    )
     assert found["active"] is True
 
 
@@ -176,7 +174,7 @@ def test_find_or_create_products(as_role, piggy_sandbox):
     press(page, "Find or create")
     expect(page.locator("#result")).to_contain_text("Made")
     found = piggy_sandbox.api("GET", "products/find", params={"external_identifier": "SKU-NEW"})
-    assert found.json()["data"]["name"] == "Flat white"
+    assert found["name"] == "Flat white"
     page.goto("/actions/find-or-create-products/")
     page.get_by_label("External identifier").fill("SKU-NEW")
     press(page, "Find or create")
@@ -198,7 +196,7 @@ def test_create_contact_attribute(as_role, piggy_sandbox):
     expect(page.locator("#action")).to_contain_text("are final")
     press(page, "Create for good")
     expect(page.locator("#result")).to_contain_text("shoe_size")
-    attributes = piggy_sandbox.api("GET", "contact-attributes").json()["data"]
+    attributes = piggy_sandbox.api("GET", "contact-attributes")
     assert [len(a["options"]) for a in attributes if a["name"] == "shoe_size"] == [2]
 
 

@@ -50,7 +50,11 @@ class SandboxServer:
             self.process = subprocess.Popen(
                 self._command(), cwd=ROOT, env=self._environment(), stdout=log, stderr=log
             )
-        self._wait()
+        try:
+            self._wait()
+        except RuntimeError:
+            self.stop()
+            raise
         return self
 
     def __exit__(
@@ -59,6 +63,10 @@ class SandboxServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the server and throw its database away."""
         self.session.close()
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -71,7 +79,16 @@ class SandboxServer:
     def _command(self) -> list[str]:
         gunicorn = [sys.executable, "-m", "gunicorn", "piggyadmin.sandbox.server:application"]
         options = ["--threads", "8", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
-        return [*gunicorn, *options, "--config", os.devnull, "--graceful-timeout", "2"]
+        return [
+            *gunicorn,
+            *options,
+            "--config",
+            os.devnull,
+            "--graceful-timeout",
+            "2",
+            "--timeout",
+            "120",
+        ]
 
     def _environment(self) -> dict[str, str]:
         kept = {
@@ -97,7 +114,7 @@ class SandboxServer:
                 break
             try:
                 self.session.get(f"{self.url}/sandbox/faults", timeout=5)
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.05)
             else:
                 return
