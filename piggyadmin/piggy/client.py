@@ -154,8 +154,7 @@ class PiggyClient:
         self.base_url = base_url.rstrip("/")
         self.timeout = (connect_timeout, read_timeout)
         self.observer = observer
-        # Tells accounts apart in caches and throttles without giving the token away.
-        self.account = hashlib.sha256(f"{self.base_url} {token}".encode()).hexdigest()[:16]
+        self.account = account_of(base_url, token)
         self._throttle = throttle
         self._sleep = sleep
         self._session = _session(self.base_url, token, adapter)
@@ -206,33 +205,23 @@ class PiggyClient:
         raise AssertionError  # pragma: no cover
 
     def _attempt(self, call: Call, attempt: int) -> Envelope:
+        """Attempt a call once, when it is its turn, and tell whoever watches."""
         if self._throttle:
             self._throttle.take()
         trace_id = current_trace_id()
         begun = time.perf_counter()
+        outcome: Envelope | PiggyError | None = None
         try:
-            envelope = self._exchange(call, trace_id)
+            outcome = self._exchange(call, trace_id)
         except PiggyError as error:
+            outcome = error
             logger.warning("%s %s failed at attempt %d: %s", call.method, call.path, attempt, error)
-            self._observe(call, attempt, begun, trace_id, error.status, error)
             raise
-        self._observe(call, attempt, begun, trace_id, envelope.status, None)
-        return envelope
-
-    def _observe(
-        self,
-        call: Call,
-        attempt: int,
-        begun: float,
-        trace_id: str,
-        status: int | None,
-        error: PiggyError | None,
-    ) -> None:
-        if self.observer:
-            seconds = time.perf_counter() - begun
-            self.observer(
-                Exchange(call.method, call.path, attempt, seconds, trace_id, status, error)
-            )
+        finally:
+            if self.observer and outcome:
+                seconds = time.perf_counter() - begun
+                self.observer(_exchange_of(call, attempt, seconds, trace_id, outcome))
+        return outcome
 
     def _exchange(self, call: Call, trace_id: str) -> Envelope:
         request = self._prepare(call, trace_id)
@@ -261,6 +250,18 @@ class PiggyClient:
         with closing(response):
             body = _read_body(response, deadline)
             return RawAnswer(response.status_code, response.headers, body)
+
+
+def _exchange_of(
+    call: Call, attempt: int, seconds: float, trace_id: str, outcome: Envelope | PiggyError
+) -> Exchange:
+    error = outcome if isinstance(outcome, PiggyError) else None
+    return Exchange(call.method, call.path, attempt, seconds, trace_id, outcome.status, error)
+
+
+def account_of(base_url: str, token: str) -> str:
+    """Tell accounts apart in caches and throttles, without giving the token away."""
+    return hashlib.sha256(f"{base_url.rstrip('/')} {token}".encode()).hexdigest()[:16]
 
 
 def _session(base_url: str, token: str, adapter: BaseAdapter | None) -> requests.Session:
@@ -325,7 +326,7 @@ def pause_before_repeat(call: Call, error: PiggyError, attempt: int) -> float | 
 def backoff(attempt: int) -> float:
     """Give the pause after the given failed attempt in seconds: doubling, capped, jittered."""
     longest = min(BACKOFF_CAP_SECONDS, BACKOFF_SECONDS * 2 ** (attempt - 1))
-    return longest * (1 - BACKOFF_JITTER * random.random())  # noqa: S311 - no secret
+    return float(longest * (1 - BACKOFF_JITTER * random.random()))  # noqa: S311  (no secret)
 
 
 def path_value(value: str) -> str:
@@ -346,16 +347,13 @@ def piggy_client() -> PiggyClient:
         "read_timeout": settings.PIGGY_READ_TIMEOUT,
     }
     if settings.PIGGY_IN_PROCESS_SANDBOX:
-        from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415 - sandbox only
+        from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415  (not installed on a real account)
 
         base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
         return PiggyClient(base_url, token, adapter=SandboxAdapter(), **timeouts)
-    return PiggyClient(
-        settings.PIGGY_API_URL,
-        settings.PIGGY_API_TOKEN,
-        throttle=throttle_from_settings(),
-        **timeouts,
-    )
+    base_url, token = settings.PIGGY_API_URL, settings.PIGGY_API_TOKEN
+    throttle = throttle_from_settings(account_of(base_url, token))
+    return PiggyClient(base_url, token, throttle=throttle, **timeouts)
 
 
 __all__ = ["Envelope", "Exchange", "PiggyClient", "path_value", "piggy_client"]

@@ -13,6 +13,7 @@ PiggyError
 Every error knows two texts: `message` for people, in their language, and `str(error)` for logs,
 without anything personal.
 """
+# ruff: noqa: N818  (the names say what happened; that it is an error, their base class says)
 
 import json
 import ssl
@@ -425,9 +426,7 @@ class RawAnswer:
             return None
 
 
-def error_from(
-    failure: RawAnswer | Exception, *, is_write: bool, trace_id: str = ""
-) -> PiggyError:
+def error_from(failure: RawAnswer | Exception, *, is_write: bool, trace_id: str = "") -> PiggyError:
     """Map an answer that was no success, or what broke on the way, to the error tree."""
     if isinstance(failure, RawAnswer):
         facts = _facts(failure)

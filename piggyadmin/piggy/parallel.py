@@ -20,7 +20,9 @@ T = TypeVar("T")
 @overload
 def side_by_side(a: Callable[[], A], b: Callable[[], B], /) -> tuple[A, B]: ...
 @overload
-def side_by_side(a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], /) -> tuple[A, B, C]: ...
+def side_by_side(
+    a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], /
+) -> tuple[A, B, C]: ...
 @overload
 def side_by_side(
     a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], d: Callable[[], D], /

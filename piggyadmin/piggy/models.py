@@ -1,0 +1,14 @@
+"""What the client remembers across processes."""
+
+from django.db import models
+
+
+class Bucket(models.Model):
+    """How much of an account's room for calls is taken; one row per account."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    # Seconds since 1970 at which all room would be free again; the past means that it is.
+    free_at = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
