@@ -30,9 +30,9 @@ def list_contacts(given: Given) -> Reply:
     """List contacts, a page at a time; there is no filter but the time of creation."""
     part = Slice.read(given, default=30)
     sort = given.optional_choice("sort", SORTS) or "created_at"
-    rows = _created_within(given, Contact.objects.order_by(*SORTS[sort])) if sort in SORTS else None
+    rows = _created_within(given, Contact.objects.order_by(*SORTS.get(sort, ())))
     given.check()
-    page = part.of(rows or Contact.objects.none(), Contact.objects.select_related("tier"))
+    page = part.of(rows, Contact.objects.select_related("tier"))
     return Reply(full_contacts(page.rows), meta_a(page))
 
 
