@@ -1,10 +1,9 @@
 """Calls about bookings (beta). Piggy can neither list nor read nor delete them."""
 
 from typing import Any
-from urllib.parse import quote
 
 from piggyadmin.bookings.types import Booking
-from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.client import PiggyClient, path_value
 from piggyadmin.piggy.types import given
 
 
@@ -28,5 +27,5 @@ def update_booking(piggy: PiggyClient, *, booking_uuid: str, **changed: Any) -> 
 
     Not repeated by itself: a repeat may fire automations again (inferred).
     """
-    path = f"bookings/{quote(booking_uuid, safe='')}"
+    path = f"bookings/{path_value(booking_uuid)}"
     return piggy.put(path, json=given(**changed)).one(Booking)

@@ -9,6 +9,8 @@ from piggyadmin.piggy.types import Answer, Lenient, Moment, Text, Whole
 class Booking(Answer):
     """A booking. Party, company, status and prepaid amount (cents) are often not echoed (docs)."""
 
+    essential = ("uuid",)
+
     uuid: Text = None
     contact: Annotated[Contact | None, Lenient] = None
     external_id: Text = None

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from piggyadmin.contacts.types import (
     Contact,
@@ -12,8 +11,8 @@ from piggyadmin.contacts.types import (
     PrepaidBalance,
 )
 from piggyadmin.perks.types import Tier
-from piggyadmin.piggy.client import Envelope, PiggyClient
-from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
+from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Page, given
 
@@ -21,7 +20,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def _path(contact_uuid: str, rest: str = "") -> str:
-    return f"contacts/{quote(contact_uuid, safe='')}{rest}"
+    return f"contacts/{path_value(contact_uuid)}{rest}"
 
 
 def _uuid(envelope: Envelope) -> str:
@@ -71,11 +70,20 @@ def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
     try:
         identifier = find_contact_identifier(piggy, contact_identifier_value=query)
     except NotFound:
-        # UUIDs are opaque: one that does not look like one may still be one.
-        return get_contact(piggy, contact_uuid=query)
+        return _contact_by_odd_uuid(piggy, query)
     if not identifier.contact or not identifier.contact.uuid:
-        raise NotFound(trace_id=current_trace_id())
+        code = ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT
+        raise NotFound(code=code, trace_id=current_trace_id())
     return get_contact(piggy, contact_uuid=identifier.contact.uuid)
+
+
+def _contact_by_odd_uuid(piggy: PiggyClient, query: str) -> Contact:
+    """Try what does not look like a UUID as one, for they are opaque."""
+    try:
+        return get_contact(piggy, contact_uuid=query)
+    except Rejected as error:
+        code = ErrorCode.CONTACT_NOT_FOUND
+        raise NotFound(code=code, status=error.status, trace_id=error.trace_id) from error
 
 
 def create_contact(piggy: PiggyClient, *, email: str, referral_code: str | None = None) -> str:
@@ -95,10 +103,12 @@ def create_anonymous_contact(
 def update_contact(
     piggy: PiggyClient, *, contact_uuid: str, attributes: Mapping[str, Any]
 ) -> Contact:
-    """Set the given attributes; others stay (inferred). Safe to repeat."""
-    body = {"attributes": dict(attributes)}
-    answer = piggy.put(_path(contact_uuid), json=body, repeatable=True)
-    return answer.one(Contact)
+    """Set the given attributes; others stay (inferred).
+
+    Not repeated by itself: a repeat may fire automations again (inferred).
+    """
+    body = {"attributes": given(**attributes)}
+    return piggy.put(_path(contact_uuid), json=body).one(Contact)
 
 
 def delete_contact(piggy: PiggyClient, *, contact_uuid: str, type: str) -> None:  # noqa: A002
@@ -223,16 +233,15 @@ def link_contact_identifier(
 def unlink_contact_identifier(
     piggy: PiggyClient, *, contact_identifier_value: str
 ) -> ContactIdentifier:
-    """Take an identifier from its contact. Safe to repeat."""
+    """Take an identifier from its contact."""
     body = {"contact_identifier_value": contact_identifier_value}
-    answer = piggy.put("contact-identifiers/unlink", json=body, repeatable=True)
-    return answer.one(ContactIdentifier)
+    return piggy.put("contact-identifiers/unlink", json=body).one(ContactIdentifier)
 
 
 def delete_contact_identifier(piggy: PiggyClient, *, contact_identifier_value: str) -> None:
     """Delete an identifier."""
     params = {"contact_identifier_value": contact_identifier_value}
-    piggy.delete("contact-identifiers", params=params)
+    piggy.delete("contact-identifiers", params=params, any_body=True)
 
 
 # --- Attributes ------------------------------------------------------------------------------
@@ -304,7 +313,7 @@ def get_auth_token(piggy: PiggyClient, *, contact_uuid: str) -> str:
         NotFound: no such contact (55031).
         Malformed: no token in the answer.
     """
-    path = f"contact-verification/auth-token/{quote(contact_uuid, safe='')}"
+    path = f"contact-verification/auth-token/{path_value(contact_uuid)}"
     answer = piggy.get(path)
     token = answer.data.get("auth_token") if isinstance(answer.data, dict) else answer.data
     return token if isinstance(token, str) and token else answer.refuse()

@@ -30,6 +30,8 @@ class Contact(Answer):
     `current_values` also holds login secrets of the contact; only the keys below are ever read.
     """
 
+    essential = ("uuid",)
+
     uuid: Text = None
     email: Text = None
     credits: Whole = None
@@ -84,6 +86,8 @@ class PrepaidBalance(Answer):
 class ContactIdentifier(Answer):
     """A card or other identifier; its contact may be missing."""
 
+    essential = ("value",)
+
     name: Text = None
     value: Text = None
     active: YesNo = None
@@ -93,6 +97,8 @@ class ContactIdentifier(Answer):
 
 class ContactAttribute(Answer):
     """A field that contacts have; asked for as `data_type`, answered as `type` (SDK)."""
+
+    essential = ("name",)
 
     name: Text = None
     label: Text = None

@@ -1,7 +1,6 @@
 """Calls about credits, units and the loyalty program."""
 
 from decimal import Decimal
-from urllib.parse import quote
 
 from piggyadmin.credits.types import (
     CreditReception,
@@ -10,7 +9,7 @@ from piggyadmin.credits.types import (
     LoyaltyTransaction,
     Unit,
 )
-from piggyadmin.piggy.client import Envelope, PiggyClient
+from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.types import Page, given
 
 
@@ -56,7 +55,7 @@ def create_credit_reception(
 
 def reverse_credit_reception(piggy: PiggyClient, *, credit_reception_uuid: str) -> CreditReception:
     """Take given credits back by booking the opposite."""
-    path = f"credit-receptions/{quote(credit_reception_uuid, safe='')}/reverse"
+    path = f"credit-receptions/{path_value(credit_reception_uuid)}/reverse"
     return piggy.post(path).one(CreditReception)
 
 
@@ -85,7 +84,7 @@ def get_credit_balance(piggy: PiggyClient, *, contact_uuid: str) -> int:
     Raises:
         NotFound: no such contact (55031).
     """
-    path = f"contacts/{quote(contact_uuid, safe='')}/credit-balance"
+    path = f"contacts/{path_value(contact_uuid)}/credit-balance"
     answer = piggy.get(path)
     return _certain(answer, answer.one(Credits).balance)
 

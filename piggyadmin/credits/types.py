@@ -19,6 +19,8 @@ class Unit(Answer):
 class CreditReception(Answer):
     """Credits that were given (or, negative, taken); the contact's balance is the one after."""
 
+    essential = ("uuid",)
+
     type: Text = None
     uuid: Text = None
     credits: Whole = None

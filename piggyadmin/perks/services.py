@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from piggyadmin.perks.types import Perk, Tier
-from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.client import PiggyClient, path_value
 
 
 def _path(perk_uuid: str) -> str:
-    return f"perks/{quote(perk_uuid, safe='')}"
+    return f"perks/{path_value(perk_uuid)}"
 
 
 def list_perks(piggy: PiggyClient) -> list[Perk]:
@@ -40,9 +39,8 @@ def create_perk(
 
 
 def update_perk(piggy: PiggyClient, *, perk_uuid: str, label: str) -> Perk:
-    """Change a perk's label, which is all that can be changed (docs). Safe to repeat."""
-    answer = piggy.put(_path(perk_uuid), json={"label": label}, repeatable=True)
-    return answer.one(Perk)
+    """Change a perk's label, which is all that can be changed (docs)."""
+    return piggy.put(_path(perk_uuid), json={"label": label}).one(Perk)
 
 
 def delete_perk(piggy: PiggyClient, *, perk_uuid: str) -> None:
@@ -51,7 +49,7 @@ def delete_perk(piggy: PiggyClient, *, perk_uuid: str) -> None:
     Raises:
         NotFound: there is none (110000).
     """
-    piggy.delete(_path(perk_uuid))
+    piggy.delete(_path(perk_uuid), any_body=True)
 
 
 def list_tiers(piggy: PiggyClient) -> list[Tier]:

@@ -6,6 +6,8 @@ from piggyadmin.piggy.types import Answer, Options, Text, Whole
 class Perk(Answer):
     """Something that members enjoy; `data_type` is `single_select` or `boolean` (docs)."""
 
+    essential = ("uuid",)
+
     uuid: Text = None
     label: Text = None
     name: Text = None
@@ -15,6 +17,8 @@ class Perk(Answer):
 
 class Tier(Answer):
     """A level of membership."""
+
+    essential = ("name",)
 
     uuid: Text = None
     name: Text = None

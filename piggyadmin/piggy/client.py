@@ -9,6 +9,7 @@ has no idempotency keys.
 import hashlib
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -38,7 +39,7 @@ from piggyadmin.piggy.errors import (
 )
 from piggyadmin.piggy.throttle import Throttle, throttle_from_settings
 from piggyadmin.piggy.trace import current_trace_id
-from piggyadmin.piggy.types import Answer, Page, PageFacts
+from piggyadmin.piggy.types import Answer, Page, PageFacts, listed
 
 API_PATH = "/api/v3/oauth/clients/"
 
@@ -63,6 +64,7 @@ CHUNK_BYTES = 64 * 1024
 IN_PROCESS_URL = "http://sandbox.invalid"
 
 OK = range(200, 300)
+PLAIN_STEP = re.compile(r"[a-z-]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 logger = logging.getLogger(__name__)
 
@@ -86,10 +88,9 @@ class Envelope:
 
     def several(self, kind: type[A]) -> list[A]:
         """Read `data` as a list; PHP may write one as an object with numbers for keys."""
-        items = self.data
-        if isinstance(items, dict) and all(str(key).isdigit() for key in items):
-            items = list(items.values())
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        items = listed(self.data)
+        is_list = bool(items) or self.data in ([], {})
+        if not is_list or not all(isinstance(item, dict) for item in items):
             self.refuse()
         return [kind.model_validate(item) for item in items]
 
@@ -215,7 +216,8 @@ class PiggyClient:
             outcome = self._exchange(call, trace_id)
         except PiggyError as error:
             outcome = error
-            logger.warning("%s %s failed at attempt %d: %s", call.method, call.path, attempt, error)
+            path = path_for_log(call.path)
+            logger.warning("%s %s failed at attempt %d: %s", call.method, path, attempt, error)
             raise
         finally:
             if self.observer and outcome:
@@ -270,7 +272,7 @@ def _session(base_url: str, token: str, adapter: BaseAdapter | None) -> requests
     # names are taken over once, here.
     session.trust_env = False
     session.proxies = dict(get_environ_proxies(base_url))
-    session.verify = environ.get("REQUESTS_CA_BUNDLE") or True
+    session.verify = environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update({"Accept": "application/json", "Authorization": f"Bearer {token}"})
     session.adapters.clear()
@@ -337,6 +339,11 @@ def path_value(value: str) -> str:
     if value.strip() in {"", ".", ".."}:
         raise NotFound(trace_id=current_trace_id())
     return quote(value, safe="", errors="replace")
+
+
+def path_for_log(path: str) -> str:
+    """Leave out of a path what is neither a word of the API nor a UUID: it could be anything."""
+    return "/".join(step if PLAIN_STEP.fullmatch(step) else "…" for step in path.split("/"))
 
 
 @lru_cache(maxsize=1)

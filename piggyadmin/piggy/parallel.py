@@ -1,8 +1,9 @@
 """Calls that do not depend on each other, made side by side."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, overload
 
@@ -37,20 +38,30 @@ def side_by_side(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     The last one runs in the caller's own thread. When some fail, the first one's error is raised,
     after all have ended.
     """
-    if len(calls) <= 1:
-        return tuple(call() for call in calls)
-    futures: list[Future[Any]] = [
-        _pool().submit(copy_context().run, _then_tidy, call) for call in calls[:-1]
+    futures = [_pool().submit(copy_context().run, _then_tidy, call) for call in calls[:-1]]
+    outcomes = [_outcome(call) for call in calls[-1:]]
+    # A call that still waits for a thread is made here, so that calls within calls cannot block
+    # each other.
+    outcomes[:0] = [
+        _outcome(call if future.cancel() else future.result)
+        for call, future in zip(calls, futures, strict=False)
     ]
-    own: Future[Any] = Future()
+    errors = [outcome for outcome in outcomes if isinstance(outcome, _Failed)]
+    if errors:
+        raise errors[0].error
+    return tuple(outcomes)
+
+
+@dataclass
+class _Failed:
+    error: Exception
+
+
+def _outcome(call: Callable[[], T]) -> T | _Failed:
     try:
-        own.set_result(calls[-1]())
-    except Exception as error:  # noqa: BLE001  (kept, and raised below in the order of the calls)
-        own.set_exception(error)
-    for future in (*futures, own):
-        if failure := future.exception():
-            raise failure
-    return tuple(future.result() for future in (*futures, own))
+        return call()
+    except Exception as error:  # noqa: BLE001  (raised when all calls have ended)
+        return _Failed(error)
 
 
 def _then_tidy(call: Callable[[], T]) -> T:

@@ -4,8 +4,9 @@ Unknown keys are left out, missing ones are None, and a value of the wrong kind 
 a page must not break over a field that nobody looks at. All of that is decided here, once.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -17,7 +18,9 @@ from pydantic import (
 )
 
 T = TypeVar("T")
-M = TypeVar("M", bound="Answer")
+
+# No list is read further than this.
+MOST_PAGES = 1000
 
 
 def _or_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -30,10 +33,8 @@ def _or_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
 
 def _or_empty(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     """Read a list, leaving out what is no item of it; anything but a list counts as empty."""
-    if not isinstance(value, list):
-        return []
     items = []
-    for item in value:
+    for item in listed(value):
         try:
             items += handler([item])
         except ValidationError:
@@ -41,9 +42,18 @@ def _or_empty(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     return items
 
 
+def listed(value: object) -> list[Any]:
+    """Read a list; PHP writes some as objects with numbers for keys, and empty ones as null."""
+    if isinstance(value, dict) and all(str(key).isdigit() for key in value):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
 def _text(value: Any) -> Any:
-    """Take numbers for texts, as codes and ids sometimes are."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    """Take numbers for texts, as codes and ids sometimes are, and the values of a yes or no."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _moment(value: Any) -> Any:
@@ -77,10 +87,16 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    # Keys without which an answer as a whole is none of these; nested ones may lack them.
+    essential: ClassVar[tuple[str, ...]] = ()
+
     @classmethod
     def read(cls, data: Any) -> Self | None:
-        """Read an object; None where `data` is something else."""
-        return cls.model_validate(data) if isinstance(data, dict) else None
+        """Read the object that is a whole answer; None where `data` is something else."""
+        if not isinstance(data, dict):
+            return None
+        answer = cls.model_validate(data)
+        return answer if all(getattr(answer, key) for key in cls.essential) else None
 
 
 class Option(Answer):
@@ -93,17 +109,16 @@ class Option(Answer):
 
 def _options(value: Any) -> Any:
     """Read `{label, value}`, `{name, value}`, a map of value to label, or plain texts."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not any(isinstance(label, dict) for label in value.values()):
         return [{"value": key, "label": label} for key, label in value.items()]
-    if not isinstance(value, list):
-        return []
-    return [_option(option) for option in value]
+    return [_option(option) for option in listed(value)]
 
 
 def _option(option: Any) -> Any:
-    if isinstance(option, dict):
-        return {"label": option.get("name"), **option}
-    return {"label": _text(option), "value": _text(option)}
+    if not isinstance(option, dict):
+        return {"label": option, "value": option}
+    label = option.get("label", option.get("name"))
+    return {**option, "label": label, "value": option.get("value", label)}
 
 
 Options = Annotated[list[Option], Many, BeforeValidator(_options)]
@@ -137,6 +152,19 @@ class PageFacts(Answer):
         return Page(
             items=items, page=page, last_page=self.last_page, total=self.total, has_more=has_more
         )
+
+
+def every_item(read_page: Callable[[int], Page[T]]) -> Iterator[T]:
+    """Go through a list page by page, one call each, until there is no more."""
+    before: list[T] = []
+    for number in range(1, MOST_PAGES + 1):
+        page = read_page(number)
+        if page.items == before:
+            return  # the same again, for `page` is ignored, or nothing at all
+        yield from page.items
+        if not page.has_more:
+            return
+        before = page.items
 
 
 def given(**parameters: Any) -> dict[str, Any]:

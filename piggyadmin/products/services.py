@@ -1,9 +1,8 @@
 """Calls about products (SDK, later docs; may not be enabled on every account)."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
-from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.client import PiggyClient, path_value
 from piggyadmin.piggy.types import Page, given
 from piggyadmin.products.types import Product
 
@@ -11,7 +10,7 @@ Categories = Sequence[dict[str, str]]
 
 
 def _path(product_uuid: str) -> str:
-    return f"products/{quote(product_uuid, safe='')}"
+    return f"products/{path_value(product_uuid)}"
 
 
 def list_products(piggy: PiggyClient, *, page: int = 1, limit: int = 30) -> Page[Product]:
@@ -84,16 +83,16 @@ def update_product(
     description: str | None = None,
     categories: Categories | None = None,
 ) -> Product:
-    """Change what is given of a product. Safe to repeat."""
+    """Change what is given of a product."""
     body = given(
         external_identifier=external_identifier,
         name=name,
         description=description,
         categories=categories,
     )
-    return piggy.put(_path(product_uuid), json=body, repeatable=True).one(Product)
+    return piggy.put(_path(product_uuid), json=body).one(Product)
 
 
 def delete_product(piggy: PiggyClient, *, product_uuid: str) -> None:
     """Delete a product."""
-    piggy.delete(_path(product_uuid))
+    piggy.delete(_path(product_uuid), any_body=True)

@@ -16,6 +16,8 @@ class ProductCategory(Answer):
 class Product(Answer):
     """Something that is sold."""
 
+    essential = ("uuid",)
+
     uuid: Text = None
     external_identifier: Text = None
     name: Text = None

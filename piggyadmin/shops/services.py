@@ -1,8 +1,6 @@
 """Calls about shops."""
 
-from urllib.parse import quote
-
-from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.client import PiggyClient, path_value
 from piggyadmin.shops.types import Shop
 
 
@@ -17,4 +15,4 @@ def get_shop(piggy: PiggyClient, *, shop_uuid: str) -> Shop:
     Raises:
         NotFound: there is none (1008).
     """
-    return piggy.get(f"shops/{quote(shop_uuid, safe='')}").one(Shop)
+    return piggy.get(f"shops/{path_value(shop_uuid)}").one(Shop)

@@ -6,6 +6,8 @@ from piggyadmin.piggy.types import Answer, Text
 class Shop(Answer):
     """A shop; inside other answers some keys are missing."""
 
+    essential = ("uuid",)
+
     uuid: Text = None
     name: Text = None
     type: Text = None

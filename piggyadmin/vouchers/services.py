@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
-from piggyadmin.piggy.client import Envelope, PiggyClient
+from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.types import Page, given
 from piggyadmin.vouchers.types import LockedVoucher, Promotion, Voucher, VoucherBatch
@@ -15,7 +14,7 @@ GONE = {404, 405}
 
 
 def _path(voucher_uuid: str, verb: str) -> str:
-    return f"vouchers/{quote(voucher_uuid, safe='')}{verb}"
+    return f"vouchers/{path_value(voucher_uuid)}{verb}"
 
 
 def list_vouchers(
@@ -108,18 +107,18 @@ def update_voucher(
     status: str,
     custom_attributes: Mapping[str, Any] | None = None,
 ) -> Voucher:
-    """Switch a voucher on or off: `status` is ACTIVE or DEACTIVATED. Safe to repeat.
+    """Switch a voucher on or off: `status` is ACTIVE or DEACTIVATED (docs).
 
     Where the documented path is not there, the SDK's is tried.
     """
     body = given(status=status, custom_attributes=custom_attributes)
     try:
-        path = f"vouchers/update/{quote(voucher_uuid, safe='')}"
-        answer = piggy.put(path, json=body, repeatable=True)
+        path = f"vouchers/update/{path_value(voucher_uuid)}"
+        answer = piggy.put(path, json=body)
     except Rejected as error:
         if error.status not in GONE or error.code is not None:
             raise
-        answer = piggy.put(_path(voucher_uuid, ""), json=body, repeatable=True)
+        answer = piggy.put(_path(voucher_uuid, ""), json=body)
     return answer.one(Voucher)
 
 
@@ -179,4 +178,4 @@ def get_promotion(piggy: PiggyClient, *, promotion_uuid: str) -> Promotion:
     Raises:
         NotFound: there is none (80002).
     """
-    return piggy.get(f"promotions/{quote(promotion_uuid, safe='')}").one(Promotion)
+    return piggy.get(f"promotions/{path_value(promotion_uuid)}").one(Promotion)

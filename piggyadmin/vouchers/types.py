@@ -9,6 +9,8 @@ from piggyadmin.piggy.types import Answer, Lenient, Moment, Text, Whole, YesNo
 class Promotion(Answer):
     """What vouchers are made of; limits are numbers of vouchers, None where there is no limit."""
 
+    essential = ("uuid",)
+
     uuid: Text = None
     name: Text = None
     description: Text = None
@@ -27,6 +29,8 @@ class Lock(Answer):
 
 class Voucher(Answer):
     """A voucher; `lock` is only there where Piggy tells about it."""
+
+    essential = ("uuid",)
 
     uuid: Text = None
     code: Text = None
@@ -53,6 +57,8 @@ class VoucherBatch(Answer):
 
 class LockedVoucher(Answer):
     """What locking gives: the key with which alone the lock is released, a secret."""
+
+    essential = ("voucher",)
 
     voucher: Annotated[Voucher | None, Lenient] = None
     lock: Annotated[Lock | None, Lenient] = None
