@@ -45,11 +45,12 @@
   }
 
   function rest(root = document) {
-    delete document.documentElement.dataset.busy;
-    for (const element of all("[data-sending], [aria-busy]", root)) {
+    for (const element of [...all("[data-sending], [aria-busy]", root), root]) {
+      if (!(element instanceof Element)) continue;
       delete element.dataset.sending;
       element.removeAttribute("aria-busy");
     }
+    if (!document.querySelector("[data-sending]")) delete document.documentElement.dataset.busy;
   }
 
   document.addEventListener(
@@ -97,7 +98,7 @@
   for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:swapError"]) {
     document.addEventListener(failure, () => show("no-network"));
   }
-  document.addEventListener("htmx:afterRequest", () => rest());
+  document.addEventListener("htmx:afterRequest", (event) => rest(event.detail.elt));
   document.addEventListener("htmx:afterSettle", (event) => arrived(event.target));
 
   // --- After a page or a fragment has arrived ----------------------------------------------------
@@ -223,7 +224,7 @@
     region.id = `${field.id}_peek`;
     region.className = "peek-line";
     region.setAttribute("aria-live", "polite");
-    field.after(region);
+    (field.closest(".field") || field.parentElement).append(region);
     return region;
   }
 

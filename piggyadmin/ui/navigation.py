@@ -48,14 +48,14 @@ SECTIONS = (
             Entry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
             Entry(_("Credits"), "/credits/", "coins", LOOK_UP),
             Entry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
-            Entry(_("Forms"), "/forms/", "clipboard-list", LOOK_UP),
+            Entry(_("Forms"), "/actions/list-forms/", "clipboard-list", "actions.run_list_forms"),
         ),
     ),
     Section(
         _("Rewards"),
         (
             Entry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
-            Entry(_("Perks"), "/perks/", "gem", LOOK_UP),
+            Entry(_("Perks"), "/actions/list-perks/", "gem", "actions.run_list_perks"),
             Entry(_("Products"), "/products/", "package", LOOK_UP),
         ),
     ),

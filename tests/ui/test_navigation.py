@@ -64,7 +64,8 @@ def test_the_sandbox_only_where_it_is_in_the_console(rf, settings):
         ("/", "/"),
         ("/contacts/", "/contacts/"),
         ("/contacts/1/", "/contacts/"),
-        ("/actions/list-forms/", "/actions/"),
+        ("/actions/find-voucher-by-code/", "/actions/"),
+        ("/actions/list-forms/", "/actions/list-forms/"),
         ("/elsewhere/", ""),
     ],
 )
