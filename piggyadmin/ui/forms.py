@@ -42,7 +42,7 @@ class Renderer(DjangoTemplates):
     @cached_property
     def engine(self) -> DjangoBackend:
         """Look in the project's templates first, then in Django's own for widgets."""
-        ours = settings.TEMPLATES[0]
+        ours: dict[str, Any] = settings.TEMPLATES[0]
         return DjangoBackend(
             {
                 "APP_DIRS": True,

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import path, reverse
 
@@ -72,7 +73,7 @@ class TestHealth:
 
     @pytest.mark.django_db(databases="__all__")
     def test_not_migrated(self, client, monkeypatch):
-        monkeypatch.setattr(views.MigrationExecutor, "migration_plan", lambda *_args: ["one"])
+        monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_args: ["one"])
         answer = client.get("/readyz")
         assert answer.status_code == 503
         assert answer.json()["databases"]["default"] == "not migrated"
@@ -92,7 +93,7 @@ class TestHealth:
 @pytest.mark.django_db
 class TestErrors:
     @pytest.fixture
-    def browser(self, support) -> Client:
+    def browser(self, support):
         support.raise_request_exception = False
         return support
 
