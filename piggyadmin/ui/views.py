@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.routers import SANDBOX
 from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 60 * 60  # seconds
@@ -63,10 +64,16 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Say whether the console can work: databases reachable and migrated."""
-    checks = {alias: database_state(alias) for alias in settings.DATABASES}
+    checks = {alias: database_state(alias) for alias in used_databases()}
     is_ready = all(state == "ok" for state in checks.values())
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
     return JsonResponse({"ready": is_ready, "databases": checks}, status=status)
+
+
+def used_databases() -> list[str]:
+    """List the databases that this console works with: the sandbox's own only when embedded."""
+    embedded = settings.PIGGY_IN_PROCESS_SANDBOX
+    return [alias for alias in settings.DATABASES if alias != SANDBOX or embedded]
 
 
 def database_state(alias: str) -> str:
