@@ -16,7 +16,7 @@ from uuid import uuid4
 from django.core.management import call_command
 from django.db import connections, transaction
 
-from piggyadmin.sandbox.models import Seeding
+from piggyadmin.sandbox.models import Call, Faults, Job, Seeding
 from piggyadmin.sandbox.seed import is_empty, seed
 
 ALIAS = "sandbox"
@@ -51,7 +51,8 @@ def prepare(contacts: int = DEFAULT_CONTACTS, number: int = DEFAULT_SEED) -> Non
 def _seed(contacts: int, number: int) -> None:
     with transaction.atomic(using=ALIAS):
         seed(contacts, number)
-        Seeding.objects.all().delete()
+        for own in (Call, Faults, Job, Seeding):
+            own.objects.all().delete()
         Seeding.objects.create(contacts=contacts, seed=number)
 
 
