@@ -51,7 +51,7 @@ def piggy(sandbox) -> PiggyClient:
 def person(role: Role | None) -> User:
     """Make a person with a role, or one with none."""
     name = role.name.lower() if role else "nobody"
-    user = User.objects.create_user(name, first_name=name.capitalize())
+    user = User.objects.create_user(name, password="piggy-test", first_name=name.capitalize())
     if role:
         user.groups.add(Group.objects.get(name=role.value))
     return user

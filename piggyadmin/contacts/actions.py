@@ -1,7 +1,8 @@
 """What people can do with contacts, their identifiers and their attributes."""
 
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -28,9 +29,6 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 # --- Identifiers -----------------------------------------------------------------------------
 
@@ -131,7 +129,7 @@ class MailToSend(Preview):
     """A verification mail that would be sent."""
 
     email: str
-    last_sent_at: "datetime | None"
+    last_sent_at: datetime | None
     last_sent_by: str
 
     def decisive(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
 
@@ -91,9 +91,13 @@ def _suits(action: Action[Any, Any], contact: Contact) -> bool:
 class Peek(View):
     """Whose an e-mail, identifier or UUID is: a line beside the field, while it is filled in."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may look things up."""
+        check_permission(signed_in(request), LOOK_UP)
+        return super().dispatch(request, *args, **kwargs)
+
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show the contact, or that there is none."""
-        check_permission(signed_in(request), LOOK_UP)
         context: dict[str, Any] = {}
         try:
             query = CleanCharField().clean(request.POST.get("q", ""))

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
@@ -69,7 +70,16 @@ def find_voucher(given: Given) -> Reply:
     given.check()
     now = timezone.now()
     rows = _shown(now).filter(code=code).order_by()
-    return Reply(_shape(one(rows, errors.VOUCHER_NOT_FOUND), now))
+    row = one(rows, errors.VOUCHER_NOT_FOUND)
+    return Reply(_shape(row, now) | _lock_of(row, now))
+
+
+def _lock_of(row: Voucher, now: datetime) -> dict[str, Any]:
+    """Tell until when a voucher is locked, without the key (inferred: no source shows it here)."""
+    if row.status_at(now, is_locked=bool(getattr(row, "is_locked", False))) != "LOCKED":
+        return {}
+    held = row.locks.filter(unlocked_at=None, system_release_at__gt=now).latest("locked_at")
+    return {"lock": {k: v for k, v in shapes.lock(held).items() if k != "release_key"}}
 
 
 @route("GET", "vouchers")

@@ -1,0 +1,28 @@
+"""Requests of people who are signed in, with types that say so."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.http import HttpRequest
+
+from piggyadmin.accounts.models import User
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+
+class SignedInRequest(HttpRequest):
+    """A request as it reaches a view behind `LoginRequiredMiddleware`."""
+
+    user: User
+    htmx: "HtmxDetails"
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Give the person who asks; the middleware has let nobody else through."""
+    return cast("User", request.user)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for just the part that changes, not for a page it lost from history."""
+    htmx = cast("SignedInRequest", request).htmx
+    return bool(htmx) and not htmx.history_restore_request
