@@ -11,10 +11,9 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from django.db import transaction
 from django.db.utils import OperationalError
 
-from piggyadmin.sandbox import access, calls, endpoints, faults, jobs
+from piggyadmin.sandbox import access, calls, endpoints, faults, jobs, turns
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.faults import Fault
 from piggyadmin.sandbox.given import Given
@@ -162,7 +161,7 @@ def _token_answer(request: ApiRequest) -> ApiAnswer:
 def _call(route: Route, values: dict[str, str], request: ApiRequest) -> ApiAnswer:
     """Call an endpoint; a write is one transaction, which a refusal undoes."""
     try:
-        with transaction.atomic(using="sandbox") if route.writes else nullcontext():
+        with turns.write() if route.writes else nullcontext():
             reply = route.endpoint(Given(read_parameters(request)), **values)
         return _json(200, reply.envelope())
     except ApiError as error:

@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from piggyadmin.sandbox import turns
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import (
     AuthToken,
@@ -53,7 +53,7 @@ def run_due() -> int:
     now = timezone.now()
     if not Job.objects.filter(due_at__lte=now).exists():
         return 0
-    with transaction.atomic(using="sandbox"):
+    with turns.write():
         jobs = list(Job.objects.select_for_update().filter(due_at__lte=now))
         for job in jobs:
             _WORK[job.kind](**job.payload)

@@ -14,12 +14,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections
 
+from piggyadmin.sandbox import turns
 from piggyadmin.sandbox.models import Call, Faults, Job, Seeding
 from piggyadmin.sandbox.seed import is_empty, seed
+from piggyadmin.sandbox.turns import ALIAS
 
-ALIAS = "sandbox"
 DEFAULT_CONTACTS = 2000
 DEFAULT_SEED = 1
 # Dates are seeded relative to now, so an older copy is stale.
@@ -49,7 +50,7 @@ def prepare(contacts: int = DEFAULT_CONTACTS, number: int = DEFAULT_SEED) -> Non
 
 
 def _seed(contacts: int, number: int) -> None:
-    with transaction.atomic(using=ALIAS):
+    with turns.write_alone():
         seed(contacts, number)
         for own in (Call, Faults, Job, Seeding):
             own.objects.all().delete()

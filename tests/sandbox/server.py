@@ -78,17 +78,7 @@ class SandboxServer:
 
     def _command(self) -> list[str]:
         gunicorn = [sys.executable, "-m", "gunicorn", "piggyadmin.sandbox.server:application"]
-        options = ["--threads", "8", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
-        return [
-            *gunicorn,
-            *options,
-            "--config",
-            os.devnull,
-            "--graceful-timeout",
-            "2",
-            "--timeout",
-            "120",
-        ]
+        return [*gunicorn, "--workers", "1", "--threads", "8", "--graceful-timeout", "2"]
 
     def _environment(self) -> dict[str, str]:
         kept = {
@@ -100,6 +90,8 @@ class SandboxServer:
         return {
             **kept,
             "DATA_DIR": self.directory.name,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
             "PIGGY_API_TOKEN": "",
             "PIGGY_SANDBOX_TOKEN": self.token,
             "SANDBOX_CONTACTS": str(self.contacts),
