@@ -14,7 +14,7 @@ from tests.sandbox.server import ROOT, SandboxServer
 
 
 @pytest.fixture(scope="module")
-def server(sandbox_server) -> SandboxServer:
+def server(sandbox_server: SandboxServer) -> SandboxServer:
     return sandbox_server
 
 
