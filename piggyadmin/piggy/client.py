@@ -299,7 +299,7 @@ def _envelope(answer: RawAnswer, call: Call, trace_id: str) -> Envelope:
     payload = answer.json()
     has_data = isinstance(payload, dict) and "data" in payload
     # Where any body will do it may be empty or other JSON; a page of HTML is not from Piggy.
-    will_do = call.any_body and (payload is not None or not answer.body.strip())
+    will_do = call.any_body and (payload is not None or answer.body.strip() in {b"", b"null"})
     if answer.status not in OK or not (has_data or will_do):
         raise error_from(answer, is_write=call.is_write, trace_id=trace_id)
     content = payload if isinstance(payload, dict) else {"data": payload}

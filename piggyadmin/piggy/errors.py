@@ -27,7 +27,7 @@ import requests
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import IntegerChoices
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from urllib3.exceptions import NewConnectionError, ProxyError
 
@@ -349,7 +349,7 @@ class Rejected(PiggyError):
     def _with_words_of_piggy(self, text: str | Promise) -> str:
         if not self.piggy_message:
             return str(text)
-        said = _now("Piggy says: %(message)s") % {"message": self.piggy_message}
+        said = gettext("Piggy says: %(message)s") % {"message": self.piggy_message}
         return f"{text} {said}"
 
 
