@@ -109,7 +109,7 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
 
 def _kept(action: Action[Any, Any], result: Any) -> dict[str, Any]:
     """Give what the ledger keeps of a result: everything, or of a secret nothing."""
-    return {"result": result} if action.result_type else {}
+    return {"result": result.model_dump(mode="json")} if action.result_type else {}
 
 
 def describe(error: PiggyError) -> dict[str, Any]:

@@ -185,7 +185,8 @@ class ActionView(View):
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render the page, or for htmx the part of it that changes."""
         form = form or self.form
-        is_look_up = isinstance(form, self.action.look_up_form_class or ())
+        # The form that follows a look-up is a subclass of the look-up's.
+        is_look_up = type(form) is self.action.look_up_form_class
         context |= {
             "action": self.action,
             "form": form,
@@ -214,7 +215,11 @@ class OutcomeView(View):
         context = {"action": action, "entry": entry, "result": outcome.result}
         if action.is_watched and entry.state in {State.DONE, State.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
-        return render(request, _outcome_template(request), context)
+        response = render(request, _outcome_template(request), context)
+        if "watch" not in request.GET:
+            # So that a reload shows this, and not an empty form.
+            response["HX-Push-Url"] = request.path
+        return response
 
 
 def _outcome_template(request: HttpRequest) -> str:

@@ -202,7 +202,7 @@ class UpdateBookings(Action[SavedBooking, None]):
         uuid = data["booking_uuid"]
         known = known_details(uuid)
         if "prepaid_amount" in known:
-            known["prepaid_amount"] = Decimal(known["prepaid_amount"]) / CENTS
+            known["prepaid_amount"] = Decimal(known["prepaid_amount"]).scaleb(-2)
         booking = SeenBooking.objects.filter(uuid=uuid).first()
         found = {
             "is_known": booking is not None,

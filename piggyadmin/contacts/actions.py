@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
@@ -299,7 +299,7 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
         """Refuse a name that is taken, and show once more what is final."""
         taken = {attribute.name for attribute in services.list_contact_attributes(piggy)}
         if data["name"] in taken:
-            raise Refused({"name": _now("There is an attribute with this name already.")})
+            raise Refused({"name": gettext("There is an attribute with this name already.")})
         return AttributeToCreate(
             name=data["name"],
             label=data["label"] or data["name"],
@@ -487,7 +487,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """Have the merge scheduled."""
         source, destination = data["source_contact_uuid"], data["destination_contact_uuid"]
         if source.uuid == destination.uuid:
-            raise Refused({"destination_contact_uuid": _now("This is the same contact.")})
+            raise Refused({"destination_contact_uuid": gettext("This is the same contact.")})
         services.merge_contacts(
             piggy,
             source_contact_uuid=source.uuid,
@@ -502,7 +502,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
             services.get_contact(piggy, contact_uuid=preview.source.contact.uuid or "")
         except NotFound:
             return self._compare(piggy, preview)
-        words = _now("Scheduled: Piggy merges them within minutes. The source is still there.")
+        words = gettext("Scheduled: Piggy merges them within minutes. The source is still there.")
         return Progress(finished=False, words=words)
 
     @staticmethod
@@ -510,9 +510,9 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         uuid = preview.destination.contact.uuid or ""
         credits_now = services.get_contact(piggy, contact_uuid=uuid).credits
         if credits_now == preview.credits_after:
-            words = _now("Done: the source is gone, and the survivor has all %(credits)s credits.")
+            words = gettext("Done: the source is gone; the survivor has all %(credits)s credits.")
             return Progress(finished=True, words=words % {"credits": credits_now})
-        words = _now(
+        words = gettext(
             "The source is gone, but the survivor has %(credits)s credits where %(sum)s were "
             "expected. Look at its transactions: it may have earned or spent meanwhile."
         )

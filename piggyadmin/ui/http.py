@@ -23,6 +23,6 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Tell whether htmx asks for just the part that changes, not for a page it lost from history."""
+    """Tell whether htmx asks for just the part that changes, not for a page of its history."""
     htmx = cast("SignedInRequest", request).htmx
     return bool(htmx) and not htmx.history_restore_request

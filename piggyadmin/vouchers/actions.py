@@ -4,9 +4,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Preview, Progress, Refused
@@ -163,10 +162,10 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
         preview = BatchToMake.model_validate(entry.preview)
         page = services.list_vouchers(piggy, promotion_uuid=entry.data["promotion_uuid"], limit=1)
         if page.total is None or preview.vouchers_before is None:
-            return Progress(finished=True, words=_now("Piggy does not tell how many there are."))
+            return Progress(finished=True, words=gettext("Piggy does not tell how many there are."))
         made = page.total - preview.vouchers_before
         if made < preview.quantity:
-            words = _now("Pending: %(made)s of %(quantity)s vouchers are there.")
+            words = gettext("Pending: %(made)s of %(quantity)s vouchers are there.")
             params = {"made": max(made, 0), "quantity": preview.quantity}
             return Progress(finished=False, words=words % params)
         words = ngettext(
@@ -180,7 +179,7 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
 def no_room(room: int) -> str:
     """Say how many vouchers a promotion can still hold."""
     if room == 0:
-        return _now("This promotion has no room left for vouchers.")
+        return gettext("This promotion has no room left for vouchers.")
     words = ngettext(
         "This promotion has room for %(room)s more voucher.",
         "This promotion has room for %(room)s more vouchers.",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.template.defaultfilters import date
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.ui.templatetags.ui import ago
@@ -25,43 +25,43 @@ def in_words(voucher: Voucher) -> str:
     """Say whether a voucher can be used, and since or until when, as far as Piggy tells."""
     say = _SENTENCES.get(voucher.status or "")
     if say is None:
-        return _now("Piggy calls its state “%(status)s”.") % {"status": voucher.status or "?"}
+        return gettext("Piggy calls its state “%(status)s”.") % {"status": voucher.status or "?"}
     return say(voucher)
 
 
 def _active(voucher: Voucher) -> str:
     if voucher.expiration_date:
-        return _now("Can be used, until %(when)s") % {"when": _moment(voucher.expiration_date)}
-    return _now("Can be used")
+        return gettext("Can be used, until %(when)s") % {"when": _moment(voucher.expiration_date)}
+    return gettext("Can be used")
 
 
 def _redeemed(voucher: Voucher) -> str:
     if voucher.redeemed_at:
-        return _now("Used %(ago)s") % {"ago": ago(voucher.redeemed_at)}
-    return _now("Used already")
+        return gettext("Used %(ago)s") % {"ago": ago(voucher.redeemed_at)}
+    return gettext("Used already")
 
 
 def _expired(voucher: Voucher) -> str:
     if voucher.expiration_date:
-        return _now("Expired %(ago)s") % {"ago": ago(voucher.expiration_date)}
-    return _now("Expired")
+        return gettext("Expired %(ago)s") % {"ago": ago(voucher.expiration_date)}
+    return gettext("Expired")
 
 
 def _deactivated(_voucher: Voucher) -> str:
-    return _now("Switched off, so it cannot be used")
+    return gettext("Switched off, so it cannot be used")
 
 
 def _inactive(voucher: Voucher) -> str:
     if voucher.activation_date and voucher.activation_date > timezone.now():
-        return _now("Not usable yet: from %(when)s") % {"when": _moment(voucher.activation_date)}
-    return _now("Not usable yet")
+        return gettext("Not usable yet: from %(when)s") % {"when": _moment(voucher.activation_date)}
+    return gettext("Not usable yet")
 
 
 def _locked(voucher: Voucher) -> str:
     """Piggy releases a lock by itself after an hour (docs)."""
     if voucher.lock and voucher.lock.system_release_at:
-        return _now("Locked until %(when)s") % {"when": _clock(voucher.lock.system_release_at)}
-    return _now("Locked: somebody is using it. Piggy releases it within an hour.")
+        return gettext("Locked until %(when)s") % {"when": _clock(voucher.lock.system_release_at)}
+    return gettext("Locked: somebody is using it. Piggy releases it within an hour.")
 
 
 _SENTENCES = {

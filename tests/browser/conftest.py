@@ -73,6 +73,7 @@ def as_role(
             base_url=console.url,
             storage_state=console.signed_in(chromium, role),
             locale="en-GB",
+            reduced_motion="reduce",
             **options,  # type: ignore[arg-type]
         )
         contexts.append(context)

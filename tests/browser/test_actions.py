@@ -141,7 +141,7 @@ def test_update_contact_identifiers(as_role, piggy_sandbox):
     page.goto("/actions/update-contact-identifiers/")
     field(page, "contact_identifier_value").fill("CARD-0001")
     press(page, "Find")
-    expect(page.locator("#action")).to_contain_text("Mira Jansen")
+    expect(page.locator("#action")).to_contain_text(MIRA)
     field(page, "contact_identifier_name").fill("Golden card")
     page.get_by_label("Switched off: it cannot be used").check()
     press(page, "Save")
@@ -214,7 +214,7 @@ def test_create_vouchers_batch(as_role, piggy_sandbox):
     press(page, "Check first")
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("Room left")
     press(page, "Make these vouchers")
-    expect(page.locator("#result")).to_contain_text("PENDING")
+    expect(page.locator("#result")).to_contain_text("Pending")
     expect(page.locator("#progress")).to_contain_text("all 7 vouchers are there", timeout=15_000)
 
 
@@ -314,7 +314,6 @@ def test_double_press_sends_once(as_role, piggy_sandbox):
     press(page, "Check first")
     page.get_by_role("button", name="Give these credits").dblclick(no_wait_after=True)
     expect(page.locator("#result")).to_contain_text("145 credits")
-    page.go_back()
-    press(page, "Give these credits")
+    page.goto(page.url)
     expect(page.locator("#result")).to_contain_text("145 credits")
     assert balance(piggy_sandbox) == 145

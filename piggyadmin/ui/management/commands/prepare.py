@@ -37,12 +37,11 @@ class Command(BaseCommand):
             self._introduce_demo_people()
 
     def _prepare_sandbox(self) -> None:
-        from piggyadmin.sandbox.seed import is_empty, seed
+        # Not there at all on a real account.
+        from piggyadmin.sandbox import pristine  # noqa: PLC0415
 
-        call_command("migrate", database="sandbox", verbosity=0)
-        if is_empty():
-            self.stdout.write("Filling the sandbox with contacts …")
-            seed()
+        self.stdout.write("Preparing the sandbox; the first time it is filled with contacts …")
+        pristine.prepare()
 
     def _introduce_demo_people(self) -> None:
         self.stdout.write("\n  Sign in as one of these people:")
