@@ -169,7 +169,7 @@ def _anonymous(rng: Random, person: Person, _country: Country) -> dict[str, Any]
         "phonenumber": phonenumber,
         "is_anonymous": True,
         "wants_newsletter": False,
-        "email": f"{rng.getrandbits(80):020x}@{ANONYMOUS_DOMAIN}",
+        "email": f"anonymous-{rng.getrandbits(80):020x}@{ANONYMOUS_DOMAIN}",
     }
 
 

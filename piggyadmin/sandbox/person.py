@@ -17,7 +17,7 @@ from string import ascii_uppercase
 from piggyadmin.sandbox import names
 
 GMAIL = "gmail.example"
-ANONYMOUS_DOMAIN = "anonymous.example"
+ANONYMOUS_DOMAIN = "anonymous.example.test"
 
 _PLACEHOLDER_PHONE = "0600000000"
 _PLACEHOLDER_BIRTHDATE = date(1970, 1, 1)
@@ -382,7 +382,7 @@ def anonymous_person(rng: Random, number: int, today: date) -> Person:
         country="NL",
         firstname="",
         lastname="",
-        email=f"{rng.getrandbits(80):020x}@{ANONYMOUS_DOMAIN}",
+        email=f"anonymous-{rng.getrandbits(80):020x}@{ANONYMOUS_DOMAIN}",
         phonenumber="",
         birthdate=None,
         address="",
