@@ -5,7 +5,7 @@ about 6 in 100 merely look so: couples, families, namesakes. The same seed and d
 people, and the first thousand of a hundred thousand are the same as a thousand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import count, islice
 from random import Random
@@ -45,13 +45,19 @@ class _Pool:
         return person
 
 
-def people(contacts: int, *, seed: int, today: date) -> Iterator[Person]:
-    """Give so many contacts, made one by one; `today` is the day after the newest."""
-    return islice(_stream(Random(f"people {seed}"), today), contacts)  # noqa: S311
+def people(contacts: int, *, seed: int, today: date, taken: Iterable[str] = ()) -> Iterator[Person]:
+    """Give so many contacts, made one by one.
+
+    `today` is the day after the newest joined, and nobody gets one of the `taken` addresses.
+    """
+    mailboxes = Mailboxes()
+    for email in taken:
+        mailboxes.take(email)
+    return islice(_stream(Random(f"people {seed}"), mailboxes, today), contacts)  # noqa: S311
 
 
-def _stream(rng: Random, today: date) -> Iterator[Person]:
-    mailboxes, pool = Mailboxes(), _Pool(rng)
+def _stream(rng: Random, mailboxes: Mailboxes, today: date) -> Iterator[Person]:
+    pool = _Pool(rng)
     doubles = Doubles(rng, mailboxes, today)
     look_alikes = SHARE_OF_DUPLICATES + SHARE_OF_LOOK_ALIKES
     for number in count():

@@ -85,8 +85,9 @@ def _take_keys(row: Model) -> None:
 
 
 def fill_contacts(rng: Random, account: Account, contacts: int, seed: int, now: datetime) -> None:
-    """Make so many contacts, of the people that `seed` gives, who joined before `now`'s day."""
-    stream = people(contacts, seed=seed, today=now.date())
+    """Make so many contacts, of the people that `seed` gives, who joined before `now`."""
+    taken = Contact.objects.values_list("email", flat=True)
+    stream = people(contacts, seed=seed, today=now.date(), taken=taken)
     maker = ContactMaker(rng, account, now)
     while batch := list(islice(stream, BATCH)):
         maker.make(batch).store()
