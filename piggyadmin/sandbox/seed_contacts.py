@@ -11,8 +11,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from django.db.models import Model
-
+from piggyadmin.sandbox.bulk_insert import Keys, insert
 from piggyadmin.sandbox.models import (
     Booking,
     Contact,
@@ -21,9 +20,7 @@ from piggyadmin.sandbox.models import (
     LoyaltyTransaction,
     PrepaidTransaction,
     Promotion,
-    Shop,
     Subscription,
-    Tier,
     Voucher,
     VoucherRedemption,
 )
@@ -59,29 +56,15 @@ class Rows:
 
     def store(self) -> None:
         """Store everything."""
-        _store(Contact, self.contacts)
-        _store(ContactIdentifier, self.identifiers)
-        _store(Subscription, self.subscriptions)
-        _store(LoyaltyTransaction, self.transactions)
-        _store(PrepaidTransaction, self.prepaid)
-        _store(Voucher, self.vouchers)
-        _store(Lock, self.locks)
-        _store(VoucherRedemption, self.redemptions)
-        _store(Booking, self.bookings)
-
-
-def _store(model: type[Model], rows: list[Any]) -> None:
-    for row in rows:
-        _take_keys(row)
-    model._default_manager.bulk_create(rows)
-
-
-def _take_keys(row: Model) -> None:
-    """Let a row know the keys that what it refers to has been given since it was made."""
-    for name in ("contact", "contact_identifier", "voucher"):
-        referred = row._state.fields_cache.get(name)
-        if referred is not None:
-            setattr(row, f"{name}_id", referred.pk)
+        insert(self.contacts)
+        insert(self.identifiers)
+        insert(self.subscriptions)
+        insert(self.transactions)
+        insert(self.prepaid)
+        insert(self.vouchers)
+        insert(self.locks)
+        insert(self.redemptions)
+        insert(self.bookings)
 
 
 def fill_contacts(rng: Random, account: Account, contacts: int, seed: int, now: datetime) -> None:
@@ -91,6 +74,7 @@ def fill_contacts(rng: Random, account: Account, contacts: int, seed: int, now: 
     maker = ContactMaker(rng, account, now)
     while batch := list(islice(stream, BATCH)):
         maker.make(batch).store()
+    maker.keys.tell_database()
 
 
 class ContactMaker:
@@ -101,10 +85,11 @@ class ContactMaker:
         self.account = account
         self.now = now
         self.rows = Rows()
+        self.keys = Keys()
         self.vouchers_made = 0
         self.welcome_left = WELCOME_COFFEE_LIMIT // 10
         # Most is bought where most people live.
-        self.shops = [shop for place, shop in enumerate(account.shops) for _ in range(8 - place)]
+        self.shops = [shop.pk for place, shop in enumerate(account.shops) for _ in range(8 - place)]
 
     def make(self, batch: Iterable[Person]) -> Rows:
         """Make the rows of some people."""
@@ -116,6 +101,7 @@ class ContactMaker:
     def _add(self, person: Person) -> None:
         rng = self.rng
         contact = Contact(
+            id=self.keys.next(Contact),
             uuid=new_uuid(rng),
             email=person.email,
             attributes=self._attributes(person),
@@ -155,13 +141,23 @@ class ContactMaker:
         """Give nearly everybody a card, and some an older one that has been lost."""
         if not person.is_anonymous and happens(self.rng, 0.12):
             return None
-        card = _card(contact, 2 * person.number, "Card")
+        card = self._card(contact, 2 * person.number, "Card")
         self.rows.identifiers.append(card)
         if happens(self.rng, 0.04):
-            lost = _card(contact, 2 * person.number + 1, "Lost card")
+            lost = self._card(contact, 2 * person.number + 1, "Lost card")
             lost.active = lost.is_default = False
             self.rows.identifiers.append(lost)
         return card
+
+    def _card(self, contact: Contact, number: int, name: str) -> ContactIdentifier:
+        return ContactIdentifier(
+            id=self.keys.next(ContactIdentifier),
+            value=card_value(number),
+            name=name,
+            contact_id=contact.pk,
+            is_default=True,
+            created_at=contact.created_at,
+        )
 
     def _add_subscriptions(self, contact: Contact, person: Person) -> None:
         if person.is_anonymous:
@@ -176,7 +172,12 @@ class ContactMaker:
             self._subscribe(contact, self.account.service.pk, "UNSUBSCRIBED")
 
     def _subscribe(self, contact: Contact, kind: int, status: str) -> None:
-        row = Subscription(contact=contact, subscription_type_id=kind, status=status)
+        row = Subscription(
+            id=self.keys.next(Subscription),
+            contact_id=contact.pk,
+            subscription_type_id=kind,
+            status=status,
+        )
         self.rows.subscriptions.append(row)
 
     # --- Credits and prepaid money ---
@@ -193,22 +194,23 @@ class ContactMaker:
             else:
                 row = self._reception(contact, at)
                 received += row.credits
-            row.contact_identifier = card
+            row.contact_identifier_id = card.pk if card else None
             contact.credits += row.credits
             contact.updated_at = at
             self.rows.transactions.append(row)
-        contact.tier = self._tier(received)
+        contact.tier_id = self._tier(received)
 
     def _reception(self, contact: Contact, at: datetime) -> LoyaltyTransaction:
         """Give credits as the units say: one for a whole euro, ten for a visit."""
         cents = int(self.rng.lognormvariate(7.1, 0.8)) + 100
         visit = happens(self.rng, 0.1)
         return LoyaltyTransaction(
+            id=self.keys.next(LoyaltyTransaction),
             uuid=new_uuid(self.rng),
-            contact=contact,
-            shop=self._shop(contact),
+            contact_id=contact.pk,
+            shop_id=self._shop(contact),
             credits=10 if visit else cents // 100,
-            unit=self.account.visits if visit else self.account.purchase_amount,
+            unit_id=(self.account.visits if visit else self.account.purchase_amount).pk,
             unit_value=Decimal(1) if visit else Decimal(cents) / 100,
             channel=contact.channel,
             created_at=at,
@@ -216,17 +218,18 @@ class ContactMaker:
 
     def _reward(self, contact: Contact, at: datetime) -> LoyaltyTransaction:
         return LoyaltyTransaction(
+            id=self.keys.next(LoyaltyTransaction),
             uuid=new_uuid(self.rng),
             type="reward_reception",
-            contact=contact,
-            shop=self._shop(contact),
+            contact_id=contact.pk,
+            shop_id=self._shop(contact),
             credits=-self.rng.choice((25, 50, 100)),
             channel=contact.channel,
             created_at=at,
         )
 
-    def _tier(self, received: int) -> Tier:
-        return self.account.tiers[(received >= _SILVER) + (received >= _GOLD)]
+    def _tier(self, received: int) -> int:
+        return int(self.account.tiers[(received >= _SILVER) + (received >= _GOLD)].pk)
 
     def _add_prepaid(self, contact: Contact) -> None:
         put_in = self.rng.choice((1_000, 2_000, 2_500, 5_000))
@@ -234,9 +237,10 @@ class ContactMaker:
         moments = sorted(self._since(contact.created_at) for _ in amounts)
         for at, amount in zip(moments, amounts, strict=True):
             row = PrepaidTransaction(
+                id=self.keys.next(PrepaidTransaction),
                 uuid=new_uuid(self.rng),
-                contact=contact,
-                shop=self._shop(contact),
+                contact_id=contact.pk,
+                shop_id=self._shop(contact),
                 amount_in_cents=amount,
                 created_at=at,
             )
@@ -251,10 +255,11 @@ class ContactMaker:
         given_at = self._since(max(contact.created_at, self.now - timedelta(days=400)))
         lasts = timedelta(seconds=promotion.expiration_duration or 0)
         voucher = Voucher(
+            id=self.keys.next(Voucher),
             uuid=new_uuid(self.rng),
             code=self._code(promotion),
-            promotion=promotion,
-            contact=None if happens(self.rng, 0.3) else contact,
+            promotion_id=promotion.pk,
+            contact_id=None if happens(self.rng, 0.3) else contact.pk,
             activation_date=given_at,
             expiration_date=given_at + lasts if lasts else None,
             total_redemptions_allowed=promotion.redemptions_per_voucher or 1,
@@ -303,11 +308,15 @@ class ContactMaker:
         uses = voucher.total_redemptions_allowed
         times = self.rng.randint(1, uses)
         moments = sorted(begun_at + (until - begun_at) * self.rng.random() for _ in range(times))
-        voucher.contact = contact
+        voucher.contact_id = contact.pk
         voucher.redeemed_at = moments[-1] if times == uses else None
         self.rows.redemptions.extend(
             VoucherRedemption(
-                uuid=new_uuid(self.rng), voucher=voucher, shop=self._shop(contact), created_at=at
+                id=self.keys.next(VoucherRedemption),
+                uuid=new_uuid(self.rng),
+                voucher_id=voucher.pk,
+                shop_id=self._shop(contact),
+                created_at=at,
             )
             for at in moments
         )
@@ -316,7 +325,8 @@ class ContactMaker:
         """Hold a voucher that is still good, until long after anybody looks."""
         voucher.expiration_date = self.now + timedelta(days=90)
         lock = Lock(
-            voucher=voucher,
+            id=self.keys.next(Lock),
+            voucher_id=voucher.pk,
             release_key=f"{self.rng.getrandbits(128):032x}",
             locked_at=self.now,
             system_release_at=self.now + timedelta(days=30),
@@ -332,9 +342,10 @@ class ContactMaker:
         starts_at = self.now + timedelta(days=days, minutes=15 * rng.randrange(44, 80))
         status = rng.choice(_BOOKING_STATUSES[2:]) if is_past else "created"
         row = Booking(
+            id=self.keys.next(Booking),
             uuid=new_uuid(rng),
-            contact=contact,
-            shop=self.account.shops[rng.randrange(2, 5)],
+            contact_id=contact.pk,
+            shop_id=self.account.shops[rng.randrange(2, 5)].pk,
             external_id=f"TABLE-{rng.getrandbits(40):010X}",
             source=rng.choice(("Widget", "Phone", "Web shop")),
             starts_at=starts_at,
@@ -349,25 +360,15 @@ class ContactMaker:
 
     # --- Where and when ---
 
-    def _shop(self, contact: Contact) -> Shop:
+    def _shop(self, contact: Contact) -> int:
         is_web = contact.channel == "WEBSHOP_API" and happens(self.rng, 0.7)
-        return self.account.shops[1] if is_web else self.rng.choice(self.shops)
+        return self.account.shops[1].pk if is_web else self.rng.choice(self.shops)
 
     def _since(self, begun_at: datetime) -> datetime:
         """Pick a moment between `begun_at` and now, to the second."""
         return begun_at + timedelta(
             seconds=int((self.now - begun_at).total_seconds() * self.rng.random())
         )
-
-
-def _card(contact: Contact, number: int, name: str) -> ContactIdentifier:
-    return ContactIdentifier(
-        value=card_value(number),
-        name=name,
-        contact=contact,
-        is_default=True,
-        created_at=contact.created_at,
-    )
 
 
 def card_value(number: int) -> str:
