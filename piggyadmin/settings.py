@@ -170,9 +170,9 @@ def database(variable: str, default: str) -> dict[str, Any]:
     if config["ENGINE"] == "django.db.backends.sqlite3":
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON"
         config.setdefault("OPTIONS", {}).setdefault("init_command", pragmas)
-    else:
-        config.setdefault("CONN_MAX_AGE", 60)
-        config["CONN_HEALTH_CHECKS"] = True
+    # Opening SQLite with its pragmas takes longer than most pages' queries.
+    config.setdefault("CONN_MAX_AGE", 600)  # seconds
+    config["CONN_HEALTH_CHECKS"] = True
     return config
 
 
