@@ -1,0 +1,166 @@
+"""`python -m tests.browser.screenshots FOLDER`: every page as its role sees it, to be looked at.
+
+Narrow and wide, light and dark; actions with a preview or an answer are filled in first.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.console import ConsoleServer
+from tests.sandbox.server import SandboxServer
+
+SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1440, "height": 900}}
+MIRA, DUPLICATE = "mira.jansen@example.test", "m.jansen@example.test"
+# Role, name, address, what to fill in, and the button to press.
+PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
+    ("staff", "desk", "/", {}, ""),
+    ("admin", "actions", "/actions/", {}, ""),
+    ("support", "find-voucher", "/actions/find-voucher-by-code/?code=WELCOME-ACTIVE", {}, ""),
+    (
+        "support",
+        "find-voucher-expired",
+        "/actions/find-voucher-by-code/?code=WELCOME-EXPIRED",
+        {},
+        "",
+    ),
+    (
+        "support",
+        "find-voucher-locked",
+        "/actions/find-voucher-by-code/?code=WELCOME-LOCKED",
+        {},
+        "",
+    ),
+    ("support", "find-voucher-unknown", "/actions/find-voucher-by-code/?code=NO-SUCH", {}, ""),
+    (
+        "support",
+        "balance",
+        "/actions/get-contact-credit-balance/",
+        {"contact_uuid": MIRA},
+        "Look up",
+    ),
+    ("support", "forms", "/actions/list-forms/", {}, ""),
+    ("support", "perks", "/actions/list-perks/", {}, ""),
+    (
+        "staff",
+        "give-credits",
+        "/actions/create-credit-reception/",
+        {"contact_uuid": MIRA, "shop_uuid": "Amsterdam", "unit_value": "10,40"},
+        "Check first",
+    ),
+    ("staff", "give-credits-errors", "/actions/create-credit-reception/", {}, "Check first"),
+    ("staff", "change-booking", "/actions/update-bookings/", {}, ""),
+    (
+        "staff",
+        "change-identifier",
+        "/actions/update-contact-identifiers/?contact_identifier_value=CARD-0001",
+        {},
+        "",
+    ),
+    (
+        "staff",
+        "verification-mail",
+        "/actions/send-contact-verification-email/",
+        {"email": MIRA},
+        "Check first",
+    ),
+    ("staff", "product", "/actions/find-or-create-products/", {}, ""),
+    (
+        "admin",
+        "create-attribute",
+        "/actions/create-contact-attribute/",
+        {"name": "shoe_size", "data_type": "One of several options"},
+        "",
+    ),
+    (
+        "admin",
+        "batch",
+        "/actions/create-vouchers-batch/",
+        {"promotion_uuid": "Welcome coffee", "quantity": "20"},
+        "Check first",
+    ),
+    (
+        "admin",
+        "claim",
+        "/actions/claim-anonymous-contact/",
+        {"anonymous_contact_uuid": "CARD-ANON", "email": MIRA},
+        "Check first",
+    ),
+    (
+        "admin",
+        "auth-token",
+        "/actions/get-contact-auth-token/",
+        {"contact_uuid": MIRA},
+        "Get the token",
+    ),
+    (
+        "admin",
+        "merge-contacts",
+        "/actions/merge-contacts/",
+        {"source_contact_uuid": DUPLICATE, "destination_contact_uuid": MIRA},
+        "Check first",
+    ),
+    ("staff", "contacts", "/contacts/", {}, ""),
+    ("staff", "vouchers", "/vouchers/", {}, ""),
+    ("staff", "credits", "/credits/", {}, ""),
+    ("staff", "bookings", "/bookings/", {}, ""),
+    ("staff", "products", "/products/", {}, ""),
+    ("support", "refused", "/actions/merge-contacts/", {}, ""),
+    ("", "sign-in", "/accounts/login/", {}, ""),
+]
+
+
+def views(browser: Browser, console: ConsoleServer, role: str) -> Iterator[tuple[str, Page]]:
+    """Open a page in every size and theme."""
+    state = console.signed_in(browser, role) if role else None
+    for size, viewport in SIZES.items():
+        for theme in ("light", "dark"):
+            context = browser.new_context(
+                base_url=console.url,
+                storage_state=state,
+                viewport=viewport,  # type: ignore[arg-type]
+                color_scheme=theme,  # type: ignore[arg-type]
+                reduced_motion="reduce",
+                locale="en-GB",
+            )
+            yield f"{size}-{theme}", context.new_page()
+            context.close()
+
+
+def fill(page: Page, fields: dict[str, str], button: str) -> None:
+    """Fill a form in and press a button."""
+    for name, value in fields.items():
+        field = page.locator(f"#action [name={name}]")
+        if field.evaluate("node => node.tagName") == "SELECT":
+            field.select_option(label=value)
+        else:
+            field.fill(value)
+    if button:
+        page.get_by_role("button", name=button, exact=True).click()
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(200)
+
+
+def main(folder: Path) -> None:
+    """Take them all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        SandboxServer(contacts=200) as sandbox,
+        ConsoleServer(Path(directory), sandbox) as console,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for role, name, address, fields, button in PAGES:
+            for view, page in views(browser, console, role):
+                page.goto(address)
+                fill(page, fields, button)
+                page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
