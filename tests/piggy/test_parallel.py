@@ -1,0 +1,83 @@
+"""Calls made side by side."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from piggyadmin.piggy import parallel
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.trace import current_trace_id, use_trace_id
+
+# The pool's threads live on from test to test, and may hold connections of earlier ones.
+pytestmark = pytest.mark.django_db
+
+
+def test_results_come_in_the_order_of_the_calls():
+    def slow() -> str:
+        time.sleep(0.05)
+        return "slow"
+
+    assert side_by_side(slow, lambda: "quick", lambda: 3) == ("slow", "quick", 3)
+    assert side_by_side(lambda: 1) == (1,)
+    assert side_by_side() == ()
+
+
+def test_calls_really_run_at_the_same_time():
+    meeting = threading.Barrier(3, timeout=5)
+    assert len(side_by_side(meeting.wait, meeting.wait, meeting.wait)) == 3
+
+
+def test_the_trace_id_goes_along():
+    with use_trace_id("trace-5"):
+        assert side_by_side(current_trace_id, current_trace_id) == ("trace-5", "trace-5")
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_an_error_is_raised_when_all_have_ended(position):
+    ended = []
+
+    def fails():
+        raise ValueError("no")
+
+    calls = [lambda: time.sleep(0.02) or ended.append(1)] * 3
+    calls[position] = fails
+    with pytest.raises(ValueError, match="no"):
+        side_by_side(*calls)
+    assert ended == [1, 1]
+
+
+def test_the_first_error_wins():
+    def fails(text):
+        raise ValueError(text)
+
+    with pytest.raises(ValueError, match="first"):
+        side_by_side(lambda: 1, lambda: fails("first"), lambda: fails("second"))
+
+
+def test_calls_within_calls_do_not_block_each_other(monkeypatch):
+    monkeypatch.setattr(parallel, "THREADS", 1)
+    parallel._pool.cache_clear()
+
+    def nested(depth: int) -> int:
+        if not depth:
+            return 1
+        return sum(side_by_side(*[lambda: nested(depth - 1)] * 2))
+
+    try:
+        assert nested(4) == 16
+    finally:
+        parallel._pool().shutdown()
+        parallel._pool.cache_clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_give_their_connections_up():
+    def used():
+        connection.ensure_connection()
+        return connection.connection is not None, threading.get_ident()
+
+    (was_open, thread), (_, own) = side_by_side(used, used)
+    assert was_open
+    assert thread != own
