@@ -45,8 +45,8 @@ _WITHOUT_LOYALTY = {"Festival stall"}
 
 _TIERS = (
     ("Bronze", "Everybody begins here"),
-    ("Silver", "From 250 credits received"),
-    ("Gold", "From 1,000 credits received"),
+    ("Silver", "From 100 credits received"),
+    ("Gold", "From 250 credits received"),
 )
 
 # Name, description, voucher limit, limit per contact, days that a voucher lasts, uses of each.

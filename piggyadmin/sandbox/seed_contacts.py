@@ -34,7 +34,7 @@ _CHANNELS = ("CUSTOMER_APP", "REGISTER_API", "WEBSHOP_API", "WEBSITE_FORM", "IMP
 _BOOKING_STATUSES = ("created", "in progress", "canceled", "completed")
 _DRINKS = ("coffee", "coffee", "tea", "oat_latte", "hot_chocolate")
 _MOST_TRANSACTIONS = 12
-_SILVER, _GOLD = 250, 1_000  # credits received
+_SILVER, _GOLD = 100, 250  # credits received
 # Figures and letters that nobody takes for another.
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_LENGTH = 7

@@ -73,7 +73,7 @@ def _make_mira(account: Account, today: datetime) -> Contact:
         credits=120,
         prepaid_cents=1_250,
         channel="CUSTOMER_APP",
-        tier=account.tiers[0],
+        tier=account.tiers[1],
         created_at=today - timedelta(days=400),
         updated_at=today - timedelta(days=6),
     )
