@@ -1,0 +1,42 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from piggyadmin.sandbox.bulk_insert import Keys, insert
+from piggyadmin.sandbox.models import Contact, Unit
+
+pytestmark = pytest.mark.django_db(databases=["sandbox"])
+
+
+def test_rows_come_back_as_they_were():
+    keys, at = Keys(), datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+    rows = [
+        Contact(
+            id=keys.next(Contact),
+            email=f"{number}@example.test",
+            attributes={"firstname": "Zoë", "number": number},
+            created_at=at,
+        )
+        for number in range(450)
+    ]
+    insert(rows)
+    stored = list(Contact.objects.order_by("pk"))
+    assert [row.email for row in stored] == [row.email for row in rows]
+    assert stored[449].attributes == {"firstname": "Zoë", "number": 449}
+    assert stored[0].created_at == at
+
+
+def test_decimals_and_nothing():
+    insert([])
+    insert([Unit(id=1, name="litres", label="Litres", credits_per_unit=Decimal("2.5"))])
+    assert Unit.objects.get().credits_per_unit == Decimal("2.5")
+
+
+def test_keys_go_on_from_what_there_is():
+    there = Contact.objects.create(email="there@example.test")
+    keys = Keys()
+    assert [keys.next(Contact), keys.next(Contact)] == [there.pk + 1, there.pk + 2]
+    insert([Contact(id=there.pk + 2, email="two@example.test")])
+    keys.tell_database()
+    assert Contact.objects.create(email="three@example.test").pk == there.pk + 3
