@@ -12,6 +12,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
+from tests.piggy.scripted import Server
 from tests.sandbox.server import SandboxServer
 
 
@@ -46,6 +47,19 @@ def forget_everything() -> None:
 def piggy(sandbox) -> PiggyClient:
     """Give the console's own client."""
     return piggy_client()
+
+
+@pytest.fixture
+def scripted() -> Iterator[Server]:
+    """Serve answers that a test writes down, for shapes that the sandbox does not make."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def scripted_piggy(scripted) -> PiggyClient:
+    """Give a client of the scripted server, which does not really sleep between attempts."""
+    return PiggyClient(scripted.url, "secret-token", read_timeout=5, sleep=lambda _: None)
 
 
 def person(role: Role | None) -> User:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -82,11 +83,20 @@ def _intend(
                 submission_key=submission_key,
             )
     except IntegrityError:
-        # Somebody else's key, or another action's, is no double press but a forged form.
-        return Entry.objects.get(
-            submission_key=submission_key, person=person, action=action.slug
-        ), False
+        return _of_the_first_press(action, person, submission_key), False
     return entry, True
+
+
+def _of_the_first_press(action: Action[Any, Any], person: User, submission_key: UUID) -> Entry:
+    """Get the entry that has this key already.
+
+    Raises:
+        SuspiciousOperation: it is somebody else's or another action's, so the form was forged.
+    """
+    entry = Entry.objects.get(submission_key=submission_key)
+    if (entry.person_id, entry.action) != (person.pk, action.slug):
+        raise SuspiciousOperation("A submission key of another form.")
+    return entry
 
 
 def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: Data) -> Outcome:

@@ -66,7 +66,7 @@ def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
     if "@" in query:
         return find_contact_by_email(piggy, email=query)
     if UUID.fullmatch(query):
-        return get_contact(piggy, contact_uuid=query)
+        return get_contact(piggy, contact_uuid=query.lower())
     try:
         identifier = find_contact_identifier(piggy, contact_identifier_value=query)
     except NotFound:

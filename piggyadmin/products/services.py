@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from piggyadmin.piggy.client import PiggyClient, path_value
+from piggyadmin.piggy.errors import NotFound
 from piggyadmin.piggy.types import Page, given
 from piggyadmin.products.types import Product
 
@@ -27,11 +28,15 @@ def get_product(piggy: PiggyClient, *, product_uuid: str) -> Product:
 def find_product(piggy: PiggyClient, *, external_identifier: str) -> Product:
     """Find a product by the number that the shop's own system has for it.
 
+    How the API says that there is none is not documented: an error, or nothing in `data`.
+
     Raises:
         NotFound: there is none.
     """
-    params = {"external_identifier": external_identifier}
-    return piggy.get("products/find", params=params).one(Product)
+    answer = piggy.get("products/find", params={"external_identifier": external_identifier})
+    if not answer.data:
+        raise NotFound(status=answer.status, trace_id=answer.trace_id)
+    return answer.one(Product)
 
 
 def create_product(

@@ -78,6 +78,13 @@ def test_threads_give_their_connections_up():
         connection.ensure_connection()
         return connection.connection is not None, threading.get_ident()
 
-    (was_open, thread), (_, own) = side_by_side(used, used)
+    begun = threading.Event()
+
+    def used_by_a_thread():
+        begun.set()
+        return used()
+
+    # What no thread has begun by then, the caller does itself.
+    (was_open, thread), (_, own) = side_by_side(used_by_a_thread, lambda: begun.wait(10) and used())
     assert was_open
     assert thread != own

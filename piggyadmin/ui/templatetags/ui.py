@@ -97,8 +97,17 @@ def ago(value: Any) -> str:
     if abs((now - moment).total_seconds()) < minute:
         return _("just now")
     if moment < now:
-        return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
-    return _("in %(time)s") % {"time": timeuntil(moment, now, depth=1)}
+        return _passed(timesince(moment, now, depth=1))
+    return _to_come(timeuntil(moment, now, depth=1))
+
+
+def _passed(time: str) -> str:
+    """Put plain spaces where Django does not let lines break, so that it is found when searched."""
+    return (_("%(time)s ago") % {"time": time}).replace("\xa0", " ")
+
+
+def _to_come(time: str) -> str:
+    return (_("in %(time)s") % {"time": time}).replace("\xa0", " ")
 
 
 def _days_from_today(day: date) -> str:
@@ -106,8 +115,8 @@ def _days_from_today(day: date) -> str:
     if day == today:
         return _("today")
     if day < today:
-        return _("%(time)s ago") % {"time": timesince(day, today, depth=1)}
-    return _("in %(time)s") % {"time": timeuntil(day, today, depth=1)}
+        return _passed(timesince(day, today, depth=1))
+    return _to_come(timeuntil(day, today, depth=1))
 
 
 # --- Figures ---------------------------------------------------------------------------------

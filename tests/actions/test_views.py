@@ -1,0 +1,336 @@
+"""The page of an action: its steps, its errors in place, and the page of what came of it."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import ledger
+from piggyadmin.actions.models import Entry, Event, State
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.views import explain
+from piggyadmin.piggy.errors import Rejected
+from tests.actions.samples import SAMPLES
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+CREDITS = "/actions/create-credit-reception/"
+MERGE = "/actions/merge-contacts/"
+MIRA = "mira.jansen@example.test"
+FRAGMENT = {"HX-Request": "true"}
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def hidden(response, name: str) -> str:
+    match = re.search(rf'name="{name}"\s+value="([^"]*)"', text(response))
+    assert match, f"no {name} in the page"
+    return match[1]
+
+
+def confirmed(response, sample: dict[str, str], **more: str) -> dict[str, str]:
+    """Give what a press of the button under a preview sends."""
+    keys = {name: hidden(response, name) for name in ("agreement", "submission_key")}
+    return {**sample, **keys, "step": "confirm", **more}
+
+
+def balance(sandbox) -> int:
+    found = sandbox.api("GET", "contacts/find-one-by", params={"email": MIRA})
+    return int(found["credit_balance"]["balance"])
+
+
+def credit_calls(sandbox):
+    return sandbox.calls("POST", "credit-receptions")
+
+
+def test_write_is_shown_first_then_done(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    preview = staff.post(CREDITS, sample)
+    assert "+25 credits" in text(preview)
+    assert credit_calls(sandbox) == []
+    response = staff.post(CREDITS, confirmed(preview, sample))
+    assert response.status_code == 302
+    assert "145 credits" in text(staff.get(response["Location"]))
+    assert balance(sandbox) == 145
+    entry = Entry.objects.get()
+    assert entry.state is State.DONE
+    assert entry.person_name == "Staff"
+    assert [event.kind for event in entry.events.all()] == ["sent", "done"]
+    assert entry.data["contact_uuid"] == entry.preview["contact"]["uuid"]
+    assert "done" in text(staff.get("/")).lower()
+
+
+def test_the_same_form_twice_sends_once(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample)
+    first, second = staff.post(CREDITS, sent), staff.post(CREDITS, sent)
+    assert first["Location"] == second["Location"]
+    assert len(credit_calls(sandbox)) == 1
+    assert balance(sandbox) == 145
+
+
+def test_what_was_not_shown_is_not_done(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample | {"credits": "9999"})
+    page = text(staff.post(CREDITS, sent))
+    assert "Something has changed since you checked" in page
+    assert "+9,999 credits" in page
+    assert credit_calls(sandbox) == []
+
+
+def test_destroying_needs_the_typed_word(admin, sandbox):
+    sample = SAMPLES["merge-contacts"]
+    preview = admin.post(MERGE, sample)
+    page = text(admin.post(MERGE, confirmed(preview, sample, confirmation="something")))
+    assert "That is not what has to be typed" in page
+    assert 'value="something"' in page
+    assert sandbox.calls("POST") == []
+    typed = sample["source_contact_uuid"].upper()
+    response = admin.post(MERGE, confirmed(preview, sample, confirmation=typed))
+    assert response.status_code == 302
+    assert len(sandbox.calls("POST", "contacts/merge")) == 1
+
+
+def test_merge_is_watched_to_its_end(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    sample = SAMPLES["merge-contacts"]
+    sent = confirmed(admin.post(MERGE, sample), sample, confirmation=sample["source_contact_uuid"])
+    url = admin.post(MERGE, sent)["Location"]
+    assert "the survivor has all 150 credits" in text(admin.get(url))
+    assert Entry.objects.get().follow_up.kind == "verified"
+    calls = len(sandbox.calls())
+    assert "the survivor has all 150" in text(admin.get(f"{url}?watch", headers=FRAGMENT))
+    assert len(sandbox.calls()) == calls  # what was found is not asked again
+
+
+def test_merge_that_waits_asks_again(admin, sandbox):
+    sample = SAMPLES["merge-contacts"]
+    sent = confirmed(admin.post(MERGE, sample), sample, confirmation=sample["source_contact_uuid"])
+    url = admin.post(MERGE, sent)["Location"]
+    response = admin.get(f"{url}?watch", headers=FRAGMENT)
+    assert "Scheduled" in text(response)
+    assert "hx-get" in text(response)
+    assert "HX-Push-Url" not in response
+    sandbox.faults({"kind": "status", "status": 503})
+    assert "being maintained" in text(admin.get(f"{url}?watch", headers=FRAGMENT))
+    assert Entry.objects.get().follow_up is None
+
+
+def test_merge_with_a_surprise_is_flagged(admin, sandbox):
+    sample = SAMPLES["merge-contacts"]
+    sent = confirmed(admin.post(MERGE, sample), sample, confirmation=sample["source_contact_uuid"])
+    sandbox.faults(merge_seconds=0)
+    url = admin.post(MERGE, sent)["Location"]
+    mira = sandbox.api("GET", "contacts/find-one-by", params={"email": MIRA})["uuid"]
+    shop = sandbox.api("GET", "shops")[0]["uuid"]
+    body = {"contact_uuid": mira, "shop_uuid": shop, "credits": 1}
+    sandbox.api("POST", "credit-receptions", json=body)
+    page = text(admin.get(url))
+    assert "has 151 credits where 150 were" in page
+    assert Entry.objects.get().follow_up.kind == "flagged"
+
+
+def test_refusal_of_piggy_stands_beside_its_field(piggy):
+    form = get_action("create-credit-reception").form_class({}, piggy=piggy)
+    error = Rejected(code=1003, field_errors={"credits": ["No."], "unknown": ["What?"]})
+    assert explain(form, error).errors["credits"] == [
+        "Fill in credits or an amount: one of the two.",
+        "No.",
+    ]
+    assert not form.non_field_errors()
+
+
+def test_refusal_without_a_field_stands_above_the_form(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample)
+    sandbox.faults({"kind": "code", "code": 1003, "method": "POST"})
+    assert "did not accept" in text(staff.post(CREDITS, sent))
+    assert Entry.objects.get().state is State.REJECTED
+
+
+def test_refused_form_can_be_sent_again(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample)
+    sandbox.faults({"kind": "code", "code": 60001, "method": "POST", "times": 1})
+    refused = staff.post(CREDITS, sent)
+    assert "at this very moment" in text(refused)
+    assert hidden(refused, "submission_key") != sent["submission_key"]
+    again = staff.post(CREDITS, sample | {"submission_key": hidden(refused, "submission_key")})
+    staff.post(CREDITS, confirmed(again, sample))
+    assert balance(sandbox) == 145
+
+
+def test_maintenance_changes_nothing_and_says_so(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample)
+    sandbox.faults({"kind": "status", "status": 503, "method": "POST"})
+    page = text(staff.post(CREDITS, sent))
+    assert "Nothing was changed at Piggy" in page
+    assert 'value="25"' in page
+    assert Entry.objects.get().state is State.REJECTED
+
+
+def test_lost_answer_is_unknown_and_not_repeated(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample)
+    sandbox.faults({"kind": "drop_after", "method": "POST"})
+    response = staff.post(CREDITS, sent)
+    page = text(staff.get(response["Location"]))
+    assert "It is not known whether Piggy did this" in page
+    assert Entry.objects.get().state is State.UNKNOWN
+    sandbox.faults()
+    assert staff.post(CREDITS, sent)["Location"] == response["Location"]
+    assert len(credit_calls(sandbox)) == 1
+
+
+def test_unreachable_contact_search_keeps_what_was_typed(staff, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    page = text(staff.post(CREDITS, SAMPLES["create-credit-reception"]))
+    assert "being maintained" in page
+    assert f'value="{MIRA}"' in page
+
+
+def test_secret_is_shown_once_and_stored_nowhere(admin, sandbox):
+    slug = "get-contact-auth-token"
+    response = admin.post(f"/actions/{slug}/", SAMPLES[slug])
+    found = re.search(r'<code class="code">([^<]+)</code>', text(response))
+    assert found
+    token = found[1].strip()
+    for event in Event.objects.all():
+        assert token not in str(event.detail)
+    entry = Entry.objects.get()
+    page = text(admin.get(f"/actions/{slug}/{entry.submission_key}/"))
+    assert token not in page
+    assert "shown once" in page
+
+
+def test_answer_without_a_secret_is_an_error(admin, sandbox):
+    slug = "get-contact-auth-token"
+    sandbox.faults({"kind": "garbage", "path": "auth-token"})
+    page = text(admin.post(f"/actions/{slug}/", SAMPLES[slug]))
+    assert "makes no sense" in page
+
+
+def test_look_up_by_address(support, sandbox):
+    page = text(support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE"))
+    assert "Can be used" in page
+    assert 'value="WELCOME-ACTIVE"' in page
+
+
+def test_look_up_of_a_person_is_logged(support, sandbox):
+    slug = "get-contact-credit-balance"
+    support.post(f"/actions/{slug}/", SAMPLES[slug])
+    look_up = ledger.PersonLookUp.objects.get()
+    assert (look_up.person_name, look_up.action) == ("Support", slug)
+    assert ledger.ReadCount.objects.get().number == 1
+    support.post(f"/actions/{slug}/", SAMPLES[slug])
+    assert ledger.ReadCount.objects.get().number == 2
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_first_step_finds_what_is_to_be_changed(staff, sandbox, method):
+    slug, named = "update-contact-identifiers", {"contact_identifier_value": "CARD-0001"}
+    if method == "get":
+        response = staff.get(f"/actions/{slug}/", named)
+    else:
+        response = staff.post(f"/actions/{slug}/", named | {"step": "look_up"})
+    assert MIRA in text(response)
+    assert 'name="contact_identifier_active"' in text(response)
+
+
+def test_first_step_tells_what_is_not_there(staff, sandbox):
+    slug, named = "update-contact-identifiers", {"contact_identifier_value": "NO-CARD"}
+    page = text(staff.post(f"/actions/{slug}/", named | {"step": "look_up"}))
+    assert "no such card" in page
+    assert 'value="NO-CARD"' in page
+    page = text(staff.post(f"/actions/{slug}/", {"step": "look_up"}))
+    assert "required" in page
+
+
+def test_rows_can_be_added_without_javascript(admin, sandbox):
+    slug = "create-contact-attribute"
+    page = text(admin.post(f"/actions/{slug}/", SAMPLES[slug] | {"add_row": ""}))
+    assert 'name="options-1-label"' in page
+    assert 'value="42"' in page
+    assert sandbox.calls("POST") == []
+
+
+def test_batch_without_room_is_refused_before_it_is_sent(admin, sandbox):
+    slug = "create-vouchers-batch"
+    promotions = {p["name"]: p["uuid"] for p in sandbox.api("GET", "promotions")}
+    sample = SAMPLES[slug] | {"promotion_uuid": promotions["Sold out"]}
+    assert "no room left" in text(admin.post(f"/actions/{slug}/", sample))
+
+
+def test_session_ended_in_the_middle(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    preview = staff.post(CREDITS, sample)
+    staff.logout()
+    response = staff.post(CREDITS, confirmed(preview, sample))
+    assert response["Location"] == f"/accounts/login/?next={CREDITS}"
+    assert balance(sandbox) == 120
+    assert not Entry.objects.exists()
+
+
+def test_somebody_elses_outcome_needs_the_ledgers_permission(staff, sandbox, support, auditor):
+    sample = SAMPLES["create-credit-reception"]
+    url = staff.post(CREDITS, confirmed(staff.post(CREDITS, sample), sample))["Location"]
+    assert support.get(url).status_code == 403
+    assert auditor.get(url).status_code == 200
+
+
+def test_somebody_elses_key_is_no_double_press(staff, sandbox):
+    other = User.objects.create_user("other")
+    other.groups.set(User.objects.get(username="staff").groups.all())
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample)
+    staff.post(CREDITS, sent)
+    client = signed_in(other)
+    response = client.post(
+        CREDITS,
+        confirmed(client.post(CREDITS, sample), sample)
+        | {"submission_key": sent["submission_key"]},
+    )
+    assert response.status_code == 400
+    assert len(credit_calls(sandbox)) == 1
+
+
+def test_nonsense_key_counts_as_a_new_form(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    sent = confirmed(staff.post(CREDITS, sample), sample, submission_key="nonsense")
+    assert staff.post(CREDITS, sent).status_code == 302
+    assert balance(sandbox) == 145
+
+
+def test_outcome_of_nothing_is_not_found(staff, sandbox):
+    assert staff.get(f"{CREDITS}{uuid4()}/").status_code == 404
+
+
+def test_outcome_for_htmx_is_a_fragment_with_its_address(staff, sandbox):
+    sample = SAMPLES["create-credit-reception"]
+    url = staff.post(CREDITS, confirmed(staff.post(CREDITS, sample), sample))["Location"]
+    response = staff.get(url, headers=FRAGMENT)
+    assert "<html" not in text(response)
+    assert response["HX-Push-Url"] == url
+
+
+@pytest.mark.parametrize("action", actions(), ids=lambda action: action.slug)
+def test_whole_job_as_its_role(action, admin, sandbox):
+    """Every action, from its form to what came of it."""
+    sample = SAMPLES[action.slug]
+    response = admin.post(action.url, sample)
+    if action.has_preview:
+        word = action.confirm_with and sample.get("source_contact_uuid", "")
+        response = admin.post(action.url, confirmed(response, sample, confirmation=word))
+    if response.status_code == 302:
+        response = admin.get(response["Location"])
+    assert response.status_code == 200
+    page = text(response)
+    assert "has-errors" not in page
+    assert "callout danger" not in page
+    if not action.is_read:
+        assert Entry.objects.get().state is State.DONE

@@ -1,0 +1,93 @@
+import pytest
+
+from piggyadmin.bookings.actions import describe, known_details
+from piggyadmin.bookings.models import SeenBooking
+from tests.actions.samples import SAMPLES
+
+pytestmark = pytest.mark.django_db
+URL = "/actions/update-bookings/"
+
+
+@pytest.fixture
+def booking(staff, sandbox):
+    """Make a booking through the console, so that it has seen it."""
+    staff.post("/actions/create-booking/", SAMPLES["create-booking"])
+    return SeenBooking.objects.get()
+
+
+def sent(sandbox):
+    return sandbox.calls("PUT")
+
+
+def test_made_booking_is_remembered(booking):
+    assert booking.number_of_people == 4
+    assert booking.prepaid_amount == 1040
+    assert booking.contact_email == "mira.jansen@example.test"
+    assert known_details(booking.uuid)["prepaid_amount"] == 1040
+    assert "mira.jansen@example.test" in describe(booking)
+    assert str(booking) == booking.uuid
+
+
+def test_first_step_fills_the_form(booking, staff):
+    page = staff.get(URL, {"booking_uuid": booking.uuid}).content.decode()
+    assert 'value="2030-04-01T18:00"' in page
+    assert 'value="10.40"' in page
+    assert "cannot be changed" in page
+
+
+def test_only_what_differs_is_sent(booking, staff, sandbox):
+    form = {
+        "booking_uuid": booking.uuid,
+        "starts_at": "2030-04-01T18:00",
+        "ends_at": "2030-04-01T20:30",
+        "number_of_people": "4",
+        "prepaid_amount": "10.40",
+    }
+    response = staff.post(URL, form)
+    page = staff.get(response["Location"]).content.decode()
+    assert "Saved" in page
+    after = next(b for b in sandbox.bookings() if b["uuid"] == booking.uuid)
+    assert after["number_of_people"] == 4
+    entry = staff.get("/").content.decode()
+    assert "Change a booking" in entry
+    booking.refresh_from_db()
+    assert booking.ends_at.isoformat() == "2030-04-01T18:30:00+00:00"
+
+
+def test_nothing_different_is_told(booking, staff, sandbox):
+    page = staff.post(URL, {"booking_uuid": booking.uuid, "number_of_people": "4"})
+    assert "Nothing is different" in page.content.decode()
+    assert sent(sandbox) == []
+
+
+def test_emptying_is_refused(booking, staff, sandbox):
+    form = {"booking_uuid": booking.uuid, "number_of_people": "", "status": "canceled"}
+    assert "no way to empty" in staff.post(URL, form).content.decode()
+    assert sent(sandbox) == []
+
+
+def test_end_before_start_is_refused(booking, staff, sandbox):
+    form = {
+        "booking_uuid": booking.uuid,
+        "starts_at": "2030-04-01T18:00",
+        "ends_at": "2030-04-01T17:00",
+    }
+    assert "before the start" in staff.post(URL, form).content.decode()
+    assert sent(sandbox) == []
+
+
+def test_pasted_booking_sends_what_was_filled_in(staff, sandbox):
+    uuid = sandbox.bookings()[0]["uuid"]
+    page = staff.get(URL, {"booking_uuid": uuid}).content.decode()
+    assert "has not seen this booking before" in page
+    staff.post(URL, {"booking_uuid": uuid, "status": "canceled"})
+    after = next(b for b in sandbox.bookings() if b["uuid"] == uuid)
+    assert after["status"] == "canceled"
+    assert SeenBooking.objects.get().status == "canceled"
+
+
+def test_unknown_booking_is_told(staff, sandbox):
+    form = {"booking_uuid": "c0ffee00-0000-4000-8000-0000000000ff", "status": "canceled"}
+    page = staff.post(URL, form).content.decode()
+    assert "does not have this record" in page
+    assert not SeenBooking.objects.exists()

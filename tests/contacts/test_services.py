@@ -1,0 +1,299 @@
+"""Contacts, identifiers, attributes and verification, against a sandbox behind a socket."""
+
+import pytest
+
+from piggyadmin.contacts import services
+from piggyadmin.piggy.errors import (
+    ErrorCode,
+    Malformed,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    Unreachable,
+)
+from tests.piggy.scripted import Script, answers, refuses
+
+MIRA = "c0ffee00-0000-4000-8000-000000000001"
+TWIN = "c0ffee00-0000-4000-8000-000000000002"
+ANONYMOUS = "c0ffee00-0000-4000-8000-000000000003"
+NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
+EMAIL = "mira.jansen@example.test"
+
+
+# --- Contacts --------------------------------------------------------------------------------
+
+
+def test_list_contacts(piggy):
+    page = services.list_contacts(piggy, page=2, limit=10, sort="created_at")
+    assert (page.page, len(page.items), page.total) == (2, 10, 40)
+    assert page.has_more
+    before = services.list_contacts(piggy, page=1, limit=10, sort="created_at")
+    assert before.items[-1].created_at <= page.items[0].created_at
+
+
+def test_get_contact(piggy):
+    mira = services.get_contact(piggy, contact_uuid=MIRA)
+    assert (mira.uuid, mira.email, mira.name) == (MIRA, EMAIL, "Mira Jansen")
+    assert (mira.credits, mira.prepaid_cents, mira.is_anonymous) == (120, 1250, False)
+
+
+@pytest.mark.parametrize("uuid", [NOBODY, "..", "", "../shops", "?x=1"])
+def test_get_contact_that_is_not_there(piggy, uuid):
+    with pytest.raises(Rejected):
+        services.get_contact(piggy, contact_uuid=uuid)
+
+
+def test_find_contact_by_email(piggy):
+    assert services.find_contact_by_email(piggy, email=EMAIL).uuid == MIRA
+    with pytest.raises(NotFound) as caught:
+        services.find_contact_by_email(piggy, email="nobody@example.test")
+    assert caught.value.code == ErrorCode.CONTACT_NOT_FOUND
+
+
+@pytest.mark.parametrize("query", [EMAIL, MIRA, MIRA.upper(), "CARD-0001"])
+def test_resolve_contact(piggy, query):
+    assert services.resolve_contact(piggy, query=query).name == "Mira Jansen"
+
+
+@pytest.mark.parametrize("query", ["nobody@example.test", NOBODY, "CARD-9999", "😀", "a/b", ".."])
+def test_resolve_contact_that_is_not_there(piggy, query):
+    with pytest.raises(NotFound):
+        services.resolve_contact(piggy, query=query)
+
+
+def test_resolve_contact_by_a_uuid_that_does_not_look_like_one(scripted, scripted_piggy):
+    scripted.will(refuses(60003), answers({"uuid": "123"}))
+    assert services.resolve_contact(scripted_piggy, query="123").uuid == "123"
+    assert scripted.received[1].path == "contacts/123"
+
+
+def test_resolve_contact_that_an_odd_uuid_does_not_name(scripted, scripted_piggy):
+    scripted.will(refuses(60003), refuses(1003))
+    with pytest.raises(NotFound) as caught:
+        services.resolve_contact(scripted_piggy, query="123")
+    assert caught.value.code == ErrorCode.CONTACT_NOT_FOUND
+
+
+def test_resolve_contact_by_an_identifier_of_nobody(piggy):
+    services.create_contact_identifier(piggy, contact_identifier_value="CARD-NEW")
+    with pytest.raises(NotFound) as caught:
+        services.resolve_contact(piggy, query="CARD-NEW")
+    assert caught.value.code == ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT
+
+
+def test_create_contact(piggy):
+    uuid = services.create_contact(piggy, email="new@example.test")
+    assert services.get_contact(piggy, contact_uuid=uuid).email == "new@example.test"
+    with pytest.raises(Rejected) as caught:
+        services.create_contact(piggy, email="new@example.test")
+    assert caught.value.code == ErrorCode.CONTACT_EXISTS
+
+
+def test_create_contact_without_a_uuid_in_the_answer(scripted, scripted_piggy):
+    scripted.will(answers({"email": "new@example.test"}))
+    with pytest.raises(OutcomeUnknown):
+        services.create_contact(scripted_piggy, email="new@example.test")
+
+
+def test_create_anonymous_contact(piggy):
+    uuid = services.create_anonymous_contact(piggy, contact_identifier_value="CARD-77")
+    assert services.get_contact(piggy, contact_uuid=uuid).is_anonymous
+    assert services.resolve_contact(piggy, query="CARD-77").uuid == uuid
+
+
+def test_update_contact(piggy):
+    changed = services.update_contact(
+        piggy, contact_uuid=MIRA, attributes={"firstname": "Mirjam", "lastname": None}
+    )
+    assert changed.name == "Mirjam Jansen"
+
+
+def test_delete_contact(piggy, sandbox):
+    sandbox.faults(delete_seconds=0)
+    services.delete_contact(piggy, contact_uuid=TWIN, type="GDPR")
+    with pytest.raises(NotFound):
+        services.get_contact(piggy, contact_uuid=TWIN)
+
+
+def test_claim_anonymous_contact(piggy):
+    claimed = services.claim_anonymous_contact(
+        piggy, anonymous_contact_uuid=ANONYMOUS, email="found@example.test"
+    )
+    assert (claimed.uuid, claimed.email) == (ANONYMOUS, "found@example.test")
+    with pytest.raises(Rejected) as caught:
+        services.claim_anonymous_contact(
+            piggy, anonymous_contact_uuid=ANONYMOUS, email="again@example.test"
+        )
+    assert caught.value.code == ErrorCode.CONTACT_NOT_ANONYMOUS
+
+
+def test_merge_contacts(piggy, sandbox):
+    sandbox.faults(merge_seconds=0)
+    services.merge_contacts(piggy, source_contact_uuid=TWIN, destination_contact_uuid=MIRA)
+    assert services.get_contact(piggy, contact_uuid=MIRA).credits == 150
+    with pytest.raises(NotFound):
+        services.get_contact(piggy, contact_uuid=TWIN)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"data": null}', b'{"message": "ok"}'])
+def test_merge_contacts_whatever_the_answer(scripted, scripted_piggy, body):
+    scripted.will(Script(body=body))
+    services.merge_contacts(scripted_piggy, source_contact_uuid="a", destination_contact_uuid="b")
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "garbage_after"])
+def test_a_merge_whose_answer_is_lost_is_not_sent_again(piggy, sandbox, kind):
+    piggy.timeout = (1, 0.5)
+    sandbox.faults({"kind": kind, "method": "POST", "path": "merge", "seconds": 2})
+    with pytest.raises(OutcomeUnknown):
+        services.merge_contacts(piggy, source_contact_uuid=TWIN, destination_contact_uuid=MIRA)
+    assert len(sandbox.calls("POST", "contacts/merge")) == 1
+
+
+def test_prepaid_balance_is_in_cents(piggy):
+    assert services.get_prepaid_balance(piggy, contact_uuid=MIRA) == 1250
+
+
+@pytest.mark.parametrize("data", [None, [], {}])
+def test_contact_without_a_tier(scripted, scripted_piggy, data):
+    scripted.will(answers(data))
+    assert services.get_contact_tier(scripted_piggy, contact_uuid=MIRA) is None
+
+
+def test_contact_tier(scripted, scripted_piggy):
+    scripted.will(answers({"name": "Gold", "position": "2", "media": None, "uuid": "t"}))
+    tier = services.get_contact_tier(scripted_piggy, contact_uuid=MIRA)
+    assert (tier.name, tier.position) == ("Gold", 2)
+
+
+# --- Identifiers -----------------------------------------------------------------------------
+
+
+def test_list_contact_identifiers(piggy):
+    (card,) = services.list_contact_identifiers(piggy, contact_uuid=MIRA)
+    assert (card.value, card.active) == ("CARD-0001", True)
+
+
+def test_find_contact_identifier(piggy):
+    card = services.find_contact_identifier(piggy, contact_identifier_value="CARD-0001")
+    assert card.contact.uuid == MIRA
+    with pytest.raises(NotFound):
+        services.find_contact_identifier(piggy, contact_identifier_value="card-none")
+
+
+def test_an_identifier_from_creation_to_deletion(piggy):
+    value = "CARD/77 & more"
+    made = services.create_contact_identifier(
+        piggy, contact_identifier_value=value, contact_identifier_name="Card"
+    )
+    assert (made.value, made.name, made.contact) == (value, "Card", None)
+    linked = services.link_contact_identifier(
+        piggy, contact_identifier_value=value, contact_uuid=MIRA
+    )
+    assert linked.contact.uuid == MIRA
+    unlinked = services.unlink_contact_identifier(piggy, contact_identifier_value=value)
+    assert unlinked.contact is None
+    changed = services.update_contact_identifier(
+        piggy, contact_identifier_value=value, contact_identifier_active=False
+    )
+    assert (changed.name, changed.active) == ("Card", False)
+    services.update_contact_identifier(
+        piggy, contact_identifier_value=value, contact_identifier_active=True
+    )
+    services.delete_contact_identifier(piggy, contact_identifier_value=value)
+    with pytest.raises(NotFound):
+        services.find_contact_identifier(piggy, contact_identifier_value=value)
+
+
+def test_update_contact_identifier_sends_what_is_given_and_is_repeated(scripted, scripted_piggy):
+    scripted.will(Script(status=502), answers({"value": "C", "active": False}))
+    services.update_contact_identifier(
+        scripted_piggy, contact_identifier_value="C", contact_identifier_active=False
+    )
+    assert [request.json for request in scripted.received] == [
+        {"contact_identifier_value": "C", "contact_identifier_active": False}
+    ] * 2
+
+
+def test_delete_contact_identifier_whatever_the_answer(scripted, scripted_piggy):
+    scripted.will(Script(status=204, body=b""))
+    services.delete_contact_identifier(scripted_piggy, contact_identifier_value="C")
+    assert scripted.received[0].query == {"contact_identifier_value": "C"}
+
+
+# --- Attributes ------------------------------------------------------------------------------
+
+
+def test_contact_attributes(piggy):
+    made = services.create_contact_attribute(
+        piggy,
+        name="shoe_size",
+        data_type="select",
+        label="Shoe size",
+        options=[{"label": "42", "value": "42"}],
+    )
+    assert (made.name, made.type, made.options[0].label) == ("shoe_size", "select", "42")
+    assert "shoe_size" in {row.name for row in services.list_contact_attributes(piggy)}
+    with pytest.raises(Rejected) as caught:
+        services.create_contact_attribute(piggy, name="shoe_size", data_type="text", label="Size")
+    assert caught.value.code == ErrorCode.ATTRIBUTE_EXISTS
+
+
+def test_custom_attributes(piggy):
+    assert services.list_custom_attributes(piggy, entity="contact")
+
+
+# --- Verification ----------------------------------------------------------------------------
+
+
+def test_verification(piggy, sandbox):
+    assert "mira" in (services.send_verification_email(piggy, email=EMAIL) or "")
+    code = sandbox.mailbox()[0]["code"]
+    assert services.verify_code(piggy, code=code, email=EMAIL) == MIRA
+    with pytest.raises(NotFound) as caught:
+        services.verify_code(piggy, code="000000x", email=EMAIL)
+    assert caught.value.code == ErrorCode.PASSCODE_NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [({"type": "Success", "message": "Sent"}, "Sent"), ([True], None), (True, None), ({}, None)],
+)
+def test_the_answer_to_a_verification_mail_in_every_shape(scripted, scripted_piggy, data, message):
+    scripted.will(answers(data))
+    assert services.send_verification_email(scripted_piggy, email=EMAIL) == message
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_verification_mail_is_never_sent_twice(scripted, scripted_piggy, status):
+    scripted.will(Script(status=status))
+    with pytest.raises(Exception, match=str(status)):
+        services.send_verification_email(scripted_piggy, email=EMAIL)
+    assert len(scripted.received) == 1
+
+
+def test_get_auth_token(piggy):
+    assert len(services.get_auth_token(piggy, contact_uuid=MIRA)) > 10
+    with pytest.raises(NotFound):
+        services.get_auth_token(piggy, contact_uuid=NOBODY)
+
+
+@pytest.mark.parametrize("data", ["secret", {"auth_token": "secret"}])
+def test_an_auth_token_in_every_shape(scripted, scripted_piggy, data):
+    scripted.will(answers(data))
+    assert services.get_auth_token(scripted_piggy, contact_uuid=MIRA) == "secret"
+
+
+@pytest.mark.parametrize("data", [None, "", {}, {"auth_token": None}, ["secret"], 5])
+def test_an_auth_token_that_is_none(scripted, scripted_piggy, data):
+    scripted.will(answers(data))
+    with pytest.raises(Malformed):
+        services.get_auth_token(scripted_piggy, contact_uuid=MIRA)
+
+
+def test_a_look_up_survives_a_lost_answer(piggy, sandbox):
+    sandbox.faults({"kind": "drop_after", "method": "GET", "path": "contacts", "times": 2})
+    assert services.get_contact(piggy, contact_uuid=MIRA).uuid == MIRA
+    sandbox.faults({"kind": "drop_after", "method": "GET", "path": "contacts"})
+    with pytest.raises(Unreachable):
+        services.get_contact(piggy, contact_uuid=MIRA)

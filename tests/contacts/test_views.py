@@ -1,0 +1,65 @@
+import pytest
+
+from piggyadmin.actions.models import PersonLookUp
+
+pytestmark = pytest.mark.django_db
+MIRA = "mira.jansen@example.test"
+
+
+@pytest.fixture
+def mira(sandbox):
+    return sandbox.api("GET", "contacts/find-one-by", params={"email": MIRA})
+
+
+def test_page_of_a_contact(mira, staff):
+    page = staff.get(f"/contacts/{mira['uuid']}/").content.decode()
+    for expected in ("Mira Jansen", "120 credits", "CARD-0001", "WELCOME-"):
+        assert expected in page
+    give = f"/actions/create-credit-reception/?contact_uuid={mira['uuid']}"
+    assert give in page
+    assert "claim-anonymous-contact" not in page
+    assert PersonLookUp.objects.get().contact_uuid == mira["uuid"]
+
+
+def test_page_keeps_login_secrets_out(mira, admin):
+    secrets = [value for name, value in mira["current_values"].items() if "login" in name]
+    page = admin.get(f"/contacts/{mira['uuid']}/").content.decode()
+    assert secrets
+    assert not [secret for secret in secrets if secret and secret in page]
+
+
+def test_anonymous_contact_can_be_claimed(sandbox, admin):
+    anonymous = sandbox.api(
+        "GET", "contact-identifiers/find", params={"contact_identifier_value": "CARD-ANON"}
+    )["contact"]
+    page = admin.get(f"/contacts/{anonymous['uuid']}/").content.decode()
+    assert "/actions/claim-anonymous-contact/?anonymous_contact_uuid=" in page
+
+
+def test_unknown_contact_is_not_found(sandbox, support):
+    assert support.get("/contacts/c0ffee00-0000-4000-8000-0000000000ff/").status_code == 404
+
+
+def test_remote_error_leaves_the_page_standing(mira, support, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    response = support.get(f"/contacts/{mira['uuid']}/")
+    assert response.status_code == 200
+    assert "being maintained" in response.content.decode()
+
+
+@pytest.mark.parametrize("query", [MIRA, "CARD-0001"])
+def test_peek_tells_whose_it_is(query, sandbox, support):
+    page = support.post("/contacts/peek/", {"q": query}).content.decode()
+    assert "Mira Jansen" in page
+    assert "120 credits" in page
+
+
+@pytest.mark.parametrize("query", ["", "\0", "nobody@example.test"])
+def test_peek_survives_nonsense(query, sandbox, support):
+    response = support.post("/contacts/peek/", {"q": query})
+    assert response.status_code == 200
+    assert "Mira" not in response.content.decode()
+
+
+def test_peek_needs_the_role(auditor, sandbox):
+    assert auditor.post("/contacts/peek/", {"q": MIRA}).status_code == 403

@@ -1,0 +1,133 @@
+"""Credits, units and the loyalty program, against a sandbox behind a socket."""
+
+from decimal import Decimal
+
+import pytest
+
+from piggyadmin.credits import services
+from piggyadmin.piggy.errors import Busy, ErrorCode, Malformed, NotFound, OutcomeUnknown, Rejected
+from tests.piggy.scripted import Script, answers
+
+MIRA = "c0ffee00-0000-4000-8000-000000000001"
+AMSTERDAM = "c0ffee00-0000-4000-8000-000000000101"
+NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
+
+
+def give(piggy, **values):
+    values = {"shop_uuid": AMSTERDAM, "contact_uuid": MIRA, **values}
+    return services.create_credit_reception(piggy, **values)
+
+
+def test_give_a_number_of_credits(piggy):
+    reception = give(piggy, credits=25)
+    assert (reception.credits, reception.contact.credits) == (25, 145)
+    assert reception.shop.name == "Amsterdam"
+    assert services.get_credit_balance(piggy, contact_uuid=MIRA) == 145
+
+
+def test_give_credits_for_an_amount(piggy):
+    amount = Decimal("10.40")
+    expected = services.calculate_credits(
+        piggy, shop_uuid=AMSTERDAM, unit_value=amount, contact_uuid=MIRA
+    )
+    reception = give(piggy, unit_value=amount, unit_name="purchase_amount")
+    assert (reception.credits, reception.unit_value) == (expected, 10.4)
+    assert reception.unit.name == "purchase_amount"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"credits": 5, "shop_uuid": NOBODY}, ErrorCode.SHOP_NOT_FOUND),
+        ({"credits": 5, "contact_uuid": NOBODY}, ErrorCode.CONTACT_NOT_FOUND),
+        ({"unit_value": Decimal(5), "unit_name": "stars"}, ErrorCode.UNIT_NOT_FOUND),
+        ({"credits": 10_000_000}, ErrorCode.MAXIMUM_CREDITS_REACHED),
+        ({}, ErrorCode.INVALID_INPUT),
+    ],
+)
+def test_credits_that_are_refused(piggy, values, code):
+    with pytest.raises(Rejected) as caught:
+        give(piggy, **values)
+    assert caught.value.code == code
+    assert services.get_credit_balance(piggy, contact_uuid=MIRA) == 120
+
+
+def test_what_is_sent(scripted, scripted_piggy):
+    scripted.will(answers({"uuid": "r"}))
+    give(scripted_piggy, unit_value=Decimal("10.40"), contact_identifier_value="C")
+    assert scripted.received[0].json == {
+        "shop_uuid": AMSTERDAM,
+        "contact_uuid": MIRA,
+        "unit_value": 10.4,
+        "contact_identifier_value": "C",
+    }
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        (Script(resets=True), OutcomeUnknown),
+        (Script(cuts=True), OutcomeUnknown),
+        (Script(status=500), OutcomeUnknown),
+        (Script(status=502), OutcomeUnknown),
+        (Script(status=504), OutcomeUnknown),
+        (Script(body=b"<html>"), OutcomeUnknown),
+        (answers([]), OutcomeUnknown),
+        (answers({}), OutcomeUnknown),
+        (Script(status=429), Busy),
+    ],
+)
+def test_credits_are_never_given_twice(scripted, scripted_piggy, script, kind):
+    scripted.will(script)
+    with pytest.raises(kind):
+        give(scripted_piggy, credits=5)
+    assert len(scripted.received) == 1
+
+
+def test_credits_whose_answer_was_lost_are_there_once(piggy, sandbox):
+    sandbox.faults({"kind": "drop_after", "method": "POST", "path": "credit-receptions"})
+    with pytest.raises(OutcomeUnknown):
+        give(piggy, credits=5)
+    assert services.get_credit_balance(piggy, contact_uuid=MIRA) == 125
+
+
+def test_take_credits_back(piggy):
+    reception = give(piggy, credits=25)
+    undone = services.reverse_credit_reception(piggy, credit_reception_uuid=reception.uuid)
+    assert undone.credits == -25
+    assert services.get_credit_balance(piggy, contact_uuid=MIRA) == 120
+
+
+def test_a_balance_of_nobody(piggy):
+    with pytest.raises(NotFound):
+        services.get_credit_balance(piggy, contact_uuid=NOBODY)
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"balance": None}, {"balance": "many"}])
+def test_a_balance_that_is_missing_is_not_zero(scripted, scripted_piggy, data):
+    scripted.will(answers(data))
+    with pytest.raises(Malformed):
+        services.get_credit_balance(scripted_piggy, contact_uuid=MIRA)
+
+
+def test_a_balance_may_be_a_string(scripted, scripted_piggy):
+    scripted.will(answers({"balance": "145"}))
+    assert services.get_credit_balance(scripted_piggy, contact_uuid=MIRA) == 145
+
+
+def test_list_loyalty_transactions(piggy):
+    give(piggy, credits=25)
+    page = services.list_loyalty_transactions(
+        piggy, contact_uuid=MIRA, type="credit_receptions", limit=10
+    )
+    assert 25 in {transaction.credits for transaction in page.items}
+    assert page.total >= 1
+    with pytest.raises(NotFound):
+        services.list_loyalty_transactions(piggy, contact_uuid=NOBODY)
+
+
+def test_units_and_program(piggy):
+    default = [unit.name for unit in services.list_units(piggy) if unit.is_default]
+    assert default == ["purchase_amount"]
+    program = services.get_loyalty_program(piggy)
+    assert (program.name, program.unit.name) == ("Piggy Coffee", "purchase_amount")

@@ -1,0 +1,84 @@
+import pytest
+
+from tests.actions.samples import SAMPLES
+
+pytestmark = pytest.mark.django_db
+
+
+def look_for(client, query):
+    return client.post("/search/", {"q": query})
+
+
+def test_desk_shows_recent_work(staff, sandbox):
+    assert "Nothing yet" in staff.get("/").content.decode()
+    slug = "find-or-create-products"
+    staff.post(f"/actions/{slug}/", SAMPLES[slug])
+    assert "Find or create a product" in staff.get("/").content.decode()
+
+
+def test_desk_of_the_auditor_offers_no_actions(auditor):
+    assert "/actions/merge-contacts/" not in auditor.get("/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["mira.jansen@example.test", "CARD-0001", " CARD-0001 "])
+def test_contact_is_found(query, support, sandbox):
+    mira = sandbox.api("GET", "contacts/find-one-by", params={"email": "mira.jansen@example.test"})
+    assert look_for(support, query)["Location"] == f"/contacts/{mira['uuid']}/"
+    assert look_for(support, mira["uuid"])["Location"] == f"/contacts/{mira['uuid']}/"
+
+
+def test_voucher_is_found(support, sandbox):
+    url = look_for(support, "WELCOME-ACTIVE")["Location"]
+    assert url == "/actions/find-voucher-by-code/?code=WELCOME-ACTIVE"
+    assert "Can be used" in support.get(url).content.decode()
+
+
+def test_identifier_of_nobody_is_found(support, sandbox):
+    sandbox.api("POST", "contact-identifiers", json={"contact_identifier_value": "LOOSE-1"})
+    url = look_for(support, "LOOSE-1")["Location"]
+    assert url == "/actions/update-contact-identifiers/?contact_identifier_value=LOOSE-1"
+
+
+def test_booking_is_found_by_its_uuid(staff, sandbox):
+    staff.post("/actions/create-booking/", SAMPLES["create-booking"])
+    uuid = sandbox.bookings()[-1]["uuid"]
+    found = {booking["uuid"] for booking in sandbox.bookings()}
+    urls = {look_for(staff, uuid).get("Location", "") for uuid in found}
+    assert any(url.startswith("/actions/update-bookings/?booking_uuid=") for url in urls), uuid
+
+
+def test_code_and_identifier_that_read_the_same_are_both_shown(support, sandbox):
+    mira = sandbox.api("GET", "contacts/find-one-by", params={"email": "mira.jansen@example.test"})
+    body = {"contact_identifier_value": "WELCOME-ACTIVE", "contact_uuid": mira["uuid"]}
+    sandbox.api("POST", "contact-identifiers", json=body)
+    page = look_for(support, "WELCOME-ACTIVE").content.decode()
+    assert "More than one thing" in page
+    assert f"/contacts/{mira['uuid']}/" in page
+
+
+@pytest.mark.parametrize("query", ["nobody@example.test", "NO-SUCH-CODE", "<script>"])
+def test_nothing_found_is_told_and_keeps_what_was_typed(query, support, sandbox):
+    page = look_for(support, query).content.decode()
+    assert "Nothing found" in page
+    assert "<script>" not in page.split("</head>")[1].replace("<script src", "")
+
+
+@pytest.mark.parametrize("query", ["", "   ", "a\0b", "x" * 300])
+def test_nonsense_is_told(query, support, sandbox):
+    response = look_for(support, query)
+    assert response.status_code == 200
+    assert "field-errors" in response.content.decode()
+    assert sandbox.calls() == []
+
+
+def test_remote_error_is_told(support, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    assert "being maintained" in look_for(support, "CARD-0001").content.decode()
+
+
+def test_box_alone(support):
+    assert support.get("/search/").status_code == 200
+
+
+def test_needs_the_role(auditor):
+    assert look_for(auditor, "CARD-0001").status_code == 403

@@ -1,0 +1,155 @@
+"""Vouchers and promotions, against a sandbox behind a socket."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from piggyadmin.piggy.errors import ErrorCode, Malformed, NotFound, OutcomeUnknown, Rejected
+from piggyadmin.vouchers import services
+from tests.piggy.scripted import Script, answers, refuses
+
+MIRA = "c0ffee00-0000-4000-8000-000000000001"
+COFFEE = "c0ffee00-0000-4000-8000-000000000201"
+SOLD_OUT = "c0ffee00-0000-4000-8000-000000000202"
+NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
+
+
+@pytest.mark.parametrize(
+    "status", ["ACTIVE", "REDEEMED", "EXPIRED", "LOCKED", "DEACTIVATED", "INACTIVE"]
+)
+def test_find_voucher(piggy, status):
+    voucher = services.find_voucher(piggy, code=f"WELCOME-{status}")
+    assert (voucher.code, voucher.status) == (f"WELCOME-{status}", status)
+    assert voucher.promotion.uuid == COFFEE
+    assert voucher.is_redeemed is (status == "REDEEMED")
+    assert (voucher.redeemed_at is not None) is (status == "REDEEMED")
+
+
+@pytest.mark.parametrize("code", ["WELCOME-NONE", "welcome-active", "'; DROP TABLE", "a&b=c", "😀"])
+def test_find_voucher_that_is_not_there(piggy, code):
+    with pytest.raises(NotFound) as caught:
+        services.find_voucher(piggy, code=code)
+    assert caught.value.code == ErrorCode.VOUCHER_NOT_FOUND
+
+
+@pytest.mark.parametrize("data", [None, [], "WELCOME", {"code": "WELCOME"}])
+def test_find_voucher_with_an_answer_that_is_none(scripted, scripted_piggy, data):
+    scripted.will(answers(data))
+    with pytest.raises(Malformed):
+        services.find_voucher(scripted_piggy, code="WELCOME")
+
+
+def test_list_vouchers(piggy):
+    page = services.list_vouchers(piggy, promotion_uuid=SOLD_OUT, page=2, limit=10)
+    assert (page.page, page.last_page, page.total, len(page.items)) == (2, 3, 25, 10)
+    (locked,) = services.list_vouchers(piggy, promotion_uuid=COFFEE, status="LOCKED").items
+    assert locked.code == "WELCOME-LOCKED"
+    assert all(
+        voucher.contact.uuid == MIRA
+        for voucher in services.list_vouchers(piggy, contact_uuid=MIRA).items
+    )
+    with pytest.raises(NotFound):
+        services.list_vouchers(piggy, promotion_uuid=NOBODY)
+
+
+def test_create_voucher(piggy):
+    until = datetime(2036, 1, 1, tzinfo=UTC)
+    made = services.create_voucher(
+        piggy, promotion_uuid=COFFEE, code="MINE-1", contact_uuid=MIRA, expiration_date=until
+    )
+    assert (made.code, made.contact.uuid, made.expiration_date) == ("MINE-1", MIRA, until)
+    with pytest.raises(Rejected) as caught:
+        services.create_voucher(piggy, promotion_uuid=COFFEE, code="MINE-1")
+    assert caught.value.code == ErrorCode.VOUCHER_EXISTS
+
+
+def test_create_vouchers_batch(piggy, sandbox):
+    sandbox.faults(batch_seconds=0)
+    before = services.list_vouchers(piggy, promotion_uuid=COFFEE, limit=1).total
+    batch = services.create_vouchers_batch(piggy, promotion_uuid=COFFEE, quantity=50)
+    assert (batch.status, batch.quantity) == ("PENDING", 50)
+    assert batch.created_at is not None
+    assert services.list_vouchers(piggy, promotion_uuid=COFFEE, limit=1).total == before + 50
+    with pytest.raises(Rejected) as caught:
+        services.create_vouchers_batch(piggy, promotion_uuid=SOLD_OUT, quantity=1)
+    assert caught.value.code == ErrorCode.VOUCHER_LIMIT_REACHED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"data": "Generating."}', b'{"data": ["Generating."]}', b'"Generating."', b"", b"[]"],
+)
+def test_the_answer_to_a_batch_in_every_shape(scripted, scripted_piggy, body):
+    scripted.will(Script(body=body))
+    batch = services.create_vouchers_batch(scripted_piggy, promotion_uuid="p", quantity=5)
+    assert (batch.uuid, batch.status) == (None, None)
+
+
+@pytest.mark.parametrize("script", [Script(resets=True), Script(status=502), Script(body=b"<p>")])
+def test_a_batch_is_never_sent_twice(scripted, scripted_piggy, script):
+    scripted.will(script)
+    with pytest.raises(OutcomeUnknown):
+        services.create_vouchers_batch(scripted_piggy, promotion_uuid="p", quantity=5)
+    assert len(scripted.received) == 1
+
+
+def test_update_voucher(piggy):
+    uuid = services.find_voucher(piggy, code="WELCOME-ACTIVE").uuid
+    off = services.update_voucher(piggy, voucher_uuid=uuid, status="DEACTIVATED")
+    assert off.status == "DEACTIVATED"
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_update_voucher_by_the_other_path(scripted, scripted_piggy, status):
+    scripted.will(Script(status=status, body=b"<html>"), answers({"uuid": "v"}))
+    services.update_voucher(scripted_piggy, voucher_uuid="v", status="ACTIVE")
+    assert [request.path for request in scripted.received] == ["vouchers/update/v", "vouchers/v"]
+
+
+@pytest.mark.parametrize("script", [refuses(80004), refuses(80004, status=404), Script(status=422)])
+def test_update_voucher_that_is_refused(scripted, scripted_piggy, script):
+    scripted.will(script)
+    with pytest.raises(Rejected):
+        services.update_voucher(scripted_piggy, voucher_uuid="v", status="ACTIVE")
+    assert len(scripted.received) == 1
+
+
+def test_lock_and_release(piggy):
+    uuid = services.find_voucher(piggy, code="WELCOME-ACTIVE").uuid
+    locked = services.lock_voucher(piggy, voucher_uuid=uuid)
+    assert locked.voucher.status == "LOCKED"
+    assert locked.lock.system_release_at > locked.lock.locked_at
+    assert locked.release_key
+    assert locked.release_key not in repr(locked)
+    with pytest.raises(Rejected) as caught:
+        services.lock_voucher(piggy, voucher_uuid=uuid)
+    assert caught.value.code == ErrorCode.VOUCHER_LOCKED
+    released = services.release_voucher(piggy, voucher_uuid=uuid, release_key=locked.release_key)
+    assert released.voucher.status == "ACTIVE"
+
+
+def test_a_lock_without_a_lock(scripted, scripted_piggy):
+    scripted.will(answers({"voucher": {"uuid": "v", "status": "LOCKED"}, "lock": []}))
+    locked = services.lock_voucher(scripted_piggy, voucher_uuid="v")
+    assert (locked.lock, locked.release_key) == (None, None)
+    scripted.will(answers([]))
+    with pytest.raises(OutcomeUnknown):
+        services.lock_voucher(scripted_piggy, voucher_uuid="v")
+
+
+def test_redeem_and_reverse(piggy):
+    used = services.redeem_voucher(piggy, code="WELCOME-ACTIVE", contact_uuid=MIRA)
+    assert used.is_redeemed
+    with pytest.raises(Rejected) as caught:
+        services.redeem_voucher(piggy, code="WELCOME-ACTIVE", contact_uuid=MIRA)
+    assert caught.value.code == ErrorCode.VOUCHER_REDEEMED
+    services.reverse_voucher(piggy, voucher_uuid=used.uuid)
+    assert not services.find_voucher(piggy, code="WELCOME-ACTIVE").is_redeemed
+
+
+def test_promotions(piggy):
+    names = {promotion.name for promotion in services.list_promotions(piggy).items}
+    assert {"Welcome coffee", "Sold out"} <= names
+    assert services.get_promotion(piggy, promotion_uuid=SOLD_OUT).voucher_limit == 25
+    with pytest.raises(NotFound):
+        services.get_promotion(piggy, promotion_uuid=NOBODY)

@@ -1,0 +1,19 @@
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_filters_are_kept_and_sent(support, sandbox):
+    promotions = {p["name"]: p["uuid"] for p in sandbox.api("GET", "promotions")}
+    response = support.get(
+        "/vouchers/", {"promotion_uuid": promotions["Welcome coffee"], "status": "LOCKED"}
+    )
+    page = response.content.decode()
+    assert "WELCOME-LOCKED" in page
+    assert "WELCOME-ACTIVE" not in page
+    assert 'value="LOCKED" selected' in " ".join(page.split())
+
+
+@pytest.mark.parametrize("status", ["NONSENSE", "", "\0"])
+def test_unknown_status_is_left_out(status, support, sandbox):
+    assert "WELCOME-ACTIVE" in support.get("/vouchers/?page=1", {"status": status}).content.decode()

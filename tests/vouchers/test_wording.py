@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from piggyadmin.vouchers.types import Voucher
+from piggyadmin.vouchers.wording import STATUSES, in_words
+
+NOW = timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"status": "ACTIVE"}, "Can be used"),
+        ({"status": "ACTIVE", "expiration_date": NOW + timedelta(days=9)}, "Can be used, until "),
+        ({"status": "REDEEMED"}, "Used already"),
+        ({"status": "REDEEMED", "redeemed_at": NOW - timedelta(days=2)}, "Used 2 days ago"),
+        ({"status": "EXPIRED"}, "Expired"),
+        ({"status": "EXPIRED", "expiration_date": NOW - timedelta(days=3)}, "Expired 3 days ago"),
+        ({"status": "DEACTIVATED"}, "Switched off"),
+        ({"status": "INACTIVE"}, "Not usable yet"),
+        (
+            {"status": "INACTIVE", "activation_date": NOW + timedelta(days=3)},
+            "Not usable yet: from",
+        ),
+        ({"status": "LOCKED"}, "Locked: somebody is using it"),
+        ({"status": "FROZEN"}, "Piggy calls its state “FROZEN”."),
+        ({}, "Piggy calls its state “?”."),
+    ],
+)
+def test_in_words(fields, words):
+    with override("en"):
+        assert in_words(Voucher(**fields)).startswith(words)
+
+
+def test_lock_tells_the_time_of_day():
+    today = timezone.localtime().replace(hour=14, minute=2)
+    voucher = Voucher.model_validate({"status": "LOCKED", "lock": {"system_release_at": today}})
+    with override("en"):
+        assert in_words(voucher) == "Locked until 14:02"
+    later = today + timedelta(days=400)
+    voucher = Voucher.model_validate({"status": "LOCKED", "lock": {"system_release_at": later}})
+    with override("en"):
+        assert str(later.year) in in_words(voucher)
+
+
+def test_every_status_has_words_in_dutch():
+    with override("nl"):
+        assert str(STATUSES["ACTIVE"]) != "Can be used"
+        assert all(in_words(Voucher(status=status)) for status in STATUSES)
