@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.contacts.services import resolve_contact
@@ -41,6 +43,12 @@ class MomentField(forms.DateTimeField):
     """A moment; without an offset it is in the shop's time zone, which the page names."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **kwargs: Any) -> None:
+        zone = format_lazy(_("Time in {zone}."), zone=settings.TIME_ZONE.replace("_", " "))
+        if hint := kwargs.pop("help_text", ""):
+            zone = format_lazy("{hint} {zone}", hint=hint, zone=zone)
+        super().__init__(help_text=zone, **kwargs)
 
 
 class ContactField(CleanCharField):

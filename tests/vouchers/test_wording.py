@@ -8,6 +8,7 @@ from piggyadmin.vouchers.types import Voucher
 from piggyadmin.vouchers.wording import STATUSES, in_words
 
 NOW = timezone.now()
+LATER = NOW + timedelta(days=3)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ NOW = timezone.now()
         ({"status": "DEACTIVATED"}, "Switched off"),
         ({"status": "INACTIVE"}, "Not usable yet"),
         (
-            {"status": "INACTIVE", "activation_date": NOW + timedelta(days=3)},
+            {"status": "INACTIVE", "activation_date": LATER},
             "Not usable yet: from",
         ),
         ({"status": "LOCKED"}, "Locked: somebody is using it"),
