@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from piggyadmin.actions.base import Action, Refused
+from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import get_action
 
 
@@ -13,7 +14,7 @@ def test_what_a_subclass_does_not_say_cannot_be_done(method):
 
 def test_what_is_not_watched_has_no_progress():
     with pytest.raises(NotImplementedError):
-        Action().watch(None, None)
+        Action().watch(None, Entry())
 
 
 def test_nothing_has_to_be_typed_unless_said():

@@ -1,3 +1,4 @@
+import time
 from uuid import uuid4
 
 import pytest
@@ -43,6 +44,7 @@ def test_keeps_what_was_asked_and_what_came_of_it(give, person):
     entry = Entry.objects.get()
     assert entry == outcome.entry
     assert entry.data["credits"] == 5
+    assert entry.last_event
     assert entry.last_event.detail["result"]["credits"] == 5
     assert str(entry) == f"create-credit-reception {entry.submission_key}"
     assert str(entry.last_event).startswith("done ")
@@ -66,9 +68,7 @@ def test_second_press_waits_for_the_first(give, monkeypatch, person):
     done = entry.events.get(kind="done")
     detail = done.detail
     entry.events.filter(pk=done.pk).delete()
-    monkeypatch.setattr(
-        ledger.time, "sleep", lambda _seconds: ledger.append(entry, State.DONE, detail)
-    )
+    monkeypatch.setattr(time, "sleep", lambda _seconds: ledger.append(entry, State.DONE, detail))
     assert give(key).result == outcome.result
 
 
@@ -102,5 +102,6 @@ def test_follow_up_is_kept_once(give):
     entry = give().entry
     ledger.follow_up(entry, as_expected=True, words="fine")
     ledger.follow_up(entry, as_expected=False, words="no")
+    assert entry.follow_up
     assert entry.follow_up.detail == {"words": "fine"}
     assert entry.state is State.DONE

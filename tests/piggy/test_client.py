@@ -18,6 +18,7 @@ from piggyadmin.piggy.client import (
     RETRY_AFTER_CAP_SECONDS,
     RETRY_BUDGET_SECONDS,
     Call,
+    Exchange,
     PiggyClient,
     backoff,
     path_for_log,
@@ -104,7 +105,12 @@ def test_cookies_are_not_kept(client, server):
 def test_connections_are_used_again(client, server, monkeypatch):
     opened = []
     accept = server.get_request
-    monkeypatch.setattr(server, "get_request", lambda: opened.append(1) or accept())
+
+    def count_and_accept():
+        opened.append(1)
+        return accept()
+
+    monkeypatch.setattr(server, "get_request", count_and_accept)
     for _ in range(3):
         client.get("shops")
     assert len(opened) == 1
@@ -398,7 +404,7 @@ def test_a_repeat_sends_the_same_again(client, server):
 
 def test_pauses_double_up_to_the_cap_with_a_share_of_chance(monkeypatch):
     for chance, share in ((0.0, 1.0), (1.0, 1 - BACKOFF_JITTER)):
-        monkeypatch.setattr(client_module.random, "random", lambda chance=chance: chance)
+        monkeypatch.setattr("random.random", lambda chance=chance: chance)
         expected = [min(BACKOFF_CAP_SECONDS, BACKOFF_SECONDS * 2**n) * share for n in range(6)]
         assert [backoff(attempt) for attempt in range(1, 7)] == expected
 
@@ -469,7 +475,7 @@ def test_nothing_is_sent_without_a_turn(server):
 
 
 def test_every_attempt_is_observed(server):
-    seen = []
+    seen: list[Exchange] = []
     client = PiggyClient(server.url, "t", observer=seen.append, sleep=lambda _: None)
     server.will(Script(status=502), OK)
     with use_trace_id("trace-9"):

@@ -41,7 +41,11 @@ def test_an_error_is_raised_when_all_have_ended(position):
     def fails():
         raise ValueError("no")
 
-    calls = [lambda: time.sleep(0.02) or ended.append(1)] * 3
+    def ends():
+        time.sleep(0.02)
+        ended.append(1)
+
+    calls = [ends] * 3
     calls[position] = fails
     with pytest.raises(ValueError, match="no"):
         side_by_side(*calls)

@@ -152,7 +152,7 @@ def test_redis_keeps_it_where_configured(settings):
 
 @pytest.mark.django_db
 def test_turns_in_the_database():
-    slept = []
+    slept: list[float] = []
     throttle = DatabaseThrottle("a", calls_per_second=2, burst=3, sleep=slept.append)
     for _ in range(4):
         throttle.take()
@@ -171,7 +171,7 @@ def test_a_turn_is_one_query(django_assert_num_queries):
 
 @pytest.mark.django_db
 def test_accounts_have_buckets_of_their_own():
-    slept = []
+    slept: list[float] = []
     for name in ("a", "b"):
         DatabaseThrottle(name, calls_per_second=1, burst=1, sleep=slept.append).take()
     assert slept == []
@@ -195,7 +195,7 @@ def redis_name() -> Iterator[str]:
 
 
 def test_turns_in_redis(redis_name):
-    slept = []
+    slept: list[float] = []
     with closing(redis.Redis.from_url(REDIS)) as client:
         throttle = RedisThrottle(
             redis_name, client=client, calls_per_second=2, burst=3, sleep=slept.append

@@ -236,8 +236,11 @@ def test_an_empty_list_is_asked_for_once():
 
 def test_no_list_is_read_without_end():
     numbers = iter(range(10**6))
-    endless = every_item(lambda page: Page(items=[next(numbers)], page=page, has_more=True))
-    assert len(list(endless)) == MOST_PAGES
+
+    def read(page: int) -> Page[int]:
+        return Page(items=[next(numbers)], page=page, has_more=True)
+
+    assert len(list(every_item(read))) == MOST_PAGES
 
 
 # --- What is sent ----------------------------------------------------------------------------
