@@ -155,11 +155,12 @@ class DatabaseThrottle(TokenBucket):
         if ahead is not None:
             return Turn(is_taken=True, ahead=ahead)
         ahead = self._run(_LOOK, self.name)
-        if ahead is not None:
+        if ahead is None:
+            rows = [Bucket(name=self.name)]
+            Bucket.objects.using(self.using).bulk_create(rows, ignore_conflicts=True)
+        elif ahead > most_ahead:
             return Turn(is_taken=False, ahead=ahead)
-        Bucket.objects.using(self.using).bulk_create(
-            [Bucket(name=self.name)], ignore_conflicts=True
-        )
+        # The row is new, or there has come to be room since the first look.
         return self.ask(most_ahead)
 
     def _run(self, statement: str, *values: Any) -> float | None:

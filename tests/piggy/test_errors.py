@@ -212,11 +212,11 @@ def test_retry_after_as_a_date(zone):
 
 # --- Exceptions ------------------------------------------------------------------------------
 
-REFUSED = NewConnectionError(None, "refused")  # type: ignore[arg-type]
+REFUSED = NewConnectionError(None, "refused")
 NEVER_SENT = [
     requests.ConnectTimeout(),
-    requests.ConnectionError(MaxRetryError(None, "/", REFUSED)),  # type: ignore[arg-type]
-    requests.exceptions.ProxyError(MaxRetryError(None, "/", ProxyError("no", OSError()))),  # type: ignore[arg-type]
+    requests.ConnectionError(MaxRetryError(None, "/", REFUSED)),
+    requests.exceptions.ProxyError(MaxRetryError(None, "/", ProxyError("no", OSError()))),
     requests.exceptions.SSLError(ssl.SSLCertVerificationError("self-signed")),
     requests.exceptions.InvalidURL("?"),
 ]

@@ -10,10 +10,8 @@ django.setup()
 
 from piggyadmin.piggy.throttle import TokenBucket, throttle_from_settings  # noqa: E402
 
-THREADS = 3
 
-
-def main(name: str, calls: int) -> None:
+def main(name: str, threads_to_start: int, calls: int) -> None:
     throttle = throttle_from_settings(name)
     assert isinstance(throttle, TokenBucket)
     moments: list[float] = []
@@ -23,7 +21,7 @@ def main(name: str, calls: int) -> None:
             throttle.take()
             moments.append(time.time())
 
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    threads = [threading.Thread(target=work) for _ in range(threads_to_start)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -32,4 +30,4 @@ def main(name: str, calls: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
