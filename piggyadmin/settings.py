@@ -274,5 +274,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would print tracebacks with request data, so there is one for all.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    # urllib3 would log addresses with their queries, in which people's e-mail addresses stand.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "urllib3": {"level": "WARNING"},
+    },
 }

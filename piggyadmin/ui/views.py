@@ -123,4 +123,8 @@ def error_answer(
         context["error_layout"] = "ui/_error.html"
         with_layout = False
     content = render_to_string(template, context, request if with_layout else None)
-    return HttpResponse(content, status=status)
+    response = HttpResponse(content, status=status)
+    if "error_layout" in context:
+        # Among the messages, so that the form and what was typed into it stay.
+        response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML"
+    return response

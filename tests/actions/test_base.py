@@ -12,9 +12,9 @@ def test_what_a_subclass_does_not_say_cannot_be_done(method):
         getattr(Action(), method)(None, {})
 
 
-def test_what_is_not_watched_has_no_progress():
+def test_what_is_not_watched_has_no_progress(piggy):
     with pytest.raises(NotImplementedError):
-        Action().watch(None, Entry())
+        Action().watch(piggy, Entry())
 
 
 def test_nothing_has_to_be_typed_unless_said():

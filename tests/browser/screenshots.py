@@ -122,8 +122,8 @@ def views(browser: Browser, console: ConsoleServer, role: str) -> Iterator[tuple
             context = browser.new_context(
                 base_url=console.url,
                 storage_state=state,
-                viewport=viewport,  # type: ignore[arg-type]
-                color_scheme=theme,  # type: ignore[arg-type]
+                viewport=viewport,
+                color_scheme=theme,
                 reduced_motion="reduce",
                 locale="en-GB",
             )

@@ -502,6 +502,12 @@ def test_failed_attempts_are_logged_without_anything_personal(client, server, ca
     )
 
 
+def test_the_http_library_does_not_log_queries(client, caplog):
+    with caplog.at_level(logging.DEBUG):
+        client.get("contacts/find-one-by", params={"email": "mira@example.test"})
+    assert "mira" not in caplog.text
+
+
 def test_paths_in_the_log_keep_words_and_uuids_only():
     uuid = "c0ffee00-0000-4000-8000-0000000000a1"
     assert path_for_log(f"contacts/{uuid}/claim") == f"contacts/{uuid}/claim"

@@ -1,0 +1,119 @@
+"""Every page as people meet it: readable by all, on a phone, in both themes and both languages."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.screenshots import PAGES, SIZES, fill
+
+AXE_OPTIONS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+SIGNED_IN = [page for page in PAGES if page[0]]
+
+
+def problems(page) -> list[str]:
+    """Run axe, and name what it finds."""
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    return [f"{v['id']}: {[node['html'][:120] for node in v['nodes']][:3]}" for v in found]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("role", "name", "address", "fields", "button"), SIGNED_IN)
+def test_reads_well(as_role, role, name, address, fields, button, theme):
+    page = as_role(role, color_scheme=theme, viewport=SIZES["phone"])
+    page.goto(address)
+    fill(page, fields, button)
+    assert problems(page) == []
+    widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1], "wider than the phone"
+
+
+def test_sign_in_reads_well(chromium, console):
+    for theme in ("light", "dark"):
+        context = chromium.new_context(base_url=console.url, color_scheme=theme)
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        assert problems(page) == []
+        context.close()
+
+
+def test_speaks_dutch(as_role):
+    page = as_role("support")
+    page.goto("/actions/find-voucher-by-code/?code=WELCOME-EXPIRED")
+    page.get_by_role("button", name="Your menu").click()
+    page.get_by_role("button", name="Nederlands").click()
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    expect(page.locator("#result")).to_contain_text("dagen geleden")
+
+
+def test_theme_is_kept(as_role):
+    page = as_role("support")
+    page.goto("/")
+    page.get_by_role("button", name="Your menu").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.goto("/actions/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_search_box_by_keyboard_alone(as_role):
+    page = as_role("support")
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("CARD-0001")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Mira Jansen")
+
+
+def test_session_that_ended_keeps_what_was_typed(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/find-or-create-products/")
+    field = page.locator("[name=external_identifier]")
+    field.fill("SKU-TYPED")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Find or create").click()
+    expect(page.locator("#messages")).to_contain_text("Your session has ended")
+    expect(field).to_have_value("SKU-TYPED")
+    assert piggy_sandbox.calls("POST") == []
+
+
+def test_missing_csrf_token_keeps_what_was_typed(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/find-or-create-products/")
+    field = page.locator("[name=external_identifier]")
+    field.fill("SKU-TYPED")
+    page.context.clear_cookies(name="csrftoken")
+    page.get_by_role("button", name="Find or create").click()
+    expect(page.locator("#messages")).to_contain_text("Nothing was sent")
+    expect(field).to_have_value("SKU-TYPED")
+    assert piggy_sandbox.calls("POST") == []
+
+
+def test_busy_sign_within_100_ms(as_role, piggy_sandbox):
+    piggy_sandbox.faults(latency_ms=800)
+    page = as_role("support")
+    page.goto("/actions/find-voucher-by-code/")
+    page.locator("#action [name=code]").fill("WELCOME-ACTIVE")
+    page.keyboard.press("Enter")
+    expect(page.locator("html[data-busy]")).to_have_count(1, timeout=100)
+    expect(page.locator("#result")).to_contain_text("Can be used")
+    expect(page.locator("html[data-busy]")).to_have_count(0)
+
+
+def test_nothing_jumps_when_an_answer_arrives(as_role):
+    page = as_role("support")
+    page.goto("/actions/find-voucher-by-code/")
+    page.evaluate(
+        """window.shift = 0; new PerformanceObserver(list => {
+             for (const entry of list.getEntries())
+               if (!entry.hadRecentInput) window.shift += entry.value
+           }).observe({type: "layout-shift", buffered: true})"""
+    )
+    page.locator("#action [name=code]").fill("WELCOME-ACTIVE")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result")).to_contain_text("Can be used")
+    assert page.evaluate("window.shift") < 0.1
