@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
@@ -42,13 +41,13 @@ class PiggyPage(View):
             context["error"] = error
         return render(request, self.template_name, context)
 
-    def read(self, piggy: PiggyClient) -> dict[str, Any]:  # noqa: ARG002
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read what the template shows.
 
         Raises:
             PiggyError: as the services do.
         """
-        raise ImproperlyConfigured
+        raise NotImplementedError
 
     def actions(self) -> list[Any]:
         """List the actions of this entity that the person may do."""

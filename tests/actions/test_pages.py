@@ -1,5 +1,7 @@
 import pytest
 
+from piggyadmin.actions.pages import PiggyPage
+
 LISTS = ["/contacts/", "/vouchers/", "/credits/", "/products/", "/bookings/"]
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +31,8 @@ def test_offers_the_actions_of_its_entity_that_one_may_do(support, staff, sandbo
     link = "/actions/create-credit-reception/"
     assert link not in support.get("/credits/").content.decode()
     assert link in staff.get("/credits/").content.decode()
+
+
+def test_page_that_reads_nothing_is_a_mistake(piggy):
+    with pytest.raises(NotImplementedError):
+        PiggyPage().read(piggy)

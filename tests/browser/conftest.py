@@ -76,7 +76,7 @@ def as_role(
             storage_state=console.signed_in(chromium, role),
             locale="en-GB",
             reduced_motion="reduce",
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         contexts.append(context)
         page = context.new_page()

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots FOLDER`: every page as its role sees it, to be looked at.
+"""`python -m tests.browser.screenshots FOLDER [NAME …]`: pages as their role sees them.
 
 Narrow and wide, light and dark; actions with a preview or an answer are filled in first.
 """
@@ -145,8 +145,8 @@ def fill(page: Page, fields: dict[str, str], button: str) -> None:
         page.wait_for_timeout(200)
 
 
-def main(folder: Path) -> None:
-    """Take them all."""
+def main(folder: Path, wanted: list[str]) -> None:
+    """Take them all, or those that are wanted."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as directory,
@@ -156,11 +156,15 @@ def main(folder: Path) -> None:
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for role, name, address, fields, button in PAGES:
+            if wanted and name not in wanted:
+                continue
             for view, page in views(browser, console, role):
                 page.goto(address)
                 fill(page, fields, button)
+                # The header sticks to the window: from the top, it is where it belongs.
+                page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
                 page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])
