@@ -11,13 +11,15 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from itertools import count
 from os import environ
+from threading import Lock
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 
@@ -70,6 +72,31 @@ logger = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Answer)
 
+# Called right before the first byte of a write can leave: until then nothing can have changed.
+about_to_write: ContextVar[Callable[[], None] | None] = ContextVar("about_to_write", default=None)
+
+
+@contextmanager
+def on_first_write(callback: Callable[[], None]) -> Iterator[None]:
+    """Call back once, right before the first write that is made inside the block can leave.
+
+    When the callback raises, nothing is sent and the error goes to whoever made the call.
+    """
+    lock, is_called = Lock(), False
+
+    def once() -> None:
+        nonlocal is_called
+        with lock:  # a write made side by side does not leave before the callback has ended
+            if not is_called:
+                callback()
+                is_called = True
+
+    token = about_to_write.set(once)
+    try:
+        yield
+    finally:
+        about_to_write.reset(token)
+
 
 @dataclass(frozen=True)
 class Envelope:
@@ -115,12 +142,13 @@ class Call:
     json: Any = None
     repeatable: bool = False
     any_body: bool = False
+    creates: bool = False
     begun: float = field(default_factory=time.monotonic)
 
     @property
     def is_write(self) -> bool:
         """Tell whether the call may change something at Piggy."""
-        return self.method != "GET"
+        return self.method != "GET" or self.creates
 
 
 @dataclass(frozen=True)
@@ -160,9 +188,16 @@ class PiggyClient:
         self._sleep = sleep
         self._session = _session(self.base_url, token, adapter)
 
-    def get(self, path: str, *, params: Mapping[str, Any] | None = None) -> Envelope:
-        """Look something up; repeated by itself when it fails in a way that passes."""
-        return self._carry_out(Call("GET", path, params=params, repeatable=True))
+    def get(
+        self, path: str, *, params: Mapping[str, Any] | None = None, creates: bool = False
+    ) -> Envelope:
+        """Look something up; repeated by itself when it fails in a way that passes.
+
+        With `creates` it is one of the GETs that make something, and treated as a write.
+        """
+        return self._carry_out(
+            Call("GET", path, params=params, repeatable=not creates, creates=creates)
+        )
 
     def post(
         self, path: str, *, json: Any = None, repeatable: bool = False, any_body: bool = False
@@ -227,6 +262,8 @@ class PiggyClient:
 
     def _exchange(self, call: Call, trace_id: str) -> Envelope:
         request = self._prepare(call, trace_id)
+        if call.is_write and (tell := about_to_write.get()):
+            tell()
         try:
             answer = self._send(request)
         except (requests.RequestException, HTTPError, OSError) as failure:
@@ -363,4 +400,12 @@ def piggy_client() -> PiggyClient:
     return PiggyClient(base_url, token, throttle=throttle, **timeouts)
 
 
-__all__ = ["Envelope", "Exchange", "PiggyClient", "path_value", "piggy_client"]
+__all__ = [
+    "Envelope",
+    "Exchange",
+    "PiggyClient",
+    "about_to_write",
+    "on_first_write",
+    "path_value",
+    "piggy_client",
+]
