@@ -59,6 +59,9 @@ PIGGY_READ_TIMEOUT = env.float("PIGGY_READ_TIMEOUT", default=30.0)  # seconds
 # default only towards a sandbox on this machine, which needs no protection.
 PIGGY_CALLS_PER_SECOND = env.float("PIGGY_CALLS_PER_SECOND", default=5.0 if PIGGY_IS_REAL else 0.0)
 PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
+# What one call learns of Piggy (too many calls, maintenance, a refused token, no answers) holds for
+# all processes; off, each call finds out for itself.
+PIGGY_LINE = env.bool("PIGGY_LINE", default=True)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
 PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
 
@@ -104,6 +107,7 @@ INSTALLED_APPS = [
     "piggyadmin.forms",
     "piggyadmin.shops",
     "piggyadmin.piggy",
+    "piggyadmin.tasks",
     "piggyadmin.ui",
     # The sandbox does not even exist in a console that works on a real account.
     *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
@@ -118,6 +122,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "django_tasks_db",
     "lucide",
 ]
 
@@ -191,6 +196,37 @@ CACHES = {
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
+
+
+# --- Work in the background ------------------------------------------------------------------
+
+# What carries work to the workers: the database, or Redis ("rq"). What is to be done stands in the
+# database in either case.
+TASKS_BACKEND = env.str("TASKS_BACKEND", default="database")
+if TASKS_BACKEND not in {"database", "rq"}:
+    raise ImproperlyConfigured(f"TASKS_BACKEND must be database or rq, not {TASKS_BACKEND!r}.")
+if TASKS_BACKEND == "rq":
+    if not REDIS_URL:
+        raise ImproperlyConfigured("TASKS_BACKEND=rq needs REDIS_URL.")
+    INSTALLED_APPS.append("django_rq")
+    RQ_QUEUES = {
+        "piggyadmin": {"URL": REDIS_URL, "SERIALIZER": "rq.serializers.JSONSerializer"},
+    }
+    RQ_SHOW_ADMIN_LINK = False
+_TASK_BACKENDS = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "rq": "django_tasks_rq.RQBackend",
+}
+TASKS = {"default": {"BACKEND": _TASK_BACKENDS[TASKS_BACKEND], "QUEUES": ["piggyadmin"]}}
+# How long work belongs to a worker that gives no sign of life, and when it counts as stuck.
+TASKS_LEASE_SECONDS = env.float("TASKS_LEASE_SECONDS", default=30.0)
+TASKS_STUCK_SECONDS = env.float("TASKS_STUCK_SECONDS", default=1800.0)
+# How often an idle worker looks for work; the first pause after a failure, doubled each time.
+TASKS_POLL_SECONDS = env.float("TASKS_POLL_SECONDS", default=1.0)
+TASKS_BACKOFF_SECONDS = env.float("TASKS_BACKOFF_SECONDS", default=5.0)
+TASKS_KEEP_DAYS = env.int("TASKS_KEEP_DAYS", default=30)  # finished work on the page of tasks
+WORKER_THREADS = env.int("WORKER_THREADS", default=4)
+WORKER_GRACE_SECONDS = env.float("WORKER_GRACE_SECONDS", default=40.0)  # as long as a call to Piggy
 
 
 # --- People ----------------------------------------------------------------------------------
@@ -274,5 +310,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would print tracebacks with request data, so there is one for all.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # A line for every look would drown the others.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+        "rq": {"level": "WARNING"},
+    },
 }
