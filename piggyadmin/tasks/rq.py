@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import django_rq
 from django_tasks_rq import Job
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 
 
@@ -18,7 +18,7 @@ class ThreadWorker(SimpleWorker):
 
 
 @lru_cache(maxsize=1)
-def _queue(name: str) -> django_rq.queues.DjangoRQ:
+def _queue(name: str) -> Queue:
     return django_rq.get_queue(name, job_class=Job)
 
 

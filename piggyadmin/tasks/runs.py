@@ -30,6 +30,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.functional import Promise
 
 from piggyadmin.accounts.models import User
+from piggyadmin.piggy.acting import acting
 from piggyadmin.piggy.errors import Busy, Maintenance, PiggyError, Unauthorized, Unreachable
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.piggy.trace import current_trace_id, new_trace_id, use_trace_id
@@ -234,7 +235,8 @@ def renew(owners: list[str]) -> None:
 def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:
     """Carry a claimed run as far as it goes, and store what became of it."""
     run.should_stop = should_stop
-    with use_trace_id(run.trace_id), in_background():
+    asked_by = acting(run.asked_by_id, run.asked_by_name, run.name)
+    with use_trace_id(run.trace_id), in_background(), asked_by:
         try:
             _step(run)
         except HandedBack:

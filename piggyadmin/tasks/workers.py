@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import redis
@@ -36,6 +36,9 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
 _STORE_ERRORS = (DatabaseError, InterfaceError, redis.RedisError)
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 logger = logging.getLogger(__name__)
 
 
@@ -44,7 +47,7 @@ def worker_is_alive() -> bool:
     return alive_workers().exists()
 
 
-def alive_workers() -> Any:
+def alive_workers() -> "QuerySet[Worker]":
     """Select the workers that have given a sign of life within the last minute."""
     return Worker.objects.filter(last_seen__gt=Now() - timedelta(seconds=ALIVE_SECONDS))
 
@@ -62,7 +65,7 @@ class Slot:
         """Whether it is so long since the last beat that others may take the run."""
         if self.run is None:
             return False
-        return time.monotonic() - self.run.beaten_at > settings.TASKS_STUCK_SECONDS
+        return bool(time.monotonic() - self.run.beaten_at > settings.TASKS_STUCK_SECONDS)
 
 
 class WorkerProcess:
@@ -182,7 +185,7 @@ class WorkerProcess:
     @property
     def _has_room(self) -> bool:
         carried = [slot for slot in list(self._slots.values()) if slot.run]
-        return len(carried) < settings.WORKER_THREADS
+        return bool(len(carried) < settings.WORKER_THREADS)
 
     def _take_periodic(self) -> bool:
         owner = self._next_owner()
