@@ -12,7 +12,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -39,6 +39,7 @@ from piggyadmin.piggy.errors import (
     Unreachable,
     error_from,
 )
+from piggyadmin.piggy.line import Line, line_from_settings
 from piggyadmin.piggy.throttle import Throttle, throttle_from_settings
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Answer, Page, PageFacts, listed
@@ -61,6 +62,8 @@ POOL_SIZE = 20
 # A larger answer is not read.
 ANSWER_LIMIT_BYTES = 20 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+# What is looked up to find out whether Piggy is back: it changes nothing and needs no parameters.
+PROBE_PATH = "shops"
 
 # A name that resolves nowhere: the sandbox inside this process needs no network.
 IN_PROCESS_URL = "http://sandbox.invalid"
@@ -174,6 +177,7 @@ class PiggyClient:
         *,
         adapter: BaseAdapter | None = None,
         throttle: Throttle | None = None,
+        line: Line | None = None,
         connect_timeout: float = 3.05,
         read_timeout: float = 30.0,
         observer: Callable[[Exchange], None] | None = None,
@@ -184,6 +188,7 @@ class PiggyClient:
         self.timeout = (connect_timeout, read_timeout)
         self.observer = observer
         self.account = account_of(base_url, token)
+        self.line = line
         self._throttle = throttle
         self._sleep = sleep
         self._session = _session(self.base_url, token, adapter)
@@ -230,20 +235,39 @@ class PiggyClient:
 
     def _carry_out(self, call: Call) -> Envelope:
         """Attempt a call until it succeeds or must not be repeated any more."""
+        lost: OutcomeUnknown | None = None
         for attempt in count(1):
             try:
                 return self._attempt(call, attempt)
             except PiggyError as error:
                 pause = pause_before_repeat(call, error, attempt)
+                if isinstance(error, OutcomeUnknown):
+                    lost = error
+                elif pause is None and lost:
+                    # This attempt changed nothing, but one before it may have.
+                    raise lost from error
                 if pause is None:
                     raise
             self._sleep(pause)
         raise AssertionError  # pragma: no cover
 
-    def _attempt(self, call: Call, attempt: int) -> Envelope:
-        """Attempt a call once, when it is its turn, and tell whoever watches."""
+    def _wait_for_turn(self, call: Call) -> None:
+        """Wait until the call may be sent, or raise why it must not be; nothing is sent then."""
+        if self.line:
+            if call.is_write and self.line.state().is_down:
+                self._find_out()
+            self.line.admit(is_write=call.is_write)
         if self._throttle:
             self._throttle.take()
+
+    def _find_out(self) -> None:
+        """Find out with a look-up whether Piggy is back, so that no write gets lost over it."""
+        with suppress(PiggyError):
+            self._carry_out(Call("GET", PROBE_PATH))
+
+    def _attempt(self, call: Call, attempt: int) -> Envelope:
+        """Attempt a call once, when it is its turn, and tell whoever watches."""
+        self._wait_for_turn(call)
         trace_id = current_trace_id()
         begun = time.perf_counter()
         outcome: Envelope | PiggyError | None = None
@@ -255,10 +279,26 @@ class PiggyClient:
             logger.warning("%s %s failed at attempt %d: %s", call.method, path, attempt, error)
             raise
         finally:
-            if self.observer and outcome:
-                seconds = time.perf_counter() - begun
-                self.observer(_exchange_of(call, attempt, seconds, trace_id, outcome))
+            if outcome:
+                self._tell(call, attempt, time.perf_counter() - begun, trace_id, outcome)
         return outcome
+
+    def _tell(
+        self,
+        call: Call,
+        attempt: int,
+        seconds: float,
+        trace_id: str,
+        outcome: Envelope | PiggyError,
+    ) -> None:
+        """Tell the line and the observer what became of an attempt."""
+        exchange = _exchange_of(call, attempt, seconds, trace_id, outcome)
+        if self.line:
+            error = exchange.error
+            is_last = error is None or pause_before_repeat(call, error, attempt) is None
+            self.line.learn(error, is_last=is_last)
+        if self.observer:
+            self.observer(exchange)
 
     def _exchange(self, call: Call, trace_id: str) -> Envelope:
         request = self._prepare(call, trace_id)
@@ -394,10 +434,12 @@ def piggy_client() -> PiggyClient:
         from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415  (not installed on a real account)
 
         base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
-        return PiggyClient(base_url, token, adapter=SandboxAdapter(), **timeouts)
+        line = line_from_settings(account_of(base_url, token))
+        return PiggyClient(base_url, token, adapter=SandboxAdapter(), line=line, **timeouts)
     base_url, token = settings.PIGGY_API_URL, settings.PIGGY_API_TOKEN
-    throttle = throttle_from_settings(account_of(base_url, token))
-    return PiggyClient(base_url, token, throttle=throttle, **timeouts)
+    account = account_of(base_url, token)
+    throttle, line = throttle_from_settings(account), line_from_settings(account)
+    return PiggyClient(base_url, token, throttle=throttle, line=line, **timeouts)
 
 
 __all__ = [

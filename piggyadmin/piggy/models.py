@@ -12,3 +12,13 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Line(models.Model):
+    """The state of the line to an account; one row per account with which something went wrong."""
+
+    account = models.CharField(max_length=64, primary_key=True)
+    state = models.TextField()  # JSON
+
+    def __str__(self) -> str:
+        return self.account
