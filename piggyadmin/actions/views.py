@@ -140,24 +140,46 @@ class ActionView(View):
 
     def _agreement(self, form: ActionForm, preview: Preview) -> str:
         """Sign what was asked and shown, so that nothing else can be agreed to."""
-        shown = [self.action.slug, form.cleaned_data, preview.decisive()]
+        shown = [self.action.slug, form.action_data, preview.decisive()]
         text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
         return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
-        outcome = ledger.carry_out(
-            self.piggy,
-            self.action,
-            person=signed_in(self.request),
-            data=form.cleaned_data,
-            submission_key=submission_key(self.request.POST),
-            preview=preview,
-        )
+        posted = self.request.POST
+        try:
+            outcome = ledger.carry_out(
+                self.piggy,
+                self.action,
+                person=signed_in(self.request),
+                data=form.action_data,
+                submission_key=submission_key(posted),
+                preview=preview,
+                repeat_of=agreed_repeat(posted),
+                **form.why,
+            )
+        except Refused as error:
+            return self.show(explain(form, error))
+        except ledger.HeldBack as held:
+            return self._hold_back(form, preview, held.alike)
+        return self._show_outcome(form, outcome)
+
+    def _hold_back(self, form: ActionForm, preview: Preview | None, alike: Entry) -> HttpResponse:
+        """Say who asked for the same a moment ago, and ask once more."""
+        context: dict[str, Any] = {"alike": alike, "wants_same_key": True}
+        if preview is not None:
+            agreement = self._agreement(form, preview)
+            wanted = self.action.confirm_with(form.cleaned_data)
+            confirmation = self.request.POST.get("confirmation", "")
+            context |= {"preview": preview, "agreement": agreement, "confirm_with": wanted}
+            context["confirmation"] = confirmation
+        return self.show(form, **context)
+
+    def _show_outcome(self, form: ActionForm, outcome: ledger.Outcome) -> HttpResponse:
         if isinstance(outcome.error, Rejected):
             return self.show(explain(form, outcome.error))
         if outcome.error and outcome.error.nothing_changed:
             return self.show(form, error=outcome.error)
-        if outcome.error is None and self.action.result_type is None:
+        if outcome.result is not None and self.action.result_type is None:
             # A secret is shown now or never.
             return self.show(self._form(), result=outcome.result, is_answered=True)
         return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
@@ -193,7 +215,7 @@ class ActionView(View):
             "step": "look_up" if is_look_up else "run",
             # Every form has a key of its own; only agreeing to a preview keeps the key it had.
             "submission_key": submission_key(self.request.POST)
-            if "preview" in context
+            if "preview" in context or context.get("wants_same_key")
             else uuid4(),
         }
         is_fragment = wants_fragment(self.request)
@@ -253,6 +275,14 @@ def submission_key(posted: QueryDict) -> UUID:
         return uuid4()
 
 
+def agreed_repeat(posted: QueryDict) -> UUID | None:
+    """Read which alike entry the person knows of and wants to go beyond; None without a yes."""
+    try:
+        return UUID(posted.get("repeat_of", "")) if "again" in posted else None
+    except ValueError:
+        return None
+
+
 def check_permission(person: User, permission: str) -> None:
     """Refuse who lacks a permission, and log it.
 
@@ -273,4 +303,7 @@ def explain(form: ActionForm, error: Refused | Rejected) -> ActionForm:
             placed = True
     if isinstance(error, Rejected) and not placed:
         form.add_error(None, str(error.message))
+    elif not placed:
+        for messages in error.field_errors.values():
+            form.add_error(None, messages)
     return form
