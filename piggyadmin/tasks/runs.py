@@ -208,10 +208,13 @@ def _take(pk: int, owner: str) -> bool:
         due()
         .filter(pk=pk)
         .update(
-            failures=Case(was_left, default=F("failures")),
+            failures=Case(
+                was_left, default=F("failures"), output_field=models.PositiveIntegerField()
+            ),
             last_error=Case(
                 When(state=State.RUNNING, then=Value("The worker that was at it has gone.")),
                 default=F("last_error"),
+                output_field=models.CharField(),
             ),
             state=State.RUNNING,
             owner=owner,

@@ -116,8 +116,14 @@ class WorkerProcess:
             try:
                 with use_trace_id():
                     found = look()
-            except _STORE_ERRORS as error:
-                logger.warning("%s; looking again in %.1f s", type(error).__name__, next_pause)
+            except Exception as error:
+                is_expected = isinstance(error, _STORE_ERRORS)
+                logger.warning(
+                    "%s; looking again in %.1f s",
+                    type(error).__name__,
+                    next_pause,
+                    exc_info=None if is_expected else error,
+                )
                 close_connections()
                 self.stopping.wait(next_pause)
                 next_pause = min(next_pause * 2, LONGEST_PAUSE_SECONDS)
