@@ -153,7 +153,7 @@ def _intend(
         )
         snapshots.keep(entry, Snapshot.Moment.BEFORE, personal)
         detail = chain.summary(entry, pairs) | {"approval": wish.approval}
-        _append(head, entry, State.INTENDED, detail)
+        append_inside(head, entry, State.INTENDED, detail)
     return entry, True
 
 
@@ -210,10 +210,10 @@ def _refuse_overlap(action: Action[Any, Any], subjects: dict[str, str]) -> None:
 def append(entry: Entry, kind: str, detail: dict[str, Any] | None = None) -> Event:
     """Add what became known about an entry."""
     with chain.turn() as head:
-        return _append(head, entry, kind, detail or {})
+        return append_inside(head, entry, kind, detail or {})
 
 
-def _append(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
+def append_inside(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
     """Append inside a turn, and keep the projection with it."""
     event = chain.add(head, entry, kind, detail)
     getattr(entry, "_prefetched_objects_cache", {}).pop("events", None)
@@ -297,7 +297,7 @@ class _Sending:
         with chain.turn() as head:
             if Standing.objects.get(entry=self.entry).state != State.INTENDED:
                 raise Superseded
-            _append(head, self.entry, State.SENT, {})
+            append_inside(head, self.entry, State.SENT, {})
         self.has_begun = True
 
 
@@ -309,7 +309,7 @@ def _conclude(
         if Standing.objects.get(entry=entry).state not in OPEN:
             return  # Somebody has established it meanwhile.
         snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
-        _append(head, entry, kind, detail)
+        append_inside(head, entry, kind, detail)
 
 
 def _kept(action: Action[Any, Any], result: Any) -> tuple[dict[str, Any], list[snapshots.Personal]]:
@@ -399,9 +399,9 @@ def recover_one(standing: Standing, now: datetime) -> bool:
             return False
         if current.state == State.SENT:
             detail = {"by": "recovery", "error": "Interrupted"}
-            _append(head, current.entry, State.UNKNOWN, detail)
+            append_inside(head, current.entry, State.UNKNOWN, detail)
         else:
-            _append(head, current.entry, State.SETTLED_NOT_DONE, {"by": "never sent"})
+            append_inside(head, current.entry, State.SETTLED_NOT_DONE, {"by": "never sent"})
     return True
 
 
@@ -423,7 +423,7 @@ def follow_up(entry: Entry, *, as_expected: bool, words: str, **detail: Any) -> 
         if Event.objects.filter(entry=entry, kind__in=[VERIFIED, FLAGGED]).exists():
             return
         kind = VERIFIED if as_expected else FLAGGED
-        _append(head, entry, kind, {"words": words, **detail})
+        append_inside(head, entry, kind, {"words": words, **detail})
 
 
 # --- Reads -----------------------------------------------------------------------------------

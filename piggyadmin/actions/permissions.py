@@ -16,7 +16,13 @@ class ConsolePermission(NamedTuple):
 
 
 LOOK_UP = "actions.look_up"
-_PAGES = (ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),)
+VIEW_REQUESTS = "actions.view_requests"
+MEND_LINE = "actions.mend_line"
+_PAGES = (
+    ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),
+    ConsolePermission("view_requests", "Can read the request log", Role.AUDITOR),
+    ConsolePermission("mend_line", "Can have calls to Piggy tried again", Role.ADMIN),
+)
 
 
 def all_permissions() -> Iterator[ConsolePermission]:

@@ -195,6 +195,8 @@ class ActionView(View):
         self, posted: QueryDict | None = None, initial: Mapping[str, Any] | None = None
     ) -> ActionForm:
         self.form = self.action.form_class(posted, piggy=self.piggy, initial=dict(initial or {}))
+        if self.action.asks_reason:
+            self.form.ask_why()
         return self.form
 
     def _log_read(self, data: dict[str, Any]) -> None:
