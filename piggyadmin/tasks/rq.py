@@ -27,6 +27,8 @@ def pump(name: str) -> bool:
     queue = _queue(name)
     if queue.is_empty():
         return False
-    worker = ThreadWorker([queue], connection=queue.connection, job_class=Job)
+    worker = ThreadWorker(
+        [queue], connection=queue.connection, job_class=Job, serializer=queue.serializer
+    )
     worker.work(burst=True, max_jobs=1, logging_level="WARNING")
     return True
