@@ -17,6 +17,8 @@ urlpatterns = [
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("products/", include("piggyadmin.products.urls")),
+    path("requests/", include("piggyadmin.requests.urls")),
+    path("tasks/", include("piggyadmin.tasks.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "piggyadmin.ui.views.bad_request"

@@ -28,6 +28,9 @@ PAGES: dict[str, set[Role]] = {
     "/credits/": LOOK_UP,
     "/bookings/": LOOK_UP,
     "/products/": LOOK_UP,
+    "/tasks/": {Role.ADMIN, Role.AUDITOR},
+    "/tasks/<int:pk>/retry/": {Role.ADMIN},
+    "/tasks/<int:pk>/cancel/": {Role.ADMIN},
     "/theme/": EVERYBODY,
     "/i18n/setlang/": EVERYBODY,
     "/accounts/logout/": EVERYBODY,
@@ -46,6 +49,7 @@ OPEN = {
     "/i18n/setlang/",
 }
 SAMPLE = {
+    "pk": "1",
     "contact_uuid": "c0ffee00-0000-4000-8000-0000000000ff",
     "key": "c0ffee00-0000-4000-8000-0000000000ff",
     "slug": "list-perks",

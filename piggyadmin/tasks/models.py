@@ -151,6 +151,12 @@ class Run(models.Model):
         return self.state not in UNFINISHED
 
     @property
+    def may_be_retried(self) -> bool:
+        """Whether a person can have it tried again, or earlier than by itself."""
+        is_backing_off = self.state == State.WAITING and self.failures > 0
+        return is_backing_off or self.state in {State.FAILED, State.CANCELLED}
+
+    @property
     def label(self) -> str | Promise:
         """What is done, in words for people."""
         from piggyadmin.tasks.runs import label_of  # noqa: PLC0415  (which needs this module)
