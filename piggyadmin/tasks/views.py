@@ -1,6 +1,6 @@
 """The page of what is done in the background: how far it is, and what a person can do about it."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -55,7 +55,7 @@ def _page(number: str) -> Page[Run]:
 class _ChangeView(View):
     """Does something with a run, and goes back to the list."""
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
     request: SignedInRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
