@@ -5,6 +5,7 @@ come from a file: `PIGGY_API_TOKEN_FILE=/run/secrets/piggy` instead of `PIGGY_AP
 A wrong value stops the start with a sentence that says which one and why.
 """
 
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,15 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def day(variable: str) -> date | None:
+    """Read a date, if one is given."""
+    text = env.str(variable, default="").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ImproperlyConfigured(f"{variable} must be YYYY-MM-DD, not {text!r}.") from None
+
+
 PIGGY_API_TOKEN = env.str("PIGGY_API_TOKEN", default="").strip()
 PIGGY_API_URL = env.str("PIGGY_API_URL", default="https://api.piggy.eu").rstrip("/")
 if urlsplit(PIGGY_API_URL).scheme not in {"http", "https"} or not urlsplit(PIGGY_API_URL).hostname:
@@ -62,10 +72,27 @@ PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
 # What one call learns of Piggy (too many calls, maintenance, a refused token, no answers) holds for
 # all processes; off, each call finds out for itself.
 PIGGY_LINE = env.bool("PIGGY_LINE", default=True)
+# The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
+# entered in /admin/.
+PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
+# Days for which every call to Piggy is kept at /requests/; 0 keeps none.
+REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
 PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
 
 PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
+
+
+# --- The ledger ------------------------------------------------------------------------------
+
+# Days for which snapshots of contacts are kept beside the ledger; 0 keeps them for ever.
+LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
+# For so long, in seconds, workers ask Piggy what became of something; then a person has to look.
+LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
+# Whether what cannot be undone needs a second admin, and from how many credits on giving does;
+# 0 means never.
+FOUR_EYES = env.bool("FOUR_EYES", default=False)
+FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
 
 
 # --- Django ----------------------------------------------------------------------------------
@@ -108,6 +135,7 @@ INSTALLED_APPS = [
     "piggyadmin.shops",
     "piggyadmin.piggy",
     "piggyadmin.tasks",
+    "piggyadmin.requests",
     "piggyadmin.ui",
     # The sandbox does not even exist in a console that works on a real account.
     *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
@@ -128,6 +156,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "piggyadmin.ui.middleware.TraceMiddleware",
+    "piggyadmin.requests.middleware.ActingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -156,7 +156,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One attempt of a call, for whoever watches; without query, bodies and token."""
+    """One attempt of a call, for whoever watches; without the token.
+
+    Query and bodies are as they were sent and answered: personal, and perhaps secret.
+    """
 
     method: str
     path: str
@@ -165,6 +168,9 @@ class Exchange:
     trace_id: str
     status: int | None
     error: PiggyError | None
+    query: Mapping[str, Any] | None = None
+    request_body: Any = None
+    response_body: bytes | None = None
 
 
 class PiggyClient:
@@ -268,11 +274,11 @@ class PiggyClient:
     def _attempt(self, call: Call, attempt: int) -> Envelope:
         """Attempt a call once, when it is its turn, and tell whoever watches."""
         self._wait_for_turn(call)
-        trace_id = current_trace_id()
         begun = time.perf_counter()
         outcome: Envelope | PiggyError | None = None
+        answers: list[RawAnswer] = []
         try:
-            outcome = self._exchange(call, trace_id)
+            outcome = self._exchange(call, current_trace_id(), answers)
         except PiggyError as error:
             outcome = error
             path = path_for_log(call.path)
@@ -280,27 +286,21 @@ class PiggyClient:
             raise
         finally:
             if outcome:
-                self._tell(call, attempt, time.perf_counter() - begun, trace_id, outcome)
+                seconds = time.perf_counter() - begun
+                self._tell(call, _exchange_of(call, attempt, seconds, outcome, answers))
         return outcome
 
-    def _tell(
-        self,
-        call: Call,
-        attempt: int,
-        seconds: float,
-        trace_id: str,
-        outcome: Envelope | PiggyError,
-    ) -> None:
+    def _tell(self, call: Call, exchange: Exchange) -> None:
         """Tell the line and the observer what became of an attempt."""
-        exchange = _exchange_of(call, attempt, seconds, trace_id, outcome)
         if self.line:
             error = exchange.error
-            is_last = error is None or pause_before_repeat(call, error, attempt) is None
+            is_last = error is None or pause_before_repeat(call, error, exchange.attempt) is None
             self.line.learn(error, is_last=is_last)
         if self.observer:
             self.observer(exchange)
 
-    def _exchange(self, call: Call, trace_id: str) -> Envelope:
+    def _exchange(self, call: Call, trace_id: str, answers: list[RawAnswer]) -> Envelope:
+        """Send a request and open its answer, which is put into `answers` as it came."""
         request = self._prepare(call, trace_id)
         if call.is_write and (tell := about_to_write.get()):
             tell()
@@ -308,6 +308,7 @@ class PiggyClient:
             answer = self._send(request)
         except (requests.RequestException, HTTPError, OSError) as failure:
             raise error_from(failure, is_write=call.is_write, trace_id=trace_id) from failure
+        answers.append(answer)
         return _envelope(answer, call, trace_id)
 
     def _prepare(self, call: Call, trace_id: str) -> requests.PreparedRequest:
@@ -332,10 +333,24 @@ class PiggyClient:
 
 
 def _exchange_of(
-    call: Call, attempt: int, seconds: float, trace_id: str, outcome: Envelope | PiggyError
+    call: Call,
+    attempt: int,
+    seconds: float,
+    outcome: Envelope | PiggyError,
+    answers: list[RawAnswer],
 ) -> Exchange:
-    error = outcome if isinstance(outcome, PiggyError) else None
-    return Exchange(call.method, call.path, attempt, seconds, trace_id, outcome.status, error)
+    return Exchange(
+        method=call.method,
+        path=call.path,
+        attempt=attempt,
+        seconds=seconds,
+        trace_id=outcome.trace_id,
+        status=outcome.status,
+        error=outcome if isinstance(outcome, PiggyError) else None,
+        query=call.params,
+        request_body=call.json,
+        response_body=answers[0].body if answers else None,
+    )
 
 
 def account_of(base_url: str, token: str) -> str:
@@ -426,20 +441,23 @@ def path_for_log(path: str) -> str:
 @lru_cache(maxsize=1)
 def piggy_client() -> PiggyClient:
     """Give this process's client, made from the settings."""
-    timeouts = {
+    from piggyadmin.requests.recorder import recorder_from_settings  # noqa: PLC0415  (it imports Exchange)
+
+    options: dict[str, Any] = {
         "connect_timeout": settings.PIGGY_CONNECT_TIMEOUT,
         "read_timeout": settings.PIGGY_READ_TIMEOUT,
+        "observer": recorder_from_settings(),
     }
     if settings.PIGGY_IN_PROCESS_SANDBOX:
         from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415  (not installed on a real account)
 
         base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
         line = line_from_settings(account_of(base_url, token))
-        return PiggyClient(base_url, token, adapter=SandboxAdapter(), line=line, **timeouts)
+        return PiggyClient(base_url, token, adapter=SandboxAdapter(), line=line, **options)
     base_url, token = settings.PIGGY_API_URL, settings.PIGGY_API_TOKEN
     account = account_of(base_url, token)
     throttle, line = throttle_from_settings(account), line_from_settings(account)
-    return PiggyClient(base_url, token, throttle=throttle, line=line, **timeouts)
+    return PiggyClient(base_url, token, throttle=throttle, line=line, **options)
 
 
 __all__ = [
