@@ -71,8 +71,9 @@ class Run(models.Model):
     owner = models.CharField(_("worker"), max_length=150, blank=True)
     lease_until = models.DateTimeField(_("lease until"), null=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    # In a row, without progress.
+    # In a row, without progress: of the step itself, and of workers that were at it.
     failures = models.PositiveIntegerField(_("failures"), default=0)
+    crashes = models.PositiveIntegerField(_("crashes"), default=0)
     last_error = models.CharField(_("last error"), max_length=MAX_ERROR_LENGTH, blank=True)
 
     progress = models.PositiveIntegerField(_("progress"), default=0)
@@ -131,7 +132,7 @@ class Run(models.Model):
         if progress is not None:
             changes["progress"] = progress
             if progress > self.progress:
-                changes |= {"failures": 0, "last_error": ""}
+                changes |= {"failures": 0, "crashes": 0, "last_error": ""}
                 self.failures = 0
             self.progress = progress
         if of is not None:

@@ -165,6 +165,7 @@ def retry(run: Run) -> bool:
         "state": State.WAITING,
         "is_cancel_asked": False,
         "failures": 0,
+        "crashes": 0,
         "due_at": Now(),
         "finished_at": None,
     }
@@ -203,13 +204,13 @@ def claim(owner: str, *, only: int | None = None) -> Run | None:
 
 def _take(pk: int, owner: str) -> bool:
     """Claim one run by one conditional UPDATE, which at most one worker succeeds with."""
-    was_left = When(state=State.RUNNING, then=F("failures") + 1)
+    was_left = When(state=State.RUNNING, then=F("crashes") + 1)
     changed = (
         due()
         .filter(pk=pk)
         .update(
-            failures=Case(
-                was_left, default=F("failures"), output_field=models.PositiveIntegerField()
+            crashes=Case(
+                was_left, default=F("crashes"), output_field=models.PositiveIntegerField()
             ),
             last_error=Case(
                 When(state=State.RUNNING, then=Value("The worker that was at it has gone.")),
@@ -238,14 +239,18 @@ def renew(owners: list[str]) -> None:
 def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:
     """Carry a claimed run as far as it goes, and store what became of it."""
     run.should_stop = should_stop
+    if run.crashes > MAX_FAILURES:
+        logger.error("Run %s (%s) is given up: its workers have gone", run.pk, run.name)
+        _finish(run, State.FAILED)
+        return
     asked_by = acting(run.asked_by_id, run.asked_by_name, run.name)
     with use_trace_id(run.trace_id), in_background(), asked_by:
         try:
             _step(run)
         except HandedBack:
-            _put_back(run, 0)
+            _put_back(run, 0, crashes=0)
         except Later as later:
-            _put_back(run, later.seconds, failures=0, last_error="")
+            _put_back(run, later.seconds, failures=0, crashes=0, last_error="")
         except CancelAsked:
             _finish(run, State.CANCELLED)
         except LeaseLost:
@@ -259,8 +264,6 @@ def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:
 def _step(run: Run) -> None:
     if run.is_cancel_asked:
         raise CancelAsked
-    if run.failures > MAX_FAILURES:
-        raise RuntimeError("Too many workers have gone while they were at it.")
     _resumables[run.name].step(run)
 
 
@@ -285,7 +288,7 @@ def _fail(run: Run, error: Exception) -> None:
     """Wait a while, longer each time; give up what fails again and again by its own fault."""
     logger.warning("Run %s (%s) failed", run.pk, run.name, exc_info=error)
     failures = run.failures + 1
-    changes = {"failures": failures, "last_error": describe(error)}
+    changes = {"failures": failures, "crashes": 0, "last_error": describe(error)}
     if failures >= MAX_FAILURES and not isinstance(error, _NOT_ITS_FAULT):
         _finish(run, State.FAILED, **changes)
         return

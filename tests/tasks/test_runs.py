@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+import redis
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch):
-    known = {}
+    known: dict[str, runs.Resumable] = {}
     monkeypatch.setattr(runs, "_resumables", known)
     runs.resumable("work", label="Work")(lambda run: None)
     return known
@@ -31,6 +33,12 @@ def work(step):
     """Let runs of the name "work" be carried by this function."""
     runs.resumable("work", label="Work")(step)
     return start("work", key="1", payload={"a": 1})
+
+
+def claimed(owner: str) -> Run:
+    run = claim(owner)
+    assert run
+    return run
 
 
 def fresh(run: Run) -> Run:
@@ -56,7 +64,7 @@ class TestStart:
         run = start("work", key="1", payload={})
         assert start("work", key="1", payload={}) == run
         assert start("work", key="2", payload={}) != run
-        carry(claim("me"))
+        carry(claimed("me"))
         assert fresh(run).state == State.DONE
         assert start("work", key="1", payload={}) != run
 
@@ -85,26 +93,26 @@ class TestStart:
         with pytest.raises(LookupError):
             start("nothing", key="1", payload={})
 
-    def test_calls_a_worker_once_committed(self, django_capture_on_commit_callbacks, monkeypatch):
-        called = []
+    @pytest.mark.django_db(transaction=True)
+    def test_calls_a_worker_once_committed(self, monkeypatch):
+        called: list[int] = []
         monkeypatch.setattr(backend, "take_over", called.append)
-        with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
             run = start("work", key="1", payload={})
-            assert not backend.pump()
         assert backend.pump()
         assert called == [run.pk]
         assert not backend.pump()
 
+    @pytest.mark.django_db(transaction=True)
     def test_works_in_a_worker_of_django_tasks_itself(self, monkeypatch):
         monkeypatch.setattr(backend, "take_over", None)
         run = start("work", key="1", payload={})
-        backend.hand_over(run.pk)
         assert backend.pump()
         assert fresh(run).state == State.DONE
 
     def test_needs_no_transport(self, monkeypatch):
         def broken(*_args, **_kwargs):
-            raise runs.backend.redis.ConnectionError
+            raise redis.ConnectionError
 
         monkeypatch.setattr(type(backend.wake), "enqueue", broken)
         backend.hand_over(start("work", key="1", payload={}).pk)
@@ -114,7 +122,7 @@ class TestStart:
 class TestClaim:
     def test_by_one(self):
         start("work", key="1", payload={})
-        first = claim("a")
+        first = claimed("a")
         assert first.state == State.RUNNING
         assert first.attempts == 1
         assert claim("b") is None
@@ -123,8 +131,8 @@ class TestClaim:
         run = start("work", key="1", payload={})
         claim("a")
         leave(run)
-        again = claim("b")
-        assert (again.owner, again.attempts, again.failures) == ("b", 2, 1)
+        again = claimed("b")
+        assert (again.owner, again.attempts, again.crashes) == ("b", 2, 1)
 
     def test_not_while_the_lease_is_renewed(self):
         run = start("work", key="1", payload={})
@@ -149,7 +157,7 @@ class TestCarry:
             seen.append((current_trace_id(), _in_background.get(), current_actor().action))
 
         run = work(step)
-        carry(claim("me"))
+        carry(claimed("me"))
         done = fresh(run)
         assert (done.state, done.progress, done.of, done.owner) == (State.DONE, 1, 2, "")
         assert done.finished_at
@@ -160,7 +168,7 @@ class TestCarry:
             raise Later(60)
 
         run = work(step)
-        carry(claim("me"))
+        carry(claimed("me"))
         assert fresh(run).state == State.WAITING
         assert 55 < waits(run) < 61
         assert fresh(run).failures == 0
@@ -174,7 +182,7 @@ class TestCarry:
         run = work(step)
         pauses = []
         for _ in range(runs.MAX_FAILURES):
-            carry(claim("me"))
+            carry(claimed("me"))
             pauses.append(waits(run))
             make_due(run)
         assert pauses[:5] == sorted(pauses[:5])
@@ -191,7 +199,7 @@ class TestCarry:
 
         run = work(step)
         for _ in range(runs.MAX_FAILURES + 2):
-            carry(claim("me"))
+            carry(claimed("me"))
             assert waits(run) > 290
             make_due(run)
         assert fresh(run).state == State.WAITING
@@ -204,16 +212,16 @@ class TestCarry:
 
         run = work(step)
         for _ in range(runs.MAX_FAILURES + 1):
-            carry(claim("me"))
+            carry(claimed("me"))
             make_due(run)
         assert fresh(run).failures == 1
 
     def test_what_kills_its_workers_is_given_up(self):
         run = work(lambda run: None)
         for _ in range(runs.MAX_FAILURES + 2):
-            claimed = claim("me")
+            mine = claimed("me")
             leave(run)
-        carry(claimed)
+        carry(mine)
         assert fresh(run).state == State.FAILED
 
     def test_stops_when_another_worker_has_it(self):
@@ -221,7 +229,7 @@ class TestCarry:
 
         def step(run):
             leave(run)
-            other = claim("other")
+            other = claimed("other")
             carry_on = other.beat
             try:
                 run.beat(progress=1)
@@ -230,13 +238,13 @@ class TestCarry:
             reached.append("end")
 
         run = work(step)
-        carry(claim("me"))
+        carry(claimed("me"))
         assert not reached
         assert (fresh(run).owner, fresh(run).progress) == ("other", 5)
 
     def test_is_handed_back(self):
         run = work(lambda run: run.beat(progress=3))
-        carry(claim("me"), should_stop=lambda: True)
+        carry(claimed("me"), should_stop=lambda: True)
         assert (fresh(run).state, fresh(run).progress, fresh(run).failures) == ("waiting", 3, 0)
         assert claim("other") == run
 
@@ -255,7 +263,7 @@ class TestCancelAndRetry:
             run.beat(progress=2)
 
         run = work(step)
-        carry(claim("me"))
+        carry(claimed("me"))
         assert (fresh(run).state, fresh(run).progress) == (State.CANCELLED, 1)
 
     def test_cancel_what_a_gone_worker_left(self):
@@ -263,7 +271,7 @@ class TestCancelAndRetry:
         claim("me")
         runs.cancel(run)
         leave(run)
-        carry(claim("other"))
+        carry(claimed("other"))
         assert fresh(run).state == State.CANCELLED
 
     def test_retry(self):

@@ -22,14 +22,19 @@ def calls(monkeypatch):
     return calls
 
 
+def do_it(owner):
+    periodic = claim(owner)
+    assert periodic
+    assert claim("another") is None
+    carry_out(periodic, owner)
+
+
 def past():
     return Now() - timedelta(seconds=1)
 
 
 def test_by_one_and_once_in_its_time(calls):
-    periodic = claim("a")
-    assert claim("b") is None
-    carry_out(periodic, "a")
+    do_it("a")
     assert calls == ["tick"]
     assert claim("b") is None
     Schedule.objects.update(next_at=past())
@@ -56,12 +61,12 @@ def test_a_failure_is_kept_and_the_next_time_comes(calls):
         raise ValueError("secret")
 
     every(60, "tick")(fail)
-    carry_out(claim("a"), "a")
+    do_it("a")
     row = Schedule.objects.get()
     assert "ValueError" in row.last_error
     assert "secret" not in row.last_error
     assert row.lease_until is None
     every(60, "tick")(lambda: None)
     Schedule.objects.update(next_at=past())
-    carry_out(claim("a"), "a")
+    do_it("a")
     assert Schedule.objects.get().last_error == ""
