@@ -12,6 +12,7 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("piggyadmin.accounts.urls")),
     path("actions/", include("piggyadmin.actions.urls")),
+    path("ledger/", include("piggyadmin.actions.ledger_urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
     path("vouchers/", include("piggyadmin.vouchers.urls")),
     path("credits/", include("piggyadmin.credits.urls")),

@@ -40,6 +40,13 @@ PAGES: dict[str, set[Role]] = {
     "/accounts/password/change/": EVERYBODY,
     "/accounts/reauthenticate/": EVERYBODY,
     "/accounts/password/set/": EVERYBODY,
+    "/ledger/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/csv/": {Role.ADMIN, Role.AUDITOR},
+    # Those who may do the action see its entries; tested with the pages.
+    "/ledger/<uuid:key>/": EVERYBODY,
+    "/ledger/<uuid:key>/look/": EVERYBODY,
+    "/ledger/<uuid:key>/decide/": EVERYBODY,
+    "/ledger/<uuid:key>/again/": EVERYBODY,
     "/actions/<slug:slug>/<uuid:key>/": EVERYBODY,  # one's own; others' are tested with the view
 }
 # What needs no sign-in.

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, MomentField
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
 
@@ -192,7 +194,8 @@ class Action(Generic[Result, PreviewModel]):
 
     def form_data(self, entry: "Entry") -> dict[str, str]:
         """Give what `entry` was asked with, as it can be put into the form again."""
-        return {name: _as_typed(value) for name, value in entry.data.items()}
+        fields = self.form_class.base_fields
+        return {name: _as_typed(value, fields.get(name)) for name, value in entry.data.items()}
 
     @property
     def has_preview(self) -> bool:
@@ -229,8 +232,10 @@ def _role_in(field: str) -> str:
     return field.removesuffix("contact_uuid").rstrip("_") or "contact"
 
 
-def _as_typed(value: Any) -> str:
+def _as_typed(value: Any, field: Any) -> str:
     """Write a value that the ledger kept as a person, or their browser, would have sent it."""
     if value is None:
         return ""
+    if isinstance(field, MomentField) and (moment := parse_datetime(value)):
+        return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
     return json.dumps(value) if isinstance(value, list | dict | bool) else str(value)

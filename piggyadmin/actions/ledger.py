@@ -227,6 +227,7 @@ def _stand(entry: Entry, event: Event) -> None:
         values = chain.standing_values(entry, [event.kind], is_watched=False)
         values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
         Standing.objects.create(entry=entry, updated_at=event.at, **values)
+        entry._state.fields_cache.pop("standing", None)  # type: ignore[attr-defined]
         return
     changed: dict[str, Any] = {"updated_at": event.at}
     if event.kind in State.values:

@@ -16,6 +16,7 @@ class ConsolePermission(NamedTuple):
 
 
 LOOK_UP = "actions.look_up"
+READ_LEDGER = "actions.view_entry"
 VIEW_REQUESTS = "actions.view_requests"
 MEND_LINE = "actions.mend_line"
 VIEW_TASKS = "actions.view_tasks"

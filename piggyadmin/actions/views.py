@@ -70,11 +70,24 @@ class ActionView(View):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
         named = request.GET
+        if "again" in named:
+            return self.show(self._form(self._asked_before(named["again"])))
         if self.action.is_read and self._names_every_field(named):
             return self._read(named)
         if self.action.look_up_form_class:
             return self._look_up(named) if named else self.show(self._look_up_form())
         return self.show(self._form(initial=named.dict()))
+
+    def _asked_before(self, key: str) -> QueryDict:
+        """Give what an earlier entry of this action was asked with."""
+        try:
+            entry = get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
+        except ValueError:
+            raise Http404 from None
+        typed = QueryDict(mutable=True)
+        why = {"reason": entry.reason, "comment": entry.comment}
+        typed.update(self.action.form_data(entry) | why)
+        return typed
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
@@ -236,7 +249,12 @@ class OutcomeView(View):
             check_permission(person, "actions.view_entry")
         action = get_action(slug)
         outcome = ledger.recall(action, entry)
-        context = {"action": action, "entry": entry, "result": outcome.result}
+        context = {
+            "action": action,
+            "entry": entry,
+            "result": outcome.result,
+            "is_uncertain": entry.state in {State.UNKNOWN, State.SETTLED_NOT_DONE},
+        }
         if action.is_watched and entry.state in {State.DONE, State.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
         response = render(request, _outcome_template(request), context)
