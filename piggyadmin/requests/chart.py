@@ -24,7 +24,7 @@ _TIMES = """
         SELECT hour, seconds,
             ROW_NUMBER() OVER (PARTITION BY hour ORDER BY seconds) AS place,
             COUNT(*) OVER (PARTITION BY hour) AS number
-        FROM {table} WHERE hour >= %s
+        FROM {table} WHERE hour BETWEEN %s AND %s
     ) AS ranked
     WHERE place = (number * 50 + 99) / 100 OR place = (number * 95 + 99) / 100
 """
@@ -89,11 +89,10 @@ def last_hours() -> list[Hour]:
     for row in counts:
         hours[row["hour"]].calls, hours[row["hour"]].errors = row["calls"], row["errors"]
     for number, seconds, place, total in _times(first):
-        if hour := hours.get(number):
-            if place == _place(total, 50):
-                hour.median = seconds
-            if place == _place(total, 95):
-                hour.slowest = seconds
+        if place == _place(total, 50):
+            hours[number].median = seconds
+        if place == _place(total, 95):
+            hours[number].slowest = seconds
     return list(hours.values())
 
 
@@ -103,7 +102,7 @@ def _place(number: int, percent: int) -> int:
 
 def _times(first: int) -> list[tuple[int, float, int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(_TIMES.format(table=Call._meta.db_table), [first])
+        cursor.execute(_TIMES.format(table=Call._meta.db_table), [first, first + HOURS - 1])
         return list(cursor.fetchall())
 
 

@@ -99,11 +99,7 @@ _WANTED: dict[str, Any] = {
     "action": lambda action: Q(action=action),
     "path": lambda path: Q(path__startswith=path.lstrip("/")),
     "trace_id": lambda trace_id: Q(trace_id=trace_id),
-    "status": lambda kind: (
-        Q(status=None)
-        if kind == "none"
-        else Q(status__range=(int(kind) * 100, int(kind) * 100 + 99))
-    ),
+    "status": lambda kind: Q(status=None) if kind == "none" else Q(status__range=_class(kind)),
     "only": lambda kind: _STANDING_OUT[kind],
     "since": lambda day: Q(at__gte=_beginning(day)),
     "until": lambda day: Q(at__lt=_beginning(day + timedelta(days=1))),

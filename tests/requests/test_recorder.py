@@ -1,6 +1,8 @@
 """The request log: what is kept of a call, and that keeping it harms nobody."""
 
+import atexit
 import logging
+import os
 import time
 
 import pytest
@@ -124,13 +126,51 @@ def test_many_calls_are_written_at_once(recorder, monkeypatch, django_assert_num
 
 
 def test_a_thread_writes_what_comes(monkeypatch):
-    rows = []
-    monkeypatch.setattr(module.Call.objects, "bulk_create", rows.extend)
+    rows: list[Call] = []
+    monkeypatch.setattr(Call.objects, "bulk_create", rows.extend)
     recorder = Recorder()
     for number in range(5):
         recorder(exchange(attempt=number))
     recorder.wait(10)
     assert [row.attempt for row in rows] == list(range(5))
+
+
+def test_each_process_has_one_thread(monkeypatch):
+    started = []
+    recorder = Recorder()
+
+    class Starts:
+        def __init__(self, **_facts):
+            started.append(recorder._process)
+
+        def start(self):
+            pass
+
+    monkeypatch.setattr(module, "Thread", Starts)
+    monkeypatch.setattr(atexit, "register", started.append)
+    recorder(exchange())
+    recorder(exchange())
+    assert len(started) == 2
+    monkeypatch.setattr(os, "getpid", lambda: -1)  # after a fork
+    recorder(exchange())
+    assert len(started) == 4
+
+
+def test_two_calls_at_once_start_one_thread(monkeypatch):
+    recorder = Recorder()
+    monkeypatch.setattr(module, "Thread", None)  # starting one would fail
+
+    class Late:
+        """A lock that was held by the one who started the thread."""
+
+        def __enter__(self):
+            recorder._process = os.getpid()
+
+        def __exit__(self, *_):
+            pass
+
+    monkeypatch.setattr(recorder, "_lock", Late())
+    recorder(exchange())
 
 
 def test_waiting_at_the_end_is_not_for_ever(recorder):

@@ -1,6 +1,6 @@
 """The request log's pages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -92,7 +92,7 @@ def test_every_filter(auditor, query):
         error="OutcomeUnknown",
         seconds=4,
         entry_id=12,
-        at=timezone.make_aware(timezone.datetime(2001, 1, 1, 12)),
+        at=datetime(2001, 1, 1, 12, tzinfo=UTC),
     )
     call()
     assert shown(auditor, **query) == [wanted]
