@@ -43,6 +43,7 @@ PAGES: dict[str, set[Role]] = {
     "/ledger/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/csv/": {Role.ADMIN, Role.AUDITOR},
     # Those who may do the action see its entries; tested with the pages.
+    "/ledger/approvals/<uuid:key>/": EVERYBODY,
     "/ledger/<uuid:key>/": EVERYBODY,
     "/ledger/<uuid:key>/look/": EVERYBODY,
     "/ledger/<uuid:key>/decide/": EVERYBODY,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import ledger
+from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.models import VERIFIED, Entry, LedgerEncoder, State
@@ -149,13 +149,25 @@ class ActionView(View):
         typed = posted.get("confirmation", "").strip()
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
+        if approvals.needs_second_person(self.action, preview):
+            return self._ask_second_person(form, agreement)
         return self._carry_out(form, preview)
 
     def _agreement(self, form: ActionForm, preview: Preview) -> str:
-        """Sign what was asked and shown, so that nothing else can be agreed to."""
-        shown = [self.action.slug, form.action_data, preview.decisive()]
-        text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
-        return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
+        return agreement_on(self.action, form, preview)
+
+    def _ask_second_person(self, form: ActionForm, agreement: str) -> HttpResponse:
+        """Keep what was asked until another person approves it."""
+        posted = self.request.POST
+        own = {"step", "agreement", "confirmation", "submission_key", "csrfmiddlewaretoken"}
+        approval = approvals.ask(
+            self.action,
+            person=signed_in(self.request),
+            form_data={name: value for name, value in posted.items() if name not in own},
+            agreement=agreement,
+            submission_key=submission_key(posted),
+        )
+        return redirect("ledger:approval", key=approval.submission_key)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         posted = self.request.POST
@@ -285,6 +297,13 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     if progress.finished:
         ledger.follow_up(entry, as_expected=progress.as_expected, words=progress.words)
     return progress
+
+
+def agreement_on(action: Action[Any, Any], form: ActionForm, preview: Preview | None) -> str:
+    """Sign what was asked and shown, so that nothing else can be agreed to."""
+    shown = [action.slug, form.action_data, preview.decisive() if preview else None]
+    text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
+    return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
 
 
 def submission_key(posted: QueryDict) -> UUID:

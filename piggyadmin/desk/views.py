@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import ledger
-from piggyadmin.actions.models import Entry
+from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.permissions import LOOK_UP
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import check_permission
@@ -42,6 +42,11 @@ class Desk(TemplateView):
                 (get_action(row.action), row)
                 for row in attention
                 if get_action(row.action).is_allowed_for(person)
+            ],
+            approvals=[
+                (get_action(each.action), each)
+                for each in Approval.objects.filter(status=Approval.Status.WAITING)
+                if get_action(each.action).is_allowed_for(person)
             ],
             recent=[(get_action(entry.action), entry) for entry in recent],
             actions=sorted(allowed, key=lambda action: order.index(action.role), reverse=True),
