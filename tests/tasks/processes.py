@@ -1,5 +1,6 @@
 """Consoles with a database of their own, whose workers are real processes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,12 +12,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0  # seconds
-_START = """
+PATIENCE = 60.0  # seconds
+# Stands for the web server: starts runs, and tells how they are.
+_WEB_SERVER = """
 import json, sys, django
 django.setup()
+from collections import Counter
+from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import start
-print(start(sys.argv[1], key=sys.argv[2], payload=json.loads(sys.argv[3])).pk)
+for line in sys.stdin:
+    for wanted in json.loads(line):
+        start(**wanted)
+    print(json.dumps(Counter(Run.objects.values_list("state", flat=True))), flush=True)
 """
 
 
@@ -47,27 +54,20 @@ class Console:
             "DATA_DIR": str(directory),
             "PIGGY_API_TOKEN": "sandbox",
             "PIGGY_API_URL": "http://127.0.0.1:9",
-            "TASKS_LEASE_SECONDS": "1",
+            # On a busy machine a process may get no turn for a second or two.
+            "TASKS_LEASE_SECONDS": "4",
             "TASKS_POLL_SECONDS": "0.1",
             "TASKS_BACKOFF_SECONDS": "0.1",
             **environment,
         }
         self.log = directory / "workers.log"
         self.processes: list[subprocess.Popen[bytes]] = []
-
-    def python(self, *arguments: str) -> str:
-        """Run Python with this console's settings, and give what it prints."""
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            stdout=subprocess.PIPE,
-        ).stdout.decode()
+        self.web_server: subprocess.Popen[str] | None = None
 
     def prepare(self) -> None:
         """Make its tables."""
-        self.python("manage.py", "migrate", "-v0")
+        command = [sys.executable, "manage.py", "migrate", "-v0"]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
 
     def worker(self, *command: str) -> subprocess.Popen[bytes]:
         """Start a worker."""
@@ -82,12 +82,27 @@ class Console:
         self.processes.append(process)
         return process
 
-    def start(self, name: str, key: str, payload: str) -> int:
-        """Start a run, as another process than any worker."""
-        return int(self.python("-c", _START, name, key, payload))
+    def start(self, *runs: dict[str, Any]) -> dict[str, int]:
+        """Start runs, in another process than any worker; count the runs by state."""
+        if self.web_server is None:
+            self.web_server = subprocess.Popen(
+                [sys.executable, "-c", _WEB_SERVER],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.web_server.stdin
+        assert self.web_server.stdout
+        self.web_server.stdin.write(json.dumps(runs) + "\n")
+        self.web_server.stdin.flush()
+        return dict(json.loads(self.web_server.stdout.readline()))
 
     def end(self) -> None:
         """End what still runs."""
+        if self.web_server:
+            self.web_server.communicate()
         for process in self.processes:
             if process.poll() is None:
                 process.kill()
@@ -99,7 +114,6 @@ def console(directory: Path, **environment: str) -> Iterator[Console]:
     """Give a console, and end its processes afterwards."""
     made = Console(directory, **environment)
     try:
-        made.prepare()
         yield made
     finally:
         made.end()
