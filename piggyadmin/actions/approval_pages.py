@@ -83,7 +83,8 @@ class ApprovalPage(View):
                 submission_key=self.approval.submission_key,
                 preview=now.preview,
                 approval=approvals.kept(self.approval, signed_in(self.request)),
-                **now.form.why,
+                reason=now.form.why["reason"],
+                comment=now.form.why["comment"],
             )
         except (Refused, ledger.HeldBack):
             words = gettext("The same was done meanwhile, or something like it. Nothing was sent.")

@@ -34,7 +34,6 @@ def settle_entry(run: Run) -> None:
     if entry.state != State.UNKNOWN:
         return
     readback.settle(piggy_client(), entry)
-    run.beat()
     entry = ledger.reread(entry)
     if entry.state == State.UNKNOWN and _is_young(entry):
         raise Later(_pause(SETTLE_PAUSES, entry))
@@ -53,7 +52,6 @@ def follow_entry(run: Run) -> None:
     if not standing.is_followed:
         return
     progress = get_action(entry.action).watch(piggy_client(), entry)
-    run.beat()
     if progress.finished:
         ledger.follow_up(entry, as_expected=progress.as_expected, words=progress.words)
     elif _is_young(entry):

@@ -25,7 +25,6 @@ from piggyadmin.actions.models import (
     LedgerEncoder,
     Standing,
     State,
-    Subject,
     state_after,
 )
 

@@ -165,9 +165,9 @@ def _own(first: Entry, action: Action[Any, Any], wish: Wish) -> Entry:
 
 
 def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
-    if action.is_held_back and (alike := latest_alike(likeness)):
-        if wish.repeat_of != alike.submission_key:
-            raise HeldBack(alike)
+    alike = latest_alike(likeness) if action.is_held_back else None
+    if alike and wish.repeat_of != alike.submission_key:
+        raise HeldBack(alike)
 
 
 def latest_alike(likeness: str) -> Entry | None:
@@ -227,7 +227,7 @@ def _stand(entry: Entry, event: Event) -> None:
         values = chain.standing_values(entry, [event.kind], is_watched=False)
         values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
         Standing.objects.create(entry=entry, updated_at=event.at, **values)
-        entry._state.fields_cache.pop("standing", None)  # type: ignore[attr-defined]
+        entry._state.fields_cache.pop("standing", None)
         return
     changed: dict[str, Any] = {"updated_at": event.at}
     if event.kind in State.values:

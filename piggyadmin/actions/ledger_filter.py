@@ -5,8 +5,9 @@ million is as fast as the first.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -108,7 +109,8 @@ def _midnight(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """Where a page ended: the next one begins right after it."""
 
     asked_at: datetime

@@ -192,7 +192,7 @@ def action_of(entry: Entry) -> Action[Any, Any] | None:
 class EntryPage(EntryView):
     """The whole story of one entry."""
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
         """Show it."""
         return self.show(DecideForm())
 

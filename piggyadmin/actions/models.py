@@ -59,7 +59,7 @@ LOOKED = "looked"
 
 
 class Reason(models.Model):
-    """Why something was done: the short list that people choose from; the ledger keeps the words."""
+    """Why something was done: a short list to choose from; the ledger keeps the words."""
 
     label = models.CharField(_("label"), max_length=100, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -170,7 +170,7 @@ class Head(models.Model):
 
 
 class Subject(models.Model):
-    """A contact that an entry is about, and what it is there: contact, source, destination …"""
+    """A contact that an entry is about, and what it is there: contact, source, destination."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="subjects")
     contact_uuid = models.CharField(_("contact"), max_length=255)

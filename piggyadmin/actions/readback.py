@@ -1,5 +1,6 @@
 """Settling what is unknown: by looking at Piggy, or by a person who has seen what was found."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext
@@ -36,10 +37,8 @@ def settle(piggy: PiggyClient, entry: Entry) -> Finding:
         Verdict.NOT_DONE: State.SETTLED_NOT_DONE,
         Verdict.UNDECIDED: LOOKED,
     }
-    try:
+    with suppress(AlreadySettled):
         _conclude(entry, kinds[finding.verdict], finding, {"by": "read-back"})
-    except AlreadySettled:
-        pass
     return finding
 
 

@@ -150,20 +150,20 @@ class ActionView(View):
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
         if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(form, agreement)
+            return self._ask_second_person(agreement)
         return self._carry_out(form, preview)
 
     def _agreement(self, form: ActionForm, preview: Preview) -> str:
         return agreement_on(self.action, form, preview)
 
-    def _ask_second_person(self, form: ActionForm, agreement: str) -> HttpResponse:
+    def _ask_second_person(self, agreement: str) -> HttpResponse:
         """Keep what was asked until another person approves it."""
         posted = self.request.POST
         own = {"step", "agreement", "confirmation", "submission_key", "csrfmiddlewaretoken"}
         approval = approvals.ask(
             self.action,
             person=signed_in(self.request),
-            form_data={name: value for name, value in posted.items() if name not in own},
+            form_data={name: str(value) for name, value in posted.items() if name not in own},
             agreement=agreement,
             submission_key=submission_key(posted),
         )
@@ -180,7 +180,8 @@ class ActionView(View):
                 submission_key=submission_key(posted),
                 preview=preview,
                 repeat_of=agreed_repeat(posted),
-                **form.why,
+                reason=form.why["reason"],
+                comment=form.why["comment"],
             )
         except Refused as error:
             return self.show(explain(form, error))

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import piggyadmin.actions.models
 from django.conf import settings
 from django.db import migrations, models
+
+import piggyadmin.actions.models
 
 
 class Migration(migrations.Migration):

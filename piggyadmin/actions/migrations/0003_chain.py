@@ -1,11 +1,13 @@
 """Forges what was entered before there was a chain into one, and gives it standings."""
 
+from typing import Any
+
 from django.db import migrations
 
 from piggyadmin.actions import chain
 
 
-def forge(apps, schema_editor):
+def forge(apps: Any, schema_editor: Any) -> None:
     entry_model = apps.get_model("actions", "Entry")
     event_model = apps.get_model("actions", "Event")
     if not entry_model.objects.exists():
@@ -27,8 +29,8 @@ def forge(apps, schema_editor):
     give_standings(apps, order)
 
 
-def give_standings(apps, order):
-    kinds = {}
+def give_standings(apps: Any, order: Any) -> None:
+    kinds: dict[int, list[Any]] = {}
     for event in order:
         kinds.setdefault(event.entry_id, []).append((event.kind, event.at))
     standing_model = apps.get_model("actions", "Standing")

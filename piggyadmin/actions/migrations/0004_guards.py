@@ -6,6 +6,8 @@ SQLite copies a table to alter it, and loses its triggers on the way. Tests that
 between the same two calls.
 """
 
+from typing import Any
+
 from django.db import migrations, models
 
 TABLES = ("actions_entry", "actions_event", "actions_subject")
@@ -21,15 +23,15 @@ REASONS = (
 )
 
 
-def put_up(connection):
+def put_up(connection: Any) -> None:
     run(connection, SQLITE if connection.vendor == "sqlite" else POSTGRESQL)
 
 
-def take_down(connection):
+def take_down(connection: Any) -> None:
     run(connection, DROP_SQLITE if connection.vendor == "sqlite" else DROP_POSTGRESQL)
 
 
-def run(connection, statements):
+def run(connection: Any, statements: Any) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -61,15 +63,15 @@ DROP_POSTGRESQL = [
 ]
 
 
-def guard(apps, schema_editor):
+def guard(apps: Any, schema_editor: Any) -> None:
     put_up(schema_editor.connection)
 
 
-def unguard(apps, schema_editor):
+def unguard(apps: Any, schema_editor: Any) -> None:
     take_down(schema_editor.connection)
 
 
-def offer_reasons(apps, schema_editor):
+def offer_reasons(apps: Any, schema_editor: Any) -> None:
     reason_model = apps.get_model("actions", "Reason")
     for position, label in enumerate(REASONS):
         reason_model.objects.get_or_create(label=label, defaults={"position": position})
