@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
@@ -78,31 +79,48 @@ class Chart:
 
 
 def last_hours() -> list[Hour]:
-    """Count and time the calls of the last 24 hours, the present one last."""
-    first = hour_of(timezone.now()) - HOURS + 1
+    """Count and time the calls of the last 24 hours, the present one last.
+
+    Hours that are over do not change any more, so they are worked out once and remembered.
+    """
+    present = hour_of(timezone.now())
+    numbers = range(present - HOURS + 1, present + 1)
+    known = cache.get_many([_key(number) for number in numbers])
+    missing = [number for number in numbers if _key(number) not in known]
+    found = _work_out(min(missing), present)
+    over = {_key(number): hour for number, hour in found.items() if number < present - 1}
+    cache.set_many(over, HOURS * SECONDS_OF_HOUR)
+    return [known.get(_key(number)) or found[number] for number in numbers]
+
+
+def _key(number: int) -> str:
+    return f"piggyadmin-requests-hour-{number}"
+
+
+def _work_out(first: int, last: int) -> dict[int, Hour]:
     hours = {
         number: Hour(datetime.fromtimestamp(number * SECONDS_OF_HOUR, tz=UTC))
-        for number in range(first, first + HOURS)
+        for number in range(first, last + 1)
     }
-    recent = Call.objects.filter(hour__gte=first, hour__lt=first + HOURS).order_by()
+    recent = Call.objects.filter(hour__range=(first, last)).order_by()
     counts = recent.values("hour").annotate(calls=Count("pk"), errors=Count("pk", filter=FAILED))
     for row in counts:
         hours[row["hour"]].calls, hours[row["hour"]].errors = row["calls"], row["errors"]
-    for number, seconds, place, total in _times(first):
+    for number, seconds, place, total in _times(first, last):
         if place == _place(total, 50):
             hours[number].median = seconds
         if place == _place(total, 95):
             hours[number].slowest = seconds
-    return list(hours.values())
+    return hours
 
 
 def _place(number: int, percent: int) -> int:
     return (number * percent + 99) // 100
 
 
-def _times(first: int) -> list[tuple[int, float, int, int]]:
+def _times(first: int, last: int) -> list[tuple[int, float, int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(_TIMES.format(table=Call._meta.db_table), [first, first + HOURS - 1])
+        cursor.execute(_TIMES.format(table=Call._meta.db_table), [first, last])
         return list(cursor.fetchall())
 
 

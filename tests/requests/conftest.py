@@ -3,11 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from piggyadmin.piggy.client import Exchange
 from piggyadmin.requests.models import Call
 from piggyadmin.requests.recorder import Recorder
+
+
+@pytest.fixture(autouse=True)
+def no_hours_remembered() -> None:
+    cache.clear()
 
 
 @pytest.fixture

@@ -45,6 +45,16 @@ def test_calls_fall_into_their_hours():
     assert hour_of(hours[-1].starts_at) == hour_of(timezone.now())
 
 
+def test_hours_that_are_over_are_worked_out_once():
+    call(ago=timedelta(hours=5))
+    assert last_hours()[-6].calls == 1
+    call(ago=timedelta(hours=5))
+    call(ago=timedelta(hours=1))
+    call()
+    hours = last_hours()
+    assert (hours[-6].calls, hours[-2].calls, hours[-1].calls) == (1, 1, 1)
+
+
 def test_what_is_drawn_stays_inside():
     now = timezone.now()
     hours = [Hour(now, calls=n * 7, errors=n, median=n / 9, slowest=n / 3) for n in range(HOURS)]
