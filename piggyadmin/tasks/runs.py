@@ -50,10 +50,14 @@ from piggyadmin.tasks.models import (
 # A run that fails so often in a row, without any progress, is given up until a person retries it.
 MAX_FAILURES = 8
 MAX_BACKOFF_SECONDS = 600.0
+# While Piggy cannot be worked with, so that things go on soon when it is back.
+MAX_BACKOFF_FROM_PIGGY_SECONDS = 60.0
 # Failures that say nothing against the run: it waits for as long as they last.
 _NOT_ITS_FAULT = (Busy, Maintenance, Unauthorized, Unreachable)
 # How many due runs a worker looks at before it concludes that others have taken them all.
 _CANDIDATES = 10
+# How often to look whether the unfinished run that was in the way has finished meanwhile.
+_STARTS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +121,7 @@ def start(
     """
     if name not in _resumables:
         raise LookupError(f"Nothing is registered as {name!r}.")
-    while True:
+    for _ in range(_STARTS):
         try:
             with transaction.atomic():
                 run = Run.objects.create(
@@ -139,6 +143,7 @@ def start(
             if at is None:
                 call_a_worker(run.pk)
             return run
+    raise RuntimeError(f"Run {name} {key} could not be started.")
 
 
 def call_a_worker(pk: int) -> None:
@@ -289,12 +294,12 @@ def _fail(run: Run, error: Exception) -> None:
     logger.warning("Run %s (%s) failed", run.pk, run.name, exc_info=error)
     failures = run.failures + 1
     changes = {"failures": failures, "crashes": 0, "last_error": describe(error)}
-    if failures >= MAX_FAILURES and not isinstance(error, _NOT_ITS_FAULT):
+    is_its_fault = not isinstance(error, _NOT_ITS_FAULT)
+    if failures >= MAX_FAILURES and is_its_fault:
         _finish(run, State.FAILED, **changes)
         return
-    seconds = min(
-        settings.TASKS_BACKOFF_SECONDS * 2.0 ** min(failures - 1, 20), MAX_BACKOFF_SECONDS
-    )
+    longest = MAX_BACKOFF_SECONDS if is_its_fault else MAX_BACKOFF_FROM_PIGGY_SECONDS
+    seconds = min(settings.TASKS_BACKOFF_SECONDS * 2.0 ** min(failures - 1, 20), longest)
     seconds *= 1 + random.random() / 4  # noqa: S311  (so that not all come back at once)
     told = error.retry_after if isinstance(error, PiggyError) else None
     _put_back(run, max(seconds, told or 0), **changes)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import redis
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -88,6 +88,14 @@ class TestStart:
         assert claim("me") is None
         start("work", key="1", payload={}, by=person(Role.STAFF))
         assert claim("me") == run
+
+    def test_gives_up_when_it_cannot_be_stored(self, monkeypatch):
+        def broken(**_values):
+            raise IntegrityError
+
+        monkeypatch.setattr(Run.objects, "create", broken)
+        with pytest.raises(RuntimeError):
+            start("work", key="1", payload={})
 
     def test_what_nobody_can_do(self):
         with pytest.raises(LookupError):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
+from django.template import Context, Template
 from django.utils import timezone
 
 from piggyadmin.tasks.models import Run, Schedule, State, Worker
@@ -75,6 +76,13 @@ def test_only_admins_change(auditor, staff, run):
     for browser in (auditor, staff):
         assert browser.post(f"/tasks/{run.pk}/retry/").status_code == 403
     assert Run.objects.get().state == State.FAILED
+
+
+def test_notice_for_other_pages():
+    page = Template("{% load tasks %}{% no_worker_notice %}")
+    assert "Nobody is doing" in page.render(Context())
+    Worker.objects.create(name="w", host="h", pid=1)
+    assert page.render(Context()).strip() == ""
 
 
 @pytest.mark.django_db(databases="__all__")
