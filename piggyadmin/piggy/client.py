@@ -275,19 +275,18 @@ class PiggyClient:
         """Attempt a call once, when it is its turn, and tell whoever watches."""
         self._wait_for_turn(call)
         begun = time.perf_counter()
-        outcome: Envelope | PiggyError | None = None
         answers: list[RawAnswer] = []
+        outcome: Envelope | PiggyError
         try:
             outcome = self._exchange(call, current_trace_id(), answers)
         except PiggyError as error:
             outcome = error
             path = path_for_log(call.path)
             logger.warning("%s %s failed at attempt %d: %s", call.method, path, attempt, error)
-            raise
-        finally:
-            if outcome:
-                seconds = time.perf_counter() - begun
-                self._tell(call, _exchange_of(call, attempt, seconds, outcome, answers))
+        seconds = time.perf_counter() - begun
+        self._tell(call, _exchange_of(call, attempt, seconds, outcome, answers))
+        if isinstance(outcome, PiggyError):
+            raise outcome
         return outcome
 
     def _tell(self, call: Call, exchange: Exchange) -> None:

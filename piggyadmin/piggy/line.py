@@ -48,7 +48,8 @@ BACKGROUND_PATIENCE_SECONDS = 30.0
 PROBE_SECONDS = 3.0
 # A 503's Retry-After puts the first of them off, up to this cap.
 PROBE_CAP_SECONDS = 60.0
-# Background work finds out by itself only where people have not for so long.
+# Background work finds out by itself only where people have not for so long; until then its calls
+# are refused as well, with the seconds after which to come back.
 BACKGROUND_PROBE_SECONDS = 30.0
 # Calls that fail one after the other before the breaker opens, and how long a failure counts.
 BREAKER_FAILURES = 5
@@ -273,8 +274,8 @@ class Line:
             return Unauthorized(is_write=is_write, trace_id=trace_id), None
         if state.is_down and (is_write or not self._takes_probe(state)):
             kind = Maintenance if state.maintenance_since else Unreachable
-            pause = PROBE_SECONDS if is_in_background() else None
-            return kind(is_write=is_write, trace_id=trace_id), pause
+            left = self.pause_for_background() if is_in_background() else None
+            return kind(is_write=is_write, trace_id=trace_id, retry_after=left), None
         left = state.busy_until - self._clock()
         if left <= 0:
             return None

@@ -251,24 +251,19 @@ def test_retry_after_puts_the_first_look_up_off_up_to_a_cap(line, clock, retry_a
     assert line.state().probe_at == clock.now + expected
 
 
-def test_background_work_waits_until_somebody_found_out(line, other, clock, monkeypatch):
+@pytest.mark.parametrize("is_write", [False, True])
+def test_background_work_is_told_when_to_come_back(line, other, clock, is_write):
     line.learn(Maintenance())
-
-    def sleep(seconds: float) -> None:
-        clock.now += seconds
-        other.learn(None)
-
-    monkeypatch.setattr(line, "_sleep", sleep)
+    clock.now += PROBE_SECONDS
     with in_background():
-        assert refusal(line, is_write=True) is None
-
-
-def test_background_work_gives_up_waiting(line, clock):
-    line.learn(Maintenance())
-    begun = clock.now
+        error = refusal(line, is_write=is_write)
+    assert isinstance(error, Maintenance)
+    assert error.retry_after == BACKGROUND_PROBE_SECONDS
+    assert clock.slept == []
+    other.learn(None)
+    clock.now += CACHE_SECONDS
     with in_background():
-        assert isinstance(refusal(line, is_write=True), Maintenance)
-    assert 0 < clock.now - begun <= BACKGROUND_PATIENCE_SECONDS
+        assert refusal(line, is_write=is_write) is None
 
 
 def test_background_work_finds_out_where_nobody_else_does(line, clock):
