@@ -16,7 +16,6 @@ from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from tests.sandbox.server import SandboxServer
 
-
 # The database refuses to empty the ledger; after a test that commits, that has to be possible.
 guards = import_module("piggyadmin.actions.migrations.0004_guards")
 
@@ -24,7 +23,7 @@ guards = import_module("piggyadmin.actions.migrations.0004_guards")
 @pytest.fixture(autouse=True, scope="session")
 def let_tests_empty_the_ledger() -> Iterator[None]:
     """Take the guards down while a test that commits tidies up."""
-    tidy_up = TransactionTestCase._fixture_teardown
+    tidy_up = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def unguarded(self: TransactionTestCase) -> None:
         if isinstance(self, TestCase):

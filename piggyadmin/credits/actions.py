@@ -231,7 +231,7 @@ def _fits(entry: Entry, transaction: LoyaltyTransaction) -> bool:
 
 def _fits_number(asked: dict[str, Any], transaction: LoyaltyTransaction) -> bool:
     if asked["credits"] is not None:
-        return transaction.credits == asked["credits"]
+        return bool(transaction.credits == asked["credits"])
     unit = transaction.unit.name if transaction.unit else None
     in_unit = not asked["unit_name"] or unit is None or unit == asked["unit_name"]
     return in_unit and transaction.unit_value == float(asked["unit_value"])

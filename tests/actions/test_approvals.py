@@ -52,7 +52,7 @@ def test_approved_by_another(admin, second, request_url, sandbox):
     assert len(sandbox.calls("POST", "contacts/merge")) == 1
     entry = Entry.objects.get()
     assert (entry.person_name, entry.state) == ("Admin", State.DONE)
-    assert entry.events.first().detail["approval"]["approved_by_name"] == "Second"
+    assert entry.events.get(kind="intended").detail["approval"]["approved_by_name"] == "Second"
 
 
 def test_nobody_approves_their_own(admin, request_url, sandbox):

@@ -86,7 +86,7 @@ def test_tampering_is_found(entries, unguarded, tamper, finding):
 
 
 def test_an_entry_beside_the_chain_is_found(entries):
-    entry = Entry.objects.first()
+    entry = Entry.objects.get(pk=entries[0].pk)
     entry.pk, entry.submission_key = None, "c0ffee00-0000-4000-8000-0000000000aa"
     entry.save(force_insert=True)
     assert any("did not come in through" in each for each in chain.verify())

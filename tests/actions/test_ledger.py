@@ -134,7 +134,7 @@ def test_after_a_while_it_is_not_held_back_unless_unknown(monkeypatch):
     done = make_entry(State.DONE, slug=CREDITS.slug, data=credits_for(contact))
     unknown = make_entry(State.UNKNOWN, slug=CREDITS.slug, data=credits_for(contact, 26))
     later = timezone.now() + timedelta(seconds=ledger.LIKENESS_SECONDS + 1)
-    monkeypatch.setattr(ledger.timezone, "now", lambda: later)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     assert ledger.latest_alike(done.likeness) is None
     assert ledger.latest_alike(unknown.likeness) == unknown
 
