@@ -5,6 +5,7 @@ come from a file: `PIGGY_API_TOKEN_FILE=/run/secrets/piggy` instead of `PIGGY_AP
 A wrong value stops the start with a sentence that says which one and why.
 """
 
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,15 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def day(variable: str) -> date | None:
+    """Read a date, if one is given."""
+    text = env.str(variable, default="").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ImproperlyConfigured(f"{variable} must be YYYY-MM-DD, not {text!r}.") from None
+
+
 PIGGY_API_TOKEN = env.str("PIGGY_API_TOKEN", default="").strip()
 PIGGY_API_URL = env.str("PIGGY_API_URL", default="https://api.piggy.eu").rstrip("/")
 if urlsplit(PIGGY_API_URL).scheme not in {"http", "https"} or not urlsplit(PIGGY_API_URL).hostname:
@@ -59,10 +69,30 @@ PIGGY_READ_TIMEOUT = env.float("PIGGY_READ_TIMEOUT", default=30.0)  # seconds
 # default only towards a sandbox on this machine, which needs no protection.
 PIGGY_CALLS_PER_SECOND = env.float("PIGGY_CALLS_PER_SECOND", default=5.0 if PIGGY_IS_REAL else 0.0)
 PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
+# What one call learns of Piggy (too many calls, maintenance, a refused token, no answers) holds for
+# all processes; off, each call finds out for itself.
+PIGGY_LINE = env.bool("PIGGY_LINE", default=True)
+# The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
+# entered in /admin/.
+PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
+# Days for which every call to Piggy is kept at /requests/; 0 keeps none.
+REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
 PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
 
 PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
+
+
+# --- The ledger ------------------------------------------------------------------------------
+
+# Days for which snapshots of contacts are kept beside the ledger; 0 keeps them for ever.
+LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
+# For so long, in seconds, workers ask Piggy what became of something; then a person has to look.
+LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
+# Whether what cannot be undone needs a second admin, and from how many credits on giving does;
+# 0 means never.
+FOUR_EYES = env.bool("FOUR_EYES", default=False)
+FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
 
 
 # --- Django ----------------------------------------------------------------------------------
@@ -104,6 +134,8 @@ INSTALLED_APPS = [
     "piggyadmin.forms",
     "piggyadmin.shops",
     "piggyadmin.piggy",
+    "piggyadmin.tasks",
+    "piggyadmin.requests",
     "piggyadmin.ui",
     # The sandbox does not even exist in a console that works on a real account.
     *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
@@ -118,11 +150,13 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "django_tasks_db",
     "lucide",
 ]
 
 MIDDLEWARE = [
     "piggyadmin.ui.middleware.TraceMiddleware",
+    "piggyadmin.requests.middleware.ActingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -191,6 +225,37 @@ CACHES = {
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
+
+
+# --- Work in the background ------------------------------------------------------------------
+
+# What carries work to the workers: the database, or Redis ("rq"). What is to be done stands in the
+# database in either case.
+TASKS_BACKEND = env.str("TASKS_BACKEND", default="database")
+if TASKS_BACKEND not in {"database", "rq"}:
+    raise ImproperlyConfigured(f"TASKS_BACKEND must be database or rq, not {TASKS_BACKEND!r}.")
+if TASKS_BACKEND == "rq":
+    if not REDIS_URL:
+        raise ImproperlyConfigured("TASKS_BACKEND=rq needs REDIS_URL.")
+    INSTALLED_APPS.append("django_rq")
+    RQ_QUEUES = {
+        "piggyadmin": {"URL": REDIS_URL, "SERIALIZER": "rq.serializers.JSONSerializer"},
+    }
+    RQ_SHOW_ADMIN_LINK = False
+_TASK_BACKENDS = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "rq": "django_tasks_rq.RQBackend",
+}
+TASKS = {"default": {"BACKEND": _TASK_BACKENDS[TASKS_BACKEND], "QUEUES": ["piggyadmin"]}}
+# How long work belongs to a worker that gives no sign of life, and when it counts as stuck.
+TASKS_LEASE_SECONDS = env.float("TASKS_LEASE_SECONDS", default=30.0)
+TASKS_STUCK_SECONDS = env.float("TASKS_STUCK_SECONDS", default=1800.0)
+# How often an idle worker looks for work; the first pause after a failure, doubled each time.
+TASKS_POLL_SECONDS = env.float("TASKS_POLL_SECONDS", default=1.0)
+TASKS_BACKOFF_SECONDS = env.float("TASKS_BACKOFF_SECONDS", default=5.0)
+TASKS_KEEP_DAYS = env.int("TASKS_KEEP_DAYS", default=30)  # finished work on the page of tasks
+WORKER_THREADS = env.int("WORKER_THREADS", default=4)
+WORKER_GRACE_SECONDS = env.float("WORKER_GRACE_SECONDS", default=40.0)  # as long as a call to Piggy
 
 
 # --- People ----------------------------------------------------------------------------------
@@ -274,9 +339,13 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would print tracebacks with request data, so there is one for all.
-    # urllib3 would log addresses with their queries, in which people's e-mail addresses stand.
     "loggers": {
         "django": {"handlers": [], "propagate": True},
+        # It would log addresses with their queries, in which people's e-mail addresses stand.
         "urllib3": {"level": "WARNING"},
+        # A line for every look would drown the others.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+        "rq": {"level": "WARNING"},
     },
 }

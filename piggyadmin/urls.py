@@ -12,11 +12,14 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("piggyadmin.accounts.urls")),
     path("actions/", include("piggyadmin.actions.urls")),
+    path("ledger/", include("piggyadmin.actions.ledger_urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
     path("vouchers/", include("piggyadmin.vouchers.urls")),
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("products/", include("piggyadmin.products.urls")),
+    path("requests/", include("piggyadmin.requests.urls")),
+    path("tasks/", include("piggyadmin.tasks.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "piggyadmin.ui.views.bad_request"

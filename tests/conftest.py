@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, TestCase, TransactionTestCase
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
@@ -15,6 +17,29 @@ from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from tests.piggy.scripted import Server
 from tests.sandbox.server import SandboxServer
+
+# The database refuses to empty the ledger; after a test that commits, that has to be possible.
+guards = import_module("piggyadmin.actions.migrations.0004_guards")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def let_tests_empty_the_ledger() -> Iterator[None]:
+    """Take the guards down while a test that commits tidies up."""
+    tidy_up = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def unguarded(self: TransactionTestCase) -> None:
+        if isinstance(self, TestCase):
+            tidy_up(self)
+            return
+        guards.take_down(connection)
+        try:
+            tidy_up(self)
+        finally:
+            guards.put_up(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
+        yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

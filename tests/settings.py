@@ -22,3 +22,10 @@ STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Tests of the sandbox alone run without the console's database.
 DATABASES["sandbox"]["TEST"] = {"DEPENDENCIES": []}  # noqa: F405
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    # In a file, as at work: several connections to a database in memory lock each other out.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+# Tests in which Piggy fails on purpose must not keep others from calling it.
+PIGGY_LINE = False
+# The request log is written beside the calls, out of reach of a test's own transaction.
+REQUEST_LOG_DAYS = 0

@@ -28,12 +28,26 @@ PAGES: dict[str, set[Role]] = {
     "/credits/": LOOK_UP,
     "/bookings/": LOOK_UP,
     "/products/": LOOK_UP,
+    "/tasks/": {Role.ADMIN, Role.AUDITOR},
+    "/tasks/<int:pk>/retry/": {Role.ADMIN},
+    "/tasks/<int:pk>/cancel/": {Role.ADMIN},
+    "/requests/": {Role.ADMIN, Role.AUDITOR},
+    "/requests/<int:pk>/": {Role.ADMIN, Role.AUDITOR},
+    "/requests/try-again/": {Role.ADMIN},
     "/theme/": EVERYBODY,
     "/i18n/setlang/": EVERYBODY,
     "/accounts/logout/": EVERYBODY,
     "/accounts/password/change/": EVERYBODY,
     "/accounts/reauthenticate/": EVERYBODY,
     "/accounts/password/set/": EVERYBODY,
+    "/ledger/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/csv/": {Role.ADMIN, Role.AUDITOR},
+    # Those who may do the action see its entries; tested with the pages.
+    "/ledger/approvals/<uuid:key>/": EVERYBODY,
+    "/ledger/<uuid:key>/": EVERYBODY,
+    "/ledger/<uuid:key>/look/": EVERYBODY,
+    "/ledger/<uuid:key>/decide/": EVERYBODY,
+    "/ledger/<uuid:key>/again/": EVERYBODY,
     "/actions/<slug:slug>/<uuid:key>/": EVERYBODY,  # one's own; others' are tested with the view
 }
 # What needs no sign-in.
@@ -46,6 +60,7 @@ OPEN = {
     "/i18n/setlang/",
 }
 SAMPLE = {
+    "pk": "1",
     "contact_uuid": "c0ffee00-0000-4000-8000-0000000000ff",
     "key": "c0ffee00-0000-4000-8000-0000000000ff",
     "slug": "list-perks",

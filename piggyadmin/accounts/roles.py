@@ -52,6 +52,8 @@ _ADMIN_SITE: dict[Role, tuple[tuple[str, str, str], ...]] = {
         for app, model, verbs in (
             ("accounts", "user", ("view", "add", "change", "delete")),
             ("auth", "group", ("view", "add", "change", "delete")),
+            ("actions", "reason", ("view", "add", "change")),
+            ("piggy", "tokendate", ("view", "add", "change", "delete")),
         )
         for verb in verbs
     ),

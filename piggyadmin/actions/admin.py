@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from piggyadmin.actions.models import Entry, Event, PersonLookUp
+from piggyadmin.actions.models import Entry, Event, PersonLookUp, Reason
 
 
 class ReadOnly:
@@ -38,6 +38,14 @@ class EntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read the events along, as the state is made of them."""
         return super().get_queryset(request).prefetch_related("events")
+
+
+@admin.register(Reason)
+class ReasonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The short list of reasons; entries keep the words, whatever becomes of the list."""
+
+    list_display = ("label", "position", "is_active")
+    list_editable = ("position", "is_active")
 
 
 @admin.register(PersonLookUp)

@@ -4,18 +4,24 @@ A subclass declares its slug, words, effect, role and form, and says in `perform
 it. Its page, permission, place in lists, ledger row and tests follow from that: see `registry.py`.
 """
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
-from pydantic import BaseModel, ConfigDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, MomentField
+from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
 
 if TYPE_CHECKING:
@@ -74,6 +80,32 @@ class Progress(Stored):
     words: str
 
 
+class Verdict(StrEnum):
+    """What a look at Piggy says about a write whose answer was lost."""
+
+    DONE = "done"
+    NOT_DONE = "not-done"
+    UNDECIDED = "undecided"
+
+
+class Evidence(Stored):
+    """One thing that was found at Piggy, and whether it fits what was asked."""
+
+    what: str
+    value: str
+    at: datetime | None = None
+    fits: bool | None = None
+
+
+class Finding(Stored):
+    """What became of a write, as far as Piggy can tell; `result` as the action would have given."""
+
+    verdict: Verdict
+    words: str
+    evidence: tuple[Evidence, ...] = ()
+    result: SerializeAsAny[BaseModel] | None = None
+
+
 class LookUp(Stored):
     """What was found for the first step of an action that changes something existing."""
 
@@ -105,6 +137,12 @@ class Action(Generic[Result, PreviewModel]):
     result_type: ClassVar[type[BaseModel] | None] = None
     # Piggy finishes some things after its answer; then `watch` follows them.
     is_watched: ClassVar[bool] = False
+    # The same again within minutes needs a second yes.
+    is_held_back: ClassVar[bool] = True
+    # Contacts cease to exist or become others: one such thing at a time for each contact.
+    ends_contacts: ClassVar[bool] = False
+    # Its form also asks for a reason and a comment.
+    asks_reason: ClassVar[bool] = False
 
     def perform(self, piggy: PiggyClient, data: Data) -> Result:
         """Do it, through services.
@@ -132,6 +170,32 @@ class Action(Generic[Result, PreviewModel]):
     def watch(self, piggy: PiggyClient, entry: "Entry") -> Progress:
         """See how far Piggy is with what `entry` asked for."""
         raise NotImplementedError
+
+    def likeness(self, data: Data) -> Any:
+        """Give what makes two requests the same thing; by default all that was filled in."""
+        return dict(data)
+
+    def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
+        """Give the contacts that it is about, by what they are there."""
+        contacts = {
+            _role_in(name): value.uuid
+            for name, value in data.items()
+            if isinstance(value, Contact) and value.uuid
+        }
+        return {role: uuid for role, uuid in contacts.items() if uuid}
+
+    def read_back(self, piggy: PiggyClient, entry: "Entry") -> Finding:  # noqa: ARG002
+        """Find out at Piggy whether `entry`, whose answer was lost, was done.
+
+        Raises:
+            PiggyError: as the services do.
+        """
+        return Finding(verdict=Verdict.UNDECIDED, words=gettext("Piggy cannot be asked."))
+
+    def form_data(self, entry: "Entry") -> dict[str, str]:
+        """Give what `entry` was asked with, as it can be put into the form again."""
+        fields = self.form_class.base_fields
+        return {name: _as_typed(value, fields.get(name)) for name, value in entry.data.items()}
 
     @property
     def has_preview(self) -> bool:
@@ -161,3 +225,17 @@ class Action(Generic[Result, PreviewModel]):
     def is_allowed_for(self, person: User | AbstractBaseUser | AnonymousUser) -> bool:
         """Tell whether a person may do it."""
         return isinstance(person, User) and person.has_perm(self.permission)
+
+
+def _role_in(field: str) -> str:
+    """Name what a contact is: `source_contact_uuid` is the source."""
+    return field.removesuffix("contact_uuid").rstrip("_") or "contact"
+
+
+def _as_typed(value: Any, field: Any) -> str:
+    """Write a value that the ledger kept as a person, or their browser, would have sent it."""
+    if value is None:
+        return ""
+    if isinstance(field, MomentField) and (moment := parse_datetime(value)):
+        return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+    return json.dumps(value) if isinstance(value, list | dict | bool) else str(value)

@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.contacts.services import resolve_contact
@@ -18,7 +19,7 @@ from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import CleanCharField, ListOrPasteField
+from piggyadmin.ui.forms import CleanCharField, CleanTextField, ListOrPasteField
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
@@ -115,6 +116,18 @@ class PromotionField(ListOrPasteField):
         super().__init__(choices=partial(offered, _promotions), **kwargs)
 
 
+# What is asked about why something is done; the ledger keeps it apart from the data.
+WHY = ("reason", "comment")
+
+
+def _reasons() -> Choices:
+    # Imported late: models are not there yet when forms are declared.
+    from piggyadmin.actions.models import Reason  # noqa: PLC0415
+
+    labels = Reason.objects.filter(is_active=True).values_list("label", flat=True)
+    return [("", gettext("Choose…")), *((label, gettext(label)) for label in labels)]
+
+
 class ActionForm(forms.Form):
     """A form whose contacts are looked up at Piggy, side by side, when it is cleaned."""
 
@@ -148,6 +161,28 @@ class ActionForm(forms.Form):
         except PiggyError as error:
             self.failure = error
         return self.cleaned_data
+
+    @property
+    def action_data(self) -> dict[str, Any]:
+        """What was filled in about the action itself, without why."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in WHY}
+
+    @property
+    def why(self) -> dict[str, str]:
+        """The reason and the comment, as far as they were asked for."""
+        return {name: str(self.cleaned_data.get(name) or "") for name in WHY}
+
+    def ask_why(self) -> None:
+        """Add the reason and the comment to what is asked."""
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Reason"), choices=_reasons, widget=forms.Select
+        )
+        self.fields["comment"] = CleanTextField(
+            label=_("Comment"),
+            required=False,
+            max_length=1000,
+            help_text=_("For colleagues who read this later. It can never be removed."),
+        )
 
     def _put_contacts(self, names: list[str]) -> None:
         found = side_by_side(*(partial(self._contact, self.cleaned_data[n]) for n in names))

@@ -1,35 +1,82 @@
 """Carrying out a write: intent is committed first, the outcome appended after.
 
-The same submission key never sends twice: whoever comes second gets the first one's outcome.
+The same submission key never sends twice: whoever comes second gets the first one's outcome. The
+same thing asked anew within minutes is held back until somebody says that it is meant. All of that
+is decided while the end of the chain is held, so that of two at once one comes first.
+
+An entry that nobody is at work on any more is recovered: what was only intended was certainly not
+sent, what was sent has an unknown outcome. Nothing is ever sent again by itself.
 """
 
 import time
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.base import Action, Data, Preview
+from piggyadmin.actions import chain, snapshots
+from piggyadmin.actions.base import Action, Data, Preview, Refused
 from piggyadmin.actions.models import (
     FLAGGED,
+    NOT_HAPPENED,
+    OPEN,
     VERIFIED,
     Entry,
     Event,
+    Head,
     PersonLookUp,
     ReadCount,
+    Snapshot,
+    Standing,
     State,
+    Subject,
 )
-from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.actions.owner import is_at_work, lease_from, this_process
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.piggy import errors
+from piggyadmin.piggy.acting import acting
+from piggyadmin.piggy.client import PiggyClient, on_first_write
 from piggyadmin.piggy.errors import OutcomeUnknown, PiggyError
 from piggyadmin.piggy.trace import current_trace_id
 
 # How long, in seconds, the second press of a button waits for the outcome of the first.
 WAIT_FOR_FIRST_SECONDS = 35.0
-LOOK_AGAIN_SECONDS = 0.1
+LOOK_AGAIN_SECONDS = 0.05
+LOOK_AGAIN_SECONDS_AT_MOST = 0.5
+# The same thing asked anew within this time needs a second yes.
+LIKENESS_SECONDS = 300
+
+UNDER_WAY = frozenset({State.INTENDED, State.SENT})
+
+
+class HeldBack(Exception):  # noqa: N818  (named as a person would)
+    """The same was asked a moment ago: it needs a second yes that names `alike`."""
+
+    def __init__(self, alike: Entry) -> None:
+        super().__init__()
+        self.alike = alike
+
+
+class Superseded(Exception):  # noqa: N818
+    """The entry was settled by somebody else before anything could be sent."""
+
+
+class Wish(NamedTuple):
+    """What a person asks for, beside the data itself."""
+
+    person: User
+    submission_key: UUID
+    reason: str = ""
+    comment: str = ""
+    # The key of the alike entry that the person knows of and wants to go beyond.
+    repeat_of: UUID | None = None
+    # Something to be kept in the `intended` event, such as who approved it.
+    approval: dict[str, Any] | None = None
 
 
 class Outcome:
@@ -51,62 +98,173 @@ def carry_out(
     data: Data,
     submission_key: UUID,
     preview: Preview | None = None,
+    reason: str = "",
+    comment: str = "",
+    repeat_of: UUID | None = None,
+    approval: dict[str, Any] | None = None,
 ) -> Outcome:
     """Do a write once, and keep what was asked and what came of it.
 
     PiggyErrors are part of the outcome, not raised.
+
+    Raises:
+        HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
+        Refused: something is under way that does not go together with this.
     """
-    entry, is_new = _intend(action, person, data, submission_key, preview)
+    wish = Wish(person, submission_key, reason, comment, repeat_of, approval)
+    entry, is_new = _intend(action, wish, data, preview)
     if not is_new:
         return recall(action, _wait_for_outcome(entry))
-    append(entry, State.SENT)
     return _perform(piggy, action, entry, data)
 
 
+# --- Intent ----------------------------------------------------------------------------------
+
+
 def _intend(
-    action: Action[Any, Any],
-    person: User,
-    data: Data,
-    submission_key: UUID,
-    preview: Preview | None,
+    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
 ) -> tuple[Entry, bool]:
     """Commit the intent; False when this submission key was there before."""
-    try:
-        with transaction.atomic():
-            entry = Entry.objects.create(
-                person=person,
-                person_name=person.name,
-                action=action.slug,
-                data=dict(data),
-                preview=preview and preview.model_dump(mode="json"),
-                trace_id=current_trace_id(),
-                submission_key=submission_key,
-            )
-    except IntegrityError:
-        return _of_the_first_press(action, person, submission_key), False
+    bare, personal = snapshots.part(preview)
+    subjects = action.subjects(data, preview)
+    likeness = chain.digest([action.slug, chain.plain(action.likeness(data))])
+    with chain.turn() as head:
+        if first := Entry.objects.filter(submission_key=wish.submission_key).first():
+            return _own(first, action, wish), False
+        _refuse_overlap(action, subjects)
+        _hold_back(action, likeness, wish)
+        entry = Entry.objects.create(
+            person=wish.person,
+            person_name=wish.person.name,
+            action=action.slug,
+            entity=action.entity,
+            likeness=likeness,
+            reason=wish.reason,
+            comment=wish.comment,
+            repeat_of=wish.repeat_of,
+            data=chain.plain(dict(data)),
+            preview=chain.plain(bare),
+            trace_id=current_trace_id(),
+            submission_key=wish.submission_key,
+        )
+        pairs = list(subjects.items())
+        Subject.objects.bulk_create(
+            Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs
+        )
+        snapshots.keep(entry, Snapshot.Moment.BEFORE, personal)
+        detail = chain.summary(entry, pairs) | {"approval": wish.approval}
+        append_inside(head, entry, State.INTENDED, detail)
     return entry, True
 
 
-def _of_the_first_press(action: Action[Any, Any], person: User, submission_key: UUID) -> Entry:
-    """Get the entry that has this key already.
-
-    Raises:
-        SuspiciousOperation: it is somebody else's or another action's, so the form was forged.
-    """
-    entry = Entry.objects.get(submission_key=submission_key)
-    if (entry.person_id, entry.action) != (person.pk, action.slug):
+def _own(first: Entry, action: Action[Any, Any], wish: Wish) -> Entry:
+    """Insist that a key that was there before is this person's, for this action."""
+    if (first.person_id, first.action) != (wish.person.pk, action.slug):
         raise SuspiciousOperation("A submission key of another form.")
-    return entry
+    return first
+
+
+def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
+    alike = latest_alike(likeness) if action.is_held_back else None
+    if alike and wish.repeat_of != alike.submission_key:
+        raise HeldBack(alike)
+
+
+def latest_alike(likeness: str) -> Entry | None:
+    """Find the last entry of the same thing that may have happened, of lately or still unknown."""
+    since = timezone.now() - timedelta(seconds=LIKENESS_SECONDS)
+    return (
+        Entry.objects.filter(likeness=likeness)
+        .filter(Q(created_at__gte=since) | Q(standing__state__in=OPEN))
+        .exclude(standing__state__in=NOT_HAPPENED)
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _refuse_overlap(action: Action[Any, Any], subjects: dict[str, str]) -> None:
+    """Refuse to end or change a contact for good while another such thing is under way."""
+    if not action.ends_contacts:
+        return
+    slugs = [other.slug for other in actions() if other.ends_contacts]
+    busy = (
+        Subject.objects.filter(contact_uuid__in=subjects.values(), entry__action__in=slugs)
+        .filter(Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True))
+        .select_related("entry")
+        .order_by("-pk")
+        .first()
+    )
+    if busy:
+        role = next(role for role, uuid in subjects.items() if uuid == busy.contact_uuid)
+        words = gettext(
+            "%(person)s asked for “%(action)s” for this contact, and how that ends is not known "
+            "yet. Nothing was sent. Wait for it to end, then look again."
+        )
+        params = {"person": busy.entry.person_name, "action": get_action(busy.entry.action).label}
+        raise Refused({f"{role}_contact_uuid".removeprefix("contact_"): words % params})
+
+
+# --- Appending -------------------------------------------------------------------------------
+
+
+def append(entry: Entry, kind: str, detail: dict[str, Any] | None = None) -> Event:
+    """Add what became known about an entry."""
+    with chain.turn() as head:
+        return append_inside(head, entry, kind, detail or {})
+
+
+def append_inside(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
+    """Append inside a turn, and keep the projection with it."""
+    event = chain.add(head, entry, kind, detail)
+    getattr(entry, "_prefetched_objects_cache", {}).pop("events", None)
+    _stand(entry, event)
+    return event
+
+
+def _stand(entry: Entry, event: Event) -> None:
+    """Bring the projection up to date with one more event."""
+    if event.kind == State.INTENDED:
+        values = chain.standing_values(entry, [event.kind], is_watched=False)
+        values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
+        Standing.objects.create(entry=entry, updated_at=event.at, **values)
+        entry._state.fields_cache.pop("standing", None)
+        return
+    changed: dict[str, Any] = {"updated_at": event.at}
+    if event.kind in State.values:
+        happened = event.kind in {State.DONE, State.SETTLED_DONE}
+        changed |= {"state": event.kind, "is_followed": happened and _is_watched(entry)}
+        if event.kind == State.SENT:
+            changed["lease_until"] = lease_from(event.at)
+        else:
+            changed |= {"owner": "", "lease_until": None}
+    elif event.kind in {VERIFIED, FLAGGED}:
+        changed["is_followed"] = False
+    Standing.objects.filter(entry=entry).update(**changed)
+
+
+def _is_watched(entry: Entry) -> bool:
+    return any(action.slug == entry.action and action.is_watched for action in actions())
+
+
+# --- Performing ------------------------------------------------------------------------------
 
 
 def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: Data) -> Outcome:
     """Send it, and append an outcome whatever happens short of a killed process."""
-    kind, detail = State.UNKNOWN, {"error": "Interrupted"}
+    sending = _Sending(entry)
+    kind: State | None = State.UNKNOWN
+    detail: dict[str, Any] = {"error": "Interrupted"}
+    personal: list[snapshots.Personal] = []
     try:
-        result = action.perform(piggy, data)
-        kind, detail = State.DONE, _kept(action, result)
+        with _acting(entry), on_first_write(sending.begin):
+            result = action.perform(piggy, data)
+        kind = State.DONE
+        detail, personal = _kept(action, result)
         action.after_done(data, result)
         return Outcome(entry, result=result)
+    except Superseded:
+        kind = None
+        return recall(action, reread(entry))
     except OutcomeUnknown as error:
         kind, detail = State.UNKNOWN, describe(error)
         return Outcome(entry, error=error)
@@ -114,12 +272,53 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
         kind, detail = State.REJECTED, describe(error)
         return Outcome(entry, error=error)
     finally:
-        append(entry, kind, detail)
+        if kind == State.UNKNOWN and not sending.has_begun:
+            kind, detail = State.SETTLED_NOT_DONE, {**detail, "by": "never sent"}
+        if kind:
+            _conclude(entry, kind, detail, personal)
 
 
-def _kept(action: Action[Any, Any], result: Any) -> dict[str, Any]:
+def _acting(entry: Entry) -> Any:
+    return acting(entry.person_id, entry.person_name, entry.action, entry.pk)
+
+
+class _Sending:
+    """Notes that the request is about to leave, unless the entry was settled before."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.has_begun = False
+
+    def begin(self) -> None:
+        """Commit `sent`, right before the first byte.
+
+        Raises:
+            Superseded: nobody thought that this process was still at it.
+        """
+        with chain.turn() as head:
+            if Standing.objects.get(entry=self.entry).state != State.INTENDED:
+                raise Superseded
+            append_inside(head, self.entry, State.SENT, {})
+        self.has_begun = True
+
+
+def _conclude(
+    entry: Entry, kind: str, detail: dict[str, Any], personal: list[snapshots.Personal]
+) -> None:
+    """Append the outcome, with what is personal in it beside it."""
+    with chain.turn() as head:
+        if Standing.objects.get(entry=entry).state not in OPEN:
+            return  # Somebody has established it meanwhile.
+        snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
+        append_inside(head, entry, kind, detail)
+
+
+def _kept(action: Action[Any, Any], result: Any) -> tuple[dict[str, Any], list[snapshots.Personal]]:
     """Give what the ledger keeps of a result: everything, or of a secret nothing."""
-    return {"result": result.model_dump(mode="json")} if action.result_type else {}
+    if not action.result_type:
+        return {}, []
+    bare, personal = snapshots.part(result)
+    return {"result": bare}, personal
 
 
 def describe(error: PiggyError) -> dict[str, Any]:
@@ -127,40 +326,108 @@ def describe(error: PiggyError) -> dict[str, Any]:
     return {
         "error": type(error).__name__,
         "message": str(error.message),
+        "piggy_message": error.piggy_message,
         "code": error.code,
         "status": error.status,
         "field_errors": error.field_errors,
     }
 
 
-def append(entry: Entry, kind: str, detail: dict[str, Any] | None = None) -> Event:
-    """Add what became known about an entry."""
-    return Event.objects.create(entry=entry, kind=kind, detail=detail or {})
+def error_of(entry: Entry, detail: dict[str, Any]) -> PiggyError | None:
+    """Make an error again from what was kept of it; None where there was none."""
+    kind = getattr(errors, str(detail.get("error", "")), None)
+    if not (isinstance(kind, type) and issubclass(kind, PiggyError)):
+        return None
+    return kind(
+        status=detail.get("status"),
+        code=detail.get("code"),
+        trace_id=entry.trace_id,
+        piggy_message=detail.get("piggy_message", ""),
+        field_errors=detail.get("field_errors"),
+        is_write=True,
+    )
+
+
+# --- The second press ------------------------------------------------------------------------
+
+
+def reread(entry: Entry) -> Entry:
+    """Read an entry anew."""
+    return Entry.objects.get(pk=entry.pk)
 
 
 def _wait_for_outcome(entry: Entry) -> Entry:
-    """Wait until the one who came first has an outcome, or give up waiting."""
+    """Wait until the one who came first has an outcome, is dead, or takes too long."""
     give_up_at = time.monotonic() + WAIT_FOR_FIRST_SECONDS
-    while entry.state in {State.INTENDED, State.SENT} and time.monotonic() < give_up_at:
-        time.sleep(LOOK_AGAIN_SECONDS)
-        entry = Entry.objects.get(pk=entry.pk)
-    return entry
+    pause = LOOK_AGAIN_SECONDS
+    while time.monotonic() < give_up_at:
+        standing = Standing.objects.get(entry=entry)
+        if standing.state not in UNDER_WAY or recover_one(standing, timezone.now()):
+            break
+        time.sleep(pause)
+        pause = min(pause * 1.5, LOOK_AGAIN_SECONDS_AT_MOST)
+    return reread(entry)
 
 
 def recall(action: Action[Any, Any], entry: Entry) -> Outcome:
     """Give an entry's outcome as it was shown the first time."""
     event = entry.last_event
     detail = event.detail if event else {}
+    kept = snapshots.answer_of(entry, detail)
     result = None
-    if action.result_type and "result" in detail:
-        result = action.result_type.model_validate(detail["result"])
-    return Outcome(entry, result=result)
+    if action.result_type and kept is not None:
+        result = action.result_type.model_validate(kept)
+    return Outcome(entry, result=result, error=error_of(entry, detail))
 
 
-def follow_up(entry: Entry, *, as_expected: bool, words: str) -> None:
+# --- Recovery --------------------------------------------------------------------------------
+
+
+def recover(now: datetime | None = None) -> list[Entry]:
+    """Settle what nobody is at work on any more, and give those entries. Nothing is sent."""
+    now = now or timezone.now()
+    under_way = Standing.objects.filter(state__in=UNDER_WAY).select_related("entry")
+    return [standing.entry for standing in under_way if recover_one(standing, now)]
+
+
+def recover_one(standing: Standing, now: datetime) -> bool:
+    """Settle one entry if nobody is at work on it; tells whether that was so."""
+    if is_at_work(standing.owner, standing.lease_until, now):
+        return False
+    with chain.turn() as head:
+        current = Standing.objects.select_related("entry").get(pk=standing.pk)
+        if current.state not in UNDER_WAY or is_at_work(current.owner, current.lease_until, now):
+            return False
+        if current.state == State.SENT:
+            detail = {"by": "recovery", "error": "Interrupted"}
+            append_inside(head, current.entry, State.UNKNOWN, detail)
+        else:
+            append_inside(head, current.entry, State.SETTLED_NOT_DONE, {"by": "never sent"})
+    return True
+
+
+def needs_attention() -> QuerySet[Standing]:
+    """Give what a person should look at: outcomes that are still unknown, the oldest first."""
+    return (
+        Standing.objects.filter(state=State.UNKNOWN)
+        .select_related("entry")
+        .order_by("asked_at", "entry_id")
+    )
+
+
+# --- Following -------------------------------------------------------------------------------
+
+
+def follow_up(entry: Entry, *, as_expected: bool, words: str, **detail: Any) -> None:
     """Keep, once, how something ended that Piggy carried out after its answer."""
-    if entry.follow_up is None:
-        append(entry, VERIFIED if as_expected else FLAGGED, {"words": words})
+    with chain.turn() as head:
+        if Event.objects.filter(entry=entry, kind__in=[VERIFIED, FLAGGED]).exists():
+            return
+        kind = VERIFIED if as_expected else FLAGGED
+        append_inside(head, entry, kind, {"words": words, **detail})
+
+
+# --- Reads -----------------------------------------------------------------------------------
 
 
 def count_read(action: Action[Any, Any]) -> None:

@@ -1,14 +1,19 @@
 """The ledger: what people asked of Piggy, and what became of it.
 
 An entry is committed before a request leaves and never changed; what happens to it is a series of
-appended events. Nothing here is edited or deleted by the application.
+appended events, each of which carries the hash of the one before (see `chain.py`). Triggers in the
+database refuse to change or delete entries, their subjects and events. Beside them stand
+`Standing`, a projection that can be made anew from the events, and `Snapshot`, where everything
+personal is kept apart so that it, and it alone, can be removed.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
@@ -39,15 +44,42 @@ class State(models.TextChoices):
     SETTLED_NOT_DONE = "settled-not-done", _("found not to be done")
 
 
+# Nothing is known of the outcome yet, or never was.
+OPEN = frozenset({State.INTENDED, State.SENT, State.UNKNOWN})
+# It happened, or is going to.
+HAPPENED = frozenset({State.DONE, State.SETTLED_DONE})
+# It did not happen, and that is certain.
+NOT_HAPPENED = frozenset({State.REJECTED, State.SETTLED_NOT_DONE})
+
 # Kinds of events that follow a state without being one.
 VERIFIED = "verified"
 FLAGGED = "flagged"
+# Piggy was asked what became of it, and the answer did not tell.
+LOOKED = "looked"
+
+
+class Reason(models.Model):
+    """Why something was done: a short list to choose from; the ledger keeps the words."""
+
+    label = models.CharField(_("label"), max_length=100, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
+        ordering = ("position", "label")
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Entry(models.Model):
     """One attempt of a write, as it was asked for."""
 
-    created_at = models.DateTimeField(_("asked at"), auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(
+        _("asked at"), default=timezone.now, editable=False, db_index=True
+    )
     # Rows outlive people: the id is no foreign key to anything that must exist, the name is a copy.
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -58,6 +90,13 @@ class Entry(models.Model):
     )
     person_name = models.CharField(_("person's name"), max_length=255)
     action = models.CharField(_("action"), max_length=100, db_index=True)
+    entity = models.CharField(_("entity"), max_length=50, default="")
+    # What is alike has the same one: the hash of the action and of what matters in its data.
+    likeness = models.CharField(_("likeness"), max_length=64, default="", db_index=True)
+    reason = models.CharField(_("reason"), max_length=100, blank=True, default="")
+    comment = models.TextField(_("comment"), blank=True, default="")
+    # The submission key of the alike entry that the person knew of and wanted to go beyond.
+    repeat_of = models.UUIDField(_("knowingly after"), null=True)
     data = models.JSONField(_("what was asked"), encoder=LedgerEncoder)
     preview = models.JSONField(_("what was shown before"), encoder=LedgerEncoder, null=True)
     trace_id = models.CharField(_("trace id"), max_length=64)
@@ -75,8 +114,7 @@ class Entry(models.Model):
     @property
     def state(self) -> State:
         """The state after the last event; INTENDED where there is none yet."""
-        kinds = [event.kind for event in self.events.all() if event.kind in State.values]
-        return State(kinds[-1]) if kinds else State.INTENDED
+        return state_after(event.kind for event in self.events.all())
 
     @property
     def last_event(self) -> "Event | None":
@@ -91,22 +129,173 @@ class Entry(models.Model):
         return events[-1] if events else None
 
 
+def state_after(kinds: Iterable[str]) -> State:
+    """Give the state that events of these kinds lead to."""
+    states = [kind for kind in kinds if kind in State.values]
+    return State(states[-1]) if states else State.INTENDED
+
+
 class Event(models.Model):
-    """Something that became known about an entry."""
+    """Something that became known about an entry; a link of the chain."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="events")
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    sequence = models.BigIntegerField(_("place in the chain"), unique=True)
+    previous_hash = models.CharField(_("hash of the one before"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
     kind = models.CharField(_("kind"), max_length=20)
     detail = models.JSONField(_("detail"), encoder=LedgerEncoder, default=dict)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering = ("id",)
+        ordering = ("sequence",)
         default_permissions = ("view",)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Head(models.Model):
+    """The end of the chain: one row, which whoever appends holds until it is committed."""
+
+    sequence = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.hash}"
+
+
+class Subject(models.Model):
+    """A contact that an entry is about, and what it is there: contact, source, destination."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="subjects")
+    contact_uuid = models.CharField(_("contact"), max_length=255)
+    role = models.CharField(_("role"), max_length=30)
+
+    class Meta:
+        verbose_name = _("contact of an entry")
+        verbose_name_plural = _("contacts of entries")
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["contact_uuid", "-entry"], name="subject_of_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.contact_uuid}"
+
+
+class Standing(models.Model):
+    """Where an entry stands, for fast lists; `manage.py ledger_rebuild` makes it from the events.
+
+    Owner and lease say who is at work on an open entry; they alone are known nowhere else.
+    """
+
+    entry = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, primary_key=True, related_name="standing"
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State.choices)
+    # Piggy carries it out after its answer, and how that ended is not known yet.
+    is_followed = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(_("changed at"), db_index=True)
+    asked_at = models.DateTimeField(_("asked at"))
+    person_id = models.BigIntegerField(_("person"))
+    action = models.CharField(_("action"), max_length=100)
+    entity = models.CharField(_("entity"), max_length=50)
+    reason = models.CharField(_("reason"), max_length=100)
+    owner = models.CharField(max_length=200, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("standing")
+        verbose_name_plural = _("standings")
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-asked_at", "-entry"], name="standing_asked"),
+            *(
+                models.Index(fields=[name, "-asked_at", "-entry"], name=f"standing_{name}")
+                for name in ("state", "person_id", "action", "entity", "reason")
+            ),
+            models.Index(
+                fields=["entry"], name="standing_followed", condition=models.Q(is_followed=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.state}"
+
+
+class Snapshot(models.Model):
+    """What a contact had at one moment: personal, so it is removed after a while or on request."""
+
+    class Moment(models.TextChoices):
+        """When it was taken."""
+
+        BEFORE = "before", _("before")
+        ANSWER = "answer", _("in Piggy's answer")
+        AFTER = "after", _("after")
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="snapshots")
+    contact_uuid = models.CharField(_("contact"), max_length=255, db_index=True)
+    moment = models.CharField(_("when"), max_length=10, choices=Moment.choices)
+    # Where in the preview or the answer this stood.
+    place = models.CharField(max_length=200)
+    taken_at = models.DateTimeField(_("taken at"), default=timezone.now, db_index=True)
+    data = models.JSONField(_("data"), encoder=LedgerEncoder)
+
+    class Meta:
+        verbose_name = _("snapshot of a contact")
+        verbose_name_plural = _("snapshots of contacts")
+        ordering = ("id",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.moment} {self.contact_uuid}"
+
+
+class Approval(models.Model):
+    """A write that one person asked for and another one has to approve."""
+
+    class Status(models.TextChoices):
+        """What was decided."""
+
+        WAITING = "waiting", _("waiting for a second person")
+        APPROVED = "approved", _("approved")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("asked by"),
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    asked_by_name = models.CharField(_("asked by"), max_length=255)
+    action = models.CharField(_("action"), max_length=100)
+    # What was asked, as it can be put into the form again.
+    form_data = models.JSONField(_("what was asked"), encoder=LedgerEncoder)
+    # What the one who asked agreed to; approving something else needs a new request.
+    agreement = models.CharField(max_length=255)
+    submission_key = models.UUIDField(_("submission key"), unique=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.WAITING, db_index=True
+    )
+    decided_by_name = models.CharField(_("decided by"), max_length=255, blank=True, default="")
+    decided_by_id_copy = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    note = models.TextField(_("note"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ("-id",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.status}"
 
 
 class PersonLookUp(models.Model):

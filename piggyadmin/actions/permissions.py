@@ -16,7 +16,18 @@ class ConsolePermission(NamedTuple):
 
 
 LOOK_UP = "actions.look_up"
-_PAGES = (ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),)
+READ_LEDGER = "actions.view_entry"
+VIEW_REQUESTS = "actions.view_requests"
+MEND_LINE = "actions.mend_line"
+VIEW_TASKS = "actions.view_tasks"
+MANAGE_TASKS = "actions.manage_tasks"
+_PAGES = (
+    ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),
+    ConsolePermission("view_requests", "Can read the request log", Role.AUDITOR),
+    ConsolePermission("mend_line", "Can have calls to Piggy tried again", Role.ADMIN),
+    ConsolePermission("view_tasks", "Can see the background work", Role.AUDITOR),
+    ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
+)
 
 
 def all_permissions() -> Iterator[ConsolePermission]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import ledger
+from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.models import VERIFIED, Entry, LedgerEncoder, State
@@ -70,11 +70,24 @@ class ActionView(View):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
         named = request.GET
+        if "again" in named:
+            return self.show(self._form(self._asked_before(named["again"])))
         if self.action.is_read and self._names_every_field(named):
             return self._read(named)
         if self.action.look_up_form_class:
             return self._look_up(named) if named else self.show(self._look_up_form())
         return self.show(self._form(initial=named.dict()))
+
+    def _asked_before(self, key: str) -> QueryDict:
+        """Give what an earlier entry of this action was asked with."""
+        try:
+            entry = get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
+        except ValueError:
+            raise Http404 from None
+        typed = QueryDict(mutable=True)
+        why = {"reason": entry.reason, "comment": entry.comment}
+        typed.update(self.action.form_data(entry) | why)
+        return typed
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
@@ -136,28 +149,63 @@ class ActionView(View):
         typed = posted.get("confirmation", "").strip()
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
+        if approvals.needs_second_person(self.action, preview):
+            return self._ask_second_person(agreement)
         return self._carry_out(form, preview)
 
     def _agreement(self, form: ActionForm, preview: Preview) -> str:
-        """Sign what was asked and shown, so that nothing else can be agreed to."""
-        shown = [self.action.slug, form.cleaned_data, preview.decisive()]
-        text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
-        return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
+        return agreement_on(self.action, form, preview)
 
-    def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
-        outcome = ledger.carry_out(
-            self.piggy,
+    def _ask_second_person(self, agreement: str) -> HttpResponse:
+        """Keep what was asked until another person approves it."""
+        posted = self.request.POST
+        own = {"step", "agreement", "confirmation", "submission_key", "csrfmiddlewaretoken"}
+        approval = approvals.ask(
             self.action,
             person=signed_in(self.request),
-            data=form.cleaned_data,
-            submission_key=submission_key(self.request.POST),
-            preview=preview,
+            form_data={name: str(value) for name, value in posted.items() if name not in own},
+            agreement=agreement,
+            submission_key=submission_key(posted),
         )
+        return redirect("ledger:approval", key=approval.submission_key)
+
+    def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+        posted = self.request.POST
+        try:
+            outcome = ledger.carry_out(
+                self.piggy,
+                self.action,
+                person=signed_in(self.request),
+                data=form.action_data,
+                submission_key=submission_key(posted),
+                preview=preview,
+                repeat_of=agreed_repeat(posted),
+                reason=form.why["reason"],
+                comment=form.why["comment"],
+            )
+        except Refused as error:
+            return self.show(explain(form, error))
+        except ledger.HeldBack as held:
+            return self._hold_back(form, preview, held.alike)
+        return self._show_outcome(form, outcome)
+
+    def _hold_back(self, form: ActionForm, preview: Preview | None, alike: Entry) -> HttpResponse:
+        """Say who asked for the same a moment ago, and ask once more."""
+        context: dict[str, Any] = {"alike": alike, "wants_same_key": True}
+        if preview is not None:
+            agreement = self._agreement(form, preview)
+            wanted = self.action.confirm_with(form.cleaned_data)
+            confirmation = self.request.POST.get("confirmation", "")
+            context |= {"preview": preview, "agreement": agreement, "confirm_with": wanted}
+            context["confirmation"] = confirmation
+        return self.show(form, **context)
+
+    def _show_outcome(self, form: ActionForm, outcome: ledger.Outcome) -> HttpResponse:
         if isinstance(outcome.error, Rejected):
             return self.show(explain(form, outcome.error))
         if outcome.error and outcome.error.nothing_changed:
             return self.show(form, error=outcome.error)
-        if outcome.error is None and self.action.result_type is None:
+        if outcome.result is not None and self.action.result_type is None:
             # A secret is shown now or never.
             return self.show(self._form(), result=outcome.result, is_answered=True)
         return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
@@ -173,6 +221,8 @@ class ActionView(View):
         self, posted: QueryDict | None = None, initial: Mapping[str, Any] | None = None
     ) -> ActionForm:
         self.form = self.action.form_class(posted, piggy=self.piggy, initial=dict(initial or {}))
+        if self.action.asks_reason:
+            self.form.ask_why()
         return self.form
 
     def _log_read(self, data: dict[str, Any]) -> None:
@@ -193,7 +243,7 @@ class ActionView(View):
             "step": "look_up" if is_look_up else "run",
             # Every form has a key of its own; only agreeing to a preview keeps the key it had.
             "submission_key": submission_key(self.request.POST)
-            if "preview" in context
+            if "preview" in context or context.get("wants_same_key")
             else uuid4(),
         }
         is_fragment = wants_fragment(self.request)
@@ -212,7 +262,12 @@ class OutcomeView(View):
             check_permission(person, "actions.view_entry")
         action = get_action(slug)
         outcome = ledger.recall(action, entry)
-        context = {"action": action, "entry": entry, "result": outcome.result}
+        context = {
+            "action": action,
+            "entry": entry,
+            "result": outcome.result,
+            "is_uncertain": entry.state in {State.UNKNOWN, State.SETTLED_NOT_DONE},
+        }
         if action.is_watched and entry.state in {State.DONE, State.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
         response = render(request, _outcome_template(request), context)
@@ -245,12 +300,27 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     return progress
 
 
+def agreement_on(action: Action[Any, Any], form: ActionForm, preview: Preview | None) -> str:
+    """Sign what was asked and shown, so that nothing else can be agreed to."""
+    shown = [action.slug, form.action_data, preview.decisive() if preview else None]
+    text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
+    return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
+
+
 def submission_key(posted: QueryDict) -> UUID:
     """Read the form's key; a form without a valid one gets a new one and so counts as new."""
     try:
         return UUID(posted.get("submission_key", ""))
     except ValueError:
         return uuid4()
+
+
+def agreed_repeat(posted: QueryDict) -> UUID | None:
+    """Read which alike entry the person knows of and wants to go beyond; None without a yes."""
+    try:
+        return UUID(posted.get("repeat_of", "")) if "again" in posted else None
+    except ValueError:
+        return None
 
 
 def check_permission(person: User, permission: str) -> None:
@@ -273,4 +343,7 @@ def explain(form: ActionForm, error: Refused | Rejected) -> ActionForm:
             placed = True
     if isinstance(error, Rejected) and not placed:
         form.add_error(None, str(error.message))
+    elif not placed:
+        for messages in error.field_errors.values():
+            form.add_error(None, messages)
     return form

@@ -7,11 +7,23 @@ from typing import Any, NamedTuple
 from django import forms
 from django.template.defaultfilters import date
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, LookUp, Stored, Words
+from piggyadmin.actions.base import (
+    Action,
+    Data,
+    Effect,
+    Evidence,
+    Finding,
+    LookUp,
+    Stored,
+    Words,
+)
+from piggyadmin.actions.evidence import undecided
 from piggyadmin.actions.forms import ActionForm, ContactField, MomentField, ShopField
+from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
@@ -67,6 +79,11 @@ class SavedBooking(Stored):
             for name, value in known.items()
             if value not in {None, ""}
         ]
+
+
+def cannot_read() -> str:
+    """Say that nobody can find out through the API."""
+    return gettext("Piggy cannot be asked for bookings. Look at its own pages, then decide.")
 
 
 def seen_bookings() -> list[tuple[str, str]]:
@@ -196,6 +213,21 @@ class UpdateBookings(Action[SavedBooking, None]):
     found_template = "bookings/_found.html"
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
+    asks_reason = True
+
+    def subjects(self, data: Data, preview: None) -> dict[str, str]:  # noqa: ARG002
+        """The contact of the booking, as far as this console knows it."""
+        booking = SeenBooking.objects.filter(uuid=data["booking_uuid"]).first()
+        return {"contact": booking.contact_uuid} if booking and booking.contact_uuid else {}
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
+        """Piggy cannot be asked; show what was asked beside what this console knew."""
+        known = known_details(entry.data["booking_uuid"])
+        evidence = [
+            Evidence(what=str(LABELS[name]), value=str(value), fits=None)
+            for name, value in known.items()
+        ]
+        return undecided(cannot_read(), *evidence)
 
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
         """Fill the form with what this console knows; Piggy cannot be asked."""
@@ -245,6 +277,15 @@ class CreateBooking(Action[SavedBooking, None]):
     form_class = CreateBookingForm
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
+        """Piggy cannot be asked; show the bookings of the contact that this console knows."""
+        seen = SeenBooking.objects.filter(contact_uuid=entry.data["contact_uuid"])
+        evidence = [
+            Evidence(what=gettext("Known booking"), value=describe(booking), at=booking.seen_at)
+            for booking in seen[:MOST_BOOKINGS_OFFERED]
+        ]
+        return undecided(cannot_read(), *evidence)
 
     def perform(self, piggy: PiggyClient, data: Data) -> SavedBooking:
         """Book."""

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
@@ -13,20 +13,32 @@ from piggyadmin.actions.base import (
     Action,
     Data,
     Effect,
+    Evidence,
+    Finding,
     LookUp,
     Preview,
     Progress,
     Refused,
     Stored,
 )
+from piggyadmin.actions.evidence import (
+    SETTLES_LATER_SECONDS,
+    SETTLES_SECONDS,
+    done,
+    has_settled,
+    not_done,
+    rivals,
+    undecided,
+)
 from piggyadmin.actions.forms import ActionForm, ContactField
-from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
+from piggyadmin.actions.snapshots import preview_of
 from piggyadmin.contacts import services
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
 
@@ -80,6 +92,44 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     found_template = "contacts/_identifier_found.html"
     result_template = "contacts/_identifier.html"
     result_type = ContactIdentifier
+    # It compares first and sends just what differs, so that the same again does nothing.
+    is_held_back = False
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Compare the identifier with what was asked."""
+        value = entry.data["contact_identifier_value"]
+        name, state = entry.data["contact_identifier_name"], entry.data["contact_identifier_active"]
+        try:
+            found = services.find_contact_identifier(piggy, contact_identifier_value=value)
+        except NotFound:
+            raise
+        except Rejected as error:
+            if error.code != ErrorCode.CONTACT_IDENTIFIER_INACTIVE:
+                raise
+            return self._switched_off(name, state)
+        evidence = (
+            Evidence(what=gettext("Name"), value=found.name or "", fits=name in {"", found.name}),
+            Evidence(
+                what=gettext("State"),
+                value=str(ACTIVE.get(_as_choice(found.active), "")),
+                fits=state in {"", _as_choice(found.active)},
+            ),
+        )
+        if all(each.fits for each in evidence):
+            return done(gettext("It is as it was asked to be."), *evidence, result=found)
+        if not has_settled(entry):
+            return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
+        return not_done(gettext("It is not as it was asked to be."), *evidence)
+
+    @staticmethod
+    def _switched_off(name: str, state: str) -> Finding:
+        evidence = Evidence(
+            what=gettext("State"), value=str(ACTIVE["false"]), fits=state == "false"
+        )
+        if state == "false" and not name:
+            return done(gettext("It is switched off, as was asked."), evidence)
+        words = gettext("It is switched off, and Piggy does not tell its name then.")
+        return undecided(words, evidence)
 
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
         """Find the identifier, so that its name and state stand in the form."""
@@ -160,11 +210,25 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     result_template = "contacts/_mail_sent.html"
     result_type = MailSent
 
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
+        """Piggy does not tell of mails; show those that were sent from here before."""
+        before = Entry.objects.filter(likeness=entry.likeness, standing__state__in=HAPPENED)
+        evidence = [
+            Evidence(
+                what=gettext("Mail sent by %(name)s") % {"name": other.person_name},
+                value=entry.data["email"],
+                at=other.created_at,
+            )
+            for other in before.order_by("-pk")[:5]
+        ]
+        words = gettext("Piggy does not tell whether it sent a mail. Ask the contact, then decide.")
+        return undecided(words, *evidence)
+
     def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:  # noqa: ARG002
         """Say when the last mail went from this console; Piggy does not tell."""
         last = (
             Entry.objects.filter(action=self.slug, data__email=data["email"])
-            .filter(events__kind=State.DONE)
+            .filter(standing__state__in=HAPPENED)
             .first()
         )
         return MailToSend(
@@ -200,6 +264,11 @@ class GetContactAuthToken(Action[str, None]):
     role = Role.ADMIN
     form_class = GetContactAuthTokenForm
     result_template = "contacts/_auth_token.html"
+    is_held_back = False
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
+        """A token whose answer was lost is known to nobody: it does no harm to get another."""
+        return not_done(gettext("Nobody received a token. Getting another one does no harm."))
 
     def perform(self, piggy: PiggyClient, data: Data) -> str:
         """Get it."""
@@ -295,6 +364,24 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
     result_template = "contacts/_attribute.html"
     result_type = ContactAttribute
 
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """See whether the attribute is there; right before it was asked for it was not."""
+        asked = entry.data
+        attributes = services.list_contact_attributes(piggy)
+        found = next((each for each in attributes if each.name == asked["name"]), None)
+        if found:
+            fits = found.type in {None, asked["data_type"]}
+            evidence = Evidence(
+                what=found.name or "", value=f"{found.label} ({found.type})", fits=fits
+            )
+            if not fits or rivals(entry):
+                words = gettext("There is one of this name, but it may be somebody else's.")
+                return undecided(words, evidence)
+            return done(gettext("The attribute is there."), evidence, result=found)
+        if not has_settled(entry):
+            return undecided(gettext("The attribute is not there yet."))
+        return not_done(gettext("The attribute is not there."))
+
     def preview(self, piggy: PiggyClient, data: Data) -> AttributeToCreate:
         """Refuse a name that is taken, and show once more what is final."""
         taken = {attribute.name for attribute in services.list_contact_attributes(piggy)}
@@ -368,6 +455,56 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     preview_template = "contacts/_contact_to_claim.html"
     result_template = "contacts/_claimed.html"
     result_type = Contact
+    asks_reason = True
+    ends_contacts = True
+    is_watched = True
+
+    def likeness(self, data: Data) -> list[Any]:
+        """The same contact, whatever the address."""
+        return [data["anonymous_contact_uuid"].uuid]
+
+    def subjects(self, data: Data, preview: ContactToClaim | None) -> dict[str, str]:
+        """The anonymous contact, and whoever has the address already."""
+        subjects = super().subjects(data, preview)
+        if preview and preview.owner and preview.owner.contact.uuid:
+            subjects["owner"] = preview.owner.contact.uuid
+        return subjects
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """See whether the contact has the address now, or went into the one that had it."""
+        asked = entry.data
+        now = _get(piggy, asked["anonymous_contact_uuid"])
+        holder = _by_email(piggy, asked["email"])
+        evidence = (
+            Evidence(what=gettext("The anonymous contact"), value=_what_is(now)),
+            Evidence(what=gettext("Whoever has the address"), value=_what_is(holder)),
+        )
+        if holder and (now is None or now.uuid == holder.uuid):
+            return done(gettext("The contact has the address."), *evidence, result=holder)
+        if now and (holder is None or holder.uuid != now.uuid):
+            if not has_settled(entry, SETTLES_LATER_SECONDS if holder else SETTLES_SECONDS):
+                return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
+            return not_done(gettext("The contact is still anonymous."), *evidence)
+        return undecided(gettext("Neither of them can be found."), *evidence)
+
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
+        """Wait until the address leads to a contact that has the credits of both."""
+        preview = ContactToClaim.model_validate(preview_of(entry))
+        holder = _by_email(piggy, preview.email)
+        anonymous = preview.anonymous.contact.uuid or ""
+        if holder is None or (holder.uuid != anonymous and _get(piggy, anonymous)):
+            words = gettext("Piggy claims the contact within minutes. It is not done yet.")
+            return Progress(finished=False, words=words)
+        expected = preview.anonymous.credits + (preview.owner.credits if preview.owner else 0)
+        if holder.credits == expected:
+            words = gettext("Done: the contact has the address and all %(credits)s credits.")
+            return Progress(finished=True, words=words % {"credits": expected})
+        words = gettext(
+            "The contact has the address, but %(credits)s credits where %(sum)s were expected. "
+            "Look at its transactions: it may have earned or spent meanwhile."
+        )
+        params = {"credits": holder.credits, "sum": expected}
+        return Progress(finished=True, as_expected=False, words=words % params)
 
     def preview(self, piggy: PiggyClient, data: Data) -> ContactToClaim:
         """Show the contact, and whether the address belongs to somebody already."""
@@ -384,6 +521,28 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
             anonymous_contact_uuid=data["anonymous_contact_uuid"].uuid,
             email=data["email"],
         )
+
+
+def _get(piggy: PiggyClient, uuid: str) -> Contact | None:
+    try:
+        return services.get_contact(piggy, contact_uuid=uuid)
+    except NotFound:
+        return None
+
+
+def _by_email(piggy: PiggyClient, email: str) -> Contact | None:
+    try:
+        return services.find_contact_by_email(piggy, email=email)
+    except NotFound:
+        return None
+
+
+def _what_is(contact: Contact | None) -> str:
+    """Say of a contact what matters here, without who it is."""
+    if contact is None:
+        return gettext("is not there")
+    words = gettext("%(uuid)s, with %(credits)s credits")
+    return words % {"uuid": contact.uuid, "credits": contact.credits}
 
 
 def _owner_of(piggy: PiggyClient, email: str) -> ContactSnapshot | None:
@@ -469,6 +628,29 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     result_template = "contacts/_merged.html"
     result_type = Merged
     is_watched = True
+    asks_reason = True
+    ends_contacts = True
+
+    def likeness(self, data: Data) -> list[Any]:
+        """The same pair, whichever way round."""
+        return sorted(data[f"{role}_contact_uuid"].uuid for role in ("source", "destination"))
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Look at both contacts: a merge is certain once the source is gone."""
+        source_uuid = entry.data["source_contact_uuid"]
+        destination_uuid = entry.data["destination_contact_uuid"]
+        source, destination = _get(piggy, source_uuid), _get(piggy, destination_uuid)
+        evidence = (
+            Evidence(what=gettext("Ceases to exist"), value=_what_is(source)),
+            Evidence(what=gettext("Survives"), value=_what_is(destination)),
+        )
+        if source is None and destination is not None:
+            merged = Merged(source_uuid=source_uuid, destination_uuid=destination_uuid)
+            return done(gettext("The source is gone."), *evidence, result=merged)
+        if source is not None and has_settled(entry, SETTLES_LATER_SECONDS):
+            return not_done(gettext("Both are still there."), *evidence)
+        words = gettext("Both are still there. A merge takes Piggy minutes.")
+        return undecided(words if source else gettext("Neither can be found."), *evidence)
 
     def preview(self, piggy: PiggyClient, data: Data) -> ContactsToMerge:
         """Show both side by side, read side by side."""
@@ -497,18 +679,21 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the source is gone, then compare the survivor's credits with the sum."""
-        preview = ContactsToMerge.model_validate(entry.preview)
-        try:
-            services.get_contact(piggy, contact_uuid=preview.source.contact.uuid or "")
-        except NotFound:
+        preview = ContactsToMerge.model_validate(preview_of(entry))
+        if _get(piggy, preview.source.contact.uuid or "") is None:
             return self._compare(piggy, preview)
         words = gettext("Scheduled: Piggy merges them within minutes. The source is still there.")
         return Progress(finished=False, words=words)
 
     @staticmethod
     def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
-        uuid = preview.destination.contact.uuid or ""
-        credits_now = services.get_contact(piggy, contact_uuid=uuid).credits
+        survivor = services.get_contact(piggy, contact_uuid=preview.destination.contact.uuid or "")
+        after = take_snapshot(piggy, contact=survivor)
+        if missing := _not_moved(preview, after):
+            words = gettext("The source is gone, but these are missing: %(missing)s.")
+            words %= {"missing": ", ".join(missing)}
+            return Progress(finished=True, as_expected=False, words=words)
+        credits_now = survivor.credits
         if credits_now == preview.credits_after:
             words = gettext("Done: the source is gone; the survivor has all %(credits)s credits.")
             return Progress(finished=True, words=words % {"credits": credits_now})
@@ -518,3 +703,21 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         )
         params = {"credits": credits_now, "sum": preview.credits_after}
         return Progress(finished=True, as_expected=False, words=words % params)
+
+
+def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:
+    """Name what the survivor should have and has not: identifiers, and how many vouchers."""
+    wanted = {
+        identifier.value
+        for snapshot in (preview.source, preview.destination)
+        for identifier in snapshot.identifiers
+        if identifier.value
+    }
+    missing = sorted(wanted - {identifier.value or "" for identifier in after.identifiers})
+    before = (preview.source.vouchers, preview.destination.vouchers)
+    if None not in before and after.vouchers is not None:
+        lacking = sum(number or 0 for number in before) - after.vouchers
+        if lacking > 0:
+            words = ngettext("%(number)s voucher", "%(number)s vouchers", lacking)
+            missing.append(words % {"number": lacking})
+    return missing

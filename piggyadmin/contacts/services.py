@@ -307,13 +307,13 @@ def verify_code(piggy: PiggyClient, *, code: str, email: str) -> str:
 def get_auth_token(piggy: PiggyClient, *, contact_uuid: str) -> str:
     """Get a token that acts for a contact: a secret, never to be stored or logged.
 
-    It comes as a string or as an object (SDK, docs).
+    Each call makes one. It comes as a string or as an object (SDK, docs).
 
     Raises:
         NotFound: no such contact (55031).
-        Malformed: no token in the answer.
+        OutcomeUnknown: no token in the answer.
     """
     path = f"contact-verification/auth-token/{path_value(contact_uuid)}"
-    answer = piggy.get(path)
+    answer = piggy.get(path, creates=True)
     token = answer.data.get("auth_token") if isinstance(answer.data, dict) else answer.data
     return token if isinstance(token, str) and token else answer.refuse()

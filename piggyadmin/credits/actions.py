@@ -4,22 +4,36 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Preview, Stored
+from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview, Stored
+from piggyadmin.actions.evidence import (
+    accounted_for,
+    done,
+    has_settled,
+    not_done,
+    rivals,
+    undecided,
+    window,
+)
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
+from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
-from piggyadmin.credits.types import CreditReception, Unit
+from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
+from piggyadmin.ui.templatetags.ui import credits as credits_words
 
 # Nobody means to give more at once; a card number scanned into the wrong field is caught here.
 MOST_CREDITS = 1_000_000
+# How many of a contact's transactions are looked through for one whose answer was lost.
+LATEST_TRANSACTIONS = 100
 
 
 class CreditBalance(Stored):
@@ -133,6 +147,11 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     preview_template = "credits/_credits_to_give.html"
     result_template = "credits/_reception.html"
     result_type = CreditReception
+    asks_reason = True
+
+    def likeness(self, data: Data) -> list[Any]:
+        """The same contact and the same number or amount, wherever and in whatever unit."""
+        return [data["contact_uuid"].uuid, data["credits"], data["unit_value"]]
 
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""
@@ -164,6 +183,30 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
             unit_name=data["unit_name"] or None,
         )
 
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Look for the reception among the contact's latest transactions."""
+        page = services.list_loyalty_transactions(
+            piggy, contact_uuid=entry.data["contact_uuid"], limit=LATEST_TRANSACTIONS
+        )
+        others = accounted_for(entry)
+        found = [t for t in page.items if t.uuid not in others and _fits(entry, t)]
+        evidence = [_as_evidence(transaction) for transaction in found]
+        if not found:
+            return self._nothing_found(entry)
+        if len(found) > 1 or rivals(entry):
+            words = gettext(
+                "More than one answer fits: compare what was found with what was asked."
+            )
+            return undecided(words, *evidence)
+        reception = CreditReception.model_validate(found[0].model_dump())
+        return done(gettext("Piggy has this reception."), *evidence, result=reception)
+
+    @staticmethod
+    def _nothing_found(entry: Entry) -> Finding:
+        if not has_settled(entry):
+            return undecided(gettext("Piggy has no such reception yet. It may still be at it."))
+        return not_done(gettext("Piggy has no such reception."))
+
     def perform(self, piggy: PiggyClient, data: Data) -> CreditReception:
         """Book the credits; Piggy's answer holds the balance after."""
         return services.create_credit_reception(
@@ -174,6 +217,33 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
             unit_value=data["unit_value"],
             unit_name=data["unit_name"] or None,
         )
+
+
+def _fits(entry: Entry, transaction: LoyaltyTransaction) -> bool:
+    """Tell whether a transaction is what was asked: number or amount, unit, shop and time."""
+    asked, (begin, end) = entry.data, window(entry)
+    made = transaction.created_at
+    in_time = made is None or begin <= made <= end
+    shop = transaction.shop.uuid if transaction.shop else None
+    in_shop = shop is None or shop == asked["shop_uuid"]
+    return in_time and in_shop and _fits_number(asked, transaction)
+
+
+def _fits_number(asked: dict[str, Any], transaction: LoyaltyTransaction) -> bool:
+    if asked["credits"] is not None:
+        return bool(transaction.credits == asked["credits"])
+    unit = transaction.unit.name if transaction.unit else None
+    in_unit = not asked["unit_name"] or unit is None or unit == asked["unit_name"]
+    return in_unit and transaction.unit_value == float(asked["unit_value"])
+
+
+def _as_evidence(transaction: LoyaltyTransaction) -> Evidence:
+    return Evidence(
+        what=gettext("Transaction %(uuid)s") % {"uuid": transaction.uuid},
+        value=credits_words(transaction.credits),
+        at=transaction.created_at,
+        fits=True,
+    )
 
 
 def _unit_label(units: list[Unit], name: str) -> str:

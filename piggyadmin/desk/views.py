@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.models import Entry
+from piggyadmin.actions import ledger
+from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.permissions import LOOK_UP
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import check_permission
@@ -20,6 +21,8 @@ from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.http import signed_in
 
 RECENT = 10
+# What needs attention is settled, not collected.
+MOST_ATTENTION = 50
 
 
 class Desk(TemplateView):
@@ -31,9 +34,20 @@ class Desk(TemplateView):
         """Add both."""
         person = signed_in(self.request)
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
+        attention = ledger.needs_attention()[:MOST_ATTENTION]
         allowed = [action for action in actions() if action.is_allowed_for(person)]
         order = list(Role)
         return super().get_context_data(
+            attention=[
+                (get_action(row.action), row)
+                for row in attention
+                if get_action(row.action).is_allowed_for(person)
+            ],
+            approvals=[
+                (get_action(each.action), each)
+                for each in Approval.objects.filter(status=Approval.Status.WAITING)
+                if get_action(each.action).is_allowed_for(person)
+            ],
             recent=[(get_action(entry.action), entry) for entry in recent],
             actions=sorted(allowed, key=lambda action: order.index(action.role), reverse=True),
             **kwargs,

@@ -11,13 +11,15 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from itertools import count
 from os import environ
+from threading import Lock
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 
@@ -37,6 +39,7 @@ from piggyadmin.piggy.errors import (
     Unreachable,
     error_from,
 )
+from piggyadmin.piggy.line import Line, line_from_settings
 from piggyadmin.piggy.throttle import Throttle, throttle_from_settings
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Answer, Page, PageFacts, listed
@@ -59,6 +62,8 @@ POOL_SIZE = 20
 # A larger answer is not read.
 ANSWER_LIMIT_BYTES = 20 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+# What is looked up to find out whether Piggy is back: it changes nothing and needs no parameters.
+PROBE_PATH = "shops"
 
 # A name that resolves nowhere: the sandbox inside this process needs no network.
 IN_PROCESS_URL = "http://sandbox.invalid"
@@ -69,6 +74,31 @@ PLAIN_STEP = re.compile(r"[a-z-]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]
 logger = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Answer)
+
+# Called right before the first byte of a write can leave: until then nothing can have changed.
+about_to_write: ContextVar[Callable[[], None] | None] = ContextVar("about_to_write", default=None)
+
+
+@contextmanager
+def on_first_write(callback: Callable[[], None]) -> Iterator[None]:
+    """Call back once, right before the first write that is made inside the block can leave.
+
+    When the callback raises, nothing is sent and the error goes to whoever made the call.
+    """
+    lock, is_called = Lock(), False
+
+    def once() -> None:
+        nonlocal is_called
+        with lock:  # a write made side by side does not leave before the callback has ended
+            if not is_called:
+                callback()
+                is_called = True
+
+    token = about_to_write.set(once)
+    try:
+        yield
+    finally:
+        about_to_write.reset(token)
 
 
 @dataclass(frozen=True)
@@ -115,17 +145,21 @@ class Call:
     json: Any = None
     repeatable: bool = False
     any_body: bool = False
+    creates: bool = False
     begun: float = field(default_factory=time.monotonic)
 
     @property
     def is_write(self) -> bool:
         """Tell whether the call may change something at Piggy."""
-        return self.method != "GET"
+        return self.method != "GET" or self.creates
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One attempt of a call, for whoever watches; without query, bodies and token."""
+    """One attempt of a call, for whoever watches; without the token.
+
+    Query and bodies are as they were sent and answered: personal, and perhaps secret.
+    """
 
     method: str
     path: str
@@ -134,6 +168,9 @@ class Exchange:
     trace_id: str
     status: int | None
     error: PiggyError | None
+    query: Mapping[str, Any] | None = None
+    request_body: Any = None
+    response_body: bytes | None = None
 
 
 class PiggyClient:
@@ -146,6 +183,7 @@ class PiggyClient:
         *,
         adapter: BaseAdapter | None = None,
         throttle: Throttle | None = None,
+        line: Line | None = None,
         connect_timeout: float = 3.05,
         read_timeout: float = 30.0,
         observer: Callable[[Exchange], None] | None = None,
@@ -156,13 +194,21 @@ class PiggyClient:
         self.timeout = (connect_timeout, read_timeout)
         self.observer = observer
         self.account = account_of(base_url, token)
+        self.line = line
         self._throttle = throttle
         self._sleep = sleep
         self._session = _session(self.base_url, token, adapter)
 
-    def get(self, path: str, *, params: Mapping[str, Any] | None = None) -> Envelope:
-        """Look something up; repeated by itself when it fails in a way that passes."""
-        return self._carry_out(Call("GET", path, params=params, repeatable=True))
+    def get(
+        self, path: str, *, params: Mapping[str, Any] | None = None, creates: bool = False
+    ) -> Envelope:
+        """Look something up; repeated by itself when it fails in a way that passes.
+
+        With `creates` it is one of the GETs that make something, and treated as a write.
+        """
+        return self._carry_out(
+            Call("GET", path, params=params, repeatable=not creates, creates=creates)
+        )
 
     def post(
         self, path: str, *, json: Any = None, repeatable: bool = False, any_body: bool = False
@@ -195,42 +241,73 @@ class PiggyClient:
 
     def _carry_out(self, call: Call) -> Envelope:
         """Attempt a call until it succeeds or must not be repeated any more."""
+        lost: OutcomeUnknown | None = None
         for attempt in count(1):
             try:
                 return self._attempt(call, attempt)
             except PiggyError as error:
                 pause = pause_before_repeat(call, error, attempt)
+                if isinstance(error, OutcomeUnknown):
+                    lost = error
+                elif pause is None and lost:
+                    # This attempt changed nothing, but one before it may have.
+                    raise lost from error
                 if pause is None:
                     raise
             self._sleep(pause)
         raise AssertionError  # pragma: no cover
 
-    def _attempt(self, call: Call, attempt: int) -> Envelope:
-        """Attempt a call once, when it is its turn, and tell whoever watches."""
+    def _wait_for_turn(self, call: Call) -> None:
+        """Wait until the call may be sent, or raise why it must not be; nothing is sent then."""
+        if self.line:
+            if call.is_write and self.line.state().is_down:
+                self._find_out()
+            self.line.admit(is_write=call.is_write)
         if self._throttle:
             self._throttle.take()
-        trace_id = current_trace_id()
+
+    def _find_out(self) -> None:
+        """Find out with a look-up whether Piggy is back, so that no write gets lost over it."""
+        with suppress(PiggyError):
+            self._carry_out(Call("GET", PROBE_PATH))
+
+    def _attempt(self, call: Call, attempt: int) -> Envelope:
+        """Attempt a call once, when it is its turn, and tell whoever watches."""
+        self._wait_for_turn(call)
         begun = time.perf_counter()
-        outcome: Envelope | PiggyError | None = None
+        answers: list[RawAnswer] = []
+        outcome: Envelope | PiggyError
         try:
-            outcome = self._exchange(call, trace_id)
+            outcome = self._exchange(call, current_trace_id(), answers)
         except PiggyError as error:
             outcome = error
             path = path_for_log(call.path)
             logger.warning("%s %s failed at attempt %d: %s", call.method, path, attempt, error)
-            raise
-        finally:
-            if self.observer and outcome:
-                seconds = time.perf_counter() - begun
-                self.observer(_exchange_of(call, attempt, seconds, trace_id, outcome))
+        seconds = time.perf_counter() - begun
+        self._tell(call, _exchange_of(call, attempt, seconds, outcome, answers))
+        if isinstance(outcome, PiggyError):
+            raise outcome
         return outcome
 
-    def _exchange(self, call: Call, trace_id: str) -> Envelope:
+    def _tell(self, call: Call, exchange: Exchange) -> None:
+        """Tell the line and the observer what became of an attempt."""
+        if self.line:
+            error = exchange.error
+            is_last = error is None or pause_before_repeat(call, error, exchange.attempt) is None
+            self.line.learn(error, is_last=is_last)
+        if self.observer:
+            self.observer(exchange)
+
+    def _exchange(self, call: Call, trace_id: str, answers: list[RawAnswer]) -> Envelope:
+        """Send a request and open its answer, which is put into `answers` as it came."""
         request = self._prepare(call, trace_id)
+        if call.is_write and (tell := about_to_write.get()):
+            tell()
         try:
             answer = self._send(request)
         except (requests.RequestException, HTTPError, OSError) as failure:
             raise error_from(failure, is_write=call.is_write, trace_id=trace_id) from failure
+        answers.append(answer)
         return _envelope(answer, call, trace_id)
 
     def _prepare(self, call: Call, trace_id: str) -> requests.PreparedRequest:
@@ -255,10 +332,24 @@ class PiggyClient:
 
 
 def _exchange_of(
-    call: Call, attempt: int, seconds: float, trace_id: str, outcome: Envelope | PiggyError
+    call: Call,
+    attempt: int,
+    seconds: float,
+    outcome: Envelope | PiggyError,
+    answers: list[RawAnswer],
 ) -> Exchange:
-    error = outcome if isinstance(outcome, PiggyError) else None
-    return Exchange(call.method, call.path, attempt, seconds, trace_id, outcome.status, error)
+    return Exchange(
+        method=call.method,
+        path=call.path,
+        attempt=attempt,
+        seconds=seconds,
+        trace_id=outcome.trace_id,
+        status=outcome.status,
+        error=outcome if isinstance(outcome, PiggyError) else None,
+        query=call.params,
+        request_body=call.json,
+        response_body=answers[0].body if answers else None,
+    )
 
 
 def account_of(base_url: str, token: str) -> str:
@@ -349,18 +440,31 @@ def path_for_log(path: str) -> str:
 @lru_cache(maxsize=1)
 def piggy_client() -> PiggyClient:
     """Give this process's client, made from the settings."""
-    timeouts = {
+    from piggyadmin.requests.recorder import recorder_from_settings  # noqa: PLC0415  (it imports Exchange)
+
+    options: dict[str, Any] = {
         "connect_timeout": settings.PIGGY_CONNECT_TIMEOUT,
         "read_timeout": settings.PIGGY_READ_TIMEOUT,
+        "observer": recorder_from_settings(),
     }
     if settings.PIGGY_IN_PROCESS_SANDBOX:
         from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415  (not installed on a real account)
 
         base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
-        return PiggyClient(base_url, token, adapter=SandboxAdapter(), **timeouts)
+        line = line_from_settings(account_of(base_url, token))
+        return PiggyClient(base_url, token, adapter=SandboxAdapter(), line=line, **options)
     base_url, token = settings.PIGGY_API_URL, settings.PIGGY_API_TOKEN
-    throttle = throttle_from_settings(account_of(base_url, token))
-    return PiggyClient(base_url, token, throttle=throttle, **timeouts)
+    account = account_of(base_url, token)
+    throttle, line = throttle_from_settings(account), line_from_settings(account)
+    return PiggyClient(base_url, token, throttle=throttle, line=line, **options)
 
 
-__all__ = ["Envelope", "Exchange", "PiggyClient", "path_value", "piggy_client"]
+__all__ = [
+    "Envelope",
+    "Exchange",
+    "PiggyClient",
+    "about_to_write",
+    "on_first_write",
+    "path_value",
+    "piggy_client",
+]

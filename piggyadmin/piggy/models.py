@@ -1,6 +1,7 @@
 """What the client remembers across processes."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Bucket(models.Model):
@@ -12,3 +13,27 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Line(models.Model):
+    """The state of the line to an account; one row per account with which something went wrong."""
+
+    account = models.CharField(max_length=64, primary_key=True)
+    state = models.TextField()  # JSON
+
+    def __str__(self) -> str:
+        return self.account
+
+
+class TokenDate(models.Model):
+    """Until when the token of an account may be used, as somebody has looked up at Piggy."""
+
+    account = models.CharField(max_length=64, unique=True, editable=False)
+    expires_on = models.DateField(_("last day of the token"))
+
+    class Meta:
+        verbose_name = _("token's last day")
+        verbose_name_plural = _("token's last day")
+
+    def __str__(self) -> str:
+        return f"{self.expires_on:%Y-%m-%d}"

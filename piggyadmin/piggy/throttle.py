@@ -49,6 +49,11 @@ def in_background() -> Iterator[None]:
         _in_background.reset(token)
 
 
+def is_in_background() -> bool:
+    """Tell whether calls are made in the background now."""
+    return _in_background.get()
+
+
 class Throttle(Protocol):
     """What stands in front of every call."""
 
@@ -91,7 +96,7 @@ class TokenBucket:
         Raises:
             Busy: it would take too long; nothing was sent.
         """
-        if _in_background.get():
+        if is_in_background():
             self._take_when_quiet()
         else:
             self._take_next()

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Stored
+from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Stored
+from piggyadmin.actions.evidence import done, has_settled, not_done, undecided
 from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -77,6 +80,26 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
     form_class = FindOrCreateProductsForm
     result_template = "products/_found_or_made.html"
     result_type = FoundOrMade
+    # It looks first: what is there is not made again.
+    is_held_back = False
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """See whether the product is there now; it was not, right before it was asked for."""
+        identifier = entry.data["external_identifier"]
+        try:
+            product = services.find_product(piggy, external_identifier=identifier)
+        except NotFound:
+            if not has_settled(entry):
+                return undecided(gettext("The product is not there yet. Piggy may still be at it."))
+            return not_done(gettext("The product is not there."))
+        words = gettext("The product is there.")
+        evidence = Evidence(what=gettext("Product"), value=product.name or identifier, fits=True)
+        return done(words, evidence, result=FoundOrMade(product=product, was_made=True))
+
+    def form_data(self, entry: Entry) -> dict[str, str]:
+        """Write the categories one a line again."""
+        lines = [each["external_identifier"] for each in entry.data["categories"]]
+        return super().form_data(entry) | {"categories": "\n".join(lines)}
 
     def perform(self, piggy: PiggyClient, data: Data) -> FoundOrMade:
         """Look first, then create: Piggy's own answer does not tell which of the two it was."""

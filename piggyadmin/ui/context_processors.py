@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.requests.banner import line_state
 from piggyadmin.ui.navigation import navigation
 
 THEMES = ("auto", "light", "dark")
@@ -23,6 +24,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(request),
         "trace_id": current_trace_id(),
         "workplace": workplace(),
+        "line_state": line_state(request),
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
     }
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 LOOK_UP = "actions.look_up"
 READ_LEDGER = "actions.view_entry"
+VIEW_TASKS = "actions.view_tasks"
+READ_REQUESTS = "actions.view_requests"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ SECTIONS = (
         _("Behind the scenes"),
         (
             Entry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
+            Entry(_("Requests"), "/requests/", "activity", READ_REQUESTS),
+            Entry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
             Entry(_("Sandbox"), "/sandbox/", "flask-conical"),
             Entry(_("Admin"), "/admin/", "settings-2"),
         ),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.routers import SANDBOX
+from piggyadmin.tasks.workers import worker_is_alive
 from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 60 * 60  # seconds
@@ -63,11 +64,24 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Say whether the console can work: databases reachable and migrated."""
+    """Say whether the console can work: databases reachable and migrated.
+
+    Without a worker it can: people look up and change things, and what takes long waits. So that is
+    told, but the web server stays in service.
+    """
     checks = {alias: database_state(alias) for alias in used_databases()}
     is_ready = all(state == "ok" for state in checks.values())
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
-    return JsonResponse({"ready": is_ready, "databases": checks}, status=status)
+    answer = {"ready": is_ready, "databases": checks, "worker": worker_state()}
+    return JsonResponse(answer, status=status)
+
+
+def worker_state() -> str:
+    """Say whether there is anybody to do what takes long."""
+    try:
+        return "ok" if worker_is_alive() else "none for a minute"
+    except DatabaseError:
+        return "unknown"
 
 
 def used_databases() -> list[str]:

@@ -1,14 +1,31 @@
 """What people can do with vouchers."""
 
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Preview, Progress, Refused
+from piggyadmin.actions.base import (
+    Action,
+    Data,
+    Effect,
+    Evidence,
+    Finding,
+    Preview,
+    Progress,
+    Refused,
+)
+from piggyadmin.actions.evidence import (
+    SETTLES_LATER_SECONDS,
+    done,
+    has_settled,
+    not_done,
+    undecided,
+)
 from piggyadmin.actions.forms import (
     ActionForm,
     ContactField,
@@ -16,15 +33,13 @@ from piggyadmin.actions.forms import (
     PromotionField,
     scanned_field,
 )
+from piggyadmin.actions.models import NOT_HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
-
-if TYPE_CHECKING:
-    from piggyadmin.actions.models import Entry
 
 LARGEST_BATCH = 500  # vouchers (docs)
 
@@ -126,6 +141,34 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
     result_type = VoucherBatch
     is_watched = True
 
+    def likeness(self, data: Data) -> list[Any]:
+        """As many vouchers of the same promotion for the same contact."""
+        contact = data["contact_uuid"]
+        return [data["promotion_uuid"], data["quantity"], contact.uuid if contact else None]
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Compare the count with that before; others may make vouchers of the promotion too."""
+        preview = BatchToMake.model_validate(entry.preview)
+        page = services.list_vouchers(piggy, promotion_uuid=entry.data["promotion_uuid"], limit=1)
+        if page.total is None or preview.vouchers_before is None:
+            return undecided(gettext("Piggy does not tell how many there are."))
+        made = page.total - preview.vouchers_before
+        evidence = (
+            Evidence(what=gettext("Vouchers before"), value=str(preview.vouchers_before)),
+            Evidence(what=gettext("Vouchers now"), value=str(page.total)),
+            Evidence(what=gettext("Vouchers asked for"), value=str(preview.quantity)),
+        )
+        if made == preview.quantity and not _others_made(entry):
+            return done(
+                gettext("As many vouchers as were asked for are there."),
+                *evidence,
+                result=VoucherBatch(quantity=made),
+            )
+        if made == 0 and has_settled(entry, SETTLES_LATER_SECONDS):
+            return not_done(gettext("No vouchers were made."), *evidence)
+        words = gettext("The count does not tell, at least not yet: batches take minutes.")
+        return undecided(words, *evidence)
+
     def preview(self, piggy: PiggyClient, data: Data) -> BatchToMake:
         """Count what the promotion holds already."""
         uuid = data["promotion_uuid"]
@@ -157,7 +200,7 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
             or None,
         )
 
-    def watch(self, piggy: PiggyClient, entry: "Entry") -> Progress:
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Compare the count with that before: a batch itself cannot be looked up."""
         preview = BatchToMake.model_validate(entry.preview)
         page = services.list_vouchers(piggy, promotion_uuid=entry.data["promotion_uuid"], limit=1)
@@ -174,6 +217,16 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
             preview.quantity,
         )
         return Progress(finished=True, words=words % {"quantity": preview.quantity})
+
+
+def _others_made(entry: Entry) -> bool:
+    """Tell whether other batches of this promotion may be in the count."""
+    others = Entry.objects.filter(
+        action=entry.action,
+        data__promotion_uuid=entry.data["promotion_uuid"],
+        created_at__gte=entry.created_at - timedelta(seconds=SETTLES_LATER_SECONDS),
+    )
+    return others.exclude(pk=entry.pk).exclude(standing__state__in=NOT_HAPPENED).exists()
 
 
 def no_room(room: int) -> str:

@@ -2,8 +2,11 @@
 
 from piggyadmin.sandbox import seed
 
+WHY = {"reason": "Goodwill", "comment": "Spilt coffee."}
+
 SAMPLES: dict[str, dict[str, str]] = {
     "claim-anonymous-contact": {
+        **WHY,
         "anonymous_contact_uuid": "CARD-ANON",
         "email": "new.person@example.test",
     },
@@ -23,6 +26,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "options-0-value": "42",
     },
     "create-credit-reception": {
+        **WHY,
         "contact_uuid": "mira.jansen@example.test",
         "shop_uuid": seed.AMSTERDAM_UUID,
         "credits": "25",
@@ -46,11 +50,12 @@ SAMPLES: dict[str, dict[str, str]] = {
     "list-forms": {"status": "PUBLISHED", "type": ""},
     "list-perks": {},
     "merge-contacts": {
+        **WHY,
         "source_contact_uuid": "m.jansen@example.test",
         "destination_contact_uuid": "mira.jansen@example.test",
     },
     "send-contact-verification-email": {"email": "mira.jansen@example.test"},
-    "update-bookings": {"booking_uuid": seed.BOOKING_UUID, "number_of_people": "6"},
+    "update-bookings": {**WHY, "booking_uuid": seed.BOOKING_UUID, "number_of_people": "6"},
     "update-contact-identifiers": {
         "contact_identifier_value": "CARD-0001",
         "contact_identifier_name": "Golden card",

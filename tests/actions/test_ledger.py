@@ -1,107 +1,264 @@
-import time
+"""Writes, carried out once and kept: intent, second presses, likeness, recovery."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
+from django.db import connection, connections
+from django.utils import timezone
 
-from piggyadmin.accounts.models import User
-from piggyadmin.actions import ledger
-from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions import chain, ledger
+from piggyadmin.actions.base import Refused
+from piggyadmin.actions.models import Entry, Snapshot, Standing, State
+from piggyadmin.actions.owner import this_process
 from piggyadmin.actions.registry import get_action
-from piggyadmin.contacts.services import find_contact_by_email
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.types import Contact
+from piggyadmin.piggy.errors import OutcomeUnknown, Rejected
+from piggyadmin.sandbox import seed
+from tests.actions.making import make_entry, somebody
 
-MIRA = "mira.jansen@example.test"
+CREDITS = get_action("create-credit-reception")
+MERGE = get_action("merge-contacts")
+TOKEN = get_action("get-contact-auth-token")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def person(db):
-    return User.objects.create_user("daan", first_name="Daan")
+def mira(piggy):
+    return resolve_contact(piggy, query="mira.jansen@example.test")
 
 
-@pytest.fixture
-def give(piggy, person, sandbox):
-    """Give a function that carries one and the same form out."""
-    action = get_action("create-credit-reception")
-    shop = sandbox.api("GET", "shops")[0]["uuid"]
-    data = {
-        "contact_uuid": find_contact_by_email(piggy, email=MIRA),
-        "shop_uuid": shop,
-        "credits": 5,
+def credits_for(contact, number=25):
+    return {
+        "contact_uuid": contact,
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "credits": number,
         "unit_value": None,
         "unit_name": "",
     }
 
-    def carry_out(key=None, client=piggy):
-        return ledger.carry_out(
-            client, action, person=person, data=data, submission_key=key or uuid4()
-        )
 
-    return carry_out
-
-
-def test_keeps_what_was_asked_and_what_came_of_it(give, person):
-    outcome = give()
-    assert outcome.result.credits == 5
-    entry = Entry.objects.get()
-    assert entry == outcome.entry
-    assert entry.data["credits"] == 5
-    assert entry.last_event
-    assert entry.last_event.detail["result"]["credits"] == 5
-    assert str(entry) == f"create-credit-reception {entry.submission_key}"
-    assert str(entry.last_event).startswith("done ")
-    person.delete()
-    assert Entry.objects.get().person_name == "Daan"
+def give(piggy, contact, number=25, **wish):
+    wish.setdefault("person", somebody())
+    wish.setdefault("submission_key", uuid4())
+    return ledger.carry_out(piggy, CREDITS, data=credits_for(contact, number), **wish)
 
 
-def test_the_same_key_recalls_the_first_outcome(give, sandbox):
-    key = uuid4()
-    first, second = give(key), give(key)
-    assert first.entry == second.entry
-    assert first.result == second.result
-    assert len(sandbox.calls("POST")) == 1
+def kinds(entry):
+    return [event.kind for event in entry.events.all()]
 
 
-def test_second_press_waits_for_the_first(give, monkeypatch, person):
-    """The first one's outcome arrives while the second one waits."""
-    key = uuid4()
-    outcome = give(key)
+def test_done(piggy, mira):
+    outcome = give(piggy, mira, reason="Goodwill", comment="Spilt coffee.")
     entry = outcome.entry
-    done = entry.events.get(kind="done")
-    detail = done.detail
-    entry.events.filter(pk=done.pk).delete()
-    monkeypatch.setattr(time, "sleep", lambda _seconds: ledger.append(entry, State.DONE, detail))
-    assert give(key).result == outcome.result
+    assert kinds(entry) == ["intended", "sent", "done"]
+    assert (entry.state, entry.standing.state) == (State.DONE, State.DONE)
+    assert (entry.reason, entry.comment, entry.entity) == ("Goodwill", "Spilt coffee.", "credits")
+    assert [(s.role, s.contact_uuid) for s in entry.subjects.all()] == [("contact", mira.uuid)]
+    assert ledger.recall(CREDITS, entry).result == outcome.result
+    assert list(chain.verify()) == []
 
 
-def test_second_press_gives_up_waiting(give, monkeypatch):
-    monkeypatch.setattr(ledger, "WAIT_FOR_FIRST_SECONDS", 0)
+def test_nothing_personal_is_in_what_cannot_be_removed(piggy, mira):
+    outcome = give(piggy, mira)
+    detail = outcome.entry.last_event.detail
+    assert "mira.jansen" not in str(detail)
+    assert detail["result"]["contact"]["uuid"] == mira.uuid
+    Snapshot.objects.all().delete()
+    result = ledger.recall(CREDITS, ledger.reread(outcome.entry)).result
+    assert result.contact.email is None
+    assert result.credits == 25
+
+
+def test_rejected_and_told_to_the_second_as_well(piggy, mira, sandbox):
+    sandbox.faults({"kind": "status", "status": 400, "path": "^credit-receptions$"})
     key = uuid4()
-    entry = give(key).entry
-    entry.events.all().delete()
-    outcome = give(key)
-    assert outcome.result is None
-    assert outcome.entry.state is State.INTENDED
+    first = give(piggy, mira, submission_key=key)
+    second = give(piggy, mira, submission_key=key)
+    assert isinstance(first.error, Rejected)
+    assert kinds(first.entry) == ["intended", "sent", "rejected"]
+    assert type(second.error) is type(first.error)
+    assert second.error.message == first.error.message
 
 
-def test_what_breaks_in_between_is_unknown(give, monkeypatch):
-    action = get_action("create-credit-reception")
-    monkeypatch.setattr(type(action), "perform", lambda *_: 1 / 0)
+def test_unknown(piggy, mira, sandbox):
+    sandbox.faults({"kind": "drop_after", "path": "^credit-receptions$"})
+    outcome = give(piggy, mira)
+    assert isinstance(outcome.error, OutcomeUnknown)
+    assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
+    assert [standing.entry for standing in ledger.needs_attention()] == [outcome.entry]
+
+
+def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
+    monkeypatch.setattr(type(CREDITS), "perform", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        give()
-    assert Entry.objects.get().state is State.UNKNOWN
+        give(piggy, mira)
+    assert kinds(Entry.objects.get()) == ["intended", "settled-not-done"]
 
 
-def test_what_breaks_after_it_was_done_is_done(give, monkeypatch):
-    action = get_action("create-credit-reception")
-    monkeypatch.setattr(type(action), "after_done", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        give()
-    assert Entry.objects.get().state is State.DONE
+def test_somebody_elses_key_is_refused(piggy, mira):
+    key = uuid4()
+    give(piggy, mira, submission_key=key)
+    with pytest.raises(SuspiciousOperation):
+        give(piggy, mira, submission_key=key, person=somebody("boris"))
 
 
-def test_follow_up_is_kept_once(give):
-    entry = give().entry
-    ledger.follow_up(entry, as_expected=True, words="fine")
-    ledger.follow_up(entry, as_expected=False, words="no")
-    assert entry.follow_up
-    assert entry.follow_up.detail == {"words": "fine"}
-    assert entry.state is State.DONE
+def test_the_same_again_is_held_back(piggy, mira, sandbox):
+    first = give(piggy, mira).entry
+    with pytest.raises(ledger.HeldBack) as held:
+        give(piggy, mira, person=somebody("boris"))
+    assert held.value.alike == first
+    second = give(piggy, mira, repeat_of=first.submission_key).entry
+    assert second.repeat_of == first.submission_key
+    with pytest.raises(ledger.HeldBack):  # the yes was about the first
+        give(piggy, mira, repeat_of=first.submission_key)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 2
+
+
+def test_something_else_is_not_held_back(piggy, mira):
+    give(piggy, mira)
+    assert give(piggy, mira, 26).entry.state == State.DONE
+
+
+def test_what_was_rejected_is_not_held_back(piggy, mira):
+    make_entry(State.REJECTED, slug=CREDITS.slug, data=credits_for(mira))
+    assert give(piggy, mira).entry.state == State.DONE
+
+
+def test_after_a_while_it_is_not_held_back_unless_unknown(monkeypatch):
+    contact = Contact(uuid="c1")
+    done = make_entry(State.DONE, slug=CREDITS.slug, data=credits_for(contact))
+    unknown = make_entry(State.UNKNOWN, slug=CREDITS.slug, data=credits_for(contact, 26))
+    later = timezone.now() + timedelta(seconds=ledger.LIKENESS_SECONDS + 1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert ledger.latest_alike(done.likeness) is None
+    assert ledger.latest_alike(unknown.likeness) == unknown
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN, State.DONE])
+@pytest.mark.parametrize("pair", ["ab", "ba", "bc", "ca"])
+def test_overlapping_merges_are_refused(state, pair):
+    def merge(a, b):
+        return {"source_contact_uuid": Contact(uuid=a), "destination_contact_uuid": Contact(uuid=b)}
+
+    first = make_entry(
+        *([state] if state != State.SENT else []), slug=MERGE.slug, data=merge(*"ab")
+    )
+    with pytest.raises(Refused) as refusal:
+        make_entry(slug=MERGE.slug, data=merge(*pair))
+    assert "Sanne" in str(refusal.value.field_errors)
+    ledger.append(first, State.REJECTED if state != State.DONE else "verified")
+    if pair in {"bc", "ca"}:
+        make_entry(slug=MERGE.slug, data=merge(*pair))
+
+
+# --- Recovery --------------------------------------------------------------------------------
+
+
+def left_behind(*states, owner="elsewhere|1|1"):
+    entry = make_entry(slug=CREDITS.slug, data=credits_for(Contact(uuid="c1")))
+    for state in states:
+        ledger.append(entry, state)
+    Standing.objects.filter(entry=entry).update(owner=owner)
+    return entry
+
+
+def test_recover_waits_for_the_lease(db):
+    entry = left_behind(State.SENT)
+    assert ledger.recover() == []
+    assert ledger.recover(timezone.now() + timedelta(seconds=60)) == [entry]
+    assert ledger.reread(entry).state == State.UNKNOWN
+
+
+def test_recover_what_was_only_intended(db):
+    entry = left_behind()
+    ledger.recover(timezone.now() + timedelta(seconds=60))
+    assert ledger.reread(entry).state == State.SETTLED_NOT_DONE
+
+
+def test_recover_at_once_when_the_process_of_this_machine_is_dead(db):
+    machine, pid, _began = this_process().split("|")
+    entry = left_behind(State.SENT, owner=f"{machine}|{pid}|1")
+    assert ledger.recover() == [entry]
+
+
+def test_recover_leaves_what_is_at_work(db):
+    entry = left_behind(State.SENT, owner=this_process())
+    assert ledger.recover(timezone.now() + timedelta(seconds=90)) == []
+    assert ledger.reread(entry).state == State.SENT
+
+
+def test_the_second_press_recovers_a_first_that_died(piggy, mira):
+    entry = left_behind(State.SENT)
+    Standing.objects.filter(entry=entry).update(lease_until=timezone.now())
+    outcome = give(piggy, mira, person=somebody(), submission_key=entry.submission_key)
+    assert outcome.entry.state == State.UNKNOWN
+
+
+def test_what_was_settled_meanwhile_is_not_sent(piggy, mira, sandbox, monkeypatch):
+    perform = type(CREDITS).perform
+
+    def settle_first(action, client, data):
+        ledger.append(Entry.objects.get(), State.SETTLED_NOT_DONE)
+        return perform(action, client, data)
+
+    monkeypatch.setattr(type(CREDITS), "perform", settle_first)
+    outcome = give(piggy, mira)
+    assert kinds(outcome.entry) == ["intended", "settled-not-done"]
+    assert sandbox.calls("POST") == []
+
+
+# --- In parallel -----------------------------------------------------------------------------
+
+
+def in_parallel(number, call):
+    outcomes, barrier = [], threading.Barrier(number)
+
+    def run():
+        try:
+            barrier.wait()
+            outcomes.append(call())
+        except Exception as error:  # noqa: BLE001  (told by the test)
+            outcomes.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def needs_a_database_for_several():
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and ("memory" in name or not name):
+        pytest.skip("needs a database in a file")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_identical_submissions(piggy, mira, sandbox):
+    needs_a_database_for_several()
+    sandbox.faults(latency_ms=100)
+    person, key = somebody(), uuid4()
+    outcomes = in_parallel(50, lambda: give(piggy, mira, person=person, submission_key=key))
+    assert len({outcome.result.model_dump_json() for outcome in outcomes}) == 1
+    assert len(outcomes) == 50
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+    assert Entry.objects.count() == 1
+    assert list(chain.verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_fresh_forms_one_passes(piggy, mira, sandbox):
+    needs_a_database_for_several()
+    person = somebody()
+    outcomes = in_parallel(12, lambda: give(piggy, mira, person=person))
+    counted = Counter(type(outcome).__name__ for outcome in outcomes)
+    assert counted == {"Outcome": 1, "HeldBack": 11}
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1

@@ -17,6 +17,7 @@ from statistics import median
 
 import requests
 
+from tests.bench import ledger
 from tests.browser.console import ConsoleServer
 from tests.sandbox.server import SandboxServer, free_port
 
@@ -125,6 +126,7 @@ def main() -> None:
             ("console page", pages),
             ("bare Django view", views),
         )
+    ledger.measure()
 
 
 if __name__ == "__main__":

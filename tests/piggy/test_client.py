@@ -4,6 +4,7 @@ import logging
 import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 import requests
@@ -21,6 +22,7 @@ from piggyadmin.piggy.client import (
     Exchange,
     PiggyClient,
     backoff,
+    on_first_write,
     path_for_log,
     path_value,
     pause_before_repeat,
@@ -37,6 +39,7 @@ from piggyadmin.piggy.errors import (
     Unauthorized,
     Unreachable,
 )
+from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.throttle import DatabaseThrottle
 from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.sandbox.transport import SandboxAdapter
@@ -445,6 +448,77 @@ def test_no_repeat_begins_when_the_time_is_over():
     assert pause_before_repeat(call, error, 1) is not None
     late = Call("GET", "x", repeatable=True, begun=call.begun - RETRY_BUDGET_SECONDS)
     assert pause_before_repeat(late, error, 1) is None
+
+
+# --- Before a write leaves -------------------------------------------------------------------
+
+
+class Told:
+    """Notes how many requests had arrived when it was called."""
+
+    def __init__(self, server) -> None:
+        self.server = server
+        self.arrived: list[int] = []
+
+    def __call__(self) -> None:
+        self.arrived.append(len(self.server.received))
+
+
+def test_the_first_write_is_told_of_before_it_leaves(client, server):
+    told = Told(server)
+    with on_first_write(told):
+        client.get("x")
+        client.post("x")
+        client.put("x")
+    client.delete("x")
+    assert told.arrived == [1]
+
+
+def test_a_repeated_write_is_told_of_once(client, server):
+    server.will(Script(status=502), OK)
+    told = Told(server)
+    with on_first_write(told):
+        client.put("x", repeatable=True)
+    assert (told.arrived, len(server.received)) == ([0], 2)
+
+
+def test_look_ups_are_not_told_of(client, server):
+    told = Told(server)
+    with on_first_write(told):
+        client.get("x")
+    assert told.arrived == []
+
+
+def test_a_get_that_creates_is_a_write(client, server):
+    told = Told(server)
+    server.will(Script(status=502))
+    with on_first_write(told):
+        assert type(error_of(lambda: client.get("x", creates=True))) is OutcomeUnknown
+    assert (told.arrived, len(server.received)) == ([0], 1)
+
+
+def test_a_write_that_cannot_be_told_of_is_not_sent(client, server):
+    def fails() -> None:
+        raise RuntimeError
+
+    with on_first_write(fails), pytest.raises(RuntimeError):
+        client.post("x")
+    assert server.received == []
+
+
+def test_a_write_that_cannot_be_written_down_is_not_told_of():
+    told = []
+    client = PiggyClient("gopher//x", "t")
+    with on_first_write(lambda: told.append(1)):
+        error_of(lambda: client.post("x"))
+    assert told == []
+
+
+def test_writes_made_side_by_side_are_told_of_once(client, server):
+    told = Told(server)
+    with on_first_write(told):
+        side_by_side(*[partial(client.post, "x")] * 4)
+    assert (told.arrived, len(server.received)) == ([0], 4)
 
 
 # --- Throttle, observer, log -----------------------------------------------------------------

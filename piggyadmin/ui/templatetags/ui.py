@@ -198,6 +198,10 @@ STATES = {
     "UNKNOWN": State("warning", "circle-question-mark", pgettext_lazy("status", "Outcome unknown")),
     "SETTLED-DONE": State("success", "gavel", pgettext_lazy("status", "Settled: done")),
     "SETTLED-NOT-DONE": State("danger", "gavel", pgettext_lazy("status", "Settled: not done")),
+    # Background work
+    "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
+    "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
+    "FAILED": State("danger", "circle-x", pgettext_lazy("status", "Failed")),
     # How much an action changes
     "READ": State("neutral", "eye", gettext_lazy("Looks up")),
     "WRITE": State("info", "pencil", gettext_lazy("Changes")),

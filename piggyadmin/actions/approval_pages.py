@@ -1,0 +1,114 @@
+"""The pages on which a second person approves or declines what another one asked for."""
+
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
+from django.views.generic import View
+
+from piggyadmin.actions import approvals, ledger
+from piggyadmin.actions.base import Preview, Refused
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.models import Approval
+from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.views import agreement_on, check_permission
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.http import SignedInRequest, signed_in
+
+
+class Now(NamedTuple):
+    """What a request would do at this moment."""
+
+    form: ActionForm
+    preview: Preview | None
+    agreement: str
+
+
+class ApprovalPage(View):
+    """One request, with the preview as it is now."""
+
+    request: SignedInRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may do the action themselves."""
+        self.approval = get_object_or_404(Approval, submission_key=kwargs["key"])
+        try:
+            self.action = get_action(self.approval.action)
+        except KeyError:
+            raise Http404 from None
+        check_permission(signed_in(request), self.action.permission)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Show it."""
+        context: dict[str, Any] = {"approval": self.approval, "action": self.action}
+        context["is_own"] = self.approval.asked_by_id == signed_in(request).pk
+        if self.approval.status == Approval.Status.WAITING:
+            try:
+                now = self._now()
+            except (Refused, PiggyError):
+                context["has_changed"] = True
+            else:
+                context |= {"preview": now.preview, "has_changed": not self._is_same(now)}
+        return render(request, "ledger/approval.html", context)
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Approve or decline."""
+        person, note = signed_in(request), request.POST.get("note", "")[:1000]
+        if request.POST.get("decision") != "approve":
+            approvals.decide(self.approval, Approval.Status.DECLINED, person=person, note=note)
+            return redirect("ledger:approval", key=self.approval.submission_key)
+        try:
+            now = self._now()
+        except (Refused, PiggyError):
+            return self._lapse()
+        if not self._is_same(now):
+            return self._lapse()
+        if not approvals.decide(self.approval, Approval.Status.APPROVED, person=person, note=note):
+            return redirect("ledger:approval", key=self.approval.submission_key)
+        return self._carry_out(now)
+
+    def _carry_out(self, now: Now) -> HttpResponse:
+        self.approval.refresh_from_db()
+        try:
+            ledger.carry_out(
+                piggy_client(),
+                self.action,
+                person=self.approval.asked_by,
+                data=now.form.action_data,
+                submission_key=self.approval.submission_key,
+                preview=now.preview,
+                approval=approvals.kept(self.approval, signed_in(self.request)),
+                reason=now.form.why["reason"],
+                comment=now.form.why["comment"],
+            )
+        except (Refused, ledger.HeldBack):
+            words = gettext("The same was done meanwhile, or something like it. Nothing was sent.")
+            messages.warning(self.request, words)
+            return redirect("ledger:approval", key=self.approval.submission_key)
+        return redirect("ledger:entry", key=self.approval.submission_key)
+
+    def _lapse(self) -> HttpResponse:
+        """Something has changed since it was asked: it has to be asked anew."""
+        person = signed_in(self.request)
+        approvals.decide(self.approval, Approval.Status.WITHDRAWN, person=person)
+        words = gettext("Something has changed since this was asked. It has to be asked anew.")
+        messages.warning(self.request, words)
+        return redirect("ledger:approval", key=self.approval.submission_key)
+
+    def _now(self) -> Now:
+        piggy = piggy_client()
+        form = self.action.form_class(self.approval.form_data, piggy=piggy)
+        if self.action.asks_reason:
+            form.ask_why()
+        if not form.is_valid():
+            raise Refused({})
+        preview = self.action.preview(piggy, form.cleaned_data) if self.action.has_preview else None
+        return Now(form, preview, agreement_on(self.action, form, preview))
+
+    def _is_same(self, now: Now) -> bool:
+        return constant_time_compare(now.agreement, self.approval.agreement)

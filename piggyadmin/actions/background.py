@@ -1,0 +1,81 @@
+"""What workers do for the ledger: recover, settle and follow, and forget what was kept enough."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.actions import ledger, readback, snapshots
+from piggyadmin.actions.models import Entry, Standing, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.tasks.models import Run
+from piggyadmin.tasks.runs import Later, resumable, start
+from piggyadmin.tasks.schedule import every
+
+# Pauses in seconds between two looks at Piggy, after which the last one is repeated.
+SETTLE_PAUSES = (5, 30, 60, 300, 900)
+FOLLOW_PAUSES = (2, 5, 10, 30, 60, 300)
+
+
+def _entry(run: Run) -> Entry:
+    return Entry.objects.get(pk=run.payload["entry"])
+
+
+def _pause(pauses: tuple[int, ...], entry: Entry) -> float:
+    """Wait the longer the older an entry is."""
+    age = (timezone.now() - entry.created_at).total_seconds()
+    return float(next((pause for pause in pauses if age < pause * 4), pauses[-1]))
+
+
+@resumable("settle-entry", label=_("Finding out what became of something"))
+def settle_entry(run: Run) -> None:
+    """Ask Piggy what became of an entry, until that is known."""
+    entry = _entry(run)
+    if entry.state != State.UNKNOWN:
+        return
+    readback.settle(piggy_client(), entry)
+    entry = ledger.reread(entry)
+    if entry.state == State.UNKNOWN and _is_young(entry):
+        raise Later(_pause(SETTLE_PAUSES, entry))
+
+
+def _is_young(entry: Entry) -> bool:
+    age = timezone.now() - entry.created_at
+    return bool(age.total_seconds() < settings.LEDGER_FOLLOW_SECONDS)
+
+
+@resumable("follow-entry", label=_("Following what Piggy is still at"))
+def follow_entry(run: Run) -> None:
+    """See how far Piggy is, until it is done; flag what takes too long."""
+    entry = _entry(run)
+    standing = Standing.objects.get(entry=entry)
+    if not standing.is_followed:
+        return
+    progress = get_action(entry.action).watch(piggy_client(), entry)
+    if progress.finished:
+        ledger.follow_up(entry, as_expected=progress.as_expected, words=progress.words)
+    elif _is_young(entry):
+        raise Later(_pause(FOLLOW_PAUSES, entry))
+    else:
+        ledger.follow_up(entry, as_expected=False, words=progress.words)
+
+
+@every(15, "recover-entries")
+def recover_entries() -> None:
+    """Settle what nobody is at work on any more, and have the rest found out and followed."""
+    ledger.recover()
+    for standing in Standing.objects.filter(state=State.UNKNOWN).select_related("entry"):
+        if _is_young(standing.entry):
+            _start("settle-entry", standing.entry_id)
+    for standing in Standing.objects.filter(is_followed=True):
+        _start("follow-entry", standing.entry_id)
+
+
+@every(3600, "forget-snapshots")
+def forget_snapshots() -> None:
+    """Remove the snapshots that were kept long enough."""
+    snapshots.forget_old(timezone.now())
+
+
+def _start(name: str, entry_id: int) -> None:
+    start(name, key=str(entry_id), payload={"entry": entry_id})

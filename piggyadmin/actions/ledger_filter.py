@@ -1,0 +1,165 @@
+"""Which part of the ledger is asked for: the filter, in words and as a query, page by page.
+
+Pages are found by where the last one ended, never by counting rows, so that the last page of a
+million is as fast as the first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.template.defaultfilters import date
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions.models import Reason, Standing, State, Subject
+from piggyadmin.actions.registry import ENTITIES, actions
+from piggyadmin.ui.forms import CleanCharField
+
+PAGE = 50
+CHUNK = 1000
+
+
+class DayInput(forms.DateInput):
+    """A day, chosen from the browser's own calendar."""
+
+    input_type = "date"
+
+
+class LedgerFilter(forms.Form):
+    """What the ledger can be narrowed down to; everything is optional."""
+
+    template_name = "ui/form.html"
+
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("Anybody")
+    )
+    action = forms.ChoiceField(label=_("Action"), required=False)
+    entity = forms.ChoiceField(label=_("Entity"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Any")), *State.choices]
+    )
+    reason = forms.ChoiceField(label=_("Reason"), required=False)
+    contact_uuid = CleanCharField(label=_("UUID of the contact"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=DayInput)
+    until = forms.DateField(label=_("Up to and including"), required=False, widget=DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose("person").queryset = User.objects.order_by("first_name", "username")
+        any_one = ("", _("Any"))
+        self._choose("action").choices = [any_one, *((a.slug, a.label) for a in actions())]
+        self._choose("entity").choices = [any_one, *ENTITIES.items()]
+        reasons = Reason.objects.values_list("label", flat=True)
+        self._choose("reason").choices = [any_one, *((label, label) for label in reasons)]
+
+    def _choose(self, name: str) -> Any:
+        return self.fields[name]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was filled in and can be used."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def words(self) -> str:
+        """State the filter in words."""
+        values = self.values
+        if not values:
+            return gettext("Everything, newest first.")
+        parts = [f"{self.fields[name].label}: {self._said(name)}" for name in values]
+        return gettext("Only this, newest first: %(parts)s.") % {"parts": " · ".join(parts)}
+
+    def _said(self, name: str) -> str:
+        value = self.values[name]
+        if name in {"since", "until"}:
+            return date(value, "j M Y")
+        if isinstance(value, User):
+            return value.name
+        return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
+
+    def query(self) -> QuerySet[Standing]:
+        """Select what is asked for, newest first."""
+        values = self.values
+        rows = Standing.objects.order_by("-asked_at", "-entry_id")
+        for name in ("action", "entity", "state", "reason"):
+            if name in values:
+                rows = rows.filter(**{name: values[name]})
+        if "person" in values:
+            rows = rows.filter(person_id=values["person"].pk)
+        if "contact_uuid" in values:
+            concerned = Subject.objects.filter(contact_uuid=values["contact_uuid"])
+            rows = rows.filter(entry_id__in=concerned.values("entry_id"))
+        if "since" in values:
+            rows = rows.filter(asked_at__gte=_midnight(values["since"]))
+        if "until" in values:
+            rows = rows.filter(asked_at__lt=_midnight(values["until"] + timedelta(days=1)))
+        return rows
+
+
+def _midnight(day: Any) -> datetime:
+    """Give the moment a day begins in the shop's time zone."""
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page ended: the next one begins right after it."""
+
+    asked_at: datetime
+    entry_id: int
+
+    def __str__(self) -> str:
+        return f"{self.asked_at.isoformat()}~{self.entry_id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """Read it from an address; nonsense is the beginning."""
+        moment, _tilde, number = text.partition("~")
+        try:
+            asked_at = parse_datetime(moment)
+        except ValueError:
+            return None
+        if asked_at is None or asked_at.tzinfo is None or not number.isdecimal():
+            return None
+        return cls(asked_at, int(number[:18]))
+
+
+def after(rows: QuerySet[Standing], place: Place | None, number: int) -> list[Standing]:
+    """Give the next rows after a place, with their entries."""
+    if place:
+        # The first condition is what an index can use; the second one leaves out the same moment.
+        rows = rows.filter(asked_at__lte=place.asked_at).exclude(
+            asked_at=place.asked_at, entry_id__gte=place.entry_id
+        )
+    return list(rows.select_related("entry")[:number])
+
+
+def page(rows: QuerySet[Standing], place: Place | None) -> tuple[list[Standing], Place | None]:
+    """Give one page, and where the next one begins, if there is one."""
+    found = after(rows, place, PAGE + 1)
+    shown = found[:PAGE]
+    has_more = len(found) > PAGE
+    return shown, Place(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
+
+
+def everything(rows: QuerySet[Standing]) -> Iterator[Standing]:
+    """Go through all rows, a chunk at a time."""
+    place: Place | None = None
+    while found := after(rows, place, CHUNK):
+        yield from found
+        place = Place(found[-1].asked_at, found[-1].entry_id)
+
+
+def without_place(query: QueryDict) -> str:
+    """Give the filter as it stands in the address, to be put into links."""
+    kept = query.copy()
+    kept.pop("after", None)
+    return kept.urlencode()

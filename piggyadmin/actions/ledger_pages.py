@@ -1,0 +1,334 @@
+"""Pages of the ledger: the list, everything as CSV, one entry's whole story, and settling it."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+from uuid import UUID, uuid5
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import ledger, readback
+from piggyadmin.actions.base import Action, Refused
+from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page, without_place
+from piggyadmin.actions.models import Entry, LedgerEncoder, Standing, State
+from piggyadmin.actions.permissions import READ_LEDGER
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.views import check_permission
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.forms import CleanTextField
+from piggyadmin.ui.http import SignedInRequest, signed_in
+
+# A spreadsheet takes what begins with one of these for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = (
+    "asked_at",
+    "person",
+    "action",
+    "entity",
+    "state",
+    "changed_at",
+    "reason",
+    "comment",
+    "contacts",
+    "data",
+    "trace_id",
+    "submission_key",
+)
+
+
+class LedgerView(View):
+    """A page for those who may read the whole ledger."""
+
+    request: SignedInRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let them in."""
+        check_permission(signed_in(request), READ_LEDGER)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class LedgerList(LedgerView):
+    """What was asked of Piggy and what became of it, newest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of what the filter leaves."""
+        form = LedgerFilter(request.GET)
+        rows, following = page(form.query(), Place.read(request.GET.get("after", "")))
+        labels = {action.slug: action.label for action in actions()}
+        context = {
+            "form": form,
+            "words": form.words(),
+            "rows": [(row, labels.get(row.action, row.action)) for row in rows],
+            "following": following,
+            "is_first": "after" not in request.GET,
+            "kept": without_place(request.GET),
+        }
+        return render(request, "ledger/list.html", context)
+
+
+class LedgerCsv(LedgerView):
+    """Everything that the filter leaves, as a file, sent while it is read."""
+
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Stream it."""
+        lines = csv_lines(everything(LedgerFilter(request.GET).query()))
+        name = timezone.localtime().strftime("ledger-%Y-%m-%d-%H%M.csv")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(rows: Iterable[Standing]) -> Iterator[str]:
+    """Write rows as lines of CSV."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(COLUMNS)
+    for row in rows:
+        yield writer.writerow([_harmless(cell) for cell in _cells(row)])
+
+
+def _cells(row: Standing) -> list[Any]:
+    entry = row.entry
+    contacts = ", ".join(f"{each.role} {each.contact_uuid}" for each in entry.subjects.all())
+    data = json.dumps(entry.data, cls=LedgerEncoder, ensure_ascii=False)
+    asked, changed = (timezone.localtime(at).isoformat() for at in (row.asked_at, row.updated_at))
+    return [
+        asked,
+        entry.person_name,
+        row.action,
+        row.entity,
+        row.state,
+        changed,
+        row.reason,
+        entry.comment,
+        contacts,
+        data,
+        entry.trace_id,
+        entry.submission_key,
+    ]
+
+
+def _harmless(cell: Any) -> str:
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+# --- One entry -------------------------------------------------------------------------------
+
+
+class DecideForm(forms.Form):
+    """A person's word on what became of something."""
+
+    template_name = "ui/form.html"
+
+    is_done = forms.ChoiceField(
+        label=_("What became of it"),
+        choices=[("yes", _("It was done")), ("no", _("It was not done"))],
+        widget=forms.RadioSelect,
+    )
+    why = CleanTextField(
+        label=_("How you know"),
+        max_length=1000,
+        help_text=_("What you looked at, and whom you asked. It is kept with your name."),
+    )
+
+
+class EntryView(View):
+    """Something about one entry, for those who may see it."""
+
+    request: SignedInRequest
+    entry: Entry
+    must_be_able: ClassVar[bool] = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the entry; its own person, those of its action and those of the ledger see it."""
+        entries = Entry.objects.prefetch_related("events", "subjects", "snapshots")
+        self.entry = get_object_or_404(entries, submission_key=kwargs["key"])
+        person = signed_in(request)
+        self.action = action_of(self.entry)
+        can = self.action is not None and self.action.is_allowed_for(person)
+        if self.must_be_able or not (can or self.entry.person_id == person.pk):
+            permission = READ_LEDGER
+            if self.must_be_able and self.action:
+                permission = self.action.permission
+            check_permission(person, permission)
+        return super().dispatch(request, *args, **kwargs)
+
+    def back(self) -> HttpResponse:
+        """Go to the entry's page."""
+        return redirect("ledger:entry", key=self.entry.submission_key)
+
+
+def action_of(entry: Entry) -> Action[Any, Any] | None:
+    """Get the action of an entry; None when the console no longer has it."""
+    try:
+        return get_action(entry.action)
+    except KeyError:
+        return None
+
+
+class EntryPage(EntryView):
+    """The whole story of one entry."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """Show it."""
+        return self.show(DecideForm())
+
+    def show(self, form: DecideForm) -> HttpResponse:
+        """Render it, with a form to decide where that is needed and allowed."""
+        entry, action, person = self.entry, self.action, signed_in(self.request)
+        can = action is not None and action.is_allowed_for(person)
+        events = list(entry.events.all())
+        context = {
+            "entry": entry,
+            "action": action,
+            "state": entry.state,
+            "events": [(event, _shown(event.detail)) for event in events],
+            "data": _shown(entry.data),
+            "preview": _shown(entry.preview or {}),
+            "subjects": entry.subjects.all(),
+            "snapshots": _visible_snapshots(entry, person),
+            "finding": readback.last_finding(entry),
+            "form": form,
+            "can_settle": can and entry.state == State.UNKNOWN,
+            "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
+            "again": Entry.objects.filter(submission_key=key_of_again(entry)).first(),
+        }
+        return render(self.request, "ledger/entry.html", context)
+
+
+def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
+    if not person.has_perm(READ_LEDGER):
+        return []
+    return [(each, _shown(each.data)) for each in entry.snapshots.all()]
+
+
+def _shown(data: Any) -> list[tuple[str, str]]:
+    """Write nested data as rows of name and value, leaving out what is empty."""
+    return [(name, str(value)) for name, value in _flat(data, "") if value not in {None, ""}]
+
+
+def _flat(data: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _flat(value, f"{name}.{key}" if name else str(key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data, start=1):
+            yield from _flat(value, f"{name}.{number}")
+    else:
+        yield name, data
+
+
+class Look(EntryView):
+    """Ask Piggy now what became of it."""
+
+    must_be_able = True
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Look, and say what was found."""
+        if self.entry.state == State.UNKNOWN:
+            messages.info(request, readback.settle(piggy_client(), self.entry).words)
+        return self.back()
+
+
+class Decide(EntryPage):
+    """Settle by a person's word."""
+
+    must_be_able = True
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """The form is on the entry's own page."""
+        return self.back()
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Keep the decision with what was to be seen."""
+        form = DecideForm(request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        seen = readback.last_finding(self.entry) or readback.look(piggy_client(), self.entry)
+        try:
+            readback.decide(
+                self.entry,
+                person=signed_in(request),
+                is_done=form.cleaned_data["is_done"] == "yes",
+                why=form.cleaned_data["why"],
+                seen=seen,
+            )
+        except readback.AlreadySettled:
+            messages.warning(request, gettext("It was settled meanwhile. Nothing was changed."))
+        return self.back()
+
+
+def key_of_again(entry: Entry) -> UUID:
+    """Give the submission key with which an entry is sent again: always the same one."""
+    return uuid5(entry.submission_key, "again")
+
+
+class Again(EntryView):
+    """Send once more what was found not to be done: the same data, one press."""
+
+    must_be_able = True
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Send it, unless something about it has changed: then show the form, filled in."""
+        action = self.action
+        if action is None:
+            raise Http404
+        if self.entry.state != State.SETTLED_NOT_DONE:
+            raise PermissionDenied(gettext("Only what is known not to be done can be sent again."))
+        try:
+            outcome = self._send(action)
+        except (Refused, PiggyError, ledger.HeldBack, _Changed):
+            messages.warning(
+                request, gettext("Something has changed since. Check it, and go on from here.")
+            )
+            return redirect(f"{action.url}?again={self.entry.submission_key}")
+        return redirect("actions:outcome", slug=action.slug, key=outcome.entry.submission_key)
+
+    def _send(self, action: Action[Any, Any]) -> ledger.Outcome:
+        piggy = piggy_client()
+        form = action.form_class(action.form_data(self.entry), piggy=piggy)
+        if not form.is_valid():
+            raise _Changed
+        preview = None
+        if action.has_preview:
+            preview = action.preview(piggy, form.cleaned_data)
+            agreed = type(preview).model_validate(self.entry.preview).decisive()
+            if preview.decisive() != agreed:
+                raise _Changed
+        return ledger.carry_out(
+            piggy,
+            action,
+            person=signed_in(self.request),
+            data=form.action_data,
+            submission_key=key_of_again(self.entry),
+            preview=preview,
+            reason=self.entry.reason,
+            comment=self.entry.comment,
+        )
+
+
+class _Changed(Exception):  # noqa: N818
+    """What would happen now is not what was agreed to."""

@@ -1,0 +1,16 @@
+"""Addresses of the ledger."""
+
+from django.urls import path
+
+from piggyadmin.actions import approval_pages, ledger_pages
+
+app_name = "ledger"
+urlpatterns = [
+    path("", ledger_pages.LedgerList.as_view(), name="list"),
+    path("csv/", ledger_pages.LedgerCsv.as_view(), name="csv"),
+    path("approvals/<uuid:key>/", approval_pages.ApprovalPage.as_view(), name="approval"),
+    path("<uuid:key>/", ledger_pages.EntryPage.as_view(), name="entry"),
+    path("<uuid:key>/look/", ledger_pages.Look.as_view(), name="look"),
+    path("<uuid:key>/decide/", ledger_pages.Decide.as_view(), name="decide"),
+    path("<uuid:key>/again/", ledger_pages.Again.as_view(), name="again"),
+]

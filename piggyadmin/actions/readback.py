@@ -1,0 +1,86 @@
+"""Settling what is unknown: by looking at Piggy, or by a person who has seen what was found."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.utils.translation import gettext
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import chain, ledger, snapshots
+from piggyadmin.actions.base import Finding, Verdict
+from piggyadmin.actions.models import LOOKED, Entry, Event, Snapshot, Standing, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.piggy.acting import acting
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import PiggyError
+
+
+class AlreadySettled(Exception):  # noqa: N818
+    """Somebody, or the read-back, was faster."""
+
+
+def look(piggy: PiggyClient, entry: Entry) -> Finding:
+    """Ask Piggy what became of an entry; what cannot be asked now is undecided."""
+    action = get_action(entry.action)
+    try:
+        with acting(None, gettext("Read-back"), action.slug, entry.pk):
+            return action.read_back(piggy, entry)
+    except PiggyError as error:
+        return Finding(verdict=Verdict.UNDECIDED, words=str(error.message))
+
+
+def settle(piggy: PiggyClient, entry: Entry) -> Finding:
+    """Look, and append what was found; an entry that is not unknown stays as it is."""
+    finding = look(piggy, entry)
+    kinds = {
+        Verdict.DONE: State.SETTLED_DONE,
+        Verdict.NOT_DONE: State.SETTLED_NOT_DONE,
+        Verdict.UNDECIDED: LOOKED,
+    }
+    with suppress(AlreadySettled):
+        _conclude(entry, kinds[finding.verdict], finding, {"by": "read-back"})
+    return finding
+
+
+def decide(entry: Entry, *, person: User, is_done: bool, why: str, seen: Finding) -> None:
+    """Settle by a person's word; who, why and what they saw are kept.
+
+    Raises:
+        AlreadySettled: it is not unknown any more.
+    """
+    kind = State.SETTLED_DONE if is_done else State.SETTLED_NOT_DONE
+    by = {"by": "person", "person": person.pk, "person_name": person.name, "why": why}
+    _conclude(entry, kind, seen, by)
+
+
+def _conclude(entry: Entry, kind: str, finding: Finding, by: dict[str, Any]) -> None:
+    result, personal = snapshots.part(finding.result)
+    detail = by | {
+        "words": finding.words,
+        "verdict": finding.verdict,
+        "evidence": [each.model_dump(mode="json") for each in finding.evidence],
+    }
+    if kind == State.SETTLED_DONE and result is not None:
+        detail["result"] = result
+    with chain.turn() as head:
+        if Standing.objects.get(entry=entry).state != State.UNKNOWN:
+            raise AlreadySettled
+        if kind == LOOKED and _says_nothing_new(entry, detail):
+            return
+        if kind == State.SETTLED_DONE:
+            snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
+        ledger.append_inside(head, entry, kind, detail)
+
+
+def _says_nothing_new(entry: Entry, detail: dict[str, Any]) -> bool:
+    last = Event.objects.filter(entry=entry).order_by("-sequence").first()
+    return last is not None and last.kind == LOOKED and last.detail == chain.plain(detail)
+
+
+def last_finding(entry: Entry) -> Finding | None:
+    """Give what the last look found, for the page that asks a person to decide."""
+    looks = [event for event in entry.events.all() if event.kind == LOOKED]
+    if not looks:
+        return None
+    detail = looks[-1].detail
+    return Finding(verdict=detail["verdict"], words=detail["words"], evidence=detail["evidence"])

@@ -1,0 +1,137 @@
+"""What is personal in previews and answers, kept apart from the ledger.
+
+The ledger can never be changed, so nothing goes into it that must be removable. A preview or an
+answer is parted: contacts stand in the ledger by their UUID and their figures, and in full in
+`Snapshot` rows, which a retention time or the deletion of a contact removes. As long as they are
+there, `whole` puts both together again.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from pydantic import BaseModel
+
+from piggyadmin.actions.models import Entry, Snapshot
+from piggyadmin.contacts.snapshot import ContactSnapshot
+from piggyadmin.contacts.types import Contact
+
+# What the ledger itself keeps of a contact.
+FIGURES = ("uuid", "credits", "prepaid_cents", "is_anonymous")
+
+
+class Personal(NamedTuple):
+    """A personal part: whose, where it stood, and all of it."""
+
+    contact_uuid: str
+    place: str
+    data: dict[str, Any]
+
+
+def part(value: BaseModel | None) -> tuple[Any, list[Personal]]:
+    """Take what is personal out of a preview or an answer."""
+    if value is None:
+        return None, []
+    found: list[Personal] = []
+    return _bare(value, "", found), found
+
+
+def _bare(value: Any, place: str, found: list[Personal]) -> Any:
+    if isinstance(value, Contact | ContactSnapshot):
+        contact = value if isinstance(value, Contact) else value.contact
+        found.append(Personal(contact.uuid or "", place, value.model_dump(mode="json")))
+        return _figures(value)
+    if isinstance(value, BaseModel):
+        dumped = value.model_dump(mode="json")
+        return {
+            name: _bare(getattr(value, name), f"{place}.{name}", found)
+            if _may_hold_contacts(getattr(value, name))
+            else inner
+            for name, inner in dumped.items()
+        }
+    return [_bare(item, f"{place}.{number}", found) for number, item in enumerate(value)]
+
+
+def _may_hold_contacts(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return bool(value) and all(isinstance(item, BaseModel) for item in value)
+    return isinstance(value, BaseModel)
+
+
+def _figures(value: Contact | ContactSnapshot) -> dict[str, Any]:
+    if isinstance(value, Contact):
+        return {name: getattr(value, name) for name in FIGURES}
+    return {
+        "contact": _figures(value.contact),
+        "identifiers": [{} for _ in value.identifiers],
+        "vouchers": value.vouchers,
+    }
+
+
+def whole(bare: Any, snapshots: Iterable[Snapshot]) -> Any:
+    """Put personal parts, as far as they are still there, back where they stood."""
+    result = deepcopy(bare)
+    for snapshot in snapshots:
+        steps = [step for step in snapshot.place.split(".") if step]
+        if not steps:
+            return snapshot.data
+        _put(result, steps, snapshot.data)
+    return result
+
+
+def _put(tree: Any, steps: list[str], value: Any) -> None:
+    *way, last = steps
+    try:
+        for step in way:
+            tree = tree[int(step)] if isinstance(tree, list) else tree[step]
+        if isinstance(tree, list):
+            tree[int(last)] = value
+        else:
+            tree[last] = value
+    except (KeyError, IndexError, ValueError, TypeError):
+        return  # What it belonged to is no longer there.
+
+
+def keep(entry: Entry, moment: Snapshot.Moment, personal: Iterable[Personal]) -> None:
+    """Store personal parts beside an entry."""
+    Snapshot.objects.bulk_create(
+        Snapshot(
+            entry=entry,
+            contact_uuid=each.contact_uuid,
+            moment=moment,
+            place=each.place,
+            data=each.data,
+        )
+        for each in personal
+    )
+
+
+def preview_of(entry: Entry) -> Any:
+    """Give what was shown before, whole as far as that is still possible."""
+    return whole(entry.preview, _of(entry, Snapshot.Moment.BEFORE))
+
+
+def answer_of(entry: Entry, detail: Mapping[str, Any]) -> Any:
+    """Give Piggy's answer, whole as far as that is still possible; None where there is none."""
+    if detail.get("result") is None:
+        return None
+    return whole(detail["result"], _of(entry, Snapshot.Moment.ANSWER))
+
+
+def _of(entry: Entry, moment: Snapshot.Moment) -> list[Snapshot]:
+    return [each for each in entry.snapshots.all() if each.moment == moment]
+
+
+def forget_contact(contact_uuid: str) -> int:
+    """Remove what is kept of a contact that was deleted for good."""
+    return Snapshot.objects.filter(contact_uuid=contact_uuid).delete()[0]
+
+
+def forget_old(now: datetime) -> int:
+    """Remove what has been kept long enough; 0 days means for ever."""
+    days = settings.LEDGER_SNAPSHOT_DAYS
+    if not days:
+        return 0
+    return Snapshot.objects.filter(taken_at__lt=now - timedelta(days=days)).delete()[0]

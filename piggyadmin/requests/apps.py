@@ -1,0 +1,11 @@
+"""The request log app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestsConfig(AppConfig):
+    """Every call to Piggy, kept for a while."""
+
+    name = "piggyadmin.requests"
+    verbose_name = _("request log")

@@ -1,0 +1,21 @@
+"""Forgetting calls that are older than the settings want them kept."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from piggyadmin.requests.models import Call
+
+# Rows deleted in one go, so that nobody waits long for the database.
+BATCH = 2_000
+
+
+def prune() -> int:
+    """Delete what is older than REQUEST_LOG_DAYS, and tell how many calls that were."""
+    before = timezone.now() - timedelta(days=settings.REQUEST_LOG_DAYS)
+    old = Call.objects.filter(at__lt=before).order_by("at").values_list("pk", flat=True)
+    deleted = 0
+    while numbers := list(old[:BATCH]):
+        deleted += Call.objects.filter(pk__in=numbers).delete()[0]
+    return deleted

@@ -1,0 +1,83 @@
+"""Taking secrets out of what is kept of a call."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+# Longer texts are cut, longer lists shortened, and larger answers not looked into at all.
+BODY_LIMIT = 8_000  # characters
+LIST_LIMIT = 10
+READ_LIMIT_BYTES = 512 * 1024
+
+REMOVED = "[removed]"
+_SECRET_KEYS = re.compile(
+    r"(.*_)?(token|secret|password|release_key|api_key|authorization|url)|custom_app_login_.*",
+    re.IGNORECASE,
+)
+# Answers and requests of these are secret as a whole: a token may come as a bare string.
+_SECRET_PATHS = ("contact-verification/auth-token/", "portal-sessions", "oauth/token")
+# A code that was mailed to somebody proves who they are.
+_SECRET_CODES = ("contact-verification/verify",)
+_BEARER = re.compile(r"(?i)bearer\s+\S+")
+
+
+def scrubbed_query(path: str, query: Mapping[str, Any] | None) -> str:
+    """Write down the parameters of a call."""
+    return _cut(_dump(_clean(path, dict(query)))) if query else ""
+
+
+def scrubbed_request(path: str, body: Any) -> str:
+    """Write down what was sent."""
+    return "" if body is None else _cut(_dump(_clean(path, body)))
+
+
+def scrubbed_answer(path: str, body: bytes | None) -> str:
+    """Write down what was answered; what is no JSON as the text that it is."""
+    if not body:
+        return ""
+    if path.startswith(_SECRET_PATHS):
+        return REMOVED
+    if len(body) > READ_LIMIT_BYTES:
+        return f"[{len(body)} bytes]"
+    try:
+        return _cut(_dump(_clean(path, json.loads(body))))
+    except (ValueError, RecursionError):
+        return _cut(_BEARER.sub(REMOVED, _without_our_token(body.decode(errors="replace"))))
+
+
+def _clean(path: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: REMOVED if item and _is_secret(path, str(key)) else _clean(path, item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        kept = [_clean(path, item) for item in value[:LIST_LIMIT]]
+        more = len(value) - len(kept)
+        return [*kept, f"[{more} more]"] if more else kept
+    return value
+
+
+def _is_secret(path: str, key: str) -> bool:
+    if key == "code" and path.startswith(_SECRET_CODES):
+        return True
+    return _SECRET_KEYS.fullmatch(key) is not None
+
+
+def _dump(value: Any) -> str:
+    return _without_our_token(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _without_our_token(text: str) -> str:
+    """Take this console's own token out, which something on the way may have sent back."""
+    if settings.PIGGY_API_TOKEN:
+        text = text.replace(settings.PIGGY_API_TOKEN, REMOVED)
+    # Neither database keeps the character 0 in a text.
+    return text.replace("\x00", "�").replace("\\u0000", "�")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= BODY_LIMIT else text[:BODY_LIMIT] + " […]"

@@ -1,0 +1,179 @@
+"""The request log's pages, and the button that has calls to Piggy tried again."""
+
+import logging
+from datetime import datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from piggyadmin.actions.models import Entry
+from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
+from piggyadmin.actions.views import check_permission
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.requests.chart import draw, last_hours
+from piggyadmin.requests.models import FAILED, SLOW, Call
+from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.navigation import READ_LEDGER
+from piggyadmin.ui.views import way_back
+
+PAGE = 50
+# More than any log has rows; what lies beyond is no number of a row.
+LAST_NUMBER = 2**63 - 1
+
+logger = logging.getLogger(__name__)
+
+
+class FilterForm(forms.Form):
+    """Which calls to show."""
+
+    person = forms.CharField(label=_("Person"), max_length=255, required=False)
+    action = forms.CharField(label=_("Action or page"), max_length=100, required=False)
+    path = forms.CharField(label=_("Path begins with"), max_length=500, required=False)
+    trace_id = forms.CharField(label=_("Trace id"), max_length=64, required=False)
+    status = forms.ChoiceField(
+        label=_("Answer"),
+        required=False,
+        choices=(
+            ("", _("Any")),
+            ("2", _("2xx: done")),
+            ("3", _("3xx: elsewhere")),
+            ("4", _("4xx: refused")),
+            ("5", _("5xx: broken down")),
+            ("none", _("No answer")),
+        ),
+    )
+    only = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=(
+            ("", _("All calls")),
+            ("standing-out", _("Slow and failing")),
+            ("slow", _("Slow")),
+            ("failing", _("Failing")),
+        ),
+    )
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    entry = forms.IntegerField(
+        required=False, min_value=1, max_value=LAST_NUMBER, widget=forms.HiddenInput
+    )
+    before = forms.IntegerField(
+        required=False, min_value=1, max_value=LAST_NUMBER, widget=forms.HiddenInput
+    )
+
+    def matching(self) -> QuerySet[Call]:
+        """Give the calls that fit; a field that makes no sense is left out."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        wanted = Q()
+        for name, value in given.items():
+            wanted &= _WANTED[name](value)
+        return Call.objects.filter(wanted)
+
+
+def _beginning(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _class(digit: str) -> tuple[int, int]:
+    """Give the first and the last status of a class."""
+    return int(digit) * 100, int(digit) * 100 + 99
+
+
+_STANDING_OUT = {"standing-out": FAILED | SLOW, "slow": SLOW, "failing": FAILED}
+_WANTED: dict[str, Any] = {
+    "person": lambda name: Q(person_name=name),
+    "action": lambda action: Q(action=action),
+    "path": lambda path: Q(path__startswith=path.lstrip("/")),
+    "trace_id": lambda trace_id: Q(trace_id=trace_id),
+    "status": lambda kind: Q(status=None) if kind == "none" else Q(status__range=_class(kind)),
+    "only": lambda kind: _STANDING_OUT[kind],
+    "since": lambda day: Q(at__gte=_beginning(day)),
+    "until": lambda day: Q(at__lt=_beginning(day + timedelta(days=1))),
+    "entry": lambda number: Q(entry_id=number),
+    "before": lambda number: Q(pk__lt=number),
+}
+
+
+class RequestLogPage(View):
+    """A page of the request log."""
+
+    permission: ClassVar[str] = VIEW_REQUESTS
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may."""
+        check_permission(signed_in(request), self.permission)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class CallList(RequestLogPage):
+    """Calls, the newest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show a page of those that fit, below what the last hours were like."""
+        form = FilterForm(request.GET)
+        calls = list(form.matching().defer("request_body", "response_body")[: PAGE + 1])
+        is_filtered = any(request.GET.get(name) for name in form.fields)
+        context = {
+            "form": form,
+            "calls": calls[:PAGE],
+            "has_more": len(calls) > PAGE,
+            "is_filtered": is_filtered,
+            "chart": None if is_filtered else draw(last_hours()),
+        }
+        return render(request, "requests/list.html", context)
+
+
+class CallPage(RequestLogPage):
+    """One call with its bodies."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show it, and the others of the same request of a person."""
+        call = get_object_or_404(Call, pk=min(pk, LAST_NUMBER))
+        others = Call.objects.filter(trace_id=call.trace_id).order_by("pk")
+        may_read_ledger = signed_in(request).has_perm(READ_LEDGER)
+        context = {
+            "call": call,
+            "others": others.defer("request_body", "response_body")[:PAGE],
+            "entries": _entries_of(call) if may_read_ledger else (),
+        }
+        return render(request, "requests/call.html", context)
+
+
+def _entries_of(call: Call) -> list[Entry]:
+    """Find what the ledger says about it: by its number, else by the trace id."""
+    try:
+        return [Entry.objects.get(pk=call.entry_id)] if call.entry_id else _by_trace_id(call)
+    except ObjectDoesNotExist:
+        return _by_trace_id(call)
+
+
+def _by_trace_id(call: Call) -> list[Entry]:
+    return list(Entry.objects.filter(trace_id=call.trace_id)[:PAGE])
+
+
+class TryAgain(RequestLogPage):
+    """Has calls sent again after the token was refused or Piggy could not be reached."""
+
+    permission = MEND_LINE
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Forget what was wrong, and go back; the next call shows whether it is over."""
+        if line := piggy_client().line:
+            line.clear()
+            logger.info("Person %s has calls to Piggy tried again", signed_in(request).pk)
+        messages.info(request, gettext("The next call goes to Piggy again."))
+        return HttpResponseRedirect(way_back(request))

@@ -1,0 +1,16 @@
+"""The tasks app: work that outlives a request, and the workers that do it."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class TasksConfig(AppConfig):
+    """Runs, periodic work and workers."""
+
+    name = "piggyadmin.tasks"
+    verbose_name = _("background work")
+
+    def ready(self) -> None:
+        """Find each app's `background.py`, which says what can be run."""
+        autodiscover_modules("background")

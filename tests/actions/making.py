@@ -1,0 +1,37 @@
+"""Entries in any state, made through the ledger itself."""
+
+from typing import Any
+from uuid import uuid4
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import ledger
+from piggyadmin.actions.ledger import Wish
+from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
+
+
+def somebody(name: str = "sanne") -> User:
+    """Get a person of this name."""
+    return User.objects.get_or_create(username=name, defaults={"first_name": name.title()})[0]
+
+
+def make_entry(
+    *states: State,
+    slug: str = "create-contact-attribute",
+    number: int = 0,
+    data: dict[str, Any] | None = None,
+    preview: Any = None,
+    contact: str = "",
+    person: User | None = None,
+    **wish: Any,
+) -> Entry:
+    """Make an entry that went through `sent` to the given states."""
+    data = {"n": number} if data is None else data
+    if contact:
+        data = data | {"contact_uuid": Contact(uuid=contact)}
+    wishes = Wish(person or somebody(), uuid4(), **wish)
+    entry, _is_new = ledger._intend(get_action(slug), wishes, data, preview)
+    for state in (State.SENT, *states) if states else ():
+        ledger.append(entry, state)
+    return entry

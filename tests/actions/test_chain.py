@@ -1,0 +1,118 @@
+"""The chain: nothing in the ledger can be changed, inserted or removed without being found."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from piggyadmin.actions import chain, ledger
+from piggyadmin.actions.models import Entry, Event, Head, Standing, State
+from tests.actions.making import make_entry
+from tests.conftest import guards
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entries():
+    return [make_entry(State.DONE, number=number) for number in range(3)]
+
+
+@pytest.fixture
+def unguarded():
+    guards.take_down(connection)
+    yield
+    guards.put_up(connection)
+
+
+def test_verifies(entries, capsys):
+    call_command("ledger_verify")
+    head = Head.objects.get()
+    assert str(head) in capsys.readouterr().out
+    call_command("ledger_verify", head=str(head))
+
+
+def test_verifies_when_empty():
+    assert list(chain.verify()) == []
+
+
+def test_an_end_that_was_noted_must_be_there(entries):
+    with pytest.raises(CommandError):
+        call_command("ledger_verify", head=f"2:{'0' * 64}")
+    with pytest.raises(CommandError):
+        call_command("ledger_verify", head="nonsense")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Entry.objects.update(person_name="Somebody else"),
+        lambda: Entry.objects.all().delete(),
+        lambda: Event.objects.update(kind="done"),
+        lambda: Event.objects.all()._raw_delete("default"),
+        lambda: Entry.objects.all()._raw_delete("default"),
+    ],
+)
+def test_the_database_refuses(entries, change):
+    with pytest.raises((DatabaseError, Exception)) as refusal, transaction.atomic():
+        change()
+    assert "only ever added to" in str(refusal.value) or "protected" in str(refusal.value)
+    assert list(chain.verify()) == []
+
+
+def test_replacing_a_row_is_refused(entries):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite can replace rows")
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("REPLACE INTO actions_event SELECT * FROM actions_event LIMIT 1")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "finding"),
+    [
+        (lambda: Entry.objects.filter(data={"n": 1}).update(comment="x"), "were changed"),
+        (lambda: Event.objects.filter(sequence=4).update(detail={"a": 1}), "was changed"),
+        (lambda: Event.objects.filter(sequence=4)._raw_delete("default"), "are missing"),
+        (lambda: Event.objects.filter(sequence=9)._raw_delete("default"), "did end at 9"),
+        (lambda: Event.objects.filter(sequence=2).update(hash="0" * 64), "does not follow"),
+        (lambda: Head.objects.all().delete(), "row is gone"),
+    ],
+)
+def test_tampering_is_found(entries, unguarded, tamper, finding):
+    tamper()
+    findings = [*chain.verify()]
+    assert any(finding in each for each in findings), findings
+    with pytest.raises(CommandError):
+        call_command("ledger_verify")
+
+
+def test_an_entry_beside_the_chain_is_found(entries):
+    entry = Entry.objects.get(pk=entries[0].pk)
+    entry.pk, entry.submission_key = None, "c0ffee00-0000-4000-8000-0000000000aa"
+    entry.save(force_insert=True)
+    assert any("did not come in through" in each for each in chain.verify())
+
+
+def test_missing_guards_are_found(entries, unguarded):
+    assert len([*chain.missing_guards()]) == len(chain.GUARDS)
+
+
+def test_rebuild(entries):
+    ledger.append(entries[0], "verified", {"words": "…"})
+    ledger.append(entries[1], State.UNKNOWN)
+    fields = ("entry_id", "state", "is_followed", "asked_at", "person_id", "action", "updated_at")
+    before = list(Standing.objects.order_by("entry_id").values(*fields))
+    Standing.objects.filter(entry=entries[0]).update(state="rejected", person_id=99)
+    call_command("ledger_rebuild")
+    assert list(Standing.objects.order_by("entry_id").values(*fields)) == before
+
+
+def test_null_characters_do_not_stop_the_ledger(entries):
+    event = ledger.append(entries[0], "looked", {"said": "a\0b", "odd": float("nan")})
+    event.refresh_from_db()
+    assert event.detail == {"said": "a\ufffdb", "odd": "NaN"}
+    assert list(chain.verify()) == []
+
+
+def test_numbers_hash_alike_on_both_databases():
+    assert chain.digest({"n": 1000.0}) == chain.digest({"n": 1000})
+    assert chain.digest({"n": 1.5}) != chain.digest({"n": 1})

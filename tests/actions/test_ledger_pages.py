@@ -1,0 +1,205 @@
+"""The ledger's pages: who sees what, filters, paging, CSV, settling and sending again."""
+
+import csv
+import io
+
+import pytest
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import chain, ledger
+from piggyadmin.actions.ledger_filter import PAGE
+from piggyadmin.actions.models import Entry, State
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.sandbox import seed
+from tests.actions.making import make_entry, somebody
+from tests.actions.samples import SAMPLES
+
+pytestmark = pytest.mark.django_db
+CREDITS = "create-credit-reception"
+
+
+def url(entry, rest=""):
+    return f"/ledger/{entry.submission_key}/{rest}"
+
+
+def text(response):
+    return response.content.decode()
+
+
+def unknown_credits(number=25):
+    data = {
+        "contact_uuid": Contact(uuid=seed.MIRA_UUID),
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "credits": number,
+        "unit_value": None,
+        "unit_name": "",
+    }
+    preview = CreditsToGive(
+        contact=data["contact_uuid"],
+        shop_name="Amsterdam",
+        unit_label="",
+        gives=number,
+        is_calculated=False,
+        balance=120,
+    )
+    return make_entry(State.UNKNOWN, slug=CREDITS, data=data, preview=preview, reason="Goodwill")
+
+
+def test_list_is_for_those_of_the_ledger(auditor, admin, staff):
+    entry = make_entry(State.DONE)
+    for client in (auditor, admin):
+        assert url(entry) in text(client.get("/ledger/"))
+    assert staff.get("/ledger/").status_code == 403
+    assert staff.get("/ledger/csv/").status_code == 403
+    assert staff.get(url(entry)).status_code == 403
+    assert auditor.get(url(entry)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", 3),
+        ("action=create-credit-reception", 1),
+        ("entity=contacts", 2),
+        ("state=done", 2),
+        ("state=unknown", 1),
+        ("contact_uuid=c1", 1),
+        ("reason=Goodwill", 1),
+        ("since=2020-01-01", 3),
+        ("until=2020-01-01", 0),
+        ("since=nonsense", 3),
+        ("state=done&entity=contacts", 1),
+        ("after=nonsense", 3),
+        ("after=2030-01-01T00:00:00%2B00:00~5", 3),
+    ],
+)
+def test_filters(auditor, query, number):
+    data = {"credits": 1, "unit_value": None}
+    make_entry(State.DONE, slug=CREDITS, data=data, contact="c1", reason="Goodwill")
+    make_entry(State.DONE)
+    make_entry(State.UNKNOWN, number=1)
+    response = auditor.get(f"/ledger/?{query}")
+    assert len(response.context["rows"]) == number
+    rows = [*csv.reader(io.StringIO(b"".join(auditor.get(f"/ledger/csv/?{query}")).decode()))]
+    assert len(rows) - 1 == (number if "after" not in query else 3)
+
+
+def test_filter_by_person_is_told_in_words(auditor):
+    make_entry(State.DONE)
+    make_entry(State.DONE, number=1, person=somebody("boris"))
+    page = text(auditor.get(f"/ledger/?person={User.objects.get(username='boris').pk}"))
+    assert "Only this, newest first: Person: Boris." in page
+    assert "Everything, newest first" in text(auditor.get("/ledger/"))
+
+
+def test_pages_hold_everything_once(auditor):
+    keys = {str(make_entry(number=number).submission_key) for number in range(PAGE + 5)}
+    first = text(auditor.get("/ledger/"))
+    older = first.split("after=")[1].split('"')[0]
+    second = text(auditor.get(f"/ledger/?after={older}"))
+    on_first = {key for key in keys if key in first}
+    on_second = {key for key in keys if key in second}
+    assert (len(on_first), on_first & on_second, on_first | on_second) == (PAGE, set(), keys)
+    assert "Older" in first
+    assert "Older" not in second
+
+
+def test_csv_is_harmless_in_a_spreadsheet(auditor):
+    make_entry(State.DONE, comment="=HYPERLINK(1)")
+    lines = b"".join(auditor.get("/ledger/csv/")).decode()
+    assert "'=HYPERLINK(1)" in lines
+
+
+def test_desk_tells_what_needs_attention(staff, support):
+    entry = unknown_credits()
+    assert url(entry) in text(staff.get("/"))
+    assert "Needs attention" not in text(support.get("/"))
+
+
+def test_entry_shows_the_whole_story(auditor):
+    entry = make_entry(State.REJECTED, comment="Spilt coffee.")
+    page = text(auditor.get(url(entry)))
+    for word in ("Spilt coffee.", entry.trace_id, "Intended", "Sent", "Rejected"):
+        assert word in page
+
+
+def test_look_finds_it_not_done(staff, sandbox, monkeypatch):
+    entry = unknown_credits()
+    staff.post(url(entry, "look/"))
+    assert ledger.reread(entry).state == State.UNKNOWN  # too early to be certain
+    monkeypatch.setattr("piggyadmin.credits.actions.has_settled", lambda _entry: True)
+    staff.post(url(entry, "look/"))
+    assert ledger.reread(entry).state == State.SETTLED_NOT_DONE
+
+
+def test_look_finds_it_done(staff, sandbox):
+    entry = unknown_credits()
+    body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": seed.MIRA_UUID, "credits": 25}
+    sandbox.api("POST", "credit-receptions", json=body)
+    staff.post(url(entry, "look/"))
+    entry = ledger.reread(entry)
+    assert entry.state == State.SETTLED_DONE
+    assert entry.events.get(kind="settled-done").detail["result"]["credits"] == 25
+    assert "settled" in text(staff.get(f"/actions/{CREDITS}/{entry.submission_key}/")).lower() or (
+        staff.get(f"/actions/{CREDITS}/{entry.submission_key}/").status_code == 403
+    )
+
+
+def test_where_two_fit_a_person_decides(staff, sandbox):
+    entry = unknown_credits()
+    body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": seed.MIRA_UUID, "credits": 25}
+    for _ in range(2):
+        sandbox.api("POST", "credit-receptions", json=body)
+    staff.post(url(entry, "look/"))
+    page = text(staff.get(url(entry)))
+    assert "More than one answer fits" in page
+    assert page.count("Transaction ") >= 2
+    assert "required" in text(staff.post(url(entry, "decide/"), {"is_done": "yes"})).lower()
+    staff.post(url(entry, "decide/"), {"is_done": "yes", "why": "The till says so."})
+    detail = entry.events.get(kind="settled-done").detail
+    assert (detail["by"], detail["person_name"], detail["why"]) == (
+        "person",
+        "Staff",
+        "The till says so.",
+    )
+    assert len(detail["evidence"]) == 2
+    assert list(chain.verify()) == []
+
+
+def test_sent_again_with_one_press(staff, sandbox):
+    entry = unknown_credits()
+    assert staff.post(url(entry, "again/")).status_code == 403
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    assert "Send it again" in text(staff.get(url(entry)))
+    for _ in range(2):
+        response = staff.post(url(entry, "again/"), follow=True)
+        assert response.status_code in {200, 403}
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+    again = Entry.objects.latest("pk")
+    assert (again.state, again.reason) == (State.DONE, "Goodwill")
+    assert "Send it again" not in text(staff.get(url(entry)))
+
+
+def test_sent_again_by_somebody_of_another_role(support, sandbox):
+    entry = unknown_credits()
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    assert support.post(url(entry, "again/")).status_code == 403
+
+
+def test_held_back_in_the_browser(staff, admin, sandbox):
+    def give(client, **fields):
+        checked = client.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS])
+        agreement = checked.context["agreement"]
+        key = checked.context["submission_key"]
+        typed = {"step": "confirm", "agreement": agreement, "submission_key": key}
+        return client.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS] | typed | fields)
+
+    assert give(staff).status_code == 302
+    held = give(admin)
+    assert "asked for the very same thing" in text(held)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+    first = Entry.objects.get()
+    assert give(admin, repeat_of=first.submission_key).status_code == 200
+    assert give(admin, repeat_of=first.submission_key, again="yes").status_code == 302
+    assert len(sandbox.calls("POST", "credit-receptions")) == 2

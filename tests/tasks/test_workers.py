@@ -1,0 +1,242 @@
+"""Workers as real processes: killed, stopped, and many of them on one database."""
+
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from itertools import count, pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import redis
+
+from tests.tasks.processes import Console, console, end_gracefully, wait_until
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
+_keys = count(1)
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory) -> Path:
+    """Give an SQLite database whose tables are there, to be copied."""
+    made = Console(tmp_path_factory.mktemp("migrated"))
+    made.prepare()
+    return made.directory / "piggyadmin.sqlite3"
+
+
+@pytest.fixture
+def directory(tmp_path, migrated) -> Path:
+    """Give a directory with a database of its own."""
+    shutil.copy(migrated, tmp_path)
+    return Path(tmp_path)
+
+
+@pytest.fixture
+def on_sqlite(directory) -> Iterator[Console]:
+    with console(directory) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory) -> Iterator[str]:
+    name = f"piggyadmin_tasks_{uuid4().hex[:12]}"
+    try:
+        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        pytest.skip(f"no PostgreSQL at {POSTGRES}")
+    with server:
+        server.execute(f"CREATE DATABASE {name}")
+        url = f"{POSTGRES}/{name}"
+        Console(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url).prepare()
+        yield url
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    url = f"{REDIS}/15"
+    client = redis.Redis.from_url(url)
+    try:
+        is_ours = not client.dbsize()
+    except redis.ConnectionError:
+        pytest.skip(f"no Redis at {REDIS}")
+    if not is_ours:
+        pytest.skip("database 15 of Redis is in use")
+    yield url
+    client.flushdb()
+    client.close()
+
+
+class Steps:
+    """A run that leaves a mark for each of its steps."""
+
+    def __init__(self, here: Console, number: int, pause: float) -> None:
+        self.directory = here.directory / f"run-{next(_keys)}"
+        self.directory.mkdir()
+        self.number = number
+        payload = {"directory": str(self.directory), "steps": number, "pause": pause}
+        self.begun_at = time.time()
+        here.start({"name": "sample-steps", "key": str(self.directory), "payload": payload})
+
+    def mark(self, number: int) -> Path:
+        return self.directory / f"step-{number}"
+
+    @property
+    def worker(self) -> int:
+        """The process that did the last step so far."""
+        marks = [self.mark(n) for n in range(1, self.number + 1) if self.mark(n).exists()]
+        return int(marks[-1].read_text().split("-")[0])
+
+    def wait_for(self, number: int) -> None:
+        wait_until(self.mark(number).exists)
+
+    def assert_each_once(self) -> None:
+        self.wait_for(self.number)
+        marks = [self.mark(number).read_text() for number in range(1, self.number + 1)]
+        assert [text.count("\n") for text in marks] == [1] * self.number
+
+
+def wait_for_workers(here: Console, number: int = 1) -> None:
+    wait_until(lambda: here.log.read_text().count("starts") >= number)
+
+
+def kill_and_go_on(here: Console) -> None:
+    """Kill the worker that is at it; another one finishes."""
+    workers = [here.worker(), here.worker()]
+    wait_for_workers(here, 2)
+    steps = Steps(here, 20, 0.05)
+    steps.wait_for(5)
+    killed = steps.worker
+    os.kill(killed, signal.SIGKILL)
+    steps.assert_each_once()
+    assert steps.worker != killed
+    survivor = next(worker for worker in workers if worker.pid != killed)
+    assert end_gracefully(survivor) == 0
+    assert_well(here)
+
+
+def three_workers(here: Console) -> None:
+    """Let three workers share many runs."""
+    workers = [here.worker() for _ in range(3)]
+    wait_for_workers(here, 3)
+    runs = []
+    for number in range(30):
+        path = here.directory / f"many-{number}"
+        path.mkdir()
+        payload = {"directory": str(path), "steps": 10, "pause": 0.005}
+        runs.append({"name": "sample-steps", "key": str(path), "payload": payload})
+    here.start(*runs)
+    last = [here.directory / f"many-{n}" / "step-10" for n in range(30)]
+    wait_until(lambda: all(path.exists() for path in last))
+    wait_until(lambda: "waiting" not in here.start() and "running" not in here.start())
+    for path in last:
+        assert (path.parent / "begun").read_text().count("\n") == 1
+    assert {end_gracefully(worker) for worker in workers} == {0}
+    assert_well(here)
+
+
+def assert_well(here: Console) -> None:
+    """See that no worker complained."""
+    lines = [json.loads(line) for line in here.log.read_text().splitlines()]
+    assert [line for line in lines if line["level"] != "INFO"] == []
+
+
+class TestOnSqlite:
+    def test_kill_9(self, on_sqlite):
+        kill_and_go_on(on_sqlite)
+
+    def test_three_workers(self, on_sqlite):
+        three_workers(on_sqlite)
+
+    def test_begins_soon_and_stops_gracefully(self, on_sqlite):
+        on_sqlite.environment["TASKS_POLL_SECONDS"] = "1"
+        on_sqlite.start()
+        worker = on_sqlite.worker()
+        wait_for_workers(on_sqlite)
+        time.sleep(0.5)
+        steps = Steps(on_sqlite, 50, 0.1)
+        steps.wait_for(2)
+        begun_at = float((steps.directory / "begun").read_text())
+        assert begun_at - steps.begun_at < 2
+        assert end_gracefully(worker) == 0
+        assert not steps.mark(50).exists()
+        assert on_sqlite.start() == {"waiting": 1}
+        another = on_sqlite.worker()
+        steps.assert_each_once()
+        assert end_gracefully(another) == 0
+        assert_well(on_sqlite)
+
+    def test_periodic_work_is_shared(self, on_sqlite):
+        on_sqlite.environment["SAMPLE_TICKS"] = str(on_sqlite.directory)
+        for _ in range(2):
+            on_sqlite.worker()
+        ticks = on_sqlite.directory / "ticks"
+        wait_until(lambda: ticks.exists() and ticks.read_text().count("\n") >= 4)
+        times = [float(line.split()[1]) for line in ticks.read_text().splitlines()]
+        assert min(later - earlier for earlier, later in pairwise(times)) > 0.2
+
+    def test_outlives_a_database_that_is_not_there_yet(self, tmp_path):
+        here = Console(tmp_path)
+        try:
+            worker = here.worker()
+            wait_until(lambda: "looking again" in here.log.read_text())
+            here.prepare()
+            Steps(here, 2, 0).assert_each_once()
+            assert end_gracefully(worker) == 0
+        finally:
+            here.end()
+
+    def test_goes_with_its_parent(self, on_sqlite):
+        worker = on_sqlite.worker("manage.py", "worker", "--parent", "1")
+        assert worker.wait(30) == 0
+
+    def test_the_keeper_replaces_a_worker_and_takes_it_along(self, on_sqlite):
+        keeper = on_sqlite.worker("-m", "piggyadmin.tasks.keeper", "--parent", str(os.getpid()))
+        wait_for_workers(on_sqlite)
+        first = Steps(on_sqlite, 2, 0)
+        first.assert_each_once()
+        os.kill(first.worker, signal.SIGKILL)
+        wait_for_workers(on_sqlite, 2)
+        second = Steps(on_sqlite, 2, 0)
+        second.assert_each_once()
+        keeper.kill()
+        keeper.wait()
+        wait_until(lambda: not is_running(second.worker))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # One that nobody has waited for is over as well.
+    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+
+
+class TestOnPostgres:
+    def test_kill_9(self, tmp_path, postgres_url):
+        with console(tmp_path, DATABASE_URL=postgres_url) as here:
+            kill_and_go_on(here)
+
+    def test_three_workers(self, tmp_path, postgres_url):
+        with console(tmp_path, DATABASE_URL=postgres_url) as here:
+            three_workers(here)
+
+
+class TestOverRedis:
+    def test_work_goes_over_redis_and_is_not_lost_with_it(self, directory, redis_url):
+        with console(directory, TASKS_BACKEND="rq", REDIS_URL=redis_url) as here:
+            kill_and_go_on(here)
+            with redis.Redis.from_url(redis_url) as client:
+                assert client.keys("rq:results:*")
+            lost = Steps(here, 3, 0)
+            with redis.Redis.from_url(redis_url) as client:
+                assert client.llen("rq:queue:piggyadmin") == 1
+                client.flushdb()
+            here.worker()
+            lost.assert_each_once()
