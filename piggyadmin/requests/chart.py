@@ -163,6 +163,6 @@ def _points(values: list[float | None], most: float) -> Iterator[str]:
             command = "M"
             continue
         x, y = round((number + 0.5) * STEP, 1), round(HEIGHT - value / most * HEIGHT, 1)
-        # A lone hour gets a dot's length of line, or it could not be seen.
-        yield f"{command}{x - 1},{y} L{x + 1},{y}"
+        # Level within the hour, so that a lone one is seen as well.
+        yield f"{command}{x - GAP},{y} L{x + GAP},{y}"
         command = "L"
