@@ -72,6 +72,10 @@ def redis_url() -> Iterator[str]:
     client.close()
 
 
+def is_written(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
 class Steps:
     """A run that leaves a mark for each of its steps."""
 
@@ -89,11 +93,11 @@ class Steps:
     @property
     def worker(self) -> int:
         """The process that did the last step so far."""
-        marks = [self.mark(n) for n in range(1, self.number + 1) if self.mark(n).exists()]
+        marks = [self.mark(n) for n in range(1, self.number + 1) if is_written(self.mark(n))]
         return int(marks[-1].read_text().split("-")[0])
 
     def wait_for(self, number: int) -> None:
-        wait_until(self.mark(number).exists)
+        wait_until(lambda: is_written(self.mark(number)))
 
     def assert_each_once(self) -> None:
         self.wait_for(self.number)
