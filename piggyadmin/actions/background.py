@@ -53,11 +53,11 @@ def follow_entry(run: Run) -> None:
         return
     progress = get_action(entry.action).watch(piggy_client(), entry)
     if progress.finished:
-        ledger.follow_up(entry, as_expected=progress.as_expected, words=progress.words)
+        ledger.follow_up(entry, progress)
     elif _is_young(entry):
         raise Later(_pause(FOLLOW_PAUSES, entry))
     else:
-        ledger.follow_up(entry, as_expected=False, words=progress.words)
+        ledger.follow_up(entry, progress, as_expected=False)
 
 
 @every(15, "recover-entries")

@@ -72,12 +72,14 @@ class Preview(Stored):
 class Progress(Stored):
     """How far Piggy is with something it carries out after its answer.
 
-    `finished` means that nothing more will be seen; `as_expected` is False for a surprise.
+    `finished` means that nothing more will be seen; `as_expected` is False for a surprise. `after`
+    is what there is in the end, kept beside what there was before.
     """
 
     finished: bool
     as_expected: bool = True
     words: str
+    after: SerializeAsAny[BaseModel] | None = None
 
 
 class Verdict(StrEnum):
@@ -170,6 +172,9 @@ class Action(Generic[Result, PreviewModel]):
     def watch(self, piggy: PiggyClient, entry: "Entry") -> Progress:
         """See how far Piggy is with what `entry` asked for."""
         raise NotImplementedError
+
+    def after_followed(self, entry: "Entry") -> None:
+        """Do what remains when it is certain that Piggy has carried `entry` out."""
 
     def likeness(self, data: Data) -> Any:
         """Give what makes two requests the same thing; by default all that was filled in."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import chain, snapshots
-from piggyadmin.actions.base import Action, Data, Preview, Refused
+from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.models import (
     FLAGGED,
     NOT_HAPPENED,
@@ -418,13 +418,18 @@ def needs_attention() -> QuerySet[Standing]:
 # --- Following -------------------------------------------------------------------------------
 
 
-def follow_up(entry: Entry, *, as_expected: bool, words: str, **detail: Any) -> None:
+def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = None) -> None:
     """Keep, once, how something ended that Piggy carried out after its answer."""
+    is_right = progress.as_expected if as_expected is None else as_expected
     with chain.turn() as head:
         if Event.objects.filter(entry=entry, kind__in=[VERIFIED, FLAGGED]).exists():
             return
-        kind = VERIFIED if as_expected else FLAGGED
-        append_inside(head, entry, kind, {"words": words, **detail})
+        bare, personal = snapshots.part(progress.after)
+        snapshots.keep(entry, Snapshot.Moment.AFTER, personal)
+        detail = {"words": progress.words, "after": bare}
+        append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail)
+    if is_right:
+        get_action(entry.action).after_followed(entry)
 
 
 # --- Reads -----------------------------------------------------------------------------------

@@ -296,7 +296,7 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     except PiggyError as error:
         return Progress(finished=False, words=str(error.message))
     if progress.finished:
-        ledger.follow_up(entry, as_expected=progress.as_expected, words=progress.words)
+        ledger.follow_up(entry, progress)
     return progress
 
 

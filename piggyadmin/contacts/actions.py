@@ -33,13 +33,14 @@ from piggyadmin.actions.evidence import (
 from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
-from piggyadmin.actions.snapshots import preview_of
+from piggyadmin.actions.snapshots import forget_contact, preview_of
 from piggyadmin.contacts import services
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.requests.prune import forget_calls_about
 from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
 
 # --- Identifiers -----------------------------------------------------------------------------
@@ -498,13 +499,13 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         expected = preview.anonymous.credits + (preview.owner.credits if preview.owner else 0)
         if holder.credits == expected:
             words = gettext("Done: the contact has the address and all %(credits)s credits.")
-            return Progress(finished=True, words=words % {"credits": expected})
+            return Progress(finished=True, words=words % {"credits": expected}, after=holder)
         words = gettext(
             "The contact has the address, but %(credits)s credits where %(sum)s were expected. "
             "Look at its transactions: it may have earned or spent meanwhile."
         )
         params = {"credits": holder.credits, "sum": expected}
-        return Progress(finished=True, as_expected=False, words=words % params)
+        return Progress(finished=True, as_expected=False, words=words % params, after=holder)
 
     def preview(self, piggy: PiggyClient, data: Data) -> ContactToClaim:
         """Show the contact, and whether the address belongs to somebody already."""
@@ -692,17 +693,18 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         if missing := _not_moved(preview, after):
             words = gettext("The source is gone, but these are missing: %(missing)s.")
             words %= {"missing": ", ".join(missing)}
-            return Progress(finished=True, as_expected=False, words=words)
+            return Progress(finished=True, as_expected=False, words=words, after=after)
         credits_now = survivor.credits
         if credits_now == preview.credits_after:
             words = gettext("Done: the source is gone; the survivor has all %(credits)s credits.")
-            return Progress(finished=True, words=words % {"credits": credits_now})
+            words %= {"credits": credits_now}
+            return Progress(finished=True, words=words, after=after)
         words = gettext(
             "The source is gone, but the survivor has %(credits)s credits where %(sum)s were "
             "expected. Look at its transactions: it may have earned or spent meanwhile."
         )
         params = {"credits": credits_now, "sum": preview.credits_after}
-        return Progress(finished=True, as_expected=False, words=words % params)
+        return Progress(finished=True, as_expected=False, words=words % params, after=after)
 
 
 def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:
@@ -721,3 +723,98 @@ def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:
             words = ngettext("%(number)s voucher", "%(number)s vouchers", lacking)
             missing.append(words % {"number": lacking})
     return missing
+
+
+# --- Deletion --------------------------------------------------------------------------------
+
+DELETIONS = {
+    "DEFAULT": _("Delete, and keep what was booked"),
+    "GDPR": _("Erase everything personal, as the law asks"),
+}
+
+
+class ContactToDelete(Preview):
+    """A contact that would cease to exist."""
+
+    contact: ContactSnapshot
+    is_erased: bool
+
+
+class Deleted(Stored):
+    """A deletion that Piggy has scheduled."""
+
+    contact_uuid: str
+
+
+class DeleteContactForm(ActionForm):
+    """Who ceases to exist, and how much of them."""
+
+    contact_uuid = ContactField()
+    type = forms.ChoiceField(
+        label=_("What goes"), choices=list(DELETIONS.items()), widget=forms.RadioSelect
+    )
+
+
+@register
+class DeleteContact(Action[Deleted, ContactToDelete]):
+    """Delete a contact, for good."""
+
+    slug = "delete-contact"
+    entity = "contacts"
+    label = _("Delete a contact")
+    summary = _("A contact ceases to exist, with its credits and vouchers. For good.")
+    button = _("Delete for good")
+    icon = "user-round-x"
+    effect = Effect.IRREVERSIBLE
+    role = Role.ADMIN
+    form_class = DeleteContactForm
+    preview_template = "contacts/_contact_to_delete.html"
+    result_template = "contacts/_deleted.html"
+    result_type = Deleted
+    is_watched = True
+    asks_reason = True
+    ends_contacts = True
+
+    def likeness(self, data: Data) -> list[Any]:
+        """The same contact, however much of it goes."""
+        return [data["contact_uuid"].uuid]
+
+    def preview(self, piggy: PiggyClient, data: Data) -> ContactToDelete:
+        """Show what goes with the contact."""
+        snapshot = take_snapshot(piggy, contact=data["contact_uuid"])
+        return ContactToDelete(contact=snapshot, is_erased=data["type"] == "GDPR")
+
+    def confirm_with(self, data: Data) -> str:
+        """Have the contact's address typed; a made-up one's UUID."""
+        contact: Contact = data["contact_uuid"]
+        return (not contact.is_anonymous and contact.email) or contact.uuid or ""
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Deleted:
+        """Have the deletion scheduled."""
+        uuid = data["contact_uuid"].uuid
+        services.delete_contact(piggy, contact_uuid=uuid, type=data["type"])
+        return Deleted(contact_uuid=uuid)
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """See whether the contact is gone."""
+        uuid = entry.data["contact_uuid"]
+        found = _get(piggy, uuid)
+        evidence = Evidence(what=gettext("Contact"), value=_what_is(found))
+        if found is None:
+            return done(gettext("It is gone."), evidence, result=Deleted(contact_uuid=uuid))
+        if has_settled(entry, SETTLES_LATER_SECONDS):
+            return not_done(gettext("It is still there."), evidence)
+        return undecided(gettext("It is still there. Piggy may still be at it."), evidence)
+
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
+        """Wait until the contact is gone."""
+        if _get(piggy, entry.data["contact_uuid"]) is None:
+            return Progress(finished=True, words=gettext("Done: the contact is gone."))
+        words = gettext("Scheduled: Piggy deletes within minutes. The contact is still there.")
+        return Progress(finished=False, words=words)
+
+    def after_followed(self, entry: Entry) -> None:
+        """Forget here too what was personal, where that was asked for."""
+        if entry.data["type"] == "GDPR":
+            forget_contact(entry.data["contact_uuid"])
+            forget_calls_about(entry.data["contact_uuid"])

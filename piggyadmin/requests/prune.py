@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from piggyadmin.requests.models import Call
@@ -19,3 +20,12 @@ def prune() -> int:
     while numbers := list(old[:BATCH]):
         deleted += Call.objects.filter(pk__in=numbers).delete()[0]
     return deleted
+
+
+def forget_calls_about(contact_uuid: str) -> int:
+    """Remove the calls that name a contact who was erased; give how many there were."""
+    places = ("path", "query", "request_body", "response_body")
+    named = Q()
+    for place in places:
+        named |= Q(**{f"{place}__contains": contact_uuid})
+    return Call.objects.filter(named).delete()[0]

@@ -38,6 +38,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "activation_date": "2030-01-01T00:00",
         "expiration_date": "2030-06-01T00:00",
     },
+    "delete-contact": {**WHY, "contact_uuid": "m.jansen@example.test", "type": "GDPR"},
     "find-or-create-products": {
         "external_identifier": "SKU-NEW",
         "name": "Flat white",

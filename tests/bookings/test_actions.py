@@ -2,7 +2,7 @@ import pytest
 
 from piggyadmin.bookings.actions import describe, known_details
 from piggyadmin.bookings.models import SeenBooking
-from tests.actions.samples import SAMPLES
+from tests.actions.samples import SAMPLES, WHY
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/update-bookings/"
@@ -43,7 +43,7 @@ def test_only_what_differs_is_sent(booking, staff, sandbox):
         "number_of_people": "4",
         "prepaid_amount": "10.40",
     }
-    response = staff.post(URL, form)
+    response = staff.post(URL, WHY | form)
     page = staff.get(response["Location"]).content.decode()
     assert "Saved" in page
     after = next(b for b in sandbox.bookings() if b["uuid"] == booking.uuid)
@@ -55,14 +55,14 @@ def test_only_what_differs_is_sent(booking, staff, sandbox):
 
 
 def test_nothing_different_is_told(booking, staff, sandbox):
-    page = staff.post(URL, {"booking_uuid": booking.uuid, "number_of_people": "4"})
+    page = staff.post(URL, WHY | {"booking_uuid": booking.uuid, "number_of_people": "4"})
     assert "Nothing is different" in page.content.decode()
     assert sent(sandbox) == []
 
 
 def test_emptying_is_refused(booking, staff, sandbox):
     form = {"booking_uuid": booking.uuid, "number_of_people": "", "status": "canceled"}
-    assert "no way to empty" in staff.post(URL, form).content.decode()
+    assert "no way to empty" in staff.post(URL, WHY | form).content.decode()
     assert sent(sandbox) == []
 
 
@@ -72,7 +72,7 @@ def test_end_before_start_is_refused(booking, staff, sandbox):
         "starts_at": "2030-04-01T18:00",
         "ends_at": "2030-04-01T17:00",
     }
-    assert "before the start" in staff.post(URL, form).content.decode()
+    assert "before the start" in staff.post(URL, WHY | form).content.decode()
     assert sent(sandbox) == []
 
 
@@ -80,7 +80,7 @@ def test_pasted_booking_sends_what_was_filled_in(staff, sandbox):
     uuid = sandbox.bookings()[0]["uuid"]
     page = staff.get(URL, {"booking_uuid": uuid}).content.decode()
     assert "has not seen this booking before" in page
-    staff.post(URL, {"booking_uuid": uuid, "status": "canceled"})
+    staff.post(URL, WHY | {"booking_uuid": uuid, "status": "canceled"})
     after = next(b for b in sandbox.bookings() if b["uuid"] == uuid)
     assert after["status"] == "canceled"
     assert SeenBooking.objects.get().status == "canceled"
@@ -88,6 +88,6 @@ def test_pasted_booking_sends_what_was_filled_in(staff, sandbox):
 
 def test_unknown_booking_is_told(staff, sandbox):
     form = {"booking_uuid": "c0ffee00-0000-4000-8000-0000000000ff", "status": "canceled"}
-    page = staff.post(URL, form).content.decode()
+    page = staff.post(URL, WHY | form).content.decode()
     assert "does not have this record" in page
     assert not SeenBooking.objects.exists()

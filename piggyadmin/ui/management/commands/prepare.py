@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from piggyadmin.accounts.demo import demo_people, make_demo_people
+from piggyadmin.actions import ledger
+from piggyadmin.bookings.models import SeenBooking
 
 
 class Command(BaseCommand):
@@ -32,6 +34,10 @@ class Command(BaseCommand):
             return
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+        # Whoever was at it here before is not any more.
+        ledger.recover()
+        if settings.PIGGY_IN_PROCESS_SANDBOX:
+            self._remember_booking()
         if not settings.PIGGY_IS_REAL:
             make_demo_people()
             self._introduce_demo_people()
@@ -42,6 +48,23 @@ class Command(BaseCommand):
 
         self.stdout.write("Preparing the sandbox; the first time it is filled with contacts …")
         pristine.prepare()
+
+    def _remember_booking(self) -> None:
+        """Have the console know the sandbox's booking: it could not be found otherwise."""
+        from piggyadmin.sandbox.models import Booking  # noqa: PLC0415
+        from piggyadmin.sandbox.seed import BOOKING_UUID  # noqa: PLC0415
+
+        for row in Booking.objects.filter(uuid=BOOKING_UUID).select_related("contact"):
+            seen = {
+                "contact_uuid": row.contact.uuid,
+                "contact_email": row.contact.email,
+                "external_id": row.external_id,
+                "starts_at": row.starts_at,
+                "ends_at": row.ends_at,
+                "number_of_people": row.number_of_people,
+                "status": row.status,
+            }
+            SeenBooking.objects.get_or_create(uuid=row.uuid, defaults=seen)
 
     def _introduce_demo_people(self) -> None:
         self.stdout.write("\n  Sign in as one of these people:")

@@ -1,0 +1,98 @@
+"""Contacts that cease to exist, and what is kept and forgotten of them."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from piggyadmin.actions import readback
+from piggyadmin.actions.base import Verdict
+from piggyadmin.actions.models import Entry, Snapshot, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.requests.models import Call
+from tests.actions.samples import SAMPLES
+from tests.actions.test_views import confirmed, text
+
+pytestmark = pytest.mark.django_db
+URL = "/actions/delete-contact/"
+DUPLICATE = "m.jansen@example.test"
+
+
+def delete(admin, kind: str = "GDPR") -> str:
+    """Ask for a deletion as a person does, and give the address of its outcome."""
+    sample = SAMPLES["delete-contact"] | {"type": kind}
+    preview = admin.post(URL, sample)
+    assert DUPLICATE in text(preview)
+    response = admin.post(URL, confirmed(preview, sample, confirmation=DUPLICATE))
+    return str(response["Location"])
+
+
+def call_about(uuid: str) -> Call:
+    return Call.objects.create(
+        at=timezone.now(), method="GET", path=f"contacts/{uuid}", seconds=0.1, attempt=1
+    )
+
+
+def test_deletion_is_followed_to_its_end(admin, sandbox):
+    url = delete(admin)
+    assert "The contact is still there" in text(admin.get(url))
+    sandbox.faults(delete_seconds=0)
+
+
+def test_erased_contact_is_forgotten_here_too(admin, sandbox):
+    sandbox.faults(delete_seconds=0)
+    uuid = sandbox.api("GET", "contacts/find-one-by", params={"email": DUPLICATE})["uuid"]
+    call_about(uuid)
+    call_about("somebody-else")
+    url = delete(admin)
+    assert "the contact is gone" in text(admin.get(url))
+    assert not Snapshot.objects.filter(contact_uuid=uuid).exists()
+    assert [call.path for call in Call.objects.all()] == ["contacts/somebody-else"]
+
+
+def test_deleted_contact_stays_in_the_snapshots(admin, sandbox):
+    sandbox.faults(delete_seconds=0)
+    admin.get(delete(admin, "DEFAULT"))
+    assert Snapshot.objects.filter(moment="before").exists()
+
+
+def test_wrong_word_deletes_nobody(admin, sandbox):
+    sample = SAMPLES["delete-contact"]
+    preview = admin.post(URL, sample)
+    page = text(admin.post(URL, confirmed(preview, sample, confirmation="somebody")))
+    assert "That is not what has to be typed" in page
+    assert sandbox.calls("POST") == []
+
+
+def test_lost_answer_is_found_out(admin, sandbox, piggy, monkeypatch):
+    sandbox.faults({"kind": "drop_after", "method": "POST"}, delete_seconds=0)
+    delete(admin)
+    entry = Entry.objects.get()
+    assert entry.state is State.UNKNOWN
+    sandbox.faults()
+    readback.settle(piggy, entry)
+    assert Entry.objects.get().state is State.SETTLED_DONE
+
+
+def test_lost_request_is_undecided_until_time_has_passed(admin, sandbox, piggy, monkeypatch):
+    sandbox.faults({"kind": "drop_before", "method": "POST"})
+    delete(admin)
+    sandbox.faults()
+    entry = Entry.objects.get()
+    action = get_action("delete-contact")
+    assert action.read_back(piggy, entry).verdict is Verdict.UNDECIDED
+    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    assert action.read_back(piggy, entry).verdict is Verdict.NOT_DONE
+
+
+def test_merge_keeps_what_was_there_before_and_after(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    sample = SAMPLES["merge-contacts"]
+    preview = admin.post("/actions/merge-contacts/", sample)
+    sent = confirmed(preview, sample, confirmation=DUPLICATE)
+    url = admin.post("/actions/merge-contacts/", sent)["Location"]
+    admin.get(url)
+    moments = sorted(Snapshot.objects.values_list("moment", flat=True))
+    assert moments == ["after", "before", "before"]
+    page = text(admin.get(f"/ledger/{Entry.objects.get().submission_key}/"))
+    assert re.search(r"/requests/\?entry=\d+", page)
