@@ -1,0 +1,61 @@
+"""A sandbox that can stay silent towards many at once, and the matrix at the end of the run."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.killing import Nursery
+from tests.faults.proxy import Proxy
+from tests.faults.table import cells_of, drawn
+from tests.sandbox.server import SandboxServer
+
+
+class PatientServer(SandboxServer):
+    """A sandbox with so many threads that silence on some of them keeps nobody waiting."""
+
+    def _command(self) -> list[str]:
+        gunicorn = [sys.executable, "-m", "gunicorn", "piggyadmin.sandbox.server:application"]
+        return [*gunicorn, "--workers", "1", "--threads", "40", "--graceful-timeout", "1"]
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[SandboxServer]:
+    """Serve one sandbox for all tests of this process."""
+    with PatientServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def proxy(sandbox_server: SandboxServer) -> Iterator[Proxy]:
+    """Give a proxy in front of the sandbox."""
+    with Proxy(sandbox_server.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def nursery(
+    sandbox_server: SandboxServer,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Nursery]:
+    """Give a process that forks writes, on the database of the tests."""
+    with django_db_blocker.unblock():
+        nursery = Nursery(tmp_path_factory.mktemp("nursery"), sandbox_server.url)
+    with nursery:
+        yield nursery
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the matrix, and keep it in a file beside pytest's cache."""
+    if cells := cells_of(terminalreporter.stats):
+        text = drawn(cells)
+        path = Path(config.cache.mkdir("faults")) / "matrix.txt" if config.cache else None
+        if path:
+            path.write_text(text)
+        terminalreporter.section("what became of every write, and of every fault")
+        terminalreporter.write(text)
+        terminalreporter.write_line(f"\nAlso in {path}")

@@ -1,0 +1,119 @@
+"""A tiny proxy on loopback that breaks connections at chosen points."""
+
+import socket
+import struct
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+PASS = "pass"
+SLAM = "slam"  # every connection is reset as soon as it is there
+CUT = "cut"  # a write's connection is reset after its first bytes; nothing is handed on
+LOST = "lost"  # a write is handed on, and its connection is reset at once
+
+HEAD_ENDS = b"\r\n\r\n"
+CHUNK = 65536
+
+
+def is_write(head: bytes) -> bool:
+    """Tell whether a request may change something: one GET makes something too."""
+    line = head.split(b"\r\n", 1)[0]
+    return not line.startswith(b"GET ") or b"/auth-token/" in line
+
+
+class Proxy:
+    """Hands requests on to a port of this machine while the `with` lasts."""
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.mode = PASS
+        self._under_way = 0
+        self._quiet = threading.Condition()
+
+    def __enter__(self) -> Self:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(10)
+
+    def wait_until_quiet(self) -> None:
+        """Wait until all that was handed on was answered, whether anybody heard it or not."""
+        with self._quiet:
+            assert self._quiet.wait_for(lambda: not self._under_way, 30)
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                client, _address = self.listener.accept()
+            except OSError:
+                return
+            if self.mode == SLAM:
+                reset(client)
+                continue
+            with self._quiet:
+                self._under_way += 1
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        try:
+            with client, suppress(OSError):
+                self._exchange(client)
+        finally:
+            with self._quiet:
+                self._under_way -= 1
+                self._quiet.notify_all()
+
+    def _exchange(self, client: socket.socket) -> None:
+        head, body = _read_head(client)
+        if self.mode == CUT and is_write(head):
+            reset(client)
+            return
+        body = _read_body(client, head, body)
+        with socket.create_connection(("127.0.0.1", self.target)) as server:
+            # One request for each connection, so that an answer ends where its connection does.
+            server.sendall(head.replace(b"keep-alive", b"close") + body)
+            if self.mode == LOST and is_write(head):
+                reset(client)
+            while chunk := server.recv(CHUNK):
+                with suppress(OSError):
+                    client.sendall(chunk)
+
+
+def _read_head(client: socket.socket) -> tuple[bytes, bytes]:
+    data = b""
+    while HEAD_ENDS not in data:
+        chunk = client.recv(CHUNK)
+        if not chunk:
+            raise ConnectionResetError
+        data += chunk
+    head, _, body = data.partition(HEAD_ENDS)
+    return head + HEAD_ENDS, body
+
+
+def _read_body(client: socket.socket, head: bytes, body: bytes) -> bytes:
+    lengths = [
+        int(line.split(b":")[1])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length:")
+    ]
+    while len(body) < sum(lengths):
+        body += client.recv(CHUNK)
+    return body
+
+
+def reset(connection: socket.socket) -> None:
+    """Close without lingering, which sends a reset instead of a polite end."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()

@@ -1,0 +1,427 @@
+"""Every action and every fault over real sockets: the ledger says what really happened.
+
+Each cell asks for a write through the ledger, while the sandbox, a proxy or a kill breaks it. Then
+nobody is at work on it any more: it is recovered, and read back at once, after half a minute and
+after a quarter of an hour, as workers do. What the ledger says is compared with what the sandbox
+did: nothing doubled, nothing lost, nothing wrongly settled.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import requests
+from django.db import connection
+from django.utils import timezone
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import chain, evidence, ledger, readback
+from piggyadmin.actions.base import Preview, Refused
+from piggyadmin.actions.models import (
+    HAPPENED,
+    NOT_HAPPENED,
+    Entry,
+    Event,
+    Head,
+    PersonLookUp,
+    Snapshot,
+    Standing,
+    State,
+    Subject,
+)
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.piggy import client as piggy_module
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from tests.actions.making import somebody
+from tests.actions.samples import SAMPLES
+from tests.conftest import forget_everything, person, signed_in
+from tests.faults.nursery import ANSWERED, INTENDED, SENT, WAITING
+from tests.faults.proxy import CUT, LOST, PASS, SLAM, is_write
+from tests.faults.table import PROPERTY
+from tests.faults.truths import WRITES
+from tests.sandbox.server import SandboxServer, free_port
+
+guards = import_module("piggyadmin.actions.migrations.0004_guards")
+
+HASTE_SECONDS = 0.3
+SILENCE_SECONDS = 6.0
+PATIENCE_SECONDS = 30.0
+# What Piggy does after its answer happens so much later, in seconds.
+LATER_SECONDS = 0.2
+# When workers look again, in seconds after the first look.
+LOOKS = (evidence.SETTLES_SECONDS + 1, evidence.SETTLES_LATER_SECONDS + 1)
+
+# Nobody can ask Piggy for these.
+UNREADABLE = {"create-booking", "update-bookings", "send-contact-verification-email"}
+# Their calls may be repeated by themselves, and they look something up first.
+REPEATED = {"find-or-create-products", "update-contact-identifiers"}
+TOKEN = "get-contact-auth-token"
+READS = ("find-voucher-by-code", "get-contact-credit-balance", "list-forms", "list-perks")
+
+DONE, REJECTED, FOUND_DONE, FOUND_NOT_DONE, NEVER_SENT, LEFT = "D", "R", "?D", "?N", "N", "??"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong, whether the write is carried out all the same, and what comes of it."""
+
+    ends_as: str
+    happens: bool = False
+    # What the sandbox is told; `times` bounds how often.
+    sandbox: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    proxy: str = ""
+    is_refused: bool = False
+    in_haste: bool = False
+    killed: str = ""
+
+
+SILENT = {"seconds": SILENCE_SECONDS}
+FAULTS: dict[str, Fault] = {
+    "no fault": Fault(DONE, happens=True),
+    "connection refused": Fault(REJECTED, is_refused=True),
+    "reset as soon as connected": Fault(FOUND_NOT_DONE, proxy=SLAM),
+    "reset while sending": Fault(FOUND_NOT_DONE, proxy=CUT),
+    "reset after sending, not done": Fault(FOUND_NOT_DONE, sandbox={"kind": "drop_before"}),
+    "reset after sending, done meanwhile": Fault(FOUND_DONE, happens=True, proxy=LOST),
+    "answer lost once, after doing it": Fault(
+        FOUND_DONE, happens=True, sandbox={"kind": "drop_after", "times": 1}
+    ),
+    "answer lost always, after doing it": Fault(
+        FOUND_DONE, happens=True, sandbox={"kind": "drop_after"}
+    ),
+    "timeout, done": Fault(
+        FOUND_DONE, happens=True, in_haste=True, sandbox={"kind": "timeout_after", **SILENT}
+    ),
+    "timeout, not done": Fault(
+        FOUND_NOT_DONE, in_haste=True, sandbox={"kind": "timeout_before", **SILENT}
+    ),
+    "429": Fault(REJECTED, sandbox={"kind": "throttled", "retry_after": 0}),
+    "500, not done": Fault(FOUND_NOT_DONE, sandbox={"kind": "status", "status": 500}),
+    "500 after doing it": Fault(
+        FOUND_DONE, happens=True, sandbox={"kind": "status_after", "status": 500}
+    ),
+    "502 after doing it": Fault(
+        FOUND_DONE, happens=True, sandbox={"kind": "status_after", "status": 502}
+    ),
+    "502, not done": Fault(FOUND_NOT_DONE, sandbox={"kind": "status", "status": 502}),
+    "503": Fault(REJECTED, sandbox={"kind": "status", "status": 503}),
+    "garbage, not done": Fault(FOUND_NOT_DONE, sandbox={"kind": "garbage"}),
+    "garbage after doing it": Fault(FOUND_DONE, happens=True, sandbox={"kind": "garbage_after"}),
+    "401": Fault(REJECTED, sandbox={"kind": "status", "status": 401}),
+    "killed before it was on its way": Fault(NEVER_SENT, killed=INTENDED),
+    "killed right before sending": Fault(FOUND_NOT_DONE, killed=SENT),
+    "killed while waiting, done": Fault(
+        FOUND_DONE, happens=True, killed=WAITING, sandbox={"kind": "timeout_after", **SILENT}
+    ),
+    "killed while waiting, done afterwards": Fault(
+        FOUND_DONE, happens=True, killed=WAITING, settings={"latency_ms": 150}
+    ),
+    "killed while waiting, not done": Fault(
+        FOUND_NOT_DONE, killed=WAITING, sandbox={"kind": "timeout_before", **SILENT}
+    ),
+    "killed after the answer": Fault(FOUND_DONE, happens=True, killed=ANSWERED),
+}
+
+
+def expected(slug: str, fault: Fault) -> str:
+    """Give what a cell has to come to."""
+    if slug in REPEATED and fault.sandbox.get("times") == 1:
+        return DONE
+    if slug in REPEATED and fault.proxy == SLAM:
+        return REJECTED  # not even the look-up before it came through
+    if slug in UNREADABLE and fault.ends_as in {FOUND_DONE, FOUND_NOT_DONE}:
+        return LEFT
+    if slug == TOKEN and fault.ends_as == FOUND_DONE:
+        return FOUND_NOT_DONE  # nobody received it
+    return fault.ends_as
+
+
+class Hasty(PiggyClient):
+    """Waits for the answers to writes for a moment only."""
+
+    def _send(self, request: requests.PreparedRequest) -> Any:
+        hurries = is_write(f"{request.method} {request.url}".encode())
+        self.timeout = (3.0, HASTE_SECONDS if hurries else PATIENCE_SECONDS)
+        return super()._send(request)
+
+
+def wait_until(what: Callable[[], Any]) -> None:
+    """Wait for something to become true."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < until, "It did not happen."
+        time.sleep(0.02)
+
+
+def empty_the_ledger() -> None:
+    """Begin anew: other entries of the same thing are evidence too."""
+    guards.take_down(connection)
+    for model in (Snapshot, Subject, Standing, Event, Entry, Head, SeenBooking):
+        model.objects.all().delete()
+    guards.put_up(connection)
+
+
+@contextmanager
+def later(seconds: float) -> Iterator[None]:
+    """Read back at a later time."""
+    with pytest.MonkeyPatch.context() as patch:
+        clock = SimpleNamespace(now=lambda: timezone.now() + timedelta(seconds=seconds))
+        patch.setattr(evidence, "timezone", clock)
+        yield
+
+
+@dataclass
+class Asked:
+    """A write as a person asks for it, with what they saw before."""
+
+    person: User
+    data: dict[str, Any]
+    preview: Preview | None
+    submission_key: UUID = field(default_factory=uuid4)
+
+
+class Cell:
+    """One action and one fault."""
+
+    def __init__(self, slug: str, fault: Fault, sandbox: SandboxServer, proxy, nursery) -> None:
+        self.action, self.fault = get_action(slug), fault
+        self.sandbox, self.proxy, self.nursery = sandbox, proxy, nursery
+        self.method, self.path, self.truth = WRITES[slug]
+        self.tokens = 0
+        sandbox.reset()
+        empty_the_ledger()
+        self.calm()
+        self.piggy = piggy_client()
+        self.asked = self._ask()
+
+    def calm(self) -> None:
+        """End the fault."""
+        self.proxy.mode = PASS
+        seconds = {"merge_seconds": LATER_SECONDS, "batch_seconds": LATER_SECONDS}
+        self.sandbox.faults(**seconds)
+
+    def break_it(self) -> None:
+        """Begin the fault; it hits the write alone where the sandbox makes it."""
+        seconds = {"merge_seconds": LATER_SECONDS, "batch_seconds": LATER_SECONDS}
+        where = {"method": self.method, "path": self.path}
+        faults = [self.fault.sandbox | where] if self.fault.sandbox else []
+        self.sandbox.faults(*faults, **seconds, **self.fault.settings)
+        self.proxy.mode = self.fault.proxy or PASS
+
+    def _ask(self) -> Asked:
+        """Fill the form in, and see the preview."""
+        form = self.action.form_class(dict(SAMPLES[self.action.slug]), piggy=self.piggy)
+        assert form.is_valid(), form.errors
+        data = {name: value for name, value in form.cleaned_data.items()}
+        preview = self.action.preview(self.piggy, data) if self.action.has_preview else None
+        return Asked(somebody(), data, preview)
+
+    # --- what the sandbox knows
+
+    def effects(self) -> int:
+        """Count how often it happened; of a token, how often somebody received one."""
+        return self.truth(self.sandbox) if self.truth else self.tokens
+
+    def writes(self) -> int:
+        """Count the writes that arrived."""
+        return sum(
+            call["method"] == self.method
+            and is_write(f"{call['method']} {call['path']}".encode())
+            for call in self.sandbox.calls()
+        )
+
+    @property
+    def will_happen(self) -> bool:
+        """Whether the sandbox carries it out, sooner or later, in a way that can be seen."""
+        return self.fault.happens and (self.truth is not None or self.fault.ends_as == DONE)
+
+    def wait_for_truth(self) -> None:
+        """Let the sandbox do what it is going to do."""
+        if self.will_happen:
+            wait_until(self.effects)
+
+    # --- what the ledger does
+
+    def carry_out(self, piggy: PiggyClient, **wish: Any) -> ledger.Outcome:
+        """Press the button."""
+        asked = self.asked
+        wish.setdefault("submission_key", asked.submission_key)
+        outcome = ledger.carry_out(
+            piggy, self.action, person=asked.person, data=asked.data, preview=asked.preview, **wish
+        )
+        self.tokens += self.truth is None and outcome.result is not None
+        return outcome
+
+    def client(self) -> PiggyClient:
+        """Give a client that meets the fault."""
+        url = self.sandbox.url
+        if self.fault.is_refused:
+            url = f"http://127.0.0.1:{free_port()}"
+        elif self.fault.proxy:
+            url = self.proxy.url
+        kind = Hasty if self.fault.in_haste else PiggyClient
+        return kind(url, self.sandbox.token)
+
+    def send(self) -> None:
+        """Have it carried out here, and broken."""
+        self.carry_out(self.client())
+        self.proxy.wait_until_quiet()
+        if self.fault.in_haste:
+            wait_until(self.writes)  # so that the fault does not end before it was met
+
+    def send_and_kill(self) -> None:
+        """Have it carried out in a process, and kill that where the fault wants it."""
+        asked = self.asked
+        pid = self.nursery.start(
+            self.fault.killed,
+            action=self.action.slug,
+            person=asked.person.pk,
+            data=asked.data,
+            preview=asked.preview,
+            submission_key=asked.submission_key,
+        )
+        if self.fault.sandbox:
+            wait_until(self.writes)
+        assert ledger.recover() == [], "It is still at work."
+        self.nursery.kill(pid)
+        assert len(ledger.recover()) == 1
+
+    @property
+    def entry(self) -> Entry:
+        """Read the entry anew."""
+        return Entry.objects.get(submission_key=self.asked.submission_key)
+
+    def look(self) -> State:
+        """Do what a worker does."""
+        ledger.recover()
+        if self.entry.state == State.UNKNOWN:
+            readback.settle(self.piggy, self.entry)
+        return self.entry.state
+
+    # --- what is checked
+
+    def run(self) -> str:
+        """Run the cell, and give its letters."""
+        self.break_it()
+        (self.send_and_kill if self.fault.killed else self.send)()
+        self.calm()
+        was_unknown = self.entry.state == State.UNKNOWN
+        states = [self.entry.state, self.look()]
+        self.wait_for_truth()
+        for seconds in LOOKS:
+            with later(seconds):
+                states.append(self.look())
+        letters = self._letters(states[-1], was_unknown=was_unknown)
+        times = self.effects()
+        self._compare(states, times)
+        self._press_again(times)
+        if self.fault.happens and self.action.is_watched:
+            self._follow()
+        self._go_beyond(states[-1], times)
+        assert list(chain.verify()) == []
+        return letters
+
+    @staticmethod
+    def _letters(state: State, *, was_unknown: bool) -> str:
+        letters = {
+            State.DONE: DONE,
+            State.REJECTED: REJECTED,
+            State.SETTLED_DONE: FOUND_DONE,
+            State.SETTLED_NOT_DONE: FOUND_NOT_DONE if was_unknown else NEVER_SENT,
+            State.UNKNOWN: LEFT,
+        }
+        return letters[state]
+
+    def _compare(self, states: list[State], times: int) -> None:
+        """Insist that the ledger never said anything but the truth."""
+        assert times <= 1, f"doubled: {times} times"
+        assert times == self.will_happen, f"happened {times} times"
+        for state in states:
+            assert state not in {State.INTENDED, State.SENT}, f"lost: {state}"
+            if state in HAPPENED:
+                assert times == 1, f"{state}, but it did not happen"
+            if state in NOT_HAPPENED:
+                assert times == 0, f"{state}, but it happened"
+        standing = Standing.objects.get(entry=self.entry)
+        assert (standing.state, standing.owner) == (states[-1], "")
+
+    def _press_again(self, times: int) -> None:
+        """The same form once more shows the outcome, and sends nothing."""
+        writes = self.writes()
+        if self.action.slug not in REPEATED:
+            assert writes <= 1, f"sent {writes} times"
+        state = self.entry.state
+        self.carry_out(self.piggy)
+        assert (self.writes(), self.effects(), self.entry.state) == (writes, times, state)
+
+    def _follow(self) -> None:
+        """What Piggy does after its answer is found to be done."""
+        progress = self.action.watch(self.piggy, self.entry)
+        assert (progress.finished, progress.as_expected) == (True, True), progress.words
+        ledger.follow_up(self.entry, as_expected=True, words=progress.words)
+
+    def _go_beyond(self, state: State, times: int) -> None:
+        """What is certainly not done can be sent again at once; the rest is held back."""
+        writes = self.writes()
+        if state not in NOT_HAPPENED and self.action.is_held_back:
+            with pytest.raises((ledger.HeldBack, Refused)):
+                self.carry_out(self.piggy, submission_key=uuid4())
+            assert (self.writes(), self.effects()) == (writes, times)
+            return
+        outcome = self.carry_out(self.piggy, submission_key=uuid4())
+        assert outcome.entry.state == State.DONE
+        if state in NOT_HAPPENED:
+            wait_until(self.effects)
+        if self.truth:
+            assert self.effects() == 1
+
+
+@pytest.fixture
+def reset_everything() -> Iterator[None]:
+    """Leave nothing behind in the tests' database that refuses to be emptied."""
+    yield
+    empty_the_ledger()
+
+
+def tried(cell: Callable[[], str]) -> str:
+    """Give a cell's letters, or what is wrong with it."""
+    try:
+        return cell()
+    except Exception as error:  # noqa: BLE001  (the rest of the row is run all the same)
+        return f"! {type(error).__name__}: {error}"
+
+
+def note(record_property, action: str, found: dict[str, str]) -> None:
+    """Hand a row over to the table at the end of the run."""
+    cells = {name: "!" if letters.startswith("!") else letters for name, letters in found.items()}
+    record_property(PROPERTY, {"action": action, "cells": cells})
+
+
+def test_the_rows_are_all_there():
+    writes = {action.slug for action in actions() if not action.is_read}
+    assert set(WRITES) == writes
+    assert set(READS) == {action.slug for action in actions()} - writes
+
+
+@pytest.mark.parametrize("slug", WRITES)
+def test_writes(
+    slug, transactional_db, reset_everything, sandbox, proxy, nursery, record_property
+):
+    found = {
+        name: tried(lambda fault=fault: Cell(slug, fault, sandbox, proxy, nursery).run())
+        for name, fault in FAULTS.items()
+    }
+    wanted = {name: expected(slug, fault) for name, fault in FAULTS.items()}
+    wrong = {name: found[name] for name in FAULTS if found[name] != wanted[name]}
+    note(record_property, slug, {n: "!" if n in wrong else found[n] for n in FAULTS})
+    assert wrong == {}

@@ -1,0 +1,103 @@
+"""What really happened: how often the sandbox carried each action out."""
+
+from collections.abc import Callable
+
+from piggyadmin.sandbox import seed
+from tests.actions.samples import SAMPLES
+from tests.sandbox.server import SandboxServer
+
+Truth = Callable[[SandboxServer], int]
+MIRA_CREDITS, DUPLICATE_CREDITS = 120, 30
+
+
+def _contact(sandbox: SandboxServer, email: str) -> dict | None:
+    answer = sandbox.request("GET", "contacts/find-one-by", params={"email": email})
+    return answer.json()["data"] if answer.ok else None
+
+
+def _credits(sandbox: SandboxServer) -> int:
+    mira = _contact(sandbox, seed.MIRA_EMAIL)
+    assert mira
+    return int(mira["credit_balance"]["balance"])
+
+
+def claimed(sandbox: SandboxServer) -> int:
+    contact = _contact(sandbox, SAMPLES["claim-anonymous-contact"]["email"])
+    assert contact is None or contact["uuid"] == seed.ANONYMOUS_UUID
+    return int(contact is not None)
+
+
+def booked(sandbox: SandboxServer) -> int:
+    return sum((each["starts_at"] or "").startswith("2030-04-01") for each in sandbox.bookings())
+
+
+def attributes(sandbox: SandboxServer) -> int:
+    names = [each["name"] for each in sandbox.api("GET", "contact-attributes")]
+    return names.count("shoe_size")
+
+
+def credits_given(sandbox: SandboxServer) -> int:
+    """By the balance; its transactions must add up to the same."""
+    times, rest = divmod(_credits(sandbox) - MIRA_CREDITS, 25)
+    assert rest == 0
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
+    found = sandbox.api("GET", "loyalty-transactions", params=page)
+    assert sum(each["credits"] for each in found) == _credits(sandbox)
+    return times
+
+
+def batches(sandbox: SandboxServer) -> int:
+    """By the promotion's listing: nothing else in a fresh sandbox is good from that day on."""
+    page = {"promotion_uuid": seed.WELCOME_COFFEE_UUID, "limit": 100}
+    found = sandbox.api("GET", "vouchers", params=page)
+    new = [each for each in found if (each["activation_date"] or "")[:4] in {"2029", "2030"}]
+    times, rest = divmod(len(new), 5)
+    assert rest == 0
+    return times
+
+
+def products(sandbox: SandboxServer) -> int:
+    found = sandbox.api("GET", "products", params={"limit": 100})
+    return [each["external_identifier"] for each in found].count("SKU-NEW")
+
+
+def merged(sandbox: SandboxServer) -> int:
+    """By both contacts; the credits of both are always somewhere."""
+    source, now = _contact(sandbox, seed.DUPLICATE_EMAIL), _credits(sandbox)
+    assert now == MIRA_CREDITS + (0 if source else DUPLICATE_CREDITS)
+    return int(source is None)
+
+
+def mails(sandbox: SandboxServer) -> int:
+    return sum(each["to"] == seed.MIRA_EMAIL for each in sandbox.mailbox())
+
+
+def booking_changed(sandbox: SandboxServer) -> int:
+    return sum(
+        each["uuid"] == seed.BOOKING_UUID and each["number_of_people"] == 6
+        for each in sandbox.bookings()
+    )
+
+
+def identifier_changed(sandbox: SandboxServer) -> int:
+    found = sandbox.api(
+        "GET", "contact-identifiers/find", params={"contact_identifier_value": "CARD-0001"}
+    )
+    return int(found["name"] == "Golden card")
+
+
+# The method and path of each write, and how often it was carried out. A token whose answer was
+# lost is in nobody's hands: there the test looks at what it got itself.
+WRITES: dict[str, tuple[str, str, Truth | None]] = {
+    "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
+    "create-booking": ("POST", "^bookings$", booked),
+    "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
+    "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
+    "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
+    "find-or-create-products": ("POST", "^products/find-or-create$", products),
+    "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
+    "merge-contacts": ("POST", "^contacts/merge$", merged),
+    "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
+    "update-bookings": ("PUT", "^bookings/", booking_changed),
+    "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
+}
