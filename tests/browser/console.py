@@ -68,7 +68,7 @@ class ConsoleServer:
             try:
                 if requests.get(f"{self.url}/readyz", timeout=5).ok:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:  # not there yet, or still busy starting
                 time.sleep(0.1)
         raise RuntimeError((self.directory / "console.log").read_text())
 
