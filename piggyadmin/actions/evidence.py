@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from piggyadmin.actions.base import Evidence, Finding, Verdict
-from piggyadmin.actions.models import HAPPENED, OPEN, Entry, Event, State
+from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, OPEN, Entry, Event, State
 
 # Piggy may carry a request out for so long after the connection broke; before, its absence proves
 # nothing.
@@ -36,9 +37,24 @@ def has_settled(entry: Entry, seconds: float = SETTLES_SECONDS) -> bool:
 
 
 def rivals(entry: Entry) -> int:
-    """Count the other open entries of the same thing, which the same evidence may belong to."""
-    alike = Entry.objects.filter(likeness=entry.likeness, standing__state__in=OPEN)
-    return alike.exclude(pk=entry.pk).count()
+    """Count the other entries of the same thing which the same evidence may belong to.
+
+    They are open, or a person has said that they were done without saying what they made.
+    """
+    alike = Entry.objects.filter(likeness=entry.likeness).exclude(pk=entry.pk)
+    told = Event.objects.filter(
+        kind=State.SETTLED_DONE, entry__in=alike, at__gte=sent_at(entry)
+    ).values_list("detail", flat=True)
+    return alike.filter(standing__state__in=OPEN).count() + sum("result" not in d for d in told)
+
+
+def touched_since(entry: Entry, field: str) -> bool:
+    """Tell whether another entry may have changed the same thing, named by a field, since."""
+    others = Entry.objects.filter(
+        **{"action": entry.action, f"data__{field}": entry.data[field]}
+    ).exclude(Q(pk=entry.pk) | Q(standing__state__in=NOT_HAPPENED))
+    since = Q(pk__gt=entry.pk) | Q(standing__updated_at__gte=entry.created_at)
+    return others.filter(since | Q(standing__state__in=OPEN)).exists()
 
 
 def accounted_for(entry: Entry, seconds: float = SETTLES_LATER_SECONDS) -> set[str]:

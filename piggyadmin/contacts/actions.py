@@ -27,7 +27,7 @@ from piggyadmin.actions.evidence import (
     done,
     has_settled,
     not_done,
-    rivals,
+    touched_since,
     undecided,
 )
 from piggyadmin.actions.forms import ActionForm, ContactField
@@ -120,6 +120,9 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
             return done(gettext("It is as it was asked to be."), *evidence, result=found)
         if not has_settled(entry):
             return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
+        if touched_since(entry, "contact_identifier_value"):
+            words = gettext("It is not so, but somebody may have changed it again since.")
+            return undecided(words, *evidence)
         return not_done(gettext("It is not as it was asked to be."), *evidence)
 
     @staticmethod
@@ -375,7 +378,7 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
             evidence = Evidence(
                 what=found.name or "", value=f"{found.label} ({found.type})", fits=fits
             )
-            if not fits or rivals(entry):
+            if not fits or touched_since(entry, "name"):
                 words = gettext("There is one of this name, but it may be somebody else's.")
                 return undecided(words, evidence)
             return done(gettext("The attribute is there."), evidence, result=found)

@@ -19,7 +19,7 @@ from piggyadmin.actions.evidence import (
     window,
 )
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
-from piggyadmin.actions.models import Entry
+from piggyadmin.actions.models import OPEN, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
@@ -193,7 +193,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         evidence = [_as_evidence(transaction) for transaction in found]
         if not found:
             return self._nothing_found(entry)
-        if len(found) > 1 or rivals(entry):
+        if len(found) > 1 or rivals(entry) or _may_be_anothers(entry, found[0]):
             words = gettext(
                 "More than one answer fits: compare what was found with what was asked."
             )
@@ -227,6 +227,16 @@ def _fits(entry: Entry, transaction: LoyaltyTransaction) -> bool:
     shop = transaction.shop.uuid if transaction.shop else None
     in_shop = shop is None or shop == asked["shop_uuid"]
     return in_time and in_shop and _fits_number(asked, transaction)
+
+
+def _may_be_anothers(entry: Entry, transaction: LoyaltyTransaction) -> bool:
+    """Tell whether an open entry that asked in other words fits: so many credits, or an amount."""
+    others = Entry.objects.filter(
+        action=entry.action,
+        data__contact_uuid=entry.data["contact_uuid"],
+        standing__state__in=OPEN,
+    )
+    return any(_fits(other, transaction) for other in others.exclude(pk=entry.pk))
 
 
 def _fits_number(asked: dict[str, Any], transaction: LoyaltyTransaction) -> bool:

@@ -1,4 +1,4 @@
-"""The parts of the ledger's benchmark that run inside Django: `python -m tests.bench.ledger_inside`.
+"""What of the benchmark of the ledger runs inside Django: `python -m tests.bench.ledger_inside`.
 
 The settings in the environment say which database and which sandbox.
 """
@@ -120,17 +120,17 @@ ENTRY = f"""
     SELECT {{id}}, {{at}}, {PERSONS}, 'Somebody', {ACTIONS}, {ENTITIES}, {{hash}}, {REASONS},
         'Spilt coffee.', NULL, '{{{{"credits": 25, "shop_uuid": "b6a7"}}}}', NULL, {{hash}}, {{key}}
     FROM {{numbers}}
-"""
+"""  # noqa: S608
 SUBJECT = """
     INSERT INTO actions_subject (entry_id, contact_uuid, role)
-    SELECT {id}, 'contact-' || (n * 7919 % 20000), 'contact' FROM {numbers}
+    SELECT {id}, 'contact-' || (n % 20000 * 7919 % 20000), 'contact' FROM {numbers}
 """
 STANDING = f"""
     INSERT INTO actions_standing (entry_id, state, is_followed, updated_at, asked_at, person_id,
         action, entity, reason, owner, lease_until)
     SELECT {{id}}, {STATES}, {{false}}, {{at}}, {{at}}, {PERSONS}, {ACTIONS}, {ENTITIES},
         {REASONS}, '', NULL FROM {{numbers}}
-"""
+"""  # noqa: S608
 DIALECTS = {
     "sqlite": {
         "numbers": "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < "

@@ -30,8 +30,8 @@ def stop_here() -> None:
     time.sleep(FOREVER_SECONDS)
 
 
-def hook(point: str) -> None:
-    """Stop at a point of the first write."""
+def hook(point: str, *, is_read: bool) -> None:
+    """Stop at a point of the first write, or of the first look-up where that is what is done."""
     from piggyadmin.actions import ledger  # noqa: PLC0415  (needs Django set up)
     from piggyadmin.piggy.client import Call, PiggyClient  # noqa: PLC0415
 
@@ -43,7 +43,7 @@ def hook(point: str) -> None:
     writing: list[Call] = []
 
     def exchanging(self: Any, call: Call, *rest: Any) -> Any:
-        if call.is_write:
+        if call.is_write or is_read:
             if point == INTENDED:
                 stop_here()
             writing.append(call)
@@ -76,9 +76,12 @@ def carry_out(point: str, job: dict[str, Any]) -> None:
     from piggyadmin.actions.registry import get_action  # noqa: PLC0415
     from piggyadmin.piggy.client import piggy_client  # noqa: PLC0415
 
-    hook(point)
     person = User.objects.get(pk=job.pop("person"))
     action = get_action(job.pop("action"))
+    hook(point, is_read=action.is_read)
+    if action.is_read:
+        action.perform(piggy_client(), job["data"])
+        return
     ledger.carry_out(piggy_client(), action, person=person, **job)
 
 

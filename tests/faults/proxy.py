@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 PASS = "pass"
-SLAM = "slam"  # every connection is reset as soon as it is there
+SLAM = "slam"  # every connection is reset when its first byte comes, which nobody reads
 CUT = "cut"  # a write's connection is reset after its first bytes; nothing is handed on
 LOST = "lost"  # a write is handed on, and its connection is reset at once
 
@@ -59,9 +59,6 @@ class Proxy:
                 client, _address = self.listener.accept()
             except OSError:
                 return
-            if self.mode == SLAM:
-                reset(client)
-                continue
             with self._quiet:
                 self._under_way += 1
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
@@ -76,6 +73,11 @@ class Proxy:
                 self._quiet.notify_all()
 
     def _exchange(self, client: socket.socket) -> None:
+        if self.mode == SLAM:
+            # Before there is something to read, connecting itself may or may not have failed.
+            client.recv(1, socket.MSG_PEEK)
+            reset(client)
+            return
         head, body = _read_head(client)
         if self.mode == CUT and is_write(head):
             reset(client)

@@ -38,14 +38,15 @@ from piggyadmin.actions.models import (
 )
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.piggy import client as piggy_module
+from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient, piggy_client
-from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.sandbox import seed
 from tests.actions.making import somebody
 from tests.actions.samples import SAMPLES
 from tests.conftest import forget_everything, person, signed_in
+from tests.faults.killing import Nursery
 from tests.faults.nursery import ANSWERED, INTENDED, SENT, WAITING
-from tests.faults.proxy import CUT, LOST, PASS, SLAM, is_write
+from tests.faults.proxy import CUT, LOST, PASS, SLAM, Proxy, is_write
 from tests.faults.table import PROPERTY
 from tests.faults.truths import WRITES
 from tests.sandbox.server import SandboxServer, free_port
@@ -89,7 +90,7 @@ SILENT = {"seconds": SILENCE_SECONDS}
 FAULTS: dict[str, Fault] = {
     "no fault": Fault(DONE, happens=True),
     "connection refused": Fault(REJECTED, is_refused=True),
-    "reset as soon as connected": Fault(FOUND_NOT_DONE, proxy=SLAM),
+    "reset before anything was read": Fault(FOUND_NOT_DONE, proxy=SLAM),
     "reset while sending": Fault(FOUND_NOT_DONE, proxy=CUT),
     "reset after sending, not done": Fault(FOUND_NOT_DONE, sandbox={"kind": "drop_before"}),
     "reset after sending, done meanwhile": Fault(FOUND_DONE, happens=True, proxy=LOST),
@@ -181,6 +182,15 @@ def later(seconds: float) -> Iterator[None]:
 
 
 @dataclass
+class World:
+    """What stands between the ledger and the truth."""
+
+    sandbox: SandboxServer
+    proxy: Proxy
+    nursery: Nursery
+
+
+@dataclass
 class Asked:
     """A write as a person asks for it, with what they saw before."""
 
@@ -193,12 +203,12 @@ class Asked:
 class Cell:
     """One action and one fault."""
 
-    def __init__(self, slug: str, fault: Fault, sandbox: SandboxServer, proxy, nursery) -> None:
+    def __init__(self, slug: str, fault: Fault, world: World) -> None:
         self.action, self.fault = get_action(slug), fault
-        self.sandbox, self.proxy, self.nursery = sandbox, proxy, nursery
+        self.sandbox, self.proxy, self.nursery = world.sandbox, world.proxy, world.nursery
         self.method, self.path, self.truth = WRITES[slug]
         self.tokens = 0
-        sandbox.reset()
+        self.sandbox.reset()
         empty_the_ledger()
         self.calm()
         self.piggy = piggy_client()
@@ -222,7 +232,7 @@ class Cell:
         """Fill the form in, and see the preview."""
         form = self.action.form_class(dict(SAMPLES[self.action.slug]), piggy=self.piggy)
         assert form.is_valid(), form.errors
-        data = {name: value for name, value in form.cleaned_data.items()}
+        data = form.action_data
         preview = self.action.preview(self.piggy, data) if self.action.has_preview else None
         return Asked(somebody(), data, preview)
 
@@ -235,8 +245,7 @@ class Cell:
     def writes(self) -> int:
         """Count the writes that arrived."""
         return sum(
-            call["method"] == self.method
-            and is_write(f"{call['method']} {call['path']}".encode())
+            call["method"] == self.method and is_write(f"{call['method']} {call['path']}".encode())
             for call in self.sandbox.calls()
         )
 
@@ -247,6 +256,8 @@ class Cell:
 
     def wait_for_truth(self) -> None:
         """Let the sandbox do what it is going to do."""
+        if self.fault.happens:
+            wait_until(self.writes)
         if self.will_happen:
             wait_until(self.effects)
 
@@ -387,10 +398,9 @@ class Cell:
 
 
 @pytest.fixture
-def reset_everything() -> Iterator[None]:
-    """Leave nothing behind in the tests' database that refuses to be emptied."""
-    yield
-    empty_the_ledger()
+def world(transactional_db, sandbox, proxy, nursery) -> World:
+    """Give a sandbox and all that can break the way to it."""
+    return World(sandbox, proxy, nursery)
 
 
 def tried(cell: Callable[[], str]) -> str:
@@ -414,14 +424,77 @@ def test_the_rows_are_all_there():
 
 
 @pytest.mark.parametrize("slug", WRITES)
-def test_writes(
-    slug, transactional_db, reset_everything, sandbox, proxy, nursery, record_property
-):
+def test_writes(slug, world, record_property):
     found = {
-        name: tried(lambda fault=fault: Cell(slug, fault, sandbox, proxy, nursery).run())
+        name: tried(lambda fault=fault: Cell(slug, fault, world).run())
         for name, fault in FAULTS.items()
     }
     wanted = {name: expected(slug, fault) for name, fault in FAULTS.items()}
     wrong = {name: found[name] for name in FAULTS if found[name] != wanted[name]}
     note(record_property, slug, {n: "!" if n in wrong else found[n] for n in FAULTS})
+    assert wrong == {}
+
+
+def read_told(slug, fault: Fault, world: World, settings) -> str:
+    """Look something up while it breaks: it is told, and there is nothing else to it."""
+    action, sandbox, proxy = get_action(slug), world.sandbox, world.proxy
+    sandbox.reset()
+    before = sandbox.known()
+    sandbox.faults(*([fault.sandbox] if fault.sandbox else []))
+    proxy.mode = fault.proxy or PASS
+    if fault.killed:
+        data = SAMPLES[slug] | {"contact_uuid": Contact(uuid=seed.MIRA_UUID)}
+        pid = world.nursery.start(fault.killed, action=slug, person=somebody().pk, data=data)
+        world.nursery.kill(pid)
+    else:
+        letters = look_up(action, fault, world, settings)
+    sandbox.faults()
+    proxy.mode = PASS
+    assert not ledger.recover()
+    assert not Entry.objects.exists()
+    assert {call["method"] for call in sandbox.calls()} <= {"GET"}
+    assert sandbox.known() == before
+    return "E" if fault.killed else letters
+
+
+def look_up(action, fault: Fault, world: World, settings) -> str:
+    """Look something up on its page, and tell whether the page told of an error."""
+    settings.PIGGY_API_URL = world.sandbox.url
+    if fault.is_refused:
+        settings.PIGGY_API_URL = f"http://127.0.0.1:{free_port()}"
+    elif fault.proxy:
+        settings.PIGGY_API_URL = world.proxy.url
+    settings.PIGGY_READ_TIMEOUT = HASTE_SECONDS if fault.in_haste else PATIENCE_SECONDS
+    forget_everything()
+    who = User.objects.filter(username=action.role.name.lower()).first() or person(action.role)
+    looked_up = PersonLookUp.objects.count()
+    response = signed_in(who).post(f"/actions/{action.slug}/", SAMPLES[action.slug], follow=True)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Traceback" not in page
+    if 'role="alert"' in page:
+        assert PersonLookUp.objects.count() == looked_up
+        return "E"
+    return DONE
+
+
+# A look-up is broken like a write; these concern writes alone.
+READ_FAULTS = {
+    name: fault
+    for name, fault in FAULTS.items()
+    if fault.proxy not in {CUT, LOST} and fault.killed not in {INTENDED, ANSWERED}
+}
+
+
+@pytest.mark.parametrize("slug", READS)
+def test_reads(slug, world, settings, record_property):
+    found = {
+        name: tried(lambda fault=fault: read_told(slug, fault, world, settings))
+        for name, fault in READ_FAULTS.items()
+    }
+    # What fails once is repeated by itself.
+    well = {"no fault", "answer lost once, after doing it"}
+    wanted = {name: DONE if name in well else "E" for name in READ_FAULTS}
+    wrong = {name: found[name] for name in found if found[name] != wanted[name]}
+    note(record_property, slug, {n: "!" if n in wrong else found[n] for n in found})
     assert wrong == {}

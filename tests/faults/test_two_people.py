@@ -1,0 +1,92 @@
+"""Two people ask for the same, and answers are lost: what one did is not taken for the other's."""
+
+import time
+from uuid import uuid4
+
+import pytest
+
+from piggyadmin.actions import ledger, readback
+from piggyadmin.actions.base import Refused
+from piggyadmin.actions.models import HAPPENED, Entry, State
+from tests.actions.making import somebody
+from tests.faults.test_matrix import (
+    FAULTS,
+    LATER_SECONDS,
+    LOOKS,
+    REPEATED,
+    Cell,
+    World,
+    later,
+    wait_until,
+)
+from tests.faults.truths import WRITES
+
+NOT_DONE, LOST, WELL = "500, not done", "500 after doing it", "no fault"
+PAIRS = [(NOT_DONE, WELL), (LOST, WELL), (NOT_DONE, LOST), (LOST, NOT_DONE), (LOST, LOST)]
+# Both of two may rightly be called done here: it is as they asked, once.
+SHARED = REPEATED
+# What the second one fills in differently, though it may well come to the same.
+OTHERWISE = {
+    "create-contact-attribute": {"label": "Size of shoes"},
+    "create-credit-reception": {"credits": None, "unit_value": 25},
+}
+
+
+@pytest.fixture
+def world(transactional_db, sandbox, proxy, nursery) -> World:
+    return World(sandbox, proxy, nursery)
+
+
+def second(cell: Cell, name: str, **otherwise) -> None:
+    """Have another person ask for the same, who knows of the first."""
+    first = cell.entry
+    cell.fault = FAULTS[name]
+    cell.break_it()
+    cell.asked.person, cell.asked.data = somebody("joost"), cell.asked.data | otherwise
+    wish = {"submission_key": uuid4(), "repeat_of": first.submission_key}
+    try:
+        cell.carry_out(cell.client(), **wish)
+    except Refused:
+        cell.fault = FAULTS[NOT_DONE]  # nothing was sent
+    cell.calm()
+
+
+def look(cell: Cell) -> None:
+    """Do what workers do for both."""
+    ledger.recover()
+    for entry in Entry.objects.order_by("pk"):
+        if entry.state == State.UNKNOWN:
+            readback.settle(cell.piggy, entry)
+
+
+def settle_down(cell: Cell, most: int) -> None:
+    """Let the sandbox do what it is going to do: once, or twice where that is possible."""
+    if most:
+        wait_until(cell.effects)
+        time.sleep(LATER_SECONDS if cell.action.is_watched else 0)
+
+
+CASES = [(slug, {}) for slug in WRITES if WRITES[slug][2]] + list(OTHERWISE.items())
+
+
+@pytest.mark.parametrize(("slug", "otherwise"), CASES)
+def test_two_people(slug, otherwise, world):
+    wrong = {}
+    for names in PAIRS:
+        cell = Cell(slug, FAULTS[names[0]], world)
+        cell.break_it()
+        cell.send()
+        cell.calm()
+        second(cell, names[1], **otherwise)
+        look(cell)
+        settle_down(cell, FAULTS[names[0]].happens + cell.fault.happens)
+        for seconds in LOOKS:
+            with later(seconds):
+                look(cell)
+        states = [entry.state for entry in Entry.objects.order_by("pk")]
+        happened = sum(state in HAPPENED for state in states)
+        left = states.count(State.UNKNOWN)
+        times = cell.effects()
+        if not (happened <= times <= happened + left or slug in SHARED):
+            wrong[names] = f"{times} times, but {[str(state) for state in states]}"
+    assert wrong == {}

@@ -1,0 +1,73 @@
+"""What the state machine found once, each as a test of its own."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from piggyadmin.actions import readback
+from piggyadmin.actions.base import Finding, Verdict
+from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.sandbox import seed
+from tests.actions.making import make_entry, somebody
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = timedelta(minutes=20)
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Have enough time gone by for what is not there not to come any more."""
+    now = timezone.now
+
+    def pass_by() -> None:
+        monkeypatch.setattr(timezone, "now", lambda: now() + LONG_AGO)
+
+    return pass_by
+
+
+def renaming(name: str) -> dict[str, str]:
+    return {
+        "contact_identifier_value": "CARD-0001",
+        "contact_identifier_name": name,
+        "contact_identifier_active": "",
+    }
+
+
+def test_a_change_that_was_changed_again_is_not_denied(piggy, later):
+    slug = "update-contact-identifiers"
+    first = make_entry(State.UNKNOWN, slug=slug, data=renaming("Gold"))
+    get_action(slug).perform(piggy, renaming("Gold"))
+    get_action(slug).perform(piggy, renaming("Blue"))
+    make_entry(State.DONE, slug=slug, data=renaming("Blue"))
+    later()
+    assert readback.settle(piggy, first).verdict == Verdict.UNDECIDED
+
+
+def test_a_change_that_nobody_touched_since_is_denied(piggy, later):
+    entry = make_entry(State.UNKNOWN, slug="update-contact-identifiers", data=renaming("Never so"))
+    later()
+    assert readback.settle(piggy, entry).verdict == Verdict.NOT_DONE
+
+
+def test_evidence_that_a_person_took_for_another_entry_counts_once(piggy):
+    """Two alike were lost, one of them was done; a person said which. The other was not."""
+    mira = resolve_contact(piggy, query="mira.jansen@example.test")
+    data = {
+        "contact_uuid": mira,
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "credits": 77,
+        "unit_value": None,
+        "unit_name": "",
+    }
+    slug = "create-credit-reception"
+    first = make_entry(State.UNKNOWN, slug=slug, data=data)
+    second = make_entry(State.UNKNOWN, slug=slug, data=data, repeat_of=first.submission_key)
+    get_action(slug).perform(piggy, data)
+    seen = readback.settle(piggy, Entry.objects.get(pk=first.pk))
+    assert seen.verdict == Verdict.UNDECIDED
+    seen = Finding(verdict=Verdict.UNDECIDED, words=seen.words, evidence=seen.evidence)
+    readback.decide(first, person=somebody(), is_done=True, why="The till says so.", seen=seen)
+    assert readback.settle(piggy, second).verdict == Verdict.UNDECIDED
