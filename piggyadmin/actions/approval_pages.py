@@ -104,7 +104,7 @@ class ApprovalPage(View):
         piggy = piggy_client()
         form = self.action.form_class(self.approval.form_data, piggy=piggy)
         if self.action.asks_reason:
-            form.ask_why()
+            form.ask_why(self.action.usual_reason)
         if not form.is_valid():
             raise Refused({})
         preview = self.action.preview(piggy, form.cleaned_data) if self.action.has_preview else None

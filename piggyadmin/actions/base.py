@@ -143,8 +143,9 @@ class Action(Generic[Result, PreviewModel]):
     is_held_back: ClassVar[bool] = True
     # Contacts cease to exist or become others: one such thing at a time for each contact.
     ends_contacts: ClassVar[bool] = False
-    # Its form also asks for a reason and a comment.
+    # Its form also asks for a reason, of which one is the usual one, and for a comment.
     asks_reason: ClassVar[bool] = False
+    usual_reason: ClassVar[str] = "Asked by the customer"
 
     def perform(self, piggy: PiggyClient, data: Data) -> Result:
         """Do it, through services.

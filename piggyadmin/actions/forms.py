@@ -125,7 +125,17 @@ def _reasons() -> Choices:
     from piggyadmin.actions.models import Reason  # noqa: PLC0415
 
     labels = Reason.objects.filter(is_active=True).values_list("label", flat=True)
-    return [("", gettext("Choose…")), *((label, gettext(label)) for label in labels)]
+    return [(label, gettext(label)) for label in labels]
+
+
+class UsualSelect(forms.Select):
+    """A list whose usual choice is meant where nothing was said, as by other programs."""
+
+    usual = ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Take the usual choice for a field that was not sent at all."""
+        return super().value_from_datadict(data, files, name) if name in data else self.usual
 
 
 class ActionForm(forms.Form):
@@ -172,11 +182,20 @@ class ActionForm(forms.Form):
         """The reason and the comment, as far as they were asked for."""
         return {name: str(self.cleaned_data.get(name) or "") for name in WHY}
 
-    def ask_why(self) -> None:
-        """Add the reason and the comment to what is asked."""
-        self.fields["reason"] = forms.ChoiceField(
-            label=_("Reason"), choices=_reasons, widget=forms.Select
+    def ask_why(self, usual: str) -> None:
+        """Add the reason, of which one is usual, and the comment to what is asked."""
+        reasons = _reasons()
+        if usual not in dict(reasons):
+            usual = next((label for label, _words in reasons), "")
+        field = forms.ChoiceField(
+            label=_("Reason"),
+            choices=reasons,
+            initial=usual,
+            required=bool(reasons),
+            widget=UsualSelect,
         )
+        field.widget.usual = usual  # type: ignore[attr-defined]
+        self.fields["reason"] = field
         self.fields["comment"] = CleanTextField(
             label=_("Comment"),
             required=False,

@@ -222,7 +222,7 @@ class ActionView(View):
     ) -> ActionForm:
         self.form = self.action.form_class(posted, piggy=self.piggy, initial=dict(initial or {}))
         if self.action.asks_reason:
-            self.form.ask_why()
+            self.form.ask_why(self.action.usual_reason)
         return self.form
 
     def _log_read(self, data: dict[str, Any]) -> None:

@@ -633,6 +633,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     result_type = Merged
     is_watched = True
     asks_reason = True
+    usual_reason = "Double account"
     ends_contacts = True
 
     def likeness(self, data: Data) -> list[Any]:

@@ -109,6 +109,16 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("staff", "credits", "/credits/", {}, ""),
     ("staff", "bookings", "/bookings/", {}, ""),
     ("staff", "products", "/products/", {}, ""),
+    ("admin", "ledger", "/ledger/", {}, ""),
+    ("admin", "requests", "/requests/", {}, ""),
+    ("admin", "tasks", "/tasks/", {}, ""),
+    (
+        "admin",
+        "delete",
+        "/actions/delete-contact/",
+        {"contact_uuid": DUPLICATE, "reason": "Goodwill"},
+        "",
+    ),
     ("support", "refused", "/actions/merge-contacts/", {}, ""),
     ("", "sign-in", "/accounts/login/", {}, ""),
 ]

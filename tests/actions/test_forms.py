@@ -1,0 +1,25 @@
+"""Forms of actions: why something is done."""
+
+from piggyadmin.actions.models import Reason
+from piggyadmin.actions.registry import get_action
+
+
+def test_the_usual_reason_is_meant_where_none_was_sent(db, piggy):
+    form = get_action("merge-contacts").form_class({}, piggy=piggy)
+    form.ask_why("Double account")
+    form.is_valid()
+    assert form.why["reason"] == "Double account"
+    assert 'value="Double account" selected' in str(form["reason"])
+
+
+def test_a_reason_that_is_not_offered_is_refused(db, piggy):
+    form = get_action("merge-contacts").form_class({"reason": "Because"}, piggy=piggy)
+    form.ask_why("Double account")
+    assert "reason" in form.errors
+
+
+def test_without_reasons_nobody_has_to_choose_one(db, piggy):
+    Reason.objects.all().delete()
+    form = get_action("merge-contacts").form_class({}, piggy=piggy)
+    form.ask_why("Double account")
+    assert "reason" not in form.errors
