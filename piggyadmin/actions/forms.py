@@ -194,7 +194,7 @@ class ActionForm(forms.Form):
             required=bool(reasons),
             widget=UsualSelect,
         )
-        field.widget.usual = usual  # type: ignore[attr-defined]
+        field.widget.usual = usual
         self.fields["reason"] = field
         self.fields["comment"] = CleanTextField(
             label=_("Comment"),
