@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from piggyadmin.actions.models import (
@@ -105,10 +105,17 @@ def event_digest(event: Any) -> str:
 def turn() -> Iterator[Head]:
     """Hold the end of the chain: what is read and appended inside happens one at a time."""
     with transaction.atomic():
-        if not Head.objects.filter(pk=HEAD).update(sequence=F("sequence")):
+        if not (held := _hold()):
             _find_head()
-            Head.objects.filter(pk=HEAD).update(sequence=F("sequence"))
-        yield Head.objects.get(pk=HEAD)
+            held = _hold()
+        yield held[0]
+
+
+def _hold() -> list[Head]:
+    """Lock the end of the chain and read it, in one step on either database."""
+    table = Head._meta.db_table
+    statement = f"UPDATE {table} SET sequence = sequence WHERE id = %s RETURNING id, sequence, hash"  # noqa: S608
+    return list(Head.objects.raw(statement, [HEAD]))
 
 
 def _find_head() -> None:
@@ -131,7 +138,7 @@ def add(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
     event.hash = event_digest(event)
     event.save(force_insert=True)
     head.sequence, head.hash = event.sequence, event.hash
-    head.save(update_fields=["sequence", "hash"])
+    Head.objects.filter(pk=HEAD).update(sequence=event.sequence, hash=event.hash)
     return event
 
 

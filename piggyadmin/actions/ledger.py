@@ -23,7 +23,7 @@ from piggyadmin.actions import chain, snapshots
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.models import (
     FLAGGED,
-    NOT_HAPPENED,
+    HAPPENED,
     OPEN,
     VERIFIED,
     Entry,
@@ -173,13 +173,9 @@ def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
 def latest_alike(likeness: str) -> Entry | None:
     """Find the last entry of the same thing that may have happened, of lately or still unknown."""
     since = timezone.now() - timedelta(seconds=LIKENESS_SECONDS)
-    return (
-        Entry.objects.filter(likeness=likeness)
-        .filter(Q(created_at__gte=since) | Q(standing__state__in=OPEN))
-        .exclude(standing__state__in=NOT_HAPPENED)
-        .order_by("-pk")
-        .first()
-    )
+    lately = Q(created_at__gte=since, standing__state__in=HAPPENED)
+    alike = Entry.objects.filter(lately | Q(standing__state__in=OPEN), likeness=likeness)
+    return alike.order_by("-pk").first()
 
 
 def _refuse_overlap(action: Action[Any, Any], subjects: dict[str, str]) -> None:
@@ -296,10 +292,14 @@ class _Sending:
             Superseded: nobody thought that this process was still at it.
         """
         with chain.turn() as head:
-            if Standing.objects.get(entry=self.entry).state != State.INTENDED:
+            if _state(self.entry) != State.INTENDED:
                 raise Superseded
             append_inside(head, self.entry, State.SENT, {})
         self.has_begun = True
+
+
+def _state(entry: Entry) -> str:
+    return Standing.objects.values_list("state", flat=True).get(entry=entry)
 
 
 def _conclude(
@@ -307,7 +307,7 @@ def _conclude(
 ) -> None:
     """Append the outcome, with what is personal in it beside it."""
     with chain.turn() as head:
-        if Standing.objects.get(entry=entry).state not in OPEN:
+        if _state(entry) not in OPEN:
             return  # Somebody has established it meanwhile.
         snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
         append_inside(head, entry, kind, detail)

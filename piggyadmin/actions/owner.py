@@ -31,7 +31,12 @@ def lease_from(now: datetime) -> datetime:
 
 def this_process() -> str:
     """Name this process."""
-    pid = os.getpid()
+    return _named(os.getpid())
+
+
+@cache
+def _named(pid: int) -> str:
+    """Name a process that lives; a fork has another number and so a name of its own."""
     return f"{_machine()}|{pid}|{_began(pid)}"
 
 

@@ -167,7 +167,7 @@ class World(transport.SandboxAdapter):
 
     # --- What arrives
 
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """Carry a call out as planned."""
         self.deliver()
         is_write = request.method != "GET"
