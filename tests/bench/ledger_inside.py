@@ -82,7 +82,7 @@ def throttles(database: str) -> None:
     figures = {"calls_per_second": 1_000_000.0, "burst": 1_000_000}
     name = f"bench-{uuid4()}"
     print(f"\na turn of the throttle, {TURNS} turns")
-    print(line(database, turns(DatabaseThrottle(name, **figures))))  # type: ignore[arg-type]
+    print(line(database, turns(DatabaseThrottle(name, **figures))))
     if connection.vendor == "postgresql":
         return
     client = redis.Redis.from_url(REDIS_URL, socket_connect_timeout=2)

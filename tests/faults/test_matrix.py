@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -379,7 +380,7 @@ class Cell:
         """What Piggy does after its answer is found to be done."""
         progress = self.action.watch(self.piggy, self.entry)
         assert (progress.finished, progress.as_expected) == (True, True), progress.words
-        ledger.follow_up(self.entry, as_expected=True, words=progress.words)
+        ledger.follow_up(self.entry, progress)
 
     def _go_beyond(self, state: State, times: int) -> None:
         """What is certainly not done can be sent again at once; the rest is held back."""
@@ -425,10 +426,7 @@ def test_the_rows_are_all_there():
 
 @pytest.mark.parametrize("slug", WRITES)
 def test_writes(slug, world, record_property):
-    found = {
-        name: tried(lambda fault=fault: Cell(slug, fault, world).run())
-        for name, fault in FAULTS.items()
-    }
+    found = {name: tried(Cell(slug, fault, world).run) for name, fault in FAULTS.items()}
     wanted = {name: expected(slug, fault) for name, fault in FAULTS.items()}
     wrong = {name: found[name] for name in FAULTS if found[name] != wanted[name]}
     note(record_property, slug, {n: "!" if n in wrong else found[n] for n in FAULTS})
@@ -489,7 +487,7 @@ READ_FAULTS = {
 @pytest.mark.parametrize("slug", READS)
 def test_reads(slug, world, settings, record_property):
     found = {
-        name: tried(lambda fault=fault: read_told(slug, fault, world, settings))
+        name: tried(partial(read_told, slug, fault, world, settings))
         for name, fault in READ_FAULTS.items()
     }
     # What fails once is repeated by itself.

@@ -67,7 +67,8 @@ def settle_down(cell: Cell, *, happens: bool) -> int:
     return cell.effects()
 
 
-CASES = [(slug, {}) for slug in WRITES if WRITES[slug][2]] + list(OTHERWISE.items())
+SAME: dict[str, dict[str, str]] = {slug: {} for slug in WRITES if WRITES[slug][2]}
+CASES = [*SAME.items(), *OTHERWISE.items()]
 
 
 @pytest.mark.parametrize(("slug", "otherwise"), CASES)

@@ -324,9 +324,7 @@ class Machine(RuleBasedStateMachine):
             except PiggyError:
                 continue
             if progress.finished:
-                ledger.follow_up(
-                    standing.entry, as_expected=progress.as_expected, words=progress.words
-                )
+                ledger.follow_up(standing.entry, progress)
 
     def _pass(self, seconds: int) -> None:
         """Let time pass; what is late arrives when it is due, not after."""
