@@ -56,13 +56,13 @@ def hook(point: str, *, is_read: bool) -> None:
 
     def waiting(self: Any) -> Any:
         if writing and point == WAITING:
-            say(reached=True)
+            stop_here()  # whether the answer has come or not, it is not read any more
         return get_response(self)
 
     def concluding(*_: Any, **__: Any) -> None:
         stop_here()
 
-    PiggyClient._exchange = exchanging  # type: ignore[method-assign]
+    PiggyClient._exchange = exchanging  # type: ignore[method-assign, assignment]
     PiggyClient._send = sending  # type: ignore[method-assign]
     HTTPConnection.getresponse = waiting  # type: ignore[method-assign]
     if point == ANSWERED:

@@ -1,6 +1,7 @@
 """Two people ask for the same, and answers are lost: what one did is not taken for the other's."""
 
 import time
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -26,7 +27,7 @@ PAIRS = [(NOT_DONE, WELL), (LOST, WELL), (NOT_DONE, LOST), (LOST, NOT_DONE), (LO
 # Both of two may rightly be called done here: it is as they asked, whoever made it so.
 SHARED = REPEATED | {"update-bookings"}
 # What the second one fills in differently, though it may well come to the same.
-OTHERWISE = {
+OTHERWISE: dict[str, dict[str, Any]] = {
     "create-contact-attribute": {"label": "Size of shoes"},
     "create-credit-reception": {"credits": None, "unit_value": 25},
 }
@@ -67,8 +68,10 @@ def settle_down(cell: Cell, *, happens: bool) -> int:
     return cell.effects()
 
 
-SAME: dict[str, dict[str, str]] = {slug: {} for slug in WRITES if WRITES[slug][2]}
-CASES = [*SAME.items(), *OTHERWISE.items()]
+CASES: list[tuple[str, dict[str, Any]]] = [
+    *((slug, {}) for slug in WRITES if WRITES[slug][2]),
+    *OTHERWISE.items(),
+]
 
 
 @pytest.mark.parametrize(("slug", "otherwise"), CASES)

@@ -1,6 +1,7 @@
 """What really happened: how often the sandbox carried each action out."""
 
 from collections.abc import Callable
+from typing import Any
 
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
@@ -10,7 +11,7 @@ Truth = Callable[[SandboxServer], int]
 MIRA_CREDITS, DUPLICATE_CREDITS = 120, 30
 
 
-def _contact(sandbox: SandboxServer, email: str) -> dict | None:
+def _contact(sandbox: SandboxServer, email: str) -> dict[str, Any] | None:
     answer = sandbox.request("GET", "contacts/find-one-by", params={"email": email})
     return answer.json()["data"] if answer.ok else None
 

@@ -1,4 +1,4 @@
-"""What the state machine found once, each as a test of its own."""
+"""Read-backs that went wrong once, found by the state machine or while it was written."""
 
 from datetime import timedelta
 

@@ -33,7 +33,7 @@ from piggyadmin.piggy.errors import PiggyError
 from tests.actions.making import somebody
 from tests.machine.world import CLOCK, TROUBLES, World, pretended_time
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "7"))
 STEPS = int(os.environ.get("MACHINE_STEPS", "30"))
 PHASES = (Phase.generate,) if "MACHINE_EXAMPLES" in os.environ else tuple(Phase)
 KEYS = UUID("5eed0000-0000-4000-8000-000000000000")
