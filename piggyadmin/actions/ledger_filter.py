@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.template.defaultfilters import date
@@ -21,6 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.models import Reason, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.forms import CleanCharField
 
 PAGE = 50
@@ -47,7 +51,11 @@ class LedgerFilter(forms.Form):
         label=_("State"), required=False, choices=[("", _("Any")), *State.choices]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
-    contact_uuid = CleanCharField(label=_("UUID of the contact"), required=False)
+    contact_uuid = CleanCharField(
+        label=_("Contact"),
+        required=False,
+        help_text=_("E-mail, identifier (card number) or UUID."),
+    )
     since = forms.DateField(label=_("From"), required=False, widget=DayInput)
     until = forms.DateField(label=_("Up to and including"), required=False, widget=DayInput)
 
@@ -59,6 +67,16 @@ class LedgerFilter(forms.Form):
         self._choose("entity").choices = [any_one, *ENTITIES.items()]
         reasons = Reason.objects.values_list("label", flat=True)
         self._choose("reason").choices = [any_one, *((label, label) for label in reasons)]
+
+    def clean_contact_uuid(self) -> str:
+        """Look up who has an e-mail or an identifier; who is gone is still found by the UUID."""
+        query = str(self.cleaned_data["contact_uuid"])
+        if not query or Subject.objects.filter(contact_uuid=query).exists():
+            return query
+        try:
+            return resolve_contact(piggy_client(), query=query).uuid or query
+        except PiggyError as error:
+            raise ValidationError(str(error.message)) from None
 
     def _choose(self, name: str) -> Any:
         return self.fields[name]
@@ -72,6 +90,8 @@ class LedgerFilter(forms.Form):
     def words(self) -> str:
         """State the filter in words."""
         values = self.values
+        if self.errors:
+            return gettext("Nothing: correct the filter first.")
         if not values:
             return gettext("Everything, newest first.")
         parts = [f"{self.fields[name].label}: {self._said(name)}" for name in values]
@@ -88,6 +108,8 @@ class LedgerFilter(forms.Form):
     def query(self) -> QuerySet[Standing]:
         """Select what is asked for, newest first."""
         values = self.values
+        if self.errors:
+            return Standing.objects.none()
         rows = Standing.objects.order_by("-asked_at", "-entry_id")
         for name in ("action", "entity", "state", "reason"):
             if name in values:

@@ -68,7 +68,7 @@ def test_list_is_for_those_of_the_ledger(auditor, admin, staff):
         ("reason=Goodwill", 1),
         ("since=2020-01-01", 3),
         ("until=2020-01-01", 0),
-        ("since=nonsense", 3),
+        ("since=nonsense", 0),
         ("state=done&entity=contacts", 1),
         ("after=nonsense", 3),
         ("after=2030-01-01T00:00:00%2B00:00~5", 3),
@@ -83,6 +83,19 @@ def test_filters(auditor, query, number):
     assert len(response.context["rows"]) == number
     rows = [*csv.reader(io.StringIO(b"".join(auditor.get(f"/ledger/csv/?{query}")).decode()))]
     assert len(rows) - 1 == (number if "after" not in query else 3)
+
+
+def test_filter_by_contact_takes_what_one_has(auditor, sandbox):
+    mira = make_entry(State.DONE, contact=seed.MIRA_UUID)
+    make_entry(State.DONE, number=1)
+    for known_by in (seed.MIRA_UUID, seed.MIRA_EMAIL, "CARD-0001"):
+        page = text(auditor.get("/ledger/", {"contact_uuid": known_by}))
+        assert url(mira) in page
+        assert page.count("/ledger/") > 0
+        assert len(auditor.get("/ledger/", {"contact_uuid": known_by}).context["rows"]) == 1
+    page = text(auditor.get("/ledger/", {"contact_uuid": "nobody@example.test"}))
+    assert "correct the filter first" in page
+    assert 'value="nobody@example.test"' in page
 
 
 def test_filter_by_person_is_told_in_words(auditor):
