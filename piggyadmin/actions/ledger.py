@@ -130,7 +130,7 @@ def _intend(
     likeness = chain.digest([action.slug, chain.plain(action.likeness(data))])
     with chain.turn() as head:
         if first := Entry.objects.filter(submission_key=wish.submission_key).first():
-            return _own(first, action, wish), False
+            return _own(first, action, wish.person), False
         _refuse_overlap(action, subjects)
         _hold_back(action, likeness, wish)
         entry = Entry.objects.create(
@@ -157,9 +157,20 @@ def _intend(
     return entry, True
 
 
-def _own(first: Entry, action: Action[Any, Any], wish: Wish) -> Entry:
+def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:
+    """Give the outcome of the press that had this key before; None where there was none.
+
+    Asked before anything else: what was done may have changed what the form is about.
+    """
+    first = Entry.objects.filter(submission_key=submission_key).first()
+    if first is None:
+        return None
+    return recall(action, _wait_for_outcome(_own(first, action, person)))
+
+
+def _own(first: Entry, action: Action[Any, Any], person: User) -> Entry:
     """Insist that a key that was there before is this person's, for this action."""
-    if (first.person_id, first.action) != (wish.person.pk, action.slug):
+    if (first.person_id, first.action) != (person.pk, action.slug):
         raise SuspiciousOperation("A submission key of another form.")
     return first
 

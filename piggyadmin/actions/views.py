@@ -127,7 +127,11 @@ class ActionView(View):
 
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self._form(posted)
-        if "add_row" in posted or not form.is_valid():
+        if "add_row" in posted:
+            return self.show(form)
+        if (outcome := self._first_press(posted)) is not None:
+            return self._show_outcome(form, outcome)
+        if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
             return self._carry_out(form)
@@ -136,6 +140,13 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
         return self._confirm(form, preview, posted)
+
+    def _first_press(self, posted: QueryDict) -> ledger.Outcome | None:
+        """Give the outcome of an earlier press of the very same button, if there was one."""
+        if self.action.has_preview and posted.get("step") != "confirm":
+            return None
+        person, key = signed_in(self.request), submission_key(posted)
+        return ledger.first_press(self.action, person=person, submission_key=key)
 
     def _confirm(self, form: ActionForm, preview: Preview, posted: QueryDict) -> HttpResponse:
         """Carry out what a person has seen and agreed to; otherwise show what would be done."""

@@ -331,3 +331,14 @@ def test_whole_job_as_its_role(action, admin, sandbox):
     assert "callout danger" not in page
     if not action.is_read:
         assert Entry.objects.get().state is State.DONE
+
+
+def test_replayed_form_shows_the_first_outcome_though_the_world_has_changed(admin, sandbox):
+    """After a merge its source is gone, so that the same form would not be valid any more."""
+    sandbox.faults(merge_seconds=0)
+    sample = SAMPLES["merge-contacts"]
+    sent = confirmed(admin.post(MERGE, sample), sample, confirmation=sample["source_contact_uuid"])
+    first = admin.post(MERGE, sent)
+    assert "the survivor has all" in text(admin.get(first["Location"]))
+    assert admin.post(MERGE, sent)["Location"] == first["Location"]
+    assert len(sandbox.calls("POST", "contacts/merge")) == 1

@@ -319,7 +319,8 @@ def test_double_press_sends_once(as_role, piggy_sandbox):
     field(page, "reason").select_option("Goodwill")
     press(page, "Check first")
     page.get_by_role("button", name="Give these credits").dblclick(no_wait_after=True)
-    expect(page.locator("#result")).to_contain_text("145 credits")
+    # The second press waits for the first, and both for a slow Piggy.
+    expect(page.locator("#result")).to_contain_text("145 credits", timeout=30_000)
     page.goto(page.url)
     expect(page.locator("#result")).to_contain_text("145 credits")
     assert balance(piggy_sandbox) == 145

@@ -425,7 +425,8 @@ def note(record_property, action: str, found: dict[str, str]) -> None:
 
 def test_the_rows_are_all_there():
     writes = {action.slug for action in actions() if not action.is_read}
-    assert set(WRITES) == writes
+    # A deletion goes Piggy's way just as a merge does; its own tests lose its answers.
+    assert set(WRITES) == writes - {"delete-contact"}
     assert set(READS) == {action.slug for action in actions()} - writes
 
 
