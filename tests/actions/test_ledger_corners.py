@@ -1,0 +1,198 @@
+"""What the ledger seldom meets: vanished actions, what changed meanwhile, those who come late."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from piggyadmin.actions import chain, ledger, ledger_pages
+from piggyadmin.actions.base import Progress, Verdict
+from piggyadmin.actions.ledger_filter import Place
+from piggyadmin.actions.models import Approval, Entry, Reason, Snapshot, Standing, State, Subject
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.sandbox import seed
+from tests.actions.making import make_entry
+from tests.actions.samples import SAMPLES
+from tests.actions.test_ledger_pages import CREDITS, text, unknown_credits, url
+
+pytestmark = pytest.mark.django_db
+BOOKING = "create-booking"
+
+
+# --- Pages -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vanished(monkeypatch):
+    def get_nothing(slug):
+        raise KeyError(slug)
+
+    entry = make_entry(State.SETTLED_NOT_DONE)
+    monkeypatch.setattr(ledger_pages, "get_action", get_nothing)
+    return entry
+
+
+def test_an_entry_outlives_its_action(auditor, staff, vanished):
+    page = text(auditor.get(url(vanished)))
+    assert vanished.trace_id in page
+    assert "Send it again" not in page
+    assert staff.get(url(vanished)).status_code == 403
+
+
+def test_what_has_no_action_any_more_cannot_be_sent_again(auditor, vanished):
+    assert auditor.post(url(vanished, "again/")).status_code == 404
+    assert Entry.objects.count() == 1
+
+
+def test_what_is_known_is_not_looked_for(admin, sandbox):
+    entry = make_entry(State.DONE)
+    response = admin.post(url(entry, "look/"))
+    assert response.url == url(entry)
+    assert [event.kind for event in entry.events.all()] == ["intended", "sent", "done"]
+    assert sandbox.calls("GET") == []
+
+
+def test_the_form_to_decide_is_on_the_entrys_page(staff):
+    entry = unknown_credits()
+    assert staff.get(url(entry, "decide/")).url == url(entry)
+
+
+def test_who_decides_too_late_is_told(staff, sandbox):
+    entry = unknown_credits()
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    typed = {"is_done": "yes", "why": "The till says so."}
+    page = text(staff.post(url(entry, "decide/"), typed, follow=True))
+    assert "It was settled meanwhile" in page
+    assert ledger.reread(entry).state == State.SETTLED_NOT_DONE
+
+
+def not_given(number=25, gives=25, contact=seed.MIRA_UUID):
+    data = {
+        "contact_uuid": Contact(uuid=contact),
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "credits": number,
+        "unit_value": None,
+        "unit_name": "",
+    }
+    preview = CreditsToGive(
+        contact=data["contact_uuid"],
+        shop_name="Amsterdam",
+        unit_label="",
+        gives=gives,
+        is_calculated=False,
+        balance=120,
+    )
+    return make_entry(State.SETTLED_NOT_DONE, slug=CREDITS, data=data, preview=preview)
+
+
+@pytest.mark.parametrize("changed", [{"gives": 30}, {"contact": "gone"}])
+def test_what_has_changed_is_not_sent_again(staff, sandbox, changed):
+    entry = not_given(**changed)
+    response = staff.post(url(entry, "again/"))
+    assert response.url == f"/actions/{CREDITS}/?again={entry.submission_key}"
+    assert "Something has changed since" in text(staff.get(response.url))
+    assert sandbox.calls("POST", "credit-receptions") == []
+    assert Entry.objects.count() == 1
+
+
+def test_what_has_no_preview_is_sent_again_with_its_moments(admin, piggy, sandbox):
+    action = get_action(BOOKING)
+    form = action.form_class(SAMPLES[BOOKING], piggy=piggy)
+    assert form.is_valid(), form.errors
+    entry = make_entry(State.SETTLED_NOT_DONE, slug=BOOKING, data=form.action_data)
+    typed = action.form_data(ledger.reread(entry))
+    assert typed["starts_at"] == SAMPLES[BOOKING]["starts_at"]
+    assert admin.post(url(entry, "again/")).status_code == 302
+    again = Entry.objects.latest("pk")
+    assert (again.pk != entry.pk, again.state) == (True, State.DONE)
+    assert again.data == ledger.reread(entry).data
+
+
+@pytest.mark.parametrize("place", ["2030-13-45T00:00:00+00:00~5", "2030-02-30T25:00:00Z~1"])
+def test_a_moment_that_never_was_is_the_beginning(place):
+    assert Place.read(place) is None
+
+
+# --- Performing, waiting, recovering ---------------------------------------------------------
+
+
+def test_what_was_established_meanwhile_stays(admin, sandbox, monkeypatch):
+    entry = not_given()
+    action = type(get_action(CREDITS))
+    perform = action.perform
+
+    def settled_after(self, piggy, data):
+        result = perform(self, piggy, data)
+        ledger.append(Entry.objects.latest("pk"), State.SETTLED_DONE)
+        return result
+
+    monkeypatch.setattr(action, "perform", settled_after)
+    admin.post(url(entry, "again/"))
+    kinds = [event.kind for event in Entry.objects.latest("pk").events.all()]
+    assert kinds == ["intended", "sent", "settled-done"]
+
+
+def test_the_second_press_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(ledger, "WAIT_FOR_FIRST_SECONDS", 0)
+    entry = make_entry()
+    assert ledger._wait_for_outcome(entry) == entry
+    assert ledger.reread(entry).state == State.INTENDED
+
+
+def test_recovery_leaves_what_was_settled_meanwhile():
+    entry = make_entry()
+    Standing.objects.filter(entry=entry).update(owner="elsewhere|1|1")
+    seen = Standing.objects.get(entry=entry)
+    ledger.append(entry, State.REJECTED)
+    assert not ledger.recover_one(seen, timezone.now() + timedelta(hours=1))
+    assert ledger.reread(entry).state == State.REJECTED
+
+
+def test_how_it_ended_is_kept_once():
+    entry = make_entry(State.DONE)
+    for words in ("It is there.", "It is still there."):
+        ledger.follow_up(entry, Progress(finished=True, words=words), as_expected=True)
+    assert ledger.reread(entry).follow_up.detail["words"] == "It is there."
+    assert entry.events.filter(kind="verified").count() == 1
+
+
+# --- The rest --------------------------------------------------------------------------------
+
+
+def test_an_action_that_piggy_cannot_be_asked_about():
+    finding = get_action("list-perks").read_back(None, None)
+    assert (finding.verdict, finding.words) == (Verdict.UNDECIDED, "Piggy cannot be asked.")
+
+
+def test_guards_are_looked_for_in_postgresql_too(monkeypatch):
+    asked = []
+    there = sorted(chain.GUARDS)
+    rows = [(name,) for name in there[1:]]
+
+    @contextmanager
+    def cursor():
+        yield SimpleNamespace(execute=asked.append, fetchall=lambda: rows)
+
+    postgresql = SimpleNamespace(vendor="postgresql", cursor=cursor)
+    monkeypatch.setattr(chain, "connection", postgresql)
+    (missing,) = chain.missing_guards()
+    assert there[0] in missing
+    assert "pg_trigger" in asked[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (Reason(label="Goodwill"), "Goodwill"),
+        (Subject(role="source", contact_uuid="c1"), "source c1"),
+        (Standing(entry_id=7, state=State.DONE), "7 done"),
+        (Snapshot(moment=Snapshot.Moment.BEFORE, contact_uuid="c1"), "before c1"),
+        (Approval(action=CREDITS, status=Approval.Status.WAITING), f"{CREDITS} waiting"),
+    ],
+)
+def test_rows_have_names(row, name):
+    assert str(row) == name
