@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -15,6 +17,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
+from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
 from tests.sandbox.server import SandboxServer
 
@@ -47,6 +50,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("PIGGYADMIN_SKIP_NOTHING") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the matrix, and keep it in a file beside pytest's cache."""
+    if cells := cells_of(terminalreporter.stats):
+        text = drawn(cells)
+        cache = getattr(config, "cache", None)
+    path = Path(cache.mkdir("faults")) / "matrix.txt" if cache else None
+        if path:
+            path.write_text(text)
+        terminalreporter.section("what became of every write, and of every fault")
+        terminalreporter.write(text)
+        terminalreporter.write_line(f"\nAlso in {path}")
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,12 @@
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.faults.killing import Nursery
 from tests.faults.proxy import Proxy
-from tests.faults.table import cells_of, drawn
 from tests.sandbox.server import SandboxServer
 
 
@@ -47,15 +45,3 @@ def nursery(
         nursery = Nursery(tmp_path_factory.mktemp("nursery"), sandbox_server.url)
     with nursery:
         yield nursery
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the matrix, and keep it in a file beside pytest's cache."""
-    if cells := cells_of(terminalreporter.stats):
-        text = drawn(cells)
-        path = Path(config.cache.mkdir("faults")) / "matrix.txt" if config.cache else None
-        if path:
-            path.write_text(text)
-        terminalreporter.section("what became of every write, and of every fault")
-        terminalreporter.write(text)
-        terminalreporter.write_line(f"\nAlso in {path}")
