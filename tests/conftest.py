@@ -57,7 +57,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if cells := cells_of(terminalreporter.stats):
         text = drawn(cells)
         cache = getattr(config, "cache", None)
-    path = Path(cache.mkdir("faults")) / "matrix.txt" if cache else None
+        path = Path(cache.mkdir("faults")) / "matrix.txt" if cache else None
         if path:
             path.write_text(text)
         terminalreporter.section("what became of every write, and of every fault")
