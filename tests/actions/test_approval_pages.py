@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import approvals
@@ -78,5 +79,5 @@ def test_form_of_somebody_else(db):
     asked = {"form_data": SAMPLES[MERGE], "agreement": "signed", "submission_key": key}
     first = approvals.ask(action, person=somebody(), **asked)
     assert approvals.ask(action, person=somebody(), **asked) == first
-    with pytest.raises(approvals.PermissionDenied):
+    with pytest.raises(PermissionDenied):
         approvals.ask(action, person=somebody("other"), **asked)
