@@ -169,7 +169,7 @@ def test_an_action_that_piggy_cannot_be_asked_about():
 
 
 def test_guards_are_looked_for_in_postgresql_too(monkeypatch):
-    asked = []
+    asked: list[str] = []
     there = sorted(chain.GUARDS)
     rows = [(name,) for name in there[1:]]
 

@@ -16,7 +16,7 @@ def kept(place):
 
 
 def test_parts_go_back_where_they_stood():
-    bare = {"people": [{}, {}], "one": {}}
+    bare: dict[str, object] = {"people": [{}, {}], "one": {}}
     whole = snapshots.whole(bare, [kept(".people.1"), kept(".one")])
     assert whole == {"people": [{}, {"name": "Mira"}], "one": {"name": "Mira"}}
     assert bare == {"people": [{}, {}], "one": {}}
