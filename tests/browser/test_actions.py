@@ -318,6 +318,8 @@ def test_double_press_sends_once(as_role, piggy_sandbox):
     field(page, "credits").fill("25")
     field(page, "reason").select_option("Goodwill")
     press(page, "Check first")
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("+25 credits")
+    page.wait_for_load_state()  # a press while the page still loads would be lost
     page.get_by_role("button", name="Give these credits").dblclick(no_wait_after=True)
     # The second press waits for the first, and both for a slow Piggy.
     expect(page.locator("#result")).to_contain_text("145 credits", timeout=30_000)

@@ -514,6 +514,7 @@ def test_a_write_that_cannot_be_written_down_is_not_told_of():
     assert told == []
 
 
+@pytest.mark.django_db  # its threads may have a connection to give back
 def test_writes_made_side_by_side_are_told_of_once(client, server):
     told = Told(server)
     with on_first_write(told):
