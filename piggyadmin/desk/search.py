@@ -1,6 +1,5 @@
 """The search box: what a voucher code, an e-mail, an identifier or a UUID leads to."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +12,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings.actions import describe
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.services import (
+    UUID,
     find_contact_by_email,
     find_contact_identifier,
     get_contact,
@@ -22,8 +22,6 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.vouchers.services import find_voucher
-
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
