@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "piggyadmin.accounts",
     "piggyadmin.actions",
     "piggyadmin.desk",
+    "piggyadmin.duplicates",
     "piggyadmin.contacts",
     "piggyadmin.vouchers",
     "piggyadmin.credits",

@@ -47,6 +47,7 @@ PAGES: dict[str, set[Role]] = {
     "/ledger/<uuid:key>/": EVERYBODY,
     "/ledger/<uuid:key>/look/": EVERYBODY,
     "/ledger/<uuid:key>/decide/": EVERYBODY,
+    "/ledger/<uuid:key>/acknowledge/": EVERYBODY,
     "/ledger/<uuid:key>/again/": EVERYBODY,
     "/actions/<slug:slug>/<uuid:key>/": EVERYBODY,  # one's own; others' are tested with the view
 }

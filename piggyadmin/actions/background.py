@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions import ledger, readback, snapshots
+from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import Entry, Standing, State
-from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.registry import find_action
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import Later, resumable, start
@@ -51,7 +53,12 @@ def follow_entry(run: Run) -> None:
     standing = Standing.objects.get(entry=entry)
     if not standing.is_followed:
         return
-    progress = get_action(entry.action).watch(piggy_client(), entry)
+    action = find_action(entry.action)
+    if action is None:
+        words = gettext("The console can no longer do this, so it cannot follow it either.")
+        ledger.follow_up(entry, Progress(finished=True, as_expected=False, words=words))
+        return
+    progress = action.watch(piggy_client(), entry)
     if progress.finished:
         ledger.follow_up(entry, progress)
     elif _is_young(entry):

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from piggyadmin.actions.models import (
+    ACKNOWLEDGED,
     FLAGGED,
     VERIFIED,
     Entry,
@@ -105,23 +106,28 @@ def event_digest(event: Any) -> str:
 def turn() -> Iterator[Head]:
     """Hold the end of the chain: what is read and appended inside happens one at a time."""
     with transaction.atomic():
-        if not (held := _hold()):
-            _find_head()
-            held = _hold()
-        yield held[0]
+        yield _hold() or _find_head()
 
 
-def _hold() -> list[Head]:
+# Every write holds the end of the chain three times, so these two go to the database directly.
+_HOLD = "UPDATE actions_head SET sequence = sequence WHERE id = %s RETURNING id, sequence, hash"
+_MOVE = "UPDATE actions_head SET sequence = %s, hash = %s WHERE id = %s"
+
+
+def _hold() -> Head | None:
     """Lock the end of the chain and read it, in one step on either database."""
-    table = Head._meta.db_table
-    statement = f"UPDATE {table} SET sequence = sequence WHERE id = %s RETURNING id, sequence, hash"  # noqa: S608
-    return list(Head.objects.raw(statement, [HEAD]))
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [HEAD])
+        row = cursor.fetchone()
+    return Head(*row) if row else None
 
 
-def _find_head() -> None:
+def _find_head() -> Head:
+    """Make the row of the end of the chain, where it is missing, and lock it."""
     last = Event.objects.order_by("-sequence").first()
     values = {"sequence": last.sequence, "hash": last.hash} if last else {}
     Head.objects.get_or_create(pk=HEAD, defaults=values)
+    return Head.objects.select_for_update().get(pk=HEAD)
 
 
 def add(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
@@ -138,7 +144,8 @@ def add(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
     event.hash = event_digest(event)
     event.save(force_insert=True)
     head.sequence, head.hash = event.sequence, event.hash
-    Head.objects.filter(pk=HEAD).update(sequence=event.sequence, hash=event.hash)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [event.sequence, event.hash, HEAD])
     return event
 
 
@@ -155,9 +162,11 @@ def standing_values(entry: Any, kinds: Iterable[str], *, is_watched: bool) -> di
     kinds = list(kinds)
     state = state_after(kinds)
     is_ended = bool({VERIFIED, FLAGGED} & set(kinds))
+    flags = [kind for kind in kinds if kind in {FLAGGED, ACKNOWLEDGED}]
     return {
         "state": state,
         "is_followed": is_watched and state in {State.DONE, State.SETTLED_DONE} and not is_ended,
+        "is_flagged": flags[-1:] == [FLAGGED],
         "asked_at": entry.created_at,
         "person_id": entry.person_id,
         "action": entry.action,

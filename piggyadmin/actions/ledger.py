@@ -9,11 +9,14 @@ sent, what was sent has an unknown outcome. Nothing is ever sent again by itself
 """
 
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import IntegrityError
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -22,6 +25,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import chain, snapshots
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.models import (
+    ACKNOWLEDGED,
     FLAGGED,
     HAPPENED,
     OPEN,
@@ -63,7 +67,7 @@ class HeldBack(Exception):  # noqa: N818  (named as a person would)
 
 
 class Superseded(Exception):  # noqa: N818
-    """The entry was settled by somebody else before anything could be sent."""
+    """Somebody else has brought the entry into another state meanwhile."""
 
 
 class Wish(NamedTuple):
@@ -125,12 +129,23 @@ def _intend(
     action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
 ) -> tuple[Entry, bool]:
     """Commit the intent; False when this submission key was there before."""
+    try:
+        return _commit_intent(action, wish, data, preview), True
+    except (IntegrityError, HeldBack, Refused):
+        # What is in the way may be this very press, made before.
+        first = Entry.objects.filter(submission_key=wish.submission_key).first()
+        if first is None:
+            raise
+        return _own(first, action, wish.person), False
+
+
+def _commit_intent(
+    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
+) -> Entry:
     bare, personal = snapshots.part(preview)
     subjects = action.subjects(data, preview)
     likeness = chain.digest([action.slug, chain.plain(action.likeness(data))])
     with chain.turn() as head:
-        if first := Entry.objects.filter(submission_key=wish.submission_key).first():
-            return _own(first, action, wish.person), False
         _refuse_overlap(action, subjects)
         _hold_back(action, likeness, wish)
         entry = Entry.objects.create(
@@ -154,7 +169,7 @@ def _intend(
         snapshots.keep(entry, Snapshot.Moment.BEFORE, personal)
         detail = chain.summary(entry, pairs) | {"approval": wish.approval}
         append_inside(head, entry, State.INTENDED, detail)
-    return entry, True
+    return entry
 
 
 def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:
@@ -183,6 +198,8 @@ def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
 
 def latest_alike(likeness: str) -> Entry | None:
     """Find the last entry of the same thing that may have happened, of lately or still unknown."""
+    if not Entry.objects.filter(likeness=likeness).exists():
+        return None  # nearly always so, and found out in half the time
     since = timezone.now() - timedelta(seconds=LIKENESS_SECONDS)
     lately = Q(created_at__gte=since, standing__state__in=HAPPENED)
     alike = Entry.objects.filter(lately | Q(standing__state__in=OPEN), likeness=likeness)
@@ -220,22 +237,38 @@ def append(entry: Entry, kind: str, detail: dict[str, Any] | None = None) -> Eve
         return append_inside(head, entry, kind, detail or {})
 
 
-def append_inside(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
-    """Append inside a turn, and keep the projection with it."""
+def append_inside(
+    head: Head,
+    entry: Entry,
+    kind: str,
+    detail: dict[str, Any],
+    *,
+    only_after: Iterable[State] = tuple(State),
+) -> Event:
+    """Append inside a turn, and keep the projection with it.
+
+    Raises:
+        Superseded: the entry is in none of the states `only_after`; the turn must be undone.
+    """
     event = chain.add(head, entry, kind, detail)
     getattr(entry, "_prefetched_objects_cache", {}).pop("events", None)
-    _stand(entry, event)
+    if kind == State.INTENDED:
+        _begin_standing(entry, event)
+    elif not _stand(entry, event, only_after):
+        raise Superseded
     return event
 
 
-def _stand(entry: Entry, event: Event) -> None:
-    """Bring the projection up to date with one more event."""
-    if event.kind == State.INTENDED:
-        values = chain.standing_values(entry, [event.kind], is_watched=False)
-        values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
-        Standing.objects.create(entry=entry, updated_at=event.at, **values)
-        entry._state.fields_cache.pop("standing", None)
-        return
+def _begin_standing(entry: Entry, event: Event) -> None:
+    """Make the projection of a new entry."""
+    values = chain.standing_values(entry, [event.kind], is_watched=False)
+    values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
+    Standing.objects.create(entry=entry, updated_at=event.at, **values)
+    entry._state.fields_cache.pop("standing", None)
+
+
+def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> bool:
+    """Bring the projection up to date with one more event; False where its state forbids it."""
     changed: dict[str, Any] = {"updated_at": event.at}
     if event.kind in State.values:
         happened = event.kind in {State.DONE, State.SETTLED_DONE}
@@ -245,8 +278,11 @@ def _stand(entry: Entry, event: Event) -> None:
         else:
             changed |= {"owner": "", "lease_until": None}
     elif event.kind in {VERIFIED, FLAGGED}:
-        changed["is_followed"] = False
-    Standing.objects.filter(entry=entry).update(**changed)
+        changed |= {"is_followed": False, "is_flagged": event.kind == FLAGGED}
+    elif event.kind == ACKNOWLEDGED:
+        changed["is_flagged"] = False
+    standing = Standing.objects.filter(entry=entry, state__in=only_after)
+    return bool(standing.update(**changed))
 
 
 def _is_watched(entry: Entry) -> bool:
@@ -303,25 +339,20 @@ class _Sending:
             Superseded: nobody thought that this process was still at it.
         """
         with chain.turn() as head:
-            if _state(self.entry) != State.INTENDED:
-                raise Superseded
-            append_inside(head, self.entry, State.SENT, {})
+            append_inside(head, self.entry, State.SENT, {}, only_after=[State.INTENDED])
         self.has_begun = True
-
-
-def _state(entry: Entry) -> str:
-    return Standing.objects.values_list("state", flat=True).get(entry=entry)
 
 
 def _conclude(
     entry: Entry, kind: str, detail: dict[str, Any], personal: list[snapshots.Personal]
 ) -> None:
-    """Append the outcome, with what is personal in it beside it."""
-    with chain.turn() as head:
-        if _state(entry) not in OPEN:
-            return  # Somebody has established it meanwhile.
+    """Append the outcome, with what is personal in it beside it.
+
+    Where somebody has established another one meanwhile, that one stays.
+    """
+    with suppress(Superseded), chain.turn() as head:
         snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
-        append_inside(head, entry, kind, detail)
+        append_inside(head, entry, kind, detail, only_after=OPEN)
 
 
 def _kept(action: Action[Any, Any], result: Any) -> tuple[dict[str, Any], list[snapshots.Personal]]:
@@ -418,9 +449,9 @@ def recover_one(standing: Standing, now: datetime) -> bool:
 
 
 def needs_attention() -> QuerySet[Standing]:
-    """Give what a person should look at: outcomes that are still unknown, the oldest first."""
+    """Give what a person should look at: unknown outcomes and surprises, the oldest first."""
     return (
-        Standing.objects.filter(state=State.UNKNOWN)
+        Standing.objects.filter(Q(state=State.UNKNOWN) | Q(is_flagged=True))
         .select_related("entry")
         .order_by("asked_at", "entry_id")
     )
@@ -441,6 +472,15 @@ def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = No
         append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail)
     if is_right:
         get_action(entry.action).after_followed(entry)
+
+
+def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
+    """Keep that a person has looked at what ended with a surprise, and what they say of it."""
+    with chain.turn() as head:
+        if not Standing.objects.get(entry=entry).is_flagged:
+            return
+        detail = {"person": person.pk, "person_name": person.name, "comment": comment}
+        append_inside(head, entry, ACKNOWLEDGED, detail)
 
 
 # --- Reads -----------------------------------------------------------------------------------

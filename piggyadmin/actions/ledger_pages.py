@@ -28,7 +28,7 @@ from piggyadmin.actions.base import Action, Refused
 from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page, without_place
 from piggyadmin.actions.models import Entry, LedgerEncoder, Standing, State
 from piggyadmin.actions.permissions import READ_LEDGER
-from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
@@ -155,6 +155,18 @@ class DecideForm(forms.Form):
     )
 
 
+class AcknowledgeForm(forms.Form):
+    """What a person says of a surprise."""
+
+    template_name = "ui/form.html"
+
+    comment = CleanTextField(
+        label=_("What you found"),
+        max_length=1000,
+        help_text=_("What you looked at, and what you did about it. It is kept with your name."),
+    )
+
+
 class EntryView(View):
     """Something about one entry, for those who may see it."""
 
@@ -164,10 +176,12 @@ class EntryView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find the entry; its own person, those of its action and those of the ledger see it."""
-        entries = Entry.objects.prefetch_related("events", "subjects", "snapshots")
+        entries = Entry.objects.select_related("standing").prefetch_related(
+            "events", "subjects", "snapshots"
+        )
         self.entry = get_object_or_404(entries, submission_key=kwargs["key"])
         person = signed_in(request)
-        self.action = action_of(self.entry)
+        self.action = find_action(self.entry.action)
         can = self.action is not None and self.action.is_allowed_for(person)
         if self.must_be_able or not (can or self.entry.person_id == person.pk):
             permission = READ_LEDGER
@@ -181,23 +195,17 @@ class EntryView(View):
         return redirect("ledger:entry", key=self.entry.submission_key)
 
 
-def action_of(entry: Entry) -> Action[Any, Any] | None:
-    """Get the action of an entry; None when the console no longer has it."""
-    try:
-        return get_action(entry.action)
-    except KeyError:
-        return None
-
-
 class EntryPage(EntryView):
     """The whole story of one entry."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
         """Show it."""
-        return self.show(DecideForm())
+        return self.show()
 
-    def show(self, form: DecideForm) -> HttpResponse:
-        """Render it, with a form to decide where that is needed and allowed."""
+    def show(
+        self, *, decide: DecideForm | None = None, acknowledge: AcknowledgeForm | None = None
+    ) -> HttpResponse:
+        """Render it, with a form to decide or to acknowledge where needed and allowed."""
         entry, action, person = self.entry, self.action, signed_in(self.request)
         can = action is not None and action.is_allowed_for(person)
         events = list(entry.events.all())
@@ -211,7 +219,9 @@ class EntryPage(EntryView):
             "subjects": entry.subjects.all(),
             "snapshots": _visible_snapshots(entry, person),
             "finding": readback.last_finding(entry),
-            "form": form,
+            "decide": decide or DecideForm(),
+            "acknowledge": acknowledge or AcknowledgeForm(),
+            "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
             "again": Entry.objects.filter(submission_key=key_of_again(entry)).first(),
@@ -266,7 +276,7 @@ class Decide(EntryPage):
         """Keep the decision with what was to be seen."""
         form = DecideForm(request.POST)
         if not form.is_valid():
-            return self.show(form)
+            return self.show(decide=form)
         seen = readback.last_finding(self.entry) or readback.look(piggy_client(), self.entry)
         try:
             readback.decide(
@@ -278,6 +288,25 @@ class Decide(EntryPage):
             )
         except readback.AlreadySettled:
             messages.warning(request, gettext("It was settled meanwhile. Nothing was changed."))
+        return self.back()
+
+
+class Acknowledge(EntryPage):
+    """Say that a surprise was looked at."""
+
+    must_be_able = True
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """The form is on the entry's own page."""
+        return self.back()
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Keep it; the entry leaves the desk."""
+        form = AcknowledgeForm(request.POST)
+        if not form.is_valid():
+            return self.show(acknowledge=form)
+        comment = form.cleaned_data["comment"]
+        ledger.acknowledge(self.entry, person=signed_in(request), comment=comment)
         return self.back()
 
 

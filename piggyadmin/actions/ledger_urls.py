@@ -12,5 +12,6 @@ urlpatterns = [
     path("<uuid:key>/", ledger_pages.EntryPage.as_view(), name="entry"),
     path("<uuid:key>/look/", ledger_pages.Look.as_view(), name="look"),
     path("<uuid:key>/decide/", ledger_pages.Decide.as_view(), name="decide"),
+    path("<uuid:key>/acknowledge/", ledger_pages.Acknowledge.as_view(), name="acknowledge"),
     path("<uuid:key>/again/", ledger_pages.Again.as_view(), name="again"),
 ]

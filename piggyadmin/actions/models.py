@@ -54,6 +54,8 @@ NOT_HAPPENED = frozenset({State.REJECTED, State.SETTLED_NOT_DONE})
 # Kinds of events that follow a state without being one.
 VERIFIED = "verified"
 FLAGGED = "flagged"
+# A person has looked at what was flagged.
+ACKNOWLEDGED = "acknowledged"
 # Piggy was asked what became of it, and the answer did not tell.
 LOOKED = "looked"
 
@@ -198,6 +200,8 @@ class Standing(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State.choices)
     # Piggy carries it out after its answer, and how that ended is not known yet.
     is_followed = models.BooleanField(default=False)
+    # It ended with a surprise that nobody has looked at yet.
+    is_flagged = models.BooleanField(default=False)
     updated_at = models.DateTimeField(_("changed at"), db_index=True)
     asked_at = models.DateTimeField(_("asked at"))
     person_id = models.BigIntegerField(_("person"))
@@ -219,6 +223,9 @@ class Standing(models.Model):
             ),
             models.Index(
                 fields=["entry"], name="standing_followed", condition=models.Q(is_followed=True)
+            ),
+            models.Index(
+                fields=["entry"], name="standing_flagged", condition=models.Q(is_flagged=True)
             ),
         ]
 

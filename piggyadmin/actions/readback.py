@@ -9,7 +9,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import chain, ledger, snapshots
 from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.models import LOOKED, Entry, Event, Snapshot, Standing, State
-from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.registry import find_action
 from piggyadmin.piggy.acting import acting
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
@@ -21,7 +21,10 @@ class AlreadySettled(Exception):  # noqa: N818
 
 def look(piggy: PiggyClient, entry: Entry) -> Finding:
     """Ask Piggy what became of an entry; what cannot be asked now is undecided."""
-    action = get_action(entry.action)
+    action = find_action(entry.action)
+    if action is None:
+        words = gettext("The console can no longer do this, so it cannot look either.")
+        return Finding(verdict=Verdict.UNDECIDED, words=words)
     try:
         with acting(None, gettext("Read-back"), action.slug, entry.pk):
             return action.read_back(piggy, entry)

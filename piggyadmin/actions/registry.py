@@ -49,6 +49,11 @@ def get_action(slug: str) -> Action[Any, Any]:
     return _actions[slug]
 
 
+def find_action(slug: str) -> Action[Any, Any] | None:
+    """Get one action, of an entry that may be older than the console; None where it has gone."""
+    return _actions.get(slug)
+
+
 def by_entity(
     chosen: Iterable[Action[Any, Any]],
 ) -> list[tuple[str, list[Action[Any, Any]]]]:

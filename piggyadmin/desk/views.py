@@ -12,7 +12,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import ledger
 from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.permissions import LOOK_UP
-from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import check_permission
 from piggyadmin.desk.search import search
 from piggyadmin.piggy.client import piggy_client
@@ -34,22 +34,17 @@ class Desk(TemplateView):
         """Add both."""
         person = signed_in(self.request)
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
-        attention = ledger.needs_attention()[:MOST_ATTENTION]
-        allowed = [action for action in actions() if action.is_allowed_for(person)]
+        allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
+        attention = ledger.needs_attention().filter(action__in=allowed)[:MOST_ATTENTION]
+        waiting = Approval.objects.filter(status=Approval.Status.WAITING, action__in=allowed)
         order = list(Role)
         return super().get_context_data(
-            attention=[
-                (get_action(row.action), row)
-                for row in attention
-                if get_action(row.action).is_allowed_for(person)
-            ],
-            approvals=[
-                (get_action(each.action), each)
-                for each in Approval.objects.filter(status=Approval.Status.WAITING)
-                if get_action(each.action).is_allowed_for(person)
-            ],
-            recent=[(get_action(entry.action), entry) for entry in recent],
-            actions=sorted(allowed, key=lambda action: order.index(action.role), reverse=True),
+            attention=[(allowed[row.action], row) for row in attention],
+            approvals=[(allowed[each.action], each) for each in waiting],
+            recent=[(find_action(entry.action), entry) for entry in recent],
+            actions=sorted(
+                allowed.values(), key=lambda action: order.index(action.role), reverse=True
+            ),
             **kwargs,
         )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.actions import background, ledger, readback
+from piggyadmin.actions import background, ledger, readback, registry
 from piggyadmin.actions.base import Finding, Progress, Verdict
 from piggyadmin.actions.models import Standing, State
 from piggyadmin.actions.registry import get_action
@@ -40,6 +40,14 @@ def followed():
 
 def kinds(entry):
     return [event.kind for event in ledger.reread(entry).events.all()]
+
+
+def test_an_action_that_is_gone_is_followed_no_longer(piggy, monkeypatch):
+    entry = followed()
+    monkeypatch.delitem(registry._actions, entry.action)
+    background.follow_entry(run_for(entry))
+    standing = Standing.objects.get(entry=entry)
+    assert (standing.is_followed, standing.is_flagged) == (False, True)
 
 
 def test_looks_again_later(piggy, undecided):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import chain, ledger, ledger_pages
+from piggyadmin.actions import chain, ledger, registry
 from piggyadmin.actions.base import Progress, Verdict
 from piggyadmin.actions.ledger_filter import Place
 from piggyadmin.actions.models import Approval, Entry, Reason, Snapshot, Standing, State, Subject
@@ -28,11 +28,8 @@ BOOKING = "create-booking"
 
 @pytest.fixture
 def vanished(monkeypatch):
-    def get_nothing(slug):
-        raise KeyError(slug)
-
     entry = make_entry(State.SETTLED_NOT_DONE)
-    monkeypatch.setattr(ledger_pages, "get_action", get_nothing)
+    monkeypatch.delitem(registry._actions, entry.action)
     return entry
 
 

@@ -6,11 +6,13 @@ import io
 import pytest
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import chain, ledger
+from piggyadmin.actions import chain, ledger, readback, registry
+from piggyadmin.actions.base import Progress
 from piggyadmin.actions.ledger_filter import PAGE
 from piggyadmin.actions.models import Entry, State
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.piggy.client import piggy_client
 from piggyadmin.sandbox import seed
 from tests.actions.making import make_entry, somebody
 from tests.actions.samples import SAMPLES
@@ -128,6 +130,38 @@ def test_desk_tells_what_needs_attention(staff, support):
     entry = unknown_credits()
     assert url(entry) in text(staff.get("/"))
     assert "Needs attention" not in text(support.get("/"))
+
+
+def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
+    entry = make_entry(State.DONE)
+    progress = Progress(finished=True, as_expected=False, words="Credits are missing.")
+    ledger.follow_up(entry, progress)
+    chain.rebuild(set())
+    assert url(entry) in text(admin.get("/"))
+    assert url(entry) not in text(staff.get("/"))  # not an action of theirs
+    assert "Credits are missing." in text(admin.get(url(entry)))
+    assert "required" in text(admin.post(url(entry, "acknowledge/"), {"comment": ""})).lower()
+    for comment in ("Booked by hand.", "Pressed twice."):
+        admin.post(url(entry, "acknowledge/"), {"comment": comment})
+    chain.rebuild(set())
+    assert url(entry) not in text(admin.get("/")).split("recent-work")[0]
+    detail = entry.events.get(kind="acknowledged").detail
+    assert (detail["person_name"], detail["comment"]) == ("Admin", "Booked by hand.")
+    assert list(chain.verify()) == []
+
+
+def test_acknowledging_is_done_on_the_entry_itself(admin, staff):
+    entry = make_entry(State.DONE)
+    assert admin.get(url(entry, "acknowledge/")).url == url(entry)
+    assert staff.post(url(entry, "acknowledge/"), {"comment": "Mine."}).status_code == 403
+
+
+def test_an_action_that_is_gone_leaves_its_entries_readable(staff, admin, monkeypatch):
+    entry = make_entry(State.UNKNOWN, person=User.objects.get(username="admin"))
+    monkeypatch.delitem(registry._actions, entry.action)
+    assert "can no longer do this" in readback.look(piggy_client(), entry).words
+    assert admin.get(url(entry)).status_code == 200
+    assert url(entry) in text(admin.get("/"))
 
 
 def test_entry_shows_the_whole_story(auditor):

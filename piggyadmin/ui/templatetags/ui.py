@@ -198,6 +198,10 @@ STATES = {
     "UNKNOWN": State("warning", "circle-question-mark", pgettext_lazy("status", "Outcome unknown")),
     "SETTLED-DONE": State("success", "gavel", pgettext_lazy("status", "Settled: done")),
     "SETTLED-NOT-DONE": State("danger", "gavel", pgettext_lazy("status", "Settled: not done")),
+    "LOOKED": State("neutral", "search", pgettext_lazy("status", "Looked at Piggy")),
+    "VERIFIED": State("success", "check-check", pgettext_lazy("status", "Seen to its end")),
+    "FLAGGED": State("warning", "flag", pgettext_lazy("status", "Not as expected")),
+    "ACKNOWLEDGED": State("neutral", "eye", pgettext_lazy("status", "Looked at by a person")),
     # Background work
     "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
     "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),

@@ -1,0 +1,238 @@
+"""Duplicates: the mirror of all contacts, the pairs found in it, decisions, and merge runs.
+
+The mirror holds only what matching needs and can be emptied at any time. Decisions and merge runs
+hold UUIDs and figures, no personal data, and outlive both the mirror and the people.
+"""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class MirroredContact(models.Model):
+    """What matching needs of one contact, as it was when Piggy last told."""
+
+    uuid = models.CharField(max_length=255, unique=True)
+    email = models.TextField(default="", blank=True)
+    firstname = models.TextField(default="", blank=True)
+    lastname = models.TextField(default="", blank=True)
+    phonenumber = models.TextField(default="", blank=True)
+    # As Piggy gives it, which need not be a date.
+    birthdate = models.TextField(default="", blank=True)
+    address = models.TextField(default="", blank=True)
+    identifier = models.TextField(default="", blank=True)
+    is_anonymous = models.BooleanField(default=False)
+    created_at = models.DateTimeField(null=True)
+    last_transaction_at = models.DateTimeField(null=True)
+    credits = models.BigIntegerField(default=0)
+    prepaid_cents = models.BigIntegerField(default=0)
+    # Of what matching looks at: it differs when the contact must be compared again.
+    fingerprint = models.CharField(max_length=32)
+    is_compared = models.BooleanField(default=False)
+    # The number of the sweep that saw it last.
+    sweep = models.BigIntegerField(default=0, db_index=True)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["id"], name="mirror_to_compare", condition=models.Q(is_compared=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.uuid
+
+
+class Sweep(models.Model):
+    """One reading of the whole contact list, page by page, which goes on where it was left."""
+
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    next_page = models.PositiveIntegerField(default=1)
+    contacts = models.PositiveIntegerField(default=0)
+    expected = models.PositiveIntegerField(null=True)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+
+class FinderModel(models.Model):
+    """What a search learned: the parameters by which pairs are weighed."""
+
+    trained_at = models.DateTimeField(default=timezone.now)
+    contacts = models.PositiveIntegerField(default=0)
+    pairs = models.PositiveIntegerField(default=0)
+    parameters = models.JSONField()
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.trained_at:%Y-%m-%d %H:%M}"
+
+
+class Cluster(models.Model):
+    """Contacts that are all one person, as it seems; held together by no weak chain."""
+
+    size = models.PositiveIntegerField()
+    # Of the weakest link that is needed to hold it together.
+    weakest = models.FloatField()
+    credits = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.size} contacts"
+
+
+class Pair(models.Model):
+    """Two contacts that may be one person; `first` has the smaller UUID."""
+
+    class Status(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", _("to be decided")
+        LATER = "later", _("put off")
+        DISMISSED = "dismissed", _("not a duplicate")
+        MERGING = "merging", _("being merged")
+        MERGED = "merged", _("merged")
+        GONE = "gone", _("one of them is gone")
+
+    first = models.CharField(max_length=255)
+    second = models.CharField(max_length=255, db_index=True)
+    probability = models.FloatField()
+    # Fingerprints of both when they were compared.
+    first_fingerprint = models.CharField(max_length=32)
+    second_fingerprint = models.CharField(max_length=32)
+    # What there is to lose or to reunite: the credits of both, and when one of them last bought.
+    credits = models.BigIntegerField(default=0)
+    last_transaction_at = models.DateTimeField(null=True)
+    # Sure enough to be proposed, not only shown to those who look further.
+    is_proposed = models.BooleanField(default=True)
+    # Where the queue has it: the more certain and the more at stake, the higher.
+    rank = models.FloatField(default=0)
+    cluster = models.ForeignKey(Cluster, on_delete=models.SET_NULL, null=True, related_name="pairs")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    found_at = models.DateTimeField(default=timezone.now)
+    put_off_until = models.DateTimeField(null=True)
+    # Who looks at it just now, so that nobody else gets it.
+    held_by = models.BigIntegerField(null=True)
+    held_by_name = models.CharField(max_length=255, default="", blank=True)
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=("first", "second"), name="one_pair")]
+        indexes = [
+            models.Index(fields=["status", "is_proposed", "-rank", "id"], name="pair_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} {self.second}"
+
+
+class Decision(models.Model):
+    """What somebody decided about two contacts; kept, and learned from."""
+
+    class Kind(models.TextChoices):
+        """What was decided."""
+
+        MERGE = "merge", _("merged")
+        DISMISS = "dismiss", _("not a duplicate")
+        LATER = "later", _("put off")
+        REOPEN = "reopen", _("opened again")
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    first = models.CharField(max_length=255)
+    second = models.CharField(max_length=255, db_index=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    first_fingerprint = models.CharField(max_length=32, default="", blank=True)
+    second_fingerprint = models.CharField(max_length=32, default="", blank=True)
+    # As it stood when it was decided: what the model learns from, and what the person saw.
+    probability = models.FloatField(null=True)
+    evidence = models.JSONField(encoder=DjangoJSONEncoder, default=list)
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=255, default="", blank=True)
+    comment = models.TextField(default="", blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()
+        indexes = [models.Index(fields=["first", "second"], name="decision_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class MergeRun(models.Model):
+    """Contacts merged into one survivor, step by step; each step is an entry of the ledger."""
+
+    class Status(models.TextChoices):
+        """How far it is."""
+
+        RUNNING = "running", _("under way")
+        DONE = "done", _("done")
+        STOPPED = "stopped", _("stopped by a surprise")
+
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    finished_at = models.DateTimeField(null=True)
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.RUNNING, db_index=True
+    )
+    survivor = models.CharField(max_length=255)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    person_name = models.CharField(max_length=255)
+    reason = models.CharField(max_length=100, default="", blank=True)
+    comment = models.TextField(default="", blank=True)
+    submission_key = models.UUIDField(unique=True)
+    # Why it stopped, in words.
+    surprise = models.TextField(default="", blank=True)
+    # Figures of the whole, once it is done: credits reunited and so on.
+    report = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.survivor} {self.status}"
+
+
+class MergeStep(models.Model):
+    """One write of a merge run: one source merged, or values of the sources kept."""
+
+    run = models.ForeignKey(MergeRun, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    # The action's slug, and its form's data.
+    action = models.CharField(max_length=100)
+    data = models.JSONField(encoder=DjangoJSONEncoder)
+    source = models.CharField(max_length=255, default="", blank=True)
+    # Its entry in the ledger has the same one.
+    submission_key = models.UUIDField(unique=True)
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("run", "position")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=("run", "position"), name="one_step")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.position} {self.action}"
