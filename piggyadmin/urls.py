@@ -18,6 +18,7 @@ urlpatterns = [
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("products/", include("piggyadmin.products.urls")),
+    path("duplicates/", include("piggyadmin.duplicates.urls")),
     path("requests/", include("piggyadmin.requests.urls")),
     path("tasks/", include("piggyadmin.tasks.urls")),
     path("admin/", admin.site.urls),

@@ -21,12 +21,14 @@ VIEW_REQUESTS = "actions.view_requests"
 MEND_LINE = "actions.mend_line"
 VIEW_TASKS = "actions.view_tasks"
 MANAGE_TASKS = "actions.manage_tasks"
+REVIEW_DUPLICATES = "actions.review_duplicates"
 _PAGES = (
     ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),
     ConsolePermission("view_requests", "Can read the request log", Role.AUDITOR),
     ConsolePermission("mend_line", "Can have calls to Piggy tried again", Role.ADMIN),
     ConsolePermission("view_tasks", "Can see the background work", Role.AUDITOR),
     ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
+    ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
 )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 LOOK_UP = "actions.look_up"
 READ_LEDGER = "actions.view_entry"
+REVIEW_DUPLICATES = "actions.review_duplicates"
 VIEW_TASKS = "actions.view_tasks"
 READ_REQUESTS = "actions.view_requests"
 
@@ -48,6 +49,7 @@ SECTIONS = (
         _("Customers"),
         (
             Entry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
+            Entry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
             Entry(_("Credits"), "/credits/", "coins", LOOK_UP),
             Entry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
             Entry(_("Forms"), "/actions/list-forms/", "clipboard-list", "actions.run_list_forms"),
