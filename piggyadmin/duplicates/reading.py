@@ -133,10 +133,10 @@ def _is_as_asked(piggy: PiggyClient, place: Place, contacts: list[Contact]) -> b
 
 def _following(place: Place, answer: Page[Contact], start: int) -> Place | None:
     uuids = _uuids(answer.items)
-    is_new = bool(set(uuids) - set(place.tail))
-    # Where Piggy does not tell the last page, a full one with nothing new is the last one again.
-    if not answer.items or not answer.has_more or not (is_new or answer.last_page):
+    if not answer.items or not answer.has_more:
         return None
+    if answer.last_page is None and place.offset and set(uuids) <= set(place.tail):
+        return None  # the last one again, where Piggy does not tell which that is
     most = min(place.most, len(uuids)) if place.is_beginning else place.most
     created_at = answer.items[-1].created_at
     if place.way is Way.CREATED and created_at and created_at != place.since:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from piggyadmin.duplicates import mirror
 from piggyadmin.duplicates.models import MirroredContact, Sweep
-from piggyadmin.duplicates.reading import MOST, Place, Window, read_window
+from piggyadmin.duplicates.reading import MOST, Place, Way, Window, read_window
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.tasks.models import Run
 
@@ -65,7 +66,7 @@ def _read(run: Run, piggy: PiggyClient, this: Sweep) -> None:
         _take_in(this, window, read_at)
         this.has_gap |= window.is_after_gap
         if window.following is None:
-            _go_to(this, Stage.BEGINNING, place)
+            this.stage, this.place = Stage.BEGINNING, _begin(place.way)
 
 
 def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
@@ -73,16 +74,16 @@ def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
 
     Where the newest come first, that is where they came meanwhile.
     """
-    place, window, read_at = _next_window(piggy, this)
+    _, window, read_at = _next_window(piggy, this)
     with _step(run, this):
         if _take_in(this, window, read_at) and window.following:
             return
         this.readings += 1
         is_short = _seen_by(this).count() < (this.expected or 0)
         if (this.has_gap or is_short) and this.readings < MOST_READINGS:
-            _go_to(this, Stage.READING, place)
+            _read_again(this)
         else:
-            _go_to(this, Stage.ASKING, place)
+            this.stage = Stage.ASKING
 
 
 def _next_window(piggy: PiggyClient, this: Sweep) -> tuple[Place, Window, datetime]:
@@ -103,9 +104,15 @@ def _take_in(this: Sweep, window: Window, read_at: datetime) -> int:
     return stored.first_read
 
 
-def _go_to(this: Sweep, stage: Stage, place: Place) -> None:
-    this.stage, this.has_gap = stage, this.has_gap and stage == Stage.BEGINNING
-    this.place = Place(way=place.way).model_dump(mode="json")
+def _read_again(this: Sweep) -> None:
+    """Begin anew, by place: whoever has no time of creation is not in a list from some time on."""
+    way = Place.model_validate(this.place).way
+    this.place = _begin(Way.SORTED if way is Way.CREATED else way)
+    this.stage, this.has_gap = Stage.READING, False
+
+
+def _begin(way: Way) -> dict[str, Any]:
+    return Place(way=way).model_dump(mode="json")
 
 
 # --- What was not in the list ----------------------------------------------------------------
@@ -121,7 +128,7 @@ def _ask(run: Run, piggy: PiggyClient, this: Sweep) -> None:
         _ask_for(run, piggy, this, missing.values_list("uuid", flat=True)[:1][0])
     elif this.readings == 1:
         with _step(run, this):
-            _go_to(this, Stage.READING, Place.model_validate(this.place))
+            _read_again(this)
     else:
         _ask_for_some(run, piggy, this)
 
