@@ -1,4 +1,4 @@
-"""Reading a list that moves: nothing that stays is skipped, or it is known that it may have been."""
+"""Reading a list that moves: nothing that stays is skipped, or it is known that it may be."""
 
 from datetime import timedelta
 from typing import Any
