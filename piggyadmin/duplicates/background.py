@@ -2,10 +2,11 @@
 
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models.functions import Now
+from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
@@ -37,13 +38,19 @@ def start_sweep(by: User | None = None) -> Run:
     return start(mirror.SWEEP, key="contacts", payload={}, by=by)
 
 
+def next_sweep_at() -> datetime | None:
+    """Tell when a sweep starts by itself: a while after the last one was asked for, or never."""
+    if not settings.DUPLICATES_SWEEP_HOURS:
+        return None
+    last = Run.objects.filter(name=mirror.SWEEP).aggregate(at=Max("created_at"))["at"]
+    return last + timedelta(hours=settings.DUPLICATES_SWEEP_HOURS) if last else timezone.now()
+
+
 @every(30, "sweep-when-due")
 def sweep_when_due() -> None:
-    """Start a sweep when the last one was asked for long enough ago, or never."""
-    hours = settings.DUPLICATES_SWEEP_HOURS
-    since = Now() - timedelta(hours=hours)
-    is_due = not Run.objects.filter(name=mirror.SWEEP, created_at__gt=since).exists()
-    if settings.DUPLICATES and hours and is_due:
+    """Start a sweep when its time has come; the first one at once."""
+    due_at = next_sweep_at()
+    if settings.DUPLICATES and due_at and due_at <= timezone.now():
         start_sweep()
 
 

@@ -277,10 +277,20 @@ def open_pairs() -> QuerySet[Pair]:
     return Pair.objects.filter(status__in=(Pair.Status.OPEN, Pair.Status.LATER))
 
 
+def sweep_run() -> Run | None:
+    """Give the run of the sweep that waits or is under way; there is one at most."""
+    return Run.objects.filter(name=SWEEP, state__in=UNFINISHED).first()
+
+
+def stop_sweep() -> bool:
+    """Stop the sweep that is under way, before its next step; tells whether there was one."""
+    run = sweep_run()
+    return run is not None and runs.cancel(run)
+
+
 def empty() -> int:
     """Stop a sweep, and let everything leave but what was decided; tells how many contacts."""
-    for run in Run.objects.filter(name=SWEEP, state__in=UNFINISHED):
-        runs.cancel(run)
+    stop_sweep()
     with transaction.atomic():
         number, _ = MirroredContact.objects.all().delete()
         ChangedContact.objects.all().delete()
@@ -314,7 +324,7 @@ class Freshness:
 
 def freshness() -> Freshness:
     """Tell how fresh the mirror is now."""
-    run = Run.objects.filter(name=SWEEP, state__in=UNFINISHED).first()
+    run = sweep_run()
     return Freshness(
         contacts=MirroredContact.objects.count(),
         waiting=MirroredContact.objects.filter(is_compared=False).count(),

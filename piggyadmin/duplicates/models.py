@@ -106,6 +106,11 @@ class Sweep(models.Model):
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, pauses included; None where it is not complete."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+
 
 class FinderModel(models.Model):
     """What a search learned: the parameters by which pairs are weighed."""
