@@ -18,6 +18,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from piggyadmin.actions.models import FLAGGED, VERIFIED, Entry, State
+from piggyadmin.bulk_insert import insert
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.models import (
@@ -46,12 +47,12 @@ ANSWERS_COME_WITHIN = timedelta(hours=1)
 CHANGING = frozenset({State.DONE, State.UNKNOWN, State.SETTLED_DONE, VERIFIED, FLAGGED})
 
 _TEXTS = ("email", "firstname", "lastname", "phonenumber", "birthdate", "address", "identifier")
-_WRITTEN = [
+# What a contact is, whenever and however often it was read.
+_CONTENT = [
     field.attname
     for field in MirroredContact._meta.concrete_fields
-    if field.attname not in {"id", "uuid"}
+    if field.attname not in {"id", "uuid", "is_compared", "read_at"}
 ]
-_CONTENT = [name for name in _WRITTEN if name not in {"is_compared", "read_at"}]
 _content_of = attrgetter(*_CONTENT)
 
 
@@ -143,7 +144,8 @@ def store(
         known = _known(rows)
         sorted_out = _sort_out(rows.values(), known)
         new, changed = sorted_out[_Verdict.NEW], sorted_out[_Verdict.CHANGED]
-        _write([*new, *changed, *sorted_out[_Verdict.ADJUSTED]])
+        # Somebody else may have added one of the new ones meanwhile.
+        insert([*new, *changed, *sorted_out[_Verdict.ADJUSTED]], unique="uuid")
         _touch(sorted_out[_Verdict.SAME], read_at)
     again = [old for old in known.values() if since and old.read_at >= since]
     return Stored(len(new), len(changed), len(rows) - len(again))
@@ -185,13 +187,6 @@ def _known(uuids: Iterable[str]) -> dict[str, _Known]:
         uuid: _Known(read_at, is_compared, fingerprint, tuple(content))
         for uuid, read_at, is_compared, fingerprint, *content in columns
     }
-
-
-def _write(rows: list[MirroredContact]) -> None:
-    """Add rows, or put them in the place of those that somebody else has added meanwhile."""
-    MirroredContact.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["uuid"], update_fields=_WRITTEN
-    )
 
 
 def _touch(rows: list[MirroredContact], read_at: datetime) -> None:
@@ -237,12 +232,7 @@ def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
         return
     now = timezone.now()
     uuids = sorted(set(entry.subjects.values_list("contact_uuid", flat=True)))
-    ChangedContact.objects.bulk_create(
-        [ChangedContact(uuid=uuid, at=now) for uuid in uuids],
-        update_conflicts=True,
-        unique_fields=["uuid"],
-        update_fields=["at"],
-    )
+    insert([ChangedContact(uuid=uuid, at=now) for uuid in uuids], unique="uuid")
 
 
 # --- Leaving ---------------------------------------------------------------------------------
@@ -255,12 +245,7 @@ def forget(uuids: Iterable[str]) -> int:
     """
     now, gone = timezone.now(), sorted(set(uuids))
     with transaction.atomic():
-        GoneContact.objects.bulk_create(
-            [GoneContact(uuid=uuid, at=now) for uuid in gone],
-            update_conflicts=True,
-            unique_fields=["uuid"],
-            update_fields=["at"],
-        )
+        insert([GoneContact(uuid=uuid, at=now) for uuid in gone], unique="uuid")
         number, _ = MirroredContact.objects.filter(uuid__in=gone).delete()
         ChangedContact.objects.filter(uuid__in=gone, at__lte=now).delete()
         open_pairs().filter(Q(first__in=gone) | Q(second__in=gone)).update(status=Pair.Status.GONE)

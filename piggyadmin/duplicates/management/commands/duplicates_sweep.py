@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -18,6 +19,7 @@ from piggyadmin.tasks.models import Run, State
 from piggyadmin.tasks.workers import close_connections
 
 LOOK_SECONDS = 0.5
+TELL_SECONDS = 1.0
 
 
 class Command(BaseCommand):
@@ -33,7 +35,7 @@ class Command(BaseCommand):
         if not settings.DUPLICATES:
             raise CommandError("Duplicates are switched off (DUPLICATES=false).")
         self.stopping = threading.Event()
-        self.told = ""
+        self.told, self.told_at = "", float("-inf")
         before = signal.signal(signal.SIGINT, lambda *_: self.stopping.set())
         try:
             run = self._see_through(start_sweep())
@@ -62,12 +64,12 @@ class Command(BaseCommand):
         return run
 
     def _tell(self, run: Run) -> bool:
-        """Say how far it is where that is new; tells whether it has to stop."""
+        """Say how far it is, at most once a second; tells whether it has to stop."""
         of = f" of {run.of:,}" if run.of else ""
         words = f"{run.progress:,}{of} {run.last_error}".strip()
-        if words != self.told:
+        if words != self.told and time.monotonic() - self.told_at >= TELL_SECONDS:
             self.stdout.write(words)
-            self.told = words
+            self.told, self.told_at = words, time.monotonic()
         return self.stopping.is_set()
 
     def _tell_figures(self, run: Run) -> None:
