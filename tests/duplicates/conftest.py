@@ -5,6 +5,9 @@ import pytest
 from piggyadmin.duplicates import mirror
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run
+from tests.tasks.databases import directory, migrated, postgres_url
+
+__all__ = ["directory", "migrated", "postgres_url", "run", "started"]
 
 
 @pytest.fixture
