@@ -31,9 +31,8 @@ class MirroredContact(models.Model):
     # Of what matching looks at: it differs when the contact must be compared again.
     fingerprint = models.CharField(max_length=32)
     is_compared = models.BooleanField(default=False)
-    # The number of the sweep that saw it last.
-    sweep = models.BigIntegerField(default=0, db_index=True)
-    read_at = models.DateTimeField(default=timezone.now)
+    # When Piggy was asked for it: it is at least as fresh as that.
+    read_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         default_permissions = ()
@@ -47,12 +46,53 @@ class MirroredContact(models.Model):
         return self.uuid
 
 
-class Sweep(models.Model):
-    """One reading of the whole contact list, page by page, which goes on where it was left."""
+class ChangedContact(models.Model):
+    """A contact that this console has changed at Piggy, and has to read again."""
 
+    uuid = models.CharField(max_length=255, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.uuid
+
+
+class GoneContact(models.Model):
+    """A contact that has just left: an answer that was under way must not bring it back."""
+
+    uuid = models.CharField(max_length=255, unique=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.uuid
+
+
+class Sweep(models.Model):
+    """One reading of the whole contact list, which goes on where it was left."""
+
+    class Stage(models.TextChoices):
+        """What it is at."""
+
+        READING = "reading", _("reading all contacts")
+        BEGINNING = "beginning", _("looking at the beginning once more")
+        ASKING = "asking", _("asking for contacts that were not in the list")
+        DONE = "done", _("complete")
+
+    # The background run that carries it; those are forgotten earlier.
+    run_id = models.BigIntegerField(unique=True)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
-    next_page = models.PositiveIntegerField(default=1)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.READING)
+    # Where in the list it is: see `reading.py`.
+    place = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    # How often the list was read to its end, and whether this time something was skipped.
+    readings = models.PositiveSmallIntegerField(default=0)
+    has_gap = models.BooleanField(default=False)
     contacts = models.PositiveIntegerField(default=0)
     expected = models.PositiveIntegerField(null=True)
     added = models.PositiveIntegerField(default=0)
@@ -65,6 +105,11 @@ class Sweep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, pauses included; None where it is not complete."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
 
 
 class FinderModel(models.Model):
