@@ -18,16 +18,20 @@ _ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite take
 _CONVERTED = (DateTimeField, DecimalField, JSONField)
 
 
-def insert(rows: Sequence[Model], *, unique: str = "") -> None:
+def insert(
+    rows: Sequence[Model], *, unique: str | Sequence[str] = (), updates: Sequence[str] = ()
+) -> None:
     """Store rows of one model; all of them have a primary key, or none.
 
-    With `unique`, the name of a unique column, rows take the place of those with the same value.
+    With `unique`, the columns of a unique constraint, rows take the place of those with the same
+    values there; with `updates` as well, only these columns of theirs.
     """
     if not rows:
         return
     connection = connections[router.db_for_write(type(rows[0]))]
     fields = _fields(rows[0])
-    head, places, tail = _statement(rows[0], fields, unique, connection)
+    unique = [unique] if isinstance(unique, str) else unique
+    head, places, tail = _statement(rows[0], fields, unique, updates, connection)
     values = _values(rows, fields, connection)
     with connection.cursor() as cursor:
         while some := list(islice(values, _ROWS)):
@@ -42,7 +46,11 @@ def _fields(row: Model) -> "list[type_of_field]":
 
 
 def _statement(
-    row: Model, fields: "Sequence[type_of_field]", unique: str, connection: "BaseDatabaseWrapper"
+    row: Model,
+    fields: "Sequence[type_of_field]",
+    unique: Sequence[str],
+    updates: Sequence[str],
+    connection: "BaseDatabaseWrapper",
 ) -> tuple[str, str, str]:
     """Write what stands before the values, the places of one row's values, and what follows."""
     name = connection.ops.quote_name
@@ -51,9 +59,10 @@ def _statement(
     places = f"({', '.join(['%s'] * len(fields))})"
     if not unique:
         return head, places, ""
-    taken = name(unique)
-    updates = ", ".join(f"{each} = excluded.{each}" for each in columns if each != taken)
-    return head, places, f"ON CONFLICT ({taken}) DO UPDATE SET {updates}"
+    taken = [name(each) for each in unique]
+    changed = [name(each) for each in updates] or [each for each in columns if each not in taken]
+    changes = ", ".join(f"{each} = excluded.{each}" for each in changed)
+    return head, places, f"ON CONFLICT ({', '.join(taken)}) DO UPDATE SET {changes}"
 
 
 def _values(

@@ -217,17 +217,19 @@ class _Names:
 
     def _share_word(self, one: Codes, other: Codes) -> Flags:
         first, last = self.first_word, self.last_word
-        same = first[one] == first[other]
+        same: Flags = first[one] == first[other]
         same |= (last[one] > 0) & ((last[one] == first[other]) | (last[one] == last[other]))
-        return same | ((last[other] > 0) & (first[one] == last[other]))
+        same |= (last[other] > 0) & (first[one] == last[other])
+        return same
 
     def _share_root(self, one: Codes, other: Codes) -> Flags:
-        shared = np.zeros(len(one), np.bool_)
+        shared: Flags = np.zeros(len(one), np.bool_)
         for left in self.roots:
             for right in self.roots:
                 shared |= (left[one] > 0) & (left[one] == right[other])
         # Two names of which one is the other's beginning share a word, and no more than that.
-        return shared & (self.last_word[one] == self.last_word[other])
+        shared &= self.last_word[one] == self.last_word[other]
+        return shared
 
 
 class _Mails:
@@ -300,9 +302,9 @@ class _Dates:
         """Tell years that differ by one figure, by one year, or by two figures swapped."""
         tens, tens2 = self.year[one] // _YEARS % _YEARS, self.year[other] // _YEARS % _YEARS
         ones, ones2 = self.year[one] % _YEARS, self.year[other] % _YEARS
-        return (
-            (apart == 1) | (ones == ones2) | (tens == tens2) | ((tens == ones2) & (ones == tens2))
-        )
+        slip: Flags = (apart == 1) | (ones == ones2) | (tens == tens2)
+        slip |= (tens == ones2) & (ones == tens2)
+        return slip
 
 
 def _coded(number: dict[str, int], texts: list[str]) -> Codes:

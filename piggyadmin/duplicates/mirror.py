@@ -29,7 +29,7 @@ from piggyadmin.duplicates.models import (
     Pair,
     Sweep,
 )
-from piggyadmin.duplicates.normalise import normalise
+from piggyadmin.duplicates.normalise import keys, normalise
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound
 from piggyadmin.tasks import runs
@@ -46,13 +46,13 @@ ANSWERS_COME_WITHIN = timedelta(hours=1)
 # What an entry of the ledger comes to when its contacts are others than before, or may be.
 CHANGING = frozenset({State.DONE, State.UNKNOWN, State.SETTLED_DONE, VERIFIED, FLAGGED})
 
-_TEXTS = ("email", "firstname", "lastname", "phonenumber", "birthdate", "address", "identifier")
-# What a contact is, whenever and however often it was read.
-_CONTENT = [
-    field.attname
-    for field in MirroredContact._meta.concrete_fields
-    if field.attname not in {"id", "uuid", "is_compared", "read_at"}
-]
+# What is compared, as far as it is text, and what else a contact is.
+_COMPARED = ("email", "firstname", "lastname", "phonenumber", "birthdate", "address")
+_TEXTS = (*_COMPARED, "identifier")
+_CONTENT = (
+    *_TEXTS,
+    *("is_anonymous", "created_at", "last_transaction_at", "credits", "prepaid_cents"),
+)
 _content_of = attrgetter(*_CONTENT)
 
 
@@ -63,6 +63,8 @@ def row_of(contact: Contact, *, read_at: datetime) -> MirroredContact:
     """Make the row of a contact; it can be stored, whatever Piggy may have sent."""
     texts = {name: storable(getattr(contact, name)) for name in _TEXTS}
     is_anonymous = bool(contact.is_anonymous)
+    compared = {name: texts[name] for name in _COMPARED}
+    normalised = normalise(**compared, is_anonymous=is_anonymous)
     return MirroredContact(
         uuid=contact.uuid or "",
         **texts,
@@ -71,7 +73,9 @@ def row_of(contact: Contact, *, read_at: datetime) -> MirroredContact:
         last_transaction_at=_in_utc(contact.last_transaction_at),
         credits=_countable(contact.credits),
         prepaid_cents=_countable(contact.prepaid_cents),
-        fingerprint=normalise(**texts, is_anonymous=is_anonymous).fingerprint,
+        normalised=normalised.pack(),
+        fingerprint=normalised.fingerprint,
+        **{f"key_{name}": number for name, number in keys(normalised)._asdict().items()},
         read_at=read_at,
     )
 

@@ -28,9 +28,22 @@ class MirroredContact(models.Model):
     last_transaction_at = models.DateTimeField(null=True)
     credits = models.BigIntegerField(default=0)
     prepaid_cents = models.BigIntegerField(default=0)
-    # Of what matching looks at: it differs when the contact must be compared again.
+    # What matching looks at, written in one way (`normalise.py`), and what differs when that does.
+    normalised = models.TextField(default="", blank=True)
     fingerprint = models.CharField(max_length=32)
+    # Of these another contact must share one to be compared with this one.
+    key_local = models.IntegerField(null=True, db_index=True)
+    key_phone = models.IntegerField(null=True, db_index=True)
+    key_name = models.IntegerField(null=True, db_index=True)
+    key_born_initial = models.IntegerField(null=True, db_index=True)
+    key_born_last = models.IntegerField(null=True, db_index=True)
+    key_house = models.IntegerField(null=True, db_index=True)
+    key_street_initial = models.IntegerField(null=True, db_index=True)
+    key_initial_last = models.IntegerField(null=True, db_index=True)
+    key_first_prefix = models.IntegerField(null=True, db_index=True)
     is_compared = models.BooleanField(default=False)
+    # The search that compares it just now; a change makes it nobody's again.
+    search = models.BigIntegerField(default=0)
     # When Piggy was asked for it: it is at least as fresh as that.
     read_at = models.DateTimeField(default=timezone.now, db_index=True)
 
@@ -167,6 +180,8 @@ class Pair(models.Model):
     last_transaction_at = models.DateTimeField(null=True)
     # Sure enough to be proposed, not only shown to those who look further.
     is_proposed = models.BooleanField(default=True)
+    # The search that found it last.
+    search = models.BigIntegerField(default=0)
     # Where the queue has it: the more certain and the more at stake, the higher.
     rank = models.FloatField(default=0)
     cluster = models.ForeignKey(Cluster, on_delete=models.SET_NULL, null=True, related_name="pairs")

@@ -89,7 +89,7 @@ class Normalised(NamedTuple):
     @classmethod
     def unpack(cls, text: str) -> "Normalised":
         """Read what `pack` wrote."""
-        return cls(*text.split(_BETWEEN))
+        return cls(*text.split(_BETWEEN)) if text else cls()
 
     @property
     def fingerprint(self) -> str:
