@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.duplicates.beginnings import Beginning
+
 
 class MirroredContact(models.Model):
     """What matching needs of one contact, as it was when Piggy last told."""
@@ -40,7 +42,10 @@ class MirroredContact(models.Model):
         indexes = [
             models.Index(
                 fields=["id"], name="mirror_to_compare", condition=models.Q(is_compared=False)
-            )
+            ),
+            models.Index(Beginning("email"), name="mirror_email"),
+            models.Index(Beginning("firstname", "lastname"), name="mirror_name"),
+            models.Index(Beginning("lastname"), name="mirror_lastname"),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +103,16 @@ class Cluster(models.Model):
         return f"{self.size} contacts"
 
 
+# What the queue can be sorted by, and narrowed down to.
+QUEUE_ORDERS = {
+    "rank": "rank",
+    "certainty": "probability",
+    "credits": "credits",
+    "activity": "last_transaction_at",
+}
+QUEUE_FILTERS = {"is_proposed", "probability", "credits", "has_anonymous", "cluster"}
+
+
 class Pair(models.Model):
     """Two contacts that may be one person; `first` has the smaller UUID."""
 
@@ -120,6 +135,8 @@ class Pair(models.Model):
     # What there is to lose or to reunite: the credits of both, and when one of them last bought.
     credits = models.BigIntegerField(default=0)
     last_transaction_at = models.DateTimeField(null=True)
+    # One of them has no e-mail yet, only a card.
+    has_anonymous = models.BooleanField(default=False)
     # Sure enough to be proposed, not only shown to those who look further.
     is_proposed = models.BooleanField(default=True)
     # Where the queue has it: the more certain and the more at stake, the higher.
@@ -137,7 +154,19 @@ class Pair(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=("first", "second"), name="one_pair")]
         indexes = [
-            models.Index(fields=["status", "is_proposed", "-rank", "id"], name="pair_queue"),
+            # One for each order of the queue; what follows the id lets a filter pass over rows
+            # without reading them.
+            *(
+                models.Index(
+                    fields=["status", f"-{order}", "id", *sorted(QUEUE_FILTERS - {order})],
+                    name=f"pair_{name}",
+                )
+                for name, order in QUEUE_ORDERS.items()
+            ),
+            models.Index(
+                fields=["put_off_until"], name="pair_put_off", condition=models.Q(status="later")
+            ),
+            models.Index(fields=["found_at"], name="pair_found"),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +200,10 @@ class Decision(models.Model):
     class Meta:
         ordering = ("-id",)
         default_permissions = ()
-        indexes = [models.Index(fields=["first", "second"], name="decision_pair")]
+        indexes = [
+            models.Index(fields=["first", "second"], name="decision_pair"),
+            models.Index(fields=["person_id", "-id"], name="decision_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"
