@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -25,7 +25,6 @@ Fingerprints = tuple[str, str]
 
 # How long after a decision it can be taken back with one press.
 UNDO = timedelta(minutes=10)
-UNDECIDED = (Pair.Status.OPEN, Pair.Status.LATER)
 PUT_BACK = {Decision.Kind.DISMISS: Pair.Status.DISMISSED, Decision.Kind.LATER: Pair.Status.LATER}
 # The kinds that settle whether two contacts are one person, and the one that unsettles it.
 _VERDICTS = (Decision.Kind.DISMISS, Decision.Kind.MERGE, Decision.Kind.REOPEN)
@@ -40,6 +39,14 @@ class Overtaken(Exception):  # noqa: N818  (nothing is broken: somebody or somet
 
 
 # --- Deciding --------------------------------------------------------------------------------
+
+
+def as_seen(pair: Pair, seen: str) -> Pair:
+    """Put the fingerprints of which a page spoke into a pair: it is decided on as it was shown."""
+    if seen:
+        first, _dash, second = seen.partition("-")
+        pair.first_fingerprint, pair.second_fingerprint = first, second
+    return pair
 
 
 def dismiss(pair: Pair, person: User, *, comment: str = "") -> Decision:
@@ -105,7 +112,7 @@ def _decide(
     with transaction.atomic():
         as_seen = not_held_by_others(person).filter(
             pk=pair.pk,
-            status__in=UNDECIDED,
+            status__in=Pair.UNDECIDED,
             first_fingerprint=pair.first_fingerprint,
             second_fingerprint=pair.second_fingerprint,
         )
@@ -119,7 +126,7 @@ def _why_not(pair: Pair) -> str:
     now = Pair.objects.filter(pk=pair.pk).first()
     if now is None:
         return gettext("These two are not taken for one person any more. Nothing was changed.")
-    if now.status not in UNDECIDED:
+    if now.status not in Pair.UNDECIDED:
         params = {"status": now.get_status_display()}
         return gettext("This was decided meanwhile: %(status)s. Nothing was changed.") % params
     if (now.first_fingerprint, now.second_fingerprint) != fingerprints(pair):
@@ -151,6 +158,12 @@ def about(pair: Pair) -> QuerySet[Decision]:
     return Decision.objects.filter(first=pair.first, second=pair.second)
 
 
+def standing() -> QuerySet[Decision]:
+    """Select the decisions that nobody has gone back on: the last word on each pair."""
+    same = Decision.objects.filter(first=OuterRef("first"), second=OuterRef("second"))
+    return Decision.objects.exclude(Exists(same.filter(pk__gt=OuterRef("pk"))))
+
+
 def last_of(person: User) -> Decision | None:
     """Give what a person has just decided, as long as it can be taken back."""
     last = Decision.objects.filter(person_id=person.pk).first()
@@ -162,14 +175,15 @@ def last_of(person: User) -> Decision | None:
     return last if about(pair).first() == last else None
 
 
-def undo(decision: Decision, person: User) -> Pair:
+def undo(person: User) -> Pair:
     """Take back what a person has just decided; gives the pair, which is open again.
 
     Raises:
-        Overtaken: it cannot be taken back any more.
+        Overtaken: there is nothing to take back, or not any more.
     """
-    pair = _pair_of(decision)
-    if pair is None or last_of(person) != decision:
+    last = last_of(person)
+    pair = _pair_of(last) if last else None
+    if pair is None:
         raise Overtaken(_("There is nothing to take back any more. Nothing was changed."))
     reopen(pair, person)
     return pair

@@ -7,6 +7,7 @@ hold UUIDs and figures, no personal data, and outlive both the mirror and the pe
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +127,9 @@ class Pair(models.Model):
         MERGED = "merged", _("merged")
         GONE = "gone", _("one of them is gone")
 
+    # Nobody has decided about these for good.
+    UNDECIDED = (Status.OPEN, Status.LATER)
+
     first = models.CharField(max_length=255)
     second = models.CharField(max_length=255, db_index=True)
     probability = models.FloatField()
@@ -172,6 +176,20 @@ class Pair(models.Model):
     def __str__(self) -> str:
         return f"{self.first} {self.second}"
 
+    def get_absolute_url(self) -> str:
+        """Give the address at which both stand side by side."""
+        return reverse("duplicates:pair", args=[self.first, self.second])
+
+    @property
+    def seen(self) -> str:
+        """Of which data a page speaks that shows this pair."""
+        return f"{self.first_fingerprint}-{self.second_fingerprint}"
+
+    def holder_beside(self, person_id: int | None) -> str:
+        """Name who else looks at it just now; empty where nobody does."""
+        is_over = self.held_until is None or self.held_until < timezone.now()
+        return "" if is_over or self.held_by == person_id else self.held_by_name
+
 
 class Decision(models.Model):
     """What somebody decided about two contacts; kept, and learned from."""
@@ -210,7 +228,11 @@ class Decision(models.Model):
 
 
 class MergeRun(models.Model):
-    """Contacts merged into one survivor, step by step; each step is an entry of the ledger."""
+    """Contacts merged into one survivor, step by step; each step is an entry of the ledger.
+
+    It is made of an entry of `merge-duplicates`, whose submission key it has. Values of contacts
+    stand in that entry's snapshots, not here.
+    """
 
     class Status(models.TextChoices):
         """How far it is."""
@@ -218,6 +240,7 @@ class MergeRun(models.Model):
         RUNNING = "running", _("under way")
         DONE = "done", _("done")
         STOPPED = "stopped", _("stopped by a surprise")
+        ABANDONED = "abandoned", _("given up")
 
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     finished_at = models.DateTimeField(null=True)
@@ -225,6 +248,8 @@ class MergeRun(models.Model):
         max_length=10, choices=Status.choices, default=Status.RUNNING, db_index=True
     )
     survivor = models.CharField(max_length=255)
+    # How many there were before, the survivor among them.
+    contacts = models.PositiveSmallIntegerField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.DO_NOTHING,
@@ -237,7 +262,7 @@ class MergeRun(models.Model):
     submission_key = models.UUIDField(unique=True)
     # Why it stopped, in words.
     surprise = models.TextField(default="", blank=True)
-    # Figures of the whole, once it is done: credits reunited and so on.
+    # Figures of the whole, once it is done: see `books.py`.
     report = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
 
     class Meta:
@@ -249,17 +274,21 @@ class MergeRun(models.Model):
 
 
 class MergeStep(models.Model):
-    """One write of a merge run: one source merged, or values of the sources kept."""
+    """One write of a merge run: one source merged, or values written to the survivor."""
 
     run = models.ForeignKey(MergeRun, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
-    # The action's slug, and its form's data.
+    # The action's slug.
     action = models.CharField(max_length=100)
-    data = models.JSONField(encoder=DjangoJSONEncoder)
+    # Who goes into the survivor; empty for the step that writes values.
     source = models.CharField(max_length=255, default="", blank=True)
-    # Its entry in the ledger has the same one.
+    # Its entry in the ledger has the same one. Where that is certain not to have been done, the
+    # next attempt gets another one, which follows from this one.
     submission_key = models.UUIDField(unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     is_done = models.BooleanField(default=False)
+    # It ended with a surprise, which a person has settled.
+    is_accepted = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("run", "position")

@@ -88,7 +88,9 @@ class ClusterRows:
 
 def cluster_rows(cluster: Cluster) -> ClusterRows:
     """Read a cluster: its contacts, its pairs, and the weakest link that holds it together."""
-    pairs = list(cluster.pairs.order_by("-probability", "id")[:MOST_PAIRS])
+    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    links = cluster.pairs.exclude(status__in=is_over).order_by("-probability", "id")
+    pairs = list(links[:MOST_PAIRS])
     by_contacts = {(pair.first, pair.second): pair for pair in pairs}
     uuids = sorted({uuid for pair in pairs for uuid in (pair.first, pair.second)})
     known = mirrored(uuids)
