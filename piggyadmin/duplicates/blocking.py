@@ -7,6 +7,7 @@ person share some other key as well, or cannot be told from namesakes anyway.
 
 import numpy as np
 
+from piggyadmin.duplicates.clusters import pack, unpack
 from piggyadmin.duplicates.normalise import Keys
 from piggyadmin.duplicates.table import NO_KEY, Codes, Flags, Ints, Table
 
@@ -22,9 +23,6 @@ LARGEST = Keys(
     initial_last=15,
     first_prefix=15,
 )._asdict()
-_HALF = 32
-_LOW = 2**_HALF - 1
-
 type_of_pairs = tuple[Ints, Ints]
 
 
@@ -34,8 +32,7 @@ def candidates(table: Table, *, changed: Flags | None = None) -> type_of_pairs:
     `changed` marks the rows of which one must be in each pair; without it all are compared.
     """
     packed = [_pairs_of(keys, LARGEST[name], changed) for name, keys in table.keys.items()]
-    pairs = np.unique(np.concatenate(packed))
-    return pairs >> _HALF, pairs & _LOW
+    return unpack(np.unique(np.concatenate(packed)))
 
 
 def _pairs_of(keys: Codes, largest: int, changed: Flags | None) -> Ints:
@@ -66,4 +63,4 @@ def _pairs_within(groups: Ints, changed: Flags | None) -> Ints:
     if changed is not None:
         either = changed[one] | changed[other]
         one, other = one[either], other[either]
-    return np.minimum(one, other) << _HALF | np.maximum(one, other)
+    return pack(one, other)

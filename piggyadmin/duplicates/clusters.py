@@ -6,7 +6,7 @@ these links is what the cluster is worth.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,16 @@ _HALF = 32
 _LOW = 2**_HALF - 1
 
 
+def pack(one: Ints, other: Ints) -> Ints:
+    """Give each pair of rows as one number, whichever way round it is."""
+    return np.minimum(one, other) << _HALF | np.maximum(one, other)
+
+
+def unpack(packed: Ints) -> tuple[Ints, Ints]:
+    """Read what `pack` wrote: the smaller row numbers, and the larger ones."""
+    return packed >> _HALF, packed & _LOW
+
+
 class Links(NamedTuple):
     """Pairs of rows, the smaller number first, and how sure it is that each is one person."""
 
@@ -32,10 +42,6 @@ class Links(NamedTuple):
     def at(self, rows: Ints | Flags) -> "Links":
         """Give some of them, by their numbers or by a mark for each."""
         return Links(self.one[rows], self.other[rows], self.probability[rows])
-
-    def packed(self) -> Ints:
-        """Give each pair as one number."""
-        return self.one << _HALF | self.other
 
 
 def conclusions(links: Links) -> Links:
@@ -53,33 +59,28 @@ def conclusions(links: Links) -> Links:
         rows = starts[sizes == size][:, None] + np.arange(size)
         left, right = np.triu_indices(size, 1)
         one, other = end[rows[:, left]].ravel(), end[rows[:, right]].ravel()
-        packed.append(np.minimum(one, other) << _HALF | np.maximum(one, other))
+        packed.append(pack(one, other))
         sure.append((sureness[rows[:, left]] * sureness[rows[:, right]]).ravel())
-    return _surest(np.concatenate(packed), np.concatenate(sure))
-
-
-def _surest(packed: Ints, sure: Floats) -> Links:
-    """Keep the surest of the ways in which each pair follows."""
-    order = np.lexsort((-sure, packed))
-    packed, first = np.unique(packed[order], return_index=True)
-    return Links(packed >> _HALF, packed & _LOW, np.minimum(sure[order][first], _SUREST))
+    surest = _surest(np.concatenate(packed), np.concatenate(sure))
+    return surest._replace(probability=np.minimum(surest.probability, _SUREST))
 
 
 def joined(links: Links, concluded: Links) -> Links:
     """Add what was concluded to the links; where both speak of a pair, the surer counts."""
-    return _surest_of(
-        np.concatenate((links.packed(), concluded.packed())),
-        np.concatenate((links.probability, concluded.probability)),
+    packed = [pack(each.one, each.other) for each in (links, concluded)]
+    return _surest(
+        np.concatenate(packed), np.concatenate((links.probability, concluded.probability))
     )
 
 
-def _surest_of(packed: Ints, probability: Floats) -> Links:
+def _surest(packed: Ints, probability: Floats) -> Links:
+    """Keep each pair once, as sure as it is anywhere."""
     order = np.lexsort((-probability, packed))
     pairs, first = np.unique(packed[order], return_index=True)
-    return Links(pairs >> _HALF, pairs & _LOW, probability[order][first])
+    return Links(*unpack(pairs), probability[order][first])
 
 
-Member = int | str
+Member = TypeVar("Member", int, str)
 
 
 def clusters(links: Iterable[tuple[Member, Member, float]], least: float) -> list[set[Member]]:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from piggyadmin.duplicates.clusters import pack
 from piggyadmin.duplicates.frequencies import Frequencies
 from piggyadmin.duplicates.levels import FIELDS, Born, Comparison, Levels, Mail, Name
 from piggyadmin.duplicates.table import Flags, Floats, Ints
@@ -197,7 +198,7 @@ def probabilities(logarithms: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Decided:
-    """What people decided: of pairs at hand (row numbers), and of such that are gone since."""
+    """What people decided: of pairs of rows at hand, packed, and of such that are gone since."""
 
     dismissed: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     # Of pairs that were merged only their levels are left.
@@ -215,12 +216,13 @@ def train(
     contacts = len(comparison.table)
     model = Model.usual(contacts, strangers_of(comparison, chance))
     decided = decided or Decided()
-    rows, scale = _sample(len(pairs[0]), decided, chance)
+    is_dismissed = np.isin(pack(*pairs), decided.dismissed)
+    rows, scale = _sample(is_dismissed, chance)
     levels = comparison.levels(pairs[0][rows], pairs[1][rows])
     chances = frequencies.chances(pairs[0][rows], pairs[1][rows], levels, model.strangers)
     agreement = Agreement(levels, chances)
     weights = np.full(len(rows), scale)
-    is_dismissed = np.isin(rows, decided.dismissed)
+    is_dismissed = is_dismissed[rows]
     weights[is_dismissed] = _WEIGHT_OF_DECISION
     training = _Training(model, contacts, agreement, weights, decided.merged)
     for _ in range(_ROUNDS):
@@ -233,12 +235,13 @@ def train(
     return model
 
 
-def _sample(pairs: int, decided: Decided, chance: np.random.Generator) -> tuple[Ints, float]:
-    """Draw pairs to train on, all that were decided among them; and how many each stands for."""
+def _sample(is_decided: Flags, chance: np.random.Generator) -> tuple[Ints, float]:
+    """Draw pairs to train on, the decided ones among them; and how many each stands for."""
+    pairs = len(is_decided)
     if pairs <= _SAMPLE_OF_PAIRS:
         return np.arange(pairs), 1.0
     drawn = chance.choice(pairs, _SAMPLE_OF_PAIRS, replace=False)
-    return np.union1d(drawn, decided.dismissed), pairs / _SAMPLE_OF_PAIRS
+    return np.union1d(drawn, np.flatnonzero(is_decided)), pairs / _SAMPLE_OF_PAIRS
 
 
 def strangers_of(comparison: Comparison, chance: np.random.Generator) -> Tables:

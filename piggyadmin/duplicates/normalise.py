@@ -56,6 +56,8 @@ _POSTCODES = (
     re.compile(r"\b([1-9]\d{3})\s?([a-z]{2})\b"),
     re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s?(\d[a-z]{2})\b"),
     re.compile(r"\b(\d{5})\b()"),
+    # Four figures are one where a house number stands before them.
+    re.compile(r"\d\D.*\b(\d{4})\b()"),
 )
 _HOUSE = re.compile(r"(?<![\w])(\d{1,5})\s?([a-z](?![a-z]))?")
 _YEAR_FIRST = re.compile(r"^\D*(\d{4})\D?(\d{1,2})\D?(\d{1,2})(?!\d)")
@@ -232,7 +234,7 @@ def address_parts(address: str) -> tuple[str, str]:
     for pattern in _POSTCODES:
         if found := pattern.search(text):
             post = found[1] + found[2]
-            text = f"{text[: found.start()]},{text[found.end() :]}"
+            text = f"{text[: found.start(1)]},{text[found.end() :]}"
             break
     return _street(text), post
 

@@ -1,6 +1,6 @@
 """Contacts with the truth known: `python -m tests.duplicates.labelled 10000 --seed 1 > file.csv`.
 
-A generator apart from the sandbox own, harder and with other habits: 10 % duplicates in clusters
+A generator apart from the sandbox's own, harder and with other habits: 10 % duplicates in clusters
 of two to four, often with several things wrong at once, and as many people who only look like
 somebody else. `person` is the truth; `kind` says what was done to a duplicate or who it resembles.
 """
@@ -15,6 +15,7 @@ from itertools import islice
 from random import Random
 from string import ascii_lowercase, digits
 
+from piggyadmin.duplicates import evaluation
 from piggyadmin.sandbox.names import NICKNAMES
 from piggyadmin.sandbox.person import (
     COUNTRIES,
@@ -530,6 +531,12 @@ def _look_alike(rng: World, who: Somebody, row: Labelled, habits: Habits, person
     if kind.shares_phone == 1:
         made = replace(made, phonenumber=write_phone(rng, who.country, who.phone))
     return replace(made, kind=f"like:{kind.make.__name__}")
+
+
+def contacts(number: int, habits: str, seed: int) -> list[evaluation.Labelled]:
+    """Give so many contacts as the evaluation takes them."""
+    rows = generate(number, seed=seed, habits=HABITS[habits])
+    return [evaluation.labelled(asdict(row)) for row in rows]
 
 
 def main() -> None:
