@@ -23,8 +23,10 @@ Words = str | Promise
 class Point(NamedTuple):
     """One thing that speaks for (`bits` above zero) or against (below) two being one person.
 
-    Ten bits for it make it about a thousand times as likely. `code` names it for programs
-    (`phone-same`), `words` for people ("same phone, written differently").
+    Ten bits for it make it about a thousand times as likely as that they are strangers. `code`
+    names it for programs (`phone-same`), `words` for people ("same phone, written differently").
+    Where they are more likely family, or share just a phone, a point of its own says so, and all
+    points together speak against.
     """
 
     code: str
@@ -112,8 +114,9 @@ _FIELDS_AT_PIGGY = {
     "house": "address",
 }
 # Sharing a name that says so much is sharing a rare one.
-_RARE_BITS = 12.0
+_RARE_BITS = 9.0
 _SAME = 1
+_SMALLEST = 2.0**-40
 
 
 def evidence_of(pairs: Sequence[Pair]) -> list[list[Point]]:
@@ -154,13 +157,12 @@ class _Weighed:
         self.levels = agreement.levels
         self.likelihoods = dict(model.likelihoods(agreement))
         self.probabilities = probabilities(model.weigh(agreement))
-        # The likeliest of all that they may be other than one person.
-        self.rival = 1 + self.probabilities[1:].argmax(axis=0)
 
     def points(self, at: int, one: MirroredContact, other: MirroredContact) -> list[Point]:
         """Give what is to be said of one pair, the loudest first."""
-        points = [self._point(field, at, one, other) for field in FIELDS]
-        said = [point for point in (*points, self._likely(at)) if point]
+        said = [point for field in FIELDS if (point := self._point(field, at, one, other))]
+        if likely := self._likely(at, sum(point.bits for point in said)):
+            said.append(likely)
         return sorted(said, key=lambda point: -abs(point.bits))
 
     def _point(
@@ -168,7 +170,7 @@ class _Weighed:
     ) -> Point | None:
         level = int(self.levels[field][at])
         rows = self.likelihoods[field]
-        bits = float(rows[Kind.PERSON, at] - rows[self.rival[at], at]) / math.log(2)
+        bits = float(rows[Kind.PERSON, at] - rows[Kind.STRANGERS, at]) / math.log(2)
         bits = max(-_MOST_BITS, min(bits, _MOST_BITS))
         words = _WORDS[field].get(level)
         if words is None:
@@ -178,14 +180,15 @@ class _Weighed:
             words = _of_same(field, left, right, bits) or words
         return Point(learning.code(field, level), words, round(bits, 1))
 
-    def _likely(self, at: int) -> Point | None:
-        """Say what they are, where that is likelier than one person."""
-        kind = Kind(int(self.rival[at]))
-        person, rival = self.probabilities[Kind.PERSON, at], self.probabilities[kind, at]
-        if kind not in _RIVALS or rival <= person:
+    def _likely(self, at: int, bits: float) -> Point | None:
+        """Say what they are, where that is likelier than one person, against all other points."""
+        rival = max(_RIVALS, key=lambda kind: self.probabilities[kind, at])
+        person, other = self.probabilities[Kind.PERSON, at], self.probabilities[rival, at]
+        if other <= person:
             return None
-        code, words = _RIVALS[kind]
-        return Point(code, words, round(max(-_MOST_BITS, math.log2(person / rival)), 1))
+        code, words = _RIVALS[rival]
+        odds = math.log2(max(person, _SMALLEST) / other)
+        return Point(code, words, round(odds - bits, 1))
 
 
 def _of_same(field: str, one: str, other: str, bits: float) -> Words | None:

@@ -114,7 +114,8 @@ class Model:
     @classmethod
     def usual(cls, contacts: int, strangers: Tables) -> "Model":
         """Give the model from which training starts."""
-        pairs = max(contacts * (contacts - 1) / 2, 1)
+        contacts = max(contacts, 2)
+        pairs = contacts * (contacts - 1) / 2
         shares = {kind: each * contacts / pairs for kind, each in _PAIRS_PER_CONTACT.items()}
         return cls(shares, _usual_tables(strangers), strangers)
 

@@ -154,10 +154,12 @@ class Link(NamedTuple):
 
 def cluster(pairs: QuerySet[Pair]) -> None:
     """Group the contacts of pairs, which must be all pairs of those contacts."""
-    rows = pairs.filter(status__in=(*Pair.UNDECIDED, Pair.Status.MERGING))
+    linking = (*Pair.UNDECIDED, Pair.Status.MERGING)
+    rows = pairs.filter(status__in=linking)
     links = [Link(*values) for values in rows.values_list(*Link._fields)]
     inside = _inside_links(links)
     with transaction.atomic():
+        pairs.exclude(status__in=linking).exclude(cluster=None).update(cluster=None)
         grouped = {link.pk for group in inside for link in group}
         left = [link.pk for link in links if link.cluster_id and link.pk not in grouped]
         for pks in batches(left):
