@@ -262,7 +262,7 @@ WORKER_GRACE_SECONDS = env.float("WORKER_GRACE_SECONDS", default=40.0)  # as lon
 # --- People ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["piggyadmin.accounts.backend.RoleBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "piggyadmin.accounts.adapter.AccountAdapter"

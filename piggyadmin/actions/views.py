@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,7 +24,7 @@ from piggyadmin.actions.registry import actions, by_entity, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
-from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
+from piggyadmin.ui.http import SignedInRequest, after_answer, signed_in, wants_fragment
 
 logger = logging.getLogger(__name__)
 
@@ -122,8 +123,10 @@ class ActionView(View):
             result = self.action.perform(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
-        self._log_read(form.cleaned_data)
-        return self.show(form, result=result, is_answered=True)
+        self._log_look_ups(form.cleaned_data)
+        response = self.show(form, result=result, is_answered=True)
+        after_answer(response, partial(ledger.count_read, self.action))
+        return response
 
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self._form(posted)
@@ -236,9 +239,8 @@ class ActionView(View):
             self.form.ask_why(self.action.usual_reason)
         return self.form
 
-    def _log_read(self, data: dict[str, Any]) -> None:
-        """Count a look-up, and keep whom it concerned."""
-        ledger.count_read(self.action)
+    def _log_look_ups(self, data: dict[str, Any]) -> None:
+        """Keep whom a look-up concerned, before they are shown."""
         for value in data.values():
             if isinstance(value, Contact):
                 ledger.log_look_up(signed_in(self.request), self.action.slug, value.uuid or "")
