@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions import ledger
 from piggyadmin.actions.models import Entry, Event, PersonLookUp, ReadCount, State
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import explain
@@ -216,6 +217,16 @@ def test_look_up_by_address(support, sandbox):
     page = text(support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE"))
     assert "Can be used" in page
     assert 'value="WELCOME-ACTIVE"' in page
+
+
+def test_a_look_up_asks_the_database_for_little(
+    support, sandbox, monkeypatch, django_assert_num_queries
+):
+    counted: list[object] = []
+    monkeypatch.setattr(ledger, "count_read", counted.append)
+    with django_assert_num_queries(3):  # the session, the person and what they may do
+        support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE")
+    assert len(counted) == 1
 
 
 def test_look_up_of_a_person_is_logged(support, sandbox):

@@ -17,7 +17,6 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
-from django.utils.translation import gettext as _
 from django.utils.translation import (
     get_language,
     gettext_lazy,
@@ -25,6 +24,7 @@ from django.utils.translation import (
     pgettext,
     pgettext_lazy,
 )
+from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
