@@ -55,7 +55,7 @@ lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	@PIGGY_API_TOKEN=check SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=console.example.test \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/.dev ## measure what the console adds to Piggy's answers
+bench: $(VENV)/.dev ## measure how long things take; ARGS name parts, such as look-ups
 	$(BIN)/python -m tests.bench $(ARGS)
 
 messages: $(VENV)/.dev ## collect texts for translation and compile them (needs gettext)
