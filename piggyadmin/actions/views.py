@@ -11,6 +11,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
@@ -24,7 +25,12 @@ from piggyadmin.actions.registry import actions, by_entity, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.requests.banner import line_state
 from piggyadmin.ui.http import SignedInRequest, after_answer, signed_in, wants_fragment
+
+# Where the answer goes in a page that is drawn before it is there.
+ANSWER_FOLLOWS = b"<!-- answer -->"
 
 logger = logging.getLogger(__name__)
 
@@ -120,13 +126,26 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         try:
-            result = self.action.perform(self.piggy, form.cleaned_data)
+            page = self._ask(form)
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
+        after_answer(page, partial(ledger.count_read, self.action))
+        return page
+
+    def _ask(self, form: ActionForm) -> HttpResponse:
+        """Ask Piggy, and draw all of the page but the answer while Piggy is at it."""
+        ask = partial(self.action.perform, self.piggy, form.cleaned_data)
+        draw = partial(self.show, form, answer_follows=True)
+        if line_state(self.request):
+            # The page says what is wrong, and this may be the call after which it is right again.
+            result, page = ask(), draw()
+        else:
+            page, result = side_by_side(draw, ask)
         self._log_look_ups(form.cleaned_data)
-        response = self.show(form, result=result, is_answered=True)
-        after_answer(response, partial(ledger.count_read, self.action))
-        return response
+        context = {"action": self.action, "result": result}
+        answer = render_to_string(self.action.result_template, context)
+        page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
+        return page
 
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self._form(posted)
