@@ -240,7 +240,8 @@ class ActionView(View):
             return self.show(form, error=outcome.error)
         if outcome.result is not None and self.action.result_type is None:
             # A secret is shown now or never.
-            return self.show(self._form(), result=outcome.result, is_answered=True)
+            asked = form.cleaned_data
+            return self.show(self._form(), result=outcome.result, asked=asked, is_answered=True)
         return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
 
     # --- forms and pages

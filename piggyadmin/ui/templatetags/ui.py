@@ -191,6 +191,8 @@ STATES = {
     "PUBLISHED": State("success", "globe", pgettext_lazy("status", "Published")),
     "DRAFT": State("neutral", "pencil", pgettext_lazy("status", "Draft")),
     "BIN": State("danger", "trash-2", pgettext_lazy("status", "In the bin")),
+    "PUBLIC": State("neutral", "eye", pgettext_lazy("form", "Public")),
+    "PRIVATE": State("neutral", "eye-off", pgettext_lazy("form", "Private")),
     # Bookings (Piggy does not fix these words)
     "PENDING": State("warning", "hourglass", pgettext_lazy("status", "Pending")),
     "PROCESSING": State("warning", "hourglass", pgettext_lazy("status", "Processing")),
