@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
@@ -77,6 +78,8 @@ class ActionView(View):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
         named = request.GET
+        if (typed := take_typed(request)) is not None:
+            return self._look(typed) or self.show(self._form(typed))
         if "again" in named:
             return self.show(self._form(self._asked_before(named["again"])))
         if self.action.is_read and self._names_every_field(named):
@@ -98,13 +101,15 @@ class ActionView(View):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
-        if request.POST.get("step") == "look_up" and self.action.look_up_form_class:
-            return self._look_up(request.POST)
-        if self.action.is_read:
-            return self._read(request.POST)
-        return self._write(request.POST)
+        return self._look(request.POST) or self._write(request.POST)
 
     # --- steps
+
+    def _look(self, posted: QueryDict) -> HttpResponse | None:
+        """Take the next step if it is one that only looks."""
+        if posted.get("step") == "look_up" and self.action.look_up_form_class:
+            return self._look_up(posted)
+        return self._read(posted) if self.action.is_read else None
 
     def _names_every_field(self, named: QueryDict) -> bool:
         """Tell whether nothing that is required is left to be asked."""
