@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -223,7 +224,7 @@ class Action(Generic[Result, PreviewModel]):
         """The permission as Django's checks want it."""
         return f"actions.{self.codename}"
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The address of its page."""
         return reverse("actions:action", args=[self.slug])

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,10 +11,12 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
@@ -23,7 +26,12 @@ from piggyadmin.actions.registry import actions, by_entity, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
-from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.requests.banner import line_state
+from piggyadmin.ui.http import SignedInRequest, after_answer, signed_in, wants_fragment
+
+# Where the answer goes in a page that is drawn before it is there.
+ANSWER_FOLLOWS = b"<!-- answer -->"
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +78,8 @@ class ActionView(View):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
         named = request.GET
+        if (typed := take_typed(request)) is not None:
+            return self._look(typed) or self.show(self._form(typed))
         if "again" in named:
             return self.show(self._form(self._asked_before(named["again"])))
         if self.action.is_read and self._names_every_field(named):
@@ -91,13 +101,15 @@ class ActionView(View):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
-        if request.POST.get("step") == "look_up" and self.action.look_up_form_class:
-            return self._look_up(request.POST)
-        if self.action.is_read:
-            return self._read(request.POST)
-        return self._write(request.POST)
+        return self._look(request.POST) or self._write(request.POST)
 
     # --- steps
+
+    def _look(self, posted: QueryDict) -> HttpResponse | None:
+        """Take the next step if it is one that only looks."""
+        if posted.get("step") == "look_up" and self.action.look_up_form_class:
+            return self._look_up(posted)
+        return self._read(posted) if self.action.is_read else None
 
     def _names_every_field(self, named: QueryDict) -> bool:
         """Tell whether nothing that is required is left to be asked."""
@@ -119,11 +131,26 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         try:
-            result = self.action.perform(self.piggy, form.cleaned_data)
+            page = self._ask(form)
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
-        self._log_read(form.cleaned_data)
-        return self.show(form, result=result, is_answered=True)
+        after_answer(page, partial(ledger.count_read, self.action))
+        return page
+
+    def _ask(self, form: ActionForm) -> HttpResponse:
+        """Ask Piggy, and draw all of the page but the answer while Piggy is at it."""
+        ask = partial(self.action.perform, self.piggy, form.cleaned_data)
+        draw = partial(self.show, form, answer_follows=True)
+        if line_state(self.request):
+            # The page says what is wrong, and this may be the call after which it is right again.
+            result, page = ask(), draw()
+        else:
+            page, result = side_by_side(draw, ask)
+        self._log_look_ups(form.cleaned_data)
+        context = {"action": self.action, "result": result}
+        answer = render_to_string(self.action.result_template, context)
+        page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
+        return page
 
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self._form(posted)
@@ -218,7 +245,8 @@ class ActionView(View):
             return self.show(form, error=outcome.error)
         if outcome.result is not None and self.action.result_type is None:
             # A secret is shown now or never.
-            return self.show(self._form(), result=outcome.result, is_answered=True)
+            asked = form.cleaned_data
+            return self.show(self._form(), result=outcome.result, asked=asked, is_answered=True)
         return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
 
     # --- forms and pages
@@ -236,9 +264,8 @@ class ActionView(View):
             self.form.ask_why(self.action.usual_reason)
         return self.form
 
-    def _log_read(self, data: dict[str, Any]) -> None:
-        """Count a look-up, and keep whom it concerned."""
-        ledger.count_read(self.action)
+    def _log_look_ups(self, data: dict[str, Any]) -> None:
+        """Keep whom a look-up concerned, before they are shown."""
         for value in data.values():
             if isinstance(value, Contact):
                 ledger.log_look_up(signed_in(self.request), self.action.slug, value.uuid or "")

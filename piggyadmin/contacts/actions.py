@@ -60,6 +60,10 @@ class IdentifierForm(ActionForm):
 class UpdateContactIdentifiersForm(IdentifierForm):
     """An identifier, and what it shall be called and be."""
 
+    # It was found first: another one would get the name and the state of that one.
+    contact_identifier_value = CleanCharField(
+        label=_("Identifier"), widget=forms.TextInput(attrs={"readonly": True})
+    )
     contact_identifier_name = CleanCharField(label=_("Name"), required=False)
     contact_identifier_active = forms.ChoiceField(
         label=_("State"),
@@ -139,7 +143,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
         """Find the identifier, so that its name and state stand in the form."""
         value = data["contact_identifier_value"]
-        found = services.find_contact_identifier(piggy, contact_identifier_value=value)
+        found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
         initial = {
             "contact_identifier_value": value,
             "contact_identifier_name": found.name,
@@ -150,7 +154,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     def perform(self, piggy: PiggyClient, data: Data) -> ContactIdentifier:
         """Send just what differs from what the identifier is now."""
         value = data["contact_identifier_value"]
-        found = services.find_contact_identifier(piggy, contact_identifier_value=value)
+        found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
         name = data["contact_identifier_name"] or None
         state = data["contact_identifier_active"]
         if name == found.name:

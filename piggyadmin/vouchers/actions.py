@@ -108,6 +108,7 @@ class CreateVouchersBatchForm(ActionForm):
     )
     custom_attributes = OptionRowsField(
         label=_("Attributes"),
+        heads=(_("Name"), _("Value")),
         required=False,
         help_text=_("Optional: name and value of your own voucher attributes."),
     )

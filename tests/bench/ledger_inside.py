@@ -26,8 +26,8 @@ from piggyadmin.contacts.services import resolve_contact  # noqa: E402
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from piggyadmin.piggy.throttle import DatabaseThrottle, RedisThrottle, TokenBucket  # noqa: E402
 from piggyadmin.sandbox import seed  # noqa: E402
-from tests.bench.__main__ import report  # noqa: E402
 from tests.bench.ledger_timing import line, seconds  # noqa: E402
+from tests.bench.look_ups import report  # noqa: E402
 
 PAIRS = 60
 WARM_UP = 5
