@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions import ledger, readback, snapshots
+from piggyadmin.actions import forgetting, ledger, readback
 from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import Entry, Standing, State
 from piggyadmin.actions.registry import find_action
@@ -81,7 +81,7 @@ def recover_entries() -> None:
 @every(3600, "forget-snapshots")
 def forget_snapshots() -> None:
     """Remove the snapshots that were kept long enough."""
-    snapshots.forget_old(timezone.now())
+    forgetting.forget_old(timezone.now())
 
 
 def _start(name: str, entry_id: int) -> None:

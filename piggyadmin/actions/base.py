@@ -20,9 +20,12 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import chain
 from piggyadmin.actions.forms import ActionForm, MomentField
+from piggyadmin.actions.snapshots import asked_of
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.ui.forms import CleanEmailField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -175,11 +178,18 @@ class Action(Generic[Result, PreviewModel]):
         raise NotImplementedError
 
     def after_followed(self, entry: "Entry") -> None:
-        """Do what remains when it is certain that Piggy has carried `entry` out."""
+        """Do what remains when it is certain that Piggy has carried `entry` out.
+
+        It may come twice, where a process was killed.
+        """
 
     def likeness(self, data: Data) -> Any:
         """Give what makes two requests the same thing; by default all that was filled in."""
         return dict(data)
+
+    def likeness_key(self, data: Data) -> str:
+        """Give what the entries of requests for the same thing have in common."""
+        return chain.digest([self.slug, chain.plain(self.likeness(data))])
 
     def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
         """Give the contacts that it is about, by what they are there."""
@@ -200,8 +210,14 @@ class Action(Generic[Result, PreviewModel]):
 
     def form_data(self, entry: "Entry") -> dict[str, str]:
         """Give what `entry` was asked with, as it can be put into the form again."""
-        fields = self.form_class.base_fields
-        return {name: _as_typed(value, fields.get(name)) for name, value in entry.data.items()}
+        fields, asked = self.form_class.base_fields, asked_of(entry)
+        return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
+
+    @property
+    def personal_fields(self) -> list[str]:
+        """What is filled in and says who somebody is, beside contacts."""
+        fields = self.form_class.base_fields.items()
+        return [name for name, field in fields if isinstance(field, CleanEmailField)]
 
     @property
     def has_preview(self) -> bool:

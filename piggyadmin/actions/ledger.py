@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -42,6 +43,7 @@ from piggyadmin.actions.models import (
 )
 from piggyadmin.actions.owner import is_at_work, lease_from, this_process
 from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.statements import Statement, insert, marks, together, update
 from piggyadmin.piggy import errors
 from piggyadmin.piggy.acting import acting
 from piggyadmin.piggy.client import PiggyClient, on_first_write
@@ -142,13 +144,14 @@ def _intend(
 def _commit_intent(
     action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
 ) -> Entry:
-    bare, personal = snapshots.part(preview)
+    asked, typed = snapshots.part_asked(data, action.personal_fields)
+    shown, personal = snapshots.part(preview)
     subjects = action.subjects(data, preview)
-    likeness = chain.digest([action.slug, chain.plain(action.likeness(data))])
+    likeness = action.likeness_key(data)
     with chain.turn() as head:
         _refuse_overlap(action, subjects)
         _hold_back(action, likeness, wish)
-        entry = Entry.objects.create(
+        entry = Entry(
             person=wish.person,
             person_name=wish.person.name,
             action=action.slug,
@@ -157,18 +160,18 @@ def _commit_intent(
             reason=wish.reason,
             comment=wish.comment,
             repeat_of=wish.repeat_of,
-            data=chain.plain(dict(data)),
-            preview=chain.plain(bare),
+            data=asked,
+            preview=chain.plain(shown),
             trace_id=current_trace_id(),
             submission_key=wish.submission_key,
         )
+        (((entry.pk,),),) = together(insert(entry, returning="id"))
         pairs = list(subjects.items())
-        Subject.objects.bulk_create(
-            Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs
-        )
-        snapshots.keep(entry, Snapshot.Moment.BEFORE, personal)
         detail = chain.summary(entry, pairs) | {"approval": wish.approval}
-        append_inside(head, entry, State.INTENDED, detail)
+        concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
+        kept = snapshots.rows(entry, Snapshot.Moment.ASKED, typed)
+        kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
+        append_inside(head, entry, State.INTENDED, detail, subjects=concerned, kept=kept)
     return entry
 
 
@@ -196,10 +199,13 @@ def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
         raise HeldBack(alike)
 
 
+_ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
+
+
 def latest_alike(likeness: str) -> Entry | None:
     """Find the last entry of the same thing that may have happened, of lately or still unknown."""
-    if not Entry.objects.filter(likeness=likeness).exists():
-        return None  # nearly always so, and found out in half the time
+    if together(Statement(_ANY_ALIKE, [likeness])) == [[]]:
+        return None  # nearly always so, and found out in a fraction of the time
     since = timezone.now() - timedelta(seconds=LIKENESS_SECONDS)
     lately = Q(created_at__gte=since, standing__state__in=HAPPENED)
     alike = Entry.objects.filter(lately | Q(standing__state__in=OPEN), likeness=likeness)
@@ -244,31 +250,36 @@ def append_inside(
     detail: dict[str, Any],
     *,
     only_after: Iterable[State] = tuple(State),
+    subjects: Iterable[Subject] = (),
+    kept: Iterable[Snapshot] = (),
 ) -> Event:
     """Append inside a turn, and keep the projection with it.
+
+    The contacts of a new entry, and the snapshots `kept` with the event, are stored along with it.
 
     Raises:
         Superseded: the entry is in none of the states `only_after`; the turn must be undone.
     """
-    event = chain.add(head, entry, kind, detail)
+    kept = list(kept)
+    event = chain.link(head, entry, kind, detail | snapshots.seals(kept))
     getattr(entry, "_prefetched_objects_cache", {}).pop("events", None)
-    if kind == State.INTENDED:
-        _begin_standing(entry, event)
-    elif not _stand(entry, event, only_after):
+    stand = _begin_standing if kind == State.INTENDED else partial(_stand, only_after=only_after)
+    *_, stood = chain.keep(event, *map(insert, [*subjects, *kept]), stand(entry, event))
+    if not stood:
         raise Superseded
     return event
 
 
-def _begin_standing(entry: Entry, event: Event) -> None:
+def _begin_standing(entry: Entry, event: Event) -> Statement:
     """Make the projection of a new entry."""
     values = chain.standing_values(entry, [event.kind], is_watched=False)
     values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
-    Standing.objects.create(entry=entry, updated_at=event.at, **values)
-    entry._state.fields_cache.pop("standing", None)
+    standing = Standing(entry_id=entry.pk, updated_at=event.at, **values)
+    return insert(standing, returning="entry_id")
 
 
-def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> bool:
-    """Bring the projection up to date with one more event; False where its state forbids it."""
+def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> Statement:
+    """Bring the projection up to date with one more event, unless its state forbids it."""
     changed: dict[str, Any] = {"updated_at": event.at}
     if event.kind in State.values:
         happened = event.kind in {State.DONE, State.SETTLED_DONE}
@@ -281,8 +292,9 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> bool:
         changed |= {"is_followed": False, "is_flagged": event.kind == FLAGGED}
     elif event.kind == ACKNOWLEDGED:
         changed["is_flagged"] = False
-    standing = Standing.objects.filter(entry=entry, state__in=only_after)
-    return bool(standing.update(**changed))
+    states = list(map(str, only_after))
+    where = f"entry_id = %s AND state IN ({marks(states)})"
+    return update(Standing, changed, where, [entry.pk, *states], returning="entry_id")
 
 
 def _is_watched(entry: Entry) -> bool:
@@ -350,9 +362,9 @@ def _conclude(
 
     Where somebody has established another one meanwhile, that one stays.
     """
+    kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
     with suppress(Superseded), chain.turn() as head:
-        snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
-        append_inside(head, entry, kind, detail, only_after=OPEN)
+        append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
 
 
 def _kept(action: Action[Any, Any], result: Any) -> tuple[dict[str, Any], list[snapshots.Personal]]:
@@ -462,16 +474,18 @@ def needs_attention() -> QuerySet[Standing]:
 
 def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = None) -> None:
     """Keep, once, how something ended that Piggy carried out after its answer."""
+    ended = Event.objects.filter(entry=entry, kind__in=[VERIFIED, FLAGGED])
     is_right = progress.as_expected if as_expected is None else as_expected
+    if is_right and not ended.exists():
+        # Before it counts as ended: whoever is killed in between has it done again.
+        get_action(entry.action).after_followed(entry)
     with chain.turn() as head:
-        if Event.objects.filter(entry=entry, kind__in=[VERIFIED, FLAGGED]).exists():
+        if ended.exists():
             return
         bare, personal = snapshots.part(progress.after)
-        snapshots.keep(entry, Snapshot.Moment.AFTER, personal)
+        kept = snapshots.rows(entry, Snapshot.Moment.AFTER, personal)
         detail = {"words": progress.words, "after": bare}
-        append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail)
-    if is_right:
-        get_action(entry.action).after_followed(entry)
+        append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail, kept=kept)
 
 
 def acknowledge(entry: Entry, *, person: User, comment: str) -> None:

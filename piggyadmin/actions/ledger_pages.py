@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import ledger, readback
+from piggyadmin.actions import ledger, readback, snapshots
 from piggyadmin.actions.base import Action, Refused
 from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page, without_place
 from piggyadmin.actions.models import Entry, LedgerEncoder, Standing, State
@@ -112,7 +112,7 @@ def csv_lines(rows: Iterable[Standing]) -> Iterator[str]:
 def _cells(row: Standing) -> list[Any]:
     entry = row.entry
     contacts = ", ".join(f"{each.role} {each.contact_uuid}" for each in entry.subjects.all())
-    data = json.dumps(entry.data, cls=LedgerEncoder, ensure_ascii=False)
+    data = json.dumps(snapshots.asked_of(entry), cls=LedgerEncoder, ensure_ascii=False)
     asked, changed = (timezone.localtime(at).isoformat() for at in (row.asked_at, row.updated_at))
     return [
         asked,
@@ -214,7 +214,7 @@ class EntryPage(EntryView):
             "action": action,
             "state": entry.state,
             "events": [(event, _shown(event.detail)) for event in events],
-            "data": _shown(entry.data),
+            "data": _shown(snapshots.asked_of(entry)),
             "preview": _shown(entry.preview or {}),
             "subjects": entry.subjects.all(),
             "snapshots": _visible_snapshots(entry, person),
@@ -232,7 +232,7 @@ class EntryPage(EntryView):
 def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
     if not person.has_perm(READ_LEDGER):
         return []
-    return [(each, _shown(each.data)) for each in entry.snapshots.all()]
+    return [(each, _shown(each.data)) for each in entry.snapshots.all() if each.contact_uuid]
 
 
 def _shown(data: Any) -> list[tuple[str, str]]:
@@ -344,7 +344,7 @@ class Again(EntryView):
         preview = None
         if action.has_preview:
             preview = action.preview(piggy, form.cleaned_data)
-            agreed = type(preview).model_validate(self.entry.preview).decisive()
+            agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
             if preview.decisive() != agreed:
                 raise _Changed
         return ledger.carry_out(

@@ -30,10 +30,11 @@ from piggyadmin.actions.evidence import (
     touched_since,
     undecided,
 )
+from piggyadmin.actions.forgetting import forget_contact
 from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
-from piggyadmin.actions.snapshots import forget_contact, preview_of
+from piggyadmin.actions.snapshots import PersonalText, asked_of, preview_of
 from piggyadmin.contacts import services
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
@@ -175,14 +176,14 @@ def _as_choice(active: bool | None) -> str:
 class MailSent(Stored):
     """A verification mail that Piggy took on."""
 
-    email: str
+    email: PersonalText
     message: str | None = None
 
 
 class MailToSend(Preview):
     """A verification mail that would be sent."""
 
-    email: str
+    email: PersonalText
     last_sent_at: datetime | None
     last_sent_by: str
 
@@ -220,7 +221,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         evidence = [
             Evidence(
                 what=gettext("Mail sent by %(name)s") % {"name": other.person_name},
-                value=entry.data["email"],
+                value=gettext("to the same address"),
                 at=other.created_at,
             )
             for other in before.order_by("-pk")[:5]
@@ -231,7 +232,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:  # noqa: ARG002
         """Say when the last mail went from this console; Piggy does not tell."""
         last = (
-            Entry.objects.filter(action=self.slug, data__email=data["email"])
+            Entry.objects.filter(likeness=self.likeness_key(data))
             .filter(standing__state__in=HAPPENED)
             .first()
         )
@@ -417,7 +418,7 @@ class ContactToClaim(Preview):
     """An anonymous contact, and whoever has the address already."""
 
     anonymous: ContactSnapshot
-    email: str
+    email: PersonalText
     owner: ContactSnapshot | None
 
     def decisive(self) -> dict[str, Any]:
@@ -476,7 +477,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the contact has the address now, or went into the one that had it."""
-        asked = entry.data
+        asked = asked_of(entry)
         now = _get(piggy, asked["anonymous_contact_uuid"])
         holder = _by_email(piggy, asked["email"])
         evidence = (
@@ -820,5 +821,6 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     def after_followed(self, entry: Entry) -> None:
         """Forget here too what was personal, where that was asked for."""
         if entry.data["type"] == "GDPR":
-            forget_contact(entry.data["contact_uuid"])
+            gone = ContactToDelete.model_validate(preview_of(entry)).contact.contact
+            forget_contact(entry, entry.data["contact_uuid"], email=gone.email or "")
             forget_calls_about(entry.data["contact_uuid"])

@@ -10,11 +10,12 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import connection, connections
 from django.utils import timezone
 
-from piggyadmin.actions import chain, ledger
+from piggyadmin.actions import ledger
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.models import Entry, Snapshot, Standing, State
 from piggyadmin.actions.owner import this_process
 from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.errors import OutcomeUnknown, Rejected
@@ -60,7 +61,7 @@ def test_done(piggy, mira):
     assert (entry.reason, entry.comment, entry.entity) == ("Goodwill", "Spilt coffee.", "credits")
     assert [(s.role, s.contact_uuid) for s in entry.subjects.all()] == [("contact", mira.uuid)]
     assert ledger.recall(CREDITS, entry).result == outcome.result
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_nothing_personal_is_in_what_cannot_be_removed(piggy, mira):
@@ -251,7 +252,7 @@ def test_fifty_identical_submissions(piggy, mira, sandbox):
     assert len(outcomes) == 50
     assert len(sandbox.calls("POST", "credit-receptions")) == 1
     assert Entry.objects.count() == 1
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from piggyadmin.actions import chain, ledger, readback, registry
 from piggyadmin.actions.base import Progress
 from piggyadmin.actions.ledger_filter import PAGE
 from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
 from piggyadmin.piggy.client import piggy_client
@@ -147,7 +148,7 @@ def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
     assert url(entry) not in text(admin.get("/")).split("recent-work")[0]
     detail = entry.events.get(kind="acknowledged").detail
     assert (detail["person_name"], detail["comment"]) == ("Admin", "Booked by hand.")
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_acknowledging_is_done_on_the_entry_itself(admin, staff):
@@ -211,7 +212,7 @@ def test_where_two_fit_a_person_decides(staff, sandbox):
         "The till says so.",
     )
     assert len(detail["evidence"]) == 2
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_sent_again_with_one_press(staff, sandbox):
