@@ -22,10 +22,9 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import chain
 from piggyadmin.actions.forms import ActionForm, MomentField
-from piggyadmin.actions.snapshots import asked_of
+from piggyadmin.actions.snapshots import data_of
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.ui.forms import CleanEmailField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -146,6 +145,9 @@ class Action(Generic[Result, PreviewModel]):
     is_held_back: ClassVar[bool] = True
     # Contacts cease to exist or become others: one such thing at a time for each contact.
     ends_contacts: ClassVar[bool] = False
+    # Fields whose values are personal: the ledger keeps that they were filled in, and the values
+    # apart from it, for as long as snapshots are kept.
+    private: ClassVar[frozenset[str]] = frozenset()
     # Its form also asks for a reason, of which one is the usual one, and for a comment.
     asks_reason: ClassVar[bool] = False
     usual_reason: ClassVar[str] = "Asked by the customer"
@@ -210,14 +212,9 @@ class Action(Generic[Result, PreviewModel]):
 
     def form_data(self, entry: "Entry") -> dict[str, str]:
         """Give what `entry` was asked with, as it can be put into the form again."""
-        fields, asked = self.form_class.base_fields, asked_of(entry)
+        fields = self.form_class.base_fields
+        asked = data_of(entry)
         return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
-
-    @property
-    def personal_fields(self) -> list[str]:
-        """What is filled in and says who somebody is, beside contacts."""
-        fields = self.form_class.base_fields.items()
-        return [name for name, field in fields if isinstance(field, CleanEmailField)]
 
     @property
     def has_preview(self) -> bool:

@@ -24,7 +24,7 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
 
     What was typed is found by its e-mail address.
     """
-    typed = Q(moment=Snapshot.Moment.ASKED, data__in=[email, email.lower()])
+    typed = Q(moment=Snapshot.Moment.ASKED, data__email__in=[email, email.lower()])
     kept = Snapshot.objects.filter(Q(contact_uuid=contact_uuid) | (typed if email else Q()))
     seals = [chain.seal_of(each) for each in kept]
     with transaction.atomic():

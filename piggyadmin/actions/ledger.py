@@ -144,10 +144,10 @@ def _intend(
 def _commit_intent(
     action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
 ) -> Entry:
-    asked, typed = snapshots.part_asked(data, action.personal_fields)
-    shown, personal = snapshots.part(preview)
+    bare, personal = snapshots.part(preview)
     subjects = action.subjects(data, preview)
     likeness = action.likeness_key(data)
+    asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
         _refuse_overlap(action, subjects)
         _hold_back(action, likeness, wish)
@@ -161,7 +161,7 @@ def _commit_intent(
             comment=wish.comment,
             repeat_of=wish.repeat_of,
             data=asked,
-            preview=chain.plain(shown),
+            preview=chain.plain(bare),
             trace_id=current_trace_id(),
             submission_key=wish.submission_key,
         )
@@ -169,7 +169,7 @@ def _commit_intent(
         pairs = list(subjects.items())
         detail = chain.summary(entry, pairs) | {"approval": wish.approval}
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
-        kept = snapshots.rows(entry, Snapshot.Moment.ASKED, typed)
+        kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
         append_inside(head, entry, State.INTENDED, detail, subjects=concerned, kept=kept)
     return entry
@@ -474,13 +474,12 @@ def needs_attention() -> QuerySet[Standing]:
 
 def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = None) -> None:
     """Keep, once, how something ended that Piggy carried out after its answer."""
-    ended = Event.objects.filter(entry=entry, kind__in=[VERIFIED, FLAGGED])
     is_right = progress.as_expected if as_expected is None else as_expected
-    if is_right and not ended.exists():
+    if is_right and not reread(entry).follow_up:
         # Before it counts as ended: whoever is killed in between has it done again.
         get_action(entry.action).after_followed(entry)
     with chain.turn() as head:
-        if ended.exists():
+        if reread(entry).follow_up:
             return
         bare, personal = snapshots.part(progress.after)
         kept = snapshots.rows(entry, Snapshot.Moment.AFTER, personal)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 from django.template.defaultfilters import date
 from django.utils import timezone
@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.models import Reason, Standing, State, Subject
+from piggyadmin.actions.models import Reason, Snapshot, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
@@ -173,8 +173,10 @@ def page(rows: QuerySet[Standing], place: Place | None) -> tuple[list[Standing],
 
 
 def everything(rows: QuerySet[Standing]) -> Iterator[Standing]:
-    """Go through all rows, a chunk at a time."""
+    """Go through all rows with what belongs to them, a chunk at a time."""
     place: Place | None = None
+    typed = Snapshot.objects.filter(moment=Snapshot.Moment.ASKED)
+    rows = rows.prefetch_related("entry__subjects", Prefetch("entry__snapshots", typed))
     while found := after(rows, place, CHUNK):
         yield from found
         place = Place(found[-1].asked_at, found[-1].entry_id)

@@ -26,7 +26,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger, readback, snapshots
 from piggyadmin.actions.base import Action, Refused
 from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page, without_place
-from piggyadmin.actions.models import Entry, LedgerEncoder, Standing, State
+from piggyadmin.actions.models import Entry, LedgerEncoder, Snapshot, Standing, State
 from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import check_permission
@@ -112,7 +112,7 @@ def csv_lines(rows: Iterable[Standing]) -> Iterator[str]:
 def _cells(row: Standing) -> list[Any]:
     entry = row.entry
     contacts = ", ".join(f"{each.role} {each.contact_uuid}" for each in entry.subjects.all())
-    data = json.dumps(snapshots.asked_of(entry), cls=LedgerEncoder, ensure_ascii=False)
+    data = json.dumps(snapshots.data_of(entry), cls=LedgerEncoder, ensure_ascii=False)
     asked, changed = (timezone.localtime(at).isoformat() for at in (row.asked_at, row.updated_at))
     return [
         asked,
@@ -214,7 +214,7 @@ class EntryPage(EntryView):
             "action": action,
             "state": entry.state,
             "events": [(event, _shown(event.detail)) for event in events],
-            "data": _shown(snapshots.asked_of(entry)),
+            "data": _shown(snapshots.data_of(entry)),
             "preview": _shown(entry.preview or {}),
             "subjects": entry.subjects.all(),
             "snapshots": _visible_snapshots(entry, person),
@@ -232,7 +232,12 @@ class EntryPage(EntryView):
 def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
     if not person.has_perm(READ_LEDGER):
         return []
-    return [(each, _shown(each.data)) for each in entry.snapshots.all() if each.contact_uuid]
+    return [(each, _shown(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
+
+
+def _tells_more(snapshot: Snapshot) -> bool:
+    """Tell whether it is of a contact as it was, and not something that is shown already."""
+    return snapshot.moment != Snapshot.Moment.ASKED and isinstance(snapshot.data, dict)
 
 
 def _shown(data: Any) -> list[tuple[str, str]]:

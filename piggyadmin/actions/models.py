@@ -251,7 +251,7 @@ class Snapshot(models.Model):
     class Moment(models.TextChoices):
         """When it was taken."""
 
-        ASKED = "asked", _("as it was typed")
+        ASKED = "asked", _("what was asked")
         BEFORE = "before", _("before")
         ANSWER = "answer", _("in Piggy's answer")
         AFTER = "after", _("after")

@@ -19,8 +19,8 @@ from piggyadmin.contacts.types import Contact
 
 # What the ledger itself keeps of a contact.
 FIGURES = ("uuid", "credits", "prepaid_cents", "is_anonymous")
+# Marks a text of a preview or an answer that says who somebody is.
 PERSONAL = "personal"
-# A text of a preview or an answer that says who somebody is.
 PersonalText = Annotated[str, PERSONAL]
 
 
@@ -30,12 +30,6 @@ class Personal(NamedTuple):
     contact_uuid: str
     place: str
     data: Any
-
-
-def part_asked(data: Mapping[str, Any], names: Iterable[str]) -> tuple[Any, list[Personal]]:
-    """Take fields of these names out of what was asked."""
-    typed = [Personal("", name, data[name]) for name in names if data.get(name)]
-    return chain.plain({**data, **{each.place: "" for each in typed}}), typed
 
 
 def part(value: BaseModel | None) -> tuple[Any, list[Personal]]:
@@ -55,7 +49,7 @@ def _bare(value: Any, place: str, found: list[Personal]) -> Any:
         dumped = value.model_dump(mode="json")
         for name, field in type(value).model_fields.items():
             inner, there = getattr(value, name), f"{place}.{name}"
-            if PERSONAL in field.metadata:
+            if PERSONAL in field.metadata and inner:
                 found.append(Personal("", there, inner))
                 dumped[name] = ""
             elif _may_hold_contacts(inner):
@@ -124,9 +118,24 @@ def seals(kept: Iterable[Snapshot]) -> dict[str, Any]:
     return {"snapshots": sealed} if sealed else {}
 
 
-def asked_of(entry: Entry) -> Any:
+def part_data(
+    data: Mapping[str, Any], private: Iterable[str], subjects: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Personal]]:
+    """Take what is private out of what was asked; of a mapping its keys stay."""
+    values = {name: data[name] for name in private if data.get(name)}
+    whose = next(iter(subjects.values()), "")
+    bare = {
+        name: sorted(value) if isinstance(value, dict) else True for name, value in values.items()
+    }
+    return {**data, **bare}, [Personal(whose, "", values)] if values else []
+
+
+def data_of(entry: Entry) -> dict[str, Any]:
     """Give what was asked, whole as far as that is still possible."""
-    return whole(entry.data, _of(entry, Snapshot.Moment.ASKED))
+    asked: dict[str, Any] = dict(entry.data)
+    for snapshot in _of(entry, Snapshot.Moment.ASKED):
+        asked |= snapshot.data
+    return asked
 
 
 def preview_of(entry: Entry) -> Any:

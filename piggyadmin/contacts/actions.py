@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from django import forms
 from django.utils.translation import gettext, ngettext
@@ -34,7 +34,7 @@ from piggyadmin.actions.forgetting import forget_contact
 from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
-from piggyadmin.actions.snapshots import PersonalText, asked_of, preview_of
+from piggyadmin.actions.snapshots import PERSONAL, PersonalText, data_of, preview_of
 from piggyadmin.contacts import services
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
@@ -177,7 +177,7 @@ class MailSent(Stored):
     """A verification mail that Piggy took on."""
 
     email: PersonalText
-    message: str | None = None
+    message: Annotated[str | None, PERSONAL] = None
 
 
 class MailToSend(Preview):
@@ -214,6 +214,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     preview_template = "contacts/_mail_to_send.html"
     result_template = "contacts/_mail_sent.html"
     result_type = MailSent
+    private = frozenset({"email"})
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy does not tell of mails; show those that were sent from here before."""
@@ -460,6 +461,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     preview_template = "contacts/_contact_to_claim.html"
     result_template = "contacts/_claimed.html"
     result_type = Contact
+    private = frozenset({"email"})
     asks_reason = True
     ends_contacts = True
     is_watched = True
@@ -477,7 +479,9 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the contact has the address now, or went into the one that had it."""
-        asked = asked_of(entry)
+        asked = data_of(entry)
+        if not isinstance(asked["email"], str):
+            return undecided(gettext("The address that was typed is no longer kept."))
         now = _get(piggy, asked["anonymous_contact_uuid"])
         holder = _by_email(piggy, asked["email"])
         evidence = (

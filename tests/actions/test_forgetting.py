@@ -121,8 +121,8 @@ def test_an_erased_contact_is_forgotten_and_nobody_else(entry, monkeypatch):
 
 
 def test_what_was_typed_of_an_erased_contact_is_forgotten(entry):
-    keep(entry, "", moment=Snapshot.Moment.ASKED, data="Mira@example.test")
-    keep(entry, "", moment=Snapshot.Moment.ASKED, data="boris@example.test")
+    keep(entry, "", moment=Snapshot.Moment.ASKED, data={"email": "Mira@example.test"})
+    keep(entry, "", moment=Snapshot.Moment.ASKED, data={"email": "boris@example.test"})
     assert forgetting.forget_contact(entry, "c1", email="Mira@example.test") == 2
     assert left() == ["", "c2"]
     assert list(verify()) == []

@@ -121,6 +121,16 @@ def test_pages_hold_everything_once(auditor):
     assert "Older" not in second
 
 
+def test_csv_asks_the_database_by_chunks(auditor, django_assert_max_num_queries):
+    for number in range(20):
+        make_entry(State.DONE, number=number, contact=f"c{number}")
+    response = auditor.get("/ledger/csv/")
+    with django_assert_max_num_queries(6):
+        lines = b"".join(response).decode().splitlines()
+    assert len(lines) == 21
+    assert all("contact c" in line for line in lines[1:])
+
+
 def test_csv_is_harmless_in_a_spreadsheet(auditor):
     make_entry(State.DONE, comment="=HYPERLINK(1)")
     lines = b"".join(auditor.get("/ledger/csv/")).decode()

@@ -37,7 +37,7 @@ def sealed(snapshot: Any) -> dict[str, str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("actions", "0005_flagged")]
+    dependencies = [("actions", "0006_asked")]
 
     operations = [
         migrations.AddField(
@@ -45,20 +45,6 @@ class Migration(migrations.Migration):
             "salt",
             models.CharField(
                 default=piggyadmin.actions.models.new_salt, editable=False, max_length=32
-            ),
-        ),
-        migrations.AlterField(
-            "snapshot",
-            "moment",
-            models.CharField(
-                choices=[
-                    ("asked", "as it was typed"),
-                    ("before", "before"),
-                    ("answer", "in Piggy's answer"),
-                    ("after", "after"),
-                ],
-                max_length=10,
-                verbose_name="when",
             ),
         ),
         migrations.RunPython(seal, migrations.RunPython.noop),
