@@ -9,7 +9,7 @@ sent, what was sent has an unknown outcome. Nothing is ever sent again by itself
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -81,8 +81,8 @@ class Wish(NamedTuple):
     comment: str = ""
     # The key of the alike entry that the person knows of and wants to go beyond.
     repeat_of: UUID | None = None
-    # Something to be kept in the `intended` event, such as who approved it.
-    approval: dict[str, Any] | None = None
+    # Called while the intent is committed; gives what is kept of who approved it.
+    approve: Callable[[], dict[str, Any]] | None = None
 
 
 class Outcome:
@@ -107,7 +107,7 @@ def carry_out(
     reason: str = "",
     comment: str = "",
     repeat_of: UUID | None = None,
-    approval: dict[str, Any] | None = None,
+    approve: Callable[[], dict[str, Any]] | None = None,
 ) -> Outcome:
     """Do a write once, and keep what was asked and what came of it.
 
@@ -117,7 +117,7 @@ def carry_out(
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
         Refused: something is under way that does not go together with this.
     """
-    wish = Wish(person, submission_key, reason, comment, repeat_of, approval)
+    wish = Wish(person, submission_key, reason, comment, repeat_of, approve)
     entry, is_new = _intend(action, wish, data, preview)
     if not is_new:
         return recall(action, _wait_for_outcome(entry))
@@ -151,6 +151,7 @@ def _commit_intent(
     with chain.turn() as head:
         _refuse_overlap(action, subjects)
         _hold_back(action, likeness, wish)
+        approval = wish.approve() if wish.approve else None
         entry = Entry(
             person=wish.person,
             person_name=wish.person.name,
@@ -167,7 +168,7 @@ def _commit_intent(
         )
         (((entry.pk,),),) = together(insert(entry, returning="id"))
         pairs = list(subjects.items())
-        detail = chain.summary(entry, pairs) | {"approval": wish.approval}
+        detail = chain.summary(entry, pairs) | {"approval": approval}
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)

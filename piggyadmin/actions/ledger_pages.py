@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import ledger, readback, snapshots
+from piggyadmin.actions import approvals, ledger, readback, snapshots
 from piggyadmin.actions.base import Action, Refused
 from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page, without_place
 from piggyadmin.actions.models import Entry, LedgerEncoder, Snapshot, Standing, State
@@ -332,16 +332,33 @@ class Again(EntryView):
             raise Http404
         if self.entry.state != State.SETTLED_NOT_DONE:
             raise PermissionDenied(gettext("Only what is known not to be done can be sent again."))
+        if first := self._first():
+            return redirect("ledger:entry", key=first.submission_key)
         try:
             outcome = self._send(action)
-        except (Refused, PiggyError, ledger.HeldBack, _Changed):
-            messages.warning(
-                request, gettext("Something has changed since. Check it, and go on from here.")
-            )
-            return redirect(f"{action.url}?again={self.entry.submission_key}")
+        except PiggyError as error:
+            messages.error(request, str(error.message))
+            return self.back()
+        except (Refused, ledger.HeldBack, SuspiciousOperation, _Changed):
+            return self._ask_anew(action)
         return redirect("actions:outcome", slug=action.slug, key=outcome.entry.submission_key)
 
+    def _first(self) -> Entry | None:
+        """Find what an earlier press sent, by whomever."""
+        return Entry.objects.filter(submission_key=key_of_again(self.entry)).first()
+
+    def _ask_anew(self, action: Action[Any, Any]) -> HttpResponse:
+        """Show the form, filled in, unless somebody else sent it at the same moment."""
+        key = key_of_again(self.entry)
+        if Entry.objects.filter(submission_key=key).exists():
+            return redirect("ledger:entry", key=key)
+        words = gettext("Something has changed since. Check it, and go on from here.")
+        messages.warning(self.request, words)
+        return redirect(f"{action.url}?again={self.entry.submission_key}")
+
     def _send(self, action: Action[Any, Any]) -> ledger.Outcome:
+        if action.result_type is None:
+            raise _Changed  # a secret is shown where it is asked for, and nowhere else
         piggy = piggy_client()
         form = action.form_class(action.form_data(self.entry), piggy=piggy)
         if not form.is_valid():
@@ -352,6 +369,8 @@ class Again(EntryView):
             agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
             if preview.decisive() != agreed:
                 raise _Changed
+        if approvals.needs_second_person(action, preview):
+            raise _Changed
         return ledger.carry_out(
             piggy,
             action,
@@ -365,4 +384,4 @@ class Again(EntryView):
 
 
 class _Changed(Exception):  # noqa: N818
-    """What would happen now is not what was agreed to."""
+    """It has to go through its form: what was agreed to before does not do any more."""

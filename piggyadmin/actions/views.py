@@ -134,7 +134,7 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
-            return self._carry_out(form)
+            return self._go_ahead(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
@@ -160,11 +160,15 @@ class ActionView(View):
         typed = posted.get("confirmation", "").strip()
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
+        return self._go_ahead(form, preview)
+
+    def _go_ahead(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+        """Carry it out, unless another person has to approve it first."""
         if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(agreement)
+            return self._ask_second_person(self._agreement(form, preview))
         return self._carry_out(form, preview)
 
-    def _agreement(self, form: ActionForm, preview: Preview) -> str:
+    def _agreement(self, form: ActionForm, preview: Preview | None) -> str:
         return agreement_on(self.action, form, preview)
 
     def _ask_second_person(self, agreement: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import chain, ledger, readback, registry
 from piggyadmin.actions.base import Progress
 from piggyadmin.actions.ledger_filter import PAGE
+from piggyadmin.actions.ledger_pages import Again
 from piggyadmin.actions.models import Entry, State
 from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.types import Contact
@@ -237,6 +238,37 @@ def test_sent_again_with_one_press(staff, sandbox):
     again = Entry.objects.latest("pk")
     assert (again.state, again.reason) == (State.DONE, "Goodwill")
     assert "Send it again" not in text(staff.get(url(entry)))
+
+
+def test_sent_again_by_two_people(staff, admin, sandbox, monkeypatch):
+    """Whoever presses second, be it at the same moment, is led to what the first one sent."""
+    entry = unknown_credits()
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    staff.post(url(entry, "again/"))
+    again = Entry.objects.latest("pk")
+    assert admin.post(url(entry, "again/"))["Location"] == url(again)
+    with monkeypatch.context() as patch:
+        patch.setattr(Again, "_first", lambda _self: None)
+        assert admin.post(url(entry, "again/"))["Location"] == url(again)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
+    slug = "get-contact-auth-token"
+    entry = make_entry(State.SETTLED_NOT_DONE, slug=slug, contact=seed.MIRA_UUID, data={})
+    response = admin.post(url(entry, "again/"), follow=True)
+    assert response.redirect_chain[0][0] == f"/actions/{slug}/?again={entry.submission_key}"
+    assert seed.MIRA_UUID in text(response)
+    assert Entry.objects.count() == 1
+
+
+def test_what_cannot_be_sent_again_now_waits(staff, sandbox):
+    entry = unknown_credits()
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    sandbox.faults({"kind": "status", "status": 503})
+    page = text(staff.post(url(entry, "again/"), follow=True))
+    assert "is being maintained" in page
+    assert "Send it again" in page
 
 
 def test_sent_again_by_somebody_of_another_role(support, sandbox):
