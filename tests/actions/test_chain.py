@@ -61,11 +61,21 @@ def test_the_database_refuses(entries, change):
     assert list(verify()) == []
 
 
-def test_replacing_a_row_is_refused(entries):
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite can replace rows")
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("REPLACE INTO actions_event SELECT * FROM actions_event LIMIT 1")
+# What neither UPDATE nor DELETE is, and does as much.
+WAYS_AROUND = {
+    "sqlite": "REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",
+    "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE",
+}
+
+
+@pytest.mark.parametrize("table", ["actions_entry", "actions_event", "actions_subject"])
+def test_there_is_no_way_around(table):
+    make_entry(State.DONE, contact="c1")
+    way = WAYS_AROUND[connection.vendor].format(table=table)
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic(), connection.cursor() as it:
+        it.execute(way)
+    assert "only ever added to" in str(refusal.value)
+    assert list(verify()) == []
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -16,41 +14,25 @@ from statistics import median
 import psycopg
 import requests
 
+from tests import postgresql
 from tests.bench import ledger_timing as timing
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
-SERVER = os.environ.get("BENCH_POSTGRESQL", "postgres://postgres@127.0.0.1:5432")
 ROWS = int(os.environ.get("BENCH_LEDGER_ROWS", "1000000"))
 LOOKS = 15
 MOST_MS = 100
 
 
-@contextmanager
-def postgresql() -> Iterator[str | None]:
-    """Give the address of an empty database, which is dropped afterwards; None without a server."""
-    name = f"piggyadmin_bench_{os.getpid()}"
-    try:
-        server = psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=5)
-    except psycopg.OperationalError:
-        yield None
-        return
-    with server:
-        server.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload,unused-ignore]
-        try:
-            yield f"{SERVER}/{name}"
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload,unused-ignore]
-
-
 def measure() -> None:
     """Measure and print."""
-    with SandboxServer() as sandbox, postgresql() as address:
+    with SandboxServer() as sandbox:
         on_database("SQLite", sandbox, {})
-        if address:
-            on_database("PostgreSQL", sandbox, {"DATABASE_URL": address})
-        else:
-            print(f"\nNo PostgreSQL at {SERVER}: not measured there.")
+        try:
+            with postgresql.database() as address:
+                on_database("PostgreSQL", sandbox, {"DATABASE_URL": address})
+        except psycopg.OperationalError as error:
+            print(f"\nNo PostgreSQL at {postgresql.SERVER}, not measured there: {error}")
 
 
 def on_database(name: str, sandbox: SandboxServer, environment: dict[str, str]) -> None:
