@@ -108,8 +108,12 @@ def seal_of(snapshot: Any) -> str:
 
 @contextmanager
 def turn() -> Iterator[Head]:
-    """Hold the end of the chain: what is read and appended inside happens one at a time."""
-    with transaction.atomic():
+    """Hold the end of the chain: what is read and appended inside happens one at a time.
+
+    Raises:
+        RuntimeError: it is inside another transaction, and so would not be committed at its end.
+    """
+    with transaction.atomic(durable=True):
         yield _hold() or _find_head()
 
 

@@ -1,15 +1,13 @@
 """Removing snapshots: after a while, or because the contact was erased.
 
-The ledger says so first, so that `verify.py` knows what may be gone. Whoever is killed in between
-has removed too little, and the next one removes the rest.
+The ledger says so first, so that `verify.py` knows what may be gone. Where there are many they go
+batch by batch: whoever is killed in between has removed too little, and the next one goes on.
 """
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from piggyadmin.actions import chain, ledger
@@ -26,9 +24,12 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
     """
     typed = Q(moment=Snapshot.Moment.ASKED, data__email__in=[email, email.lower()])
     kept = Snapshot.objects.filter(Q(contact_uuid=contact_uuid) | (typed if email else Q()))
-    seals = [chain.seal_of(each) for each in kept]
-    with transaction.atomic():
-        return _forget(kept, entry, {"contact_uuid": contact_uuid, "seals": seals})
+    if not kept:
+        return 0
+    why = {"contact_uuid": contact_uuid, "seals": [chain.seal_of(each) for each in kept]}
+    with chain.turn() as head:
+        ledger.append_inside(head, entry, FORGOTTEN, why)
+        return kept.delete()[0]
 
 
 def forget_old(now: datetime) -> int:
@@ -44,14 +45,10 @@ def forget_old(now: datetime) -> int:
     ).update(form_data={})
     old = Snapshot.objects.filter(taken_at__lt=before)
     last = old.order_by("-taken_at").select_related("entry").first()
-    return _forget(old, last.entry, {"taken_before": before}) if last else 0
-
-
-def _forget(snapshots: QuerySet[Snapshot], entry: Entry, why: dict[str, Any]) -> int:
-    if not snapshots.exists():
+    if last is None:
         return 0
-    ledger.append(entry, FORGOTTEN, why)
+    ledger.append(last.entry, FORGOTTEN, {"taken_before": before})
     number = 0
-    while keys := list(snapshots.values_list("pk", flat=True)[:BATCH]):
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
         number += Snapshot.objects.filter(pk__in=keys).delete()[0]
     return number

@@ -8,6 +8,7 @@ An entry that nobody is at work on any more is recovered: what was only intended
 sent, what was sent has an unknown outcome. Nothing is ever sent again by itself.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -57,7 +58,12 @@ LOOK_AGAIN_SECONDS_AT_MOST = 0.5
 # The same thing asked anew within this time needs a second yes.
 LIKENESS_SECONDS = 300
 
+# Pauses after which an outcome is stored again, where the database was away for a moment.
+STORE_AGAIN_SECONDS = (0.2, 1.0, 3.0)
+
 UNDER_WAY = frozenset({State.INTENDED, State.SENT})
+
+logger = logging.getLogger(__name__)
 
 
 class HeldBack(Exception):  # noqa: N818  (named as a person would)
@@ -321,11 +327,10 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
     except Superseded:
         kind = None
         return recall(action, reread(entry))
-    except OutcomeUnknown as error:
-        kind, detail = State.UNKNOWN, describe(error)
-        return Outcome(entry, error=error)
-    except PiggyError as error:
-        kind, detail = State.REJECTED, describe(error)
+    except PiggyError as failure:
+        error = sending.judge(failure)
+        kind = State.REJECTED if error.nothing_changed else State.UNKNOWN
+        detail = describe(error)
         return Outcome(entry, error=error)
     finally:
         if kind == State.UNKNOWN and not sending.has_begun:
@@ -355,15 +360,34 @@ class _Sending:
             append_inside(head, self.entry, State.SENT, {}, only_after=[State.INTENDED])
         self.has_begun = True
 
+    def judge(self, error: PiggyError) -> PiggyError:
+        """Give what a failure says of the entry: a look-up after the write says nothing of it."""
+        if error.is_write or not self.has_begun:
+            return error
+        return OutcomeUnknown(is_write=True, trace_id=error.trace_id, status=error.status)
+
 
 def _conclude(
     entry: Entry, kind: str, detail: dict[str, Any], personal: list[snapshots.Personal]
 ) -> None:
-    """Append the outcome, with what is personal in it beside it.
+    """Append the outcome, with what is personal in it beside it, be it at the second attempt.
 
     Where somebody has established another one meanwhile, that one stays.
     """
     kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
+    for pause in STORE_AGAIN_SECONDS:
+        try:
+            _append_outcome(entry, kind, detail, kept)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("An outcome was not stored: %s", type(error).__name__)
+            time.sleep(pause)
+            connection.close_if_unusable_or_obsolete()
+        else:
+            return
+    _append_outcome(entry, kind, detail, kept)
+
+
+def _append_outcome(entry: Entry, kind: str, detail: dict[str, Any], kept: list[Snapshot]) -> None:
     with suppress(Superseded), chain.turn() as head:
         append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
 

@@ -697,7 +697,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
     @staticmethod
     def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
-        survivor = services.get_contact(piggy, contact_uuid=preview.destination.contact.uuid or "")
+        survivor = _get(piggy, preview.destination.contact.uuid or "")
+        if survivor is None:
+            words = gettext("The source is gone, and so is the survivor. Piggy knows neither.")
+            return Progress(finished=True, as_expected=False, words=words)
         after = take_snapshot(piggy, contact=survivor)
         if missing := _not_moved(preview, after):
             words = gettext("The source is gone, but these are missing: %(missing)s.")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Stored
-from piggyadmin.actions.evidence import done, has_settled, not_done, undecided
+from piggyadmin.actions.evidence import done, has_settled, not_done, touched_since, undecided
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import register
@@ -92,9 +92,11 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
             if not has_settled(entry):
                 return undecided(gettext("The product is not there yet. Piggy may still be at it."))
             return not_done(gettext("The product is not there."))
+        # Another entry may have made it; then this one found it.
+        was_made = not touched_since(entry, "external_identifier")
         words = gettext("The product is there.")
         evidence = Evidence(what=gettext("Product"), value=product.name or identifier, fits=True)
-        return done(words, evidence, result=FoundOrMade(product=product, was_made=True))
+        return done(words, evidence, result=FoundOrMade(product=product, was_made=was_made))
 
     def form_data(self, entry: Entry) -> dict[str, str]:
         """Write the categories one a line again."""

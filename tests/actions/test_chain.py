@@ -125,6 +125,13 @@ def test_null_characters_do_not_stop_the_ledger(entries):
     assert list(verify()) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_appended_inside_a_transaction_that_may_be_undone():
+    with pytest.raises(RuntimeError), transaction.atomic():
+        make_entry()
+    assert not Entry.objects.exists()
+
+
 def test_numbers_hash_alike_on_both_databases():
     assert chain.digest({"n": 1000.0}) == chain.digest({"n": 1000})
     assert chain.digest({"n": 1.5}) != chain.digest({"n": 1})

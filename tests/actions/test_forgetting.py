@@ -80,7 +80,8 @@ def test_an_added_snapshot_is_found(entry):
 
 
 @pytest.mark.parametrize(("days", "kept"), [(30, ["c1", "c2", "young"]), (0, None)])
-def test_what_was_kept_long_enough_is_forgotten(settings, entry, days, kept):
+def test_what_was_kept_long_enough_is_forgotten(settings, entry, days, kept, monkeypatch):
+    monkeypatch.setattr(forgetting, "BATCH", 1)
     settings.LEDGER_SNAPSHOT_DAYS = days
     keep(entry, "old", "older", days_ago=32)
     keep(entry, "young", days_ago=28)
@@ -108,8 +109,7 @@ def test_what_came_in_after_it_was_said_may_not_be_gone(settings, entry):
     assert len(list(verify())) == 1
 
 
-def test_an_erased_contact_is_forgotten_and_nobody_else(entry, monkeypatch):
-    monkeypatch.setattr(forgetting, "BATCH", 1)
+def test_an_erased_contact_is_forgotten_and_nobody_else(entry):
     other = make_entry(number=1)
     keep(other, "c1", "c3")
     assert forgetting.forget_contact(other, "c1") == 2

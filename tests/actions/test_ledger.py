@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from piggyadmin.actions import ledger
@@ -18,7 +18,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
-from piggyadmin.piggy.errors import OutcomeUnknown, Rejected
+from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected
 from piggyadmin.sandbox import seed
 from tests.actions.making import make_entry, somebody
 
@@ -99,6 +99,54 @@ def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         give(piggy, mira)
     assert kinds(Entry.objects.get()) == ["intended", "settled-not-done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkeypatch):
+    """The request has left: what came of it must not be lost over a broken connection."""
+    pauses: list[float] = []
+    append = ledger.append_inside
+
+    def is_away(head, entry, kind, detail, **more):
+        if kind == State.DONE and len(pauses) < 2:
+            raise OperationalError
+        return append(head, entry, kind, detail, **more)
+
+    monkeypatch.setattr(ledger, "append_inside", is_away)
+    monkeypatch.setattr(ledger.time, "sleep", pauses.append)
+    assert give(piggy, mira).entry.state == State.DONE
+    assert len(pauses) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_that_cannot_be_stored_is_left_to_recovery(piggy, mira, monkeypatch):
+    append = ledger.append_inside
+
+    def is_away(head, entry, kind, detail, **more):
+        if kind == State.DONE:
+            raise OperationalError
+        return append(head, entry, kind, detail, **more)
+
+    monkeypatch.setattr(ledger, "append_inside", is_away)
+    monkeypatch.setattr(ledger.time, "sleep", lambda _seconds: None)
+    with pytest.raises(OperationalError):
+        give(piggy, mira)
+    assert Entry.objects.get().state == State.SENT
+
+
+def test_a_look_up_that_fails_after_the_write_does_not_deny_it(piggy, mira, monkeypatch):
+    """What was sent is not undone by what comes after it."""
+    perform = type(CREDITS).perform
+
+    def look_after(action, client, data):
+        perform(action, client, data)
+        raise Maintenance(status=503)
+
+    monkeypatch.setattr(type(CREDITS), "perform", look_after)
+    outcome = give(piggy, mira)
+    assert isinstance(outcome.error, OutcomeUnknown)
+    assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
+    assert outcome.entry.last_event.detail["status"] == 503
 
 
 def test_somebody_elses_key_is_refused(piggy, mira):
