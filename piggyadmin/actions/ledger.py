@@ -43,6 +43,7 @@ from piggyadmin.actions.models import (
     Subject,
 )
 from piggyadmin.actions.owner import is_at_work, lease_from, this_process
+from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.statements import Statement, insert, marks, together, update
 from piggyadmin.piggy import errors
@@ -485,11 +486,19 @@ def recover_one(standing: Standing, now: datetime) -> bool:
     return True
 
 
-def needs_attention() -> QuerySet[Standing]:
-    """Give what a person should look at: unknown outcomes and surprises, the oldest first."""
+def needs_attention(person: User) -> QuerySet[Standing]:
+    """Give what a person should look at: unknown outcomes and surprises, the oldest first.
+
+    Those of the actions that they may do, and, for readers of the ledger, of actions that are gone.
+    """
+    theirs = Q(action__in=[each.slug for each in actions() if each.is_allowed_for(person)])
+    if person.has_perm(READ_LEDGER):
+        theirs |= ~Q(action__in=[each.slug for each in actions()])
     return (
         Standing.objects.filter(Q(state=State.UNKNOWN) | Q(is_flagged=True))
+        .filter(theirs)
         .select_related("entry")
+        .prefetch_related("entry__events")
         .order_by("asked_at", "entry_id")
     )
 

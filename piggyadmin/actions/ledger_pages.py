@@ -26,17 +26,20 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import approvals, ledger, readback, snapshots
 from piggyadmin.actions.base import Action, Refused
 from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page, without_place
-from piggyadmin.actions.models import Entry, LedgerEncoder, Snapshot, Standing, State
-from piggyadmin.actions.permissions import READ_LEDGER
+from piggyadmin.actions.models import OPEN, Entry, LedgerEncoder, Snapshot, Standing, State
+from piggyadmin.actions.permissions import READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.requests.models import Call
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
 
 # A spreadsheet takes what begins with one of these for a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# Calls to Piggy that an entry's page shows; its link leads to all of them.
+MOST_CALLS = 20
 COLUMNS = (
     "asked_at",
     "person",
@@ -209,10 +212,14 @@ class EntryPage(EntryView):
         entry, action, person = self.entry, self.action, signed_in(self.request)
         can = action is not None and action.is_allowed_for(person)
         events = list(entry.events.all())
+        calls = Call.objects.filter(entry_id=entry.pk).order_by("pk")
         context = {
             "entry": entry,
             "action": action,
             "state": entry.state,
+            "approval": events[0].detail.get("approval"),
+            "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
+            "is_under_way": entry.state in OPEN or entry.standing.is_followed,
             "events": [(event, _shown(event.detail)) for event in events],
             "data": _shown(snapshots.data_of(entry)),
             "preview": _shown(entry.preview or {}),

@@ -14,7 +14,9 @@ from piggyadmin.actions.models import Entry, State
 from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.desk import views as desk
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.requests.models import Call
 from piggyadmin.sandbox import seed
 from tests.actions.making import make_entry, somebody
 from tests.actions.samples import SAMPLES
@@ -110,6 +112,24 @@ def test_filter_by_person_is_told_in_words(auditor):
     assert "Everything, newest first" in text(auditor.get("/ledger/"))
 
 
+def test_filter_knows_what_is_gone(auditor, monkeypatch):
+    """Rows outlive people, actions and reasons, and are found by them all the same."""
+    gone = somebody("gone")
+    make_entry(State.DONE, person=gone, reason="Once upon a time")
+    make_entry(State.DONE, number=1)
+    pk = gone.pk
+    gone.delete()
+    monkeypatch.delitem(registry._actions, "create-contact-attribute")
+    page = text(auditor.get("/ledger/"))
+    for choice in (f'value="{pk}">Gone', "Once upon a time", 'value="create-contact-attribute"'):
+        assert choice in page
+    for query in (f"person={pk}", "reason=Once+upon+a+time"):
+        response = auditor.get(f"/ledger/?{query}")
+        assert (len(response.context["rows"]), response.status_code) == (1, 200)
+    assert "Person: Gone." in text(auditor.get(f"/ledger/?person={pk}"))
+    assert len(auditor.get("/ledger/?action=create-contact-attribute").context["rows"]) == 2
+
+
 def test_pages_hold_everything_once(auditor):
     keys = {str(make_entry(number=number).submission_key) for number in range(PAGE + 5)}
     first = text(auditor.get("/ledger/"))
@@ -144,12 +164,24 @@ def test_desk_tells_what_needs_attention(staff, support):
     assert "Needs attention" not in text(support.get("/"))
 
 
+def test_desk_tells_what_is_known_and_when_there_is_more(staff, sandbox, monkeypatch):
+    entry = unknown_credits()
+    readback.settle(piggy_client(), entry)
+    assert "Piggy has no such reception yet" in text(staff.get("/"))
+    monkeypatch.setattr(desk, "MOST_ATTENTION", 1)
+    assert "more of this than can be shown" not in text(staff.get("/"))
+    another = {"credits": 7, "unit_value": None}
+    make_entry(State.UNKNOWN, slug=CREDITS, data=another, contact="c1")
+    assert "more of this than can be shown" in text(staff.get("/"))
+
+
 def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
     entry = make_entry(State.DONE)
     progress = Progress(finished=True, as_expected=False, words="Credits are missing.")
     ledger.follow_up(entry, progress)
     chain.rebuild(set())
     assert url(entry) in text(admin.get("/"))
+    assert "Credits are missing." in text(admin.get("/"))
     assert url(entry) not in text(staff.get("/"))  # not an action of theirs
     assert "Credits are missing." in text(admin.get(url(entry)))
     assert "required" in text(admin.post(url(entry, "acknowledge/"), {"comment": ""})).lower()
@@ -173,7 +205,9 @@ def test_an_action_that_is_gone_leaves_its_entries_readable(staff, admin, monkey
     monkeypatch.delitem(registry._actions, entry.action)
     assert "can no longer do this" in readback.look(piggy_client(), entry).words
     assert admin.get(url(entry)).status_code == 200
-    assert url(entry) in text(admin.get("/"))
+    attention = text(admin.get("/")).split("what-you-can-do")[0]
+    assert url(entry) in attention
+    assert url(entry) not in text(staff.get("/"))
 
 
 def test_entry_shows_the_whole_story(auditor):
@@ -181,6 +215,23 @@ def test_entry_shows_the_whole_story(auditor):
     page = text(auditor.get(url(entry)))
     for word in ("Spilt coffee.", entry.trace_id, "Intended", "Sent", "Rejected"):
         assert word in page
+
+
+def test_entry_shows_its_calls_to_those_who_may_see_them(auditor, staff):
+    entry = make_entry(State.DONE, slug="create-booking", person=somebody())
+    Call.objects.create(
+        at=entry.created_at, method="POST", path="credit-receptions", seconds=0.1, entry_id=entry.pk
+    )
+    assert "POST credit-receptions" in text(auditor.get(url(entry)))
+    assert "POST credit-receptions" not in text(staff.get(url(entry)))
+
+
+def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
+    words = "Nobody is doing the background work"
+    entry = make_entry(State.UNKNOWN)
+    assert words in text(auditor.get(url(entry)))
+    ledger.append(entry, State.SETTLED_DONE)
+    assert words not in text(auditor.get(url(entry)))
 
 
 def test_look_finds_it_not_done(staff, sandbox, monkeypatch):
