@@ -220,7 +220,12 @@ def test_entry_shows_the_whole_story(auditor):
 def test_entry_shows_its_calls_to_those_who_may_see_them(auditor, staff):
     entry = make_entry(State.DONE, slug="create-booking", person=somebody())
     Call.objects.create(
-        at=entry.created_at, method="POST", path="credit-receptions", seconds=0.1, entry_id=entry.pk
+        at=entry.created_at,
+        method="POST",
+        path="credit-receptions",
+        seconds=0.1,
+        attempt=1,
+        entry_id=entry.pk,
     )
     assert "POST credit-receptions" in text(auditor.get(url(entry)))
     assert "POST credit-receptions" not in text(staff.get(url(entry)))
