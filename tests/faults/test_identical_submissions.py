@@ -1,8 +1,12 @@
 """The very same form many times at once, over HTTP to a console of several processes."""
 
+import json
+import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ import requests
 from tests.actions.samples import SAMPLES
 from tests.bench.ledger_timing import signed_in
 from tests.browser.console import ConsoleServer
+from tests.faults.test_matrix import wait_until
 from tests.postgresql import database_or_skip
 from tests.sandbox.server import SandboxServer
 
@@ -93,3 +98,20 @@ def test_two_tabs_and_a_colleague(console, sandbox_server):
     tab.sent |= {"repeat_of": known, "again": "yes"}
     assert tab.press().url != tab.url
     assert len(given(sandbox_server)) == 2
+
+
+def test_all_that_is_logged_is_json_and_names_nobody(console, sandbox_server):
+    """What the console says of a failure, and the web server of a killed process."""
+    sandbox_server.reset()
+    tab = Tab(console, "staff", 27)
+    with sandbox_server.misbehaving({"kind": "status", "status": 503}):
+        tab.press()
+    children = Path(f"/proc/{console.process.pid}/task/{console.process.pid}/children")
+    os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+    log = console.directory / "console.log"
+    wait_until(lambda: "SIGKILL" in log.read_text())
+    lines = [line for line in log.read_text().splitlines() if line.strip()]
+    logged = [json.loads(line) for line in lines if "  Open http" not in line]
+    assert {each["logger"] for each in logged} >= {"piggyadmin.piggy.client", "gunicorn.error"}
+    assert all({"time", "level", "trace_id", "message"} <= set(each) for each in logged)
+    assert "mira" not in log.read_text().lower()
