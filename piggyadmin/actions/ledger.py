@@ -118,11 +118,24 @@ def carry_out(
 ) -> Outcome:
     """Do a write once, and keep what was asked and what came of it.
 
-    PiggyErrors are part of the outcome, not raised.
+    PiggyErrors are part of the outcome, not raised. The same `submission_key` again, at the same
+    moment or after a crash, sends nothing: it waits for the first one's outcome, though not for
+    ever, and gives that.
+
+    A worker may call this for the person who asked, once for each step of its run, with a key that
+    is always the same for that step. What `outcome.entry.state` then says:
+
+    DONE, SETTLED_DONE          it was done; where `action.is_watched`, Piggy may still be at it
+    REJECTED, SETTLED_NOT_DONE  nothing was changed: another key may ask for it anew
+    UNKNOWN                     workers find out, or a person: look again later, and until then
+                                neither go on nor ask anew
+    INTENDED, SENT              the first one is still at it, or died where nobody can see it yet:
+                                look again later, which is settled within a minute
 
     Raises:
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
         Refused: something is under way that does not go together with this.
+        RuntimeError: a transaction is open, in which the intent could still be undone.
     """
     wish = Wish(person, submission_key, reason, comment, repeat_of, approve)
     entry, is_new = _intend(action, wish, data, preview)

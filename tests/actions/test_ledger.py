@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import ledger
+from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.models import Entry, Snapshot, Standing, State
 from piggyadmin.actions.owner import this_process
@@ -19,7 +19,10 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
+from piggyadmin.piggy.acting import acting
 from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected
+from piggyadmin.piggy.throttle import in_background
+from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.sandbox import seed
 from tests.actions.making import make_entry, somebody
 from tests.conftest import person
@@ -263,6 +266,68 @@ def test_what_was_settled_meanwhile_is_not_sent(piggy, mira, sandbox, monkeypatc
     outcome = give(piggy, mira)
     assert kinds(outcome.entry) == ["intended", "settled-not-done"]
     assert sandbox.calls("POST") == []
+
+
+# --- From a worker ---------------------------------------------------------------------------
+
+
+def in_a_worker(piggy, contact, key, person):
+    """Do what a step of a run does."""
+    asked_by = acting(person.pk, person.name, "merge-run")
+    with use_trace_id("run"), in_background(), asked_by:
+        return give(
+            piggy, contact, person=person, submission_key=key, reason="Goodwill", comment="Step 1"
+        )
+
+
+def test_a_step_is_done_once_however_often_its_run_is_carried(piggy, mira, sandbox):
+    key, person = uuid4(), somebody()
+    outcomes = [in_a_worker(piggy, mira, key, person) for _ in range(3)]
+    assert {outcome.entry.state for outcome in outcomes} == {State.DONE}
+    assert len({outcome.result.uuid for outcome in outcomes}) == 1
+    entry = Entry.objects.get()
+    told = (entry.person_name, entry.reason, entry.comment, entry.trace_id)
+    assert told == ("Sanne", "Goodwill", "Step 1", "run")
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_step_whose_answer_was_lost_is_not_sent_again(piggy, mira, sandbox):
+    key, person = uuid4(), somebody()
+    sandbox.faults({"kind": "drop_after", "path": "^credit-receptions$"})
+    assert in_a_worker(piggy, mira, key, person).entry.state == State.UNKNOWN
+    sandbox.faults()
+    again = in_a_worker(piggy, mira, key, person)
+    assert (again.entry.state, type(again.error)) == (State.UNKNOWN, OutcomeUnknown)
+    readback.settle(piggy, again.entry)
+    found = in_a_worker(piggy, mira, key, person)
+    assert (found.entry.state, found.result.credits) == (State.SETTLED_DONE, 25)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("states", "settled"), [((), State.SETTLED_NOT_DONE), ((State.SENT,), State.UNKNOWN)]
+)
+def test_a_step_left_by_a_worker_elsewhere_is_waited_for(
+    piggy, mira, sandbox, monkeypatch, states, settled
+):
+    monkeypatch.setattr(ledger, "WAIT_FOR_FIRST_SECONDS", 0.01)
+    entry = left_behind(*states)
+    key = entry.submission_key
+    outcome = in_a_worker(piggy, mira, key, somebody())
+    assert (outcome.entry.state, outcome.result) == (states[-1] if states else State.INTENDED, None)
+    ledger.recover(timezone.now() + timedelta(seconds=60))
+    assert in_a_worker(piggy, mira, key, somebody()).entry.state == settled
+    assert sandbox.calls("POST", "credit-receptions") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_step(piggy, mira, sandbox):
+    needs_a_database_for_several()
+    sandbox.faults(latency_ms=100)
+    key, person = uuid4(), somebody()
+    outcomes = in_parallel(2, lambda: in_a_worker(piggy, mira, key, person))
+    assert len({outcome.result.uuid for outcome in outcomes}) == 1
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
 
 
 # --- In parallel -----------------------------------------------------------------------------
