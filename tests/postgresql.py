@@ -12,14 +12,15 @@ SERVER = os.environ.get("TEST_POSTGRESQL", "postgres://postgres@127.0.0.1:5432")
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """Give the address of an empty database, which is dropped afterwards.
-
-    Raises:
-        psycopg.OperationalError: there is no server.
-    """
+def database() -> Iterator[str | None]:
+    """Give the address of an empty database, which is dropped afterwards; None without a server."""
     name = f"piggyadmin_{uuid4().hex[:12]}"
-    with psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=5) as server:
+    try:
+        server = psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=5)
+    except psycopg.OperationalError:
+        yield None
+        return
+    with server:
         server.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload,unused-ignore]
         try:
             yield f"{SERVER}/{name}"
@@ -30,12 +31,5 @@ def database() -> Iterator[str]:
 @contextmanager
 def database_or_skip() -> Iterator[str]:
     """Give an empty database, or skip the test where there is no server."""
-    needed = database()
-    try:
-        url = needed.__enter__()
-    except psycopg.OperationalError:
-        pytest.skip(f"no PostgreSQL at {SERVER}")
-    try:
-        yield url
-    finally:
-        needed.__exit__(None, None, None)
+    with database() as address:
+        yield address or pytest.skip(f"no PostgreSQL at {SERVER}")

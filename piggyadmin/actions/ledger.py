@@ -20,6 +20,7 @@ from uuid import UUID
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import F, Q, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -65,6 +66,9 @@ STORE_AGAIN_SECONDS = (0.2, 1.0, 3.0)
 UNDER_WAY = frozenset({State.INTENDED, State.SENT})
 
 logger = logging.getLogger(__name__)
+
+# Sent with `entry` and `kind`, inside the transaction in which an event is appended.
+appended = Signal()
 
 
 class HeldBack(Exception):  # noqa: N818  (named as a person would)
@@ -288,6 +292,7 @@ def append_inside(
     *_, stood = chain.keep(event, *map(insert, [*subjects, *kept]), stand(entry, event))
     if not stood:
         raise Superseded
+    appended.send(Event, entry=entry, kind=kind)
     return event
 
 

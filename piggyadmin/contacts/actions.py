@@ -38,6 +38,7 @@ from piggyadmin.actions.snapshots import PERSONAL, PersonalText, data_of, previe
 from piggyadmin.contacts import services
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
+from piggyadmin.duplicates import mirror
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.parallel import side_by_side
@@ -695,6 +696,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         words = gettext("Scheduled: Piggy merges them within minutes. The source is still there.")
         return Progress(finished=False, words=words)
 
+    def after_followed(self, entry: Entry) -> None:
+        """Take the source out of the mirror; workers read the survivor again."""
+        mirror.forget([entry.data["source_contact_uuid"]])
+
     @staticmethod
     def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
         survivor = _get(piggy, preview.destination.contact.uuid or "")
@@ -826,7 +831,8 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
         return Progress(finished=False, words=words)
 
     def after_followed(self, entry: Entry) -> None:
-        """Forget here too what was personal, where that was asked for."""
+        """Take it out of the mirror; forget all that was personal, where that was asked for."""
+        mirror.forget([entry.data["contact_uuid"]])
         if entry.data["type"] == "GDPR":
             gone = ContactToDelete.model_validate(preview_of(entry)).contact.contact
             forget_contact(entry, entry.data["contact_uuid"], email=gone.email or "")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -12,39 +11,16 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.postgresql import database_or_skip
 from tests.tasks.processes import Console, console, end_gracefully, wait_until
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 _keys = count(1)
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Path:
-    """Give an SQLite database whose tables are there, to be copied."""
-    made = Console(tmp_path_factory.mktemp("migrated"))
-    made.prepare()
-    return made.directory / "piggyadmin.sqlite3"
-
-
-@pytest.fixture
-def directory(tmp_path, migrated) -> Path:
-    """Give a directory with a database of its own."""
-    shutil.copy(migrated, tmp_path)
-    return Path(tmp_path)
-
-
 @pytest.fixture
 def on_sqlite(directory) -> Iterator[Console]:
     with console(directory) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory) -> Iterator[str]:
-    with database_or_skip() as url:
-        Console(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url).prepare()
-        yield url
 
 
 @pytest.fixture
