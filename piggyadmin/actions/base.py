@@ -193,6 +193,11 @@ class Action(Generic[Result, PreviewModel]):
         """Give what the entries of requests for the same thing have in common."""
         return chain.digest([self.slug, chain.plain(self.likeness(data))])
 
+    def words_about(self, entry: "Entry", when: str) -> str:
+        """Say of an earlier entry of the same thing who asked for what, and when that was."""
+        words = gettext("%(name)s asked for the very same thing %(when)s.")
+        return words % {"name": entry.person_name, "when": when}
+
     def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
         """Give the contacts that it is about, by what they are there."""
         contacts = {

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,8 +11,10 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.models import User
@@ -24,6 +27,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
+from piggyadmin.ui.templatetags.ui import ago
 
 logger = logging.getLogger(__name__)
 
@@ -206,7 +210,8 @@ class ActionView(View):
 
     def _hold_back(self, form: ActionForm, preview: Preview | None, alike: Entry) -> HttpResponse:
         """Say who asked for the same a moment ago, and ask once more."""
-        context: dict[str, Any] = {"alike": alike, "wants_same_key": True}
+        words = self.action.words_about(alike, age(alike.created_at))
+        context: dict[str, Any] = {"alike": alike, "alike_words": words, "wants_same_key": True}
         if preview is not None:
             agreement = self._agreement(form, preview)
             wanted = self.action.confirm_with(form.cleaned_data)
@@ -328,6 +333,15 @@ def submission_key(posted: QueryDict) -> UUID:
         return UUID(posted.get("submission_key", ""))
     except ValueError:
         return uuid4()
+
+
+def age(moment: datetime) -> str:
+    """Say how long ago something was, to the second while that matters."""
+    seconds = int((timezone.now() - moment).total_seconds())
+    if not 0 < seconds < 60:  # noqa: PLR2004  (a minute)
+        return ago(moment)
+    words = ngettext("%(seconds)s second ago", "%(seconds)s seconds ago", seconds)
+    return words % {"seconds": seconds}
 
 
 def agreed_repeat(posted: QueryDict) -> UUID | None:

@@ -646,6 +646,11 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """The same pair, whichever way round."""
         return sorted(data[f"{role}_contact_uuid"].uuid for role in ("source", "destination"))
 
+    def words_about(self, entry: Entry, when: str) -> str:
+        """Say that it was about these two."""
+        words = gettext("%(name)s asked to merge these two contacts %(when)s.")
+        return words % {"name": entry.person_name, "when": when}
+
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look at both contacts: a merge is certain once the source is gone."""
         source_uuid = entry.data["source_contact_uuid"]

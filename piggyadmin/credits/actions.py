@@ -20,7 +20,7 @@ from piggyadmin.actions.evidence import (
     window,
 )
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
-from piggyadmin.actions.models import OPEN, Entry
+from piggyadmin.actions.models import HAPPENED, OPEN, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
@@ -156,6 +156,19 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     def likeness(self, data: Data) -> list[Any]:
         """The same contact and the same number or amount, wherever and in whatever unit."""
         return [data["contact_uuid"].uuid, data["credits"], data["unit_value"]]
+
+    def words_about(self, entry: Entry, when: str) -> str:
+        """Say how many credits, or for which amount."""
+        number, amount = entry.data["credits"], entry.data["unit_value"]
+        if number is None:
+            what = gettext("credits for %(amount)s") % {"amount": amount}
+        else:
+            what = credits_words(number)
+        if entry.state in HAPPENED:
+            words = gettext("%(name)s gave %(what)s to this contact %(when)s.")
+        else:
+            words = gettext("%(name)s wanted to give %(what)s to this contact %(when)s.")
+        return words % {"name": entry.person_name, "what": what, "when": when}
 
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""
