@@ -140,7 +140,10 @@ def carry_out(
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.
+        ValueError: contacts would cease to exist, and no preview holds what they had.
     """
+    if action.ends_contacts and preview is None:
+        raise ValueError("Nothing would be kept of the contacts.")
     wish = Wish(person, submission_key, reason, comment, repeat_of, approve)
     entry, is_new = _intend(action, wish, data, preview)
     if not is_new:

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from piggyadmin.actions import chain, ledger
-from piggyadmin.actions.models import Entry, Event, Head, Standing, State
+from piggyadmin.actions.models import Entry, Event, Head, Standing, State, Subject
 from piggyadmin.actions.verify import guards as all_guards
 from piggyadmin.actions.verify import missing_guards, verify
 from tests.actions.making import make_entry
@@ -78,6 +78,28 @@ def test_there_is_no_way_around(table):
     assert list(verify()) == []
 
 
+def swap(one, other):
+    """Give two events each other's place."""
+    for old, new in ((one, 0), (other, one), (0, other)):
+        Event.objects.filter(sequence=old).update(sequence=new)
+
+
+def insert(*, moves_head):
+    """Append an event as the console itself would, but not quite."""
+    last = Event.objects.latest("sequence")
+    event = Event(
+        entry=last.entry,
+        sequence=last.sequence + 1,
+        previous_hash=last.hash,
+        at=last.at,
+        kind="done",
+    )
+    event.hash = chain.event_digest(event) if not moves_head else "f" * 64
+    event.save()
+    if moves_head:
+        Head.objects.update(sequence=event.sequence, hash=event.hash)
+
+
 @pytest.mark.parametrize(
     ("tamper", "finding"),
     [
@@ -87,6 +109,10 @@ def test_there_is_no_way_around(table):
         (lambda: Event.objects.filter(sequence=9)._raw_delete("default"), "did end at 9"),
         (lambda: Event.objects.filter(sequence=2).update(hash="0" * 64), "does not follow"),
         (lambda: Head.objects.all().delete(), "row is gone"),
+        (lambda: swap(4, 5), "was changed"),
+        (lambda: insert(moves_head=False), "did end at 9"),
+        (lambda: insert(moves_head=True), "Event 10 was changed"),
+        (lambda: Subject.objects.create(entry_id=1, contact_uuid="c", role="x"), "were changed"),
     ],
 )
 def test_tampering_is_found(entries, unguarded, tamper, finding):

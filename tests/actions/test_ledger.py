@@ -212,6 +212,13 @@ def test_overlapping_merges_are_refused(state, pair):
         make_entry(slug=MERGE.slug, data=merge(*pair))
 
 
+def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
+    data = {"source_contact_uuid": mira, "destination_contact_uuid": Contact(uuid="c2")}
+    with pytest.raises(ValueError, match="Nothing would be kept"):
+        ledger.carry_out(piggy, MERGE, person=somebody(), data=data, submission_key=uuid4())
+    assert not Entry.objects.exists()
+
+
 # --- Recovery --------------------------------------------------------------------------------
 
 
