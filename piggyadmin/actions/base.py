@@ -182,7 +182,7 @@ class Action(Generic[Result, PreviewModel]):
     def after_followed(self, entry: "Entry") -> None:
         """Do what remains when it is certain that Piggy has carried `entry` out.
 
-        It may come twice, where a process was killed.
+        It comes both before and after that is written down, so that it must do no harm twice.
         """
 
     def likeness(self, data: Data) -> Any:

@@ -530,8 +530,10 @@ def needs_attention(person: User) -> QuerySet[Standing]:
 def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = None) -> None:
     """Keep, once, how something ended that Piggy carried out after its answer."""
     is_right = progress.as_expected if as_expected is None else as_expected
-    if is_right and not reread(entry).follow_up:
-        # Before it counts as ended: whoever is killed in between has it done again.
+    if reread(entry).follow_up:
+        return
+    if is_right:
+        # Before it counts as ended, so that it is done again where somebody is killed in between.
         get_action(entry.action).after_followed(entry)
     with chain.turn() as head:
         if reread(entry).follow_up:
@@ -540,6 +542,9 @@ def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = No
         kept = snapshots.rows(entry, Snapshot.Moment.AFTER, personal)
         detail = {"words": progress.words, "after": bare}
         append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail, kept=kept)
+    if is_right:
+        # And after it, for what the end itself has set going.
+        get_action(entry.action).after_followed(entry)
 
 
 def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
