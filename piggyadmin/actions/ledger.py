@@ -168,6 +168,9 @@ def _intend(
         return _own(first, action, wish.person), False
 
 
+_ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
+
+
 def _commit_intent(
     action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
 ) -> Entry:
@@ -177,8 +180,6 @@ def _commit_intent(
     asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
         _refuse_overlap(action, subjects)
-        _hold_back(action, likeness, wish)
-        approval = wish.approve() if wish.approve else None
         entry = Entry(
             person=wish.person,
             person_name=wish.person.name,
@@ -193,7 +194,13 @@ def _commit_intent(
             trace_id=current_trace_id(),
             submission_key=wish.submission_key,
         )
-        (((entry.pk,),),) = together(insert(entry, returning="id"))
+        # Nearly always nothing is alike, which is found out on the way; else all is undone.
+        any_alike, ((entry.pk,),) = together(
+            Statement(_ANY_ALIKE, [likeness]), insert(entry, returning="id")
+        )
+        if any_alike:
+            _hold_back(action, likeness, wish)
+        approval = wish.approve() if wish.approve else None
         pairs = list(subjects.items())
         detail = chain.summary(entry, pairs) | {"approval": approval}
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
@@ -227,13 +234,8 @@ def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
         raise HeldBack(alike)
 
 
-_ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
-
-
 def latest_alike(likeness: str) -> Entry | None:
     """Find the last entry of the same thing that may have happened, of lately or still unknown."""
-    if together(Statement(_ANY_ALIKE, [likeness])) == [[]]:
-        return None  # nearly always so, and found out in a fraction of the time
     since = timezone.now() - timedelta(seconds=LIKENESS_SECONDS)
     lately = Q(created_at__gte=since, standing__state__in=HAPPENED)
     alike = Entry.objects.filter(lately | Q(standing__state__in=OPEN), likeness=likeness)
