@@ -26,6 +26,15 @@ control_socket_disable = True
 # Access logs would hold what people looked for; the console keeps its own, without.
 accesslog = None
 loglevel = "warning"
+# Its own words as JSON too, among the console's.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "piggyadmin.logs.ServerFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"level": "WARNING", "handlers": ["console"]},
+    "loggers": {"gunicorn.error": {"level": "WARNING", "propagate": True}},
+}
 
 # The console has a worker beside it; the sandbox needs none.
 has_worker = env.flag("WORKER_BESIDE_WEB", default=True)

@@ -21,7 +21,9 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import chain
 from piggyadmin.actions.forms import ActionForm, MomentField
+from piggyadmin.actions.snapshots import data_of
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
 
@@ -144,6 +146,9 @@ class Action(Generic[Result, PreviewModel]):
     is_held_back: ClassVar[bool] = True
     # Contacts cease to exist or become others: one such thing at a time for each contact.
     ends_contacts: ClassVar[bool] = False
+    # Fields whose values are personal: the ledger keeps that they were filled in, and the values
+    # apart from it, for as long as snapshots are kept.
+    private: ClassVar[frozenset[str]] = frozenset()
     # Its form also asks for a reason, of which one is the usual one, and for a comment.
     asks_reason: ClassVar[bool] = False
     usual_reason: ClassVar[str] = "Asked by the customer"
@@ -176,11 +181,23 @@ class Action(Generic[Result, PreviewModel]):
         raise NotImplementedError
 
     def after_followed(self, entry: "Entry") -> None:
-        """Do what remains when it is certain that Piggy has carried `entry` out."""
+        """Do what remains when it is certain that Piggy has carried `entry` out.
+
+        It comes both before and after that is written down, so that it must do no harm twice.
+        """
 
     def likeness(self, data: Data) -> Any:
         """Give what makes two requests the same thing; by default all that was filled in."""
         return dict(data)
+
+    def likeness_key(self, data: Data) -> str:
+        """Give what the entries of requests for the same thing have in common."""
+        return chain.digest([self.slug, chain.plain(self.likeness(data))])
+
+    def words_about(self, entry: "Entry", when: str) -> str:
+        """Say of an earlier entry of the same thing who asked for what, and when that was."""
+        words = gettext("%(name)s asked for the very same thing %(when)s.")
+        return words % {"name": entry.person_name, "when": when}
 
     def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
         """Give the contacts that it is about, by what they are there."""
@@ -202,7 +219,8 @@ class Action(Generic[Result, PreviewModel]):
     def form_data(self, entry: "Entry") -> dict[str, str]:
         """Give what `entry` was asked with, as it can be put into the form again."""
         fields = self.form_class.base_fields
-        return {name: _as_typed(value, fields.get(name)) for name, value in entry.data.items()}
+        asked = data_of(entry)
+        return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
     @property
     def has_preview(self) -> bool:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,8 +13,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.middleware import take_typed
@@ -29,6 +32,7 @@ from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_state
 from piggyadmin.ui.http import SignedInRequest, after_answer, signed_in, wants_fragment
+from piggyadmin.ui.templatetags.ui import ago
 
 # Where the answer goes in a page that is drawn before it is there.
 ANSWER_FOLLOWS = b"<!-- answer -->"
@@ -161,7 +165,7 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
-            return self._carry_out(form)
+            return self._go_ahead(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
@@ -187,11 +191,15 @@ class ActionView(View):
         typed = posted.get("confirmation", "").strip()
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
+        return self._go_ahead(form, preview)
+
+    def _go_ahead(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+        """Carry it out, unless another person has to approve it first."""
         if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(agreement)
+            return self._ask_second_person(self._agreement(form, preview))
         return self._carry_out(form, preview)
 
-    def _agreement(self, form: ActionForm, preview: Preview) -> str:
+    def _agreement(self, form: ActionForm, preview: Preview | None) -> str:
         return agreement_on(self.action, form, preview)
 
     def _ask_second_person(self, agreement: str) -> HttpResponse:
@@ -229,7 +237,8 @@ class ActionView(View):
 
     def _hold_back(self, form: ActionForm, preview: Preview | None, alike: Entry) -> HttpResponse:
         """Say who asked for the same a moment ago, and ask once more."""
-        context: dict[str, Any] = {"alike": alike, "wants_same_key": True}
+        words = self.action.words_about(alike, age(alike.created_at))
+        context: dict[str, Any] = {"alike": alike, "alike_words": words, "wants_same_key": True}
         if preview is not None:
             agreement = self._agreement(form, preview)
             wanted = self.action.confirm_with(form.cleaned_data)
@@ -351,6 +360,15 @@ def submission_key(posted: QueryDict) -> UUID:
         return UUID(posted.get("submission_key", ""))
     except ValueError:
         return uuid4()
+
+
+def age(moment: datetime) -> str:
+    """Say how long ago something was, to the second while that matters."""
+    seconds = int((timezone.now() - moment).total_seconds())
+    if not 0 < seconds < 60:  # noqa: PLR2004  (a minute)
+        return ago(moment)
+    words = ngettext("%(seconds)s second ago", "%(seconds)s seconds ago", seconds)
+    return words % {"seconds": seconds}
 
 
 def agreed_repeat(posted: QueryDict) -> UUID | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import ledger
+from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import REVIEW_DUPLICATES
@@ -36,11 +36,15 @@ class Desk(TemplateView):
         person = signed_in(self.request)
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
-        attention = ledger.needs_attention().filter(action__in=allowed)[:MOST_ATTENTION]
+        attention = list(ledger.needs_attention(person)[: MOST_ATTENTION + 1])
         waiting = Approval.objects.filter(status=Approval.Status.WAITING, action__in=allowed)
         order = list(Role)
         return super().get_context_data(
-            attention=[(allowed[row.action], row) for row in attention],
+            attention=[
+                (find_action(row.action), row, what_is_known(row.entry))
+                for row in attention[:MOST_ATTENTION]
+            ],
+            has_more_attention=len(attention) > MOST_ATTENTION,
             approvals=[(allowed[each.action], each) for each in waiting],
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
@@ -50,6 +54,14 @@ class Desk(TemplateView):
             ),
             **kwargs,
         )
+
+
+def what_is_known(entry: Entry) -> str:
+    """Say what was found last about something that needs attention."""
+    if followed := entry.follow_up:
+        return str(followed.detail["words"])
+    finding = readback.last_finding(entry)
+    return finding.words if finding else ""
 
 
 class SearchForm(forms.Form):

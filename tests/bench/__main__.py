@@ -8,9 +8,14 @@ import os
 import platform
 import sys
 
-from tests.bench import ledger, look_ups, mirror
+from tests.bench import ledger, look_ups, mirror, search
 
-PARTS = {"look-ups": look_ups.measure, "ledger": ledger.measure, "mirror": mirror.measure}
+PARTS = {
+    "look-ups": look_ups.measure,
+    "ledger": ledger.measure,
+    "mirror": mirror.measure,
+    "search": search.measure,
+}
 
 
 def machine() -> str:
