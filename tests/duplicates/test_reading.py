@@ -141,6 +141,15 @@ def test_a_contact_without_a_time():
     assert set(seen) == piggy.uuids
 
 
+def test_a_list_that_has_but_one_page_ends():
+    class Stuck(MovingList):
+        def _page(self, page, limit, sort=None, created_at=None):
+            return super()._page(1, limit)
+
+    piggy = Stuck(moving(450).contacts, knows_sort=False, tells_last_page=False)
+    assert len(set(read_all(piggy)[0])) == 100
+
+
 def test_a_refusal_of_the_plainest_list_is_an_error():
     class Refusing(MovingList):
         def _page(self, page, limit, sort=None, created_at=None):
