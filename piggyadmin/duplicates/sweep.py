@@ -79,8 +79,9 @@ def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
         if _take_in(this, window, read_at) and window.following:
             return
         this.readings += 1
-        is_short = _seen_by(this).count() < (this.expected or 0)
-        if (this.has_gap or is_short) and this.readings < MOST_READINGS:
+        # A total that is never reached counts what is in no list: once more, but not each time.
+        is_short = this.readings == 1 and _seen_by(this).count() < (this.expected or 0)
+        if is_short or (this.has_gap and this.readings < MOST_READINGS):
             _read_again(this)
         else:
             this.stage = Stage.ASKING

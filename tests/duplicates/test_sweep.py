@@ -1,5 +1,6 @@
 """A sweep: what it takes in, what leaves, and how it goes on after any interruption."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -133,6 +134,18 @@ def test_whoever_has_no_time_of_creation_is_found_by_counting():
     piggy.contacts[120]["current_values"].pop("created_at")
     piggy.contacts[121]["current_values"].pop("created_at")
     swept(piggy)
+    assert mirrored() == piggy.uuids
+
+
+def test_a_total_that_counts_what_is_in_no_list():
+    class Boasting(MovingList):
+        def _page(self, page, limit, sort=None, created_at=None):
+            answer = super()._page(page, limit, sort, created_at)
+            return replace(answer, meta={**answer.meta, "total": 1_000})
+
+    piggy = Boasting(moving(250).contacts)
+    this = swept(piggy)
+    assert (this.contacts, this.readings, this.stage) == (250, 2, "done")
     assert mirrored() == piggy.uuids
 
 
