@@ -46,6 +46,8 @@ class MovingList:
     before_one: Callable[[str], object] = lambda _: None
     # Contacts that are not in the list, but are there when asked for.
     hidden: list[dict[str, Any]] = field(default_factory=list)
+    # Whom Piggy answers instead, by the UUID that is asked for.
+    survivors: dict[str, str] = field(default_factory=dict)
     pages: list[dict[str, Any]] = field(default_factory=list)
     asked_for: list[str] = field(default_factory=list)
 
@@ -64,7 +66,7 @@ class MovingList:
         self.asked_for.append(uuid)
         self.before_one(uuid)
         for each in self.contacts + self.hidden:
-            if each["uuid"] == uuid:
+            if each["uuid"] == self.survivors.get(uuid, uuid):
                 return Envelope(data=each)
         raise NotFound(code=ErrorCode.CONTACT_NOT_FOUND)
 

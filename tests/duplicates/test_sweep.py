@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,6 +148,27 @@ def test_a_total_that_counts_what_is_in_no_list():
     this = swept(piggy)
     assert (this.contacts, this.readings, this.stage) == (250, 2, "done")
     assert mirrored() == piggy.uuids
+
+
+def test_another_contact_in_the_place_of_one_that_went_into_it():
+    piggy = moving(5)
+    swept(piggy)
+    piggy.remove(2)
+    piggy.survivors[uuid_of(2)] = uuid_of(3)
+    assert figures(swept(piggy)) == (4, 0, 0, 1)
+    assert mirrored() == piggy.uuids
+
+
+def test_a_clock_that_is_behind(run):
+    swept(moving(460))
+    run = started()
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    Sweep.objects.create(run_id=run.pk, started_at=in_an_hour)
+    piggy = moving(450)
+    piggy.hidden = [contact(455)]
+    sweep(run, piggy)
+    assert figures(Sweep.objects.get(run_id=run.pk)) == (451, 0, 0, 9)
+    assert mirrored() == {*piggy.uuids, uuid_of(455)}
 
 
 def test_an_empty_account():
