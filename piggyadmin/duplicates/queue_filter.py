@@ -26,12 +26,17 @@ MOST_CONTACTS = 500
 # A number of a row; what lies beyond is none.
 LAST_NUMBER = 2**63 - 1
 
+# What an order is called, and what it means for the list.
 _ORDERS = {
-    "rank": _("the surest with the most at stake first"),
-    "certainty": _("the surest first"),
-    "credits": _("the most credits first"),
-    "activity": _("the latest purchase first, without those who never bought"),
+    "rank": (_("certainty and stake"), _("The surest with the most at stake first.")),
+    "certainty": (_("certainty"), _("The surest first.")),
+    "credits": (_("credits"), _("The most credits first.")),
+    "activity": (
+        _("last purchase"),
+        _("The latest purchase first, without those who never bought."),
+    ),
 }
+_ORDER_CHOICES = [(name, label) for name, (label, _words) in _ORDERS.items()]
 
 
 def _with_blank(blank: Any, others: Any) -> list[tuple[Any, Any]]:
@@ -88,7 +93,7 @@ class QueueFilter(StatedFilter):
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
-        choices=_with_blank(_ORDERS["rank"], list(_ORDERS.items())[1:]),
+        choices=_with_blank(_ORDER_CHOICES[0][1], _ORDER_CHOICES[1:]),
     )
     has_credits = forms.BooleanField(label=_("With credits only"), required=False)
 
@@ -119,8 +124,8 @@ class QueueFilter(StatedFilter):
         """State the filter and the order in words."""
         if self.errors:
             return super().words()
-        order = _ORDERS[self.values.get("sort") or "rank"]
-        return f"{capfirst(' · '.join(self._parts()))}: {order}."
+        _label, order = _ORDERS[self.values.get("sort") or "rank"]
+        return f"{capfirst(' · '.join(self._parts()))}. {order}"
 
     def _parts(self) -> Iterator[str]:
         yield str(Pair.Status(self.status_shown).label)

@@ -21,7 +21,6 @@ from piggyadmin.duplicates.models import (  # noqa: E402
     Decision,
     MirroredContact,
     Pair,
-
 )
 
 CONTACTS = int(os.environ.get("BENCH_CONTACTS", "1000000"))
