@@ -1,0 +1,97 @@
+"""How long the pages of the queue of duplicates take: `python -m tests.bench.duplicates_pages`.
+
+With a full mirror and a full queue, on SQLite, and on PostgreSQL where one is to be reached.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import requests
+
+from tests.bench import ledger_timing as timing
+from tests.bench.ledger import SERVER, postgresql
+from tests.browser.console import ROOT, ConsoleServer
+from tests.sandbox.server import SandboxServer
+
+PAIRS = int(os.environ.get("BENCH_PAIRS", "100000"))
+LOOKS = 15
+MOST_MS = 60
+# One of the least sure pairs: what comes after it is the end of the queue.
+LAST = PAIRS // 5 + 1
+# Typical looks, and some that are hard to answer.
+QUEUES = {
+    "the queue": "",
+    "all, also less sure ones": "show=all",
+    "the surest first": "sort=certainty",
+    "the most credits first": "sort=credits",
+    "the latest purchase first": "sort=activity",
+    "at least 99 %": "certainty=99",
+    "with one anonymous, with credits": "kind=anonymous&has_credits=on",
+    "anonymous, 99 %, by purchase": "kind=anonymous&certainty=99&sort=activity",
+    "clusters of five": "cluster=5",
+    "a last name": "q=naam7750&show=all",
+    "a first and a last name": "q=voor12 naam77&show=all",
+    "the beginning of an e-mail": "q=voor12.naam1&show=all",
+    "a name that too many have": "q=voor1",
+    "nobody's name": "q=nobody",
+    "dismissed": "status=dismissed",
+    "put off": "status=later",
+}
+
+
+def measure() -> None:
+    """Measure and print."""
+    with SandboxServer() as sandbox, postgresql() as address:
+        on_database("SQLite", sandbox, {})
+        if address:
+            on_database("PostgreSQL", sandbox, {"DATABASE_URL": address})
+        else:
+            print(f"\nNo PostgreSQL at {SERVER}: not measured there.")
+
+
+def on_database(name: str, sandbox: SandboxServer, environment: dict[str, str]) -> None:
+    """Measure everything with one database."""
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        ConsoleServer(Path(directory), sandbox, **environment) as console,
+    ):
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.duplicates_inside"],
+            cwd=ROOT,
+            env={**console.environment, "LOG_LEVEL": "ERROR"},
+            check=True,
+        )
+        pages(console, name)
+
+
+def pages(console: ConsoleServer, database: str) -> None:
+    """Work the queue as an admin does."""
+    session = timing.signed_in(console, "admin")
+
+    def look(path: str) -> requests.Response:
+        return session.get(f"{console.url}{path}", timeout=120)
+
+    looks = {name: f"/duplicates/?{query}" for name, query in QUEUES.items()}
+    looks["a page far behind"] = f"/duplicates/?show=all&after={LAST}"
+    looks["the next pair, and its page"] = f"/duplicates/next/?after={LAST}"
+    looks["the desk"] = "/"
+    print(f"\n/duplicates/ on {database}, {LOOKS} looks each, at most {MOST_MS} ms")
+    for name, path in looks.items():
+        show(name, lambda path=path: look(path))  # type: ignore[misc]
+
+
+def show(name: str, look: Callable[[], requests.Response]) -> None:
+    """Time a look, after one that is not counted."""
+    look().raise_for_status()
+    times = [timing.seconds(look) for _ in range(LOOKS)]
+    verdict = "" if median(times) * 1000 <= MOST_MS else "   TOO SLOW"
+    print(timing.line(name, times) + verdict)
+
+
+if __name__ == "__main__":
+    measure()
