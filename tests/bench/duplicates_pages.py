@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import psycopg
 import requests
 
+from tests import postgresql
 from tests.bench import ledger_timing as timing
-from tests.bench.ledger import SERVER, postgresql
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
@@ -46,12 +47,13 @@ QUEUES = {
 
 def measure() -> None:
     """Measure and print."""
-    with SandboxServer() as sandbox, postgresql() as address:
+    with SandboxServer() as sandbox:
         on_database("SQLite", sandbox, {})
-        if address:
-            on_database("PostgreSQL", sandbox, {"DATABASE_URL": address})
-        else:
-            print(f"\nNo PostgreSQL at {SERVER}: not measured there.")
+        try:
+            with postgresql.database() as address:
+                on_database("PostgreSQL", sandbox, {"DATABASE_URL": address})
+        except psycopg.OperationalError as error:
+            print(f"\nNo PostgreSQL at {postgresql.SERVER}, not measured there: {error}")
 
 
 def on_database(name: str, sandbox: SandboxServer, environment: dict[str, str]) -> None:

@@ -3,12 +3,10 @@
 from itertools import count, pairwise
 from typing import Any
 
-import pytest
 from django.contrib.auth.models import Group
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.duplicates import decisions, rows
 from piggyadmin.duplicates.evidence import Point
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
 
@@ -70,12 +68,3 @@ def reviewer(name: str) -> User:
 def fresh(pair: Pair) -> Pair:
     """Read a pair anew."""
     return Pair.objects.get(pk=pair.pk)
-
-
-@pytest.fixture
-def evidence(monkeypatch) -> list[Point]:
-    """Have every pair speak of the same: a phone for it, and first names against it."""
-    points = [SAME_PHONE, OTHER_NAMES]
-    for module in (decisions, rows):
-        monkeypatch.setattr(module, "evidence_of", lambda pairs: [points for _pair in pairs])
-    return points

@@ -8,20 +8,9 @@ from django.utils import timezone
 from piggyadmin.duplicates import decisions, queue
 from piggyadmin.duplicates.decisions import Overtaken
 from piggyadmin.duplicates.models import Decision, Pair
-from tests.duplicates.pairs import evidence as evidence  # noqa: PLC0414
-from tests.duplicates.pairs import fresh, make_pair, reviewer
+from tests.duplicates.pairs import fresh, make_pair
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def noor():
-    return reviewer("noor")
-
-
-@pytest.fixture
-def sanne():
-    return reviewer("sanne")
 
 
 # --- Deciding --------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ import pytest
 from piggyadmin.duplicates import decisions, queue_filter
 from piggyadmin.duplicates.exports import DECISION_COLUMNS, PAIR_COLUMNS
 from piggyadmin.duplicates.models import MirroredContact
-from tests.duplicates.pairs import evidence as evidence  # noqa: PLC0414
 from tests.duplicates.pairs import make_contact, make_pair, reviewer
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,7 @@ from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.utils import timezone
 
 from piggyadmin.duplicates import decisions, figures
 from piggyadmin.duplicates.figures import MONTHS, agreement, charts, last_months
@@ -19,7 +20,7 @@ TODAY = datetime.fromisoformat("2026-11-30T23:30:00+00:00")
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
-    monkeypatch.setattr(figures.timezone, "localdate", lambda: date(2026, 12, 1))
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 12, 1))
 
 
 def merge(at: datetime, status=MergeRun.Status.DONE, **report) -> None:
@@ -79,9 +80,8 @@ def test_how_often_people_agreed():
         (0.3, "merge"),
         (None, "merge"),
     ):
-        pair = make_pair()
-        pair.probability = probability
-        decisions.keep(pair, Decision.Kind(kind), noor)
+        decision = decisions.keep(make_pair(), Decision.Kind(kind), noor)
+        Decision.objects.filter(pk=decision.pk).update(probability=probability)
     bands = agreement()
     assert [(b.begins, b.ends) for b in bands] == [
         (99, 100),

@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 EVERYTHING = QueueFilter({"show": "all"})
 
 
-@pytest.fixture
-def noor():
-    return reviewer("noor")
-
-
-@pytest.fixture
-def sanne():
-    return reviewer("sanne")
-
-
 # --- Holding ---------------------------------------------------------------------------------
 
 

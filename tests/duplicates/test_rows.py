@@ -10,7 +10,6 @@ from piggyadmin.duplicates.rows import (
     pairs_of_contact,
     rows_of,
 )
-from tests.duplicates.pairs import evidence as evidence  # noqa: PLC0414
 from tests.duplicates.pairs import make_cluster, make_contact, make_pair
 
 pytestmark = pytest.mark.django_db

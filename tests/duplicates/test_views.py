@@ -11,7 +11,6 @@ from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
 from piggyadmin.duplicates.queue_filter import PAGE
 from piggyadmin.piggy.errors import Unreachable
 from piggyadmin.sandbox import seed
-from tests.duplicates.pairs import evidence as evidence  # noqa: PLC0414
 from tests.duplicates.pairs import fresh, make_cluster, make_contact, make_pair, reviewer
 
 pytestmark = pytest.mark.django_db
