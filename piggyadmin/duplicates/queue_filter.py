@@ -21,8 +21,10 @@ from piggyadmin.ui.forms import CleanCharField
 
 PAGE = 25
 CHUNK = 1000
-# So many contacts may begin with what was typed; among more, nobody finds whom they look for.
+# So many contacts may begin with what was typed, and have so many pairs; among more, nobody finds
+# whom they look for.
 MOST_CONTACTS = 500
+MOST_PAIRS = 5000
 # A number of a row; what lies beyond is none.
 LAST_NUMBER = 2**63 - 1
 
@@ -98,10 +100,11 @@ class QueueFilter(StatedFilter):
     has_credits = forms.BooleanField(label=_("With credits only"), required=False)
 
     def clean_q(self) -> str:
-        """Look up who is called so."""
+        """Look up who is called so, and their pairs."""
         text = str(self.cleaned_data["q"])
-        self.called = contacts_called(text) if text else []
-        if len(self.called) > MOST_CONTACTS:
+        contacts = contacts_called(text) if text else []
+        self.of_called = _pairs_of(contacts) if len(contacts) <= MOST_CONTACTS else []
+        if len(contacts) > MOST_CONTACTS or len(self.of_called) > MOST_PAIRS:
             raise ValidationError(_("Too many contacts begin like this. Type more of it."))
         return text
 
@@ -148,7 +151,7 @@ class QueueFilter(StatedFilter):
         if self.order == "last_transaction_at":
             rows = rows.filter(last_transaction_at__isnull=False)
         if "q" in values:
-            rows = rows.filter(pk__in=_pairs_of(self.called))
+            rows = rows.filter(pk__in=self.of_called)
         return rows
 
     def after(self, pair: Pair | None) -> QuerySet[Pair]:
@@ -206,6 +209,6 @@ def contacts_called(text: str) -> list[str]:
 
 
 def _pairs_of(uuids: list[str]) -> list[int]:
-    """Find the pairs of contacts by the index of either side."""
+    """Find the pairs of contacts by the index of either side, at most some more than allowed."""
     sides = (Pair.objects.filter(first__in=uuids), Pair.objects.filter(second__in=uuids))
-    return [pk for side in sides for pk in side.values_list("pk", flat=True)]
+    return [pk for side in sides for pk in side.values_list("pk", flat=True)[: MOST_PAIRS + 1]]

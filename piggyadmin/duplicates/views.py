@@ -14,7 +14,7 @@ from piggyadmin.actions.views import check_permission
 from piggyadmin.duplicates import decisions, finder, mirror, queue
 from piggyadmin.duplicates.decisions import Overtaken
 from piggyadmin.duplicates.figures import agreement, charts, last_months
-from piggyadmin.duplicates.forms import CompareForm, DecideForm
+from piggyadmin.duplicates.forms import LONGEST_FILTER, CompareForm, DecideForm
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter, place
 from piggyadmin.duplicates.rows import cluster_rows, rows_of
@@ -185,7 +185,8 @@ class Undo(ReviewPage):
             messages.warning(request, str(overtaken.words))
             return redirect("duplicates:queue")
         messages.success(request, gettext("Taken back. The pair is open again."))
-        return redirect(_with(pair.get_absolute_url(), request.POST.get("kept", "")[:1000]))
+        kept = QueryDict(request.POST.get("kept", "")[:LONGEST_FILTER])
+        return redirect(_with(pair.get_absolute_url(), without_place(kept)))
 
 
 class Hold(PairView):

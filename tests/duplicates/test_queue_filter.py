@@ -130,6 +130,15 @@ def test_what_too_many_are_called_wants_more(monkeypatch):
     assert len(contacts_called("mira")) == 3
 
 
+def test_who_has_too_many_pairs_wants_more(monkeypatch):
+    monkeypatch.setattr(queue_filter, "MOST_PAIRS", 1)
+    mira = make_contact("Mira Jansen")
+    make_pair(mira, make_contact("Ed Bos"))
+    assert QueueFilter({"q": "mira"}).is_valid()
+    make_pair(mira, make_contact("Bo Bos"))
+    assert "Type more of it" in str(QueueFilter({"q": "mira"}).errors["q"])
+
+
 # --- Words -----------------------------------------------------------------------------------
 
 

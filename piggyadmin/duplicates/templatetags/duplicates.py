@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates import decisions
-from piggyadmin.duplicates.evidence import Point
 from piggyadmin.duplicates.forms import DecideForm
 from piggyadmin.duplicates.models import Decision, Pair
 from piggyadmin.duplicates.rows import pairs_of_contact, rows_of
@@ -76,9 +75,3 @@ def duplicates_of(context: Context, uuid: str) -> dict[str, Any]:
         "user": context["user"],
         "csrf_token": context.get("csrf_token"),
     }
-
-
-@register.filter
-def words_of(point: Point) -> str:
-    """Give evidence in words."""
-    return str(point.words)
