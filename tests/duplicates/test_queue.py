@@ -14,7 +14,7 @@ from piggyadmin.duplicates import queue
 from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter
 from tests.actions.making import make_entry
-from tests.duplicates.pairs import fresh, make_pair, reviewer
+from tests.duplicates.pairs import fresh, make_contact, make_pair, reviewer
 from tests.piggy.test_throttle import ROOT, environment, migrate
 from tests.piggy.test_throttle import postgresql_url as postgresql_url  # noqa: PLC0414
 
@@ -93,6 +93,15 @@ def test_next_goes_on_after_a_pair_and_begins_anew_after_the_last(noor):
     assert queue.next_pair(noor, EVERYTHING, first) == second
     assert queue.next_pair(noor, EVERYTHING, second) == third
     assert queue.next_pair(noor, EVERYTHING, third) == first
+
+
+def test_next_goes_on_within_the_filter(noor):
+    make_pair(rank=0.9)
+    first, second = (make_pair(make_contact("Ed Bos"), rank=rank) for rank in (0.8, 0.7))
+    form = QueueFilter({"q": "ed bos", "certainty": "95"})
+    assert queue.next_pair(noor, form) == first
+    assert queue.next_pair(noor, form, first) == second
+    assert queue.next_pair(noor, form, second) == first
 
 
 def test_the_only_pair_has_no_next_one(noor):
