@@ -164,7 +164,7 @@ def test_next_leads_to_a_pair_with_the_filter_and_holds_it(admin):
 def test_next_without_any_leads_back_to_the_queue(admin):
     response = admin.get("/duplicates/next/?has_credits=on", follow=True)
     assert response.redirect_chain == [("/duplicates/?has_credits=on", 302)]
-    assert "no other pair here that nobody looks at" in text(response)
+    assert "no other pair here to look at now" in text(response)
 
 
 # --- Deciding --------------------------------------------------------------------------------
@@ -174,8 +174,8 @@ def test_next_without_any_leads_back_to_the_queue(admin):
     ("decision", "status", "words"),
     [
         ("dismiss", "dismissed", "Not a duplicate"),
-        ("tomorrow", "later", "Put off."),
-        ("next-week", "later", "Put off."),
+        ("tomorrow", "later", "Put off until tomorrow."),
+        ("next-week", "later", "Put off until next week."),
     ],
 )
 def test_a_decision_is_taken_and_the_next_pair_shown(admin, decision, status, words):
