@@ -171,15 +171,16 @@ def test_contacts_of_a_running_merge_are_left_out(noor, role):
 
 
 def test_what_others_take_meanwhile_is_passed_over(noor, monkeypatch):
-    make_pair(rank=0.9), make_pair(rank=0.8)
-    refused = []
+    pairs = [make_pair(rank=-number) for number in range(queue.CANDIDATES + 3)]
+    tried = []
 
     def hold(pair, person):
-        refused.append(pair)
-        return len(refused) > 3
+        tried.append(pair)
+        return pair == pairs[-1]
 
     monkeypatch.setattr(queue, "hold", hold)
-    assert queue.next_pair(noor, EVERYTHING) == refused[-1]
+    assert queue.next_pair(noor, EVERYTHING) == pairs[-1]
+    assert tried == pairs
     monkeypatch.setattr(queue, "hold", lambda pair, person: False)
     assert queue.next_pair(noor, EVERYTHING) is None
 
