@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.console import ROOT, ConsoleServer
 from tests.browser.screenshots import SIZES
 from tests.browser.test_pages import problems
+from tests.sandbox.server import SandboxServer
 
 PAIRS = 4
 
@@ -22,9 +23,9 @@ def queue_worker(console: ConsoleServer, *command: str) -> None:
 
 
 @pytest.fixture
-def queue(console: ConsoleServer) -> Iterator[None]:
-    """Fill the queue, the pair of Mira3 and Mirra3 on top."""
-    queue_worker(console, "fill", str(PAIRS))
+def queue(console: ConsoleServer, piggy_sandbox: SandboxServer) -> Iterator[None]:
+    """Fill the queue, the pair of those who are called Mira3 on top."""
+    queue_worker(console, "fill_from_piggy", str(PAIRS))
     yield
     queue_worker(console, "empty")
 

@@ -14,9 +14,11 @@ django.setup()
 from django.db import connections  # noqa: E402
 
 from piggyadmin.accounts.models import User  # noqa: E402
+from piggyadmin.contacts.services import list_contacts  # noqa: E402
 from piggyadmin.duplicates import queue  # noqa: E402
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair  # noqa: E402
 from piggyadmin.duplicates.queue_filter import QueueFilter  # noqa: E402
+from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from tests.duplicates.pairs import make_contact, make_pair  # noqa: E402
 
 
@@ -39,7 +41,15 @@ def take_all(name: str) -> list[int]:
 def fill(number: str) -> None:
     """Store so many pairs, the highest last."""
     for each in range(int(number)):
-        one, other = make_contact(f"Mira{each} Jansen"), make_contact(f"Mirra{each} Jansen")
+        make_pair(rank=each / 100)
+
+
+def fill_from_piggy(number: str) -> None:
+    """Store so many pairs of contacts that Piggy has, the highest last, by other names."""
+    contacts = list_contacts(piggy_client(), limit=2 * int(number)).items
+    for each in range(int(number)):
+        uuids = [contact.uuid for contact in contacts[2 * each : 2 * each + 2]]
+        one, other = (make_contact(f"Mira{each} Jansen", uuid=uuid) for uuid in uuids)
         make_pair(one, other, rank=each / 100, credits=each)
 
 
@@ -57,4 +67,5 @@ def take(*people: str) -> None:
 
 
 if __name__ == "__main__":
-    {"fill": fill, "empty": empty, "take": take}[sys.argv[1]](*sys.argv[2:])
+    commands = {"fill": fill, "fill_from_piggy": fill_from_piggy, "empty": empty, "take": take}
+    commands[sys.argv[1]](*sys.argv[2:])
