@@ -17,7 +17,7 @@ from statistics import median
 
 import requests
 
-from tests.bench import ledger
+from tests.bench import duplicates_pages, ledger
 from tests.browser.console import ConsoleServer
 from tests.sandbox.server import SandboxServer, free_port
 
@@ -127,6 +127,7 @@ def main() -> None:
             ("bare Django view", views),
         )
     ledger.measure()
+    duplicates_pages.measure()
 
 
 if __name__ == "__main__":
