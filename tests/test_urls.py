@@ -24,6 +24,19 @@ PAGES: dict[str, set[Role]] = {
     "/contacts/": LOOK_UP,
     "/contacts/peek/": LOOK_UP,
     "/contacts/<str:contact_uuid>/": LOOK_UP,
+    "/duplicates/": {Role.ADMIN},
+    "/duplicates/csv/": {Role.ADMIN},
+    "/duplicates/decisions/csv/": {Role.ADMIN},
+    "/duplicates/figures/": {Role.ADMIN},
+    "/duplicates/next/": {Role.ADMIN},
+    "/duplicates/undo/": {Role.ADMIN},
+    "/duplicates/compare/": {Role.ADMIN},
+    "/duplicates/clusters/<int:pk>/": {Role.ADMIN},
+    "/duplicates/contacts/<str:contact_uuid>/check/": {Role.ADMIN},
+    "/duplicates/pair/<str:first>/<str:second>/": {Role.ADMIN},
+    "/duplicates/pair/<str:first>/<str:second>/decide/": {Role.ADMIN},
+    "/duplicates/pair/<str:first>/<str:second>/hold/": {Role.ADMIN},
+    "/duplicates/pair/<str:first>/<str:second>/release/": {Role.ADMIN},
     "/vouchers/": LOOK_UP,
     "/credits/": LOOK_UP,
     "/bookings/": LOOK_UP,
@@ -69,6 +82,8 @@ SAMPLE = {
     "contact_uuid": "c0ffee00-0000-4000-8000-0000000000ff",
     "key": "c0ffee00-0000-4000-8000-0000000000ff",
     "slug": "list-perks",
+    "first": "c0ffee00-0000-4000-8000-0000000000ff",
+    "second": "d0ffee00-0000-4000-8000-0000000000ff",
 }
 
 
