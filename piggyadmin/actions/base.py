@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.forms import ActionForm, MomentField
+from piggyadmin.actions.snapshots import data_of
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
 
@@ -143,6 +144,9 @@ class Action(Generic[Result, PreviewModel]):
     is_held_back: ClassVar[bool] = True
     # Contacts cease to exist or become others: one such thing at a time for each contact.
     ends_contacts: ClassVar[bool] = False
+    # Fields whose values are personal: the ledger keeps that they were filled in, and the values
+    # apart from it, for as long as snapshots are kept.
+    private: ClassVar[frozenset[str]] = frozenset()
     # Its form also asks for a reason, of which one is the usual one, and for a comment.
     asks_reason: ClassVar[bool] = False
     usual_reason: ClassVar[str] = "Asked by the customer"
@@ -201,7 +205,8 @@ class Action(Generic[Result, PreviewModel]):
     def form_data(self, entry: "Entry") -> dict[str, str]:
         """Give what `entry` was asked with, as it can be put into the form again."""
         fields = self.form_class.base_fields
-        return {name: _as_typed(value, fields.get(name)) for name, value in entry.data.items()}
+        asked = data_of(entry)
+        return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
     @property
     def has_preview(self) -> bool:

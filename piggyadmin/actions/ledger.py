@@ -29,6 +29,7 @@ from piggyadmin.actions.models import (
     FLAGGED,
     HAPPENED,
     OPEN,
+    RESUMED,
     VERIFIED,
     Entry,
     Event,
@@ -81,6 +82,8 @@ class Wish(NamedTuple):
     repeat_of: UUID | None = None
     # Something to be kept in the `intended` event, such as who approved it.
     approval: dict[str, Any] | None = None
+    # The key of the entry, under way itself, of which this is a step.
+    part_of: UUID | None = None
 
 
 class Outcome:
@@ -106,6 +109,7 @@ def carry_out(
     comment: str = "",
     repeat_of: UUID | None = None,
     approval: dict[str, Any] | None = None,
+    part_of: UUID | None = None,
 ) -> Outcome:
     """Do a write once, and keep what was asked and what came of it.
 
@@ -115,7 +119,7 @@ def carry_out(
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
         Refused: something is under way that does not go together with this.
     """
-    wish = Wish(person, submission_key, reason, comment, repeat_of, approval)
+    wish = Wish(person, submission_key, reason, comment, repeat_of, approval, part_of)
     entry, is_new = _intend(action, wish, data, preview)
     if not is_new:
         return recall(action, _wait_for_outcome(entry))
@@ -145,8 +149,9 @@ def _commit_intent(
     bare, personal = snapshots.part(preview)
     subjects = action.subjects(data, preview)
     likeness = chain.digest([action.slug, chain.plain(action.likeness(data))])
+    asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
-        _refuse_overlap(action, subjects)
+        _refuse_overlap(action, subjects, wish.part_of)
         _hold_back(action, likeness, wish)
         entry = Entry.objects.create(
             person=wish.person,
@@ -157,7 +162,7 @@ def _commit_intent(
             reason=wish.reason,
             comment=wish.comment,
             repeat_of=wish.repeat_of,
-            data=chain.plain(dict(data)),
+            data=asked,
             preview=chain.plain(bare),
             trace_id=current_trace_id(),
             submission_key=wish.submission_key,
@@ -166,8 +171,11 @@ def _commit_intent(
         Subject.objects.bulk_create(
             Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs
         )
+        snapshots.keep(entry, Snapshot.Moment.ASKED, private)
         snapshots.keep(entry, Snapshot.Moment.BEFORE, personal)
         detail = chain.summary(entry, pairs) | {"approval": wish.approval}
+        if wish.part_of:
+            detail["part_of"] = wish.part_of
         append_inside(head, entry, State.INTENDED, detail)
     return entry
 
@@ -206,26 +214,39 @@ def latest_alike(likeness: str) -> Entry | None:
     return alike.order_by("-pk").first()
 
 
-def _refuse_overlap(action: Action[Any, Any], subjects: dict[str, str]) -> None:
-    """Refuse to end or change a contact for good while another such thing is under way."""
-    if not action.ends_contacts:
-        return
+def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject | None:
+    """Find what ends or changes one of these contacts for good and is under way, if anything.
+
+    What is under way as a whole, with the key `part_of`, is not in the way of its own steps.
+    """
     slugs = [other.slug for other in actions() if other.ends_contacts]
-    busy = (
-        Subject.objects.filter(contact_uuid__in=subjects.values(), entry__action__in=slugs)
-        .filter(Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True))
-        .select_related("entry")
-        .order_by("-pk")
-        .first()
+    under_way = Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True)
+    subjects = Subject.objects.filter(
+        under_way, contact_uuid__in=list(uuids), entry__action__in=slugs
     )
+    if part_of:
+        subjects = subjects.exclude(entry__submission_key=part_of)
+    return subjects.select_related("entry").order_by("-pk").first()
+
+
+def words_about(busy: Subject) -> str:
+    """Say what is under way with a contact, and who asked for it."""
+    words = gettext(
+        "%(person)s asked for “%(action)s” for this contact, and how that ends is not known "
+        "yet. Nothing was sent. Wait for it to end, then look again."
+    )
+    params = {"person": busy.entry.person_name, "action": get_action(busy.entry.action).label}
+    return words % params
+
+
+def _refuse_overlap(
+    action: Action[Any, Any], subjects: dict[str, str], part_of: UUID | None
+) -> None:
+    """Refuse to end or change a contact for good while another such thing is under way."""
+    busy = busy_with(subjects.values(), part_of=part_of) if action.ends_contacts else None
     if busy:
         role = next(role for role, uuid in subjects.items() if uuid == busy.contact_uuid)
-        words = gettext(
-            "%(person)s asked for “%(action)s” for this contact, and how that ends is not known "
-            "yet. Nothing was sent. Wait for it to end, then look again."
-        )
-        params = {"person": busy.entry.person_name, "action": get_action(busy.entry.action).label}
-        raise Refused({f"{role}_contact_uuid".removeprefix("contact_"): words % params})
+        raise Refused({f"{role}_contact_uuid".removeprefix("contact_"): words_about(busy)})
 
 
 # --- Appending -------------------------------------------------------------------------------
@@ -281,6 +302,8 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> bool:
         changed |= {"is_followed": False, "is_flagged": event.kind == FLAGGED}
     elif event.kind == ACKNOWLEDGED:
         changed["is_flagged"] = False
+    elif event.kind == RESUMED:
+        changed |= {"is_followed": True, "is_flagged": False}
     standing = Standing.objects.filter(entry=entry, state__in=only_after)
     return bool(standing.update(**changed))
 
@@ -464,7 +487,7 @@ def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = No
     """Keep, once, how something ended that Piggy carried out after its answer."""
     is_right = progress.as_expected if as_expected is None else as_expected
     with chain.turn() as head:
-        if Event.objects.filter(entry=entry, kind__in=[VERIFIED, FLAGGED]).exists():
+        if reread(entry).follow_up:
             return
         bare, personal = snapshots.part(progress.after)
         snapshots.keep(entry, Snapshot.Moment.AFTER, personal)
@@ -481,6 +504,22 @@ def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
             return
         detail = {"person": person.pk, "person_name": person.name, "comment": comment}
         append_inside(head, entry, ACKNOWLEDGED, detail)
+
+
+def resume(entry: Entry, *, person: User, comment: str) -> None:
+    """Keep that a person has settled a surprise, and that what had stopped goes on.
+
+    Raises:
+        Refused: something else is under way with one of its contacts by now.
+    """
+    with chain.turn() as head:
+        followed = reread(entry).follow_up
+        if followed is None or followed.kind != FLAGGED:
+            return
+        subjects = {each.role: each.contact_uuid for each in entry.subjects.all()}
+        _refuse_overlap(get_action(entry.action), subjects, entry.submission_key)
+        detail = {"person": person.pk, "person_name": person.name, "comment": comment}
+        append_inside(head, entry, RESUMED, detail)
 
 
 # --- Reads -----------------------------------------------------------------------------------

@@ -56,6 +56,8 @@ VERIFIED = "verified"
 FLAGGED = "flagged"
 # A person has looked at what was flagged.
 ACKNOWLEDGED = "acknowledged"
+# A person has settled what was flagged, and it goes on.
+RESUMED = "resumed"
 # Piggy was asked what became of it, and the answer did not tell.
 LOOKED = "looked"
 
@@ -127,8 +129,9 @@ class Entry(models.Model):
     @property
     def follow_up(self) -> "Event | None":
         """How something ended that Piggy carried out later, once that is known."""
-        events = [event for event in self.events.all() if event.kind in {VERIFIED, FLAGGED}]
-        return events[-1] if events else None
+        ends = {VERIFIED, FLAGGED, RESUMED}
+        events = [event for event in self.events.all() if event.kind in ends]
+        return events[-1] if events and events[-1].kind != RESUMED else None
 
 
 def state_after(kinds: Iterable[str]) -> State:
@@ -239,6 +242,7 @@ class Snapshot(models.Model):
     class Moment(models.TextChoices):
         """When it was taken."""
 
+        ASKED = "asked", _("what was asked")
         BEFORE = "before", _("before")
         ANSWER = "answer", _("in Piggy's answer")
         AFTER = "after", _("after")

@@ -94,6 +94,26 @@ def _put(tree: Any, steps: list[str], value: Any) -> None:
         return  # What it belonged to is no longer there.
 
 
+def part_data(
+    data: Mapping[str, Any], private: Iterable[str], subjects: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Personal]]:
+    """Take what is private out of what was asked; of a mapping its keys stay."""
+    values = {name: data[name] for name in private if data.get(name)}
+    whose = next(iter(subjects.values()), "")
+    bare = {
+        name: sorted(value) if isinstance(value, dict) else True for name, value in values.items()
+    }
+    return {**data, **bare}, [Personal(whose, "", values)] if values else []
+
+
+def data_of(entry: Entry) -> dict[str, Any]:
+    """Give what was asked, whole as far as that is still possible."""
+    asked: dict[str, Any] = dict(entry.data)
+    for snapshot in _of(entry, Snapshot.Moment.ASKED):
+        asked |= snapshot.data
+    return asked
+
+
 def keep(entry: Entry, moment: Snapshot.Moment, personal: Iterable[Personal]) -> None:
     """Store personal parts beside an entry."""
     Snapshot.objects.bulk_create(

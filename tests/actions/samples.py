@@ -57,6 +57,11 @@ SAMPLES: dict[str, dict[str, str]] = {
     },
     "send-contact-verification-email": {"email": "mira.jansen@example.test"},
     "update-bookings": {**WHY, "booking_uuid": seed.BOOKING_UUID, "number_of_people": "6"},
+    "update-contact": {
+        "contact_uuid": "mira.jansen@example.test",
+        "phonenumber": "+31687654321",
+        "attribute_favourite_drink": "coffee",
+    },
     "update-contact-identifiers": {
         "contact_identifier_value": "CARD-0001",
         "contact_identifier_name": "Golden card",

@@ -202,6 +202,7 @@ STATES = {
     "VERIFIED": State("success", "check-check", pgettext_lazy("status", "Seen to its end")),
     "FLAGGED": State("warning", "flag", pgettext_lazy("status", "Not as expected")),
     "ACKNOWLEDGED": State("neutral", "eye", pgettext_lazy("status", "Looked at by a person")),
+    "RESUMED": State("info", "play", pgettext_lazy("status", "Settled, and resumed")),
     # Background work
     "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
     "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
