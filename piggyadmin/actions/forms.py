@@ -3,6 +3,7 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,20 @@ class ContactField(CleanCharField):
             "spellcheck": "false",
             "data-peek": reverse_lazy("contacts:peek"),
         }
+
+
+class ContactsField(CleanTextField):
+    """Several contacts, one a line; cleans to the list of what was typed, each once."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
+
+    def __init__(self, *, max_length: int = 4000, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        """Take the lines apart; the JSON that the ledger keeps of a list is understood as well."""
+        parts = re.split(r'[\s,;"\[\]]+', super().clean(value))
+        return list(dict.fromkeys(part for part in parts if part))
 
 
 def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
@@ -176,6 +191,11 @@ class ActionForm(forms.Form):
     def action_data(self) -> dict[str, Any]:
         """What was filled in about the action itself, without why."""
         return {name: value for name, value in self.cleaned_data.items() if name not in WHY}
+
+    @property
+    def agreed_data(self) -> dict[str, Any]:
+        """What an agreement to a preview binds: by default everything about the action."""
+        return self.action_data
 
     @property
     def why(self) -> dict[str, str]:

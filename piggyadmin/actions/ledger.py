@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError
@@ -189,6 +189,11 @@ def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID)
     if first is None:
         return None
     return recall(action, _wait_for_outcome(_own(first, action, person)))
+
+
+def key_of_again(entry: Entry) -> UUID:
+    """Give the submission key with which an entry is sent again: always the same one."""
+    return uuid5(entry.submission_key, "again")
 
 
 def _own(first: Entry, action: Action[Any, Any], person: User) -> Entry:

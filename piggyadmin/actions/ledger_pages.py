@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
-from uuid import UUID, uuid5
 
 from django import forms
 from django.contrib import messages
@@ -224,7 +223,7 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
-            "again": Entry.objects.filter(submission_key=key_of_again(entry)).first(),
+            "again": Entry.objects.filter(submission_key=ledger.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
 
@@ -310,11 +309,6 @@ class Acknowledge(EntryPage):
         return self.back()
 
 
-def key_of_again(entry: Entry) -> UUID:
-    """Give the submission key with which an entry is sent again: always the same one."""
-    return uuid5(entry.submission_key, "again")
-
-
 class Again(EntryView):
     """Send once more what was found not to be done: the same data, one press."""
 
@@ -352,7 +346,7 @@ class Again(EntryView):
             action,
             person=signed_in(self.request),
             data=form.action_data,
-            submission_key=key_of_again(self.entry),
+            submission_key=ledger.key_of_again(self.entry),
             preview=preview,
             reason=self.entry.reason,
             comment=self.entry.comment,

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
+from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.types import Contact
 
 
@@ -27,6 +28,8 @@ class LedgerEncoder(DjangoJSONEncoder):
         """Turn what JSON does not know into what it does."""
         if isinstance(o, Contact):
             return o.uuid
+        if isinstance(o, ContactSnapshot):
+            return o.contact.uuid
         if isinstance(o, BaseModel):
             return o.model_dump(mode="json")
         return super().default(o)

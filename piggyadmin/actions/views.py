@@ -158,6 +158,8 @@ class ActionView(View):
         if not constant_time_compare(posted.get("agreement", ""), agreement):
             return self.show(form, has_changed=True, **context)
         typed = posted.get("confirmation", "").strip()
+        if objections := self.action.objections(form.cleaned_data, preview):
+            return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
         if approvals.needs_second_person(self.action, preview):
@@ -313,7 +315,7 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
 
 def agreement_on(action: Action[Any, Any], form: ActionForm, preview: Preview | None) -> str:
     """Sign what was asked and shown, so that nothing else can be agreed to."""
-    shown = [action.slug, form.action_data, preview.decisive() if preview else None]
+    shown = [action.slug, form.agreed_data, preview.decisive() if preview else None]
     text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
     return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
 

@@ -45,6 +45,8 @@ class Contact(Answer):
     is_anonymous: YesNo = None
     created_at: Moment = None
     last_transaction_at: Moment = None
+    # How many transactions there were in all.
+    transactions: Whole = None
     tier: Annotated[Tier | None, Lenient] = None
     subscriptions: Annotated[list[Subscription], Many] = Field(default_factory=list)
 
@@ -59,6 +61,7 @@ class Contact(Answer):
         return {
             **named,
             "last_transaction_at": values.get("loyalty_last_transaction_date"),
+            "transactions": values.get("loyalty_number_of_transactions"),
             "credits": _inner(given, "credit_balance").get("balance"),
             "prepaid_cents": _inner(given, "prepaid_balance").get("balance_in_cents"),
             **given,

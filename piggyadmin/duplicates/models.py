@@ -178,7 +178,11 @@ class Decision(models.Model):
 
 
 class MergeRun(models.Model):
-    """Contacts merged into one survivor, step by step; each step is an entry of the ledger."""
+    """Contacts merged into one survivor, step by step; each step is an entry of the ledger.
+
+    It is made of an entry of `merge-duplicates`, whose submission key it has. Values of contacts
+    stand in that entry's snapshots, not here.
+    """
 
     class Status(models.TextChoices):
         """How far it is."""
@@ -186,6 +190,7 @@ class MergeRun(models.Model):
         RUNNING = "running", _("under way")
         DONE = "done", _("done")
         STOPPED = "stopped", _("stopped by a surprise")
+        ABANDONED = "abandoned", _("given up")
 
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     finished_at = models.DateTimeField(null=True)
@@ -193,6 +198,8 @@ class MergeRun(models.Model):
         max_length=10, choices=Status.choices, default=Status.RUNNING, db_index=True
     )
     survivor = models.CharField(max_length=255)
+    # How many there were before, the survivor among them.
+    contacts = models.PositiveSmallIntegerField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.DO_NOTHING,
@@ -205,7 +212,7 @@ class MergeRun(models.Model):
     submission_key = models.UUIDField(unique=True)
     # Why it stopped, in words.
     surprise = models.TextField(default="", blank=True)
-    # Figures of the whole, once it is done: credits reunited and so on.
+    # Figures of the whole, once it is done: see `books.py`.
     report = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
 
     class Meta:
@@ -217,17 +224,21 @@ class MergeRun(models.Model):
 
 
 class MergeStep(models.Model):
-    """One write of a merge run: one source merged, or values of the sources kept."""
+    """One write of a merge run: one source merged, or values written to the survivor."""
 
     run = models.ForeignKey(MergeRun, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
-    # The action's slug, and its form's data.
+    # The action's slug.
     action = models.CharField(max_length=100)
-    data = models.JSONField(encoder=DjangoJSONEncoder)
+    # Who goes into the survivor; empty for the step that writes values.
     source = models.CharField(max_length=255, default="", blank=True)
-    # Its entry in the ledger has the same one.
+    # Its entry in the ledger has the same one. Where that is certain not to have been done, the
+    # next attempt gets another one, which follows from this one.
     submission_key = models.UUIDField(unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     is_done = models.BooleanField(default=False)
+    # It ended with a surprise, which a person has settled.
+    is_accepted = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("run", "position")
