@@ -28,6 +28,11 @@ PAGES: dict[str, set[Role]] = {
     "/credits/": LOOK_UP,
     "/bookings/": LOOK_UP,
     "/products/": LOOK_UP,
+    "/duplicates/pair/<str:first>/<str:second>/": {Role.ADMIN},
+    "/duplicates/clusters/<int:pk>/merge/": {Role.ADMIN},
+    "/duplicates/merges/": {Role.ADMIN},
+    "/duplicates/merges/<uuid:key>/": {Role.ADMIN},
+    "/duplicates/merges/<uuid:key>/settle/": {Role.ADMIN},
     "/tasks/": {Role.ADMIN, Role.AUDITOR},
     "/tasks/<int:pk>/retry/": {Role.ADMIN},
     "/tasks/<int:pk>/cancel/": {Role.ADMIN},
@@ -65,6 +70,8 @@ SAMPLE = {
     "contact_uuid": "c0ffee00-0000-4000-8000-0000000000ff",
     "key": "c0ffee00-0000-4000-8000-0000000000ff",
     "slug": "list-perks",
+    "first": "c0ffee00-0000-4000-8000-000000000001",
+    "second": "c0ffee00-0000-4000-8000-000000000002",
 }
 
 

@@ -33,13 +33,13 @@ from piggyadmin.ui.forms import CleanCharField
 # So many can be looked at side by side, by people as well as by Piggy.
 MOST_CONTACTS = 12
 MOST_CHOICES = 500
-KEEP_PREFIX = "keep_"
+KEEP_PREFIX, AGREED_PREFIX = "keep_", "agreed_"
 
 
 class InPreview(forms.HiddenInput):
     """What is chosen in the preview: the form itself does not draw it."""
 
-    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:  # type: ignore[override]
+    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:
         """Draw nothing."""
         return SafeString("")
 
@@ -56,7 +56,7 @@ class Keep(InPreview):
         except (ValueError, RecursionError):
             kept = {}
         chosen = kept if isinstance(kept, dict) else {}
-        chosen |= {key: data[key] for key in list(data) if key.startswith(KEEP_PREFIX)}
+        chosen |= {key: data[key] for key in data if key.startswith(KEEP_PREFIX)}
         return {
             str(key).removeprefix(KEEP_PREFIX): str(uuid)
             for key, uuid in list(chosen.items())[:MOST_CHOICES]
@@ -64,12 +64,13 @@ class Keep(InPreview):
 
 
 class Agreed(InPreview):
-    """What was said yes to: the codes of notices, ticked or as JSON."""
+    """What was said yes to: the codes of notices, each ticked by its own name, or all as JSON."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ARG002
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:  # noqa: ARG002
         """Read them."""
-        given = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
-        return [code for each in given for code in re.split(r'[\s,"\[\]]+', each) if code]
+        kept = re.split(r'[\s,"\[\]]+', str(data.get(name) or ""))
+        ticked = [key.removeprefix(AGREED_PREFIX) for key in data if key.startswith(AGREED_PREFIX)]
+        return [code for code in [*kept, *ticked] if code][:MOST_CHOICES]
 
 
 class Survivor(forms.TextInput):

@@ -111,6 +111,9 @@ class Pair(models.Model):
         MERGED = "merged", _("merged")
         GONE = "gone", _("one of them is gone")
 
+    # Nobody has decided about these for good.
+    UNDECIDED = (Status.OPEN, Status.LATER)
+
     first = models.CharField(max_length=255)
     second = models.CharField(max_length=255, db_index=True)
     probability = models.FloatField()

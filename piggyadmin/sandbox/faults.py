@@ -85,8 +85,10 @@ def read_settings(values: Json) -> Settings:
         raise WrongSettingsError("The settings must be an object.")
     if unknown := set(values) - set(asdict(Settings())):
         raise WrongSettingsError(f"Unknown: {', '.join(sorted(unknown))}.")
-    flags = {name: bool(values.get(name, False)) for name in ("maintenance", "source_wins")}
-    settings = Settings(**flags)
+    settings = Settings(
+        maintenance=bool(values.get("maintenance", False)),
+        source_wins=bool(values.get("source_wins", False)),
+    )
     settings.latency_ms = int(_seconds(values, "latency_ms", 0, MAX_SECONDS * 1000))
     for name in ("merge_seconds", "delete_seconds", "batch_seconds", "lock_seconds"):
         setattr(settings, name, _seconds(values, name, getattr(settings, name), 10**8))

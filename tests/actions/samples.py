@@ -55,6 +55,10 @@ SAMPLES: dict[str, dict[str, str]] = {
         "source_contact_uuid": "m.jansen@example.test",
         "destination_contact_uuid": "mira.jansen@example.test",
     },
+    "merge-duplicates": {
+        **WHY,
+        "contact_uuids": "mira.jansen@example.test\nm.jansen@example.test",
+    },
     "send-contact-verification-email": {"email": "mira.jansen@example.test"},
     "update-bookings": {**WHY, "booking_uuid": seed.BOOKING_UUID, "number_of_people": "6"},
     "update-contact": {

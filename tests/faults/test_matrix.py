@@ -426,8 +426,9 @@ def note(record_property, action: str, found: dict[str, str]) -> None:
 
 def test_the_rows_are_all_there():
     writes = {action.slug for action in actions() if not action.is_read}
-    # A deletion goes Piggy's way just as a merge does; its own tests lose its answers.
-    assert set(WRITES) == writes - {"delete-contact"}
+    # A deletion goes Piggy's way just as a merge does; its own tests lose its answers. The merge of
+    # duplicates sends nothing itself: the steps of its run have a matrix of their own.
+    assert set(WRITES) == writes - {"delete-contact", "merge-duplicates"}
     assert set(READS) == {action.slug for action in actions()} - writes
 
 

@@ -207,6 +207,9 @@ STATES = {
     "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
     "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
     "FAILED": State("danger", "circle-x", pgettext_lazy("status", "Failed")),
+    # Merges of duplicates
+    "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
+    "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),
     # How much an action changes
     "READ": State("neutral", "eye", gettext_lazy("Looks up")),
     "WRITE": State("info", "pencil", gettext_lazy("Changes")),
