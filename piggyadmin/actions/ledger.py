@@ -222,16 +222,24 @@ def latest_alike(likeness: str) -> Entry | None:
 def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject | None:
     """Find what ends or changes one of these contacts for good and is under way, if anything.
 
-    What is under way as a whole, with the key `part_of`, is not in the way of its own steps.
+    What is under way as a whole, with the key `part_of`, is not in the way of its own steps, nor
+    they in its.
     """
     slugs = [other.slug for other in actions() if other.ends_contacts]
     under_way = Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True)
     subjects = Subject.objects.filter(
         under_way, contact_uuid__in=list(uuids), entry__action__in=slugs
     )
-    if part_of:
-        subjects = subjects.exclude(entry__submission_key=part_of)
-    return subjects.select_related("entry").order_by("-pk").first()
+    found = subjects.select_related("entry").order_by("-pk")
+    return next((each for each in found if not _belongs_to(each.entry, part_of)), None)
+
+
+def _belongs_to(entry: Entry, whole: UUID | None) -> bool:
+    """Tell whether an entry is this one, or a step of it."""
+    if whole is None or entry.submission_key == whole:
+        return whole is not None
+    intended = entry.events.filter(kind=State.INTENDED).first()
+    return intended is not None and intended.detail.get("part_of") == str(whole)
 
 
 def words_about(busy: Subject) -> str:

@@ -11,5 +11,5 @@ PAIR = f"/duplicates/pair/{seed.MIRA_UUID}/{seed.DUPLICATE_UUID}/"
 
 def test_shows_both_side_by_side(admin, sandbox):
     page = text(admin.get(PAIR))
-    open("/tmp/pair.html","w").write(page)
+    open("/tmp/pair.html", "w").write(page)
     assert "150 credits" in page
