@@ -23,7 +23,7 @@ from piggyadmin.actions.registry import actions, by_entity, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
-from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
+from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in, wants_fragment
 
 logger = logging.getLogger(__name__)
 
@@ -186,7 +186,7 @@ class ActionView(View):
             agreement=agreement,
             submission_key=submission_key(posted),
         )
-        return redirect("ledger:approval", key=approval.submission_key)
+        return lead_to(self.request, "ledger:approval", key=approval.submission_key)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         posted = self.request.POST

@@ -42,6 +42,7 @@ from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.prune import forget_calls_about
 from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
+from piggyadmin.ui.templatetags.ui import cents
 
 # --- Identifiers -----------------------------------------------------------------------------
 
@@ -857,7 +858,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
 
 def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:
-    """Name what the survivor should have and has not: identifiers, and how many vouchers."""
+    """Name what the survivor should have and has not: identifiers, vouchers and prepaid money."""
     wanted = {
         identifier.value
         for snapshot in (preview.source, preview.destination)
@@ -871,6 +872,8 @@ def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:
         if lacking > 0:
             words = ngettext("%(number)s voucher", "%(number)s vouchers", lacking)
             missing.append(words % {"number": lacking})
+    if (owed := preview.prepaid_after - after.prepaid_cents) > 0:
+        missing.append(gettext("%(amount)s prepaid") % {"amount": cents(owed)})
     return missing
 
 

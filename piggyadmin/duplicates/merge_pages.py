@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -26,7 +27,7 @@ from piggyadmin.duplicates.evidence import evidence_of
 from piggyadmin.duplicates.letters import letter
 from piggyadmin.duplicates.models import Cluster, MergeRun, MergeStep, Pair
 from piggyadmin.piggy.types import Page
-from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
+from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in, wants_fragment
 
 MERGES_PER_PAGE = 50
 
@@ -63,8 +64,8 @@ class MergePage(ActionView):
         filled = (posted or QueryDict()).copy()
         filled["contact_uuids"] = " ".join(self.uuids())
         form = super().make_form(filled, initial)
-        for name in ("contact_uuids", "survivor_contact_uuid"):
-            form.fields[name].widget.input_type = "hidden"
+        form.fields["contact_uuids"].widget = HiddenInput()
+        form.fields["survivor_contact_uuid"].widget.input_type = "hidden"
         return form
 
     def show_outcome(self, form: ActionForm, outcome: ledger.Outcome) -> HttpResponse:
@@ -72,7 +73,7 @@ class MergePage(ActionView):
         if outcome.entry.state not in HAPPENED:
             return super().show_outcome(form, outcome)
         run = merging.begin(outcome.entry)
-        return redirect("duplicates:merge", key=run.submission_key)
+        return lead_to(self.request, "duplicates:merge", key=run.submission_key)
 
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render it; a contact that has gone takes its pairs with it."""
@@ -250,7 +251,9 @@ def _story(run: MergeRun, step: MergeStep, names: dict[str, str]) -> Story:
 
 def _what_became_of(run: MergeRun, step: MergeStep, entry: Entry | None) -> tuple[str, str]:
     if step.is_done:
-        return "success", gettext("Done, and checked") if entry else gettext("Nothing was to do")
+        return "success", gettext("Done, and checked") if entry else gettext(
+            "Nothing had to be written"
+        )
     if entry is None:
         is_running = run.status == MergeRun.Status.RUNNING
         return "neutral", gettext("To be done") if is_running else gettext("Not begun")

@@ -132,7 +132,7 @@ def _of_one(survivor: Side, source: Side, pair: Pair) -> Iterator[Notice]:
             "This contact is anonymous. Claiming it for the address of the one that survives is "
             "what Piggy has for that, and does the same."
         )
-        yield Notice(kind="claim", level=Level.TELL, words=words, about=source.uuid)
+        yield Notice(kind="claim", level=Level.ASK, words=words, about=source.uuid)
     yield from _bookings(source)
     yield from _differences(survivor, source, pair)
     yield from _subscriptions(survivor, source)

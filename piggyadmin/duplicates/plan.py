@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.actions.base import Preview
 from piggyadmin.contacts.values import WORDS, is_same
+from piggyadmin.duplicates.facts import Fact, address_of, facts_of
 from piggyadmin.duplicates.models import Pair
 from piggyadmin.duplicates.notices import Level, Notice, notices
 from piggyadmin.duplicates.sides import Side
@@ -27,6 +28,16 @@ class Option(NamedTuple):
     is_kept: bool
     is_survivors: bool
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether it can be chosen: a value, or that the survivor has none."""
+        return self.is_there or self.is_survivors
+
+    @property
+    def choice(self) -> str:
+        """What is sent when it is chosen."""
+        return self.uuid if self.is_there else NOBODY
+
 
 class Row(NamedTuple):
     """One field of the resulting contact: what each has, and what comes of it, in words."""
@@ -35,6 +46,8 @@ class Row(NamedTuple):
     label: str
     options: tuple[Option, ...]
     is_conflict: bool
+    # Whether a person can choose: they differ, or the survivor has none.
+    is_choice: bool
     words: str
 
 
@@ -56,24 +69,14 @@ class MergePlan(Preview):
         return (self.survivor, *self.sources)
 
     @property
-    def credits_after(self) -> int:
-        """What the survivor will have, in credits."""
-        return sum(side.credits for side in self.sides)
+    def address(self) -> Fact:
+        """Whose address is whose."""
+        return address_of(self.sides)
 
     @property
-    def prepaid_after(self) -> int:
-        """What the survivor will have, in cents."""
-        return sum(side.prepaid_cents for side in self.sides)
-
-    @property
-    def identifiers_after(self) -> int:
-        """How many cards and other identifiers the survivor will have."""
-        return sum(len(side.identifiers) for side in self.sides)
-
-    @property
-    def vouchers_after(self) -> int:
-        """How many vouchers the survivor will have."""
-        return sum(side.vouchers or 0 for side in self.sides)
+    def facts(self) -> list[Fact]:
+        """What they have besides their values."""
+        return facts_of(self.sides)
 
     @property
     def is_proposed(self) -> bool:
@@ -87,9 +90,19 @@ class MergePlan(Preview):
         return [source for source in self.sources if source.uuid in about]
 
     @property
+    def warnings(self) -> list[Notice]:
+        """What is in the way, and what needs an explicit yes."""
+        return [*self.stops, *self.questions]
+
+    @property
     def questions(self) -> list[Notice]:
         """What needs an explicit yes."""
         return [notice for notice in self.notices if notice.level is Level.ASK]
+
+    @property
+    def hints(self) -> list[Notice]:
+        """What is good to know."""
+        return [notice for notice in self.notices if notice.level is Level.TELL]
 
     @property
     def stops(self) -> list[Notice]:
@@ -112,7 +125,9 @@ class MergePlan(Preview):
         options = tuple(self._option(name, side) for side in self.sides)
         label = str(WORDS.get(name) or self.labels.get(name) or name)
         is_conflict = _differ([side.values[name] for side in self.sides if name in side.values])
-        return Row(name, label, options, is_conflict, self._words(options, is_conflict=is_conflict))
+        words = self._words(options, is_conflict=is_conflict)
+        is_choice = is_conflict or not options[0].is_there
+        return Row(name, label, options, is_conflict, is_choice, words)
 
     def _option(self, name: str, side: Side) -> Option:
         kept, is_survivors = self.keep[name], side is self.survivor

@@ -39,10 +39,10 @@ class Side(ContactSnapshot):
 
     @property
     def name(self) -> str:
-        """What to call it: its name, its address, or its UUID."""
-        if self.contact.name:
-            return self.contact.name
-        return self.uuid if self.contact.is_anonymous else self.contact.email or self.uuid
+        """What to call it: its name, its address, its card, or its UUID."""
+        address = "" if self.contact.is_anonymous else self.contact.email
+        cards = [each.value for each in self.identifiers if each.value]
+        return self.contact.name or address or next(iter(cards), self.uuid)
 
     @property
     def word(self) -> str:

@@ -136,7 +136,7 @@ def test_a_whole_cluster_in_one_go(admin, sandbox):
 
 def test_stops_at_the_first_surprise(admin, sandbox):
     run = three(admin)
-    first, second, _values = run.steps.all()
+    _first, second, _values = run.steps.all()
     sandbox.faults({"kind": "code", "code": 1003, **WRITE}, merge_seconds=0)
     work(run)
     assert run.status == STOPPED

@@ -266,6 +266,7 @@ def widget_kind(field: BoundField) -> str:
         "checkbox": "checkbox",
         "radioselect": "choices",
         "checkboxselectmultiple": "choices",
+        "severalchoices": "choices",
         "optionrows": "rows",
     }
     return kinds.get(field.widget_type, "control")
