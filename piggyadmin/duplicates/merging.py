@@ -193,9 +193,10 @@ def _carry_step(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> None:
             _verify_merge(piggy, step, entry)
         elif not step.is_accepted:
             _verify_values(piggy, entry)
-    MergeStep.objects.filter(pk=step.pk).update(is_done=True)
-    if step.action == MERGE:
-        _close_pairs(run, step.source)
+    with transaction.atomic():
+        MergeStep.objects.filter(pk=step.pk).update(is_done=True)
+        if step.action == MERGE:
+            _close_pairs(run, step.source)
 
 
 def entry_of(step: MergeStep) -> Entry | None:

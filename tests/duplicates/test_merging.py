@@ -1,8 +1,10 @@
 """Merge runs: carried step by step, stopped by surprises, continued by people."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models.functions import Now
 
 from piggyadmin.actions import chain, ledger
 from piggyadmin.actions.base import Progress, Refused
@@ -460,3 +462,72 @@ def test_keys_are_known_before_anything_is_sent(admin, sandbox):
     assert len(keys) == 2
     assert not Entry.objects.filter(submission_key__in=keys).exists()
     assert uuid4() not in keys
+
+
+# --- Killed between the writes -------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The worker ends here."""
+
+
+def killed_once(monkeypatch, where, name, *, after: bool) -> None:
+    """End the process once, right before or after a function was called."""
+    real = getattr(where, name)
+
+    def dying(*args, **kwargs):
+        monkeypatch.setattr(where, name, real)
+        if after:
+            real(*args, **kwargs)
+        raise Killed
+
+    monkeypatch.setattr(where, name, dying)
+
+
+POINTS = [
+    (merging, "_merge", False),
+    (merging, "_send", True),
+    (merging, "_insist_that_it_happened", True),
+    (ledger, "follow_up", False),
+    (ledger, "follow_up", True),
+    (merging, "_verify_merge", True),
+    (merging, "_close_pairs", False),
+    (merging, "_close_pairs", True),
+    (merging, "_update", True),
+    (merging, "_verify_values", False),
+    (merging, "finish", False),
+    (merging, "finish", True),
+]
+
+
+@pytest.mark.parametrize(("where", "name", "after"), POINTS)
+def test_killed_at_any_point_goes_on_where_it_was(admin, sandbox, monkeypatch, where, name, after):
+    make_pair(MIRA, DUPLICATE)
+    run = merge(admin, keep_phonenumber=DUPLICATE)
+    killed_once(monkeypatch, where, name, after=after)
+    with pytest.raises(Killed):
+        work(run)
+    leave_it()
+    assert work(run).status == DONE
+    assert (sent(sandbox), len(sandbox.calls("PUT"))) == (1, 1)
+    assert contact(sandbox)["current_values"]["phonenumber"] == "06-12345678"
+    assert Pair.objects.get().status == Pair.Status.MERGED
+    finished = merging.entry_of_run(run)
+    get_action("merge-duplicates").watch(None, finished)
+    assert list(chain.verify()) == []
+
+
+def leave_it() -> None:
+    """Let the lease of whoever was killed be over."""
+    Run.objects.filter(state="running").update(lease_until=Now() - timedelta(seconds=1))
+
+
+def test_killed_while_a_run_is_made_of_its_entry(admin, sandbox, monkeypatch):
+    killed_once(monkeypatch, merging, "_decide", after=True)
+    with pytest.raises(Killed):
+        merge(admin)
+    entry = Entry.objects.get()
+    assert not MergeRun.objects.exists()
+    get_action("merge-duplicates").watch(None, entry)
+    assert work(MergeRun.objects.get()).status == DONE
+    assert Decision.objects.count() == 1
