@@ -95,6 +95,14 @@ FOUR_EYES = env.bool("FOUR_EYES", default=False)
 FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
 
 
+# --- Duplicates ------------------------------------------------------------------------------
+
+# Off, no mirror of the contacts is kept, and what there was of it is removed.
+DUPLICATES = env.bool("DUPLICATES", default=True)
+# How often all contacts are read again; 0 means only when somebody asks for it.
+DUPLICATES_SWEEP_HOURS = env.float("DUPLICATES_SWEEP_HOURS", default=24.0)
+
+
 # --- Django ----------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)

@@ -18,7 +18,6 @@ urlpatterns = [
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("products/", include("piggyadmin.products.urls")),
-    path("duplicates/", include("piggyadmin.duplicates.urls")),
     path("requests/", include("piggyadmin.requests.urls")),
     path("tasks/", include("piggyadmin.tasks.urls")),
     path("admin/", admin.site.urls),
@@ -28,5 +27,7 @@ handler403 = "piggyadmin.ui.views.permission_denied"
 handler404 = "piggyadmin.ui.views.page_not_found"
 handler500 = "piggyadmin.ui.views.server_error"
 
+if settings.DUPLICATES:
+    urlpatterns.append(path("duplicates/", include("piggyadmin.duplicates.urls")))
 if settings.PIGGY_IN_PROCESS_SANDBOX:
     urlpatterns.append(path("sandbox/", include("piggyadmin.sandbox.urls")))

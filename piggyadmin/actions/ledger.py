@@ -18,6 +18,7 @@ from uuid import UUID, uuid5
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError
 from django.db.models import F, Q, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -57,6 +58,9 @@ LOOK_AGAIN_SECONDS_AT_MOST = 0.5
 LIKENESS_SECONDS = 300
 
 UNDER_WAY = frozenset({State.INTENDED, State.SENT})
+
+# Sent with `entry` and `kind`, inside the transaction in which an event is appended.
+appended = Signal()
 
 
 class HeldBack(Exception):  # noqa: N818  (named as a person would)
@@ -290,6 +294,7 @@ def append_inside(
         _begin_standing(entry, event)
     elif not _stand(entry, event, only_after):
         raise Superseded
+    appended.send(Event, entry=entry, kind=kind)
     return event
 
 

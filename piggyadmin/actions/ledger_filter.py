@@ -12,11 +12,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import QueryDict
-from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
@@ -25,22 +22,15 @@ from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.filters import DayInput, StatedFilter
 from piggyadmin.ui.forms import CleanCharField
 
 PAGE = 50
 CHUNK = 1000
 
 
-class DayInput(forms.DateInput):
-    """A day, chosen from the browser's own calendar."""
-
-    input_type = "date"
-
-
-class LedgerFilter(forms.Form):
-    """What the ledger can be narrowed down to; everything is optional."""
-
-    template_name = "ui/form.html"
+class LedgerFilter(StatedFilter):
+    """What the ledger can be narrowed down to."""
 
     person = forms.ModelChoiceField(
         label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("Anybody")
@@ -81,29 +71,9 @@ class LedgerFilter(forms.Form):
     def _choose(self, name: str) -> Any:
         return self.fields[name]
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was filled in and can be used."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-    def words(self) -> str:
-        """State the filter in words."""
-        values = self.values
-        if self.errors:
-            return gettext("Nothing: correct the filter first.")
-        if not values:
-            return gettext("Everything, newest first.")
-        parts = [f"{self.fields[name].label}: {self._said(name)}" for name in values]
-        return gettext("Only this, newest first: %(parts)s.") % {"parts": " · ".join(parts)}
-
-    def _said(self, name: str) -> str:
-        value = self.values[name]
-        if name in {"since", "until"}:
-            return date(value, "j M Y")
-        if isinstance(value, User):
-            return value.name
-        return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
+    def said_value(self, name: str, value: Any) -> str:
+        """Say a person's name."""
+        return value.name if isinstance(value, User) else super().said_value(name, value)
 
     def query(self) -> QuerySet[Standing]:
         """Select what is asked for, newest first."""
@@ -178,10 +148,3 @@ def everything(rows: QuerySet[Standing]) -> Iterator[Standing]:
     while found := after(rows, place, CHUNK):
         yield from found
         place = Place(found[-1].asked_at, found[-1].entry_id)
-
-
-def without_place(query: QueryDict) -> str:
-    """Give the filter as it stands in the address, to be put into links."""
-    kept = query.copy()
-    kept.pop("after", None)
-    return kept.urlencode()

@@ -1,8 +1,7 @@
 """Pages of the ledger: the list, everything as CSV, one entry's whole story, and settling it."""
 
-import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -24,18 +23,18 @@ from django.views.generic import View
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.base import Action, Refused
-from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page, without_place
+from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page
 from piggyadmin.actions.models import Entry, LedgerEncoder, Standing, State
 from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.filters import without_place
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
+from piggyadmin.ui.spreadsheet import csv_answer
 
-# A spreadsheet takes what begins with one of these for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "asked_at",
     "person",
@@ -87,25 +86,8 @@ class LedgerCsv(LedgerView):
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         """Stream it."""
-        lines = csv_lines(everything(LedgerFilter(request.GET).query()))
-        name = timezone.localtime().strftime("ledger-%Y-%m-%d-%H%M.csv")
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(rows: Iterable[Standing]) -> Iterator[str]:
-    """Write rows as lines of CSV."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
-    for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in _cells(row)])
+        rows = everything(LedgerFilter(request.GET).query())
+        return csv_answer("ledger", COLUMNS, map(_cells, rows))
 
 
 def _cells(row: Standing) -> list[Any]:
@@ -127,11 +109,6 @@ def _cells(row: Standing) -> list[Any]:
         entry.trace_id,
         entry.submission_key,
     ]
-
-
-def _harmless(cell: Any) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 # --- One entry -------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from piggyadmin.actions.snapshots import data_of, forget_contact, preview_of
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
+from piggyadmin.duplicates import mirror
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
@@ -836,6 +837,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         words = gettext("Scheduled: Piggy merges them within minutes. The source is still there.")
         return Progress(finished=False, words=words)
 
+    def after_followed(self, entry: Entry) -> None:
+        """Take the source out of the mirror; workers read the survivor again."""
+        mirror.forget([entry.data["source_contact_uuid"]])
+
     @staticmethod
     def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
         survivor = services.get_contact(piggy, contact_uuid=preview.destination.contact.uuid or "")
@@ -966,7 +971,8 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
         return Progress(finished=False, words=words)
 
     def after_followed(self, entry: Entry) -> None:
-        """Forget here too what was personal, where that was asked for."""
+        """Take it out of the mirror; forget all that was personal, where that was asked for."""
+        mirror.forget([entry.data["contact_uuid"]])
         if entry.data["type"] == "GDPR":
             forget_contact(entry.data["contact_uuid"])
             forget_calls_about(entry.data["contact_uuid"])

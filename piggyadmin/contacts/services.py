@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from piggyadmin.contacts.types import (
@@ -33,10 +34,20 @@ def _uuid(envelope: Envelope) -> str:
 
 
 def list_contacts(
-    piggy: PiggyClient, *, page: int = 1, limit: int = 30, sort: str | None = None
+    piggy: PiggyClient,
+    *,
+    page: int = 1,
+    limit: int = 30,
+    sort: str | None = None,
+    created_from: datetime | None = None,
 ) -> Page[Contact]:
-    """List contacts, at most 100 a page; `sort` is created_at or -created_at (later docs)."""
-    answer = piggy.get("contacts", params=given(page=page, limit=limit, sort=sort))
+    """List contacts, at most 100 a page.
+
+    `sort` is created_at or -created_at; `created_from` leaves older ones out. Only later docs have
+    both, so that an account may ignore them.
+    """
+    params = given(page=page, limit=limit, sort=sort, **{"created_at[gte]": created_from})
+    answer = piggy.get("contacts", params=params)
     return answer.page(Contact, page=page, limit=limit)
 
 

@@ -42,6 +42,9 @@ class Contact(Answer):
     lastname: Text = None
     phonenumber: Text = None
     birthdate: Text = None
+    address: Text = None
+    # The card or other identifier that Piggy takes for the usual one.
+    identifier: Text = None
     is_anonymous: YesNo = None
     created_at: Moment = None
     last_transaction_at: Moment = None
@@ -60,6 +63,7 @@ class Contact(Answer):
         named = {name: values.get(name) for name in _VALUES}
         return {
             **named,
+            "identifier": values.get("default_contact_identifier"),
             "last_transaction_at": values.get("loyalty_last_transaction_date"),
             "transactions": values.get("loyalty_number_of_transactions"),
             "credits": _inner(given, "credit_balance").get("balance"),
@@ -96,7 +100,15 @@ class FullContact(Contact):
 
 
 _NESTED = {"current_values", "credit_balance", "prepaid_balance"}
-_VALUES = ("firstname", "lastname", "phonenumber", "birthdate", "is_anonymous", "created_at")
+_VALUES = (
+    "firstname",
+    "lastname",
+    "phonenumber",
+    "birthdate",
+    "address",
+    "is_anonymous",
+    "created_at",
+)
 
 
 def _inner(outer: dict[str, Any], key: str) -> dict[str, Any]:

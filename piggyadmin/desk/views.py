@@ -11,10 +11,11 @@ from django.views.generic import TemplateView, View
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import ledger
 from piggyadmin.actions.models import Approval, Entry
-from piggyadmin.actions.permissions import LOOK_UP
+from piggyadmin.actions.permissions import LOOK_UP, REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import check_permission
 from piggyadmin.desk.search import search
+from piggyadmin.duplicates import queue
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.forms import CleanCharField
@@ -41,6 +42,8 @@ class Desk(TemplateView):
         return super().get_context_data(
             attention=[(allowed[row.action], row) for row in attention],
             approvals=[(allowed[each.action], each) for each in waiting],
+            duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
+            most_duplicates=queue.MOST_COUNTED,
             recent=[(find_action(entry.action), entry) for entry in recent],
             actions=sorted(
                 allowed.values(), key=lambda action: order.index(action.role), reverse=True

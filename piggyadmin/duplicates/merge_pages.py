@@ -1,33 +1,33 @@
 """Pages on which contacts are merged: a pair, a cluster, and every merge with its report."""
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.forms import HiddenInput
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
-from django.views.generic import View
 
 from piggyadmin.actions import ledger
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.ledger_pages import AcknowledgeForm
 from piggyadmin.actions.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, State
-from piggyadmin.actions.permissions import REVIEW_DUPLICATES
 from piggyadmin.actions.registry import get_action
-from piggyadmin.actions.views import ActionView, check_permission
+from piggyadmin.actions.views import ActionView
 from piggyadmin.duplicates import merging, queue
 from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
 from piggyadmin.duplicates.books import books_of
 from piggyadmin.duplicates.evidence import evidence_of
 from piggyadmin.duplicates.letters import letter
 from piggyadmin.duplicates.models import Cluster, MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.notices import pair_of
+from piggyadmin.duplicates.views import LAST_NUMBER, ReviewPage
 from piggyadmin.piggy.types import Page
-from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in, wants_fragment
+from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
 
 MERGES_PER_PAGE = 50
 
@@ -51,7 +51,10 @@ class MergePage(ActionView):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show what a merge would do, with what is usual filled in."""
-        form = self.make_form(request.GET)
+        named = QueryDict(mutable=True)
+        if survivor := request.GET.get("survivor_contact_uuid"):
+            named["survivor_contact_uuid"] = survivor
+        form = self.make_form(named)
         if not form.is_valid():
             return self.show(form)
         for side in form.cleaned_data["contact_uuids"]:
@@ -99,11 +102,10 @@ class PairPage(MergePage):
         return super().show(form, **context)
 
     def _about_the_pair(self) -> dict[str, Any]:
-        first, second = sorted(self.uuids())
-        pair = Pair.objects.filter(first=first, second=second).first()
-        evidence = evidence_of([pair or Pair(first=first, second=second)])[0]
-        is_held = pair is not None and not queue.hold(pair, signed_in(self.request))
-        return {"pair": pair, "evidence": evidence, "is_held": is_held}
+        """Hold it for this person, unless somebody else does, which the page says then."""
+        pair = pair_of(*self.uuids())
+        queue.hold(pair, signed_in(self.request))
+        return {"pair": pair, "evidence": evidence_of([pair])[0]}
 
 
 class ClusterMergePage(MergePage):
@@ -111,7 +113,7 @@ class ClusterMergePage(MergePage):
 
     def uuids(self) -> list[str]:
         """Everyone who is still in it."""
-        cluster = get_object_or_404(Cluster, pk=self.kwargs["pk"])
+        cluster = get_object_or_404(Cluster, pk=min(self.kwargs["pk"], LAST_NUMBER))
         pairs = cluster.pairs.exclude(status__in=(Pair.Status.MERGED, Pair.Status.GONE))
         inside = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
         left_out = set(self.request.GET.getlist("without"))
@@ -135,19 +137,7 @@ class Story(NamedTuple):
     whose: str
 
 
-class DuplicatesPage(View):
-    """A page for those who review duplicates."""
-
-    request: SignedInRequest
-    permission: ClassVar[str] = REVIEW_DUPLICATES
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let them in."""
-        check_permission(signed_in(request), self.permission)
-        return super().dispatch(request, *args, **kwargs)
-
-
-class MergeList(DuplicatesPage):
+class MergeList(ReviewPage):
     """Every merge, the newest first."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -163,7 +153,7 @@ class MergeList(DuplicatesPage):
         return render(request, "duplicates/merges.html", {"page": page})
 
 
-class MergeReport(DuplicatesPage):
+class MergeReport(ReviewPage):
     """One merge: how far it is, and in the end its report."""
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:

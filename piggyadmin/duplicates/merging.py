@@ -37,10 +37,13 @@ from piggyadmin.actions.snapshots import data_of, preview_of
 from piggyadmin.contacts.services import get_contact, get_full_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.contacts.values import WORDS, changes, is_same, writable_attributes
+from piggyadmin.duplicates import decisions
 from piggyadmin.duplicates.books import books_of
 from piggyadmin.duplicates.evidence import evidence_of
 from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.plan import MergePlan
+from piggyadmin.duplicates.queue import NOT_HELD
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import Busy, Maintenance, NotFound, Unauthorized, Unreachable
 from piggyadmin.piggy.parallel import side_by_side
@@ -123,23 +126,12 @@ def _steps(run: MergeRun, plan: MergePlan) -> list[MergeStep]:
 def _decide(run: MergeRun, plan: MergePlan) -> None:
     """Keep that somebody takes each source for the survivor, and on what evidence."""
     for source in plan.sources:
-        first, second = sorted((plan.survivor.uuid, source.uuid))
-        pair = Pair.objects.filter(first=first, second=second).first()
-        points = evidence_of([pair])[0] if pair else []
-        Decision.objects.create(
-            first=first,
-            second=second,
-            kind=Decision.Kind.MERGE,
-            first_fingerprint=pair.first_fingerprint if pair else "",
-            second_fingerprint=pair.second_fingerprint if pair else "",
-            probability=pair.probability if pair else None,
-            evidence=[list(point) for point in points],
-            person_id=run.person_id,
-            person_name=run.person_name,
-            comment=run.comment,
+        pair = pair_of(plan.survivor.uuid, source.uuid)
+        evidence = evidence_of([pair])[0]
+        decisions.keep(
+            pair, Decision.Kind.MERGE, run.person, comment=run.comment, evidence=evidence
         )
-    uuids = [side.uuid for side in plan.sides]
-    _between(uuids).update(status=Pair.Status.MERGING, held_by=None, held_until=None)
+    _between(side.uuid for side in plan.sides).update(status=Pair.Status.MERGING, **NOT_HELD)
 
 
 def _between(uuids: Iterable[str]) -> Any:
@@ -376,14 +368,14 @@ def _close_pairs(run: MergeRun, source: str) -> None:
     touching = Pair.objects.filter(Q(first=source) | Q(second=source))
     merged = touching.filter(first__in=inside, second__in=inside)
     merged.update(status=Pair.Status.MERGED)
-    touching.exclude(status=Pair.Status.MERGED).update(status=Pair.Status.GONE, held_until=None)
+    touching.exclude(status=Pair.Status.MERGED).update(status=Pair.Status.GONE, **NOT_HELD)
 
 
 def _close_pairs_of_gone(piggy: PiggyClient, run: MergeRun) -> None:
     for step in run.steps.filter(is_done=False).exclude(source=""):
         if not is_there(piggy, step.source):
             touching = Pair.objects.filter(Q(first=step.source) | Q(second=step.source))
-            touching.update(status=Pair.Status.GONE, held_until=None)
+            touching.update(status=Pair.Status.GONE, **NOT_HELD)
 
 
 # --- Ending ----------------------------------------------------------------------------------

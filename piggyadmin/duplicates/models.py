@@ -7,8 +7,11 @@ hold UUIDs and figures, no personal data, and outlive both the mirror and the pe
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.duplicates.beginnings import Beginning
 
 
 class MirroredContact(models.Model):
@@ -28,31 +31,87 @@ class MirroredContact(models.Model):
     last_transaction_at = models.DateTimeField(null=True)
     credits = models.BigIntegerField(default=0)
     prepaid_cents = models.BigIntegerField(default=0)
-    # Of what matching looks at: it differs when the contact must be compared again.
+    # What matching looks at, written in one way (`normalise.py`), and what differs when that does.
+    normalised = models.TextField(default="", blank=True)
     fingerprint = models.CharField(max_length=32)
+    # Of these another contact must share one to be compared with this one.
+    key_local = models.IntegerField(null=True, db_index=True)
+    key_phone = models.IntegerField(null=True, db_index=True)
+    key_name = models.IntegerField(null=True, db_index=True)
+    key_born_initial = models.IntegerField(null=True, db_index=True)
+    key_born_last = models.IntegerField(null=True, db_index=True)
+    key_house = models.IntegerField(null=True, db_index=True)
+    key_street_initial = models.IntegerField(null=True, db_index=True)
+    key_initial_last = models.IntegerField(null=True, db_index=True)
+    key_first_prefix = models.IntegerField(null=True, db_index=True)
     is_compared = models.BooleanField(default=False)
-    # The number of the sweep that saw it last.
-    sweep = models.BigIntegerField(default=0, db_index=True)
-    read_at = models.DateTimeField(default=timezone.now)
+    # The search that compares it just now; a change makes it nobody's again.
+    search = models.BigIntegerField(default=0)
+    # When Piggy was asked for it: it is at least as fresh as that.
+    read_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         default_permissions = ()
         indexes = [
             models.Index(
                 fields=["id"], name="mirror_to_compare", condition=models.Q(is_compared=False)
-            )
+            ),
+            models.Index(Beginning("email"), name="mirror_email"),
+            models.Index(Beginning("firstname", "lastname"), name="mirror_name"),
+            models.Index(Beginning("lastname"), name="mirror_lastname"),
         ]
 
     def __str__(self) -> str:
         return self.uuid
 
 
-class Sweep(models.Model):
-    """One reading of the whole contact list, page by page, which goes on where it was left."""
+class ChangedContact(models.Model):
+    """A contact that this console has changed at Piggy, and has to read again."""
 
+    uuid = models.CharField(max_length=255, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.uuid
+
+
+class GoneContact(models.Model):
+    """A contact that has just left: an answer that was under way must not bring it back."""
+
+    uuid = models.CharField(max_length=255, unique=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.uuid
+
+
+class Sweep(models.Model):
+    """One reading of the whole contact list, which goes on where it was left."""
+
+    class Stage(models.TextChoices):
+        """What it is at."""
+
+        READING = "reading", _("reading all contacts")
+        BEGINNING = "beginning", _("looking at the beginning once more")
+        ASKING = "asking", _("asking for contacts that were not in the list")
+        DONE = "done", _("complete")
+
+    # The background run that carries it; those are forgotten earlier.
+    run_id = models.BigIntegerField(unique=True)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
-    next_page = models.PositiveIntegerField(default=1)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.READING)
+    # Where in the list it is: see `reading.py`.
+    place = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    # How often the list was read to its end, and whether this time something was skipped.
+    readings = models.PositiveSmallIntegerField(default=0)
+    has_gap = models.BooleanField(default=False)
     contacts = models.PositiveIntegerField(default=0)
     expected = models.PositiveIntegerField(null=True)
     added = models.PositiveIntegerField(default=0)
@@ -65,6 +124,11 @@ class Sweep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, pauses included; None where it is not complete."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
 
 
 class FinderModel(models.Model):
@@ -98,6 +162,16 @@ class Cluster(models.Model):
         return f"{self.size} contacts"
 
 
+# What the queue can be sorted by, and narrowed down to.
+QUEUE_ORDERS = {
+    "rank": "rank",
+    "certainty": "probability",
+    "credits": "credits",
+    "activity": "last_transaction_at",
+}
+QUEUE_FILTERS = {"is_proposed", "probability", "credits", "has_anonymous", "cluster"}
+
+
 class Pair(models.Model):
     """Two contacts that may be one person; `first` has the smaller UUID."""
 
@@ -123,8 +197,12 @@ class Pair(models.Model):
     # What there is to lose or to reunite: the credits of both, and when one of them last bought.
     credits = models.BigIntegerField(default=0)
     last_transaction_at = models.DateTimeField(null=True)
+    # One of them has no e-mail yet, only a card.
+    has_anonymous = models.BooleanField(default=False)
     # Sure enough to be proposed, not only shown to those who look further.
     is_proposed = models.BooleanField(default=True)
+    # The search that found it last.
+    search = models.BigIntegerField(default=0)
     # Where the queue has it: the more certain and the more at stake, the higher.
     rank = models.FloatField(default=0)
     cluster = models.ForeignKey(Cluster, on_delete=models.SET_NULL, null=True, related_name="pairs")
@@ -140,11 +218,37 @@ class Pair(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=("first", "second"), name="one_pair")]
         indexes = [
-            models.Index(fields=["status", "is_proposed", "-rank", "id"], name="pair_queue"),
+            # One for each order of the queue; what follows the id lets a filter pass over rows
+            # without reading them.
+            *(
+                models.Index(
+                    fields=["status", f"-{order}", "id", *sorted(QUEUE_FILTERS - {order})],
+                    name=f"pair_{name}",
+                )
+                for name, order in QUEUE_ORDERS.items()
+            ),
+            models.Index(
+                fields=["put_off_until"], name="pair_put_off", condition=models.Q(status="later")
+            ),
+            models.Index(fields=["found_at"], name="pair_found"),
         ]
 
     def __str__(self) -> str:
         return f"{self.first} {self.second}"
+
+    def get_absolute_url(self) -> str:
+        """Give the address at which both stand side by side."""
+        return reverse("duplicates:pair", args=[self.first, self.second])
+
+    @property
+    def seen(self) -> str:
+        """Of which data a page speaks that shows this pair."""
+        return f"{self.first_fingerprint}-{self.second_fingerprint}"
+
+    def holder_beside(self, person_id: int | None) -> str:
+        """Name who else looks at it just now; empty where nobody does."""
+        is_over = self.held_until is None or self.held_until < timezone.now()
+        return "" if is_over or self.held_by == person_id else self.held_by_name
 
 
 class Decision(models.Model):
@@ -174,7 +278,10 @@ class Decision(models.Model):
     class Meta:
         ordering = ("-id",)
         default_permissions = ()
-        indexes = [models.Index(fields=["first", "second"], name="decision_pair")]
+        indexes = [
+            models.Index(fields=["first", "second"], name="decision_pair"),
+            models.Index(fields=["person_id", "-id"], name="decision_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,5 +1,7 @@
 """Short forms of first names, as the Dutch, Germans and British use them."""
 
+from piggyadmin.duplicates.normalise import name_words
+
 _SHORT_FORMS = """
 alexander: alex lex sander xander sandy; albert: al bert bertus; alfred: alf fred; andreas: andi
 andre; andrew: andy drew; anna: anne anneke ans anja annie anneliese hanna; anthony: tony anton;
@@ -40,14 +42,14 @@ willy william wilhelm billy willi; wolfgang: wolf; yvonne: von; zacharias: zach
 """
 
 
-def _full_names() -> dict[str, str]:
-    """Give each short form its full name; one that could be of several gets the first."""
-    names: dict[str, str] = {}
+def _full_names() -> dict[str, tuple[str, ...]]:
+    """Give for each name those of which it is a short form, and itself, as names are compared."""
+    names: dict[str, list[str]] = {}
     for line in _SHORT_FORMS.split(";"):
-        full, _colon, short_forms = line.partition(":")
-        for short in short_forms.split():
-            names.setdefault(short, full.strip())
-    return names
+        full, *short_forms = name_words(line.replace(":", " "))
+        for name in (full, *short_forms):
+            names.setdefault(name, [name]).append(full)
+    return {name: tuple(dict.fromkeys(roots)) for name, roots in names.items()}
 
 
 FULL_NAMES = _full_names()

@@ -14,7 +14,8 @@ from piggyadmin.actions import ledger
 from piggyadmin.actions.base import Stored
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.values import is_same
-from piggyadmin.duplicates.evidence import evidence_of
+from piggyadmin.duplicates import decisions
+from piggyadmin.duplicates.evidence import Point, evidence_of
 from piggyadmin.duplicates.models import Decision, Pair
 from piggyadmin.duplicates.sides import Side
 from piggyadmin.duplicates.survivor import is_named
@@ -54,20 +55,18 @@ class Notice(Stored):
 def notices(survivor: Side, sources: Sequence[Side]) -> tuple[Notice, ...]:
     """Say what there is to say before these sources go into the survivor, the gravest first."""
     found = [*_of_all(survivor, sources)]
-    for source, pair in zip(sources, _pairs_with(survivor, sources), strict=True):
-        found += _of_one(survivor, source, pair)
+    pairs = [pair_of(survivor.uuid, source.uuid) for source in sources]
+    for source, points in zip(sources, evidence_of(pairs), strict=True):
+        found += _of_one(survivor, source, points)
     order = list(Level)
     return tuple(sorted(found, key=lambda notice: order.index(notice.level)))
 
 
-def _pairs_with(survivor: Side, sources: Sequence[Side]) -> list[Pair]:
-    """Give the pair of the survivor and each source, made up where none was found."""
-    pairs = []
-    for source in sources:
-        first, second = sorted((survivor.uuid, source.uuid))
-        stored = Pair.objects.filter(first=first, second=second).first()
-        pairs.append(stored or Pair(first=first, second=second, probability=0))
-    return pairs
+def pair_of(one: str, other: str) -> Pair:
+    """Give the pair of two contacts, made up where none was found: then it is not stored."""
+    first, second = sorted((one, other))
+    stored = Pair.objects.filter(first=first, second=second).first()
+    return stored or Pair(first=first, second=second)
 
 
 # --- About all of them -----------------------------------------------------------------------
@@ -102,8 +101,7 @@ def _dismissed(sides: Sequence[Side]) -> Iterator[Notice]:
     uuids = [side.uuid for side in sides]
     between = {"first__in": uuids, "second__in": uuids}
     for pair in Pair.objects.filter(status=Pair.Status.DISMISSED, **between):
-        decisions = Decision.objects.filter(first=pair.first, second=pair.second)
-        last = decisions.filter(kind=Decision.Kind.DISMISS).first()
+        last = decisions.about(pair).filter(kind=Decision.Kind.DISMISS).first()
         words = gettext("%(person)s has decided that two of these are not one person.")
         words %= {"person": last.person_name if last else gettext("Somebody")}
         about = pair.second if pair.first == uuids[0] else pair.first
@@ -126,7 +124,7 @@ def _prepaid(survivor: Side, sources: Sequence[Side]) -> Iterator[Notice]:
 # --- About one source ------------------------------------------------------------------------
 
 
-def _of_one(survivor: Side, source: Side, pair: Pair) -> Iterator[Notice]:
+def _of_one(survivor: Side, source: Side, points: Sequence[Point]) -> Iterator[Notice]:
     if not is_named(source) and is_named(survivor):
         words = gettext(
             "This contact is anonymous. Claiming it for the address of the one that survives is "
@@ -134,7 +132,7 @@ def _of_one(survivor: Side, source: Side, pair: Pair) -> Iterator[Notice]:
         )
         yield Notice(kind="claim", level=Level.ASK, words=words, about=source.uuid)
     yield from _bookings(source)
-    yield from _differences(survivor, source, pair)
+    yield from _differences(survivor, source, points)
     yield from _subscriptions(survivor, source)
 
 
@@ -160,8 +158,8 @@ def _is_open(booking: SeenBooking) -> bool:
     return not is_over and (end is None or end > timezone.now())
 
 
-def _differences(survivor: Side, source: Side, pair: Pair) -> Iterator[Notice]:
-    speaks_against = sum(point.bits for point in evidence_of([pair])[0]) < 0
+def _differences(survivor: Side, source: Side, points: Sequence[Point]) -> Iterator[Notice]:
+    speaks_against = sum(point.bits for point in points) < 0
     if not (speaks_against or _differ_too_much(survivor, source)):
         return
     words = gettext(

@@ -10,12 +10,10 @@ from django.db.models import Count
 from django.utils import timezone
 
 from piggyadmin.requests.models import FAILED, SECONDS_OF_HOUR, Call, hour_of
+from piggyadmin.ui.chart import GAP, HEIGHT, WIDTH, Bar, bars
 
 HOURS = 24
-# The drawing's own units; the page stretches it.
-WIDTH, HEIGHT = 480, 120
 STEP = WIDTH / HOURS
-GAP = 4
 # The scales go at least so far, so that a quiet day does not look wild.
 LEAST_CALLS, LEAST_SECONDS = 10, 1.0
 
@@ -43,23 +41,12 @@ class Hour:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One hour's calls as two rectangles, errors at the foot."""
-
-    x: float
-    width: float
-    y: float
-    height: float
-    error_y: float
-    error_height: float
-
-
-@dataclass(frozen=True)
 class Chart:
     """What the template draws, and the figures behind it."""
 
     hours: list[Hour]
     bars: list[Bar]
+    error_bars: list[Bar]
     median_line: str
     slowest_line: str
     most_calls: int
@@ -130,24 +117,12 @@ def draw(hours: list[Hour]) -> Chart:
     most_seconds = max(LEAST_SECONDS, *(hour.slowest or 0.0 for hour in hours))
     return Chart(
         hours=hours,
-        bars=[_bar(number, hour, most_calls) for number, hour in enumerate(hours)],
+        bars=bars([hour.calls for hour in hours], most_calls),
+        error_bars=bars([hour.errors for hour in hours], most_calls),
         median_line=_line([hour.median for hour in hours], most_seconds),
         slowest_line=_line([hour.slowest for hour in hours], most_seconds),
         most_calls=most_calls,
         most_seconds=most_seconds,
-    )
-
-
-def _bar(number: int, hour: Hour, most: int) -> Bar:
-    height = round(hour.calls / most * HEIGHT, 1)
-    error_height = round(hour.errors / most * HEIGHT, 1)
-    return Bar(
-        x=number * STEP + GAP / 2,
-        width=STEP - GAP,
-        y=round(HEIGHT - height, 1),
-        height=height,
-        error_y=round(HEIGHT - error_height, 1),
-        error_height=error_height,
     )
 
 

@@ -11,7 +11,8 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from piggyadmin.sandbox.bulk_insert import Keys, insert
+from piggyadmin.bulk_insert import insert
+from piggyadmin.sandbox.keys import Keys
 from piggyadmin.sandbox.models import (
     Booking,
     Contact,

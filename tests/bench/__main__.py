@@ -17,7 +17,7 @@ from statistics import median
 
 import requests
 
-from tests.bench import ledger
+from tests.bench import ledger, mirror
 from tests.browser.console import ConsoleServer
 from tests.sandbox.server import SandboxServer, free_port
 
@@ -127,6 +127,7 @@ def main() -> None:
             ("bare Django view", views),
         )
     ledger.measure()
+    mirror.measure()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,10 @@ def test_list_contacts(piggy):
     assert page.has_more
     before = services.list_contacts(piggy, page=1, limit=10, sort="created_at")
     assert before.items[-1].created_at <= page.items[0].created_at
+    since = page.items[4].created_at
+    later = services.list_contacts(piggy, limit=10, sort="created_at", created_from=since)
+    assert later.items[0] == page.items[4]
+    assert later.total < page.total
 
 
 def test_get_contact(piggy):

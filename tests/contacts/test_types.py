@@ -21,7 +21,14 @@ FULL = {
     ],
     "credit_balance": {"id": 91, "balance": "120"},
     "prepaid_balance": {"balance_in_cents": 1250, "balance": "€ 12,50"},
-    "current_values": {"firstname": "Mira", "lastname": "Jansen", "is_anonymous": False, **SECRETS},
+    "current_values": {
+        "firstname": "Mira",
+        "lastname": "Jansen",
+        "is_anonymous": False,
+        "address": "Kerkstraat 1",
+        "default_contact_identifier": "CARD-1",
+        **SECRETS,
+    },
     "current_display_values": SECRETS,
 }
 
@@ -29,6 +36,7 @@ FULL = {
 def test_a_full_contact():
     contact = Contact.model_validate(FULL)
     assert (contact.name, contact.credits, contact.prepaid_cents) == ("Mira Jansen", 120, 1250)
+    assert (contact.address, contact.identifier) == ("Kerkstraat 1", "CARD-1")
     assert contact.is_anonymous is False
     assert contact.tier.name == "Gold"
     assert contact.subscriptions[0].status == "0"

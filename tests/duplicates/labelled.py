@@ -1,6 +1,6 @@
 """Contacts with the truth known: `python -m tests.duplicates.labelled 10000 --seed 1 > file.csv`.
 
-A generator apart from the sandbox own, harder and with other habits: 10 % duplicates in clusters
+A generator apart from the sandbox's own, harder and with other habits: 10 % duplicates in clusters
 of two to four, often with several things wrong at once, and as many people who only look like
 somebody else. `person` is the truth; `kind` says what was done to a duplicate or who it resembles.
 """
@@ -15,6 +15,7 @@ from itertools import islice
 from random import Random
 from string import ascii_lowercase, digits
 
+from piggyadmin.duplicates import evaluation
 from piggyadmin.sandbox.names import NICKNAMES
 from piggyadmin.sandbox.person import (
     COUNTRIES,
@@ -24,7 +25,6 @@ from piggyadmin.sandbox.person import (
 )
 
 SHARE_OF_DUPLICATES = 0.10
-SHARE_OF_LOOK_ALIKES = 0.12
 PREFIXES = ("van", "de", "van de", "van der", "van den", "den", "ter", "von")
 
 
@@ -57,14 +57,33 @@ class Habits:
     has_lastname: float = 0.96
     slips: tuple[int, ...] = (1, 1, 2, 2, 3)
     placeholders: float = 0.01
+    # How many have a last name that hardly anybody else has.
+    rare_names: float = 0.4
+    look_alikes: float = 0.12
+    # How often a field of a duplicate is written as it was before.
+    kept: float = 0.6
 
 
 TUNING = Habits()
 # What nothing was tuned on: other rates, more gaps, more at once.
 JUDGING = Habits(0.94, 0.62, 0.52, 0.38, 0.2, 0.95, (1, 1, 1, 2, 2, 2, 3), 0.015)
+# A place where many have the same few names, and families share what they have.
+CROWDED = Habits(0.92, 0.7, 0.65, 0.5, rare_names=0.05, look_alikes=0.2)
+# Next to nothing is known, and much of it is wrong.
+SPARSE = Habits(0.9, 0.5, 0.4, 0.3, 0.2, 0.93, (1, 2, 2, 3, 3), 0.02, kept=0.4)
+HABITS = {"tuning": TUNING, "judging": JUDGING, "crowded": CROWDED, "sparse": SPARSE}
 
 
 # --- People ----------------------------------------------------------------------------------
+
+
+class World(Random):
+    """Chance, and the addresses that are taken: a provider gives each to one person only."""
+
+    def __init__(self, seed: int, habits: Habits) -> None:
+        super().__init__(f"labelled {seed}")
+        self.habits = habits
+        self.taken: set[tuple[str, str]] = set()
 
 
 @dataclass(frozen=True)
@@ -84,7 +103,7 @@ class Somebody:
     postcode: str
 
 
-def somebody(rng: Random) -> Somebody:
+def somebody(rng: World) -> Somebody:
     """Make a person up."""
     country = COUNTRIES[rng.choices(("NL", "DE", "GB"), (6, 2, 2))[0]]
     is_woman = rng.random() < 0.55
@@ -107,8 +126,8 @@ def somebody(rng: Random) -> Somebody:
     )
 
 
-def _last_name(rng: Random, country: Country) -> str:
-    if rng.random() < 0.6:
+def _last_name(rng: World, country: Country) -> str:
+    if rng.random() >= rng.habits.rare_names:
         return country.last_names.pick(rng)
     name = rng.choice(country.name_starts) + rng.choice(country.name_ends)
     if country.code == "NL" and rng.random() < 0.3:
@@ -116,14 +135,14 @@ def _last_name(rng: Random, country: Country) -> str:
     return name.capitalize()
 
 
-def _postcode(rng: Random, country: Country, area: str) -> str:
+def _postcode(rng: World, country: Country, area: str) -> str:
     figures = "".join(rng.choices(digits, k=5))
     if country.code == "NL":
         return f"{1000 + rng.randrange(8999)} {''.join(rng.choices('ABCDEGHJKLMNPRSTVWXZ', k=2))}"
     return figures if country.code == "DE" else f"{area}{figures[0]} {figures[1]}AB"
 
 
-def new_email(rng: Random, country: Country, first: str, last: str, born: date) -> str:
+def new_email(rng: World, country: Country, first: str, last: str, born: date) -> str:
     """Make an address as people choose them: mostly from their name, sometimes from nothing."""
     one, two = plain(first), plain(last)
     year = str(born.year)
@@ -141,7 +160,11 @@ def new_email(rng: Random, country: Country, first: str, last: str, born: date) 
             "".join(rng.choices(ascii_lowercase, k=7)) + str(rng.randrange(100)),
         )
     )
-    return f"{local}@{country.domains.pick(rng)}"
+    domain = country.domains.pick(rng)
+    while (mailbox := (local.replace(".", ""), domain)) in rng.taken:
+        local += rng.choice(digits)
+    rng.taken.add(mailbox)
+    return f"{local}@{domain}"
 
 
 def plain(text: str) -> str:
@@ -149,14 +172,14 @@ def plain(text: str) -> str:
     return "".join(each for each in without_marks(text).lower() if each in ascii_lowercase)
 
 
-def new_phone(rng: Random, country: Country) -> str:
+def new_phone(rng: World, country: Country) -> str:
     """Make a mobile number, without the country and the zero."""
     return rng.choice(country.mobile_prefixes) + "".join(
         rng.choices(digits, k=country.mobile_length)
     )
 
 
-def write_phone(rng: Random, country: Country, number: str) -> str:
+def write_phone(rng: World, country: Country, number: str) -> str:
     """Write a number in one of the ways in which people do."""
     code = country.calling_code
     return rng.choice(
@@ -173,12 +196,12 @@ def write_phone(rng: Random, country: Country, number: str) -> str:
     )
 
 
-def write_date(rng: Random, day: date) -> str:
+def write_date(rng: World, day: date) -> str:
     """Write a date as Piggy mostly does, sometimes as people do."""
     return day.strftime(rng.choices(("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"), (9, 1, 1))[0])
 
 
-def write_address(rng: Random, who: Somebody) -> str:
+def write_address(rng: World, who: Somebody) -> str:
     """Write an address in one line, with or without the town."""
     line = f"{who.street} {who.number}"
     whole = f"{line}, {who.postcode} {who.town[0]}"
@@ -188,7 +211,7 @@ def write_address(rng: Random, who: Somebody) -> str:
 # --- Slips: what goes wrong with a duplicate ----------------------------------------------------
 
 
-def typo(rng: Random, text: str) -> str:
+def typo(rng: World, text: str) -> str:
     """Mistype one letter, not the first."""
     if len(text) < 4:
         return text
@@ -200,7 +223,7 @@ def typo(rng: Random, text: str) -> str:
     return rng.choice((*slips, swapped))
 
 
-Slip = Callable[[Random, Somebody, Labelled], dict[str, str]]
+Slip = Callable[[World, Somebody, Labelled], dict[str, str]]
 
 
 def _email_parts(row: Labelled) -> tuple[str, str]:
@@ -208,7 +231,7 @@ def _email_parts(row: Labelled) -> tuple[str, str]:
     return local, domain
 
 
-def gmail_dots(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def gmail_dots(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     local, domain = _email_parts(row)
     if "gmail" not in domain or len(local) < 3:
         return {}
@@ -217,83 +240,83 @@ def gmail_dots(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"email": f"{bare[:at]}.{bare[at:]}@{domain}"}
 
 
-def plus_tag(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def plus_tag(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     local, domain = _email_parts(row)
     return {"email": f"{local}+{rng.choice(('shop', 'card', '1', 'x'))}@{domain}"} if domain else {}
 
 
-def email_typo(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def email_typo(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     local, domain = _email_parts(row)
     return {"email": f"{typo(rng, local)}@{domain}"} if domain else {}
 
 
-def domain_typo(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def domain_typo(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     local, domain = _email_parts(row)
     name, _dot, top = domain.rpartition(".")
     return {"email": f"{local}@{typo(rng, name)}.{top}"} if domain else {}
 
 
-def other_email(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def other_email(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"email": new_email(rng, who.country, who.first, who.last, who.born)}
 
 
-def no_email(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def no_email(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"email": ""}
 
 
-def name_typo(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def name_typo(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     field = rng.choice(("firstname", "lastname"))
     return {field: typo(rng, getattr(row, field))}
 
 
-def swapped_names(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def swapped_names(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"firstname": row.lastname, "lastname": row.firstname} if row.lastname else {}
 
 
-def nickname(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def nickname(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     known = NICKNAMES.get(who.first)
     return {"firstname": rng.choice(known)} if known else {}
 
 
-def initial(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def initial(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"firstname": row.firstname[:1] + rng.choice((".", ""))} if row.firstname else {}
 
 
-def diacritics(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def diacritics(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     write = rng.choice((without_marks, with_two_letters))
     return {"firstname": write(row.firstname), "lastname": write(row.lastname)}
 
 
-def tussenvoegsel(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def tussenvoegsel(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     prefix, _blank, name = row.lastname.rpartition(" ")
     return (
         {"lastname": rng.choice((name, f"{name}, {prefix}", f"{prefix}{name}"))} if prefix else {}
     )
 
 
-def phone_typo(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def phone_typo(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     at = rng.randrange(2, len(who.phone))
     number = who.phone[:at] + rng.choice(digits) + who.phone[at + 1 :]
     return {"phonenumber": write_phone(rng, who.country, number)} if row.phonenumber else {}
 
 
-def other_phone(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def other_phone(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     new = write_phone(rng, who.country, new_phone(rng, who.country))
     return {"phonenumber": new} if row.phonenumber else {}
 
 
-def no_phone(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def no_phone(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"phonenumber": ""}
 
 
-def swapped_date(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def swapped_date(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     born = who.born
     if not row.birthdate or born.day > 12:
         return {}
     return {"birthdate": date(born.year, born.day, born.month).isoformat()}
 
 
-def date_typo(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def date_typo(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     by = rng.choice((-10, -1, 1, 10)) if rng.random() < 0.5 else 0
     try:
         born = who.born.replace(year=who.born.year + by)
@@ -303,26 +326,26 @@ def date_typo(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"birthdate": born.isoformat()} if row.birthdate else {}
 
 
-def no_birthdate(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def no_birthdate(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"birthdate": ""}
 
 
-def moved(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def moved(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"address": write_address(rng, somebody(rng))} if row.address else {}
 
 
-def no_address(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def no_address(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"address": ""}
 
 
-def married(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def married(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     if not who.is_woman:
         return {}
     name = _last_name(rng, who.country)
     return {"lastname": rng.choice((name, f"{name}-{who.last}", f"{who.last}-{name}"))}
 
 
-def no_lastname(rng: Random, who: Somebody, row: Labelled) -> dict[str, str]:
+def no_lastname(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"lastname": ""}
 
 
@@ -356,7 +379,7 @@ SLIPS: dict[Slip, float] = {
 # --- Look-alikes: who is not the same ------------------------------------------------------------
 
 
-def couple(rng: Random, who: Somebody) -> dict[str, object]:
+def couple(rng: World, who: Somebody) -> dict[str, object]:
     """Another first name and age; they share a home, and often a phone or an address."""
     first = (who.country.men if who.is_woman else who.country.women).pick(rng)
     born = who.born + timedelta(days=rng.randrange(-2500, 2500))
@@ -364,37 +387,37 @@ def couple(rng: Random, who: Somebody) -> dict[str, object]:
     return {"first": first, "last": last, "born": born, "is_woman": not who.is_woman}
 
 
-def sibling(rng: Random, who: Somebody) -> dict[str, object]:
+def sibling(rng: World, who: Somebody) -> dict[str, object]:
     first = rng.choice((who.country.men, who.country.women)).pick(rng)
     return {"first": first, "born": who.born + timedelta(days=rng.randrange(400, 4000))}
 
 
-def twin(rng: Random, who: Somebody) -> dict[str, object]:
+def twin(rng: World, who: Somebody) -> dict[str, object]:
     return {"first": rng.choice((who.country.men, who.country.women)).pick(rng)}
 
 
-def father_and_son(rng: Random, who: Somebody) -> dict[str, object]:
+def father_and_son(rng: World, who: Somebody) -> dict[str, object]:
     return {"born": who.born + timedelta(days=rng.randrange(7000, 14000))}
 
 
-def child(rng: Random, who: Somebody) -> dict[str, object]:
+def child(rng: World, who: Somebody) -> dict[str, object]:
     first = rng.choice((who.country.men, who.country.women)).pick(rng)
     return {"first": first, "born": who.born + timedelta(days=rng.randrange(7000, 14000))}
 
 
-def colleague(rng: Random, who: Somebody) -> dict[str, object]:
+def colleague(rng: World, who: Somebody) -> dict[str, object]:
     """Nothing in common but the company's phone, and sometimes its mailbox."""
     other = somebody(rng)
     return {name: getattr(other, name) for name in ("first", "last", "born", "street", "number")}
 
 
-def recycled_number(rng: Random, who: Somebody) -> dict[str, object]:
+def recycled_number(rng: World, who: Somebody) -> dict[str, object]:
     other = somebody(rng)
     names = ("first", "last", "born", "street", "number", "town", "postcode", "country")
     return {name: getattr(other, name) for name in names}
 
 
-def namesake(rng: Random, who: Somebody) -> dict[str, object]:
+def namesake(rng: World, who: Somebody) -> dict[str, object]:
     """The same name, and nothing else."""
     other = somebody(rng)
     names = ("born", "street", "number", "town", "postcode")
@@ -405,7 +428,7 @@ def namesake(rng: Random, who: Somebody) -> dict[str, object]:
 class LookAlike:
     """How one is made, how often, and how likely the two share phone and e-mail address."""
 
-    make: Callable[[Random, Somebody], dict[str, object]]
+    make: Callable[[World, Somebody], dict[str, object]]
     weight: float
     shares_phone: float
     shares_email: float
@@ -428,13 +451,13 @@ LOOK_ALIKES = (
 
 def generate(contacts: int, *, seed: int, habits: Habits = TUNING) -> Iterator[Labelled]:
     """Give so many contacts in no particular order; the same seed gives the same ones."""
-    rng = Random(f"labelled {seed}")
+    rng = World(seed, habits)
     rows = list(islice(_stream(rng, habits), contacts))
     rng.shuffle(rows)
     return iter(rows)
 
 
-def _stream(rng: Random, habits: Habits) -> Iterator[Labelled]:
+def _stream(rng: World, habits: Habits) -> Iterator[Labelled]:
     number = 0
     while True:
         number += 1
@@ -445,11 +468,11 @@ def _stream(rng: Random, habits: Habits) -> Iterator[Labelled]:
         if rng.random() < SHARE_OF_DUPLICATES / 1.35 / (1 - SHARE_OF_DUPLICATES) * 1.12:
             for _ in range(rng.choices((1, 2, 3), (7, 2, 1))[0]):
                 yield _again(rng, who, row, habits)
-        if rng.random() < SHARE_OF_LOOK_ALIKES * 1.1:
+        if rng.random() < habits.look_alikes * 1.1:
             yield _look_alike(rng, who, row, habits, f"p{number}x")
 
 
-def _first(rng: Random, who: Somebody, habits: Habits, person: str) -> Labelled:
+def _first(rng: World, who: Somebody, habits: Habits, person: str) -> Labelled:
     def maybe(share: float, text: str) -> str:
         return text if rng.random() < share else ""
 
@@ -469,19 +492,21 @@ def _first(rng: Random, who: Somebody, habits: Habits, person: str) -> Labelled:
     )
 
 
-def _uuid(rng: Random) -> str:
+def _uuid(rng: World) -> str:
     text = f"{rng.getrandbits(128):032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-def _cased(rng: Random, name: str) -> str:
+def _cased(rng: World, name: str) -> str:
     return rng.choices((name, name.lower(), name.upper()), (90, 6, 4))[0]
 
 
-def _again(rng: Random, who: Somebody, row: Labelled, habits: Habits) -> Labelled:
+def _again(rng: World, who: Somebody, row: Labelled, habits: Habits) -> Labelled:
     """Write the same person down once more: some fields anew, some as before, some wrong."""
     fresh = _first(rng, who, habits, row.person)
-    kept = {each.name: getattr(row, each.name) for each in fields(row) if rng.random() < 0.6}
+    kept = {
+        each.name: getattr(row, each.name) for each in fields(row) if rng.random() < habits.kept
+    }
     kept = {name: value for name, value in kept.items() if name not in {"uuid", "identifier"}}
     again = replace(fresh, **kept)
     kinds = []
@@ -493,7 +518,7 @@ def _again(rng: Random, who: Somebody, row: Labelled, habits: Habits) -> Labelle
     return replace(again, kind="+".join(sorted(set(kinds))) or "rewritten")
 
 
-def _look_alike(rng: Random, who: Somebody, row: Labelled, habits: Habits, person: str) -> Labelled:
+def _look_alike(rng: World, who: Somebody, row: Labelled, habits: Habits, person: str) -> Labelled:
     kind = rng.choices(LOOK_ALIKES, [each.weight for each in LOOK_ALIKES])[0]
     other = replace(who, **kind.make(rng, who), phone=new_phone(rng, who.country))
     email = new_email(rng, other.country, other.first, other.last, other.born)
@@ -508,17 +533,22 @@ def _look_alike(rng: Random, who: Somebody, row: Labelled, habits: Habits, perso
     return replace(made, kind=f"like:{kind.make.__name__}")
 
 
+def contacts(number: int, habits: str, seed: int) -> list[evaluation.Labelled]:
+    """Give so many contacts as the evaluation takes them."""
+    rows = generate(number, seed=seed, habits=HABITS[habits])
+    return [evaluation.labelled(asdict(row)) for row in rows]
+
+
 def main() -> None:
     """Write a file of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("contacts", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--judging", action="store_true", help="with the habits of the judge")
+    parser.add_argument("--habits", choices=HABITS, default="tuning")
     options = parser.parse_args()
     writer = csv.DictWriter(sys.stdout, [each.name for each in fields(Labelled)])
     writer.writeheader()
-    habits = JUDGING if options.judging else TUNING
-    for row in generate(options.contacts, seed=options.seed, habits=habits):
+    for row in generate(options.contacts, seed=options.seed, habits=HABITS[options.habits]):
         writer.writerow(asdict(row))
 
 

@@ -133,8 +133,9 @@ def test_what_was_found_about_the_pair_stands_above(admin, sandbox, monkeypatch)
 
 
 def test_somebody_else_who_has_the_pair_is_named(admin, sandbox):
-    make_pair(MIRA, DUPLICATE, held_by=999, held_by_name="Sanne")
-    assert "Sanne is looking at this pair just now." in text(admin.get(PAIR))
+    until = timezone.now() + timedelta(minutes=5)
+    make_pair(MIRA, DUPLICATE, held_by=999, held_by_name="Sanne", held_until=until)
+    assert "Sanne is looking at this pair now." in text(admin.get(PAIR))
 
 
 # --- What stops a merge ------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_what_was_agreed_to_does_not_depend_on_choices():
 
 def test_evidence_against_needs_a_yes(monkeypatch):
     points = [Point("name-same", "same name", 3.0), Point("born", "other birth date", -9.0)]
-    monkeypatch.setattr(notices, "evidence_of", lambda _pairs: [points])
+    monkeypatch.setattr(notices, "evidence_of", lambda pairs: [points for _pair in pairs])
     assert {notice.kind for notice in plan(side("a"), side("b")).questions} == {"differences"}
 
 

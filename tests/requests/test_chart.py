@@ -7,8 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.utils import timezone
 
-from piggyadmin.requests.chart import HEIGHT, HOURS, WIDTH, Hour, draw, last_hours
+from piggyadmin.requests.chart import HOURS, Hour, draw, last_hours
 from piggyadmin.requests.models import Call, hour_of
+from piggyadmin.ui.chart import HEIGHT, WIDTH
 from tests.requests.conftest import call
 
 pytestmark = pytest.mark.django_db
@@ -59,10 +60,10 @@ def test_what_is_drawn_stays_inside():
     now = timezone.now()
     hours = [Hour(now, calls=n * 7, errors=n, median=n / 9, slowest=n / 3) for n in range(HOURS)]
     chart = draw(hours)
-    for bar in chart.bars:
+    for bar, errors in zip(chart.bars, chart.error_bars, strict=True):
         assert 0 <= bar.x <= bar.x + bar.width <= WIDTH
         assert bar.y + bar.height == pytest.approx(HEIGHT)
-        assert bar.error_y >= bar.y >= 0
+        assert errors.y >= bar.y >= 0
     numbers = [float(text) for text in re.findall(r"[\d.]+", chart.slowest_line)]
     assert all(0 <= x <= WIDTH for x in numbers[::2])
     assert all(0 <= y <= HEIGHT for y in numbers[1::2])

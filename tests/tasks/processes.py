@@ -45,7 +45,7 @@ class Console:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("PIGGY_", "SANDBOX_", "TASKS_", "WORKER"))
+            if not name.startswith(("PIGGY_", "SANDBOX_", "TASKS_", "WORKER", "DUPLICATES"))
             and name not in {"DATABASE_URL", "REDIS_URL"}
         }
         self.environment = {
@@ -58,6 +58,8 @@ class Console:
             "TASKS_LEASE_SECONDS": "4",
             "TASKS_POLL_SECONDS": "0.1",
             "TASKS_BACKOFF_SECONDS": "0.1",
+            # Nothing that workers begin by themselves is wanted where no Piggy is.
+            "DUPLICATES_SWEEP_HOURS": "0",
             **environment,
         }
         self.log = directory / "workers.log"

@@ -2,59 +2,25 @@
 
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
 from itertools import count, pairwise
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 import redis
 
 from tests.tasks.processes import Console, console, end_gracefully, wait_until
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 _keys = count(1)
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Path:
-    """Give an SQLite database whose tables are there, to be copied."""
-    made = Console(tmp_path_factory.mktemp("migrated"))
-    made.prepare()
-    return made.directory / "piggyadmin.sqlite3"
-
-
-@pytest.fixture
-def directory(tmp_path, migrated) -> Path:
-    """Give a directory with a database of its own."""
-    shutil.copy(migrated, tmp_path)
-    return Path(tmp_path)
 
 
 @pytest.fixture
 def on_sqlite(directory) -> Iterator[Console]:
     with console(directory) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory) -> Iterator[str]:
-    name = f"piggyadmin_tasks_{uuid4().hex[:12]}"
-    try:
-        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        pytest.skip(f"no PostgreSQL at {POSTGRES}")
-    with server:
-        server.execute(f"CREATE DATABASE {name}")
-        url = f"{POSTGRES}/{name}"
-        Console(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url).prepare()
-        yield url
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
+"""Many rows at a time."""
+
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from piggyadmin.sandbox.bulk_insert import Keys, insert
+from piggyadmin.bulk_insert import insert
+from piggyadmin.duplicates.models import ChangedContact
+from piggyadmin.sandbox.keys import Keys
 from piggyadmin.sandbox.models import Contact, Unit
 
-pytestmark = pytest.mark.django_db(databases=["sandbox"])
+pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
 
 
 def test_rows_come_back_as_they_were():
@@ -40,3 +44,17 @@ def test_keys_go_on_from_what_there_is():
     insert([Contact(id=there.pk + 2, email="two@example.test")])
     keys.tell_database()
     assert Contact.objects.create(email="three@example.test").pk == there.pk + 3
+
+
+def test_rows_take_the_place_of_others():
+    at = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+    insert([ChangedContact(uuid="a", at=at), ChangedContact(uuid="b", at=at)], unique="uuid")
+    there = ChangedContact.objects.get(uuid="a")
+    later = at.replace(year=2027)
+    insert([ChangedContact(uuid="a", at=later), ChangedContact(uuid="c", at=later)], unique="uuid")
+    assert dict(ChangedContact.objects.values_list("uuid", "at")) == {
+        "a": later,
+        "b": at,
+        "c": later,
+    }
+    assert ChangedContact.objects.get(uuid="a").pk == there.pk

@@ -1,0 +1,85 @@
+"""Stores many rows at a time, several times as fast as `bulk_create`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, router
+from django.db.models import DateTimeField, DecimalField, JSONField, Model
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.fields import Field
+
+    type_of_field = Field[Any, Any]
+
+_ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite takes
+# Only values of these fields look different in a database.
+_CONVERTED = (DateTimeField, DecimalField, JSONField)
+
+
+def insert(
+    rows: Sequence[Model], *, unique: str | Sequence[str] = (), updates: Sequence[str] = ()
+) -> None:
+    """Store rows of one model; all of them have a primary key, or none.
+
+    With `unique`, the columns of a unique constraint, rows take the place of those with the same
+    values there; with `updates` as well, only these columns of theirs.
+    """
+    if not rows:
+        return
+    connection = connections[router.db_for_write(type(rows[0]))]
+    fields = _fields(rows[0])
+    unique = [unique] if isinstance(unique, str) else unique
+    head, places, tail = _statement(rows[0], fields, unique, updates, connection)
+    values = _values(rows, fields, connection)
+    with connection.cursor() as cursor:
+        while some := list(islice(values, _ROWS)):
+            sql = f"{head} {', '.join([places] * len(some))} {tail}"
+            cursor.execute(sql, list(chain.from_iterable(some)))
+
+
+def _fields(row: Model) -> "list[type_of_field]":
+    """Give the fields to store: the primary key only where it is known."""
+    fields = row._meta.local_concrete_fields
+    return [field for field in fields if row.pk is not None or not field.primary_key]
+
+
+def _statement(
+    row: Model,
+    fields: "Sequence[type_of_field]",
+    unique: Sequence[str],
+    updates: Sequence[str],
+    connection: "BaseDatabaseWrapper",
+) -> tuple[str, str, str]:
+    """Write what stands before the values, the places of one row's values, and what follows."""
+    name = connection.ops.quote_name
+    columns = [name(str(field.column)) for field in fields]
+    head = f"INSERT INTO {name(row._meta.db_table)} ({', '.join(columns)}) VALUES"
+    places = f"({', '.join(['%s'] * len(fields))})"
+    if not unique:
+        return head, places, ""
+    taken = [name(each) for each in unique]
+    changed = [name(each) for each in updates] or [each for each in columns if each not in taken]
+    changes = ", ".join(f"{each} = excluded.{each}" for each in changed)
+    return head, places, f"ON CONFLICT ({', '.join(taken)}) DO UPDATE SET {changes}"
+
+
+def _values(
+    rows: Sequence[Model], fields: "Sequence[type_of_field]", connection: "BaseDatabaseWrapper"
+) -> Iterator[list[Any]]:
+    names = [field.attname for field in fields]
+    converted = [
+        (position, _converter(field, connection))
+        for position, field in enumerate(fields)
+        if isinstance(field, _CONVERTED)
+    ]
+    for row in rows:
+        values = [row.__dict__[name] for name in names]
+        for position, convert in converted:
+            values[position] = convert(values[position])
+        yield values
+
+
+def _converter(field: "type_of_field", connection: "BaseDatabaseWrapper") -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection)

@@ -1,0 +1,46 @@
+"""Forms of the duplicates' pages."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.actions.forms import ActionForm, ContactField
+from piggyadmin.ui.forms import CleanTextField
+
+# A filter in an address is never longer.
+LONGEST_FILTER = 1000
+
+
+class DecideForm(forms.Form):
+    """What a person says of a pair; the button that is pressed is the decision."""
+
+    template_name = "ui/form.html"
+
+    comment = CleanTextField(
+        label=_("Comment"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept with your name and the decision."),
+    )
+    # Of which data the page spoke, and with which filter the queue goes on.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept = forms.CharField(required=False, max_length=LONGEST_FILTER, widget=forms.HiddenInput)
+
+
+class CompareForm(ActionForm):
+    """Any two contacts, to be looked at side by side."""
+
+    first = ContactField(label=_("One contact"))
+    second = ContactField(label=_("The other contact"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to compare a contact with itself."""
+        data = super().clean()
+        if self.errors or self.failure:
+            return data
+        if data["first"].uuid == data["second"].uuid:
+            self.add_error("second", gettext("This is the same contact."))
+        return data

@@ -1,0 +1,125 @@
+"""Pairs and clusters as people read them: with names, and with what speaks for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from piggyadmin.duplicates.evidence import Point, evidence_of
+from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+
+# So much of the evidence stands in a list; all of it stands on the pair's own page.
+LOUDEST = 3
+# With more contacts than this a square of all their certainties is too wide to read.
+WIDEST = 8
+# More pairs than a cluster of people has; a larger one is a mistake of the data.
+MOST_PAIRS = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pair of a list; a contact that the mirror does not have (any more) is None."""
+
+    pair: Pair
+    first: MirroredContact | None
+    second: MirroredContact | None
+    evidence: Sequence[Point]
+
+    @property
+    def loudest(self) -> Sequence[Point]:
+        """What speaks loudest, for or against."""
+        return self.evidence[:LOUDEST]
+
+    def other_than(self, uuid: str) -> tuple[str, MirroredContact | None]:
+        """Give the other one of the two, and what is known of it."""
+        if self.pair.first == uuid:
+            return self.pair.second, self.second
+        return self.pair.first, self.first
+
+
+def rows_of(pairs: Sequence[Pair]) -> list[Row]:
+    """Read what people want to know of pairs, with one look into the mirror."""
+    known = mirrored(uuid for pair in pairs for uuid in (pair.first, pair.second))
+    return [
+        Row(pair, known.get(pair.first), known.get(pair.second), evidence)
+        for pair, evidence in zip(pairs, evidence_of(pairs), strict=True)
+    ]
+
+
+def mirrored(uuids: Iterable[str]) -> dict[str, MirroredContact]:
+    """Read contacts from the mirror; those that it does not have are left out."""
+    contacts = MirroredContact.objects.filter(uuid__in=set(uuids))
+    return {contact.uuid: contact for contact in contacts}
+
+
+def pairs_of_contact(uuid: str) -> list[Pair]:
+    """List the pairs of a contact, the surest first, without those that are long over."""
+    of_contact = Q(first=uuid) | Q(second=uuid)
+    pairs = Pair.objects.filter(of_contact).exclude(status=Pair.Status.GONE)
+    return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
+
+
+# --- Clusters --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Member:
+    """A contact of a cluster, and how sure it is of each of the others, in their order."""
+
+    uuid: str
+    contact: MirroredContact | None
+    links: Sequence[Pair | None]
+
+
+@dataclass(frozen=True)
+class ClusterRows:
+    """A cluster as people read it."""
+
+    cluster: Cluster
+    members: list[Member]
+    rows: list[Row]
+    weakest: Pair | None
+
+    @property
+    def is_square(self) -> bool:
+        """Whether all certainties can be shown as a square."""
+        return len(self.members) <= WIDEST
+
+
+def cluster_rows(cluster: Cluster) -> ClusterRows:
+    """Read a cluster: its contacts, its pairs, and the weakest link that holds it together."""
+    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    links = cluster.pairs.exclude(status__in=is_over).order_by("-probability", "id")
+    pairs = list(links[:MOST_PAIRS])
+    by_contacts = {(pair.first, pair.second): pair for pair in pairs}
+    uuids = sorted({uuid for pair in pairs for uuid in (pair.first, pair.second)})
+    known = mirrored(uuids)
+
+    def link(one: str, other: str) -> Pair | None:
+        return by_contacts.get((min(one, other), max(one, other)))
+
+    members = [
+        Member(uuid, known.get(uuid), [link(uuid, other) for other in uuids]) for uuid in uuids
+    ]
+    return ClusterRows(cluster, members, rows_of(pairs), _weakest(pairs))
+
+
+def _weakest(pairs: Sequence[Pair]) -> Pair | None:
+    """Find the weakest link that is needed: without the ones above it the cluster falls apart.
+
+    The pairs come the surest first; the last one that joins two parts is the one.
+    """
+    part: dict[str, str] = {}
+    weakest: Pair | None = None
+
+    def root(uuid: str) -> str:
+        while (above := part.get(uuid, uuid)) != uuid:
+            uuid = above
+        return uuid
+
+    for pair in pairs:
+        first, second = root(pair.first), root(pair.second)
+        if first != second:
+            part[second] = first
+            weakest = pair
+    return weakest

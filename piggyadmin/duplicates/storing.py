@@ -1,0 +1,206 @@
+"""What a search has found, in the database: pairs that keep what people decided, and clusters."""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import combinations, islice
+from typing import NamedTuple, TypeVar
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from piggyadmin.bulk_insert import insert
+from piggyadmin.duplicates.clusters import clusters
+from piggyadmin.duplicates.decisions import dismissed_fingerprints
+from piggyadmin.duplicates.decisions import fingerprints as data_of
+from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+
+Item = TypeVar("Item")
+OPEN = Pair.Status.OPEN
+# Every two of a cluster are linked at least so surely; two alone are a pair, not a cluster.
+LINKED = 0.5
+_FEWEST = 3
+# What a search says of a pair; all else is what people did with it.
+_FOUND = (
+    *("probability", "first_fingerprint", "second_fingerprint", "credits", "last_transaction_at"),
+    *("has_anonymous", "is_proposed", "rank", "search"),
+)
+# How many rows are read or written at a time, so that nobody waits long for the database.
+_CHUNK = 5_000
+_NAMED = 500
+# What is at stake moves a pair up the queue: so much for ten times the credits, and for activity.
+_RANK_OF_CREDITS = 0.02
+_RANK_OF_ACTIVITY = 0.05
+_ACTIVE = timedelta(days=90)
+
+
+class Party(NamedTuple):
+    """What is kept of a contact in its pairs."""
+
+    uuid: str
+    fingerprint: str
+    credits: int
+    last_transaction_at: datetime | None
+    is_anonymous: bool
+
+
+class Found(NamedTuple):
+    """Two contacts that may be one person, and how sure that is."""
+
+    one: Party
+    other: Party
+    probability: float
+
+
+def parties(rows: QuerySet[MirroredContact]) -> dict[int, Party]:
+    """Give what is kept of mirrored contacts, by primary key."""
+    return {pk: Party(*values) for pk, *values in rows.values_list("pk", *Party._fields)}
+
+
+def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Give so many at a time as can be named in one query."""
+    return (items[at : at + _NAMED] for at in range(0, len(items), _NAMED))
+
+
+# --- Pairs -----------------------------------------------------------------------------------
+
+
+def store(found: Iterable[Found], *, proposed: float, search: int) -> int:
+    """Store pairs, `proposed` being how sure a proposed one is; gives how many there are.
+
+    What people decided stays: a pair that was dismissed comes back only when its data changed, one
+    of whose contacts was gone when both are there again.
+    """
+    number = 0
+    dismissed = dismissed_fingerprints()
+    rows = (_row(each, proposed, search) for each in found)
+    while some := list(islice(rows, _CHUNK)):
+        with transaction.atomic():
+            insert(some, unique=("first", "second"), updates=_FOUND)
+            still = [row for row in some if dismissed.get((row.first, row.second)) == data_of(row)]
+            _dismiss(still)
+        number += len(some)
+    _open_again(search, dismissed)
+    return number
+
+
+def _row(found: Found, proposed: float, search: int) -> Pair:
+    first, second = sorted(found[:2], key=lambda party: party.uuid)
+    times = [party.last_transaction_at for party in (first, second) if party.last_transaction_at]
+    last_at = max(times, default=None)
+    credits_ = first.credits + second.credits
+    return Pair(
+        first=first.uuid,
+        second=second.uuid,
+        probability=found.probability,
+        first_fingerprint=first.fingerprint,
+        second_fingerprint=second.fingerprint,
+        credits=credits_,
+        last_transaction_at=last_at,
+        has_anonymous=first.is_anonymous or second.is_anonymous,
+        is_proposed=found.probability >= proposed,
+        rank=_rank(found.probability, credits_, last_at),
+        search=search,
+    )
+
+
+def _rank(probability: float, credits_: int, last_at: datetime | None) -> float:
+    """Say how high in the queue: certainty first, then what is at stake."""
+    is_active = last_at is not None and last_at > timezone.now() - _ACTIVE
+    stake = _RANK_OF_CREDITS * math.log10(1 + max(credits_, 0))
+    return probability + stake + (_RANK_OF_ACTIVITY if is_active else 0)
+
+
+def _dismiss(rows: list[Pair]) -> None:
+    """Have pairs be dismissed again whose rows were dropped since."""
+    for some in batches(rows):
+        wanted = {(row.first, row.second) for row in some}
+        opened = Pair.objects.filter(first__in=[row.first for row in some], status=OPEN)
+        pks = [row.pk for row in opened if (row.first, row.second) in wanted]
+        Pair.objects.filter(pk__in=pks).update(status=Pair.Status.DISMISSED)
+
+
+def _open_again(search: int, dismissed: dict[tuple[str, str], tuple[str, str]]) -> None:
+    closed = (Pair.Status.DISMISSED, Pair.Status.GONE)
+    rows = Pair.objects.filter(search=search, status__in=closed)
+    again = [row.pk for row in rows if dismissed.get((row.first, row.second)) != data_of(row)]
+    for pks in batches(again):
+        Pair.objects.filter(pk__in=pks, status__in=closed).update(status=OPEN)
+
+
+def drop_unfound(search: int, *, among: Collection[str] | None = None) -> None:
+    """Drop undecided pairs that a search has not found again: all, or those of some contacts."""
+    unfound = Pair.objects.filter(status__in=Pair.UNDECIDED).exclude(search=search)
+    if among is None:
+        unfound.delete()
+        return
+    for uuids in batches(sorted(among)):
+        unfound.filter(Q(first__in=uuids) | Q(second__in=uuids)).delete()
+
+
+# --- Clusters --------------------------------------------------------------------------------
+
+
+class Link(NamedTuple):
+    """A stored pair, as far as clusters are concerned."""
+
+    pk: int
+    first: str
+    second: str
+    probability: float
+    cluster_id: int | None
+
+
+def cluster(pairs: QuerySet[Pair]) -> None:
+    """Group the contacts of pairs, which must be all pairs of those contacts."""
+    linking = (*Pair.UNDECIDED, Pair.Status.MERGING)
+    rows = pairs.filter(status__in=linking)
+    links = [Link(*values) for values in rows.values_list(*Link._fields)]
+    inside = _inside_links(links)
+    with transaction.atomic():
+        pairs.exclude(status__in=linking).exclude(cluster=None).update(cluster=None)
+        grouped = {link.pk for group in inside for link in group}
+        left = [link.pk for link in links if link.cluster_id and link.pk not in grouped]
+        for pks in batches(left):
+            Pair.objects.filter(pk__in=pks).update(cluster=None)
+        _store_clusters(inside)
+        Cluster.objects.filter(pairs=None).delete()
+
+
+def _inside_links(links: list[Link]) -> list[list[Link]]:
+    """Give for each cluster the links within it."""
+    by_pair = {(link.first, link.second): link for link in links}
+    triples = ((link.first, link.second, link.probability) for link in links)
+    groups = [group for group in clusters(triples, LINKED) if len(group) >= _FEWEST]
+    return [[by_pair[pair] for pair in combinations(sorted(group), 2)] for group in groups]
+
+
+def _store_clusters(inside: list[list[Link]]) -> None:
+    """Store clusters; one whose links are what they were keeps its number, and its address."""
+    groups = [{uuid for link in links for uuid in (link.first, link.second)} for links in inside]
+    credits_of = _credits(sorted(set().union(*groups)))
+    taken: set[int] = set()
+    for members, links in zip(groups, inside, strict=True):
+        values = {
+            "size": len(members),
+            "weakest": min(link.probability for link in links),
+            "credits": sum(credits_of.get(uuid, 0) for uuid in members),
+        }
+        known = {link.cluster_id for link in links} - taken
+        pk = known.pop() if len(known) == 1 else None
+        if pk is None:
+            pk = Cluster.objects.create(**values).pk
+            Pair.objects.filter(pk__in=[link.pk for link in links]).update(cluster=pk)
+        else:
+            Cluster.objects.filter(pk=pk).update(**values)
+        taken.add(pk)
+
+
+def _credits(uuids: list[str]) -> dict[str, int]:
+    """Give the credits of mirrored contacts."""
+    known: dict[str, int] = {}
+    for some in batches(uuids):
+        rows = MirroredContact.objects.filter(uuid__in=some)
+        known.update(rows.values_list("uuid", "credits"))
+    return known

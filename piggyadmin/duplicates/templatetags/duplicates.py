@@ -1,0 +1,84 @@
+"""What the pages of duplicates show of pairs and people; `{% load duplicates %}`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from piggyadmin.accounts.models import User
+from piggyadmin.duplicates import decisions
+from piggyadmin.duplicates.evidence import Point
+from piggyadmin.duplicates.forms import DecideForm
+from piggyadmin.duplicates.models import Decision, Pair
+from piggyadmin.duplicates.rows import pairs_of_contact, rows_of
+from piggyadmin.duplicates.wording import (
+    bar_length,
+    certainty_words,
+    for_and_against,
+    per_cent,
+    weight_words,
+)
+from piggyadmin.ui.templatetags.ui import badge
+
+register = template.Library()
+register.filter(per_cent)
+register.filter(weight_words)
+register.filter(bar_length)
+register.filter(for_and_against)
+
+# So many decisions about a pair are listed; a pair with more is a quarrel.
+MOST_DECISIONS = 5
+
+
+@register.filter
+def certainty(probability: float) -> SafeString:
+    """Show how sure it is, in words and per cent."""
+    words, tone = certainty_words(probability)
+    return format_html("{} {}", badge(words, tone), per_cent(probability))
+
+
+@register.filter
+def holder(pair: Pair, person: User) -> str:
+    """Name who looks at a pair, unless it is the person themselves."""
+    return pair.holder_beside(person.pk)
+
+
+@register.filter
+def decided(pair: Pair) -> Iterable[Decision]:
+    """List what was decided about a pair, the newest first."""
+    return decisions.about(pair)[:MOST_DECISIONS]
+
+
+@register.simple_tag(takes_context=True)
+def decide_form(context: Context, pair: Pair) -> DecideForm:
+    """Give the form to decide, as it was sent if it has to be corrected."""
+    sent: Any = context.get("decide_form")
+    kept = context["request"].GET.urlencode()
+    return sent or DecideForm(initial={"seen": pair.seen, "kept": kept})
+
+
+@register.simple_tag(takes_context=True)
+def just_decided(context: Context) -> Decision | None:
+    """Give what the person has just decided and can take back."""
+    return decisions.last_of(context["user"])
+
+
+@register.inclusion_tag("duplicates/_of_contact.html", takes_context=True)
+def duplicates_of(context: Context, uuid: str) -> dict[str, Any]:
+    """Show the possible duplicates of a contact, and ways to look for more."""
+    rows = rows_of(pairs_of_contact(uuid))
+    return {
+        "contact_uuid": uuid,
+        "others": [(row, *row.other_than(uuid)) for row in rows],
+        "user": context["user"],
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.filter
+def words_of(point: Point) -> str:
+    """Give evidence in words."""
+    return str(point.words)

@@ -1,0 +1,279 @@
+"""Pages of the queue: the list, the next pair, deciding, a cluster, and looking from a contact."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.views.generic import View
+
+from piggyadmin.actions.permissions import REVIEW_DUPLICATES
+from piggyadmin.actions.views import check_permission
+from piggyadmin.duplicates import decisions, finder, mirror, queue
+from piggyadmin.duplicates.decisions import Overtaken
+from piggyadmin.duplicates.figures import agreement, charts, last_months
+from piggyadmin.duplicates.forms import CompareForm, DecideForm
+from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+from piggyadmin.duplicates.queue_filter import QueueFilter, place
+from piggyadmin.duplicates.rows import cluster_rows, rows_of
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.filters import without_place
+from piggyadmin.ui.http import SignedInRequest, signed_in
+
+# No row has a higher number.
+LAST_NUMBER = 2**63 - 1
+
+
+class ReviewPage(View):
+    """A page for those who review duplicates."""
+
+    request: SignedInRequest
+    permission: ClassVar[str] = REVIEW_DUPLICATES
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let them in."""
+        check_permission(signed_in(request), self.permission)
+        return super().dispatch(request, *args, **kwargs)
+
+
+# --- The queue -------------------------------------------------------------------------------
+
+
+class QueuePage(ReviewPage):
+    """Pairs that may be one person, the surest with the most at stake first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of what the filter leaves."""
+        queue.wake()
+        form = QueueFilter(request.GET)
+        pairs, has_more = form.page(place(request.GET))
+        context = {
+            "form": form,
+            "words": form.words(),
+            "rows": rows_of(pairs),
+            "last": pairs[-1] if has_more else None,
+            "is_first": "after" not in request.GET,
+            "kept": without_place(request.GET),
+            "waiting": queue.waiting(),
+            "most_counted": queue.MOST_COUNTED,
+            "emptiness": "" if pairs else _emptiness(form),
+        }
+        return render(request, "duplicates/queue.html", context)
+
+
+def _emptiness(form: QueueFilter) -> str:
+    """Tell why there is nothing: which of the texts of the empty queue to show."""
+    if form.is_narrowed:
+        return "filtered"
+    if not MirroredContact.objects.exists():
+        return "unread"
+    if MirroredContact.objects.filter(is_compared=False).exists():
+        return "uncompared"
+    return "done"
+
+
+class Next(ReviewPage):
+    """Leads to the next pair that nobody else looks at."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Hold it, and go there."""
+        return go_on(request, request.GET, place(request.GET))
+
+
+def go_on(request: HttpRequest, query: QueryDict, after: Pair | None) -> HttpResponse:
+    """Go to the next pair with the same filter, or back to the queue after the last one."""
+    kept = without_place(query)
+    if pair := queue.next_pair(signed_in(request), QueueFilter(query), after):
+        return redirect(_with(pair.get_absolute_url(), kept))
+    messages.info(request, gettext("There is no other pair here that nobody looks at."))
+    return redirect(_with(reverse("duplicates:queue"), kept))
+
+
+def _with(url: str, query: str) -> str:
+    return f"{url}?{query}" if query else url
+
+
+# --- Deciding --------------------------------------------------------------------------------
+
+
+class PairView(ReviewPage):
+    """Something about one stored pair."""
+
+    http_method_names = ["post"]
+    pair: Pair
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Put the two in their order."""
+        super().setup(request, *args, **kwargs)
+        self.contacts = sorted((kwargs["first"], kwargs["second"]))
+
+    def find(self) -> Pair | None:
+        """Find the pair; None where it is not stored (any more)."""
+        first, second = self.contacts
+        return Pair.objects.filter(first=first, second=second).first()
+
+
+class Decide(PairView):
+    """Takes a person's word on a pair, and goes on to the next one."""
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Keep it, unless it cannot be taken: then nothing that was typed is lost."""
+        pair, form = self.find(), DecideForm(request.POST)
+        if pair is None:
+            raise Http404
+        if not form.is_valid():
+            context = {"pair": pair, "decide_form": form, "rows": rows_of([pair])}
+            return render(request, "duplicates/decide.html", context)
+        kept = QueryDict(form.cleaned_data["kept"])
+        try:
+            words = self._decide(pair, form)
+        except Overtaken as overtaken:
+            messages.warning(request, _with_comment(overtaken.words, form))
+            return redirect(_with(pair.get_absolute_url(), kept.urlencode()))
+        if words:
+            messages.success(request, words)
+        if request.POST.get("decision") == "reopen":
+            return redirect(_with(pair.get_absolute_url(), kept.urlencode()))
+        return go_on(request, kept, pair)
+
+    def _decide(self, pair: Pair, form: DecideForm) -> str:
+        """Do what was pressed, and say it."""
+        person, comment = signed_in(self.request), form.cleaned_data["comment"]
+        decision = self.request.POST.get("decision")
+        if decision == "reopen":
+            decisions.reopen(pair, person, comment=comment)
+            return gettext("Open again.")
+        if decision == "dismiss":
+            shown = decisions.as_seen(pair, form.cleaned_data["seen"])
+            decisions.dismiss(shown, person, comment=comment)
+            return gettext("Not a duplicate: it only comes back if the data change.")
+        if decision in _UNTIL:
+            shown = decisions.as_seen(pair, form.cleaned_data["seen"])
+            decisions.put_off(shown, person, until=_UNTIL[decision](), comment=comment)
+            return gettext("Put off.")
+        queue.release(pair, person)
+        return ""
+
+
+_UNTIL = {"tomorrow": decisions.tomorrow, "next-week": decisions.next_week}
+
+
+def _with_comment(words: Any, form: DecideForm) -> str:
+    """Give a comment back that could not be kept."""
+    comment = form.cleaned_data["comment"]
+    if not comment:
+        return str(words)
+    return gettext("%(words)s Your comment was: “%(comment)s”") % {
+        "words": words,
+        "comment": comment,
+    }
+
+
+class Undo(ReviewPage):
+    """Takes back what a person has just decided."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do it, and show the pair again."""
+        try:
+            pair = decisions.undo(signed_in(request))
+        except Overtaken as overtaken:
+            messages.warning(request, str(overtaken.words))
+            return redirect("duplicates:queue")
+        messages.success(request, gettext("Taken back. The pair is open again."))
+        return redirect(_with(pair.get_absolute_url(), request.POST.get("kept", "")[:1000]))
+
+
+class Hold(PairView):
+    """Goes on holding a pair while its page is open."""
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Renew, and say who holds it where that is somebody else."""
+        pair = self.find()
+        if pair is None or queue.hold(pair, signed_in(request)):
+            return HttpResponse(status=204)
+        return render(request, "duplicates/_holder.html", {"pair": pair})
+
+
+class Release(PairView):
+    """Lets go of a pair whose page is being left."""
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Let go; nobody waits for the answer."""
+        if pair := self.find():
+            queue.release(pair, signed_in(request))
+        return HttpResponse(status=204)
+
+
+# --- Clusters --------------------------------------------------------------------------------
+
+
+class ClusterPage(ReviewPage):
+    """All contacts that hang together, and how surely each with each."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show them."""
+        cluster = get_object_or_404(Cluster, pk=min(pk, LAST_NUMBER))
+        return render(request, "duplicates/cluster.html", {"shown": cluster_rows(cluster)})
+
+
+# --- Figures ---------------------------------------------------------------------------------
+
+
+class FiguresPage(ReviewPage):
+    """What came of looking for duplicates, month by month."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the figures, drawn and as tables."""
+        months = last_months()
+        context = {"months": months, "charts": charts(months), "bands": agreement()}
+        return render(request, "duplicates/figures.html", context)
+
+
+# --- From a contact's page -------------------------------------------------------------------
+
+
+class CheckContact(ReviewPage):
+    """Looks now for duplicates of one contact."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:
+        """Read the contact anew, compare it with all others, and say what came of it."""
+        try:
+            known = mirror.refresh(piggy_client(), contact_uuid)
+        except PiggyError as error:
+            messages.error(request, str(error.message))
+            return redirect("contacts:contact", contact_uuid)
+        number = len(finder.check(contact_uuid)) if known else 0
+        words = ngettext(
+            "Checked: one possible duplicate.", "Checked: %(number)s possible duplicates.", number
+        )
+        messages.info(request, words % {"number": number} if number else gettext("Checked: none."))
+        return redirect("contacts:contact", contact_uuid)
+
+
+class Compare(ReviewPage):
+    """Any two contacts, whatever one has of them."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask for them."""
+        return self._show(CompareForm(initial=request.GET.dict(), piggy=piggy_client()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Find them, and show them side by side."""
+        form = CompareForm(request.POST, piggy=piggy_client())
+        try:
+            if not form.is_valid():
+                return self._show(form)
+        except PiggyError as error:
+            return self._show(form, error)
+        uuids = sorted(form.cleaned_data[name].uuid for name in ("first", "second"))
+        return redirect("duplicates:pair", *uuids)
+
+    def _show(self, form: CompareForm, error: PiggyError | None = None) -> HttpResponse:
+        return render(self.request, "duplicates/compare.html", {"form": form, "error": error})

@@ -1,0 +1,89 @@
+"""What of the benchmark of the mirror runs in Django: `python -m tests.bench.mirror_inside N`."""
+
+import gc
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from random import Random
+from uuid import UUID
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from piggyadmin.contacts.types import Contact  # noqa: E402
+from piggyadmin.duplicates import mirror  # noqa: E402
+from piggyadmin.duplicates.models import MirroredContact  # noqa: E402
+from piggyadmin.duplicates.reading import MOST  # noqa: E402
+from piggyadmin.sandbox.people import people  # noqa: E402
+
+MOST_MICROSECONDS = 150
+CHANGED_SHARE = 0.01
+
+
+def contacts(number: int, changed_share: float = 0.0) -> Iterator[Contact]:
+    """Make so many contacts, always the same, of which some have changed since."""
+    dice = Random(1)
+    for person in people(number, seed=1, today=datetime(2026, 11, 1, tzinfo=UTC).date()):
+        has_changed = dice.random() < changed_share
+        yield Contact(
+            uuid=str(UUID(int=person.number + 1)),
+            email=person.email,
+            firstname="Changed" if has_changed else person.firstname,
+            lastname=person.lastname,
+            phonenumber=person.phonenumber,
+            birthdate=person.birthdate.isoformat() if person.birthdate else None,
+            address=person.address,
+            is_anonymous=person.is_anonymous,
+            credits=person.number % 500,
+            prepaid_cents=0,
+            created_at=person.created_at,
+        )
+
+
+def take_in(name: str, number: int, changed_share: float = 0.0) -> None:
+    """Store all of them, a page at a time, and print the time that this alone takes."""
+    stream, seconds, work, changed = contacts(number, changed_share), 0.0, 0.0, 0
+    while page := list(islice(stream, MOST)):
+        begun, worked = time.perf_counter(), time.process_time()
+        changed += mirror.store(page, read_at=timezone.now()).changed
+        seconds, work = seconds + time.perf_counter() - begun, work + time.process_time() - worked
+    each = seconds / number * 1_000_000
+    verdict = "" if each <= MOST_MICROSECONDS else f"   MORE THAN {MOST_MICROSECONDS}"
+    print(
+        f"  {name:<26} {each:5.0f} µs each, {work / number * 1_000_000:5.0f} of work here"
+        f" ({changed:,} changed), {peak()} MB{verdict}",
+        flush=True,
+    )
+
+
+def peak() -> int:
+    """Give the most memory that this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main(number: int) -> None:
+    """Measure and print."""
+    list(islice(contacts(number), 1000))
+    gc.collect()
+    take_in("the first tenth", number // 10)
+    take_in("all of them", number)
+    take_in("again, nothing changed", number)
+    take_in("again, one in 100 changed", number, CHANGED_SHARE)
+    begun = time.perf_counter()
+    fresh = mirror.freshness()
+    milliseconds = (time.perf_counter() - begun) * 1000
+    print(f"  how fresh it is              {milliseconds:7.0f} ms ({fresh.contacts:,} contacts)")
+    begun = time.perf_counter()
+    mirror.empty()
+    print(f"  emptied                      {time.perf_counter() - begun:7.1f} s, {peak()} MB")
+    assert not MirroredContact.objects.exists()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,66 @@
+"""The same search by a well-kept library: splink 5 on DuckDB, on the same normalised fields."""
+
+import logging
+import warnings
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import splink.comparison_library as compare
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+from piggyadmin.duplicates.clusters import Links
+from piggyadmin.duplicates.evaluation import Labelled
+from piggyadmin.duplicates.normalise import Normalised
+from piggyadmin.duplicates.search import LISTED, proposing
+
+
+def search(contacts: Iterable[Labelled]) -> tuple[Links, float]:
+    """Give the links that splink finds, trained without labels, and from where to propose them."""
+    links = link([contact.normalised for contact in contacts])
+    return links, proposing(links)
+
+
+def link(rows: list[Normalised]) -> Links:
+    """Train and predict as splink's own tutorial does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _link(rows)
+
+
+def _link(rows: list[Normalised]) -> Links:
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    frame = pd.DataFrame(rows, columns=Normalised._fields).replace("", None)
+    frame["unique_id"] = range(len(frame))
+    rules = (("mail",), ("phone",), ("first", "last"), ("last", "born"), ("first", "born"))
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        blocking_rules_to_generate_predictions=[
+            block_on(*rule) for rule in (*rules, ("street", "post"), ("local",))
+        ],
+        comparisons=[
+            *(
+                compare.JaroWinklerAtThresholds(field, [0.92, 0.8]).configure(
+                    term_frequency_adjustments=True
+                )
+                for field in ("first", "last")
+            ),
+            compare.LevenshteinAtThresholds("mail", [1, 2]),
+            compare.LevenshteinAtThresholds("phone", [1]),
+            compare.LevenshteinAtThresholds("born", [1, 2]),
+            compare.ExactMatch("street"),
+            compare.ExactMatch("post"),
+        ],
+    )
+    linker = Linker(DuckDBAPI().register(frame), settings)
+    training = linker.training
+    training.estimate_probability_two_random_records_match(
+        [block_on("mail"), block_on("first", "last", "born")], recall=0.7
+    )
+    training.estimate_u_using_random_sampling(max_pairs=1e6)
+    for rule in (("mail",), ("first", "last"), ("born", "last")):
+        training.estimate_parameters_using_expectation_maximisation(block_on(*rule))
+    found = linker.inference.predict(threshold_match_probability=LISTED).as_pandas_dataframe()
+    one, other = found["unique_id_l"].to_numpy(), found["unique_id_r"].to_numpy()
+    probability = found["match_probability"].to_numpy(dtype=float)
+    return Links(np.minimum(one, other), np.maximum(one, other), probability)

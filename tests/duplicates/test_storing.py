@@ -1,0 +1,18 @@
+"""What is kept of pairs."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from piggyadmin.duplicates.storing import _rank
+
+
+def test_certainty_comes_first_then_what_is_at_stake():
+    now, last_year = timezone.now(), timezone.now() - timedelta(days=365)
+    nothing, credits_, active, asleep = (
+        _rank(0.9, *stake) for stake in ((0, None), (1000, None), (0, now), (0, last_year))
+    )
+    assert asleep == nothing < active < credits_
+    assert _rank(0.9, -50, None) == nothing
+    assert _rank(0.99, 0, None) < _rank(0.95, 100, None)
+    assert _rank(0.99, 0, None) > _rank(0.6, 10_000, now)

@@ -1,0 +1,37 @@
+"""Contacts as columns."""
+
+from piggyadmin.duplicates.normalise import Normalised, keys
+from piggyadmin.duplicates.table import NO_KEY, Table
+from tests.duplicates.people import MIRA, table
+
+
+def test_each_text_is_kept_once():
+    found = table(MIRA, MIRA, {})
+    assert len(found) == 3
+    assert found["mail"].codes.tolist() == [1, 1, 0]
+    assert found["mail"].texts == ["", "mira.jansen@example.test"]
+    assert found["mail"].counts().tolist() == [0, 2]
+
+
+def test_first_and_last_names_share_their_texts():
+    found = table(MIRA, {"firstname": "Jansen", "lastname": "Mira"})
+    assert found["first"].texts is not found["last"].texts
+    assert found["first"].texts == found["last"].texts
+    assert found["first"].codes[0] == found["last"].codes[1]
+
+
+def test_a_key_that_is_not_known_is_no_key():
+    found = table({"firstname": "Mira"})
+    assert found.keys["phone"].tolist() == [NO_KEY]
+
+
+def test_many_rows_are_read_piece_by_piece(monkeypatch):
+    monkeypatch.setattr("piggyadmin.duplicates.table._CHUNK", 2)
+    rows = [Normalised(first=f"name {number}") for number in range(5)]
+    found = Table((row, keys(row)) for row in rows)
+    assert [found["first"].texts[code] for code in found["first"].codes] == [r.first for r in rows]
+
+
+def test_nobody_at_all():
+    assert len(table()) == 0
+    assert len(table().keys["name"]) == 0
