@@ -11,6 +11,7 @@ from piggyadmin.actions.base import Progress, Refused
 from piggyadmin.actions.models import Entry, Standing, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates import merging
+from piggyadmin.duplicates.books import books_of
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run
@@ -298,7 +299,7 @@ def test_credits_that_do_not_add_up_are_a_surprise_to_be_accepted(admin, sandbox
     assert run.status == STOPPED
     assert "157 credits where 150" in run.surprise
     assert work(resume(run)).status == DONE
-    assert not merging.books_of(run).agrees
+    assert not books_of(run).agrees
 
 
 def test_flagged_though_the_source_is_there_cannot_be_accepted(admin, sandbox):

@@ -17,6 +17,7 @@ from piggyadmin.actions import chain, ledger
 from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Standing
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates import merging
+from piggyadmin.duplicates.books import books_of
 from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.sandbox import seed
@@ -222,7 +223,7 @@ class RunCell:
         assert merged(self.sandbox) == 1
         values = self.sandbox.api("GET", f"contacts/{seed.MIRA_UUID}")["current_values"]
         assert {name: values[name] for name in KEPT} == KEPT
-        books = merging.books_of(self.merge)
+        books = books_of(self.merge)
         assert books.agrees, books
         assert books.after.credits == values["loyalty_balance"]
 

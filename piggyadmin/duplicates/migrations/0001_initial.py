@@ -3,13 +3,13 @@
 import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
-import piggyadmin.duplicates.beginnings
 from django.conf import settings
 from django.db import migrations, models
 
+import piggyadmin.duplicates.beginnings
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,202 +18,424 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ChangedContact',
+            name="ChangedContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.CharField(max_length=255, unique=True)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.CharField(max_length=255, unique=True)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.PositiveIntegerField()),
-                ('weakest', models.FloatField()),
-                ('credits', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.PositiveIntegerField()),
+                ("weakest", models.FloatField()),
+                ("credits", models.BigIntegerField(default=0)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='FinderModel',
+            name="FinderModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('trained_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('contacts', models.PositiveIntegerField(default=0)),
-                ('pairs', models.PositiveIntegerField(default=0)),
-                ('parameters', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("trained_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("contacts", models.PositiveIntegerField(default=0)),
+                ("pairs", models.PositiveIntegerField(default=0)),
+                ("parameters", models.JSONField()),
             ],
             options={
-                'ordering': ('-id',),
-                'default_permissions': (),
+                "ordering": ("-id",),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='GoneContact',
+            name="GoneContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.CharField(max_length=255, unique=True)),
-                ('at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.CharField(max_length=255, unique=True)),
+                ("at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Sweep',
+            name="Sweep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run_id', models.BigIntegerField(unique=True)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('stage', models.CharField(choices=[('reading', 'reading all contacts'), ('beginning', 'looking at the beginning once more'), ('asking', 'asking for contacts that were not in the list'), ('done', 'complete')], default='reading', max_length=10)),
-                ('place', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('readings', models.PositiveSmallIntegerField(default=0)),
-                ('has_gap', models.BooleanField(default=False)),
-                ('contacts', models.PositiveIntegerField(default=0)),
-                ('expected', models.PositiveIntegerField(null=True)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('gone', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("run_id", models.BigIntegerField(unique=True)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("reading", "reading all contacts"),
+                            ("beginning", "looking at the beginning once more"),
+                            ("asking", "asking for contacts that were not in the list"),
+                            ("done", "complete"),
+                        ],
+                        default="reading",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "place",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("readings", models.PositiveSmallIntegerField(default=0)),
+                ("has_gap", models.BooleanField(default=False)),
+                ("contacts", models.PositiveIntegerField(default=0)),
+                ("expected", models.PositiveIntegerField(null=True)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("gone", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ('-id',),
-                'default_permissions': (),
+                "ordering": ("-id",),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('first', models.CharField(max_length=255)),
-                ('second', models.CharField(db_index=True, max_length=255)),
-                ('kind', models.CharField(choices=[('merge', 'merged'), ('dismiss', 'not a duplicate'), ('later', 'put off'), ('reopen', 'opened again')], max_length=10)),
-                ('first_fingerprint', models.CharField(blank=True, default='', max_length=32)),
-                ('second_fingerprint', models.CharField(blank=True, default='', max_length=32)),
-                ('probability', models.FloatField(null=True)),
-                ('evidence', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('person_name', models.CharField(blank=True, default='', max_length=255)),
-                ('comment', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("first", models.CharField(max_length=255)),
+                ("second", models.CharField(db_index=True, max_length=255)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("merge", "merged"),
+                            ("dismiss", "not a duplicate"),
+                            ("later", "put off"),
+                            ("reopen", "opened again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("first_fingerprint", models.CharField(blank=True, default="", max_length=32)),
+                ("second_fingerprint", models.CharField(blank=True, default="", max_length=32)),
+                ("probability", models.FloatField(null=True)),
+                (
+                    "evidence",
+                    models.JSONField(
+                        default=list, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("person_name", models.CharField(blank=True, default="", max_length=255)),
+                ("comment", models.TextField(blank=True, default="")),
             ],
             options={
-                'ordering': ('-id',),
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['first', 'second'], name='decision_pair'), models.Index(fields=['person_id', '-id'], name='decision_person')],
+                "ordering": ("-id",),
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["first", "second"], name="decision_pair"),
+                    models.Index(fields=["person_id", "-id"], name="decision_person"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MergeRun',
+            name="MergeRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('status', models.CharField(choices=[('running', 'under way'), ('done', 'done'), ('stopped', 'stopped by a surprise'), ('abandoned', 'given up')], db_index=True, default='running', max_length=10)),
-                ('survivor', models.CharField(max_length=255)),
-                ('contacts', models.PositiveSmallIntegerField()),
-                ('person_name', models.CharField(max_length=255)),
-                ('reason', models.CharField(blank=True, default='', max_length=100)),
-                ('comment', models.TextField(blank=True, default='')),
-                ('submission_key', models.UUIDField(unique=True)),
-                ('surprise', models.TextField(blank=True, default='')),
-                ('report', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "under way"),
+                            ("done", "done"),
+                            ("stopped", "stopped by a surprise"),
+                            ("abandoned", "given up"),
+                        ],
+                        db_index=True,
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("survivor", models.CharField(max_length=255)),
+                ("contacts", models.PositiveSmallIntegerField()),
+                ("person_name", models.CharField(max_length=255)),
+                ("reason", models.CharField(blank=True, default="", max_length=100)),
+                ("comment", models.TextField(blank=True, default="")),
+                ("submission_key", models.UUIDField(unique=True)),
+                ("surprise", models.TextField(blank=True, default="")),
+                (
+                    "report",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'default_permissions': (),
+                "ordering": ("-id",),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='MirroredContact',
+            name="MirroredContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.CharField(max_length=255, unique=True)),
-                ('email', models.TextField(blank=True, default='')),
-                ('firstname', models.TextField(blank=True, default='')),
-                ('lastname', models.TextField(blank=True, default='')),
-                ('phonenumber', models.TextField(blank=True, default='')),
-                ('birthdate', models.TextField(blank=True, default='')),
-                ('address', models.TextField(blank=True, default='')),
-                ('identifier', models.TextField(blank=True, default='')),
-                ('is_anonymous', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(null=True)),
-                ('last_transaction_at', models.DateTimeField(null=True)),
-                ('credits', models.BigIntegerField(default=0)),
-                ('prepaid_cents', models.BigIntegerField(default=0)),
-                ('normalised', models.TextField(blank=True, default='')),
-                ('fingerprint', models.CharField(max_length=32)),
-                ('key_local', models.IntegerField(db_index=True, null=True)),
-                ('key_phone', models.IntegerField(db_index=True, null=True)),
-                ('key_name', models.IntegerField(db_index=True, null=True)),
-                ('key_born_initial', models.IntegerField(db_index=True, null=True)),
-                ('key_born_last', models.IntegerField(db_index=True, null=True)),
-                ('key_house', models.IntegerField(db_index=True, null=True)),
-                ('key_street_initial', models.IntegerField(db_index=True, null=True)),
-                ('key_initial_last', models.IntegerField(db_index=True, null=True)),
-                ('key_first_prefix', models.IntegerField(db_index=True, null=True)),
-                ('is_compared', models.BooleanField(default=False)),
-                ('search', models.BigIntegerField(default=0)),
-                ('read_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.CharField(max_length=255, unique=True)),
+                ("email", models.TextField(blank=True, default="")),
+                ("firstname", models.TextField(blank=True, default="")),
+                ("lastname", models.TextField(blank=True, default="")),
+                ("phonenumber", models.TextField(blank=True, default="")),
+                ("birthdate", models.TextField(blank=True, default="")),
+                ("address", models.TextField(blank=True, default="")),
+                ("identifier", models.TextField(blank=True, default="")),
+                ("is_anonymous", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(null=True)),
+                ("last_transaction_at", models.DateTimeField(null=True)),
+                ("credits", models.BigIntegerField(default=0)),
+                ("prepaid_cents", models.BigIntegerField(default=0)),
+                ("normalised", models.TextField(blank=True, default="")),
+                ("fingerprint", models.CharField(max_length=32)),
+                ("key_local", models.IntegerField(db_index=True, null=True)),
+                ("key_phone", models.IntegerField(db_index=True, null=True)),
+                ("key_name", models.IntegerField(db_index=True, null=True)),
+                ("key_born_initial", models.IntegerField(db_index=True, null=True)),
+                ("key_born_last", models.IntegerField(db_index=True, null=True)),
+                ("key_house", models.IntegerField(db_index=True, null=True)),
+                ("key_street_initial", models.IntegerField(db_index=True, null=True)),
+                ("key_initial_last", models.IntegerField(db_index=True, null=True)),
+                ("key_first_prefix", models.IntegerField(db_index=True, null=True)),
+                ("is_compared", models.BooleanField(default=False)),
+                ("search", models.BigIntegerField(default=0)),
+                ("read_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('is_compared', False)), fields=['id'], name='mirror_to_compare'), models.Index(piggyadmin.duplicates.beginnings.Beginning('email'), name='mirror_email'), models.Index(piggyadmin.duplicates.beginnings.Beginning('firstname', 'lastname'), name='mirror_name'), models.Index(piggyadmin.duplicates.beginnings.Beginning('lastname'), name='mirror_lastname')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_compared", False)),
+                        fields=["id"],
+                        name="mirror_to_compare",
+                    ),
+                    models.Index(
+                        piggyadmin.duplicates.beginnings.Beginning("email"), name="mirror_email"
+                    ),
+                    models.Index(
+                        piggyadmin.duplicates.beginnings.Beginning("firstname", "lastname"),
+                        name="mirror_name",
+                    ),
+                    models.Index(
+                        piggyadmin.duplicates.beginnings.Beginning("lastname"),
+                        name="mirror_lastname",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MergeStep',
+            name="MergeStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('action', models.CharField(max_length=100)),
-                ('source', models.CharField(blank=True, default='', max_length=255)),
-                ('submission_key', models.UUIDField(unique=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('is_done', models.BooleanField(default=False)),
-                ('is_accepted', models.BooleanField(default=False)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='duplicates.mergerun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("action", models.CharField(max_length=100)),
+                ("source", models.CharField(blank=True, default="", max_length=255)),
+                ("submission_key", models.UUIDField(unique=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("is_done", models.BooleanField(default=False)),
+                ("is_accepted", models.BooleanField(default=False)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="duplicates.mergerun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run', 'position'),
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('run', 'position'), name='one_step')],
+                "ordering": ("run", "position"),
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "position"), name="one_step")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pair',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.CharField(max_length=255)),
-                ('second', models.CharField(db_index=True, max_length=255)),
-                ('probability', models.FloatField()),
-                ('first_fingerprint', models.CharField(max_length=32)),
-                ('second_fingerprint', models.CharField(max_length=32)),
-                ('credits', models.BigIntegerField(default=0)),
-                ('last_transaction_at', models.DateTimeField(null=True)),
-                ('has_anonymous', models.BooleanField(default=False)),
-                ('is_proposed', models.BooleanField(default=True)),
-                ('search', models.BigIntegerField(default=0)),
-                ('rank', models.FloatField(default=0)),
-                ('status', models.CharField(choices=[('open', 'to be decided'), ('later', 'put off'), ('dismissed', 'not a duplicate'), ('merging', 'being merged'), ('merged', 'merged'), ('gone', 'one of them is gone')], default='open', max_length=10)),
-                ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('put_off_until', models.DateTimeField(null=True)),
-                ('held_by', models.BigIntegerField(null=True)),
-                ('held_by_name', models.CharField(blank=True, default='', max_length=255)),
-                ('held_until', models.DateTimeField(null=True)),
-                ('cluster', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pairs', to='duplicates.cluster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.CharField(max_length=255)),
+                ("second", models.CharField(db_index=True, max_length=255)),
+                ("probability", models.FloatField()),
+                ("first_fingerprint", models.CharField(max_length=32)),
+                ("second_fingerprint", models.CharField(max_length=32)),
+                ("credits", models.BigIntegerField(default=0)),
+                ("last_transaction_at", models.DateTimeField(null=True)),
+                ("has_anonymous", models.BooleanField(default=False)),
+                ("is_proposed", models.BooleanField(default=True)),
+                ("search", models.BigIntegerField(default=0)),
+                ("rank", models.FloatField(default=0)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be decided"),
+                            ("later", "put off"),
+                            ("dismissed", "not a duplicate"),
+                            ("merging", "being merged"),
+                            ("merged", "merged"),
+                            ("gone", "one of them is gone"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("put_off_until", models.DateTimeField(null=True)),
+                ("held_by", models.BigIntegerField(null=True)),
+                ("held_by_name", models.CharField(blank=True, default="", max_length=255)),
+                ("held_until", models.DateTimeField(null=True)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="pairs",
+                        to="duplicates.cluster",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['status', '-rank', 'id', 'cluster', 'credits', 'has_anonymous', 'is_proposed', 'probability'], name='pair_rank'), models.Index(fields=['status', '-probability', 'id', 'cluster', 'credits', 'has_anonymous', 'is_proposed'], name='pair_certainty'), models.Index(fields=['status', '-credits', 'id', 'cluster', 'has_anonymous', 'is_proposed', 'probability'], name='pair_credits'), models.Index(fields=['status', '-last_transaction_at', 'id', 'cluster', 'credits', 'has_anonymous', 'is_proposed', 'probability'], name='pair_activity'), models.Index(condition=models.Q(('status', 'later')), fields=['put_off_until'], name='pair_put_off'), models.Index(fields=['found_at'], name='pair_found')],
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='one_pair')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=[
+                            "status",
+                            "-rank",
+                            "id",
+                            "cluster",
+                            "credits",
+                            "has_anonymous",
+                            "is_proposed",
+                            "probability",
+                        ],
+                        name="pair_rank",
+                    ),
+                    models.Index(
+                        fields=[
+                            "status",
+                            "-probability",
+                            "id",
+                            "cluster",
+                            "credits",
+                            "has_anonymous",
+                            "is_proposed",
+                        ],
+                        name="pair_certainty",
+                    ),
+                    models.Index(
+                        fields=[
+                            "status",
+                            "-credits",
+                            "id",
+                            "cluster",
+                            "has_anonymous",
+                            "is_proposed",
+                            "probability",
+                        ],
+                        name="pair_credits",
+                    ),
+                    models.Index(
+                        fields=[
+                            "status",
+                            "-last_transaction_at",
+                            "id",
+                            "cluster",
+                            "credits",
+                            "has_anonymous",
+                            "is_proposed",
+                            "probability",
+                        ],
+                        name="pair_activity",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "later")),
+                        fields=["put_off_until"],
+                        name="pair_put_off",
+                    ),
+                    models.Index(fields=["found_at"], name="pair_found"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="one_pair")
+                ],
             },
         ),
     ]
