@@ -17,12 +17,15 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=…")'
 	$(PYTHON) -m venv $(VENV)
 
+# Nothing is compiled beforehand: Python compiles what is used when it is used first.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes
+
 $(VENV)/.run: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run ## serve the console as in production; PORT and HOST say where
@@ -52,7 +55,7 @@ lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	@PIGGY_API_TOKEN=check SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=console.example.test \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/.dev ## measure what the console adds to Piggy's answers
+bench: $(VENV)/.dev ## measure how long things take; ARGS name parts, such as look-ups
 	$(BIN)/python -m tests.bench $(ARGS)
 
 messages: $(VENV)/.dev ## collect texts for translation and compile them (needs gettext)

@@ -1,6 +1,6 @@
-"""Stores many rows at a time, several times as fast as `bulk_create`."""
+"""Stores and changes many rows at a time, several times as fast as Django's own ways."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,21 @@ def insert(
         while some := list(islice(values, _ROWS)):
             sql = f"{head} {', '.join([places] * len(some))} {tail}"
             cursor.execute(sql, list(chain.from_iterable(some)))
+
+
+def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> None:
+    """Set one column of many rows, each to its own value, by primary key (`id`)."""
+    connection = connections[router.db_for_write(model)]
+    name = connection.ops.quote_name
+    head = (
+        f"UPDATE {name(model._meta.db_table)} SET {name(attribute)} = wanted.column2 "  # noqa: S608
+        "FROM (VALUES {places}) AS wanted WHERE id = wanted.column1"
+    )
+    pairs = iter(values.items())
+    with connection.cursor() as cursor:
+        while some := list(islice(pairs, _ROWS)):
+            places = ", ".join(["(%s, %s)"] * len(some))
+            cursor.execute(head.format(places=places), list(chain.from_iterable(some)))
 
 
 def _fields(row: Model) -> "list[type_of_field]":
@@ -77,7 +92,8 @@ def _values(
     for row in rows:
         values = [row.__dict__[name] for name in names]
         for position, convert in converted:
-            values[position] = convert(values[position])
+            if values[position] is not None:
+                values[position] = convert(values[position])
         yield values
 
 

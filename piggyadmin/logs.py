@@ -22,7 +22,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "trace_id": current_trace_id(),
-            "message": record.getMessage(),
+            "message": self.words(record),
         }
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__name__
@@ -31,3 +31,15 @@ class JsonFormatter(logging.Formatter):
                 for frame in traceback.extract_tb(record.exc_info[2])
             ]
         return json.dumps(line, ensure_ascii=False)
+
+    def words(self, record: logging.LogRecord) -> str:
+        """Give the message."""
+        return record.getMessage()
+
+
+class ServerFormatter(JsonFormatter):
+    """For the web server, which quotes addresses with their queries when something has crashed."""
+
+    def words(self, record: logging.LogRecord) -> str:
+        """Give the message, of a crash without what it quotes."""
+        return str(record.msg) if record.exc_info else record.getMessage()

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.FileAwareEnv()
-env.escape_proxy = True
+env = Environment()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
@@ -71,7 +71,7 @@ PIGGY_CALLS_PER_SECOND = env.float("PIGGY_CALLS_PER_SECOND", default=5.0 if PIGG
 PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
 # What one call learns of Piggy (too many calls, maintenance, a refused token, no answers) holds for
 # all processes; off, each call finds out for itself.
-PIGGY_LINE = env.bool("PIGGY_LINE", default=True)
+PIGGY_LINE = env.flag("PIGGY_LINE", default=True)
 # The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
 # entered in /admin/.
 PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
@@ -91,7 +91,7 @@ LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
 LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
 # Whether what cannot be undone needs a second admin, and from how many credits on giving does;
 # 0 means never.
-FOUR_EYES = env.bool("FOUR_EYES", default=False)
+FOUR_EYES = env.flag("FOUR_EYES", default=False)
 FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
 
 
@@ -105,8 +105,8 @@ DUPLICATES_SWEEP_HOURS = env.float("DUPLICATES_SWEEP_HOURS", default=24.0)
 
 # --- Django ----------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
-HTTPS = env.bool("HTTPS", default=PIGGY_IS_REAL)
+DEBUG = env.flag("DEBUG", default=False)
+HTTPS = env.flag("HTTPS", default=PIGGY_IS_REAL)
 
 
 def secret_key() -> str:
@@ -174,7 +174,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "piggyadmin.accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -209,7 +209,7 @@ FORM_RENDERER = "piggyadmin.ui.forms.Renderer"
 def database(variable: str, default: str) -> dict[str, Any]:
     """Read one database; SQLite is set up for many readers beside one waiting writer."""
     options = "timeout=20&transaction_mode=IMMEDIATE"
-    config: dict[str, Any] = env.db(variable, default=f"sqlite:///{DATA_DIR / default}?{options}")
+    config = env.database(variable, default=f"sqlite:///{DATA_DIR / default}?{options}")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON"
         config.setdefault("OPTIONS", {}).setdefault("init_command", pragmas)
@@ -270,7 +270,7 @@ WORKER_GRACE_SECONDS = env.float("WORKER_GRACE_SECONDS", default=40.0)  # as lon
 # --- People ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["piggyadmin.accounts.backend.RoleBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "piggyadmin.accounts.adapter.AccountAdapter"
@@ -316,12 +316,13 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "br", "jpg",
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "piggyadmin.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "piggyadmin.ui.views.csrf_failure"

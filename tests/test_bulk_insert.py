@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from piggyadmin.bulk_insert import insert
-from piggyadmin.duplicates.models import ChangedContact
+from piggyadmin.bulk_insert import insert, update
+from piggyadmin.duplicates.models import ChangedContact, Pair
 from piggyadmin.sandbox.keys import Keys
 from piggyadmin.sandbox.models import Contact, Unit
 
@@ -58,3 +58,22 @@ def test_rows_take_the_place_of_others():
         "c": later,
     }
     assert ChangedContact.objects.get(uuid="a").pk == there.pk
+
+
+def test_rows_take_some_of_others_values():
+    first = {"first": "a", "second": "b"}
+    Pair.objects.create(**first, probability=0.5, credits=1, status="dismissed")
+    row = Pair(**first, probability=0.7, credits=9)
+    insert([row], unique=("first", "second"), updates=("probability",))
+    pair = Pair.objects.get()
+    assert (pair.probability, pair.credits, pair.status) == (0.7, 1, "dismissed")
+
+
+def test_one_column_of_many_rows():
+    rows = [
+        Pair.objects.create(first="a", second=str(number), probability=0.5) for number in range(450)
+    ]
+    update(Pair, "credits", {row.pk: number for number, row in enumerate(rows[:-1])})
+    stored = list(Pair.objects.order_by("pk").values_list("credits", flat=True))
+    assert stored == [*range(449), 0]
+    update(Pair, "credits", {})

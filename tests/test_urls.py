@@ -143,3 +143,18 @@ def test_someone_without_a_role_gets_nowhere_but_the_desk(roleless, sandbox):
     for address in refused:
         assert roleless.get(filled(address)).status_code == 403, address
     assert roleless.get("/").status_code == 200
+
+
+ADMIN_SITE = ["/admin/", "/admin/accounts/user/", "/admin/actions/entry/", "/admin/actions/reason/"]
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *ADMIN_SITE, "/nowhere/"])
+def test_every_page_carries_its_trace_id(address, sandbox):
+    user = person(Role.ADMIN)
+    user.is_staff = True
+    user.save()
+    response = signed_in(user).get(filled(address))
+    page = b"" if response.streaming else response.content
+    if b"<html" in page:
+        assert response["X-Request-ID"].encode() in page
+    assert response["X-Request-ID"]

@@ -1,7 +1,8 @@
 """Four eyes: what one person asked for and another one has to approve, where a setting says so.
 
 The second person sees the preview as it is at that moment. Nothing that differs from what the first
-one agreed to is ever carried out: then the request lapses, and a new one is needed.
+one agreed to is ever carried out: then the request lapses, and a new one is needed. An approval is
+committed together with the intent, so that neither is there without the other.
 """
 
 from typing import Any
@@ -9,13 +10,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.base import Action, Effect, Preview
 from piggyadmin.actions.models import Approval
+
+
+class TooLate(Exception):  # noqa: N818
+    """Somebody has decided already."""
 
 
 def needs_second_person(action: Action[Any, Any], preview: Preview | None) -> bool:
@@ -58,25 +62,31 @@ def decide(approval: Approval, status: Approval.Status, *, person: User, note: s
     """
     if status != Approval.Status.WITHDRAWN and approval.asked_by_id == person.pk:
         raise PermissionDenied(gettext("Somebody else has to approve what you asked for."))
-    with transaction.atomic():
-        waiting = Approval.objects.filter(pk=approval.pk, status=Approval.Status.WAITING)
-        return bool(
-            waiting.update(
-                status=status,
-                decided_by_name=person.name,
-                decided_by_id_copy=person.pk,
-                decided_at=timezone.now(),
-                note=note,
-            )
+    waiting = Approval.objects.filter(pk=approval.pk, status=Approval.Status.WAITING)
+    return bool(
+        waiting.update(
+            status=status,
+            decided_by_name=person.name,
+            decided_by_id_copy=person.pk,
+            decided_at=timezone.now(),
+            note=note,
         )
+    )
 
 
-def kept(approval: Approval, person: User) -> dict[str, Any]:
-    """Give what the ledger keeps of an approval."""
+def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
+    """Approve, and give what the ledger keeps of it; called while the intent is committed.
+
+    Raises:
+        PermissionDenied: nobody approves their own.
+        TooLate: somebody was faster.
+    """
+    if not decide(approval, Approval.Status.APPROVED, person=person, note=note):
+        raise TooLate
     return {
         "approved_by": person.pk,
         "approved_by_name": person.name,
         "asked_at": approval.created_at,
         "approved_at": timezone.now(),
-        "note": approval.note,
+        "note": note,
     }

@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions import ledger, readback, snapshots
+from piggyadmin.actions import forgetting, ledger, readback
 from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import Entry, Standing, State
 from piggyadmin.actions.registry import find_action
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import Later, resumable, start
 from piggyadmin.tasks.schedule import every
@@ -58,7 +59,12 @@ def follow_entry(run: Run) -> None:
         words = gettext("The console can no longer do this, so it cannot follow it either.")
         ledger.follow_up(entry, Progress(finished=True, as_expected=False, words=words))
         return
-    progress = action.watch(piggy_client(), entry)
+    try:
+        progress = action.watch(piggy_client(), entry)
+    except PiggyError as error:
+        if _is_young(entry):
+            raise
+        progress = Progress(finished=False, words=str(error.message))
     if progress.finished:
         ledger.follow_up(entry, progress)
     elif _is_young(entry):
@@ -67,7 +73,7 @@ def follow_entry(run: Run) -> None:
         ledger.follow_up(entry, progress, as_expected=False)
 
 
-@every(15, "recover-entries")
+@every(10, "recover-entries")
 def recover_entries() -> None:
     """Settle what nobody is at work on any more, and have the rest found out and followed."""
     ledger.recover()
@@ -81,7 +87,7 @@ def recover_entries() -> None:
 @every(3600, "forget-snapshots")
 def forget_snapshots() -> None:
     """Remove the snapshots that were kept long enough."""
-    snapshots.forget_old(timezone.now())
+    forgetting.forget_old(timezone.now())
 
 
 def _start(name: str, entry_id: int) -> None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import chain
 from piggyadmin.actions.forms import ActionForm, MomentField
 from piggyadmin.actions.snapshots import data_of
 from piggyadmin.contacts.types import Contact
@@ -183,11 +185,23 @@ class Action(Generic[Result, PreviewModel]):
         raise NotImplementedError
 
     def after_followed(self, entry: "Entry") -> None:
-        """Do what remains when it is certain that Piggy has carried `entry` out."""
+        """Do what remains when it is certain that Piggy has carried `entry` out.
+
+        It comes both before and after that is written down, so that it must do no harm twice.
+        """
 
     def likeness(self, data: Data) -> Any:
         """Give what makes two requests the same thing; by default all that was filled in."""
         return dict(data)
+
+    def likeness_key(self, data: Data) -> str:
+        """Give what the entries of requests for the same thing have in common."""
+        return chain.digest([self.slug, chain.plain(self.likeness(data))])
+
+    def words_about(self, entry: "Entry", when: str) -> str:
+        """Say of an earlier entry of the same thing who asked for what, and when that was."""
+        words = gettext("%(name)s asked for the very same thing %(when)s.")
+        return words % {"name": entry.person_name, "when": when}
 
     def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
         """Give the contacts that it is about, by what they are there."""
@@ -232,7 +246,7 @@ class Action(Generic[Result, PreviewModel]):
         """The permission as Django's checks want it."""
         return f"actions.{self.codename}"
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The address of its page."""
         return reverse("actions:action", args=[self.slug])

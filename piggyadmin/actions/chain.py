@@ -2,7 +2,7 @@
 
 The first event of an entry, `intended`, hashes the whole entry and the contacts it is about. Events
 are appended one at a time: whoever appends holds the `Head` row until the commit, on SQLite the
-whole database. `verify` walks the chain and tells what does not fit.
+whole database. `verify.py` walks the chain and tells what does not fit.
 """
 
 import hashlib
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from piggyadmin.actions.models import (
@@ -29,13 +29,11 @@ from piggyadmin.actions.models import (
     State,
     state_after,
 )
+from piggyadmin.actions.statements import Rows, Statement, insert, together
 
 HEAD = 1
 # How many events are read at once when all are.
 CHUNK = 2000
-# The database refuses changes of these tables by triggers of these names.
-GUARDED = ("actions_entry", "actions_event", "actions_subject")
-GUARDS = frozenset(f"{table}_no_{verb}" for table in GUARDED for verb in ("update", "delete"))
 
 
 def plain(value: Any) -> Any:
@@ -100,27 +98,36 @@ def event_digest(event: Any) -> str:
     )
 
 
+def seal_of(snapshot: Any) -> str:
+    """Hash a snapshot with its salt, for the event that brings it in."""
+    names = ("salt", "contact_uuid", "moment", "place", "taken_at", "data")
+    return digest({name: getattr(snapshot, name) for name in names})
+
+
 # --- Appending -------------------------------------------------------------------------------
 
 
 @contextmanager
 def turn() -> Iterator[Head]:
-    """Hold the end of the chain: what is read and appended inside happens one at a time."""
-    with transaction.atomic():
+    """Hold the end of the chain: what is read and appended inside happens one at a time.
+
+    Raises:
+        RuntimeError: it is inside another transaction, and so would not be committed at its end.
+    """
+    with transaction.atomic(durable=True):
         yield _hold() or _find_head()
 
 
-# Every write holds the end of the chain three times, so these two go to the database directly.
-_HOLD = "UPDATE actions_head SET sequence = sequence WHERE id = %s RETURNING id, sequence, hash"
+# Locks the end of the chain and reads it, in one step on either database.
+_HOLD = Statement(
+    "UPDATE actions_head SET sequence = sequence WHERE id = %s RETURNING id, sequence, hash", [HEAD]
+)
 _MOVE = "UPDATE actions_head SET sequence = %s, hash = %s WHERE id = %s"
 
 
 def _hold() -> Head | None:
-    """Lock the end of the chain and read it, in one step on either database."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [HEAD])
-        row = cursor.fetchone()
-    return Head(*row) if row else None
+    (rows,) = together(_HOLD)
+    return Head(*rows[0]) if rows else None
 
 
 def _find_head() -> Head:
@@ -131,8 +138,8 @@ def _find_head() -> Head:
     return Head.objects.select_for_update().get(pk=HEAD)
 
 
-def add(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
-    """Append an event inside a `turn`."""
+def link(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
+    """Make the event that follows the end of the chain, which it becomes; `keep` stores both."""
     event = Event(
         entry=entry,
         sequence=head.sequence + 1,
@@ -143,11 +150,16 @@ def add(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
         hash="",
     )
     event.hash = event_digest(event)
-    event.save(force_insert=True)
     head.sequence, head.hash = event.sequence, event.hash
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, [event.sequence, event.hash, HEAD])
     return event
+
+
+def keep(event: Event, *along: Statement) -> list[Rows]:
+    """Store an event inside its `turn`, and send along what belongs to it; gives those answers."""
+    move = Statement(_MOVE, [event.sequence, event.hash, HEAD])
+    *answers, _moved, inserted = together(*along, move, insert(event, returning="id"))
+    ((event.pk,),) = inserted
+    return answers
 
 
 def summary(entry: Any, subjects: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -199,70 +211,3 @@ def _standing(entry: Entry, watched: set[str]) -> Standing:
     )
     at = events[-1].at if events else entry.created_at
     return Standing(entry=entry, updated_at=at, **values)
-
-
-# --- Verifying -------------------------------------------------------------------------------
-
-
-def verify() -> Iterator[str]:
-    """Walk the whole chain and say, in words for an admin, everything that does not fit."""
-    yield from missing_guards()
-    if Event.objects.exists() and not Head.objects.filter(pk=HEAD).exists():
-        yield "The end of the chain is not known: its row is gone."
-    walk = _Walk()
-    yield from walk.on()
-    # What came in meanwhile is few, and nothing more comes in while the end is held.
-    with turn() as head:
-        yield from walk.on()
-        if (head.sequence, head.hash) != (walk.number, walk.hash):
-            yield f"The chain ends at {walk.number}, but it did end at {head.sequence} once."
-    entered = Event.objects.filter(entry=OuterRef("pk"), kind=State.INTENDED)
-    for entry in Entry.objects.filter(~Exists(entered)):
-        yield f"Entry {entry.pk} ({entry.submission_key}) did not come in through the chain."
-
-
-class _Walk:
-    """How far the walk along the chain has come."""
-
-    def __init__(self) -> None:
-        self.number = 0
-        self.hash = ""
-
-    def on(self) -> Iterator[str]:
-        """Walk on to the present end, and say what does not fit on the way."""
-        query = Event.objects.select_related("entry").prefetch_related("entry__subjects")
-        query = query.order_by("sequence")
-        while events := list(query.filter(sequence__gt=self.number)[:CHUNK]):
-            for event in events:
-                yield from self._step(event)
-
-    def _step(self, event: Event) -> Iterator[str]:
-        if event.sequence != self.number + 1:
-            yield f"Events {self.number + 1} to {event.sequence - 1} are missing."
-        if event.previous_hash != self.hash:
-            yield f"Event {event.sequence} does not follow the one before it."
-        if event.hash != event_digest(event):
-            yield f"Event {event.sequence} was changed."
-        if event.kind == State.INTENDED:
-            yield from _check_entry(event)
-        self.number, self.hash = event.sequence, event.hash
-
-
-def _check_entry(event: Event) -> Iterator[str]:
-    entry = event.entry
-    subjects = [(subject.role, subject.contact_uuid) for subject in entry.subjects.all()]
-    if event.detail.get("entry") != entry_digest(entry, subjects):
-        yield f"Entry {entry.pk} ({entry.submission_key}) or its contacts were changed."
-
-
-def missing_guards() -> Iterator[str]:
-    """Name the triggers that should be there and are not."""
-    if connection.vendor == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        there = {row[0] for row in cursor.fetchall()}
-    for name in sorted(GUARDS - there):
-        yield f"The trigger {name} is missing: the database would allow a change."

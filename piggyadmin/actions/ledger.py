@@ -8,15 +8,17 @@ An entry that nobody is at work on any more is recovered: what was only intended
 sent, what was sent has an unknown outcome. Nothing is ever sent again by itself.
 """
 
+import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import F, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
@@ -43,7 +45,9 @@ from piggyadmin.actions.models import (
     Subject,
 )
 from piggyadmin.actions.owner import is_at_work, lease_from, this_process
+from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.statements import Statement, insert, marks, together, update
 from piggyadmin.piggy import errors
 from piggyadmin.piggy.acting import acting
 from piggyadmin.piggy.client import PiggyClient, on_first_write
@@ -57,7 +61,12 @@ LOOK_AGAIN_SECONDS_AT_MOST = 0.5
 # The same thing asked anew within this time needs a second yes.
 LIKENESS_SECONDS = 300
 
+# Pauses after which an outcome is stored again, where the database was away for a moment.
+STORE_AGAIN_SECONDS = (0.2, 1.0, 3.0)
+
 UNDER_WAY = frozenset({State.INTENDED, State.SENT})
+
+logger = logging.getLogger(__name__)
 
 # Sent with `entry` and `kind`, inside the transaction in which an event is appended.
 appended = Signal()
@@ -84,8 +93,8 @@ class Wish(NamedTuple):
     comment: str = ""
     # The key of the alike entry that the person knows of and wants to go beyond.
     repeat_of: UUID | None = None
-    # Something to be kept in the `intended` event, such as who approved it.
-    approval: dict[str, Any] | None = None
+    # Called while the intent is committed; gives what is kept of who approved it.
+    approve: Callable[[], dict[str, Any]] | None = None
     # The key of the entry, under way itself, of which this is a step.
     part_of: UUID | None = None
 
@@ -112,18 +121,34 @@ def carry_out(
     reason: str = "",
     comment: str = "",
     repeat_of: UUID | None = None,
-    approval: dict[str, Any] | None = None,
+    approve: Callable[[], dict[str, Any]] | None = None,
     part_of: UUID | None = None,
 ) -> Outcome:
     """Do a write once, and keep what was asked and what came of it.
 
-    PiggyErrors are part of the outcome, not raised.
+    PiggyErrors are part of the outcome, not raised. The same `submission_key` again, at the same
+    moment or after a crash, sends nothing: it waits for the first one's outcome, though not for
+    ever, and gives that.
+
+    A worker may call this for the person who asked, once for each step of its run, with a key that
+    is always the same for that step. What `outcome.entry.state` then says:
+
+    DONE, SETTLED_DONE          it was done; where `action.is_watched`, Piggy may still be at it
+    REJECTED, SETTLED_NOT_DONE  nothing was changed: another key may ask for it anew
+    UNKNOWN                     workers find out, or a person: look again later, and until then
+                                neither go on nor ask anew
+    INTENDED, SENT              the first one is still at it, or died where nobody can see it yet:
+                                look again later, which is settled within a minute
 
     Raises:
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
         Refused: something is under way that does not go together with this.
+        RuntimeError: a transaction is open, in which the intent could still be undone.
+        ValueError: contacts would cease to exist, and no preview holds what they had.
     """
-    wish = Wish(person, submission_key, reason, comment, repeat_of, approval, part_of)
+    if action.ends_contacts and preview is None:
+        raise ValueError("Nothing would be kept of the contacts.")
+    wish = Wish(person, submission_key, reason, comment, repeat_of, approve, part_of)
     entry, is_new = _intend(action, wish, data, preview)
     if not is_new:
         return recall(action, _wait_for_outcome(entry))
@@ -147,17 +172,19 @@ def _intend(
         return _own(first, action, wish.person), False
 
 
+_ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
+
+
 def _commit_intent(
     action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
 ) -> Entry:
     bare, personal = snapshots.part(preview)
     subjects = action.subjects(data, preview)
-    likeness = chain.digest([action.slug, chain.plain(action.likeness(data))])
+    likeness = action.likeness_key(data)
     asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
         _refuse_overlap(action, subjects, wish.part_of)
-        _hold_back(action, likeness, wish)
-        entry = Entry.objects.create(
+        entry = Entry(
             person=wish.person,
             person_name=wish.person.name,
             action=action.slug,
@@ -171,16 +198,21 @@ def _commit_intent(
             trace_id=current_trace_id(),
             submission_key=wish.submission_key,
         )
-        pairs = list(subjects.items())
-        Subject.objects.bulk_create(
-            Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs
+        # Nearly always nothing is alike, which is found out on the way; else all is undone.
+        any_alike, ((entry.pk,),) = together(
+            Statement(_ANY_ALIKE, [likeness]), insert(entry, returning="id")
         )
-        snapshots.keep(entry, Snapshot.Moment.ASKED, private)
-        snapshots.keep(entry, Snapshot.Moment.BEFORE, personal)
-        detail = chain.summary(entry, pairs) | {"approval": wish.approval}
+        if any_alike:
+            _hold_back(action, likeness, wish)
+        approval = wish.approve() if wish.approve else None
+        pairs = list(subjects.items())
+        detail = chain.summary(entry, pairs) | {"approval": approval}
         if wish.part_of:
             detail["part_of"] = wish.part_of
-        append_inside(head, entry, State.INTENDED, detail)
+        concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
+        kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
+        kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
+        append_inside(head, entry, State.INTENDED, detail, subjects=concerned, kept=kept)
     return entry
 
 
@@ -215,8 +247,6 @@ def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
 
 def latest_alike(likeness: str) -> Entry | None:
     """Find the last entry of the same thing that may have happened, of lately or still unknown."""
-    if not Entry.objects.filter(likeness=likeness).exists():
-        return None  # nearly always so, and found out in half the time
     since = timezone.now() - timedelta(seconds=LIKENESS_SECONDS)
     lately = Q(created_at__gte=since, standing__state__in=HAPPENED)
     alike = Entry.objects.filter(lately | Q(standing__state__in=OPEN), likeness=likeness)
@@ -282,32 +312,37 @@ def append_inside(
     detail: dict[str, Any],
     *,
     only_after: Iterable[State] = tuple(State),
+    subjects: Iterable[Subject] = (),
+    kept: Iterable[Snapshot] = (),
 ) -> Event:
     """Append inside a turn, and keep the projection with it.
+
+    The contacts of a new entry, and the snapshots `kept` with the event, are stored along with it.
 
     Raises:
         Superseded: the entry is in none of the states `only_after`; the turn must be undone.
     """
-    event = chain.add(head, entry, kind, detail)
+    kept = list(kept)
+    event = chain.link(head, entry, kind, detail | snapshots.seals(kept))
     getattr(entry, "_prefetched_objects_cache", {}).pop("events", None)
-    if kind == State.INTENDED:
-        _begin_standing(entry, event)
-    elif not _stand(entry, event, only_after):
+    stand = _begin_standing if kind == State.INTENDED else partial(_stand, only_after=only_after)
+    *_, stood = chain.keep(event, *map(insert, [*subjects, *kept]), stand(entry, event))
+    if not stood:
         raise Superseded
     appended.send(Event, entry=entry, kind=kind)
     return event
 
 
-def _begin_standing(entry: Entry, event: Event) -> None:
+def _begin_standing(entry: Entry, event: Event) -> Statement:
     """Make the projection of a new entry."""
     values = chain.standing_values(entry, [event.kind], is_watched=False)
     values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
-    Standing.objects.create(entry=entry, updated_at=event.at, **values)
-    entry._state.fields_cache.pop("standing", None)
+    standing = Standing(entry_id=entry.pk, updated_at=event.at, **values)
+    return insert(standing, returning="entry_id")
 
 
-def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> bool:
-    """Bring the projection up to date with one more event; False where its state forbids it."""
+def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> Statement:
+    """Bring the projection up to date with one more event, unless its state forbids it."""
     changed: dict[str, Any] = {"updated_at": event.at}
     if event.kind in State.values:
         happened = event.kind in {State.DONE, State.SETTLED_DONE}
@@ -322,8 +357,9 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> bool:
         changed["is_flagged"] = False
     elif event.kind == RESUMED:
         changed |= {"is_followed": True, "is_flagged": False}
-    standing = Standing.objects.filter(entry=entry, state__in=only_after)
-    return bool(standing.update(**changed))
+    states = list(map(str, only_after))
+    where = f"entry_id = %s AND state IN ({marks(states)})"
+    return update(Standing, changed, where, [entry.pk, *states], returning="entry_id")
 
 
 def _is_watched(entry: Entry) -> bool:
@@ -349,11 +385,10 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
     except Superseded:
         kind = None
         return recall(action, reread(entry))
-    except OutcomeUnknown as error:
-        kind, detail = State.UNKNOWN, describe(error)
-        return Outcome(entry, error=error)
-    except PiggyError as error:
-        kind, detail = State.REJECTED, describe(error)
+    except PiggyError as failure:
+        error = sending.judge(failure)
+        kind = State.REJECTED if error.nothing_changed else State.UNKNOWN
+        detail = describe(error)
         return Outcome(entry, error=error)
     finally:
         if kind == State.UNKNOWN and not sending.has_begun:
@@ -383,17 +418,36 @@ class _Sending:
             append_inside(head, self.entry, State.SENT, {}, only_after=[State.INTENDED])
         self.has_begun = True
 
+    def judge(self, error: PiggyError) -> PiggyError:
+        """Give what a failure says of the entry: a look-up after the write says nothing of it."""
+        if error.is_write or not self.has_begun:
+            return error
+        return OutcomeUnknown(is_write=True, trace_id=error.trace_id, status=error.status)
+
 
 def _conclude(
     entry: Entry, kind: str, detail: dict[str, Any], personal: list[snapshots.Personal]
 ) -> None:
-    """Append the outcome, with what is personal in it beside it.
+    """Append the outcome, with what is personal in it beside it, be it at the second attempt.
 
     Where somebody has established another one meanwhile, that one stays.
     """
+    kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
+    for pause in STORE_AGAIN_SECONDS:
+        try:
+            _append_outcome(entry, kind, detail, kept)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("An outcome was not stored: %s", type(error).__name__)
+            time.sleep(pause)
+            connection.close_if_unusable_or_obsolete()
+        else:
+            return
+    _append_outcome(entry, kind, detail, kept)
+
+
+def _append_outcome(entry: Entry, kind: str, detail: dict[str, Any], kept: list[Snapshot]) -> None:
     with suppress(Superseded), chain.turn() as head:
-        snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
-        append_inside(head, entry, kind, detail, only_after=OPEN)
+        append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
 
 
 def _kept(action: Action[Any, Any], result: Any) -> tuple[dict[str, Any], list[snapshots.Personal]]:
@@ -489,11 +543,19 @@ def recover_one(standing: Standing, now: datetime) -> bool:
     return True
 
 
-def needs_attention() -> QuerySet[Standing]:
-    """Give what a person should look at: unknown outcomes and surprises, the oldest first."""
+def needs_attention(person: User) -> QuerySet[Standing]:
+    """Give what a person should look at: unknown outcomes and surprises, the oldest first.
+
+    Those of the actions that they may do, and, for readers of the ledger, of actions that are gone.
+    """
+    theirs = Q(action__in=[each.slug for each in actions() if each.is_allowed_for(person)])
+    if person.has_perm(READ_LEDGER):
+        theirs |= ~Q(action__in=[each.slug for each in actions()])
     return (
         Standing.objects.filter(Q(state=State.UNKNOWN) | Q(is_flagged=True))
+        .filter(theirs)
         .select_related("entry")
+        .prefetch_related("entry__events")
         .order_by("asked_at", "entry_id")
     )
 
@@ -504,14 +566,20 @@ def needs_attention() -> QuerySet[Standing]:
 def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = None) -> None:
     """Keep, once, how something ended that Piggy carried out after its answer."""
     is_right = progress.as_expected if as_expected is None else as_expected
+    if reread(entry).follow_up:
+        return
+    if is_right:
+        # Before it counts as ended, so that it is done again where somebody is killed in between.
+        get_action(entry.action).after_followed(entry)
     with chain.turn() as head:
         if reread(entry).follow_up:
             return
         bare, personal = snapshots.part(progress.after)
-        snapshots.keep(entry, Snapshot.Moment.AFTER, personal)
+        kept = snapshots.rows(entry, Snapshot.Moment.AFTER, personal)
         detail = {"words": progress.words, "after": bare}
-        append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail)
+        append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail, kept=kept)
     if is_right:
+        # And after it, for what the end itself has set going.
         get_action(entry.action).after_followed(entry)
 
 

@@ -11,14 +11,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.models import Reason, Standing, State, Subject
+from piggyadmin.actions.models import Reason, Snapshot, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
+from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
@@ -32,9 +33,7 @@ CHUNK = 1000
 class LedgerFilter(StatedFilter):
     """What the ledger can be narrowed down to."""
 
-    person = forms.ModelChoiceField(
-        label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("Anybody")
-    )
+    person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action"), required=False)
     entity = forms.ChoiceField(label=_("Entity"), required=False)
     state = forms.ChoiceField(
@@ -51,12 +50,11 @@ class LedgerFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose("person").queryset = User.objects.order_by("first_name", "username")
+        self._choose("person").choices = [("", _("Anybody")), *_people().items()]
         any_one = ("", _("Any"))
-        self._choose("action").choices = [any_one, *((a.slug, a.label) for a in actions())]
+        self._choose("action").choices = [any_one, *_actions().items()]
         self._choose("entity").choices = [any_one, *ENTITIES.items()]
-        reasons = Reason.objects.values_list("label", flat=True)
-        self._choose("reason").choices = [any_one, *((label, label) for label in reasons)]
+        self._choose("reason").choices = [any_one, *_reasons().items()]
 
     def clean_contact_uuid(self) -> str:
         """Look up who has an e-mail or an identifier; who is gone is still found by the UUID."""
@@ -71,10 +69,6 @@ class LedgerFilter(StatedFilter):
     def _choose(self, name: str) -> Any:
         return self.fields[name]
 
-    def said_value(self, name: str, value: Any) -> str:
-        """Say a person's name."""
-        return value.name if isinstance(value, User) else super().said_value(name, value)
-
     def query(self) -> QuerySet[Standing]:
         """Select what is asked for, newest first."""
         values = self.values
@@ -85,7 +79,7 @@ class LedgerFilter(StatedFilter):
             if name in values:
                 rows = rows.filter(**{name: values[name]})
         if "person" in values:
-            rows = rows.filter(person_id=values["person"].pk)
+            rows = rows.filter(person_id=values["person"])
         if "contact_uuid" in values:
             concerned = Subject.objects.filter(contact_uuid=values["contact_uuid"])
             rows = rows.filter(entry_id__in=concerned.values("entry_id"))
@@ -94,6 +88,47 @@ class LedgerFilter(StatedFilter):
         if "until" in values:
             rows = rows.filter(asked_at__lt=_midnight(values["until"] + timedelta(days=1)))
         return rows
+
+
+# --- What can be chosen: all there is, and what is gone by now but still in the ledger -------
+
+
+def _people() -> dict[Any, str]:
+    people = {user.pk: user.name for user in User.objects.order_by("first_name", "username")}
+    newest = Standing.objects.order_by("-asked_at", "-entry_id")
+    for pk in _used("person_id"):
+        if pk not in people:
+            names = newest.filter(person_id=pk).values_list("entry__person_name", flat=True)
+            people[pk] = names[0]
+    return people
+
+
+def _actions() -> dict[Any, Any]:
+    known = {each.slug: each.label for each in actions()}
+    return known | {slug: slug for slug in _used("action") if slug not in known}
+
+
+def _reasons() -> dict[Any, str]:
+    offered = dict.fromkeys(Reason.objects.values_list("label", flat=True))
+    return {label: label for label in [*offered, *_used("reason")] if label}
+
+
+# From one value to the next one along its index, however many rows have it.
+_USED = """
+    WITH RECURSIVE used(value) AS (
+        SELECT MIN({column}) FROM actions_standing
+        UNION ALL
+        SELECT (SELECT MIN({column}) FROM actions_standing WHERE {column} > used.value)
+        FROM used WHERE used.value IS NOT NULL
+    )
+    SELECT value FROM used WHERE value IS NOT NULL
+"""
+
+
+def _used(column: str) -> list[Any]:
+    """Give the different values of a column of the projection that has an index of its own."""
+    (rows,) = together(Statement(_USED.format(column=column)))
+    return [value for (value,) in rows]
 
 
 def _midnight(day: Any) -> datetime:
@@ -143,8 +178,10 @@ def page(rows: QuerySet[Standing], place: Place | None) -> tuple[list[Standing],
 
 
 def everything(rows: QuerySet[Standing]) -> Iterator[Standing]:
-    """Go through all rows, a chunk at a time."""
+    """Go through all rows with what belongs to them, a chunk at a time."""
     place: Place | None = None
+    typed = Snapshot.objects.filter(moment=Snapshot.Moment.ASKED)
+    rows = rows.prefetch_related("entry__subjects", Prefetch("entry__snapshots", typed))
     while found := after(rows, place, CHUNK):
         yield from found
         place = Place(found[-1].asked_at, found[-1].entry_id)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import (
     Http404,
     HttpRequest,
@@ -21,20 +21,23 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import ledger, readback
+from piggyadmin.actions import approvals, ledger, readback, snapshots
 from piggyadmin.actions.base import Action, Refused
 from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page
-from piggyadmin.actions.models import Entry, LedgerEncoder, Standing, State
-from piggyadmin.actions.permissions import READ_LEDGER
+from piggyadmin.actions.models import OPEN, Entry, LedgerEncoder, Snapshot, Standing, State
+from piggyadmin.actions.permissions import READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.requests.models import Call
 from piggyadmin.ui.filters import without_place
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
 from piggyadmin.ui.spreadsheet import csv_answer
 
+# Calls to Piggy that an entry's page shows; its link leads to all of them.
+MOST_CALLS = 20
 COLUMNS = (
     "asked_at",
     "person",
@@ -93,7 +96,7 @@ class LedgerCsv(LedgerView):
 def _cells(row: Standing) -> list[Any]:
     entry = row.entry
     contacts = ", ".join(f"{each.role} {each.contact_uuid}" for each in entry.subjects.all())
-    data = json.dumps(entry.data, cls=LedgerEncoder, ensure_ascii=False)
+    data = json.dumps(snapshots.data_of(entry), cls=LedgerEncoder, ensure_ascii=False)
     asked, changed = (timezone.localtime(at).isoformat() for at in (row.asked_at, row.updated_at))
     return [
         asked,
@@ -185,12 +188,16 @@ class EntryPage(EntryView):
         entry, action, person = self.entry, self.action, signed_in(self.request)
         can = action is not None and action.is_allowed_for(person)
         events = list(entry.events.all())
+        calls = Call.objects.filter(entry_id=entry.pk).order_by("pk")
         context = {
             "entry": entry,
             "action": action,
             "state": entry.state,
+            "approval": events[0].detail.get("approval"),
+            "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
+            "is_under_way": entry.state in OPEN or entry.standing.is_followed,
             "events": [(event, _shown(event.detail)) for event in events],
-            "data": _shown(entry.data),
+            "data": _shown(snapshots.data_of(entry)),
             "preview": _shown(entry.preview or {}),
             "subjects": entry.subjects.all(),
             "snapshots": _visible_snapshots(entry, person),
@@ -208,7 +215,12 @@ class EntryPage(EntryView):
 def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
     if not person.has_perm(READ_LEDGER):
         return []
-    return [(each, _shown(each.data)) for each in entry.snapshots.all()]
+    return [(each, _shown(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
+
+
+def _tells_more(snapshot: Snapshot) -> bool:
+    """Tell whether it is of a contact as it was, and not something that is shown already."""
+    return snapshot.moment != Snapshot.Moment.ASKED and isinstance(snapshot.data, dict)
 
 
 def _shown(data: Any) -> list[tuple[str, str]]:
@@ -298,16 +310,33 @@ class Again(EntryView):
             raise Http404
         if self.entry.state != State.SETTLED_NOT_DONE:
             raise PermissionDenied(gettext("Only what is known not to be done can be sent again."))
+        if first := self._first():
+            return redirect("ledger:entry", key=first.submission_key)
         try:
             outcome = self._send(action)
-        except (Refused, PiggyError, ledger.HeldBack, _Changed):
-            messages.warning(
-                request, gettext("Something has changed since. Check it, and go on from here.")
-            )
-            return redirect(f"{action.url}?again={self.entry.submission_key}")
+        except PiggyError as error:
+            messages.error(request, str(error.message))
+            return self.back()
+        except (Refused, ledger.HeldBack, SuspiciousOperation, _Changed):
+            return self._ask_anew(action)
         return redirect("actions:outcome", slug=action.slug, key=outcome.entry.submission_key)
 
+    def _first(self) -> Entry | None:
+        """Find what an earlier press sent, by whomever."""
+        return Entry.objects.filter(submission_key=ledger.key_of_again(self.entry)).first()
+
+    def _ask_anew(self, action: Action[Any, Any]) -> HttpResponse:
+        """Show the form, filled in, unless somebody else sent it at the same moment."""
+        key = ledger.key_of_again(self.entry)
+        if Entry.objects.filter(submission_key=key).exists():
+            return redirect("ledger:entry", key=key)
+        words = gettext("Something has changed since. Check it, and go on from here.")
+        messages.warning(self.request, words)
+        return redirect(f"{action.url}?again={self.entry.submission_key}")
+
     def _send(self, action: Action[Any, Any]) -> ledger.Outcome:
+        if action.result_type is None:
+            raise _Changed  # a secret is shown where it is asked for, and nowhere else
         piggy = piggy_client()
         form = action.form_class(action.form_data(self.entry), piggy=piggy)
         if not form.is_valid():
@@ -315,9 +344,11 @@ class Again(EntryView):
         preview = None
         if action.has_preview:
             preview = action.preview(piggy, form.cleaned_data)
-            agreed = type(preview).model_validate(self.entry.preview).decisive()
+            agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
             if preview.decisive() != agreed:
                 raise _Changed
+        if approvals.needs_second_person(action, preview):
+            raise _Changed
         return ledger.carry_out(
             piggy,
             action,
@@ -331,4 +362,4 @@ class Again(EntryView):
 
 
 class _Changed(Exception):  # noqa: N818
-    """What would happen now is not what was agreed to."""
+    """It has to go through its form: what was agreed to before does not do any more."""

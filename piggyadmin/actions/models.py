@@ -7,6 +7,7 @@ database refuse to change or delete entries, their subjects and events. Beside t
 personal is kept apart so that it, and it alone, can be removed.
 """
 
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -63,6 +64,8 @@ ACKNOWLEDGED = "acknowledged"
 RESUMED = "resumed"
 # Piggy was asked what became of it, and the answer did not tell.
 LOOKED = "looked"
+# Snapshots were removed: all of a contact, or all that were taken before some moment.
+FORGOTTEN = "forgotten"
 
 
 class Reason(models.Model):
@@ -239,8 +242,17 @@ class Standing(models.Model):
         return f"{self.entry_id} {self.state}"
 
 
+def new_salt() -> str:
+    """Make what keeps a seal from telling anything once the snapshot is gone."""
+    return secrets.token_hex(16)
+
+
 class Snapshot(models.Model):
-    """What a contact had at one moment: personal, so it is removed after a while or on request."""
+    """What a contact had at one moment: personal, so it is removed after a while or on request.
+
+    The event with which it came holds its seal, so that a change is found, and so is a removal that
+    no later event accounts for. Without the salt, which goes with it, a seal says nothing.
+    """
 
     class Moment(models.TextChoices):
         """When it was taken."""
@@ -257,6 +269,7 @@ class Snapshot(models.Model):
     place = models.CharField(max_length=200)
     taken_at = models.DateTimeField(_("taken at"), default=timezone.now, db_index=True)
     data = models.JSONField(_("data"), encoder=LedgerEncoder)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
 
     class Meta:
         verbose_name = _("snapshot of a contact")

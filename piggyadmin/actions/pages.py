@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
 
+from piggyadmin.actions.base import Words
 from piggyadmin.actions.permissions import LOOK_UP
 from piggyadmin.actions.registry import actions
 from piggyadmin.actions.views import check_permission
@@ -17,22 +18,34 @@ from piggyadmin.ui.http import SignedInRequest, signed_in
 LAST_PAGE = 1_000_000
 
 
-class PiggyPage(View):
-    """A page whose content is read from Piggy."""
+class PermittedView(View):
+    """A view for those who have its permission."""
 
     request: SignedInRequest
     permission: ClassVar[str] = LOOK_UP
-    template_name: ClassVar[str]
-    entity: ClassVar[str] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in those who may look things up."""
+        """Let them in, and nobody else."""
         check_permission(signed_in(request), self.permission)
         return super().dispatch(request, *args, **kwargs)
 
+
+class PiggyPage(PermittedView):
+    """A page whose content is read from Piggy."""
+
+    template_name: ClassVar[str]
+    entity: ClassVar[str] = ""
+    # What a list is called, and what is said about it.
+    title: ClassVar[Words] = ""
+    intro: ClassVar[Words] = ""
+
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show what Piggy answers, or what went wrong, with the rest of the page in place."""
-        context: dict[str, Any] = {"actions": self.actions()}
+        context: dict[str, Any] = {
+            "actions": self.actions(),
+            "title": self.title,
+            "intro": self.intro,
+        }
         try:
             context |= self.read(piggy_client())
         except NotFound:

@@ -21,6 +21,7 @@ VIEW_REQUESTS = "actions.view_requests"
 MEND_LINE = "actions.mend_line"
 VIEW_TASKS = "actions.view_tasks"
 MANAGE_TASKS = "actions.manage_tasks"
+APPROVE = "actions.approve"
 REVIEW_DUPLICATES = "actions.review_duplicates"
 _PAGES = (
     ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),
@@ -28,6 +29,7 @@ _PAGES = (
     ConsolePermission("mend_line", "Can have calls to Piggy tried again", Role.ADMIN),
     ConsolePermission("view_tasks", "Can see the background work", Role.AUDITOR),
     ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
+    ConsolePermission("approve", "Can approve what needs a second person", Role.ADMIN),
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
 )
 

@@ -70,9 +70,10 @@ def _conclude(entry: Entry, kind: str, finding: Finding, by: dict[str, Any]) -> 
             raise AlreadySettled
         if kind == LOOKED and _says_nothing_new(entry, detail):
             return
-        if kind == State.SETTLED_DONE:
-            snapshots.keep(entry, Snapshot.Moment.ANSWER, personal)
-        ledger.append_inside(head, entry, kind, detail)
+        kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
+        if kind != State.SETTLED_DONE:
+            kept = []
+        ledger.append_inside(head, entry, kind, detail, kept=kept)
 
 
 def _says_nothing_new(entry: Entry, detail: dict[str, Any]) -> bool:

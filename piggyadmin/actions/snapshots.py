@@ -1,33 +1,35 @@
-"""What is personal in previews and answers, kept apart from the ledger.
+"""What is personal in what was typed, in previews and in answers, kept apart from the ledger.
 
-The ledger can never be changed, so nothing goes into it that must be removable. A preview or an
-answer is parted: contacts stand in the ledger by their UUID and their figures, and in full in
-`Snapshot` rows, which a retention time or the deletion of a contact removes. As long as they are
+The ledger can never be changed, so nothing goes into it that must be removable. What it keeps is
+parted: contacts stand in the ledger by their UUID and their figures, addresses not at all, and both
+in full in `Snapshot` rows, which `forgetting.py` removes when it is time. As long as they are
 there, `whole` puts both together again.
 """
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from django.conf import settings
 from pydantic import BaseModel
 
+from piggyadmin.actions import chain
 from piggyadmin.actions.models import Entry, Snapshot
 from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.types import Contact
 
 # What the ledger itself keeps of a contact.
 FIGURES = ("uuid", "credits", "prepaid_cents", "is_anonymous")
+# Marks a text of a preview or an answer that says who somebody is.
+PERSONAL = "personal"
+PersonalText = Annotated[str, PERSONAL]
 
 
 class Personal(NamedTuple):
-    """A personal part: whose, where it stood, and all of it."""
+    """A personal part: whose, where that is known, where it stood, and all of it."""
 
     contact_uuid: str
     place: str
-    data: dict[str, Any]
+    data: Any
 
 
 def part(value: BaseModel | None) -> tuple[Any, list[Personal]]:
@@ -45,12 +47,14 @@ def _bare(value: Any, place: str, found: list[Personal]) -> Any:
         return _figures(value)
     if isinstance(value, BaseModel):
         dumped = value.model_dump(mode="json")
-        return {
-            name: _bare(getattr(value, name), f"{place}.{name}", found)
-            if _may_hold_contacts(getattr(value, name))
-            else inner
-            for name, inner in dumped.items()
-        }
+        for name, field in type(value).model_fields.items():
+            inner, there = getattr(value, name), f"{place}.{name}"
+            if PERSONAL in field.metadata and inner:
+                found.append(Personal("", there, inner))
+                dumped[name] = ""
+            elif _may_hold_contacts(inner):
+                dumped[name] = _bare(inner, there, found)
+        return dumped
     return [_bare(item, f"{place}.{number}", found) for number, item in enumerate(value)]
 
 
@@ -94,6 +98,26 @@ def _put(tree: Any, steps: list[str], value: Any) -> None:
         return  # What it belonged to is no longer there.
 
 
+def rows(entry: Entry, moment: Snapshot.Moment, personal: Iterable[Personal]) -> list[Snapshot]:
+    """Make the rows that keep personal parts beside an entry; an event has to bring them in."""
+    return [
+        Snapshot(
+            entry=entry,
+            contact_uuid=each.contact_uuid,
+            moment=moment,
+            place=each.place,
+            data=chain.plain(each.data),
+        )
+        for each in personal
+    ]
+
+
+def seals(kept: Iterable[Snapshot]) -> dict[str, Any]:
+    """Give what the event that brings snapshots in says of them."""
+    sealed = [{"taken_at": each.taken_at, "seal": chain.seal_of(each)} for each in kept]
+    return {"snapshots": sealed} if sealed else {}
+
+
 def part_data(
     data: Mapping[str, Any], private: Iterable[str], subjects: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[Personal]]:
@@ -114,20 +138,6 @@ def data_of(entry: Entry) -> dict[str, Any]:
     return asked
 
 
-def keep(entry: Entry, moment: Snapshot.Moment, personal: Iterable[Personal]) -> None:
-    """Store personal parts beside an entry."""
-    Snapshot.objects.bulk_create(
-        Snapshot(
-            entry=entry,
-            contact_uuid=each.contact_uuid,
-            moment=moment,
-            place=each.place,
-            data=each.data,
-        )
-        for each in personal
-    )
-
-
 def preview_of(entry: Entry) -> Any:
     """Give what was shown before, whole as far as that is still possible."""
     return whole(entry.preview, _of(entry, Snapshot.Moment.BEFORE))
@@ -142,16 +152,3 @@ def answer_of(entry: Entry, detail: Mapping[str, Any]) -> Any:
 
 def _of(entry: Entry, moment: Snapshot.Moment) -> list[Snapshot]:
     return [each for each in entry.snapshots.all() if each.moment == moment]
-
-
-def forget_contact(contact_uuid: str) -> int:
-    """Remove what is kept of a contact that was deleted for good."""
-    return Snapshot.objects.filter(contact_uuid=contact_uuid).delete()[0]
-
-
-def forget_old(now: datetime) -> int:
-    """Remove what has been kept long enough; 0 days means for ever."""
-    days = settings.LEDGER_SNAPSHOT_DAYS
-    if not days:
-        return 0
-    return Snapshot.objects.filter(taken_at__lt=now - timedelta(days=days)).delete()[0]

@@ -3,6 +3,8 @@
 import json
 import logging
 from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -10,10 +12,14 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
+from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
@@ -23,7 +29,13 @@ from piggyadmin.actions.registry import actions, by_entity, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
-from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in, wants_fragment
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.requests.banner import line_state
+from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
+from piggyadmin.ui.templatetags.ui import ago
+
+# Where the answer goes in a page that is drawn before it is there.
+ANSWER_FOLLOWS = b"<!-- answer -->"
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +84,8 @@ class ActionView(View):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
         named = request.GET
+        if (typed := take_typed(request)) is not None:
+            return self._look(typed) or self.show(self.make_form(typed))
         if "again" in named:
             return self.show(self.make_form(self._asked_before(named["again"])))
         if self.action.is_read and self._names_every_field(named):
@@ -93,13 +107,15 @@ class ActionView(View):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
-        if request.POST.get("step") == "look_up" and self.action.look_up_form_class:
-            return self._look_up(request.POST)
-        if self.action.is_read:
-            return self._read(request.POST)
-        return self._write(request.POST)
+        return self._look(request.POST) or self._write(request.POST)
 
     # --- steps
+
+    def _look(self, posted: QueryDict) -> HttpResponse | None:
+        """Take the next step if it is one that only looks."""
+        if posted.get("step") == "look_up" and self.action.look_up_form_class:
+            return self._look_up(posted)
+        return self._read(posted) if self.action.is_read else None
 
     def _names_every_field(self, named: QueryDict) -> bool:
         """Tell whether nothing that is required is left to be asked."""
@@ -121,11 +137,26 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         try:
-            result = self.action.perform(self.piggy, form.cleaned_data)
+            page = self._ask(form)
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
-        self._log_read(form.cleaned_data)
-        return self.show(form, result=result, is_answered=True)
+        after_answer(page, partial(ledger.count_read, self.action))
+        return page
+
+    def _ask(self, form: ActionForm) -> HttpResponse:
+        """Ask Piggy, and draw all of the page but the answer while Piggy is at it."""
+        ask = partial(self.action.perform, self.piggy, form.cleaned_data)
+        draw = partial(self.show, form, answer_follows=True)
+        if line_state(self.request):
+            # The page says what is wrong, and this may be the call after which it is right again.
+            result, page = ask(), draw()
+        else:
+            page, result = side_by_side(draw, ask)
+        self._log_look_ups(form.cleaned_data)
+        context = {"action": self.action, "result": result}
+        answer = render_to_string(self.action.result_template, context)
+        page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
+        return page
 
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self.make_form(posted)
@@ -136,7 +167,7 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
-            return self._carry_out(form)
+            return self._go_ahead(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
@@ -153,18 +184,22 @@ class ActionView(View):
     def _confirm(self, form: ActionForm, preview: Preview, posted: QueryDict) -> HttpResponse:
         """Carry out what a person has seen and agreed to; otherwise show what would be done."""
         context = self.shown(form, preview)
-        agreement, wanted = context["agreement"], context["confirm_with"]
+        wanted = context["confirm_with"]
         if posted.get("step") != "confirm":
             return self.show(form, **context)
-        if not constant_time_compare(posted.get("agreement", ""), agreement):
+        if not constant_time_compare(posted.get("agreement", ""), context["agreement"]):
             return self.show(form, has_changed=True, **context)
         typed = posted.get("confirmation", "").strip()
         if objections := self.action.objections(form.cleaned_data, preview):
             return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
+        return self._go_ahead(form, preview)
+
+    def _go_ahead(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+        """Carry it out, unless another person has to approve it first."""
         if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(agreement)
+            return self._ask_second_person(agreement_on(self.action, form, preview))
         return self._carry_out(form, preview)
 
     def shown(self, form: ActionForm, preview: Preview) -> dict[str, Any]:
@@ -210,7 +245,8 @@ class ActionView(View):
 
     def _hold_back(self, form: ActionForm, preview: Preview | None, alike: Entry) -> HttpResponse:
         """Say who asked for the same a moment ago, and ask once more."""
-        context: dict[str, Any] = {"alike": alike, "wants_same_key": True}
+        words = self.action.words_about(alike, age(alike.created_at))
+        context: dict[str, Any] = {"alike": alike, "alike_words": words, "wants_same_key": True}
         if preview is not None:
             context |= self.shown(form, preview)
             context["confirmation"] = self.request.POST.get("confirmation", "")
@@ -224,7 +260,8 @@ class ActionView(View):
             return self.show(form, error=outcome.error)
         if outcome.result is not None and self.action.result_type is None:
             # A secret is shown now or never.
-            return self.show(self.make_form(), result=outcome.result, is_answered=True)
+            asked = form.cleaned_data
+            return self.show(self.make_form(), result=outcome.result, asked=asked, is_answered=True)
         return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
 
     # --- forms and pages
@@ -243,9 +280,8 @@ class ActionView(View):
             self.form.ask_why(self.action.usual_reason)
         return self.form
 
-    def _log_read(self, data: dict[str, Any]) -> None:
-        """Count a look-up, and keep whom it concerned."""
-        ledger.count_read(self.action)
+    def _log_look_ups(self, data: dict[str, Any]) -> None:
+        """Keep whom a look-up concerned, before they are shown."""
         for value in data.values():
             if isinstance(value, Contact):
                 ledger.log_look_up(signed_in(self.request), self.action.slug, value.uuid or "")
@@ -331,6 +367,15 @@ def submission_key(posted: QueryDict) -> UUID:
         return UUID(posted.get("submission_key", ""))
     except ValueError:
         return uuid4()
+
+
+def age(moment: datetime) -> str:
+    """Say how long ago something was, to the second while that matters."""
+    seconds = int((timezone.now() - moment).total_seconds())
+    if not 0 < seconds < 60:  # noqa: PLR2004  (a minute)
+        return ago(moment)
+    words = ngettext("%(seconds)s second ago", "%(seconds)s seconds ago", seconds)
+    return words % {"seconds": seconds}
 
 
 def agreed_repeat(posted: QueryDict) -> UUID | None:

@@ -102,7 +102,7 @@ def describe(booking: SeenBooking) -> str:
 class BookingForm(ActionForm):
     """Which booking."""
 
-    booking_uuid = ListOrPasteField(
+    booking_uuid: CleanCharField = ListOrPasteField(
         label=_("Booking"),
         choices=seen_bookings,
         help_text=_("The bookings that this console has seen: Piggy cannot list them."),
@@ -158,6 +158,10 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
     """A booking, and what shall be different."""
 
     field_order = ("booking_uuid",)
+    # It was chosen first: another booking would get the values of that one.
+    booking_uuid = CleanCharField(
+        label=_("Booking"), widget=forms.TextInput(attrs={"readonly": True, "class": "mono"})
+    )
 
     def clean(self) -> dict[str, Any]:
         """Insist on a change, and tell who empties a field that this is not possible."""
@@ -238,7 +242,7 @@ class UpdateBookings(Action[SavedBooking, None]):
         booking = SeenBooking.objects.filter(uuid=uuid).first()
         found = {
             "is_known": booking is not None,
-            "contact_email": booking.contact_email if booking else "",
+            "name": describe(booking) if booking else "",
             "seen_at": booking.seen_at if booking else None,
         }
         return LookUp(initial={**known, "booking_uuid": uuid}, found=found)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from piggyadmin.actions.pages import PiggyPage
 from piggyadmin.bookings.actions import MOST_BOOKINGS_OFFERED
 from piggyadmin.bookings.models import SeenBooking
@@ -13,6 +15,8 @@ class BookingList(PiggyPage):
 
     template_name = "bookings/list.html"
     entity = "bookings"
+    title = _("Bookings")
+    intro = _("The bookings that this console has made or changed: Piggy cannot list them.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:  # noqa: ARG002
         """Read them from our own database."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from django import forms
 from django.utils.translation import gettext, ngettext
@@ -30,10 +30,11 @@ from piggyadmin.actions.evidence import (
     touched_since,
     undecided,
 )
+from piggyadmin.actions.forgetting import forget_contact
 from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
-from piggyadmin.actions.snapshots import data_of, forget_contact, preview_of
+from piggyadmin.actions.snapshots import PERSONAL, PersonalText, data_of, preview_of
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
@@ -61,6 +62,10 @@ class IdentifierForm(ActionForm):
 class UpdateContactIdentifiersForm(IdentifierForm):
     """An identifier, and what it shall be called and be."""
 
+    # It was found first: another one would get the name and the state of that one.
+    contact_identifier_value = CleanCharField(
+        label=_("Identifier"), widget=forms.TextInput(attrs={"readonly": True})
+    )
     contact_identifier_name = CleanCharField(label=_("Name"), required=False)
     contact_identifier_active = forms.ChoiceField(
         label=_("State"),
@@ -140,7 +145,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
         """Find the identifier, so that its name and state stand in the form."""
         value = data["contact_identifier_value"]
-        found = services.find_contact_identifier(piggy, contact_identifier_value=value)
+        found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
         initial = {
             "contact_identifier_value": value,
             "contact_identifier_name": found.name,
@@ -151,7 +156,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     def perform(self, piggy: PiggyClient, data: Data) -> ContactIdentifier:
         """Send just what differs from what the identifier is now."""
         value = data["contact_identifier_value"]
-        found = services.find_contact_identifier(piggy, contact_identifier_value=value)
+        found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
         name = data["contact_identifier_name"] or None
         state = data["contact_identifier_active"]
         if name == found.name:
@@ -328,14 +333,14 @@ def _as_evidence(name: str, *, fits: bool) -> Evidence:
 class MailSent(Stored):
     """A verification mail that Piggy took on."""
 
-    email: str
-    message: str | None = None
+    email: PersonalText
+    message: Annotated[str | None, PERSONAL] = None
 
 
 class MailToSend(Preview):
     """A verification mail that would be sent."""
 
-    email: str
+    email: PersonalText
     last_sent_at: datetime | None
     last_sent_by: str
 
@@ -366,6 +371,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     preview_template = "contacts/_mail_to_send.html"
     result_template = "contacts/_mail_sent.html"
     result_type = MailSent
+    private = frozenset({"email"})
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy does not tell of mails; show those that were sent from here before."""
@@ -373,7 +379,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         evidence = [
             Evidence(
                 what=gettext("Mail sent by %(name)s") % {"name": other.person_name},
-                value=entry.data["email"],
+                value=gettext("to the same address"),
                 at=other.created_at,
             )
             for other in before.order_by("-pk")[:5]
@@ -384,7 +390,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:  # noqa: ARG002
         """Say when the last mail went from this console; Piggy does not tell."""
         last = (
-            Entry.objects.filter(action=self.slug, data__email=data["email"])
+            Entry.objects.filter(likeness=self.likeness_key(data))
             .filter(standing__state__in=HAPPENED)
             .first()
         )
@@ -564,7 +570,7 @@ class ContactToClaim(Preview):
     """An anonymous contact, and whoever has the address already."""
 
     anonymous: ContactSnapshot
-    email: str
+    email: PersonalText
     owner: ContactSnapshot | None
 
     def decisive(self) -> dict[str, Any]:
@@ -606,6 +612,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     preview_template = "contacts/_contact_to_claim.html"
     result_template = "contacts/_claimed.html"
     result_type = Contact
+    private = frozenset({"email"})
     asks_reason = True
     ends_contacts = True
     is_watched = True
@@ -623,7 +630,9 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the contact has the address now, or went into the one that had it."""
-        asked = entry.data
+        asked = data_of(entry)
+        if not isinstance(asked["email"], str):
+            return undecided(gettext("The address that was typed is no longer kept."))
         now = _get(piggy, asked["anonymous_contact_uuid"])
         holder = _by_email(piggy, asked["email"])
         evidence = (
@@ -787,6 +796,11 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """The same pair, whichever way round."""
         return sorted(data[f"{role}_contact_uuid"].uuid for role in ("source", "destination"))
 
+    def words_about(self, entry: Entry, when: str) -> str:
+        """Say that it was about these two."""
+        words = gettext("%(name)s asked to merge these two contacts %(when)s.")
+        return words % {"name": entry.person_name, "when": when}
+
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look at both contacts: a merge is certain once the source is gone."""
         source_uuid = entry.data["source_contact_uuid"]
@@ -843,7 +857,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
     @staticmethod
     def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
-        survivor = services.get_contact(piggy, contact_uuid=preview.destination.contact.uuid or "")
+        survivor = _get(piggy, preview.destination.contact.uuid or "")
+        if survivor is None:
+            words = gettext("The source is gone, and so is the survivor. Piggy knows neither.")
+            return Progress(finished=True, as_expected=False, words=words)
         after = take_snapshot(piggy, contact=survivor)
         if missing := _not_moved(preview, after):
             words = gettext("The source is gone, but these are missing: %(missing)s.")
@@ -974,5 +991,6 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
         """Take it out of the mirror; forget all that was personal, where that was asked for."""
         mirror.forget([entry.data["contact_uuid"]])
         if entry.data["type"] == "GDPR":
-            forget_contact(entry.data["contact_uuid"])
+            gone = ContactToDelete.model_validate(preview_of(entry)).contact.contact
+            forget_contact(entry, entry.data["contact_uuid"], email=gone.email or "")
             forget_calls_about(entry.data["contact_uuid"])

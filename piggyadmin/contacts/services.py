@@ -202,6 +202,22 @@ def find_contact_identifier(
     return piggy.get("contact-identifiers/find", params=params).one(ContactIdentifier)
 
 
+def look_at_contact_identifier(
+    piggy: PiggyClient, *, contact_identifier_value: str
+) -> ContactIdentifier:
+    """Find an identifier, on or off: of one that is switched off Piggy tells no more than that.
+
+    Raises:
+        NotFound: there is none (60003).
+    """
+    try:
+        return find_contact_identifier(piggy, contact_identifier_value=contact_identifier_value)
+    except Rejected as error:
+        if error.code != ErrorCode.CONTACT_IDENTIFIER_INACTIVE:
+            raise
+        return ContactIdentifier(value=contact_identifier_value, active=False)
+
+
 def create_contact_identifier(
     piggy: PiggyClient,
     *,

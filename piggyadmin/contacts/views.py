@@ -5,16 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.generic import View
+from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions import ledger, registry
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ContactField, ContactsField
-from piggyadmin.actions.pages import PiggyPage
-from piggyadmin.actions.permissions import LOOK_UP
-from piggyadmin.actions.views import check_permission
+from piggyadmin.actions.pages import PermittedView, PiggyPage
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.services import list_loyalty_transactions
@@ -34,12 +32,12 @@ class ContactList(PiggyPage):
 
     template_name = "contacts/list.html"
     entity = "contacts"
+    title = _("Contacts")
+    intro = _("Newest first. To find somebody, use the search box: Piggy cannot filter this list.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page."""
-        return {
-            "contacts": services.list_contacts(piggy, page=self.page, limit=30, sort="-created_at")
-        }
+        return {"page": services.list_contacts(piggy, page=self.page, limit=30, sort="-created_at")}
 
 
 class ContactPage(PiggyPage):
@@ -89,13 +87,8 @@ def _suits(action: Action[Any, Any], contact: Contact) -> bool:
     return contact.is_anonymous is True or action.slug != "claim-anonymous-contact"
 
 
-class Peek(View):
+class Peek(PermittedView):
     """Whose an e-mail, identifier or UUID is: a line beside the field, while it is filled in."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in those who may look things up."""
-        check_permission(signed_in(request), LOOK_UP)
-        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show the contact, or that there is none."""

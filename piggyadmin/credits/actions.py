@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext
@@ -19,7 +20,7 @@ from piggyadmin.actions.evidence import (
     window,
 )
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
-from piggyadmin.actions.models import OPEN, Entry
+from piggyadmin.actions.models import HAPPENED, OPEN, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
@@ -27,13 +28,16 @@ from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 
 # Nobody means to give more at once; a card number scanned into the wrong field is caught here.
 MOST_CREDITS = 1_000_000
-# How many of a contact's transactions are looked through for one whose answer was lost.
-LATEST_TRANSACTIONS = 100
+# How many of a contact's transactions are looked through for one whose answer was lost, and how
+# many come with one call.
+MOST_TRANSACTIONS = 2_000
+TRANSACTIONS_PAGE = 100
 
 
 class CreditBalance(Stored):
@@ -153,6 +157,19 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         """The same contact and the same number or amount, wherever and in whatever unit."""
         return [data["contact_uuid"].uuid, data["credits"], data["unit_value"]]
 
+    def words_about(self, entry: Entry, when: str) -> str:
+        """Say how many credits, or for which amount."""
+        number, amount = entry.data["credits"], entry.data["unit_value"]
+        if number is None:
+            what = gettext("credits for %(amount)s") % {"amount": amount}
+        else:
+            what = credits_words(number)
+        if entry.state in HAPPENED:
+            words = gettext("%(name)s gave %(what)s to this contact %(when)s.")
+        else:
+            words = gettext("%(name)s wanted to give %(what)s to this contact %(when)s.")
+        return words % {"name": entry.person_name, "what": what, "when": when}
+
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""
         contact = data["contact_uuid"]
@@ -184,15 +201,13 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
-        """Look for the reception among the contact's latest transactions."""
-        page = services.list_loyalty_transactions(
-            piggy, contact_uuid=entry.data["contact_uuid"], limit=LATEST_TRANSACTIONS
-        )
+        """Look for the reception among the contact's transactions."""
+        looked_at = _transactions(piggy, entry.data["contact_uuid"])
         others = accounted_for(entry)
-        found = [t for t in page.items if t.uuid not in others and _fits(entry, t)]
+        found = [t for t in looked_at if t.uuid not in others and _fits(entry, t)]
         evidence = [_as_evidence(transaction) for transaction in found]
         if not found:
-            return self._nothing_found(entry)
+            return self._nothing_found(entry, is_all=len(looked_at) <= MOST_TRANSACTIONS)
         if len(found) > 1 or rivals(entry) or _may_be_anothers(entry, found[0]):
             words = gettext(
                 "More than one answer fits: compare what was found with what was asked."
@@ -202,7 +217,9 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         return done(gettext("Piggy has this reception."), *evidence, result=reception)
 
     @staticmethod
-    def _nothing_found(entry: Entry) -> Finding:
+    def _nothing_found(entry: Entry, *, is_all: bool) -> Finding:
+        if not is_all:
+            return undecided(gettext("The contact has more transactions than can be looked at."))
         if not has_settled(entry):
             return undecided(gettext("Piggy has no such reception yet. It may still be at it."))
         return not_done(gettext("Piggy has no such reception."))
@@ -217,6 +234,21 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
             unit_value=data["unit_value"],
             unit_name=data["unit_name"] or None,
         )
+
+
+def _transactions(piggy: PiggyClient, contact_uuid: str) -> list[LoyaltyTransaction]:
+    """List all of a contact's, as the order in which Piggy lists them is not documented.
+
+    Gives more than MOST_TRANSACTIONS where there are more.
+    """
+    everything = every_item(
+        lambda page: services.list_loyalty_transactions(
+            piggy, contact_uuid=contact_uuid, page=page, limit=TRANSACTIONS_PAGE
+        )
+    )
+    several = islice(everything, MOST_TRANSACTIONS + 1)
+    # One that comes in between two pages pushes another one onto the next page once more.
+    return list({each.uuid or number: each for number, each in enumerate(several)}.values())
 
 
 def _fits(entry: Entry, transaction: LoyaltyTransaction) -> bool:

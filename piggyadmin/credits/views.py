@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from piggyadmin.actions.pages import PiggyPage
 from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.piggy.client import PiggyClient
@@ -12,7 +14,9 @@ class TransactionList(PiggyPage):
 
     template_name = "credits/list.html"
     entity = "credits"
+    title = _("Credits")
+    intro = _("Credits given and spent.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page."""
-        return {"transactions": list_loyalty_transactions(piggy, page=self.page, limit=30)}
+        return {"page": list_loyalty_transactions(piggy, page=self.page, limit=30)}

@@ -1,21 +1,24 @@
 """The search box: what a voucher code, an e-mail, an identifier or a UUID leads to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from piggyadmin.accounts.models import User
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings.actions import describe
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.services import (
     UUID,
     find_contact_by_email,
-    find_contact_identifier,
     get_contact,
+    look_at_contact_identifier,
 )
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
@@ -26,21 +29,31 @@ from piggyadmin.vouchers.services import find_voucher
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing that was found: what it is, what it is called, and its page."""
+    """One thing that was found: what it is, what it is called, and its page.
+
+    The page may be that of an action, which not everybody may open; `note` is told to all.
+    """
 
     kind: str
     name: str
     url: str
+    action: Action[Any, Any] | None = None
+    note: str = ""
+
+    def as_seen_by(self, person: User) -> "Hit":
+        """Leave the page out where the person may not open it."""
+        may_open = self.action is None or self.action.is_allowed_for(person)
+        return self if may_open else replace(self, url="")
 
 
-def search(piggy: PiggyClient, text: str) -> list[Hit]:
+def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
     """Find what a text may mean; a code and an identifier can read the same, so both are asked.
 
     Raises:
         PiggyError: Piggy could not be asked.
     """
     hits = side_by_side(*(partial(_try, look, piggy, text) for look in _ways_to_look(text)))
-    return [hit for hit in hits if hit]
+    return [hit.as_seen_by(person) for hit in hits if hit]
 
 
 def _ways_to_look(text: str) -> list[Callable[[PiggyClient, str], Hit | None]]:
@@ -78,23 +91,25 @@ def _by_booking_uuid(_piggy: PiggyClient, text: str) -> Hit | None:
     booking = SeenBooking.objects.filter(uuid=text).first()
     if booking is None:
         return None
-    return Hit(_("Booking"), describe(booking), _page("update-bookings", booking_uuid=booking.uuid))
+    return _action_hit(_("Booking"), describe(booking), "update-bookings", booking_uuid=text)
 
 
 def _by_voucher_code(piggy: PiggyClient, text: str) -> Hit:
     voucher = find_voucher(piggy, code=text)
-    return Hit(_("Voucher"), voucher.name or text, _page("find-voucher-by-code", code=text))
+    return _action_hit(_("Voucher"), voucher.name or text, "find-voucher-by-code", code=text)
 
 
 def _by_identifier(piggy: PiggyClient, text: str) -> Hit:
-    """Go to whose it is; an identifier that is nobody's goes to its own page."""
-    identifier = find_contact_identifier(piggy, contact_identifier_value=text)
+    """Go to whose it is; an identifier that is nobody's or off goes to its own page."""
+    identifier = look_at_contact_identifier(piggy, contact_identifier_value=text)
+    kind, name = _("Identifier"), identifier.name or text
     if identifier.contact and identifier.contact.uuid:
-        url = reverse("contacts:contact", args=[identifier.contact.uuid])
-    else:
-        url = _page("update-contact-identifiers", contact_identifier_value=text)
-    return Hit(_("Identifier"), identifier.name or text, url)
+        return Hit(kind, name, reverse("contacts:contact", args=[identifier.contact.uuid]))
+    hit = _action_hit(kind, name, "update-contact-identifiers", contact_identifier_value=text)
+    is_off = identifier.active is False
+    return replace(hit, note=_("It is switched off.") if is_off else _("It is nobody's yet."))
 
 
-def _page(slug: str, **fields: str) -> str:
-    return f"{get_action(slug).url}?{urlencode(fields)}"
+def _action_hit(kind: str, name: str, slug: str, **fields: str) -> Hit:
+    action = get_action(slug)
+    return Hit(kind, name, f"{action.url}?{urlencode(fields)}", action)

@@ -6,14 +6,14 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import ledger
+from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.models import Approval, Entry
-from piggyadmin.actions.permissions import LOOK_UP, REVIEW_DUPLICATES
+from piggyadmin.actions.pages import PermittedView
+from piggyadmin.actions.permissions import REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.actions.views import check_permission
 from piggyadmin.desk.search import search
 from piggyadmin.duplicates import queue
 from piggyadmin.piggy.client import piggy_client
@@ -36,11 +36,15 @@ class Desk(TemplateView):
         person = signed_in(self.request)
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
-        attention = ledger.needs_attention().filter(action__in=allowed)[:MOST_ATTENTION]
+        attention = list(ledger.needs_attention(person)[: MOST_ATTENTION + 1])
         waiting = Approval.objects.filter(status=Approval.Status.WAITING, action__in=allowed)
         order = list(Role)
         return super().get_context_data(
-            attention=[(allowed[row.action], row) for row in attention],
+            attention=[
+                (find_action(row.action), row, what_is_known(row.entry))
+                for row in attention[:MOST_ATTENTION]
+            ],
+            has_more_attention=len(attention) > MOST_ATTENTION,
             approvals=[(allowed[each.action], each) for each in waiting],
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
@@ -52,33 +56,41 @@ class Desk(TemplateView):
         )
 
 
+def what_is_known(entry: Entry) -> str:
+    """Say what was found last about something that needs attention."""
+    if followed := entry.follow_up:
+        return str(followed.detail["words"])
+    finding = readback.last_finding(entry)
+    return finding.words if finding else ""
+
+
 class SearchForm(forms.Form):
     """What to look for."""
 
     q = CleanCharField(label=_("Voucher code, e-mail, identifier or UUID"))
 
 
-class Search(View):
+class Search(PermittedView):
     """Understand what was typed, and go there."""
 
     http_method_names = ["get", "post", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the box alone: what is looked for may be personal, so it is not in addresses."""
-        check_permission(signed_in(request), LOOK_UP)
         return render(request, "desk/search.html", {"form": SearchForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Go to the one thing that was found, list several, or say that there is none."""
-        check_permission(signed_in(request), LOOK_UP)
         form = SearchForm(request.POST)
         context: dict[str, Any] = {"form": form}
         if form.is_valid():
             context["query"] = form.cleaned_data["q"]
             try:
-                context["hits"] = search(piggy_client(), form.cleaned_data["q"])
+                query, person = form.cleaned_data["q"], signed_in(request)
+                context["hits"] = search(piggy_client(), query, person)
             except PiggyError as error:
                 context["error"] = error
-        if len(context.get("hits", [])) == 1:
-            return redirect(context["hits"][0].url)
+        hits = context.get("hits", [])
+        if len(hits) == 1 and hits[0].url:
+            return redirect(hits[0].url)
         return render(request, "desk/search.html", context)

@@ -19,7 +19,7 @@ from piggyadmin.duplicates.clusters import CARRIES, Links
 from piggyadmin.duplicates.frequencies import Frequencies
 from piggyadmin.duplicates.learning import Learned
 from piggyadmin.duplicates.models import MirroredContact, Pair
-from piggyadmin.duplicates.normalise import Keys, Normalised
+from piggyadmin.duplicates.normalise import Keys, fields_of
 from piggyadmin.duplicates.search import Search
 from piggyadmin.duplicates.storing import (
     Found,
@@ -125,7 +125,7 @@ class _Mirrored:
 
 
 def _table(rows: Iterable[tuple[Any, ...]]) -> Table:
-    return Table((Normalised.unpack(row[0]), Keys(*row[1:])) for row in rows)
+    return Table((fields_of(row[0]), row[1:]) for row in rows)
 
 
 def _found(links: Links, pks: Ints) -> Iterator[Found]:

@@ -418,17 +418,16 @@ def resume(run: MergeRun, *, person: User, comment: str) -> None:
     Raises:
         Refused: something else is under way with one of its contacts by now.
     """
+    stopped = MergeRun.objects.filter(pk=run.pk, status=MergeRun.Status.STOPPED)
+    if not stopped.exists():
+        return
+    ledger.resume(entry_of_run(run), person=person, comment=comment)
     step = run.steps.filter(is_done=False).first()
-    entry = entry_of(step) if step else None
-    with transaction.atomic():
-        stopped = MergeRun.objects.filter(pk=run.pk, status=MergeRun.Status.STOPPED)
-        if not stopped.update(status=MergeRun.Status.RUNNING, surprise=""):
-            return
-        ledger.resume(entry_of_run(run), person=person, comment=comment)
-        if step and entry:
-            _settle_step(step, entry, person=person, comment=comment)
-    run.refresh_from_db()
-    _have_carried(run, by=person)
+    if step and (entry := entry_of(step)):
+        _settle_step(step, entry, person=person, comment=comment)
+    if stopped.update(status=MergeRun.Status.RUNNING, surprise=""):
+        run.refresh_from_db()
+        _have_carried(run, by=person)
 
 
 def _settle_step(step: MergeStep, entry: Entry, *, person: User, comment: str) -> None:

@@ -92,6 +92,8 @@ _ROUNDS = 25
 # Training ends when a round changes the number of duplicates by less.
 _SETTLED = 0.001
 _SAMPLE_OF_PAIRS = 120_000
+# Strangers are drawn so often for each contact, in all at most so often.
+_STRANGERS_EACH = 50
 _SAMPLE_OF_STRANGERS = 100_000
 _SEED = 7
 # Relatives who share a first name do so at most so often, however common it is.
@@ -247,11 +249,10 @@ def _sample(is_decided: Flags, chance: np.random.Generator) -> tuple[Ints, float
 
 def strangers_of(comparison: Comparison, chance: np.random.Generator) -> Tables:
     """Learn from pairs drawn at random how far strangers agree."""
-    contacts = max(len(comparison.table), 2)
-    one = chance.integers(0, contacts, _SAMPLE_OF_STRANGERS)
-    other = (one + chance.integers(1, contacts, _SAMPLE_OF_STRANGERS)) % contacts
-    if len(comparison.table) < contacts:
-        one = other = one[:0]
+    contacts = len(comparison.table)
+    number = min(_STRANGERS_EACH * contacts, _SAMPLE_OF_STRANGERS) if contacts > 1 else 0
+    one = chance.integers(0, max(contacts, 1), number)
+    other = (one + chance.integers(1, max(contacts, 2), number)) % max(contacts, 1)
     levels = comparison.levels(one, other)
     tables = {
         name: _whole(np.bincount(level, minlength=len(FIELDS[name]))[1:] + 0.5)

@@ -91,12 +91,20 @@ class Normalised(NamedTuple):
     @classmethod
     def unpack(cls, text: str) -> "Normalised":
         """Read what `pack` wrote."""
-        return cls(*text.split(_BETWEEN)) if text else cls()
+        return cls(*fields_of(text))
 
     @property
     def fingerprint(self) -> str:
         """Give what differs when the contact must be compared again."""
         return hashlib.md5(self.pack().encode(), usedforsecurity=False).hexdigest()
+
+
+def fields_of(packed: str) -> Sequence[str]:
+    """Give the fields in which a text was packed, without making anything of them."""
+    return packed.split(_BETWEEN) if packed else _NOTHING_KNOWN
+
+
+_NOTHING_KNOWN = Normalised()
 
 
 def normalise(

@@ -12,7 +12,7 @@ from piggyadmin.duplicates.model import Agreement, Decided, Kind, Model, probabi
 from piggyadmin.duplicates.table import Flags, Ints, Table
 
 # Pairs less likely than this are not worth keeping.
-LISTED = 0.1
+LISTED = 0.2
 # The console proposes pairs of which no larger part is expected to be wrong, and none that are less
 # sure than the first of these, however few they are, nor does it demand more than the second.
 _WRONG = 0.01

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from piggyadmin.bulk_insert import insert
+from piggyadmin.bulk_insert import insert, update
 from piggyadmin.duplicates.clusters import clusters
 from piggyadmin.duplicates.decisions import dismissed_fingerprints
 from piggyadmin.duplicates.decisions import fingerprints as data_of
@@ -74,7 +74,8 @@ def store(found: Iterable[Found], *, proposed: float, search: int) -> int:
     """
     number = 0
     dismissed = dismissed_fingerprints()
-    rows = (_row(each, proposed, search) for each in found)
+    now = timezone.now()
+    rows = (_row(each, proposed, search, now) for each in found)
     while some := list(islice(rows, _CHUNK)):
         with transaction.atomic():
             insert(some, unique=("first", "second"), updates=_FOUND)
@@ -85,7 +86,7 @@ def store(found: Iterable[Found], *, proposed: float, search: int) -> int:
     return number
 
 
-def _row(found: Found, proposed: float, search: int) -> Pair:
+def _row(found: Found, proposed: float, search: int, now: datetime) -> Pair:
     first, second = sorted(found[:2], key=lambda party: party.uuid)
     times = [party.last_transaction_at for party in (first, second) if party.last_transaction_at]
     last_at = max(times, default=None)
@@ -100,14 +101,15 @@ def _row(found: Found, proposed: float, search: int) -> Pair:
         last_transaction_at=last_at,
         has_anonymous=first.is_anonymous or second.is_anonymous,
         is_proposed=found.probability >= proposed,
-        rank=_rank(found.probability, credits_, last_at),
+        rank=_rank(found.probability, credits_, last_at, now),
         search=search,
+        found_at=now,
     )
 
 
-def _rank(probability: float, credits_: int, last_at: datetime | None) -> float:
+def _rank(probability: float, credits_: int, last_at: datetime | None, now: datetime) -> float:
     """Say how high in the queue: certainty first, then what is at stake."""
-    is_active = last_at is not None and last_at > timezone.now() - _ACTIVE
+    is_active = last_at is not None and last_at > now - _ACTIVE
     stake = _RANK_OF_CREDITS * math.log10(1 + max(credits_, 0))
     return probability + stake + (_RANK_OF_ACTIVITY if is_active else 0)
 
@@ -181,20 +183,41 @@ def _store_clusters(inside: list[list[Link]]) -> None:
     groups = [{uuid for link in links for uuid in (link.first, link.second)} for links in inside]
     credits_of = _credits(sorted(set().union(*groups)))
     taken: set[int] = set()
-    for members, links in zip(groups, inside, strict=True):
-        values = {
-            "size": len(members),
-            "weakest": min(link.probability for link in links),
-            "credits": sum(credits_of.get(uuid, 0) for uuid in members),
-        }
-        known = {link.cluster_id for link in links} - taken
-        pk = known.pop() if len(known) == 1 else None
-        if pk is None:
-            pk = Cluster.objects.create(**values).pk
-            Pair.objects.filter(pk__in=[link.pk for link in links]).update(cluster=pk)
-        else:
-            Cluster.objects.filter(pk=pk).update(**values)
-        taken.add(pk)
+    rows = [
+        Cluster(
+            pk=_known_number(links, taken),
+            size=len(members),
+            weakest=min(link.probability for link in links),
+            credits=sum(credits_of.get(uuid, 0) for uuid in members),
+        )
+        for members, links in zip(groups, inside, strict=True)
+    ]
+    Cluster.objects.bulk_update(
+        [row for row in rows if row.pk], ["size", "weakest", "credits"], batch_size=_NAMED
+    )
+    Cluster.objects.bulk_create([row for row in rows if not row.pk], batch_size=_NAMED)
+    update(
+        Pair,
+        "cluster_id",
+        {
+            link.pk: row.pk
+            for row, links in zip(rows, inside, strict=True)
+            for link in links
+            if link.cluster_id != row.pk
+        },
+    )
+
+
+def _known_number(links: list[Link], taken: set[int]) -> int | None:
+    """Give the number of the cluster that these links were; None where they were no single one.
+
+    What a cluster falls apart into has its number only once: then it is `taken`.
+    """
+    numbers = {link.cluster_id for link in links} - taken
+    number = numbers.pop() if len(numbers) == 1 else None
+    if number:
+        taken.add(number)
+    return number
 
 
 def _credits(uuids: list[str]) -> dict[str, int]:

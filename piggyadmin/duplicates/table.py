@@ -38,7 +38,8 @@ class Column:
 class Table:
     """Contacts as columns. First and last names share their texts, so that they can be swapped."""
 
-    def __init__(self, rows: Iterable[tuple[Normalised, Keys]]) -> None:
+    def __init__(self, rows: Iterable[tuple[Sequence[str], Sequence[int | None]]]) -> None:
+        """Read contacts, each as its normalised fields and its keys."""
         names: dict[str, int] = {"": 0}
         texts: dict[str, dict[str, int]] = {
             field: names if field in {"first", "last"} else {"": 0} for field in Normalised._fields

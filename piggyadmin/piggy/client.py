@@ -31,6 +31,7 @@ from urllib3.exceptions import HTTPError
 
 from piggyadmin.piggy.errors import (
     AnswerTooLarge,
+    Busy,
     Malformed,
     NotFound,
     OutcomeUnknown,
@@ -264,7 +265,15 @@ class PiggyClient:
                 self._find_out()
             self.line.admit(is_write=call.is_write)
         if self._throttle:
-            self._throttle.take()
+            self._take_turn(self._throttle, call)
+
+    @staticmethod
+    def _take_turn(throttle: Throttle, call: Call) -> None:
+        try:
+            throttle.take()
+        except Busy as busy:
+            busy.is_write = call.is_write
+            raise
 
     def _find_out(self) -> None:
         """Find out with a look-up whether Piggy is back, so that no write gets lost over it."""

@@ -19,10 +19,10 @@ from piggyadmin.ui.forms import CleanCharField, CleanTextField
 
 
 class FoundOrMade(Stored):
-    """A product, and whether it was there before."""
+    """A product, and whether it was there before; None where that is not known any more."""
 
     product: Product
-    was_made: bool
+    was_made: bool | None
 
 
 class FindOrCreateProductsForm(ActionForm):
@@ -84,7 +84,7 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
     is_held_back = False
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
-        """See whether the product is there now; it was not, right before it was asked for."""
+        """See whether the product is there now, whoever made it."""
         identifier = entry.data["external_identifier"]
         try:
             product = services.find_product(piggy, external_identifier=identifier)
@@ -94,7 +94,7 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
             return not_done(gettext("The product is not there."))
         words = gettext("The product is there.")
         evidence = Evidence(what=gettext("Product"), value=product.name or identifier, fits=True)
-        return done(words, evidence, result=FoundOrMade(product=product, was_made=True))
+        return done(words, evidence, result=FoundOrMade(product=product, was_made=None))
 
     def form_data(self, entry: Entry) -> dict[str, str]:
         """Write the categories one a line again."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from piggyadmin.actions.pages import PiggyPage
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.products.services import list_products
@@ -12,7 +14,9 @@ class ProductList(PiggyPage):
 
     template_name = "products/list.html"
     entity = "products"
+    title = _("Products")
+    intro = _("What your till and web shop sell, as Piggy knows it.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page."""
-        return {"products": list_products(piggy, page=self.page)}
+        return {"page": list_products(piggy, page=self.page)}

@@ -1,8 +1,8 @@
 """Writing the request log, beside the calls and never in their way.
 
 A call only puts what happened into a queue. A thread of each process writes it to the database a
-moment later, several calls at once where there are many. When that fails the log has a gap, and
-nobody who is at work notices.
+moment later, when the page that made the call is ready, and several calls at once where there are
+many. When that fails the log has a gap, and nobody who is at work notices.
 """
 
 import atexit
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, Full, Queue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, cast
 
 from django.conf import settings
@@ -29,6 +29,8 @@ from piggyadmin.requests.scrub import scrubbed_answer, scrubbed_query, scrubbed_
 QUEUE_LIMIT = 2_000
 # Calls written in one go.
 BATCH = 100
+# How long, in seconds, a call waits for others, so that writing does not hold its own page up.
+GATHER_SECONDS = 0.1
 # How long, in seconds, the end of a process waits until all is written.
 LAST_WAIT_SECONDS = 3.0
 
@@ -51,6 +53,7 @@ class Recorder:
         self._queue: Queue[Seen] = Queue(QUEUE_LIMIT)
         self._lock = Lock()
         self._process = 0
+        self._is_urgent = Event()
 
     def __call__(self, exchange: Exchange) -> None:
         """Take note of an attempt; costs next to nothing and never fails."""
@@ -91,7 +94,10 @@ class Recorder:
                 self._queue.task_done()
 
     def _next_batch(self, *, is_waiting: bool) -> list[Seen]:
-        batch = [self._queue.get()] if is_waiting else []
+        batch = []
+        if is_waiting:
+            batch.append(self._queue.get())
+            self._is_urgent.wait(GATHER_SECONDS)
         try:
             while len(batch) < BATCH:
                 batch.append(self._queue.get_nowait())
@@ -102,8 +108,10 @@ class Recorder:
     def wait(self, seconds: float = LAST_WAIT_SECONDS) -> None:
         """Wait until all is written, but not for long."""
         give_up_at = time.monotonic() + seconds
+        self._is_urgent.set()
         while self._queue.unfinished_tasks and time.monotonic() < give_up_at:
             time.sleep(0.01)
+        self._is_urgent.clear()
 
 
 def row_of(seen: Seen) -> Call:

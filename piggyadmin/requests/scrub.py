@@ -13,10 +13,15 @@ LIST_LIMIT = 10
 READ_LIMIT_BYTES = 512 * 1024
 
 REMOVED = "[removed]"
-_SECRET_KEYS = re.compile(
-    r"(.*_)?(token|secret|password|release_key|api_key|authorization|url)|custom_app_login_.*",
-    re.IGNORECASE,
+_KEYS = (
+    r"\w*(?:token|secret|password|passcode|release_?key|api_?key|authorization|url)"
+    r"|custom_?app_?login\w*"
 )
+_SECRET_KEYS = re.compile(_KEYS, re.IGNORECASE)
+# The same where no JSON tells keys and values apart: up to what can end a value.
+_IS = r"[\"']?\s*[:=]\s*[\"']?"
+_SECRET_IN_TEXT = re.compile(rf"((?<!\w)(?:{_KEYS}){_IS})[^\"'\s&,<>}}]+", re.IGNORECASE)
+_CODE_IN_TEXT = re.compile(rf"(code{_IS})\w+", re.IGNORECASE)
 # Answers and requests of these are secret as a whole: a token may come as a bare string.
 _SECRET_PATHS = ("contact-verification/auth-token/", "portal-sessions", "oauth/token")
 # A code that was mailed to somebody proves who they are.
@@ -45,7 +50,12 @@ def scrubbed_answer(path: str, body: bytes | None) -> str:
     try:
         return _cut(_dump(_clean(path, json.loads(body))))
     except (ValueError, RecursionError):
-        return _cut(_BEARER.sub(REMOVED, _without_our_token(body.decode(errors="replace"))))
+        return _clean_text(path, _cut(body.decode(errors="replace")))
+
+
+def _clean_text(path: str, text: str) -> str:
+    text = _SECRET_IN_TEXT.sub(rf"\1{REMOVED}", _BEARER.sub(REMOVED, _without_our_token(text)))
+    return _CODE_IN_TEXT.sub(rf"\1{REMOVED}", text) if path.startswith(_SECRET_CODES) else text
 
 
 def _clean(path: str, value: Any) -> Any:

@@ -2,22 +2,21 @@
 
 import logging
 from datetime import datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
 from piggyadmin.actions.models import Entry
+from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
-from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.requests.chart import draw, last_hours
 from piggyadmin.requests.models import FAILED, SLOW, Call
@@ -108,19 +107,10 @@ _WANTED: dict[str, Any] = {
 }
 
 
-class RequestLogPage(View):
-    """A page of the request log."""
-
-    permission: ClassVar[str] = VIEW_REQUESTS
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in those who may."""
-        check_permission(signed_in(request), self.permission)
-        return super().dispatch(request, *args, **kwargs)
-
-
-class CallList(RequestLogPage):
+class CallList(PermittedView):
     """Calls, the newest first."""
+
+    permission = VIEW_REQUESTS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of those that fit, below what the last hours were like."""
@@ -137,8 +127,10 @@ class CallList(RequestLogPage):
         return render(request, "requests/list.html", context)
 
 
-class CallPage(RequestLogPage):
+class CallPage(PermittedView):
     """One call with its bodies."""
+
+    permission = VIEW_REQUESTS
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show it, and the others of the same request of a person."""
@@ -165,7 +157,7 @@ def _by_trace_id(call: Call) -> list[Entry]:
     return list(Entry.objects.filter(trace_id=call.trace_id)[:PAGE])
 
 
-class TryAgain(RequestLogPage):
+class TryAgain(PermittedView):
     """Has calls sent again after the token was refused or Piggy could not be reached."""
 
     permission = MEND_LINE

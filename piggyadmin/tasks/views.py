@@ -1,41 +1,36 @@
 """The page of what is done in the background: how far it is, and what a person can do about it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
-from django.views.generic import View
 
+from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import MANAGE_TASKS, VIEW_TASKS
-from piggyadmin.actions.views import check_permission
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run, Schedule, State
 from piggyadmin.tasks.workers import alive_workers
-from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
+from piggyadmin.ui.http import signed_in, wants_fragment
 
 PAGE_SIZE = 50
 
 
-class RunList(View):
+class RunList(PermittedView):
     """What waits, runs, has failed or is done; keeps itself up to date."""
 
-    request: SignedInRequest
+    permission = VIEW_TASKS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of runs, the unfinished ones first."""
-        person = signed_in(request)
-        check_permission(person, VIEW_TASKS)
         page = _page(request.GET.get("page", "1"))
         context = {
             "runs": page,
             "pages": {"page": page.number, "has_more": page.has_next()},
             "workers": list(alive_workers().order_by("started_at")),
             "failing": Schedule.objects.exclude(last_error="").order_by("name"),
-            "may_manage": person.has_perm(MANAGE_TASKS),
+            "may_manage": signed_in(request).has_perm(MANAGE_TASKS),
         }
         template = "tasks/_runs.html" if wants_fragment(request) else "tasks/list.html"
         return render(request, template, context)
@@ -52,16 +47,11 @@ def _page(number: str) -> Page[Run]:
     return Paginator(everything, PAGE_SIZE).get_page(number)
 
 
-class _ChangeView(View):
-    """Does something with a run, and goes back to the list."""
+class _ChangeView(PermittedView):
+    """Does something with a run, and goes back to the list; for those who keep the work."""
 
     http_method_names = ["post"]
-    request: SignedInRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in those who keep the background work."""
-        check_permission(signed_in(request), MANAGE_TASKS)
-        return super().dispatch(request, *args, **kwargs)
+    permission = MANAGE_TASKS
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do it, and say whether it could be done."""

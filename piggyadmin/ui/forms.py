@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.template.backends.django import DjangoTemplates as DjangoBackend
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.piggy.errors import PiggyError
@@ -26,6 +27,7 @@ Data = Mapping[str, Any]
 Files = Any  # what Django hands over beside the data; no widget here takes files
 Choices = list[tuple[str, str]]
 Row = dict[str, str]
+Words = str | Promise
 
 MAX_ID_LENGTH = 255  # characters of a UUID or code; Piggy's are opaque strings
 MAX_ROWS = 200
@@ -324,6 +326,8 @@ class OptionRowsWidget(forms.Widget):
     template_name = "ui/widgets/option_rows.html"
     use_fieldset = True
     empty_rows = 3
+    # What stands above the two columns.
+    heads: tuple[Words, Words] = (_("Label (what people read)"), _("Value (what Piggy stores)"))
 
     def value_from_datadict(self, data: Data, files: Files, name: str) -> list[Row] | str:  # noqa: ARG002
         """Read the rows as they were typed, blank ones included."""
@@ -357,6 +361,7 @@ class OptionRowsWidget(forms.Widget):
         rows = list(value) if isinstance(value, list) else []
         blank = [{"label": "", "value": ""} for _row in range(self.empty_rows - len(rows))]
         context["widget"] |= {
+            "heads": self.heads,
             "rows": [*rows, *blank][:MAX_ROWS],
             "unreadable": value if isinstance(value, str) else "",
         }
@@ -372,6 +377,11 @@ class OptionRowsField(forms.Field):
 
     widget = OptionRowsWidget
     max_length = 255  # characters of a label or a value
+
+    def __init__(self, *, heads: tuple[Words, Words] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if heads:
+            self.widget.heads = heads
 
     def to_python(self, value: Any) -> list[Row]:
         """Take the rows that are filled, trimmed.
@@ -408,9 +418,9 @@ class OptionRowsField(forms.Field):
 
     def _check_row(self, number: int, row: Row) -> None:
         if not all(row.values()):
-            message, code = _("Option %(number)s needs both a label and a value."), "half"
+            message, code = _("Row %(number)s needs both."), "half"
         elif any(len(text) > self.max_length for text in row.values()):
-            message, code = _("Option %(number)s is longer than 255 characters."), "long"
+            message, code = _("Row %(number)s is longer than 255 characters."), "long"
         else:
             for text in row.values():
                 refuse_control_characters(text)

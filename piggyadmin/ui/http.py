@@ -1,7 +1,10 @@
-"""Requests of people who are signed in, with types that say so."""
+"""Requests of people who are signed in, with types that say so, and what follows an answer."""
 
+import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -10,6 +13,9 @@ from piggyadmin.accounts.models import User
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
+
+
+logger = logging.getLogger(__name__)
 
 
 class SignedInRequest(HttpRequest):
@@ -35,3 +41,19 @@ def wants_fragment(request: HttpRequest) -> bool:
     """Tell whether htmx asks for just the part that changes, not for a page of its history."""
     htmx = cast("SignedInRequest", request).htmx
     return bool(htmx) and not htmx.history_restore_request
+
+
+def after_answer(response: HttpResponse, task: Callable[[], object]) -> None:
+    """Have something done once the answer has left, so that nobody waits for it.
+
+    The thread does it before its next request, and before the server ends gracefully. There is
+    nobody left to be told of a failure, so it is logged.
+    """
+
+    def do() -> None:
+        try:
+            task()
+        except DatabaseError as error:
+            logger.warning("Not done after an answer: %s", type(error).__name__)
+
+    response._resource_closers.append(do)  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ class Entry:
     is_current: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Section:
     """Entries that belong together, under a heading (the first section has none)."""
 
@@ -76,22 +76,31 @@ SECTIONS = (
 )
 
 
-def navigation(request: HttpRequest) -> list[Section]:
+def navigation(request: HttpRequest) -> tuple[Section, ...]:
     """List what the person of this request may open, with the current entry marked."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return []
-    current = current_path(request.path)
-    sections = []
-    for section in SECTIONS:
-        entries = tuple(
-            replace(entry, is_current=entry.path == current)
-            for entry in section.entries
-            if may_see(user, entry)
+        return ()
+    entries = (entry for section in SECTIONS for entry in section.entries)
+    visible = frozenset(entry.path for entry in entries if may_see(user, entry))
+    return _menu(visible, current_path(request.path))
+
+
+@lru_cache(maxsize=256)
+def _menu(visible: frozenset[str], current: str) -> tuple[Section, ...]:
+    """Make the menu of all who see the same entries, once; then it is also drawn only once."""
+    sections = (
+        Section(
+            section.label,
+            tuple(
+                replace(entry, is_current=entry.path == current)
+                for entry in section.entries
+                if entry.path in visible
+            ),
         )
-        if entries:
-            sections.append(Section(section.label, entries))
-    return sections
+        for section in SECTIONS
+    )
+    return tuple(section for section in sections if section.entries)
 
 
 def current_path(path: str) -> str:

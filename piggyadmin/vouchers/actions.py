@@ -108,6 +108,7 @@ class CreateVouchersBatchForm(ActionForm):
     )
     custom_attributes = OptionRowsField(
         label=_("Attributes"),
+        heads=(_("Name"), _("Value")),
         required=False,
         help_text=_("Optional: name and value of your own voucher attributes."),
     )
@@ -145,6 +146,16 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
         """As many vouchers of the same promotion for the same contact."""
         contact = data["contact_uuid"]
         return [data["promotion_uuid"], data["quantity"], contact.uuid if contact else None]
+
+    def words_about(self, entry: Entry, when: str) -> str:
+        """Say how many vouchers."""
+        quantity = entry.data["quantity"]
+        words = ngettext(
+            "%(name)s asked for %(quantity)s voucher of this promotion %(when)s.",
+            "%(name)s asked for %(quantity)s vouchers of this promotion %(when)s.",
+            quantity,
+        )
+        return words % {"name": entry.person_name, "quantity": quantity, "when": when}
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Compare the count with that before; others may make vouchers of the promotion too."""

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from piggyadmin.actions.pages import PiggyPage
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
@@ -17,6 +19,8 @@ class VoucherList(PiggyPage):
 
     template_name = "vouchers/list.html"
     entity = "vouchers"
+    title = _("Vouchers")
+    intro = _("All vouchers, by promotion and status.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page, and the promotions to filter by."""
@@ -26,7 +30,7 @@ class VoucherList(PiggyPage):
             partial(reference.promotions, piggy),
         )
         return {
-            "vouchers": vouchers,
+            "page": vouchers,
             "promotions": promotions,
             "statuses": STATUSES,
             "chosen": chosen,

@@ -1,5 +1,8 @@
+import importlib
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
 from piggyadmin.accounts.demo import (
     DEMO_PASSWORD,
@@ -38,6 +41,23 @@ def test_real_account_refuses_to_start_beside_them(settings):
     settings.PIGGY_IS_REAL = True
     with pytest.raises(ImproperlyConfigured, match="admin, auditor, staff, support"):
         refuse_demo_people()
+
+
+@pytest.mark.parametrize("server", ["wsgi", "asgi"])
+def test_neither_server_starts_beside_them(settings, monkeypatch, server):
+    make_demo_people()
+    monkeypatch.setattr(f"django.core.{server}.get_{server}_application", object)
+    module = importlib.import_module(f"piggyadmin.{server}")
+    settings.PIGGY_IS_REAL = True
+    with pytest.raises(ImproperlyConfigured, match="demo people admin"):
+        importlib.reload(module)
+
+
+def test_no_worker_starts_beside_them(settings):
+    make_demo_people()
+    settings.PIGGY_IS_REAL = True
+    with pytest.raises(ImproperlyConfigured, match="demo_people --remove"):
+        call_command("worker")
 
 
 def test_real_account_starts_without_them(settings):

@@ -1,13 +1,17 @@
 """The pages of an approval: what they say of odd requests, and what comes of deciding late."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import approvals
-from piggyadmin.actions.models import Approval, Entry
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import approvals, ledger
+from piggyadmin.actions.base import Effect
+from piggyadmin.actions.models import Approval, Entry, State
 from piggyadmin.actions.registry import get_action
 from tests.actions.making import somebody
 from tests.actions.samples import SAMPLES
@@ -42,18 +46,113 @@ def test_decided_request_is_shown_without_a_preview(second, request_url):
     assert second.post(request_url, {"decision": "decline"})["Location"] == request_url
 
 
-@pytest.mark.parametrize("is_piggy_down", [False, True])
-def test_what_cannot_be_done_any_more_lapses(second, request_url, sandbox, is_piggy_down):
-    if is_piggy_down:
-        sandbox.faults({"kind": "status", "status": 503})
-    else:
-        Approval.objects.update(form_data={})
+def asker_is_gone():
+    User.objects.filter(username="admin").delete()
+
+
+def asker_is_barred():
+    User.objects.filter(username="admin").update(is_active=False)
+
+
+def asker_has_another_role():
+    User.objects.get(username="admin").groups.clear()
+
+
+def form_is_gone():
+    Approval.objects.update(form_data={})
+
+
+@pytest.mark.parametrize(
+    "change", [form_is_gone, asker_is_gone, asker_is_barred, asker_has_another_role]
+)
+def test_what_cannot_be_done_any_more_lapses(second, request_url, change):
+    change()
     response = second.get(request_url)
     assert response.context["has_changed"]
     assert "preview" not in response.context
     assert second.post(request_url, APPROVE)["Location"] == request_url
     assert Approval.objects.get().status == Approval.Status.WITHDRAWN
     assert not Entry.objects.exists()
+
+
+def test_while_piggy_cannot_be_asked_it_waits(second, request_url, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    page = second.get(request_url).content.decode()
+    assert "is being maintained" in page
+    assert 'value="approve"' not in page
+    assert 'value="decline"' in page
+    response = second.post(request_url, APPROVE, follow=True)
+    assert "is being maintained" in response.content.decode()
+    assert Approval.objects.get().status == Approval.Status.WAITING
+    sandbox.faults()
+    second.post(request_url, APPROVE)
+    assert Entry.objects.get().state == State.DONE
+
+
+def test_an_approval_and_its_intent_are_committed_together(second, request_url, monkeypatch):
+    """Whoever is killed in between has approved nothing."""
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "append_inside", lambda *_args, **_more: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            second.post(request_url, APPROVE)
+    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert not Entry.objects.exists()
+    second.post(request_url, APPROVE)
+    assert Approval.objects.get().decided_by_name == "Second"
+    assert Entry.objects.get().state == State.DONE
+
+
+def test_somebody_else_was_faster(second, request_url, monkeypatch, sandbox):
+    decline = partial(Approval.objects.update, status=Approval.Status.DECLINED)
+    monkeypatch.setattr(ledger, "_refuse_overlap", lambda *_: decline())
+    assert second.post(request_url, APPROVE)["Location"] == request_url
+    assert not Entry.objects.exists()
+    assert sandbox.calls("POST", "contacts/merge") == []
+
+
+def test_withdrawn_by_the_one_who_asked(admin, second, request_url):
+    assert "Withdraw it" in admin.get(request_url).content.decode()
+    assert second.post(request_url, {"decision": "withdraw"})["Location"] == request_url
+    assert Approval.objects.get().status == Approval.Status.DECLINED
+    Approval.objects.update(status=Approval.Status.WAITING)
+    admin.post(request_url, {"decision": "withdraw"})
+    assert Approval.objects.get().status == Approval.Status.WITHDRAWN
+    second.post(request_url, APPROVE)
+    assert not Entry.objects.exists()
+
+
+def test_staff_ask_and_only_admins_approve(staff, second, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 1
+    url = ask(staff, CREDITS)["Location"]
+    colleague = signed_in(somebody("colleague"))
+    User.objects.get(username="colleague").groups.add(Group.objects.get(name=Role.STAFF.value))
+    assert 'value="approve"' not in colleague.get(url).content.decode()
+    for decision in ("approve", "decline"):
+        assert colleague.post(url, {"decision": decision}).status_code == 403
+    second.post(url, APPROVE)
+    assert Entry.objects.get().person_name == "Staff"
+
+
+def test_what_has_no_preview_needs_a_second_person_too(admin, second, sandbox, settings):
+    settings.FOUR_EYES = True
+    booking = get_action("create-booking")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(booking), "effect", Effect.IRREVERSIBLE)
+        url = admin.post(booking.url, SAMPLES[booking.slug])["Location"]
+        assert sandbox.calls("POST", "bookings") == []
+        second.post(url, APPROVE)
+    assert len(sandbox.calls("POST", "bookings")) == 1
+
+
+def test_what_was_not_done_needs_a_second_person_again(admin, second, sandbox, settings):
+    """Sending again is no way around it."""
+    settings.FOUR_EYES = True
+    second.post(ask(admin)["Location"], APPROVE)
+    entry = Entry.objects.get()
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    response = admin.post(f"/ledger/{entry.submission_key}/again/")
+    assert response["Location"] == f"/actions/{MERGE}/?again={entry.submission_key}"
+    assert len(sandbox.calls("POST", "contacts/merge")) == 1
 
 
 def test_the_same_done_meanwhile_is_not_sent_again(admin, second, sandbox, settings):

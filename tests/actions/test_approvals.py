@@ -52,6 +52,9 @@ def test_approved_by_another(admin, second, request_url, sandbox):
     assert len(sandbox.calls("POST", "contacts/merge")) == 1
     entry = Entry.objects.get()
     assert (entry.person_name, entry.state) == ("Admin", State.DONE)
+    page = second.get(f"/ledger/{entry.submission_key}/").content.decode()
+    assert "Approved by Second" in page
+    assert "Seen both." in page
     assert entry.events.get(kind="intended").detail["approval"]["approved_by_name"] == "Second"
 
 

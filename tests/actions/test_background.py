@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import background, ledger, snapshots
-from piggyadmin.actions.models import Snapshot, Standing, State
+from piggyadmin.actions import background, ledger
+from piggyadmin.actions.models import Standing, State
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import Later
@@ -60,12 +60,3 @@ def test_follows_a_merge_to_its_end(piggy, sandbox):
             continue
     assert entry.events.latest("sequence").kind == "verified"
     assert not Standing.objects.get(entry=entry).is_followed
-
-
-def test_snapshots_are_forgotten(settings, piggy):
-    mira = resolve_contact(piggy, query="mira.jansen@example.test")
-    give(piggy, mira)
-    number = Snapshot.objects.count()
-    assert number
-    assert snapshots.forget_old(timezone.now()) == 0
-    assert snapshots.forget_contact(str(mira.uuid)) == number

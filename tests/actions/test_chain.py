@@ -5,7 +5,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from piggyadmin.actions import chain, ledger
-from piggyadmin.actions.models import Entry, Event, Head, Standing, State
+from piggyadmin.actions.models import Entry, Event, Head, Standing, State, Subject
+from piggyadmin.actions.verify import guards as all_guards
+from piggyadmin.actions.verify import missing_guards, verify
 from tests.actions.making import make_entry
 from tests.conftest import guards
 
@@ -32,7 +34,7 @@ def test_verifies(entries, capsys):
 
 
 def test_verifies_when_empty():
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_an_end_that_was_noted_must_be_there(entries):
@@ -56,14 +58,46 @@ def test_the_database_refuses(entries, change):
     with pytest.raises((DatabaseError, Exception)) as refusal, transaction.atomic():
         change()
     assert "only ever added to" in str(refusal.value) or "protected" in str(refusal.value)
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
-def test_replacing_a_row_is_refused(entries):
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite can replace rows")
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("REPLACE INTO actions_event SELECT * FROM actions_event LIMIT 1")
+# What neither UPDATE nor DELETE is, and does as much.
+WAYS_AROUND = {
+    "sqlite": "REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",
+    "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE",
+}
+
+
+@pytest.mark.parametrize("table", ["actions_entry", "actions_event", "actions_subject"])
+def test_there_is_no_way_around(table):
+    make_entry(State.DONE, contact="c1")
+    way = WAYS_AROUND[connection.vendor].format(table=table)
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic(), connection.cursor() as it:
+        it.execute(way)
+    assert "only ever added to" in str(refusal.value)
+    assert list(verify()) == []
+
+
+def swap(one, other):
+    """Give two events each other's place."""
+    for old, new in ((one, 0), (other, one), (0, other)):
+        Event.objects.filter(sequence=old).update(sequence=new)
+
+
+def insert(*, moves_head):
+    """Append an event as the console itself would, but not quite."""
+    last = Event.objects.latest("sequence")
+    event = Event(
+        entry=last.entry,
+        sequence=last.sequence + 1,
+        previous_hash=last.hash,
+        at=last.at,
+        kind="done",
+    )
+    event.hash = chain.event_digest(event) if not moves_head else "f" * 64
+    event.save()
+    if moves_head:
+        Head.objects.update(sequence=event.sequence, hash=event.hash)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +109,15 @@ def test_replacing_a_row_is_refused(entries):
         (lambda: Event.objects.filter(sequence=9)._raw_delete("default"), "did end at 9"),
         (lambda: Event.objects.filter(sequence=2).update(hash="0" * 64), "does not follow"),
         (lambda: Head.objects.all().delete(), "row is gone"),
+        (lambda: swap(4, 5), "was changed"),
+        (lambda: insert(moves_head=False), "did end at 9"),
+        (lambda: insert(moves_head=True), "Event 10 was changed"),
+        (lambda: Subject.objects.create(entry_id=1, contact_uuid="c", role="x"), "were changed"),
     ],
 )
 def test_tampering_is_found(entries, unguarded, tamper, finding):
     tamper()
-    findings = [*chain.verify()]
+    findings = [*verify()]
     assert any(finding in each for each in findings), findings
     with pytest.raises(CommandError):
         call_command("ledger_verify")
@@ -89,11 +127,11 @@ def test_an_entry_beside_the_chain_is_found(entries):
     entry = Entry.objects.get(pk=entries[0].pk)
     entry.pk, entry.submission_key = None, "c0ffee00-0000-4000-8000-0000000000aa"
     entry.save(force_insert=True)
-    assert any("did not come in through" in each for each in chain.verify())
+    assert any("did not come in through" in each for each in verify())
 
 
 def test_missing_guards_are_found(entries, unguarded):
-    assert len([*chain.missing_guards()]) == len(chain.GUARDS)
+    assert len([*missing_guards()]) == len(all_guards())
 
 
 def test_rebuild(entries):
@@ -110,7 +148,14 @@ def test_null_characters_do_not_stop_the_ledger(entries):
     event = ledger.append(entries[0], "looked", {"said": "a\0b", "odd": float("nan")})
     event.refresh_from_db()
     assert event.detail == {"said": "a\ufffdb", "odd": "NaN"}
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_appended_inside_a_transaction_that_may_be_undone():
+    with pytest.raises(RuntimeError), transaction.atomic():
+        make_entry()
+    assert not Entry.objects.exists()
 
 
 def test_numbers_hash_alike_on_both_databases():

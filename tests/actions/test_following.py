@@ -6,11 +6,14 @@ from piggyadmin.actions import background, ledger, readback, registry
 from piggyadmin.actions.base import Finding, Progress, Verdict
 from piggyadmin.actions.models import Standing, State
 from piggyadmin.actions.registry import get_action
+from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import Later
 from tests.actions.making import make_entry
+from tests.actions.samples import SAMPLES
 
 ACTION = get_action("create-contact-attribute")
+MERGE = get_action("merge-contacts")
 pytestmark = pytest.mark.django_db
 
 
@@ -92,6 +95,34 @@ def test_follows_on_later(piggy, unfinished):
     with pytest.raises(Later):
         background.follow_entry(run_for(entry))
     assert Standing.objects.get(entry=entry).is_followed
+
+
+def test_what_cannot_be_seen_for_too_long_is_flagged_as_well(piggy, monkeypatch, settings):
+    def fails(*_):
+        raise Maintenance
+
+    monkeypatch.setattr(type(ACTION), "watch", fails)
+    entry = followed()
+    with pytest.raises(Maintenance):
+        background.follow_entry(run_for(entry))
+    settings.LEDGER_FOLLOW_SECONDS = 0
+    background.follow_entry(run_for(entry))
+    flagged = ledger.reread(entry).follow_up
+    assert (flagged.kind, "maintained" in flagged.detail["words"]) == ("flagged", True)
+
+
+def test_a_merge_whose_survivor_is_gone_too_is_a_surprise(piggy, sandbox):
+    sandbox.faults(merge_seconds=0, delete_seconds=0)
+    form = MERGE.form_class(SAMPLES[MERGE.slug], piggy=piggy)
+    assert form.is_valid()
+    preview = MERGE.preview(piggy, form.cleaned_data)
+    entry = make_entry(State.DONE, slug=MERGE.slug, data=form.action_data, preview=preview)
+    MERGE.perform(piggy, form.action_data)
+    survivor = preview.destination.contact.uuid
+    sandbox.api("POST", f"contacts/{survivor}/delete", json={"type": "DEFAULT"})
+    background.follow_entry(run_for(entry))
+    flagged = ledger.reread(entry).follow_up
+    assert (flagged.kind, "so is the survivor" in flagged.detail["words"]) == ("flagged", True)
 
 
 def test_flags_what_takes_too_long(piggy, unfinished, settings):

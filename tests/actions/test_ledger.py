@@ -7,19 +7,25 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
-from piggyadmin.actions import chain, ledger
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.models import Entry, Snapshot, Standing, State
 from piggyadmin.actions.owner import this_process
 from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
-from piggyadmin.piggy.errors import OutcomeUnknown, Rejected
+from piggyadmin.piggy.acting import acting
+from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected
+from piggyadmin.piggy.throttle import in_background
+from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.sandbox import seed
 from tests.actions.making import make_entry, somebody
+from tests.conftest import person
 
 CREDITS = get_action("create-credit-reception")
 MERGE = get_action("merge-contacts")
@@ -60,7 +66,7 @@ def test_done(piggy, mira):
     assert (entry.reason, entry.comment, entry.entity) == ("Goodwill", "Spilt coffee.", "credits")
     assert [(s.role, s.contact_uuid) for s in entry.subjects.all()] == [("contact", mira.uuid)]
     assert ledger.recall(CREDITS, entry).result == outcome.result
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_nothing_personal_is_in_what_cannot_be_removed(piggy, mira):
@@ -90,7 +96,9 @@ def test_unknown(piggy, mira, sandbox):
     outcome = give(piggy, mira)
     assert isinstance(outcome.error, OutcomeUnknown)
     assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
-    assert [standing.entry for standing in ledger.needs_attention()] == [outcome.entry]
+    assert [standing.entry for standing in ledger.needs_attention(person(Role.STAFF))] == [
+        outcome.entry
+    ]
 
 
 def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
@@ -98,6 +106,54 @@ def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         give(piggy, mira)
     assert kinds(Entry.objects.get()) == ["intended", "settled-not-done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkeypatch):
+    """The request has left: what came of it must not be lost over a broken connection."""
+    pauses: list[float] = []
+    append = ledger.append_inside
+
+    def is_away(head, entry, kind, detail, **more):
+        if kind == State.DONE and len(pauses) < 2:
+            raise OperationalError
+        return append(head, entry, kind, detail, **more)
+
+    monkeypatch.setattr(ledger, "append_inside", is_away)
+    monkeypatch.setattr("piggyadmin.actions.ledger.time.sleep", pauses.append)
+    assert give(piggy, mira).entry.state == State.DONE
+    assert len(pauses) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_that_cannot_be_stored_is_left_to_recovery(piggy, mira, monkeypatch):
+    append = ledger.append_inside
+
+    def is_away(head, entry, kind, detail, **more):
+        if kind == State.DONE:
+            raise OperationalError
+        return append(head, entry, kind, detail, **more)
+
+    monkeypatch.setattr(ledger, "append_inside", is_away)
+    monkeypatch.setattr("piggyadmin.actions.ledger.time.sleep", lambda _seconds: None)
+    with pytest.raises(OperationalError):
+        give(piggy, mira)
+    assert Entry.objects.get().state == State.SENT
+
+
+def test_a_look_up_that_fails_after_the_write_does_not_deny_it(piggy, mira, monkeypatch):
+    """What was sent is not undone by what comes after it."""
+    perform = type(CREDITS).perform
+
+    def look_after(action, client, data):
+        perform(action, client, data)
+        raise Maintenance(status=503)
+
+    monkeypatch.setattr(type(CREDITS), "perform", look_after)
+    outcome = give(piggy, mira)
+    assert isinstance(outcome.error, OutcomeUnknown)
+    assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
+    assert outcome.entry.last_event.detail["status"] == 503
 
 
 def test_somebody_elses_key_is_refused(piggy, mira):
@@ -156,6 +212,13 @@ def test_overlapping_merges_are_refused(state, pair):
         make_entry(slug=MERGE.slug, data=merge(*pair))
 
 
+def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
+    data = {"source_contact_uuid": mira, "destination_contact_uuid": Contact(uuid="c2")}
+    with pytest.raises(ValueError, match="Nothing would be kept"):
+        ledger.carry_out(piggy, MERGE, person=somebody(), data=data, submission_key=uuid4())
+    assert not Entry.objects.exists()
+
+
 # --- Recovery --------------------------------------------------------------------------------
 
 
@@ -212,6 +275,68 @@ def test_what_was_settled_meanwhile_is_not_sent(piggy, mira, sandbox, monkeypatc
     assert sandbox.calls("POST") == []
 
 
+# --- From a worker ---------------------------------------------------------------------------
+
+
+def in_a_worker(piggy, contact, key, person):
+    """Do what a step of a run does."""
+    asked_by = acting(person.pk, person.name, "merge-run")
+    with use_trace_id("run"), in_background(), asked_by:
+        return give(
+            piggy, contact, person=person, submission_key=key, reason="Goodwill", comment="Step 1"
+        )
+
+
+def test_a_step_is_done_once_however_often_its_run_is_carried(piggy, mira, sandbox):
+    key, person = uuid4(), somebody()
+    outcomes = [in_a_worker(piggy, mira, key, person) for _ in range(3)]
+    assert {outcome.entry.state for outcome in outcomes} == {State.DONE}
+    assert len({outcome.result.uuid for outcome in outcomes}) == 1
+    entry = Entry.objects.get()
+    told = (entry.person_name, entry.reason, entry.comment, entry.trace_id)
+    assert told == ("Sanne", "Goodwill", "Step 1", "run")
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_step_whose_answer_was_lost_is_not_sent_again(piggy, mira, sandbox):
+    key, person = uuid4(), somebody()
+    sandbox.faults({"kind": "drop_after", "path": "^credit-receptions$"})
+    assert in_a_worker(piggy, mira, key, person).entry.state == State.UNKNOWN
+    sandbox.faults()
+    again = in_a_worker(piggy, mira, key, person)
+    assert (again.entry.state, type(again.error)) == (State.UNKNOWN, OutcomeUnknown)
+    readback.settle(piggy, again.entry)
+    found = in_a_worker(piggy, mira, key, person)
+    assert (found.entry.state, found.result.credits) == (State.SETTLED_DONE, 25)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("states", "settled"), [((), State.SETTLED_NOT_DONE), ((State.SENT,), State.UNKNOWN)]
+)
+def test_a_step_left_by_a_worker_elsewhere_is_waited_for(
+    piggy, mira, sandbox, monkeypatch, states, settled
+):
+    monkeypatch.setattr(ledger, "WAIT_FOR_FIRST_SECONDS", 0.01)
+    entry = left_behind(*states)
+    key = entry.submission_key
+    outcome = in_a_worker(piggy, mira, key, somebody())
+    assert (outcome.entry.state, outcome.result) == (states[-1] if states else State.INTENDED, None)
+    ledger.recover(timezone.now() + timedelta(seconds=60))
+    assert in_a_worker(piggy, mira, key, somebody()).entry.state == settled
+    assert sandbox.calls("POST", "credit-receptions") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_step(piggy, mira, sandbox):
+    needs_a_database_for_several()
+    sandbox.faults(latency_ms=100)
+    key, person = uuid4(), somebody()
+    outcomes = in_parallel(2, lambda: in_a_worker(piggy, mira, key, person))
+    assert len({outcome.result.uuid for outcome in outcomes}) == 1
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
 # --- In parallel -----------------------------------------------------------------------------
 
 
@@ -251,7 +376,7 @@ def test_fifty_identical_submissions(piggy, mira, sandbox):
     assert len(outcomes) == 50
     assert len(sandbox.calls("POST", "credit-receptions")) == 1
     assert Entry.objects.count() == 1
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -9,10 +10,14 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import chain, ledger, readback, registry
 from piggyadmin.actions.base import Progress
 from piggyadmin.actions.ledger_filter import PAGE
+from piggyadmin.actions.ledger_pages import Again
 from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.desk import views as desk
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.requests.models import Call
 from piggyadmin.sandbox import seed
 from tests.actions.making import make_entry, somebody
 from tests.actions.samples import SAMPLES
@@ -108,6 +113,24 @@ def test_filter_by_person_is_told_in_words(auditor):
     assert "Everything, newest first" in text(auditor.get("/ledger/"))
 
 
+def test_filter_knows_what_is_gone(auditor, monkeypatch):
+    """Rows outlive people, actions and reasons, and are found by them all the same."""
+    gone = somebody("gone")
+    make_entry(State.DONE, person=gone, reason="Once upon a time")
+    make_entry(State.DONE, number=1)
+    pk = gone.pk
+    gone.delete()
+    monkeypatch.delitem(registry._actions, "create-contact-attribute")
+    page = text(auditor.get("/ledger/"))
+    for choice in (f'value="{pk}">Gone', "Once upon a time", 'value="create-contact-attribute"'):
+        assert choice in page
+    for query in (f"person={pk}", "reason=Once+upon+a+time"):
+        response = auditor.get(f"/ledger/?{query}")
+        assert (len(response.context["rows"]), response.status_code) == (1, 200)
+    assert "Person: Gone." in text(auditor.get(f"/ledger/?person={pk}"))
+    assert len(auditor.get("/ledger/?action=create-contact-attribute").context["rows"]) == 2
+
+
 def test_pages_hold_everything_once(auditor):
     keys = {str(make_entry(number=number).submission_key) for number in range(PAGE + 5)}
     first = text(auditor.get("/ledger/"))
@@ -118,6 +141,16 @@ def test_pages_hold_everything_once(auditor):
     assert (len(on_first), on_first & on_second, on_first | on_second) == (PAGE, set(), keys)
     assert "Older" in first
     assert "Older" not in second
+
+
+def test_csv_asks_the_database_by_chunks(auditor, django_assert_max_num_queries):
+    for number in range(20):
+        make_entry(State.DONE, number=number, contact=f"c{number}")
+    response = auditor.get("/ledger/csv/")
+    with django_assert_max_num_queries(6):
+        lines = b"".join(response).decode().splitlines()
+    assert len(lines) == 21
+    assert all("contact c" in line for line in lines[1:])
 
 
 def test_csv_is_harmless_in_a_spreadsheet(auditor):
@@ -132,12 +165,24 @@ def test_desk_tells_what_needs_attention(staff, support):
     assert "Needs attention" not in text(support.get("/"))
 
 
+def test_desk_tells_what_is_known_and_when_there_is_more(staff, sandbox, monkeypatch):
+    entry = unknown_credits()
+    readback.settle(piggy_client(), entry)
+    assert "Piggy has no such reception yet" in text(staff.get("/"))
+    monkeypatch.setattr(desk, "MOST_ATTENTION", 1)
+    assert "more of this than can be shown" not in text(staff.get("/"))
+    another = {"credits": 7, "unit_value": None}
+    make_entry(State.UNKNOWN, slug=CREDITS, data=another, contact="c1")
+    assert "more of this than can be shown" in text(staff.get("/"))
+
+
 def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
     entry = make_entry(State.DONE)
     progress = Progress(finished=True, as_expected=False, words="Credits are missing.")
     ledger.follow_up(entry, progress)
     chain.rebuild(set())
     assert url(entry) in text(admin.get("/"))
+    assert "Credits are missing." in text(admin.get("/"))
     assert url(entry) not in text(staff.get("/"))  # not an action of theirs
     assert "Credits are missing." in text(admin.get(url(entry)))
     assert "required" in text(admin.post(url(entry, "acknowledge/"), {"comment": ""})).lower()
@@ -147,7 +192,7 @@ def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
     assert url(entry) not in text(admin.get("/")).split("recent-work")[0]
     detail = entry.events.get(kind="acknowledged").detail
     assert (detail["person_name"], detail["comment"]) == ("Admin", "Booked by hand.")
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_acknowledging_is_done_on_the_entry_itself(admin, staff):
@@ -161,7 +206,9 @@ def test_an_action_that_is_gone_leaves_its_entries_readable(staff, admin, monkey
     monkeypatch.delitem(registry._actions, entry.action)
     assert "can no longer do this" in readback.look(piggy_client(), entry).words
     assert admin.get(url(entry)).status_code == 200
-    assert url(entry) in text(admin.get("/"))
+    attention = text(admin.get("/")).split("what-you-can-do")[0]
+    assert url(entry) in attention
+    assert url(entry) not in text(staff.get("/"))
 
 
 def test_entry_shows_the_whole_story(auditor):
@@ -169,6 +216,28 @@ def test_entry_shows_the_whole_story(auditor):
     page = text(auditor.get(url(entry)))
     for word in ("Spilt coffee.", entry.trace_id, "Intended", "Sent", "Rejected"):
         assert word in page
+
+
+def test_entry_shows_its_calls_to_those_who_may_see_them(auditor, staff):
+    entry = make_entry(State.DONE, slug="create-booking", person=somebody())
+    Call.objects.create(
+        at=entry.created_at,
+        method="POST",
+        path="credit-receptions",
+        seconds=0.1,
+        attempt=1,
+        entry_id=entry.pk,
+    )
+    assert "POST credit-receptions" in text(auditor.get(url(entry)))
+    assert "POST credit-receptions" not in text(staff.get(url(entry)))
+
+
+def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
+    words = "Nobody is doing the background work"
+    entry = make_entry(State.UNKNOWN)
+    assert words in text(auditor.get(url(entry)))
+    ledger.append(entry, State.SETTLED_DONE)
+    assert words not in text(auditor.get(url(entry)))
 
 
 def test_look_finds_it_not_done(staff, sandbox, monkeypatch):
@@ -211,7 +280,7 @@ def test_where_two_fit_a_person_decides(staff, sandbox):
         "The till says so.",
     )
     assert len(detail["evidence"]) == 2
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_sent_again_with_one_press(staff, sandbox):
@@ -226,6 +295,37 @@ def test_sent_again_with_one_press(staff, sandbox):
     again = Entry.objects.latest("pk")
     assert (again.state, again.reason) == (State.DONE, "Goodwill")
     assert "Send it again" not in text(staff.get(url(entry)))
+
+
+def test_sent_again_by_two_people(staff, admin, sandbox, monkeypatch):
+    """Whoever presses second, be it at the same moment, is led to what the first one sent."""
+    entry = unknown_credits()
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    staff.post(url(entry, "again/"))
+    again = Entry.objects.latest("pk")
+    assert admin.post(url(entry, "again/"))["Location"] == url(again)
+    with monkeypatch.context() as patch:
+        patch.setattr(Again, "_first", lambda _self: None)
+        assert admin.post(url(entry, "again/"))["Location"] == url(again)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
+    slug = "get-contact-auth-token"
+    entry = make_entry(State.SETTLED_NOT_DONE, slug=slug, contact=seed.MIRA_UUID, data={})
+    response = admin.post(url(entry, "again/"), follow=True)
+    assert response.redirect_chain[0][0] == f"/actions/{slug}/?again={entry.submission_key}"
+    assert seed.MIRA_UUID in text(response)
+    assert Entry.objects.count() == 1
+
+
+def test_what_cannot_be_sent_again_now_waits(staff, sandbox):
+    entry = unknown_credits()
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    sandbox.faults({"kind": "status", "status": 503})
+    page = text(staff.post(url(entry, "again/"), follow=True))
+    assert "is being maintained" in page
+    assert "Send it again" in page
 
 
 def test_sent_again_by_somebody_of_another_role(support, sandbox):
@@ -244,7 +344,9 @@ def test_held_back_in_the_browser(staff, admin, sandbox):
 
     assert give(staff).status_code == 302
     held = give(admin)
-    assert "asked for the very same thing" in text(held)
+    assert re.search(
+        r"Staff gave 25 credits to this contact (just now|\d+ seconds? ago)\.", text(held)
+    )
     assert len(sandbox.calls("POST", "credit-receptions")) == 1
     first = Entry.objects.get()
     assert give(admin, repeat_of=first.submission_key).status_code == 200

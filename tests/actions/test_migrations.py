@@ -1,4 +1,4 @@
-"""A ledger that was begun before the chain, the projection and the flags comes along whole."""
+"""A ledger that was begun before the chain, the projection, flags and seals comes along whole."""
 
 import os
 import sqlite3
@@ -38,6 +38,29 @@ def manage(tmp_path):
         return done.stdout
 
     return run
+
+
+SNAPSHOT = """
+    INSERT INTO actions_snapshot (entry_id, contact_uuid, moment, place, taken_at, data)
+    VALUES (?, 'c1', 'before', '.source', ?, '{"credits": 1.0}')
+"""
+
+
+def test_snapshots_without_seals_are_sealed(manage, tmp_path):
+    manage("migrate", "actions", "0001", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
+        for number in (1, 2):
+            database.execute(ENTRIES, (number, MADE, f"{number:032x}"))
+    manage("migrate", "actions", "0006", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
+        for number in (1, 1, 2):
+            database.execute(SNAPSHOT, (number, MADE))
+    manage("migrate", "--verbosity", "0")
+    assert "The ledger is whole. 4:" in manage("ledger_verify")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
+        assert database.execute("SELECT COUNT(DISTINCT salt) FROM actions_snapshot").fetchone() == (
+            3,
+        )
 
 
 def test_what_was_there_before_the_chain_is_forged_into_it(manage, tmp_path):

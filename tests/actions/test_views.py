@@ -1,15 +1,19 @@
 """The page of an action: its steps, its errors in place, and the page of what came of it."""
 
 import re
+from threading import Event as Signal
 from uuid import uuid4
 
 import pytest
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions import ledger, views
 from piggyadmin.actions.models import Entry, Event, PersonLookUp, ReadCount, State
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import explain
 from piggyadmin.piggy.errors import Rejected
+from piggyadmin.requests.banner import Banner
+from piggyadmin.vouchers import services
 from tests.actions.samples import SAMPLES
 from tests.conftest import signed_in
 
@@ -216,6 +220,67 @@ def test_look_up_by_address(support, sandbox):
     page = text(support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE"))
     assert "Can be used" in page
     assert 'value="WELCOME-ACTIVE"' in page
+
+
+def test_a_look_up_asks_the_database_for_little(
+    support, sandbox, monkeypatch, django_assert_num_queries
+):
+    counted: list[object] = []
+    monkeypatch.setattr(ledger, "count_read", counted.append)
+    with django_assert_num_queries(3):  # the session, the person and what they may do
+        support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE")
+    assert len(counted) == 1
+
+
+FIND = "/actions/find-voucher-by-code/?code=WELCOME-ACTIVE"
+
+
+def steps_of_a_look_up(monkeypatch, *, patience: float) -> list[str]:
+    """Note what is done in which order; Piggy's answer is held back for the drawing, in seconds."""
+    noted: list[str] = []
+    drawn = Signal()
+    find, show = services.find_voucher, views.ActionView.show
+
+    def finds(piggy, *, code):
+        drawn.wait(patience)
+        noted.append("answered")
+        return find(piggy, code=code)
+
+    def shows(view, *args, **context):
+        page = show(view, *args, **context)
+        noted.append("drawn")
+        drawn.set()
+        return page
+
+    monkeypatch.setattr(services, "find_voucher", finds)
+    monkeypatch.setattr(views.ActionView, "show", shows)
+    return noted
+
+
+@pytest.mark.parametrize("headers", [{}, FRAGMENT])
+def test_the_page_is_drawn_while_piggy_is_asked(support, sandbox, monkeypatch, headers):
+    steps = steps_of_a_look_up(monkeypatch, patience=10)
+    page = text(support.get(FIND, headers=headers))
+    assert steps == ["drawn", "answered"]
+    assert page.count("Can be used") == 1
+    assert page.index('id="result"') < page.index("Can be used")
+
+
+def test_a_page_that_says_what_is_wrong_is_drawn_when_the_answer_is_there(
+    support, sandbox, monkeypatch
+):
+    steps = steps_of_a_look_up(monkeypatch, patience=0)
+    monkeypatch.setattr(views, "line_state", lambda _request: Banner(is_maintenance=True))
+    page = text(support.get(FIND))
+    assert steps == ["answered", "drawn"]
+    assert page.count("Can be used") == 1
+
+
+def test_what_was_drawn_is_dropped_when_piggy_refuses(support, sandbox):
+    page = text(support.get("/actions/find-voucher-by-code/?code=<!-- answer -->"))
+    assert page.count("<h1") == 1
+    assert "No voucher has this code" in page
+    assert views.ANSWER_FOLLOWS.decode() not in page
 
 
 def test_look_up_of_a_person_is_logged(support, sandbox):

@@ -6,6 +6,7 @@ The settings in the environment say which database and which sandbox.
 import os
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from statistics import median
 from typing import Any
@@ -25,9 +26,10 @@ from piggyadmin.actions.registry import get_action  # noqa: E402
 from piggyadmin.contacts.services import resolve_contact  # noqa: E402
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from piggyadmin.piggy.throttle import DatabaseThrottle, RedisThrottle, TokenBucket  # noqa: E402
+from piggyadmin.requests.recorder import Recorder, recorder_from_settings  # noqa: E402
 from piggyadmin.sandbox import seed  # noqa: E402
-from tests.bench.__main__ import report  # noqa: E402
-from tests.bench.ledger_timing import line, seconds  # noqa: E402
+from tests.bench.ledger_timing import MISSED, line, seconds  # noqa: E402
+from tests.bench.look_ups import report  # noqa: E402
 
 PAIRS = 60
 WARM_UP = 5
@@ -40,7 +42,10 @@ REDIS_URL = os.environ.get("BENCH_REDIS", "redis://127.0.0.1:6379/15")
 
 
 def writes(database: str) -> None:
-    """Compare giving credits through the ledger with the service's call alone, pair by pair."""
+    """Compare giving credits through the ledger with the service's call alone, pair by pair.
+
+    Each begins when the request log has written what it has: that is done beside every call alike.
+    """
     piggy, action = piggy_client(), get_action("create-credit-reception")
     person = User.objects.get(username="staff")
     contact = resolve_contact(piggy, query="mira.jansen@example.test")
@@ -57,12 +62,10 @@ def writes(database: str) -> None:
 
     pairs, work = [], []
     for number in range(1, WARM_UP + PAIRS + 1):
-        begun = time.process_time()
-        kept = seconds(partial(through_ledger, number))
-        between = time.process_time()
-        alone = seconds(partial(action.perform, piggy, data(number)))
+        kept, own = timed(partial(through_ledger, number))
+        alone, bare = timed(partial(action.perform, piggy, data(number)))
         pairs.append((kept, alone))
-        work.append((between - begun) - (time.process_time() - between))
+        work.append(own - bare)
     kept_times, alone_times = zip(*pairs[WARM_UP:], strict=True)
     report(
         f"giving credits, {database}",
@@ -70,8 +73,19 @@ def writes(database: str) -> None:
         ("the call alone", list(alone_times)),
     )
     added = median(one - other for one, other in pairs[WARM_UP:]) * 1000
-    print(f"  {'at most' if added <= MOST_ADDED_MS else 'TOO SLOW: more than'} {MOST_ADDED_MS} ms")
+    is_met = added <= MOST_ADDED_MS
+    print(f"  {'at most' if is_met else 'TOO SLOW: more than'} {MOST_ADDED_MS} ms")
     print(f"  of that this process's own work, not waiting: {median(work[WARM_UP:]) * 1000:.2f} ms")
+    if not is_met:
+        sys.exit(MISSED)
+
+
+def timed(call: Callable[[], Any]) -> tuple[float, float]:
+    """Give the seconds that a call takes, and how many of them this thread works."""
+    if isinstance(recorder := recorder_from_settings(), Recorder):
+        recorder.wait(10)
+    begun = time.thread_time()
+    return seconds(call), time.thread_time() - begun
 
 
 # --- The throttle ----------------------------------------------------------------------------

@@ -9,6 +9,9 @@ import requests
 
 from tests.browser.console import ConsoleServer
 
+# What a part ends with whose target was missed.
+MISSED = 3
+
 
 def seconds(call: Callable[[], Any]) -> float:
     """Time one call; an answer over HTTP must be a success."""

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import ledger
+from tests import postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = ("-m", "tests.bench.mirror_inside")
@@ -20,11 +20,11 @@ CONTACTS = os.environ.get("BENCH_MIRROR_CONTACTS", "200000")
 def measure() -> None:
     """Measure and print."""
     on_database("SQLite")
-    with ledger.postgresql() as address:
+    with postgresql.database() as address:
         if address:
             on_database("PostgreSQL", DATABASE_URL=address)
         else:
-            print(f"\nNo PostgreSQL at {ledger.SERVER}: not measured there.")
+            print(f"\nNo PostgreSQL at {postgresql.SERVER}: not measured there.")
 
 
 def on_database(name: str, **environment: str) -> None:

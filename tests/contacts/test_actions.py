@@ -96,3 +96,48 @@ def test_merge_keeps_what_was_there_before_and_after(admin, sandbox):
     assert moments == ["after", "before", "before"]
     page = text(admin.get(f"/ledger/{Entry.objects.get().submission_key}/"))
     assert re.search(r"/requests/\?entry=\d+", page)
+
+
+CHANGE_IDENTIFIER = "/actions/update-contact-identifiers/"
+
+
+def card_of_mira(sandbox) -> dict:
+    mira = sandbox.api("GET", "contacts/find-one-by", params={"email": "mira.jansen@example.test"})
+    (card,) = sandbox.api("GET", f"contacts/{mira['uuid']}/contact-identifiers")
+    return card
+
+
+def change_card(staff, **changes) -> str:
+    sent = {"contact_identifier_value": "CARD-0001", **changes}
+    return text(staff.post(CHANGE_IDENTIFIER, sent, follow=True))
+
+
+def test_identifier_can_be_switched_off_and_on_again(staff, sandbox):
+    change_card(staff, contact_identifier_active="false")
+    assert card_of_mira(sandbox)["active"] is False
+    found = text(staff.get(CHANGE_IDENTIFIER, {"contact_identifier_value": "CARD-0001"}))
+    assert "switched off" in found
+    assert "Piggy does not tell whose it is while it is off" in found
+    assert re.search(r'value="false"[^>]* checked', found)
+    page = change_card(staff, contact_identifier_active="true")
+    assert "This is how the identifier is now" in page
+    card = card_of_mira(sandbox)
+    assert (card["active"], card["name"]) == (True, "Card")
+
+
+def test_what_is_off_already_is_not_sent_again(staff, sandbox):
+    change_card(staff, contact_identifier_active="false")
+    change_card(staff, contact_identifier_active="false")
+    assert len(sandbox.calls("PUT")) == 1
+
+
+def test_identifier_that_is_not_there_is_told(staff, sandbox):
+    page = text(staff.get(CHANGE_IDENTIFIER, {"contact_identifier_value": "CARD-NONE"}))
+    assert "field-errors" in page or "callout danger" in page
+    assert 'name="contact_identifier_name"' not in page
+
+
+def test_identifier_that_was_found_cannot_become_another_by_mistake(staff, sandbox):
+    page = text(staff.get(CHANGE_IDENTIFIER, {"contact_identifier_value": "CARD-0001"}))
+    field = re.search(r'<input[^>]*name="contact_identifier_value"[^>]*>', page)
+    assert "readonly" in field[0]

@@ -184,6 +184,18 @@ def test_find_contact_identifier(piggy):
         services.find_contact_identifier(piggy, contact_identifier_value="card-none")
 
 
+def test_look_at_contact_identifier_that_is_off(piggy):
+    card = services.look_at_contact_identifier(piggy, contact_identifier_value="CARD-0001")
+    assert (card.active, card.name) == (True, "Card")
+    services.update_contact_identifier(
+        piggy, contact_identifier_value="CARD-0001", contact_identifier_active=False
+    )
+    card = services.look_at_contact_identifier(piggy, contact_identifier_value="CARD-0001")
+    assert (card.active, card.name, card.value) == (False, None, "CARD-0001")
+    with pytest.raises(NotFound):
+        services.look_at_contact_identifier(piggy, contact_identifier_value="card-none")
+
+
 def test_an_identifier_from_creation_to_deletion(piggy):
     value = "CARD/77 & more"
     made = services.create_contact_identifier(

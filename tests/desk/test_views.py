@@ -33,10 +33,22 @@ def test_voucher_is_found(support, sandbox):
     assert "Can be used" in support.get(url).content.decode()
 
 
-def test_identifier_of_nobody_is_found(support, sandbox):
-    sandbox.api("POST", "contact-identifiers", json={"contact_identifier_value": "LOOSE-1"})
-    url = look_for(support, "LOOSE-1")["Location"]
+LOOSE = {"contact_identifier_value": "LOOSE-1", "contact_identifier_name": "Loose card"}
+
+
+def test_identifier_of_nobody_is_found(staff, sandbox):
+    sandbox.api("POST", "contact-identifiers", json=LOOSE)
+    url = look_for(staff, "LOOSE-1")["Location"]
     assert url == "/actions/update-contact-identifiers/?contact_identifier_value=LOOSE-1"
+    assert "Loose card" in staff.get(url).content.decode()
+
+
+def test_who_may_not_open_what_is_found_is_told_of_it_all_the_same(support, sandbox):
+    sandbox.api("POST", "contact-identifiers", json=LOOSE)
+    page = look_for(support, "LOOSE-1").content.decode()
+    assert "Loose card" in page
+    assert "It is nobody&#x27;s yet." in page
+    assert "update-contact-identifiers" not in page
 
 
 def test_booking_is_found_by_its_uuid(staff, sandbox):
@@ -45,6 +57,13 @@ def test_booking_is_found_by_its_uuid(staff, sandbox):
     found = {booking["uuid"] for booking in sandbox.bookings()}
     urls = {look_for(staff, uuid).get("Location", "") for uuid in found}
     assert any(url.startswith("/actions/update-bookings/?booking_uuid=") for url in urls), uuid
+
+
+def test_identifier_that_is_off_leads_to_where_it_is_switched_on(staff, sandbox):
+    body = {"contact_identifier_value": "CARD-0001", "contact_identifier_active": False}
+    sandbox.api("PUT", "contact-identifiers", json=body)
+    url = look_for(staff, "CARD-0001")["Location"]
+    assert url == "/actions/update-contact-identifiers/?contact_identifier_value=CARD-0001"
 
 
 def test_code_and_identifier_that_read_the_same_are_both_shown(support, sandbox):

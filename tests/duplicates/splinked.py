@@ -23,13 +23,16 @@ def search(contacts: Iterable[Labelled]) -> tuple[Links, float]:
 
 def link(rows: list[Normalised]) -> Links:
     """Train and predict as splink's own tutorial does."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return _link(rows)
+    logging.disable(logging.WARNING)  # it tells a lot on its way
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _link(rows)
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _link(rows: list[Normalised]) -> Links:
-    logging.getLogger("splink").setLevel(logging.ERROR)
     frame = pd.DataFrame(rows, columns=Normalised._fields).replace("", None)
     frame["unique_id"] = range(len(frame))
     rules = (("mail",), ("phone",), ("first", "last"), ("last", "born"), ("first", "born"))

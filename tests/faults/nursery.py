@@ -10,6 +10,7 @@ import os
 import pickle
 import sys
 import time
+from collections.abc import Callable
 from http.client import HTTPConnection
 from typing import Any
 
@@ -30,43 +31,52 @@ def stop_here() -> None:
     time.sleep(FOREVER_SECONDS)
 
 
-def hook(point: str, *, is_read: bool) -> None:
-    """Stop at a point of the first write, or of the first look-up where that is what is done."""
-    from piggyadmin.actions import ledger  # noqa: PLC0415  (needs Django set up)
-    from piggyadmin.piggy.client import Call, PiggyClient  # noqa: PLC0415
+class Hooks:
+    """Stops at a point of the first write, or of the first look-up where that is what is done."""
 
-    exchange, send, get_response = (
-        PiggyClient._exchange,
-        PiggyClient._send,
-        HTTPConnection.getresponse,
-    )
-    writing: list[Call] = []
+    def __init__(self, point: str, *, is_read: bool) -> None:
+        from piggyadmin.actions import ledger  # noqa: PLC0415  (needs Django set up)
+        from piggyadmin.piggy.client import PiggyClient  # noqa: PLC0415
 
-    def exchanging(self: Any, call: Call, *rest: Any) -> Any:
-        if call.is_write or is_read:
-            if point == INTENDED:
-                stop_here()
-            writing.append(call)
-        return exchange(self, call, *rest)
+        self.point, self.is_read, self.has_begun = point, is_read, False
+        self._wrap(PiggyClient, "_exchange", self.exchange)
+        self._wrap(PiggyClient, "_send", self.send)
+        self._wrap(HTTPConnection, "getresponse", self.wait)
+        self._wrap(ledger, "_conclude", self.conclude)
 
-    def sending(self: Any, request: Any) -> Any:
-        if writing and point == SENT:
+    @staticmethod
+    def _wrap(where: Any, name: str, hook: Callable[..., Any]) -> None:
+        original = getattr(where, name)
+        setattr(where, name, lambda *args, **more: hook(original, *args, **more))
+
+    def stop_at(self, point: str, *, if_: bool = True) -> None:
+        """Stop where that is the point."""
+        if if_ and point == self.point:
             stop_here()
-        return send(self, request)
 
-    def waiting(self: Any) -> Any:
-        if writing and point == WAITING:
-            stop_here()  # whether the answer has come or not, it is not read any more
-        return get_response(self)
+    def exchange(self, original: Callable[..., Any], client: Any, call: Any, *rest: Any) -> Any:
+        """The request is not made yet."""
+        is_it = call.is_write or self.is_read
+        self.stop_at(INTENDED, if_=is_it)
+        self.has_begun |= is_it
+        return original(client, call, *rest)
 
-    def concluding(*_: Any, **__: Any) -> None:
-        stop_here()
+    def send(self, original: Callable[..., Any], *args: Any) -> Any:
+        """The request is about to leave; then the answer is there."""
+        self.stop_at(SENT, if_=self.has_begun)
+        answer = original(*args)
+        self.stop_at(ANSWERED, if_=self.is_read)  # nothing of a look-up is stored in the ledger
+        return answer
 
-    PiggyClient._exchange = exchanging  # type: ignore[method-assign, assignment]
-    PiggyClient._send = sending  # type: ignore[method-assign]
-    HTTPConnection.getresponse = waiting  # type: ignore[method-assign]
-    if point == ANSWERED:
-        ledger._conclude = concluding
+    def wait(self, original: Callable[..., Any], *args: Any) -> Any:
+        """Whether the answer has come or not, it is not read any more."""
+        self.stop_at(WAITING, if_=self.has_begun)
+        return original(*args)
+
+    def conclude(self, original: Callable[..., Any], *args: Any) -> Any:
+        """The answer is there and nothing of it is stored."""
+        self.stop_at(ANSWERED)
+        return original(*args)
 
 
 def carry_out(point: str, job: dict[str, Any]) -> None:
@@ -77,12 +87,12 @@ def carry_out(point: str, job: dict[str, Any]) -> None:
     from piggyadmin.piggy.client import piggy_client  # noqa: PLC0415
 
     if "work" in job:
-        hook(point, is_read=False)
+        Hooks(point, is_read=False)
         work(job["work"])
         return
     person = User.objects.get(pk=job.pop("person"))
     action = get_action(job.pop("action"))
-    hook(point, is_read=action.is_read)
+    Hooks(point, is_read=action.is_read)
     if action.is_read:
         action.perform(piggy_client(), job["data"])
         return

@@ -9,8 +9,9 @@ from typing import Self
 
 PASS = "pass"
 SLAM = "slam"  # every connection is reset when its first byte comes, which nobody reads
-CUT = "cut"  # a write's connection is reset after its first bytes; nothing is handed on
-LOST = "lost"  # a write is handed on, and its connection is reset at once
+# These hit writes, and look-ups only where that is wanted.
+CUT = "cut"  # the connection is reset after its first bytes; nothing is handed on
+LOST = "lost"  # the request is handed on, and its connection is reset at once
 
 HEAD_ENDS = b"\r\n\r\n"
 CHUNK = 65536
@@ -28,6 +29,7 @@ class Proxy:
     def __init__(self, port: int) -> None:
         self.target = port
         self.mode = PASS
+        self.breaks_reads = False
         self._under_way = 0
         self._quiet = threading.Condition()
 
@@ -79,14 +81,15 @@ class Proxy:
             reset(client)
             return
         head, body = _read_head(client)
-        if self.mode == CUT and is_write(head):
+        is_meant = self.breaks_reads or is_write(head)
+        if self.mode == CUT and is_meant:
             reset(client)
             return
         body = _read_body(client, head, body)
         with socket.create_connection(("127.0.0.1", self.target)) as server:
             # One request for each connection, so that an answer ends where its connection does.
             server.sendall(head.replace(b"keep-alive", b"close") + body)
-            if self.mode == LOST and is_write(head):
+            if self.mode == LOST and is_meant:
                 reset(client)
             while chunk := server.recv(CHUNK):
                 with suppress(OSError):

@@ -90,6 +90,12 @@ def identifier_changed(sandbox: SandboxServer) -> int:
     return int(found["name"] == "Golden card")
 
 
+def deleted(sandbox: SandboxServer) -> int:
+    """By the contact that is gone; nobody else has lost anything."""
+    assert _credits(sandbox) == MIRA_CREDITS
+    return int(_contact(sandbox, seed.DUPLICATE_EMAIL) is None)
+
+
 def contact_changed(sandbox: SandboxServer) -> int:
     mira = _contact(sandbox, seed.MIRA_EMAIL)
     assert mira
@@ -108,6 +114,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
+    "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "merge-contacts": ("POST", "^contacts/merge$", merged),

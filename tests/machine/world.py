@@ -178,8 +178,10 @@ class World(transport.SandboxAdapter):
             due = CLOCK.moment + timedelta(seconds=LATE_SECONDS)
             self.late.append(Late(due, request, self.key))
             raise ReadTimeout("Read timed out.", request=request)
+        if not is_write:
+            return self._arrive(request, *args, **kwargs)
         response = self._noted(self.key, lambda: self._arrive(request, *args, **kwargs))
-        if is_write and self.plan.killed == "waiting":
+        if self.plan.killed == "waiting":
             raise Killed
         return response
 

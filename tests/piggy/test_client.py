@@ -546,6 +546,7 @@ def test_every_attempt_takes_a_turn(server):
 def test_nothing_is_sent_without_a_turn(server):
     client = PiggyClient(server.url, "t", throttle=Turnstile(is_shut=True))
     assert type(error_of(lambda: client.get("x"))) is Busy
+    assert "Nothing was changed" in str(error_of(lambda: client.post("x")).message)
     assert server.received == []
 
 

@@ -1,6 +1,6 @@
 """The token bucket: its rules, and its stores under several processes and threads at once.
 
-PostgreSQL and Redis are taken from TEST_POSTGRESQL_URL and TEST_REDIS_URL, by default on this
+PostgreSQL and Redis are taken from TEST_POSTGRESQL and TEST_REDIS_URL, by default on this
 machine; where they cannot be reached the tests that need them are skipped.
 """
 
@@ -13,7 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 import redis
 
@@ -29,9 +28,9 @@ from piggyadmin.piggy.throttle import (
     in_background,
     throttle_from_settings,
 )
+from tests.postgresql import database_or_skip
 
 ROOT = Path(__file__).resolve().parents[2]
-POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/test")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 RATE, BURST = 40, 10  # calls per second, and at once
 PROCESSES, THREADS, CALLS = 3, 3, 8  # threads of each process, calls of each thread
@@ -236,15 +235,8 @@ def test_without_redis_people_can_still_work(caplog):
 @pytest.fixture
 def postgresql_url() -> Iterator[str]:
     """A database of our own on the PostgreSQL server."""
-    name = f"piggyadmin_test_{uuid4().hex[:12]}"
-    try:
-        server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=2)
-    except psycopg.OperationalError as error:
-        pytest.skip(f"no PostgreSQL at {POSTGRESQL}: {error}")
-    with server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield POSTGRESQL.rsplit("/", 1)[0] + f"/{name}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_or_skip() as url:
+        yield url
 
 
 def environment(**variables: str) -> dict[str, str]:

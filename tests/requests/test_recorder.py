@@ -135,6 +135,17 @@ def test_a_thread_writes_what_comes(monkeypatch):
     assert [row.attempt for row in rows] == list(range(5))
 
 
+def test_the_thread_lets_the_page_go_first_and_hurries_at_the_end(monkeypatch):
+    batches: list[list[Call]] = []
+    monkeypatch.setattr(module, "GATHER_SECONDS", 60)
+    monkeypatch.setattr(Call.objects, "bulk_create", batches.append)
+    recorder = Recorder()
+    for number in range(5):
+        recorder(exchange(attempt=number))
+    recorder.wait(10)
+    assert [[row.attempt for row in batch] for batch in batches] == [list(range(5))]
+
+
 def test_each_process_has_one_thread(monkeypatch):
     started = []
     recorder = Recorder()

@@ -38,6 +38,10 @@ def answered(path: str, body) -> str:
         "portal_url",
         "url",
         "contacts_portal_login_url",
+        "authToken",
+        "releaseKey",
+        "customAppLoginCode",
+        "passcode",
     ],
 )
 def test_secrets_are_taken_out(key):
@@ -77,6 +81,32 @@ def test_this_consoles_own_token_is_taken_out_wherever_it_comes_back(settings):
 def test_any_bearer_token_is_taken_out_of_a_page():
     text = scrubbed_answer("x", b"<html>Authorization: Bearer abc.def</html>")
     assert "abc.def" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"data": {"uuid": "u-1", "custom_app_login_code": "s3cr3t", ',
+        '{"release_key":"s3cr3t"',
+        "uuid=u-1&auth_token=s3cr3t&x=1",
+        '<a href="#">portal_url: https://example.test/s3cr3t</a>',
+        "{'uuid': 'u-1', 'password': 's3cr3t'}",
+    ],
+)
+def test_secrets_are_taken_out_of_what_is_no_json(text):
+    kept = scrubbed_answer("contacts/find", text.encode())
+    assert SECRET not in kept
+    assert REMOVED in kept
+
+
+def test_one_endless_word_is_looked_through_at_once():
+    assert scrubbed_answer("x", b"x" * READ_LIMIT_BYTES).endswith("[…]")
+
+
+def test_a_code_is_taken_out_of_what_is_no_json_too():
+    broken = b'{"data": {"code": "123456"'
+    assert "123456" not in scrubbed_answer("contact-verification/verify", broken)
+    assert "123456" in scrubbed_answer("vouchers/find", broken)
 
 
 def test_a_page_is_kept_as_text():

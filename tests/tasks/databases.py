@@ -1,17 +1,13 @@
 """Databases for consoles whose workers are real processes."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
+from tests.postgresql import database_or_skip
 from tests.tasks.processes import Console
-
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432")
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +27,6 @@ def directory(tmp_path, migrated) -> Path:
 
 @pytest.fixture(scope="module")
 def postgres_url(tmp_path_factory) -> Iterator[str]:
-    name = f"piggyadmin_tasks_{uuid4().hex[:12]}"
-    try:
-        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        pytest.skip(f"no PostgreSQL at {POSTGRES}")
-    with server:
-        server.execute(f"CREATE DATABASE {name}")
-        url = f"{POSTGRES}/{name}"
+    with database_or_skip() as url:
         Console(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url).prepare()
         yield url
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -225,7 +225,7 @@ class TestOptionRows:
 
     def test_half_a_row_is_told_by_the_number_that_stands_before_it(self):
         rows = "options-0-label=&options-0-value=&options-1-label=Red&options-1-value="
-        assert self.form(rows).errors["options"] == ["Option 2 needs both a label and a value."]
+        assert self.form(rows).errors["options"] == ["Row 2 needs both."]
 
     def test_doubled_values(self):
         rows = "options-0-label=A&options-0-value=x&options-1-label=B&options-1-value=x"

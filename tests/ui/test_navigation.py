@@ -19,7 +19,7 @@ def paths(rf, user, path="/") -> list[str]:
 
 
 def test_nobody_has_a_menu(rf, client):
-    assert navigation(rf.get("/")) == []
+    assert navigation(rf.get("/")) == ()
     assert b'id="menu"' not in client.get(reverse("account_login")).content
 
 

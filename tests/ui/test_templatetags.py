@@ -133,3 +133,36 @@ class TestComponents:
         assert "Title" in html
         assert 'class="card stack accent"' in html
         assert "<h2" not in render("{% card %}x{% endcard %}")
+
+
+class TestDrawnOnce:
+    @pytest.fixture(autouse=True)
+    def nothing_drawn(self):
+        ui._drawn.cache_clear()
+
+    def draw(self, **values) -> str:
+        return str(ui.drawn_once("ui/_user_menu.html", is_signed_in=True, **values))
+
+    def test_the_same_is_drawn_once(self, monkeypatch):
+        drawn = iter(["drawn"])
+        monkeypatch.setattr(ui, "render_to_string", lambda *_: next(drawn))
+        assert self.draw(name="Sanne") == self.draw(name="Sanne") == "drawn"
+
+    def test_another_value_is_drawn_anew(self):
+        assert "Sanne" in self.draw(name="Sanne")
+        assert "Sanne" not in self.draw(name="Bram")
+
+    def test_each_language_has_its_own(self):
+        assert "Sign out" in self.draw()
+        with override("nl"):
+            assert "Log uit" in self.draw()
+        assert "Sign out" in self.draw()
+
+    def test_what_is_handed_over_is_escaped(self):
+        assert "<script>" not in self.draw(name="<script>")
+
+    def test_who_edits_templates_sees_it_at_once(self, settings, monkeypatch):
+        settings.DEBUG = True
+        self.draw()
+        monkeypatch.setattr(ui, "render_to_string", lambda *_: "edited")
+        assert self.draw() == "edited"

@@ -1,11 +1,13 @@
 """Tags and filters that make figures, times and states readable; `{% load ui %}`."""
 
+from collections.abc import Hashable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,8 +17,14 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import (
+    get_language,
+    gettext_lazy,
+    ngettext,
+    pgettext,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
@@ -183,6 +191,8 @@ STATES = {
     "PUBLISHED": State("success", "globe", pgettext_lazy("status", "Published")),
     "DRAFT": State("neutral", "pencil", pgettext_lazy("status", "Draft")),
     "BIN": State("danger", "trash-2", pgettext_lazy("status", "In the bin")),
+    "PUBLIC": State("neutral", "eye", pgettext_lazy("form", "Public")),
+    "PRIVATE": State("neutral", "eye-off", pgettext_lazy("form", "Private")),
     # Bookings (Piggy does not fix these words)
     "PENDING": State("warning", "hourglass", pgettext_lazy("status", "Pending")),
     "PROCESSING": State("warning", "hourglass", pgettext_lazy("status", "Processing")),
@@ -251,6 +261,25 @@ def card(content: str, title: str = "", icon_name: str = "", tone: str = "") -> 
     """Put what stands between `{% card %}` and `{% endcard %}` on a card."""
     context = {"content": content, "title": title, "icon_name": icon_name, "tone": tone}
     return mark_safe(render_to_string("ui/_card.html", context))  # noqa: S308  (a template)
+
+
+@register.simple_tag
+def drawn_once(template_name: str, **values: Hashable) -> SafeString:
+    """Include a template that shows nothing but `values`, in the reader's language.
+
+    It is drawn the first time and then kept by this process, for what is the same on every page.
+    """
+    draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
+    return draw(template_name, get_language(), tuple(values.items()))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(
+    template_name: str,
+    language: str,  # noqa: ARG001  (part of the key)
+    values: tuple[tuple[str, Hashable], ...],
+) -> SafeString:
+    return mark_safe(render_to_string(template_name, dict(values)))  # noqa: S308  (a template)
 
 
 @register.filter

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from piggyadmin.actions.chain import HEAD, verify
+from piggyadmin.actions.chain import HEAD
 from piggyadmin.actions.models import Event, Head
+from piggyadmin.actions.verify import verify
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from piggyadmin.accounts.demo import demo_people, make_demo_people
+from piggyadmin.accounts.demo import demo_people, make_demo_people, refuse_demo_people
 from piggyadmin.actions import ledger
 from piggyadmin.bookings.models import SeenBooking
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *, sandbox_only: bool, **_options: Any) -> None:
         """Prepare, and say who can sign in."""
+        if not sandbox_only:
+            refuse_demo_people()
         if "sandbox" in settings.DATABASES and (sandbox_only or settings.PIGGY_IN_PROCESS_SANDBOX):
             self._prepare_sandbox()
         if sandbox_only:

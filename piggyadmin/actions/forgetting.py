@@ -1,0 +1,54 @@
+"""Removing snapshots: after a while, or because the contact was erased.
+
+The ledger says so first, so that `verify.py` knows what may be gone. Where there are many they go
+batch by batch: whoever is killed in between has removed too little, and the next one goes on.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from piggyadmin.actions import chain, ledger
+from piggyadmin.actions.models import FORGOTTEN, Approval, Entry, Snapshot
+
+# Rows deleted in one go, so that nobody waits long for the database.
+BATCH = 1000
+
+
+def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
+    """Remove what is kept of a contact that was erased, as `entry` asked for; give how much.
+
+    What was typed is found by its e-mail address.
+    """
+    typed = Q(moment=Snapshot.Moment.ASKED, data__email__in=[email, email.lower()])
+    kept = Snapshot.objects.filter(Q(contact_uuid=contact_uuid) | (typed if email else Q()))
+    if not kept:
+        return 0
+    why = {"contact_uuid": contact_uuid, "seals": [chain.seal_of(each) for each in kept]}
+    with chain.turn() as head:
+        ledger.append_inside(head, entry, FORGOTTEN, why)
+        return kept.delete()[0]
+
+
+def forget_old(now: datetime) -> int:
+    """Remove what has been kept long enough; 0 days means for ever. Gives how much."""
+    days = settings.LEDGER_SNAPSHOT_DAYS
+    if not days:
+        return 0
+    # By whole days, so that the ledger tells of it once a day.
+    day = timezone.localtime(now - timedelta(days=days)).date()
+    before = timezone.make_aware(datetime.combine(day, time.min))
+    Approval.objects.exclude(status=Approval.Status.WAITING).filter(created_at__lt=before).exclude(
+        form_data={}
+    ).update(form_data={})
+    old = Snapshot.objects.filter(taken_at__lt=before)
+    last = old.order_by("-taken_at").select_related("entry").first()
+    if last is None:
+        return 0
+    ledger.append(last.entry, FORGOTTEN, {"taken_before": before})
+    number = 0
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+        number += Snapshot.objects.filter(pk__in=keys).delete()[0]
+    return number

@@ -1,0 +1,48 @@
+"""Reading settings from the environment, and naming the one that is wrong."""
+
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+YES = {"true", "on", "yes", "y", "1"}
+NO = {"false", "off", "no", "n", "0"}
+DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+_NAMES: dict[Any, str] = {int: "a whole number", float: "a number"}
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]
+    """What the environment says; a secret can also come from a file that `NAME_FILE` names.
+
+    Each of its methods raises ImproperlyConfigured, with a sentence that says what is wrong.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.escape_proxy = True  # a value that begins with a dollar sign can be written
+
+    def get_value(self, var: str, cast: Any = None, *rest: Any, **options: Any) -> Any:
+        """Read a value of any type."""
+        try:
+            return super().get_value(var, cast, *rest, **options)
+        except ValueError:
+            raise ImproperlyConfigured(f"{var} must be {_NAMES[cast]}.") from None
+
+    def flag(self, var: str, *, default: bool) -> bool:
+        """Read yes or no, in any of the usual words."""
+        text = self.str(var, default="").strip().lower()
+        if text in YES | NO:
+            return text in YES
+        if text:
+            raise ImproperlyConfigured(f"{var} must be true or false, not {text!r}.")
+        return default
+
+    def database(self, var: str, *, default: str) -> dict[str, Any]:
+        """Read the address of a database, whose password is not repeated."""
+        try:
+            config: dict[str, Any] = self.db_url(var, default=default)
+        except ValueError:
+            config = {}
+        if config.get("ENGINE") not in DATABASES:
+            raise ImproperlyConfigured(f"{var} must be postgres://… or sqlite:///….")
+        return config

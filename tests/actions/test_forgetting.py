@@ -1,0 +1,170 @@
+"""Snapshots are removed in time or on request, and the ledger accounts for each that is gone."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from piggyadmin.actions import background, chain, forgetting, ledger, snapshots
+from piggyadmin.actions.base import Progress
+from piggyadmin.actions.models import FORGOTTEN, Approval, Event, Snapshot, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.snapshots import Personal
+from piggyadmin.actions.verify import verify
+from tests.actions.making import make_entry, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+def keep(entry, *contacts, days_ago=0, moment=Snapshot.Moment.BEFORE, data=None):
+    """Have an event bring snapshots in, as if so many days ago."""
+    parts = [Personal(contact, "", data or {"name": contact}) for contact in contacts]
+    kept = snapshots.rows(entry, moment, parts)
+    for each in kept:
+        each.taken_at = timezone.now() - timedelta(days=days_ago)
+    with chain.turn() as head:
+        ledger.append_inside(head, entry, State.SENT, {}, kept=kept)
+
+
+def left():
+    return sorted(Snapshot.objects.values_list("contact_uuid", flat=True))
+
+
+@pytest.fixture
+def entry():
+    entry = make_entry()
+    keep(entry, "c1", "c2")
+    return entry
+
+
+# --- What must not be ------------------------------------------------------------------------
+
+
+def test_snapshots_are_vouched_for(entry):
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"data": {"name": "Somebody else"}},
+        {"contact_uuid": "c3"},
+        {"taken_at": timezone.now() - timedelta(days=400)},
+        {"moment": "after"},
+        {"salt": ""},
+    ],
+)
+def test_a_changed_snapshot_is_found(entry, change):
+    Snapshot.objects.filter(contact_uuid="c1").update(**change)
+    findings = list(verify())
+    assert any("was changed or removed" in each for each in findings), findings
+    assert any("was changed, or did not come in" in each for each in findings), findings
+
+
+def test_a_removed_snapshot_is_found(entry):
+    Snapshot.objects.filter(contact_uuid="c1").delete()
+    (finding,) = verify()
+    assert "A snapshot that event 2 brought in was changed or removed." in finding
+    with pytest.raises(CommandError):
+        call_command("ledger_verify")
+
+
+def test_an_added_snapshot_is_found(entry):
+    Snapshot.objects.create(entry=entry, contact_uuid="c9", moment="before", place="", data={})
+    (finding,) = verify()
+    assert "did not come in through the chain" in finding
+
+
+# --- What may be -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "kept"), [(30, ["c1", "c2", "young"]), (0, None)])
+def test_what_was_kept_long_enough_is_forgotten(settings, entry, days, kept, monkeypatch):
+    monkeypatch.setattr(forgetting, "BATCH", 1)
+    settings.LEDGER_SNAPSHOT_DAYS = days
+    keep(entry, "old", "older", days_ago=32)
+    keep(entry, "young", days_ago=28)
+    background.forget_snapshots()
+    assert left() == (kept or ["c1", "c2", "old", "older", "young"])
+    assert list(verify()) == []
+    background.forget_snapshots()
+    assert Event.objects.filter(kind=FORGOTTEN).count() == (1 if days else 0)
+
+
+def test_what_is_younger_than_the_ledger_says_may_not_be_gone(settings, entry):
+    settings.LEDGER_SNAPSHOT_DAYS = 30
+    keep(entry, "old", days_ago=32)
+    assert forgetting.forget_old(timezone.now()) == 1
+    Snapshot.objects.filter(contact_uuid="c1").delete()
+    assert len(list(verify())) == 1
+
+
+def test_what_came_in_after_it_was_said_may_not_be_gone(settings, entry):
+    settings.LEDGER_SNAPSHOT_DAYS = 30
+    keep(entry, "old", days_ago=32)
+    forgetting.forget_old(timezone.now())
+    keep(entry, "late", days_ago=32)
+    Snapshot.objects.filter(contact_uuid="late").delete()
+    assert len(list(verify())) == 1
+
+
+def test_an_erased_contact_is_forgotten_and_nobody_else(entry):
+    other = make_entry(number=1)
+    keep(other, "c1", "c3")
+    assert forgetting.forget_contact(other, "c1") == 2
+    assert left() == ["c2", "c3"]
+    assert list(verify()) == []
+    assert forgetting.forget_contact(other, "c1") == 0
+    Snapshot.objects.filter(contact_uuid="c2").delete()
+    assert len(list(verify())) == 1
+
+
+def test_what_was_typed_of_an_erased_contact_is_forgotten(entry):
+    keep(entry, "", moment=Snapshot.Moment.ASKED, data={"email": "Mira@example.test"})
+    keep(entry, "", moment=Snapshot.Moment.ASKED, data={"email": "boris@example.test"})
+    assert forgetting.forget_contact(entry, "c1", email="Mira@example.test") == 2
+    assert left() == ["", "c2"]
+    assert list(verify()) == []
+
+
+def test_what_is_forgotten_while_the_chain_is_walked_is_accounted_for(entry):
+    findings = verify()
+    forgetting.forget_contact(entry, "c1")
+    assert list(findings) == []
+
+
+def test_what_was_asked_of_a_second_person_is_forgotten_too(settings):
+    settings.LEDGER_SNAPSHOT_DAYS = 30
+    long_ago = timezone.now() - timedelta(days=40)
+    for number, status in enumerate(Approval.Status):
+        Approval.objects.create(
+            created_at=long_ago,
+            asked_by=somebody(),
+            asked_by_name="Sanne",
+            action="claim-anonymous-contact",
+            form_data={"email": "mira@example.test"},
+            agreement="…",
+            submission_key=f"c0ffee00-0000-4000-8000-00000000000{number}",
+            status=status,
+        )
+    background.forget_snapshots()
+    kept = Approval.objects.exclude(form_data={}).values_list("status", flat=True)
+    assert list(kept) == [Approval.Status.WAITING]
+
+
+def test_forgetting_is_done_again_where_it_was_cut_short(monkeypatch):
+    """What remains to be done comes before it counts as ended, so that a kill loses nothing."""
+    entry = make_entry(State.DONE, slug="delete-contact", contact="c1")
+    done = []
+    action = type(get_action("delete-contact"))
+    monkeypatch.setattr(action, "after_followed", lambda *_: done.append(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(chain, "turn", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ledger.follow_up(entry, Progress(finished=True, words="Gone."))
+    assert len(done) == 1
+    for _ in range(2):
+        ledger.follow_up(entry, Progress(finished=True, words="Gone."))
+    assert len(done) == 3
+    assert ledger.reread(entry).follow_up

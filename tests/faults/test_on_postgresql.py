@@ -1,0 +1,37 @@
+"""The ledger's own tests, and a row of the matrix, once more on PostgreSQL.
+
+The whole matrix, or any other test, runs there with the address of a server:
+`DATABASE_URL=postgres://postgres@127.0.0.1:5432/piggyadmin .venv/bin/pytest tests/faults`.
+"""
+
+import os
+import subprocess
+import sys
+
+from tests.postgresql import database_or_skip
+from tests.sandbox.server import ROOT
+
+TESTS = (
+    "tests/actions/test_chain.py",
+    "tests/actions/test_forgetting.py",
+    "tests/actions/test_ledger.py",
+    "tests/actions/test_statements.py",
+    "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
+)
+
+
+def test_the_ledger_on_postgresql():
+    with database_or_skip() as url:
+        kept = {name: value for name, value in os.environ.items() if "XDIST" not in name}
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**kept, "DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            timeout=500,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout
+    assert "25 cells, 0 of them wrong" in done.stdout

@@ -1,0 +1,118 @@
+"""Settings from the environment: a wrong one is named, in a sentence, at the start."""
+
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from piggyadmin.environment import Environment
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def settings_with(monkeypatch, tmp_path):
+    """Read the console's settings anew, with these variables and no others of ours."""
+
+    def read(**variables: str):
+        monkeypatch.setenv("DATA_DIR", str(tmp_path))
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "piggyadmin" / "settings.py"))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("PIGGY_CONNECT_TIMEOUT", "soon", "PIGGY_CONNECT_TIMEOUT must be a number"),
+        ("PIGGY_READ_TIMEOUT", "", "PIGGY_READ_TIMEOUT must be a number"),
+        ("REQUEST_LOG_DAYS", "1.5", "REQUEST_LOG_DAYS must be a whole number"),
+        ("FOUR_EYES", "ja", "FOUR_EYES must be true or false, not 'ja'"),
+        ("DEBUG", "2", "DEBUG must be true or false"),
+        ("PIGGY_TOKEN_EXPIRES", "soon", "PIGGY_TOKEN_EXPIRES must be YYYY-MM-DD"),
+        ("PIGGY_API_URL", "ftp://api.piggy.eu", r"PIGGY_API_URL must be an http\(s\) address"),
+        ("PIGGY_API_URL", "http://api.piggy.eu", "PIGGY_API_URL must be https"),
+        ("DATABASE_URL", "mysql://u:s3cr3t@host/db", "DATABASE_URL must be postgres://"),
+        ("DATABASE_URL", "postgres://u:s3cr3t@host:port/db", "DATABASE_URL must be postgres://"),
+        ("TASKS_BACKEND", "celery", "TASKS_BACKEND must be database or rq"),
+        ("TASKS_BACKEND", "rq", "TASKS_BACKEND=rq needs REDIS_URL"),
+        ("PIGGY_API_TOKEN", "t", "Set SECRET_KEY"),
+    ],
+)
+def test_a_wrong_value_is_named(settings_with, variable, value, words):
+    with pytest.raises(ImproperlyConfigured, match=words) as caught:
+        settings_with(**{variable: value})
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_what_is_right_is_taken(settings_with):
+    read = settings_with(
+        PIGGY_CONNECT_TIMEOUT="1.5",
+        REQUEST_LOG_DAYS="0",
+        FOUR_EYES="Yes",
+        PIGGY_LINE="off",
+        DATABASE_URL="postgres://u:p@db.example:5433/piggyadmin",
+    )
+    assert (read["PIGGY_CONNECT_TIMEOUT"], read["REQUEST_LOG_DAYS"]) == (1.5, 0)
+    assert (read["FOUR_EYES"], read["PIGGY_LINE"]) == (True, False)
+    database = read["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["PORT"]) == ("db.example", 5433)
+
+
+def test_nothing_is_needed_for_a_sandbox(settings_with):
+    read = settings_with()
+    assert read["PIGGY_IN_PROCESS_SANDBOX"]
+    assert not read["HTTPS"]
+    assert read["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
+
+
+def test_with_a_token_it_is_the_real_account(settings_with):
+    read = settings_with(PIGGY_API_TOKEN="t", SECRET_KEY="k" * 60)
+    assert read["PIGGY_IS_REAL"]
+    assert read["PIGGY_API_URL"] == "https://api.piggy.eu"
+    assert read["HTTPS"]
+    assert read["SESSION_COOKIE_SECURE"]
+    assert "sandbox" not in read["DATABASES"]
+    assert "piggyadmin.sandbox" not in read["INSTALLED_APPS"]
+
+
+def test_a_token_for_this_machine_is_a_sandbox(settings_with):
+    read = settings_with(PIGGY_API_TOKEN="sandbox", PIGGY_API_URL="http://127.0.0.1:8001")
+    assert not read["PIGGY_IS_REAL"]
+    assert not read["PIGGY_IN_PROCESS_SANDBOX"]
+
+
+def test_a_secret_can_come_from_a_file(settings_with, tmp_path):
+    secret = tmp_path / "token"
+    secret.write_text(r"\$tarts with a dollar")
+    read = settings_with(PIGGY_API_TOKEN_FILE=str(secret), SECRET_KEY="k" * 60)
+    assert read["PIGGY_API_TOKEN"] == "$tarts with a dollar"
+
+
+def test_a_flag_that_is_not_set_is_its_default(monkeypatch):
+    monkeypatch.delenv("NO_SUCH_FLAG", raising=False)
+    assert Environment().flag("NO_SUCH_FLAG", default=True)
+    monkeypatch.setenv("NO_SUCH_FLAG", " ")
+    assert not Environment().flag("NO_SUCH_FLAG", default=False)
+
+
+def test_the_command_line_says_it_in_a_sentence(tmp_path):
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "PIGGY_READ_TIMEOUT": "long"}
+    environment["DJANGO_SETTINGS_MODULE"] = "piggyadmin.settings"
+    run = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert run.stderr.strip() == "PIGGY_READ_TIMEOUT must be a number."
