@@ -264,16 +264,18 @@ def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject |
     subjects = Subject.objects.filter(
         under_way, contact_uuid__in=list(uuids), entry__action__in=slugs
     )
-    found = subjects.select_related("entry").order_by("-pk")
-    return next((each for each in found if not _belongs_to(each.entry, part_of)), None)
+    for busy in subjects.select_related("entry").order_by("-pk"):
+        own = {busy.entry.submission_key, whole_of(busy.entry)}
+        if part_of is None or part_of not in own:
+            return busy
+    return None
 
 
-def _belongs_to(entry: Entry, whole: UUID | None) -> bool:
-    """Tell whether an entry is this one, or a step of it."""
-    if whole is None or entry.submission_key == whole:
-        return whole is not None
+def whole_of(entry: Entry) -> UUID | None:
+    """Give the key of the entry of which this one is a step; None where it stands for itself."""
     intended = entry.events.filter(kind=State.INTENDED).first()
-    return intended is not None and intended.detail.get("part_of") == str(whole)
+    key = intended.detail.get("part_of") if intended else None
+    return UUID(key) if key else None
 
 
 def words_about(busy: Subject) -> str:

@@ -358,6 +358,7 @@ class Again(EntryView):
             preview=preview,
             reason=self.entry.reason,
             comment=self.entry.comment,
+            part_of=ledger.whole_of(self.entry),
         )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from piggyadmin.actions import readback, snapshots
 from piggyadmin.actions.base import Verdict
+from piggyadmin.actions.forgetting import forget_contact
 from piggyadmin.actions.models import Entry, Event, Snapshot, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.sandbox import seed
@@ -121,7 +122,7 @@ def test_lost_request_can_be_sent_again_as_it_was(staff, sandbox, piggy, monkeyp
 def test_what_is_forgotten_cannot_be_found_out(staff, sandbox, piggy, monkeypatch):
     entry = lost(staff, sandbox)
     monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
-    snapshots.forget_contact(seed.MIRA_UUID)
+    forget_contact(entry, seed.MIRA_UUID)
     entry = Entry.objects.get()
     assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
     assert ACTION.form_data(entry) == {"contact_uuid": seed.MIRA_UUID}

@@ -10,6 +10,7 @@ from piggyadmin.actions import chain, ledger
 from piggyadmin.actions.base import Progress, Refused
 from piggyadmin.actions.models import Entry, Standing, State
 from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.verify import verify
 from piggyadmin.duplicates import merging
 from piggyadmin.duplicates.books import books_of
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
@@ -62,7 +63,7 @@ def test_two_become_one(admin, sandbox):
     pair.refresh_from_db()
     assert pair.status == Pair.Status.MERGED
     assert sent(sandbox) == 1
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_the_runs_entry_is_seen_to_its_end(admin, sandbox):
@@ -166,7 +167,7 @@ def test_what_was_refused_is_tried_again_by_a_person(admin, sandbox):
     assert kinds == ["intended", "done", "flagged", "resumed", "verified"]
     standing = Standing.objects.get(entry=merging.entry_of_run(run))
     assert not standing.is_flagged
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def test_the_projection_made_anew_is_the_same(admin, sandbox):
@@ -515,7 +516,7 @@ def test_killed_at_any_point_goes_on_where_it_was(admin, sandbox, monkeypatch, w
     assert Pair.objects.get().status == Pair.Status.MERGED
     finished = merging.entry_of_run(run)
     get_action("merge-duplicates").watch(None, finished)
-    assert list(chain.verify()) == []
+    assert list(verify()) == []
 
 
 def leave_it() -> None:

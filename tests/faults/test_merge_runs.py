@@ -13,9 +13,10 @@ from uuid import uuid4
 import pytest
 from django.db.models.functions import Now
 
-from piggyadmin.actions import chain, ledger
+from piggyadmin.actions import ledger
 from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Standing
 from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.verify import verify
 from piggyadmin.duplicates import merging
 from piggyadmin.duplicates.books import books_of
 from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
@@ -235,7 +236,7 @@ class RunCell:
             assert all(state in HAPPENED | NOT_HAPPENED for state in states), f"{slug}: {states}"
         assert not Standing.objects.filter(is_followed=True).exists()
         assert not Standing.objects.filter(is_flagged=True).exists()
-        assert list(chain.verify()) == []
+        assert list(verify()) == []
 
 
 @pytest.fixture
