@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -200,7 +201,6 @@ def _sources(data: Data) -> list[Side]:
     return [side for side in data["contact_uuids"] if side.uuid != survivor.uuid]
 
 
-@register
 class MergeDuplicates(Action[MergeBegun, MergePlan]):
     """Merge duplicates into one contact, with the values worth keeping, step by step."""
 
@@ -264,3 +264,8 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
         """Begin the run where nobody has yet, and see how far it is."""
         return merging.progress_of(merging.begin(entry))
+
+
+# Without the pages of duplicates there is nowhere to see how far a merge is, or to let it go on.
+if settings.DUPLICATES:
+    register(MergeDuplicates)
