@@ -57,11 +57,11 @@ def sweep_when_due() -> None:
 @every(5, "keep-mirror")
 def keep_mirror() -> None:
     """Read again what this console has changed; where duplicates are switched off, keep nothing."""
+    mirror.let_gone_contacts_rest()
     if not settings.DUPLICATES:
         if MirroredContact.objects.exists() or mirror.open_pairs().exists():
             mirror.empty()
         return
-    mirror.let_gone_contacts_rest()
     piggy = piggy_client()
     for changed in ChangedContact.objects.order_by("at")[:BATCH]:
         try:

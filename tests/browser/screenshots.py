@@ -137,6 +137,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "ledger", "/ledger/", {}, ""),
     ("admin", "requests", "/requests/", {}, ""),
     ("admin", "tasks", "/tasks/", {}, ""),
+    ("admin", "mirror", "/duplicates/mirror/", {}, ""),
     (
         "admin",
         "delete",
