@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -82,9 +82,17 @@ class ContactsField(CleanTextField):
         super().__init__(max_length=max_length, **kwargs)
 
     def clean(self, value: Any) -> list[str]:
-        """Take the lines apart; the JSON that the ledger keeps of a list is understood as well."""
-        parts = re.split(r'[\s,;"\[\]]+', super().clean(value))
-        return list(dict.fromkeys(part for part in parts if part))
+        """Take the lines apart; the JSON that the ledger keeps of a list is understood as well.
+
+        What stands in one line with spaces may be one identifier; addresses and UUIDs have none.
+        """
+        lines = [line.strip() for line in re.split(r'[\n\r,;"\[\]]+', super().clean(value))]
+        words = (line.split() if _NO_SPACES.fullmatch(line) else [line] for line in lines)
+        return list(dict.fromkeys(word for several in words for word in several if word))
+
+
+# Addresses and UUIDs, one after the other.
+_NO_SPACES = re.compile(rf"(\s*(\S+@\S+|{UUID.pattern}))+", UUID.flags)
 
 
 def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
+from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.actions import ledger
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
@@ -51,16 +52,20 @@ class MergePage(ActionView):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show what a merge would do, with what is usual filled in."""
-        named = QueryDict(mutable=True)
-        if survivor := request.GET.get("survivor_contact_uuid"):
-            named["survivor_contact_uuid"] = survivor
-        form = self.make_form(named)
+        form = self.make_form(take_typed(request) or self._named())
         if not form.is_valid():
             return self.show(form)
         for side in form.cleaned_data["contact_uuids"]:
             ledger.log_look_up(signed_in(request), "merge-page", side.uuid)
         preview = self.action.preview(self.piggy, form.cleaned_data)
         return self.show(form, **self.shown(form, preview))
+
+    def _named(self) -> QueryDict:
+        """Give who survives, as far as the address names somebody."""
+        named = QueryDict(mutable=True)
+        if survivor := self.request.GET.get("survivor_contact_uuid"):
+            named["survivor_contact_uuid"] = survivor
+        return named
 
     def make_form(self, posted: QueryDict | None = None, initial: Any = None) -> ActionForm:
         """Fill in the contacts of the address, which nobody has to see as UUIDs."""

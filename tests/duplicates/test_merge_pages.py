@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from piggyadmin.accounts.demo import make_demo_people
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger
 from piggyadmin.actions.base import Progress
@@ -16,6 +18,7 @@ from piggyadmin.duplicates import evidence, merge_pages, merging
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.sides import Side
 from piggyadmin.sandbox import seed
+from tests.accounts.test_middleware import sign_in
 from tests.actions.making import make_entry
 from tests.actions.test_views import FRAGMENT, text
 from tests.conftest import signed_in
@@ -334,6 +337,18 @@ def test_htmx_is_led_to_the_approval(admin, sandbox, settings):
     assert response["HX-Redirect"].startswith("/ledger/approvals/")
 
 
+def test_what_was_chosen_survives_a_session_that_ends(client, sandbox):
+    make_demo_people()
+    sign_in(client, "admin")
+    sent = filled(client.get(PAIR), comment="Asked by phone.", keep_phonenumber=DUPLICATE)
+    Session.objects.all().delete()
+    client.post(PAIR, sent)
+    response = client.get(sign_in(client, "admin", next=PAIR)["Location"])
+    assert "Asked by phone." in text(response)
+    assert plan_of(response).keep["phonenumber"] == DUPLICATE
+    assert not Entry.objects.exists()
+
+
 # --- Clusters -------------------------------------------------------------------------------------
 
 
@@ -389,7 +404,8 @@ HAND = "/actions/merge-duplicates/"
         ("mira.jansen@example.test\nnobody@example.test", "nobody@example.test"),
         ("mira.jansen@example.test\nCARD-0001", "This is the same contact"),
         ("\n".join(f"CARD-{number}" for number in range(13)), "At most 12 contacts"),
-        (f"CARD-0001 {NOBODY}", "There is no contact"),
+        (f"CARD-0001\n{NOBODY}", "There is no contact"),
+        ("CARD 0001\nCARD-0002", "CARD 0001: No contact"),
     ],
 )
 def test_by_hand_what_cannot_be_merged_is_told(admin, sandbox, typed, told):
