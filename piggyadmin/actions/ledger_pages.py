@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
-from uuid import UUID, uuid5
 
 from django import forms
 from django.contrib import messages
@@ -208,7 +207,7 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
-            "again": Entry.objects.filter(submission_key=key_of_again(entry)).first(),
+            "again": Entry.objects.filter(submission_key=ledger.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
 
@@ -299,11 +298,6 @@ class Acknowledge(EntryPage):
         return self.back()
 
 
-def key_of_again(entry: Entry) -> UUID:
-    """Give the submission key with which an entry is sent again: always the same one."""
-    return uuid5(entry.submission_key, "again")
-
-
 class Again(EntryView):
     """Send once more what was found not to be done: the same data, one press."""
 
@@ -329,11 +323,11 @@ class Again(EntryView):
 
     def _first(self) -> Entry | None:
         """Find what an earlier press sent, by whomever."""
-        return Entry.objects.filter(submission_key=key_of_again(self.entry)).first()
+        return Entry.objects.filter(submission_key=ledger.key_of_again(self.entry)).first()
 
     def _ask_anew(self, action: Action[Any, Any]) -> HttpResponse:
         """Show the form, filled in, unless somebody else sent it at the same moment."""
-        key = key_of_again(self.entry)
+        key = ledger.key_of_again(self.entry)
         if Entry.objects.filter(submission_key=key).exists():
             return redirect("ledger:entry", key=key)
         words = gettext("Something has changed since. Check it, and go on from here.")
@@ -360,10 +354,11 @@ class Again(EntryView):
             action,
             person=signed_in(self.request),
             data=form.action_data,
-            submission_key=key_of_again(self.entry),
+            submission_key=ledger.key_of_again(self.entry),
             preview=preview,
             reason=self.entry.reason,
             comment=self.entry.comment,
+            part_of=ledger.whole_of(self.entry),
         )
 
 

@@ -9,6 +9,7 @@ from piggyadmin.contacts.types import (
     Contact,
     ContactAttribute,
     ContactIdentifier,
+    FullContact,
     PrepaidBalance,
 )
 from piggyadmin.perks.types import Tier
@@ -57,6 +58,15 @@ def get_contact(piggy: PiggyClient, *, contact_uuid: str) -> Contact:
         NotFound: there is none (55031), for instance since a merge.
     """
     return piggy.get(_path(contact_uuid)).one(Contact)
+
+
+def get_full_contact(piggy: PiggyClient, *, contact_uuid: str) -> FullContact:
+    """Get one contact with the values of its attributes.
+
+    Raises:
+        NotFound: there is none (55031), for instance since a merge.
+    """
+    return piggy.get(_path(contact_uuid)).one(FullContact)
 
 
 def find_contact_by_email(piggy: PiggyClient, *, email: str) -> Contact:

@@ -1,4 +1,4 @@
-"""What workers do for duplicates: sweep the contacts, and keep the mirror fresh in between."""
+"""What workers do for duplicates: sweep the contacts, keep the mirror fresh, carry merges."""
 
 import logging
 from contextlib import suppress
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.duplicates import finder, mirror
+from piggyadmin.duplicates import finder, merging, mirror
 from piggyadmin.duplicates.models import ChangedContact, MirroredContact
 from piggyadmin.duplicates.sweep import sweep
 from piggyadmin.piggy.client import PiggyClient, piggy_client
@@ -80,3 +80,9 @@ def _read_again(piggy: PiggyClient, changed: ChangedContact) -> None:
     ChangedContact.objects.filter(pk=changed.pk, at=changed.at).delete()
     if row and not row.is_compared:
         finder.check(row.uuid)
+
+
+@resumable(merging.CARRIER, label=_("Merging duplicates"))
+def carry_merge(run: Run) -> None:
+    """Carry a merge run."""
+    merging.carry(run)
