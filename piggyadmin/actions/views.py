@@ -11,11 +11,13 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
+from django_htmx.http import HttpResponseClientRedirect
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import approvals, ledger
@@ -186,7 +188,9 @@ class ActionView(View):
             agreement=agreement,
             submission_key=submission_key(posted),
         )
-        return redirect("ledger:approval", key=approval.submission_key)
+        url = reverse("ledger:approval", args=[approval.submission_key])
+        # A page of its own, which htmx must not put into this one.
+        return HttpResponseClientRedirect(url) if wants_fragment(self.request) else redirect(url)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         posted = self.request.POST
