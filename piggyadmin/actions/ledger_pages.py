@@ -196,7 +196,7 @@ class EntryPage(EntryView):
             "approval": events[0].detail.get("approval"),
             "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
             "is_under_way": entry.state in OPEN or entry.standing.is_followed,
-            "events": [(event, _shown(event.detail)) for event in events],
+            "events": [(event, _told(event.detail)) for event in events],
             "data": _shown(snapshots.data_of(entry)),
             "preview": _shown(entry.preview or {}),
             "subjects": entry.subjects.all(),
@@ -221,6 +221,14 @@ def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
 def _tells_more(snapshot: Snapshot) -> bool:
     """Tell whether it is of a contact as it was, and not something that is shown already."""
     return snapshot.moment != Snapshot.Moment.ASKED and isinstance(snapshot.data, dict)
+
+
+# What is in an event's detail for the chain alone, or is shown elsewhere.
+UNTOLD = {"entry", "snapshots", "seals", "approval"}
+
+
+def _told(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    return _shown({name: value for name, value in detail.items() if name not in UNTOLD})
 
 
 def _shown(data: Any) -> list[tuple[str, str]]:

@@ -245,13 +245,16 @@ def update_contact_identifier(
     contact_identifier_name: str | None = None,
     contact_identifier_active: bool | None = None,
 ) -> ContactIdentifier:
-    """Rename an identifier, or switch it on or off; its value cannot change. Safe to repeat."""
+    """Rename an identifier, or switch it on or off; its value cannot change.
+
+    Not repeated: a first attempt that comes late would undo what somebody else has set since.
+    """
     body = given(
         contact_identifier_value=contact_identifier_value,
         contact_identifier_name=contact_identifier_name,
         contact_identifier_active=contact_identifier_active,
     )
-    answer = piggy.put("contact-identifiers", json=body, repeatable=True)
+    answer = piggy.put("contact-identifiers", json=body)
     return answer.one(ContactIdentifier)
 
 

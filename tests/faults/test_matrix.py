@@ -66,9 +66,10 @@ LOOKS = (evidence.SETTLES_SECONDS + 1, evidence.SETTLES_LATER_SECONDS + 1)
 
 # Nobody can ask Piggy for these.
 UNREADABLE = {"create-booking", "update-bookings", "send-contact-verification-email"}
-# Their calls may be repeated by themselves, and they look something up first.
-REPEATED = {"find-or-create-products", "update-contact-identifiers"}
-LOOKS_FIRST = REPEATED | {"update-contact"}
+# Its calls may be repeated by themselves.
+REPEATED = {"find-or-create-products"}
+# They look something up first.
+LOOKS_FIRST = REPEATED | {"update-contact-identifiers", "update-contact"}
 TOKEN = "get-contact-auth-token"
 READS = ("find-voucher-by-code", "get-contact-credit-balance", "list-forms", "list-perks")
 
