@@ -16,6 +16,7 @@ from tests.sandbox.server import SandboxServer
 
 SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1440, "height": 900}}
 MIRA, DUPLICATE = "mira.jansen@example.test", "m.jansen@example.test"
+MIRAS_PAGE = "/contacts/c0ffee00-0000-4000-8000-000000000001/"
 # Role, name, address, what to fill in, and the button to press.
 PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("staff", "desk", "/", {}, ""),
@@ -105,6 +106,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
         "Check first",
     ),
     ("staff", "contacts", "/contacts/", {}, ""),
+    ("staff", "contact", MIRAS_PAGE, {}, ""),
     ("staff", "vouchers", "/vouchers/", {}, ""),
     ("staff", "credits", "/credits/", {}, ""),
     ("staff", "bookings", "/bookings/", {}, ""),
