@@ -266,6 +266,15 @@ def test_the_page_is_drawn_while_piggy_is_asked(support, sandbox, monkeypatch, h
     assert page.index('id="result"') < page.index("Can be used")
 
 
+def test_the_whole_page_speaks_the_readers_language(support, sandbox):
+    support.cookies["django_language"] = "nl"
+    page = text(support.get(FIND))
+    assert '<html lang="nl"' in page
+    assert "Log uit" in page
+    assert "Sign out" not in page
+    assert "Kan worden gebruikt" in page
+
+
 def test_a_page_that_says_what_is_wrong_is_drawn_when_the_answer_is_there(
     support, sandbox, monkeypatch
 ):
