@@ -1,7 +1,7 @@
 """Calls that do not depend on each other, made side by side."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -40,8 +40,10 @@ def side_by_side(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     All speak the caller's language, in the caller's time zone. The last one runs in the caller's
     own thread. When some fail, the first one's error is raised, after all have ended.
     """
-    here = (translation.get_language(), timezone.get_current_timezone())
-    futures = [_pool().submit(copy_context().run, _elsewhere, call, *here) for call in calls[:-1]]
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+    futures: list[Future[Any]] = [
+        _pool().submit(copy_context().run, _elsewhere, call, language, zone) for call in calls[:-1]
+    ]
     outcomes = [_outcome(call) for call in calls[-1:]]
     # A call that still waits for a thread is made here, so that calls within calls cannot block
     # each other.
