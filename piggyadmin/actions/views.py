@@ -30,12 +30,13 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.requests.banner import line_state
+from piggyadmin.requests.banner import line_notice
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
-# Where the answer goes in a page that is drawn before it is there.
+# Where the answer goes, and how Piggy is, in a page that is drawn before they are known.
 ANSWER_FOLLOWS = b"<!-- answer -->"
+STATE_FOLLOWS = b"<!-- line state -->"
 
 logger = logging.getLogger(__name__)
 
@@ -144,18 +145,17 @@ class ActionView(View):
         return page
 
     def _ask(self, form: ActionForm) -> HttpResponse:
-        """Ask Piggy, and draw all of the page but the answer while Piggy is at it."""
-        ask = partial(self.action.perform, self.piggy, form.cleaned_data)
-        draw = partial(self.show, form, answer_follows=True)
-        if line_state(self.request):
-            # The page says what is wrong, and this may be the call after which it is right again.
-            result, page = ask(), draw()
-        else:
-            page, result = side_by_side(draw, ask)
+        """Ask Piggy, and draw meanwhile what of the page does not depend on it."""
+        page, result = side_by_side(
+            partial(self.show, form, is_ahead=True),
+            partial(self.action.perform, self.piggy, form.cleaned_data),
+        )
         self._log_look_ups(form.cleaned_data)
-        context = {"action": self.action, "result": result}
-        answer = render_to_string(self.action.result_template, context)
+        answer = render_to_string(
+            self.action.result_template, {"action": self.action, "result": result}
+        )
         page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
+        page.content = page.content.replace(STATE_FOLLOWS, line_notice(self.request).encode(), 1)
         return page
 
     def _write(self, posted: QueryDict) -> HttpResponse:

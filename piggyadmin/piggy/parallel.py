@@ -1,13 +1,15 @@
 """Calls that do not depend on each other, made side by side."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cache
 from typing import Any, TypeVar, overload
 
 from django.db import close_old_connections
+from django.utils import timezone, translation
 
 THREADS = 32
 
@@ -35,10 +37,13 @@ def side_by_side(*calls: Callable[[], T]) -> tuple[T, ...]: ...
 def side_by_side(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     """Make calls at the same time and give their results in the order of the calls.
 
-    The last one runs in the caller's own thread. When some fail, the first one's error is raised,
-    after all have ended.
+    All speak the caller's language, in the caller's time zone. The last one runs in the caller's
+    own thread. When some fail, the first one's error is raised, after all have ended.
     """
-    futures = [_pool().submit(copy_context().run, _then_tidy, call) for call in calls[:-1]]
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+    futures: list[Future[Any]] = [
+        _pool().submit(copy_context().run, _elsewhere, call, language, zone) for call in calls[:-1]
+    ]
     outcomes = [_outcome(call) for call in calls[-1:]]
     # A call that still waits for a thread is made here, so that calls within calls cannot block
     # each other.
@@ -64,10 +69,14 @@ def _outcome(call: Callable[[], T]) -> T | _Failed:
         return _Failed(error)
 
 
-def _then_tidy(call: Callable[[], T]) -> T:
-    """Call, and give up database connections that the thread has held for too long."""
+def _elsewhere(call: Callable[[], T], language: str | None, zone: tzinfo) -> T:
+    """Call as if in the caller's thread, whose language and zone Django ties to that thread.
+
+    Afterwards, database connections that this thread has held for too long are given up.
+    """
     try:
-        return call()
+        with translation.override(language), timezone.override(zone):
+            return call()
     finally:
         close_old_connections()
 

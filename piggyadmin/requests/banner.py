@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from piggyadmin.actions.permissions import MEND_LINE
@@ -43,3 +44,11 @@ def line_state(request: HttpRequest) -> Banner | None:
         has_token_ended=token_ends is not None and token_ends < today,
     )
     return None if banner == Banner(may_mend=may_mend) else banner
+
+
+def line_notice(request: HttpRequest) -> str:
+    """Draw what a page must say; nothing where all is well."""
+    banner = line_state(request)
+    if banner is None:
+        return ""
+    return render_to_string("ui/_line_state.html", {"line_state": banner}, request)

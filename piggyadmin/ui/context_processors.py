@@ -1,11 +1,12 @@
 """What every page's layout needs to know."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.piggy.trace import current_trace_id
@@ -24,7 +25,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(request),
         "trace_id": current_trace_id(),
         "workplace": workplace(),
-        "line_state": line_state(request),
+        "line_state": SimpleLazyObject(partial(line_state, request)),
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
     }
 

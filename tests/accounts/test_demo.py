@@ -64,3 +64,8 @@ def test_real_account_starts_without_them(settings):
     settings.PIGGY_IS_REAL = True
     User.objects.create_user("owner")
     refuse_demo_people()
+    make_one = User.objects.create_user("left-over", is_demo=True)
+    with pytest.raises(ImproperlyConfigured, match="demo people left-over can still sign in"):
+        refuse_demo_people()
+    make_one.delete()
+    refuse_demo_people()

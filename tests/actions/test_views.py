@@ -2,17 +2,22 @@
 
 import re
 from threading import Event as Signal
+from threading import current_thread
 from uuid import uuid4
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger, views
 from piggyadmin.actions.models import Entry, Event, PersonLookUp, ReadCount, State
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import explain
+from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import Rejected
-from piggyadmin.requests.banner import Banner
+from piggyadmin.piggy.line import Line, LineState, MemoryStore
+from piggyadmin.piggy.models import TokenDate
 from piggyadmin.vouchers import services
 from tests.actions.samples import SAMPLES
 from tests.conftest import signed_in
@@ -266,14 +271,50 @@ def test_the_page_is_drawn_while_piggy_is_asked(support, sandbox, monkeypatch, h
     assert page.index('id="result"') < page.index("Can be used")
 
 
-def test_a_page_that_says_what_is_wrong_is_drawn_when_the_answer_is_there(
-    support, sandbox, monkeypatch
-):
-    steps = steps_of_a_look_up(monkeypatch, patience=0)
-    monkeypatch.setattr(views, "line_state", lambda _request: Banner(is_maintenance=True))
+def test_the_whole_page_speaks_the_readers_language(support, sandbox):
+    support.cookies["django_language"] = "nl"
     page = text(support.get(FIND))
-    assert steps == ["answered", "drawn"]
-    assert page.count("Can be used") == 1
+    assert '<html lang="nl"' in page
+    assert "Log uit" in page
+    assert "Sign out" not in page
+    assert "Kan worden gebruikt" in page
+
+
+@pytest.fixture
+def line(sandbox) -> MemoryStore:
+    """Give what is known of the line to Piggy."""
+    store = MemoryStore()
+    piggy_client().line = Line(store)
+    return store
+
+
+def test_a_page_says_how_piggy_is_after_the_call_and_not_before(support, line):
+    line.state = LineState(maintenance_since=1.0)
+    page = text(support.get(FIND))
+    assert "Can be used" in page
+    assert "Piggy is being maintained" not in page
+    assert views.STATE_FOLLOWS.decode() not in page
+
+
+def test_a_page_says_what_is_wrong_all_the_same(admin, line):
+    TokenDate.objects.create(account=piggy_client().account, expires_on=timezone.localdate())
+    page = text(admin.get(FIND))
+    assert "Can be used" in page
+    assert page.count("The token for Piggy can be used until") == 1
+
+
+def test_drawing_ahead_needs_no_database(admin, sandbox, monkeypatch):
+    """The thread that draws would need a connection of its own."""
+    askers = set()
+    cursor = BaseDatabaseWrapper.cursor
+
+    def noted(connection):
+        askers.add(current_thread().name)
+        return cursor(connection)
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", noted)
+    assert "Can be used" in text(admin.get(FIND))
+    assert askers == {current_thread().name}
 
 
 def test_what_was_drawn_is_dropped_when_piggy_refuses(support, sandbox):

@@ -18,6 +18,7 @@ SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1440, "height
 # The beginning of the UUIDs of the well-known contacts.
 KNOWN = "c0ffee00-0000-4000-8000-00000000000"
 MIRA, DUPLICATE = "mira.jansen@example.test", "m.jansen@example.test"
+MIRAS_PAGE = "/contacts/c0ffee00-0000-4000-8000-000000000001/"
 # Role, name, address, what to fill in, and the button to press.
 PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("staff", "desk", "/", {}, ""),
@@ -130,6 +131,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "merges", "/duplicates/merges/", {}, ""),
     ("staff", "change-contact", "/actions/update-contact/?contact_uuid=CARD-0001", {}, ""),
     ("staff", "contacts", "/contacts/", {}, ""),
+    ("staff", "contact", MIRAS_PAGE, {}, ""),
     ("staff", "vouchers", "/vouchers/", {}, ""),
     ("staff", "credits", "/credits/", {}, ""),
     ("staff", "bookings", "/bookings/", {}, ""),

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.screenshots import PAGES, SIZES, fill
+from tests.browser.screenshots import MIRAS_PAGE, PAGES, SIZES, fill
 
 AXE_OPTIONS = {
     "runOnly": {
@@ -30,6 +30,15 @@ def test_reads_well(as_role, role, name, address, fields, button, theme):
     assert problems(page) == []
     widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert widths[0] <= widths[1], "wider than the phone"
+
+
+@pytest.mark.parametrize("width", [360, 600, 820, 1024, 1440, 2200])
+def test_no_column_is_squeezed(as_role, width):
+    page = as_role("staff", viewport={"width": width, "height": 900})
+    page.goto(MIRAS_PAGE)
+    widths = page.locator(".facts dd").evaluate_all("all => all.map(dd => dd.clientWidth)")
+    assert len(widths) >= 5
+    assert min(widths) >= 150
 
 
 def test_sign_in_reads_well(chromium, console):

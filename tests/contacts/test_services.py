@@ -1,5 +1,7 @@
 """Contacts, identifiers, attributes and verification, against a sandbox behind a socket."""
 
+import json
+
 import pytest
 
 from piggyadmin.contacts import services
@@ -142,6 +144,8 @@ def test_merge_contacts(piggy, sandbox):
 def test_merge_contacts_whatever_the_answer(scripted, scripted_piggy, body):
     scripted.will(Script(body=body))
     services.merge_contacts(scripted_piggy, source_contact_uuid="a", destination_contact_uuid="b")
+    (call,) = scripted.received
+    assert json.loads(call.body) == {"source_contact_uuid": "a", "destination_contact_uuid": "b"}
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "timeout_after", "garbage_after"])

@@ -34,6 +34,8 @@ def test_a_perk_from_creation_to_deletion(piggy):
 def test_delete_perk_whatever_the_answer(scripted, scripted_piggy):
     scripted.will(Script(status=204, body=b""))
     services.delete_perk(scripted_piggy, perk_uuid="p")
+    (call,) = scripted.received
+    assert (call.method, call.path) == ("DELETE", "perks/p")
 
 
 def test_list_perks_without_meta(scripted, scripted_piggy):

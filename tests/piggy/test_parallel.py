@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.db import connection
+from django.utils import timezone, translation
 
 from piggyadmin.piggy import parallel
 from piggyadmin.piggy.parallel import side_by_side
@@ -27,6 +28,17 @@ def test_results_come_in_the_order_of_the_calls():
 def test_calls_really_run_at_the_same_time():
     meeting = threading.Barrier(3, timeout=5)
     assert len(side_by_side(meeting.wait, meeting.wait, meeting.wait)) == 3
+
+
+def test_language_and_time_zone_go_along():
+    def here() -> tuple[str | None, str]:
+        return translation.get_language(), timezone.get_current_timezone_name()
+
+    # As often as there may be threads, which keep nothing of it for whoever comes next.
+    with translation.override("nl"), timezone.override("America/New_York"):
+        assert set(side_by_side(*[here] * 8)) == {("nl", "America/New_York")}
+    with translation.override("en"):
+        assert {language for language, _zone in side_by_side(*[here] * 8)} == {"en"}
 
 
 def test_the_trace_id_goes_along():

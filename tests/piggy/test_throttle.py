@@ -172,6 +172,8 @@ def test_a_row_that_somebody_else_makes_at_this_very_moment(monkeypatch):
 
     monkeypatch.setattr(throttle, "_run", run_late)
     throttle.take()
+    assert Bucket.objects.get().name == "a"
+    assert throttle.ask(most_ahead=10) == Turn(is_taken=True, ahead=pytest.approx(1, abs=0.2))
 
 
 @pytest.mark.django_db

@@ -182,6 +182,7 @@ def test_two_calls_at_once_start_one_thread(monkeypatch):
 
     monkeypatch.setattr(recorder, "_lock", Late())
     recorder(exchange())
+    assert recorder._queue.qsize() == 1
 
 
 def test_waiting_at_the_end_is_not_for_ever(recorder):
