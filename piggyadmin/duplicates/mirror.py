@@ -24,6 +24,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
+    FinderModel,
     GoneContact,
     MirroredContact,
     Pair,
@@ -289,6 +290,8 @@ def empty() -> int:
         undecided = open_pairs() | Pair.objects.filter(status=Pair.Status.GONE)
         undecided.delete()
         Cluster.objects.filter(pairs=None).delete()
+        # What was learned names names.
+        FinderModel.objects.all().delete()
     return number
 
 

@@ -30,12 +30,9 @@
 
   function show(now) {
     on = now;
-    for (const keys of all("[data-keys]")) {
-      keys.hidden = false;
-      keys.querySelector("[data-keys-on]").hidden = !on;
-      keys.querySelector("[data-keys-off]").hidden = on;
-      keys.querySelector("[data-keys-switch]").setAttribute("aria-pressed", String(on));
-    }
+    for (const keys of all("[data-keys]")) keys.hidden = false;
+    for (const words of all("[data-keys-on]")) words.hidden = !on;
+    for (const words of all("[data-keys-off]")) words.hidden = on;
     for (const element of all("[data-key]")) {
       if (on) element.setAttribute("aria-keyshortcuts", element.dataset.key);
       else element.removeAttribute("aria-keyshortcuts");

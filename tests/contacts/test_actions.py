@@ -101,7 +101,7 @@ def test_merge_keeps_what_was_there_before_and_after(admin, sandbox):
 CHANGE_IDENTIFIER = "/actions/update-contact-identifiers/"
 
 
-def card_of_mira(sandbox) -> dict:
+def card_of_mira(sandbox):
     mira = sandbox.api("GET", "contacts/find-one-by", params={"email": "mira.jansen@example.test"})
     (card,) = sandbox.api("GET", f"contacts/{mira['uuid']}/contact-identifiers")
     return card
