@@ -66,7 +66,7 @@
   // The first thing that can be filled in; a section without any is at least where reading goes on.
   function focusInto(place) {
     const fields = Array.from(place.querySelectorAll("input, select, textarea, button"));
-    const first = fields.find((field) => field.type !== "hidden" && field.checkVisibility() && !field.disabled);
+    const first = fields.find((field) => field.type !== "hidden" && field.checkVisibility() && field.tabIndex >= 0 && !field.disabled);
     (first || place).focus();
   }
 
