@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from piggyadmin.environment import Environment
 
@@ -22,6 +23,7 @@ def settings_with(monkeypatch, tmp_path):
         monkeypatch.setenv("DATA_DIR", str(tmp_path))
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
+        Environment.ENVIRON.files_cache.clear()  # what files said is remembered
         return runpy.run_path(str(ROOT / "piggyadmin" / "settings.py"))
 
     return read
@@ -94,6 +96,27 @@ def test_a_secret_can_come_from_a_file(settings_with, tmp_path):
     secret.write_text(r"\$tarts with a dollar")
     read = settings_with(PIGGY_API_TOKEN_FILE=str(secret), SECRET_KEY="k" * 60)
     assert read["PIGGY_API_TOKEN"] == "$tarts with a dollar"
+
+
+@pytest.mark.parametrize(
+    ("host", "served"),
+    [
+        ("127.0.0.1", True),
+        ("192.0.2.7", True),
+        ("0.0.0.0", True),  # noqa: S104
+        ("till.example", True),
+        ("", False),
+    ],
+)
+def test_the_sandbox_answers_where_it_was_told_to_be(settings_with, host, served):
+    allowed = settings_with(HOST=host)["ALLOWED_HOSTS"]
+    assert validate_host(host or "elsewhere.example", allowed) is served
+    assert validate_host("127.0.0.1", allowed)
+
+
+def test_the_real_account_answers_only_under_its_names(settings_with):
+    read = settings_with(PIGGY_API_TOKEN="t", SECRET_KEY="k" * 60, HOST="0.0.0.0")  # noqa: S104
+    assert read["ALLOWED_HOSTS"] == []
 
 
 def test_a_flag_that_is_not_set_is_its_default(monkeypatch):

@@ -1,5 +1,6 @@
 """`manage.py prepare`: everything that must be there before the console serves."""
 
+import fcntl
 from argparse import ArgumentParser
 from typing import Any
 
@@ -27,9 +28,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, sandbox_only: bool, **_options: Any) -> None:
-        """Prepare, and say who can sign in."""
+        """Prepare, one process after the other, and say who can sign in."""
         if not sandbox_only:
             refuse_demo_people()
+        with (settings.DATA_DIR / "prepare.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._prepare(sandbox_only=sandbox_only)
+        if not sandbox_only and not settings.PIGGY_IS_REAL:
+            self._introduce_demo_people()
+
+    def _prepare(self, *, sandbox_only: bool) -> None:
         if "sandbox" in settings.DATABASES and (sandbox_only or settings.PIGGY_IN_PROCESS_SANDBOX):
             self._prepare_sandbox()
         if sandbox_only:
@@ -42,7 +50,6 @@ class Command(BaseCommand):
             self._remember_booking()
         if not settings.PIGGY_IS_REAL:
             make_demo_people()
-            self._introduce_demo_people()
 
     def _prepare_sandbox(self) -> None:
         # Not there at all on a real account.
