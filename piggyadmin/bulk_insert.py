@@ -98,4 +98,6 @@ def _values(
 
 
 def _converter(field: "type_of_field", connection: "BaseDatabaseWrapper") -> Callable[[Any], Any]:
+    if isinstance(field, DateTimeField):  # the most usual, which rows hold as moments
+        return connection.ops.adapt_datetimefield_value
     return lambda value: field.get_db_prep_save(value, connection)

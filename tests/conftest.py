@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
 
 from piggyadmin.accounts.models import User
@@ -23,15 +23,6 @@ from tests.sandbox.server import SandboxServer
 
 # The database refuses to empty the ledger; after a test that commits, that has to be possible.
 guards = import_module("piggyadmin.actions.migrations.0004_guards")
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,
-) -> None:
-    """Make the sandbox's tables from its models: nothing else is in its migrations."""
-    if "sandbox" in connections:
-        connections["sandbox"].settings_dict["TEST"]["MIGRATE"] = False
 
 
 @pytest.fixture(autouse=True, scope="session")

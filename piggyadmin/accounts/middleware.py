@@ -14,6 +14,8 @@ KEPT_SECONDS = 15 * 60
 MOST_CHARACTERS = 20_000
 
 _KEPT = "typed"
+# The pages with the form of an action.
+_FORMS = {"actions:action", "duplicates:pair", "duplicates:cluster-merge"}
 # What belongs to one showing of a form, or has to be given anew.
 _NOT_KEPT = ("csrfmiddlewaretoken", "submission_key", "agreement", "confirmation", "again")
 
@@ -30,7 +32,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Keep what was typed, in this browser's session and for a while, and ask to sign in."""
         is_form = request.method == "POST" and "HX-Request" not in request.headers
         match = request.resolver_match
-        if is_form and match and match.view_name == "actions:action":
+        if is_form and match and match.view_name in _FORMS:
             _keep(request)
         return super().handle_no_permission(request, view_func)
 

@@ -24,8 +24,8 @@ def _entry(run: Run) -> Entry:
     return Entry.objects.get(pk=run.payload["entry"])
 
 
-def _pause(pauses: tuple[int, ...], entry: Entry) -> float:
-    """Wait the longer the older an entry is."""
+def pause_after(pauses: tuple[int, ...], entry: Entry) -> float:
+    """Wait the longer the older an entry is; gives seconds."""
     age = (timezone.now() - entry.created_at).total_seconds()
     return float(next((pause for pause in pauses if age < pause * 4), pauses[-1]))
 
@@ -39,7 +39,7 @@ def settle_entry(run: Run) -> None:
     readback.settle(piggy_client(), entry)
     entry = ledger.reread(entry)
     if entry.state == State.UNKNOWN and _is_young(entry):
-        raise Later(_pause(SETTLE_PAUSES, entry))
+        raise Later(pause_after(SETTLE_PAUSES, entry))
 
 
 def _is_young(entry: Entry) -> bool:
@@ -68,7 +68,7 @@ def follow_entry(run: Run) -> None:
     if progress.finished:
         ledger.follow_up(entry, progress)
     elif _is_young(entry):
-        raise Later(_pause(FOLLOW_PAUSES, entry))
+        raise Later(pause_after(FOLLOW_PAUSES, entry))
     else:
         ledger.follow_up(entry, progress, as_expected=False)
 

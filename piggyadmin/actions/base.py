@@ -165,6 +165,10 @@ class Action(Generic[Result, PreviewModel]):
         """Say what `perform` would do with the same data, without doing it."""
         raise NotImplementedError
 
+    def objections(self, data: Data, preview: PreviewModel) -> Mapping[str, str]:  # noqa: ARG002
+        """Say beside which fields what still keeps a person from confirming the preview."""
+        return {}
+
     def confirm_with(self, data: Data) -> str | None:  # noqa: ARG002
         """Give the words that must be typed before it is done, or None."""
         return None

@@ -19,6 +19,7 @@ from django.utils import timezone
 from piggyadmin.actions.models import (
     ACKNOWLEDGED,
     FLAGGED,
+    RESUMED,
     VERIFIED,
     Entry,
     Event,
@@ -173,8 +174,9 @@ def standing_values(entry: Any, kinds: Iterable[str], *, is_watched: bool) -> di
     """Give what the projection says of an entry whose events are of these kinds."""
     kinds = list(kinds)
     state = state_after(kinds)
-    is_ended = bool({VERIFIED, FLAGGED} & set(kinds))
-    flags = [kind for kind in kinds if kind in {FLAGGED, ACKNOWLEDGED}]
+    ends = [kind for kind in kinds if kind in {VERIFIED, FLAGGED, RESUMED}]
+    is_ended = bool(ends) and ends[-1] != RESUMED
+    flags = [kind for kind in kinds if kind in {FLAGGED, ACKNOWLEDGED, RESUMED}]
     return {
         "state": state,
         "is_followed": is_watched and state in {State.DONE, State.SETTLED_DONE} and not is_ended,

@@ -3,6 +3,7 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -70,6 +71,28 @@ class ContactField(CleanCharField):
             "spellcheck": "false",
             "data-peek": reverse_lazy("contacts:peek"),
         }
+
+
+class ContactsField(CleanTextField):
+    """Several contacts, one a line; cleans to the list of what was typed, each once."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
+
+    def __init__(self, *, max_length: int = 4000, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        """Take the lines apart; the JSON that the ledger keeps of a list is understood as well.
+
+        What stands in one line with spaces may be one identifier; addresses and UUIDs have none.
+        """
+        lines = [line.strip() for line in re.split(r'[\n\r,;"\[\]]+', super().clean(value))]
+        words = (line.split() if _NO_SPACES.fullmatch(line) else [line] for line in lines)
+        return list(dict.fromkeys(word for several in words for word in several if word))
+
+
+# Addresses and UUIDs, one after the other.
+_NO_SPACES = re.compile(rf"(\s*(\S+@\S+|{UUID.pattern}))+", UUID.flags)
 
 
 def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
@@ -176,6 +199,11 @@ class ActionForm(forms.Form):
     def action_data(self) -> dict[str, Any]:
         """What was filled in about the action itself, without why."""
         return {name: value for name, value in self.cleaned_data.items() if name not in WHY}
+
+    @property
+    def agreed_data(self) -> dict[str, Any]:
+        """What an agreement to a preview binds: by default everything about the action."""
+        return self.action_data
 
     @property
     def why(self) -> dict[str, str]:

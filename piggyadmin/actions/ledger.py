@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
@@ -32,6 +32,7 @@ from piggyadmin.actions.models import (
     FLAGGED,
     HAPPENED,
     OPEN,
+    RESUMED,
     VERIFIED,
     Entry,
     Event,
@@ -94,6 +95,8 @@ class Wish(NamedTuple):
     repeat_of: UUID | None = None
     # Called while the intent is committed; gives what is kept of who approved it.
     approve: Callable[[], dict[str, Any]] | None = None
+    # The key of the entry, under way itself, of which this is a step.
+    part_of: UUID | None = None
 
 
 class Outcome:
@@ -119,6 +122,7 @@ def carry_out(
     comment: str = "",
     repeat_of: UUID | None = None,
     approve: Callable[[], dict[str, Any]] | None = None,
+    part_of: UUID | None = None,
 ) -> Outcome:
     """Do a write once, and keep what was asked and what came of it.
 
@@ -144,7 +148,7 @@ def carry_out(
     """
     if action.ends_contacts and preview is None:
         raise ValueError("Nothing would be kept of the contacts.")
-    wish = Wish(person, submission_key, reason, comment, repeat_of, approve)
+    wish = Wish(person, submission_key, reason, comment, repeat_of, approve, part_of)
     entry, is_new = _intend(action, wish, data, preview)
     if not is_new:
         return recall(action, _wait_for_outcome(entry))
@@ -179,7 +183,7 @@ def _commit_intent(
     likeness = action.likeness_key(data)
     asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
-        _refuse_overlap(action, subjects)
+        _refuse_overlap(action, subjects, wish.part_of)
         entry = Entry(
             person=wish.person,
             person_name=wish.person.name,
@@ -203,6 +207,8 @@ def _commit_intent(
         approval = wish.approve() if wish.approve else None
         pairs = list(subjects.items())
         detail = chain.summary(entry, pairs) | {"approval": approval}
+        if wish.part_of:
+            detail["part_of"] = wish.part_of
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
@@ -219,6 +225,11 @@ def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID)
     if first is None:
         return None
     return recall(action, _wait_for_outcome(_own(first, action, person)))
+
+
+def key_of_again(entry: Entry) -> UUID:
+    """Give the submission key with which an entry is sent again: always the same one."""
+    return uuid5(entry.submission_key, "again")
 
 
 def _own(first: Entry, action: Action[Any, Any], person: User) -> Entry:
@@ -242,26 +253,49 @@ def latest_alike(likeness: str) -> Entry | None:
     return alike.order_by("-pk").first()
 
 
-def _refuse_overlap(action: Action[Any, Any], subjects: dict[str, str]) -> None:
-    """Refuse to end or change a contact for good while another such thing is under way."""
-    if not action.ends_contacts:
-        return
+def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject | None:
+    """Find what ends or changes one of these contacts for good and is under way, if anything.
+
+    What is under way as a whole, with the key `part_of`, is not in the way of its own steps, nor
+    they in its.
+    """
     slugs = [other.slug for other in actions() if other.ends_contacts]
-    busy = (
-        Subject.objects.filter(contact_uuid__in=subjects.values(), entry__action__in=slugs)
-        .filter(Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True))
-        .select_related("entry")
-        .order_by("-pk")
-        .first()
+    under_way = Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True)
+    subjects = Subject.objects.filter(
+        under_way, contact_uuid__in=list(uuids), entry__action__in=slugs
     )
+    for busy in subjects.select_related("entry").order_by("-pk"):
+        own = {busy.entry.submission_key, whole_of(busy.entry)}
+        if part_of is None or part_of not in own:
+            return busy
+    return None
+
+
+def whole_of(entry: Entry) -> UUID | None:
+    """Give the key of the entry of which this one is a step; None where it stands for itself."""
+    intended = entry.events.filter(kind=State.INTENDED).first()
+    key = intended.detail.get("part_of") if intended else None
+    return UUID(key) if key else None
+
+
+def words_about(busy: Subject) -> str:
+    """Say what is under way with a contact, and who asked for it."""
+    words = gettext(
+        "%(person)s asked for “%(action)s” for this contact, and how that ends is not known "
+        "yet. Nothing was sent. Wait for it to end, then look again."
+    )
+    params = {"person": busy.entry.person_name, "action": get_action(busy.entry.action).label}
+    return words % params
+
+
+def _refuse_overlap(
+    action: Action[Any, Any], subjects: dict[str, str], part_of: UUID | None
+) -> None:
+    """Refuse to end or change a contact for good while another such thing is under way."""
+    busy = busy_with(subjects.values(), part_of=part_of) if action.ends_contacts else None
     if busy:
         role = next(role for role, uuid in subjects.items() if uuid == busy.contact_uuid)
-        words = gettext(
-            "%(person)s asked for “%(action)s” for this contact, and how that ends is not known "
-            "yet. Nothing was sent. Wait for it to end, then look again."
-        )
-        params = {"person": busy.entry.person_name, "action": get_action(busy.entry.action).label}
-        raise Refused({f"{role}_contact_uuid".removeprefix("contact_"): words % params})
+        raise Refused({f"{role}_contact_uuid".removeprefix("contact_"): words_about(busy)})
 
 
 # --- Appending -------------------------------------------------------------------------------
@@ -323,6 +357,8 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> Statement
         changed |= {"is_followed": False, "is_flagged": event.kind == FLAGGED}
     elif event.kind == ACKNOWLEDGED:
         changed["is_flagged"] = False
+    elif event.kind == RESUMED:
+        changed |= {"is_followed": True, "is_flagged": False}
     states = list(map(str, only_after))
     where = f"entry_id = %s AND state IN ({marks(states)})"
     return update(Standing, changed, where, [entry.pk, *states], returning="entry_id")
@@ -556,6 +592,22 @@ def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
             return
         detail = {"person": person.pk, "person_name": person.name, "comment": comment}
         append_inside(head, entry, ACKNOWLEDGED, detail)
+
+
+def resume(entry: Entry, *, person: User, comment: str) -> None:
+    """Keep that a person has settled a surprise, and that what had stopped goes on.
+
+    Raises:
+        Refused: something else is under way with one of its contacts by now.
+    """
+    with chain.turn() as head:
+        followed = reread(entry).follow_up
+        if followed is None or followed.kind != FLAGGED:
+            return
+        subjects = {each.role: each.contact_uuid for each in entry.subjects.all()}
+        _refuse_overlap(get_action(entry.action), subjects, entry.submission_key)
+        detail = {"person": person.pk, "person_name": person.name, "comment": comment}
+        append_inside(head, entry, RESUMED, detail)
 
 
 # --- Reads -----------------------------------------------------------------------------------

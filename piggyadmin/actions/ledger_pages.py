@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
-from uuid import UUID, uuid5
 
 from django import forms
 from django.contrib import messages
@@ -197,7 +196,7 @@ class EntryPage(EntryView):
             "approval": events[0].detail.get("approval"),
             "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
             "is_under_way": entry.state in OPEN or entry.standing.is_followed,
-            "events": [(event, _shown(event.detail)) for event in events],
+            "events": [(event, _told(event.detail)) for event in events],
             "data": _shown(snapshots.data_of(entry)),
             "preview": _shown(entry.preview or {}),
             "subjects": entry.subjects.all(),
@@ -208,7 +207,7 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
-            "again": Entry.objects.filter(submission_key=key_of_again(entry)).first(),
+            "again": Entry.objects.filter(submission_key=ledger.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
 
@@ -222,6 +221,14 @@ def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
 def _tells_more(snapshot: Snapshot) -> bool:
     """Tell whether it is of a contact as it was, and not something that is shown already."""
     return snapshot.moment != Snapshot.Moment.ASKED and isinstance(snapshot.data, dict)
+
+
+# What is in an event's detail for the chain alone, or is shown elsewhere.
+UNTOLD = {"entry", "snapshots", "seals", "approval"}
+
+
+def _told(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    return _shown({name: value for name, value in detail.items() if name not in UNTOLD})
 
 
 def _shown(data: Any) -> list[tuple[str, str]]:
@@ -299,11 +306,6 @@ class Acknowledge(EntryPage):
         return self.back()
 
 
-def key_of_again(entry: Entry) -> UUID:
-    """Give the submission key with which an entry is sent again: always the same one."""
-    return uuid5(entry.submission_key, "again")
-
-
 class Again(EntryView):
     """Send once more what was found not to be done: the same data, one press."""
 
@@ -329,11 +331,11 @@ class Again(EntryView):
 
     def _first(self) -> Entry | None:
         """Find what an earlier press sent, by whomever."""
-        return Entry.objects.filter(submission_key=key_of_again(self.entry)).first()
+        return Entry.objects.filter(submission_key=ledger.key_of_again(self.entry)).first()
 
     def _ask_anew(self, action: Action[Any, Any]) -> HttpResponse:
         """Show the form, filled in, unless somebody else sent it at the same moment."""
-        key = key_of_again(self.entry)
+        key = ledger.key_of_again(self.entry)
         if Entry.objects.filter(submission_key=key).exists():
             return redirect("ledger:entry", key=key)
         words = gettext("Something has changed since. Check it, and go on from here.")
@@ -360,10 +362,11 @@ class Again(EntryView):
             action,
             person=signed_in(self.request),
             data=form.action_data,
-            submission_key=key_of_again(self.entry),
+            submission_key=ledger.key_of_again(self.entry),
             preview=preview,
             reason=self.entry.reason,
             comment=self.entry.comment,
+            part_of=ledger.whole_of(self.entry),
         )
 
 

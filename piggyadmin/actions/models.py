@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
+from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.types import Contact
 
 
@@ -28,6 +29,8 @@ class LedgerEncoder(DjangoJSONEncoder):
         """Turn what JSON does not know into what it does."""
         if isinstance(o, Contact):
             return o.uuid
+        if isinstance(o, ContactSnapshot):
+            return o.contact.uuid
         if isinstance(o, BaseModel):
             return o.model_dump(mode="json")
         return super().default(o)
@@ -57,6 +60,8 @@ VERIFIED = "verified"
 FLAGGED = "flagged"
 # A person has looked at what was flagged.
 ACKNOWLEDGED = "acknowledged"
+# A person has settled what was flagged, and it goes on.
+RESUMED = "resumed"
 # Piggy was asked what became of it, and the answer did not tell.
 LOOKED = "looked"
 # Snapshots were removed: all of a contact, or all that were taken before some moment.
@@ -130,8 +135,9 @@ class Entry(models.Model):
     @property
     def follow_up(self) -> "Event | None":
         """How something ended that Piggy carried out later, once that is known."""
-        events = [event for event in self.events.all() if event.kind in {VERIFIED, FLAGGED}]
-        return events[-1] if events else None
+        ends = {VERIFIED, FLAGGED, RESUMED}
+        events = [event for event in self.events.all() if event.kind in ends]
+        return events[-1] if events and events[-1].kind != RESUMED else None
 
 
 def state_after(kinds: Iterable[str]) -> State:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.core import signing
@@ -31,7 +31,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
-from piggyadmin.ui.http import SignedInRequest, after_answer, signed_in, wants_fragment
+from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
 # Where the answer goes, and how Piggy is, in a page that is drawn before they are known.
@@ -61,6 +61,8 @@ class ActionView(View):
 
     request: SignedInRequest
     action: Action[Any, Any]
+    template_name: ClassVar[str] = "actions/action.html"
+    fragment_name: ClassVar[str] = "actions/_action.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Find the action and open a line to Piggy."""
@@ -84,14 +86,14 @@ class ActionView(View):
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
         named = request.GET
         if (typed := take_typed(request)) is not None:
-            return self._look(typed) or self.show(self._form(typed))
+            return self._look(typed) or self.show(self.make_form(typed))
         if "again" in named:
-            return self.show(self._form(self._asked_before(named["again"])))
+            return self.show(self.make_form(self._asked_before(named["again"])))
         if self.action.is_read and self._names_every_field(named):
             return self._read(named)
         if self.action.look_up_form_class:
             return self._look_up(named) if named else self.show(self._look_up_form())
-        return self.show(self._form(initial=named.dict()))
+        return self.show(self.make_form(initial=named.dict()))
 
     def _asked_before(self, key: str) -> QueryDict:
         """Give what an earlier entry of this action was asked with."""
@@ -129,10 +131,10 @@ class ActionView(View):
             look_up = self.action.look_up(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
-        return self.show(self._form(initial=look_up.initial), found=look_up.found)
+        return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
 
     def _read(self, posted: QueryDict) -> HttpResponse:
-        form = self._form(posted)
+        form = self.make_form(posted)
         if not form.is_valid():
             return self.show(form)
         try:
@@ -157,11 +159,11 @@ class ActionView(View):
         return page
 
     def _write(self, posted: QueryDict) -> HttpResponse:
-        form = self._form(posted)
+        form = self.make_form(posted)
         if "add_row" in posted:
             return self.show(form)
         if (outcome := self._first_press(posted)) is not None:
-            return self._show_outcome(form, outcome)
+            return self.show_outcome(form, outcome)
         if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
@@ -181,14 +183,15 @@ class ActionView(View):
 
     def _confirm(self, form: ActionForm, preview: Preview, posted: QueryDict) -> HttpResponse:
         """Carry out what a person has seen and agreed to; otherwise show what would be done."""
-        agreement = self._agreement(form, preview)
-        wanted = self.action.confirm_with(form.cleaned_data)
-        context = {"preview": preview, "agreement": agreement, "confirm_with": wanted}
+        context = self.shown(form, preview)
+        wanted = context["confirm_with"]
         if posted.get("step") != "confirm":
             return self.show(form, **context)
-        if not constant_time_compare(posted.get("agreement", ""), agreement):
+        if not constant_time_compare(posted.get("agreement", ""), context["agreement"]):
             return self.show(form, has_changed=True, **context)
         typed = posted.get("confirmation", "").strip()
+        if objections := self.action.objections(form.cleaned_data, preview):
+            return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
         return self._go_ahead(form, preview)
@@ -196,11 +199,16 @@ class ActionView(View):
     def _go_ahead(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""
         if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(self._agreement(form, preview))
+            return self._ask_second_person(agreement_on(self.action, form, preview))
         return self._carry_out(form, preview)
 
-    def _agreement(self, form: ActionForm, preview: Preview | None) -> str:
-        return agreement_on(self.action, form, preview)
+    def shown(self, form: ActionForm, preview: Preview) -> dict[str, Any]:
+        """Give what a preview is shown with, and what agreeing to it takes."""
+        return {
+            "preview": preview,
+            "agreement": agreement_on(self.action, form, preview),
+            "confirm_with": self.action.confirm_with(form.cleaned_data),
+        }
 
     def _ask_second_person(self, agreement: str) -> HttpResponse:
         """Keep what was asked until another person approves it."""
@@ -213,7 +221,7 @@ class ActionView(View):
             agreement=agreement,
             submission_key=submission_key(posted),
         )
-        return redirect("ledger:approval", key=approval.submission_key)
+        return lead_to(self.request, "ledger:approval", key=approval.submission_key)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         posted = self.request.POST
@@ -233,21 +241,19 @@ class ActionView(View):
             return self.show(explain(form, error))
         except ledger.HeldBack as held:
             return self._hold_back(form, preview, held.alike)
-        return self._show_outcome(form, outcome)
+        return self.show_outcome(form, outcome)
 
     def _hold_back(self, form: ActionForm, preview: Preview | None, alike: Entry) -> HttpResponse:
         """Say who asked for the same a moment ago, and ask once more."""
         words = self.action.words_about(alike, age(alike.created_at))
         context: dict[str, Any] = {"alike": alike, "alike_words": words, "wants_same_key": True}
         if preview is not None:
-            agreement = self._agreement(form, preview)
-            wanted = self.action.confirm_with(form.cleaned_data)
-            confirmation = self.request.POST.get("confirmation", "")
-            context |= {"preview": preview, "agreement": agreement, "confirm_with": wanted}
-            context["confirmation"] = confirmation
+            context |= self.shown(form, preview)
+            context["confirmation"] = self.request.POST.get("confirmation", "")
         return self.show(form, **context)
 
-    def _show_outcome(self, form: ActionForm, outcome: ledger.Outcome) -> HttpResponse:
+    def show_outcome(self, form: ActionForm, outcome: ledger.Outcome) -> HttpResponse:
+        """Lead to what came of it, or say beside the fields why nothing did."""
         if isinstance(outcome.error, Rejected):
             return self.show(explain(form, outcome.error))
         if outcome.error and outcome.error.nothing_changed:
@@ -255,7 +261,7 @@ class ActionView(View):
         if outcome.result is not None and self.action.result_type is None:
             # A secret is shown now or never.
             asked = form.cleaned_data
-            return self.show(self._form(), result=outcome.result, asked=asked, is_answered=True)
+            return self.show(self.make_form(), result=outcome.result, asked=asked, is_answered=True)
         return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
 
     # --- forms and pages
@@ -265,9 +271,10 @@ class ActionView(View):
         self.form = self.action.look_up_form_class(posted, piggy=self.piggy)
         return self.form
 
-    def _form(
+    def make_form(
         self, posted: QueryDict | None = None, initial: Mapping[str, Any] | None = None
     ) -> ActionForm:
+        """Make the form, which also asks why where that is wanted."""
         self.form = self.action.form_class(posted, piggy=self.piggy, initial=dict(initial or {}))
         if self.action.asks_reason:
             self.form.ask_why(self.action.usual_reason)
@@ -294,7 +301,7 @@ class ActionView(View):
             else uuid4(),
         }
         is_fragment = wants_fragment(self.request)
-        template = "actions/_action.html" if is_fragment else "actions/action.html"
+        template = self.fragment_name if is_fragment else self.template_name
         return render(self.request, template, context)
 
 
@@ -349,7 +356,7 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
 
 def agreement_on(action: Action[Any, Any], form: ActionForm, preview: Preview | None) -> str:
     """Sign what was asked and shown, so that nothing else can be agreed to."""
-    shown = [action.slug, form.action_data, preview.decisive() if preview else None]
+    shown = [action.slug, form.agreed_data, preview.decisive() if preview else None]
     text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
     return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
 

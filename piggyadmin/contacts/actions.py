@@ -35,15 +35,16 @@ from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.actions.snapshots import PERSONAL, PersonalText, data_of, preview_of
-from piggyadmin.contacts import services
+from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
 from piggyadmin.duplicates import mirror
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
+from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.prune import forget_calls_about
 from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
+from piggyadmin.ui.templatetags.ui import cents
 
 # --- Identifiers -----------------------------------------------------------------------------
 
@@ -175,6 +176,157 @@ def _as_choice(active: bool | None) -> str:
     return "" if active is None else str(active).lower()
 
 
+# --- A contact's own values --------------------------------------------------------------------
+
+
+class ContactForm(ActionForm):
+    """Whom."""
+
+    contact_uuid = ContactField()
+
+
+class UpdateContactForm(ContactForm):
+    """A contact, and what shall be different about it: one field for each writable attribute."""
+
+    # It was found first: another contact would get the values of that one.
+    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
+
+    def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
+        super().__init__(*args, piggy=piggy, **kwargs)
+        self.attributes: dict[str, ContactAttribute] = {}
+        try:
+            attributes = values.writable_attributes(piggy)
+        except PiggyError as error:
+            self.failure = error
+            return
+        for attribute in attributes:
+            if field := values.field_for(attribute):
+                name = values.field_name(attribute.name or "")
+                self.fields[name], self.attributes[name] = field, attribute
+
+    def clean(self) -> dict[str, Any]:
+        """Pick what differs from what Piggy has; tell who empties something that it cannot be."""
+        data = super().clean()
+        contact = data.get("contact_uuid")
+        if self.errors or self.failure or not isinstance(contact, Contact):
+            return data
+        try:
+            known = services.get_full_contact(self.piggy, contact_uuid=contact.uuid or "")
+        except PiggyError as error:
+            self.failure = error
+            return data
+        self._compare(data, known.values_of(self.attributes.values()))
+        return data
+
+    def _compare(self, data: dict[str, Any], known: values.Values) -> None:
+        wanted = {}
+        for name, attribute in self.attributes.items():
+            value, had = data.get(name), known.get(attribute.name or "")
+            if value not in (None, "", []):
+                wanted[attribute.name or ""] = values.as_sent(value)
+            elif had is not None and name in self.data:
+                self.add_error(name, _("Piggy offers no way to empty this. Enter another value."))
+        data["attributes"] = values.changes(wanted, known)
+        if not self.errors and not data["attributes"]:
+            self.add_error(None, _("Nothing is different from what Piggy has."))
+
+    @property
+    def action_data(self) -> dict[str, Any]:
+        """Only what differs is asked for."""
+        return {name: self.cleaned_data[name] for name in ("contact_uuid", "attributes")}
+
+
+class UpdatedContact(Stored):
+    """A contact as it is now, and the names of the attributes that were changed."""
+
+    contact: Contact
+    changed: tuple[str, ...]
+
+    @property
+    def labels(self) -> list[str]:
+        """What was changed, in words."""
+        return [str(values.WORDS.get(name, name)) for name in self.changed]
+
+
+@register
+class UpdateContact(Action[UpdatedContact, None]):
+    """Change what is known of a contact: its name, phone, birth date and other attributes."""
+
+    slug = "update-contact"
+    entity = "contacts"
+    label = _("Change a contact")
+    summary = _("Name, phone, date of birth, address and other attributes. Not the e-mail address.")
+    button = _("Save the changes")
+    icon = "user-round-pen"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    look_up_form_class = ContactForm
+    form_class = UpdateContactForm
+    found_template = "contacts/_contact_found.html"
+    result_template = "contacts/_contact_changed.html"
+    result_type = UpdatedContact
+    private = frozenset({"attributes"})
+    # It compares first and sends just what differs, so that the same again does nothing.
+    is_held_back = False
+
+    def likeness(self, data: Data) -> list[Any]:
+        """The same contact, whatever of it is changed."""
+        return [data["contact_uuid"].uuid]
+
+    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
+        """Find the contact, so that its values stand in the form."""
+        uuid = data["contact_uuid"].uuid
+        contact = services.get_full_contact(piggy, contact_uuid=uuid)
+        attributes = values.writable_attributes(piggy)
+        known = contact.values_of(attributes)
+        initial = {
+            values.field_name(each.name): values.as_typed(each, known[each.name])
+            for each in attributes
+            if each.name in known
+        }
+        return LookUp(initial={**initial, "contact_uuid": uuid}, found=contact)
+
+    def form_data(self, entry: Entry) -> dict[str, str]:
+        """Give each value to its own field."""
+        asked = data_of(entry)
+        kept = asked["attributes"] if isinstance(asked["attributes"], dict) else {}
+        fields = {values.field_name(name): values.plain(value) for name, value in kept.items()}
+        return {**fields, "contact_uuid": asked["contact_uuid"]}
+
+    def perform(self, piggy: PiggyClient, data: Data) -> UpdatedContact:
+        """Send just what differs from what the contact has now."""
+        uuid, attributes = data["contact_uuid"].uuid, values.writable_attributes(piggy)
+        contact = services.get_full_contact(piggy, contact_uuid=uuid)
+        changed = values.changes(data["attributes"], contact.values_of(attributes))
+        now: Contact = contact
+        if changed:
+            now = services.update_contact(piggy, contact_uuid=uuid, attributes=changed)
+        return UpdatedContact(contact=now, changed=tuple(changed))
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Compare the contact with what was asked; the values themselves stay out of the ledger."""
+        wanted = data_of(entry)["attributes"]
+        if not isinstance(wanted, dict):
+            return undecided(gettext("What was asked is no longer kept."))
+        contact = services.get_full_contact(piggy, contact_uuid=entry.data["contact_uuid"])
+        missing = values.changes(wanted, contact.values_of(values.writable_attributes(piggy)))
+        evidence = [_as_evidence(name, fits=name not in missing) for name in wanted]
+        if not missing:
+            result = UpdatedContact(contact=contact, changed=tuple(wanted))
+            return done(gettext("It is as it was asked to be."), *evidence, result=result)
+        if not has_settled(entry):
+            return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
+        if touched_since(entry, "contact_uuid"):
+            words = gettext("It is not so, but somebody may have changed it again since.")
+            return undecided(words, *evidence)
+        return not_done(gettext("It is not as it was asked to be."), *evidence)
+
+
+def _as_evidence(name: str, *, fits: bool) -> Evidence:
+    words = gettext("as it was asked") if fits else gettext("something else")
+    return Evidence(what=str(values.WORDS.get(name, name)), value=words, fits=fits)
+
+
 # --- Verification ----------------------------------------------------------------------------
 
 
@@ -254,12 +406,6 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         return MailSent(email=data["email"], message=message)
 
 
-class GetContactAuthTokenForm(ActionForm):
-    """Whose."""
-
-    contact_uuid = ContactField()
-
-
 @register
 class GetContactAuthToken(Action[str, None]):
     """Get a token that acts for a contact. Whoever holds it is that contact."""
@@ -273,7 +419,7 @@ class GetContactAuthToken(Action[str, None]):
     # Harmless to repeat, but who got a key to whom has to stand in the ledger.
     effect = Effect.WRITE
     role = Role.ADMIN
-    form_class = GetContactAuthTokenForm
+    form_class = ContactForm
     result_template = "contacts/_auth_token.html"
     is_held_back = False
 
@@ -734,7 +880,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
 
 def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:
-    """Name what the survivor should have and has not: identifiers, and how many vouchers."""
+    """Name what the survivor should have and has not: identifiers, vouchers and prepaid money."""
     wanted = {
         identifier.value
         for snapshot in (preview.source, preview.destination)
@@ -748,6 +894,8 @@ def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:
         if lacking > 0:
             words = ngettext("%(number)s voucher", "%(number)s vouchers", lacking)
             missing.append(words % {"number": lacking})
+    if (owed := preview.prepaid_after - after.prepaid_cents) > 0:
+        missing.append(gettext("%(amount)s prepaid") % {"amount": cents(owed)})
     return missing
 
 

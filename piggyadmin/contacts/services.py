@@ -9,6 +9,7 @@ from piggyadmin.contacts.types import (
     Contact,
     ContactAttribute,
     ContactIdentifier,
+    FullContact,
     PrepaidBalance,
 )
 from piggyadmin.perks.types import Tier
@@ -57,6 +58,15 @@ def get_contact(piggy: PiggyClient, *, contact_uuid: str) -> Contact:
         NotFound: there is none (55031), for instance since a merge.
     """
     return piggy.get(_path(contact_uuid)).one(Contact)
+
+
+def get_full_contact(piggy: PiggyClient, *, contact_uuid: str) -> FullContact:
+    """Get one contact with the values of its attributes.
+
+    Raises:
+        NotFound: there is none (55031), for instance since a merge.
+    """
+    return piggy.get(_path(contact_uuid)).one(FullContact)
 
 
 def find_contact_by_email(piggy: PiggyClient, *, email: str) -> Contact:
@@ -235,13 +245,16 @@ def update_contact_identifier(
     contact_identifier_name: str | None = None,
     contact_identifier_active: bool | None = None,
 ) -> ContactIdentifier:
-    """Rename an identifier, or switch it on or off; its value cannot change. Safe to repeat."""
+    """Rename an identifier, or switch it on or off; its value cannot change.
+
+    Not repeated: a first attempt that comes late would undo what somebody else has set since.
+    """
     body = given(
         contact_identifier_value=contact_identifier_value,
         contact_identifier_name=contact_identifier_name,
         contact_identifier_active=contact_identifier_active,
     )
-    answer = piggy.put("contact-identifiers", json=body, repeatable=True)
+    answer = piggy.put("contact-identifiers", json=body)
     return answer.one(ContactIdentifier)
 
 

@@ -1,8 +1,9 @@
 """Contacts, their identifiers and attributes, as Piggy answers them."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Options, Text, Whole, YesNo
@@ -14,6 +15,7 @@ class SubscriptionType(Answer):
     id: Text = None
     uuid: Text = None
     name: Text = None
+    strategy: Text = None
 
 
 class Subscription(Answer):
@@ -46,6 +48,8 @@ class Contact(Answer):
     is_anonymous: YesNo = None
     created_at: Moment = None
     last_transaction_at: Moment = None
+    # How many transactions there were in all.
+    transactions: Whole = None
     tier: Annotated[Tier | None, Lenient] = None
     subscriptions: Annotated[list[Subscription], Many] = Field(default_factory=list)
 
@@ -61,6 +65,7 @@ class Contact(Answer):
             **named,
             "identifier": values.get("default_contact_identifier"),
             "last_transaction_at": values.get("loyalty_last_transaction_date"),
+            "transactions": values.get("loyalty_number_of_transactions"),
             "credits": _inner(given, "credit_balance").get("balance"),
             "prepaid_cents": _inner(given, "prepaid_balance").get("balance_in_cents"),
             **given,
@@ -70,6 +75,28 @@ class Contact(Answer):
     def name(self) -> str:
         """First and last name, as far as they are known."""
         return " ".join(part for part in (self.firstname, self.lastname) if part)
+
+
+def _mapping(value: Any) -> Any:
+    return value if isinstance(value, dict) else {}
+
+
+class FullContact(Contact):
+    """A contact together with the values of its attributes.
+
+    Login secrets are among the raw values, so that they are never shown, kept or logged: only those
+    of attributes that are known to be writable are given.
+    """
+
+    current_values: Annotated[dict[str, Any], BeforeValidator(_mapping)] = Field(
+        default_factory=dict, exclude=True, repr=False
+    )
+
+    def values_of(self, attributes: Iterable["ContactAttribute"]) -> dict[str, Any]:
+        """Give what it has for these attributes by their names, leaving out what is empty."""
+        named = ((each.name or "", each) for each in attributes if each.is_writable)
+        values = {name: self.current_values.get(name) for name, _attribute in named}
+        return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 _NESTED = {"current_values", "credit_balance", "prepaid_balance"}
@@ -118,3 +145,10 @@ class ContactAttribute(Answer):
     description: Text = None
     options: Options = []
     is_piggy_defined: YesNo = None
+    is_soft_read_only: YesNo = None
+    is_hard_read_only: YesNo = None
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether its values are set by whoever works the account, not by Piggy itself."""
+        return not (self.is_soft_read_only or self.is_hard_read_only)

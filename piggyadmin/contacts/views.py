@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions import ledger, registry
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ContactField
+from piggyadmin.actions.forms import ContactField, ContactsField
 from piggyadmin.actions.pages import PermittedView, PiggyPage
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact
@@ -76,9 +76,10 @@ class ContactPage(PiggyPage):
 
 
 def _contact_field(action: Action[Any, Any]) -> str | None:
-    """Find the field of an action's form that takes a contact."""
+    """Find the field of an action's form that takes a contact, or several."""
     fields = action.form_class.base_fields.items()
-    return next((name for name, field in fields if isinstance(field, ContactField)), None)
+    kinds = (ContactField, ContactsField)
+    return next((name for name, field in fields if isinstance(field, kinds)), None)
 
 
 def _suits(action: Action[Any, Any], contact: Contact) -> bool:

@@ -1,4 +1,4 @@
-"""What workers do for duplicates: sweep the contacts, and keep the mirror fresh in between."""
+"""What workers do for duplicates: sweep the contacts, keep the mirror fresh, carry merges."""
 
 import logging
 from contextlib import suppress
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.duplicates import finder, mirror
+from piggyadmin.duplicates import finder, merging, mirror
 from piggyadmin.duplicates.models import ChangedContact, MirroredContact
 from piggyadmin.duplicates.sweep import sweep
 from piggyadmin.piggy.client import PiggyClient, piggy_client
@@ -57,11 +57,11 @@ def sweep_when_due() -> None:
 @every(5, "keep-mirror")
 def keep_mirror() -> None:
     """Read again what this console has changed; where duplicates are switched off, keep nothing."""
+    mirror.let_gone_contacts_rest()
     if not settings.DUPLICATES:
         if MirroredContact.objects.exists() or mirror.open_pairs().exists():
             mirror.empty()
         return
-    mirror.let_gone_contacts_rest()
     piggy = piggy_client()
     for changed in ChangedContact.objects.order_by("at")[:BATCH]:
         try:
@@ -80,3 +80,9 @@ def _read_again(piggy: PiggyClient, changed: ChangedContact) -> None:
     ChangedContact.objects.filter(pk=changed.pk, at=changed.at).delete()
     if row and not row.is_compared:
         finder.check(row.uuid)
+
+
+@resumable(merging.CARRIER, label=_("Merging duplicates"))
+def carry_merge(run: Run) -> None:
+    """Carry a merge run."""
+    merging.carry(run)

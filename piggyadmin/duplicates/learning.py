@@ -32,14 +32,14 @@ class Learned(NamedTuple):
 
 def latest() -> Learned | None:
     """Give what was learned last; None before the first search."""
-    pk = FinderModel.objects.values_list("pk", flat=True).first()
-    return _recall(pk) if pk else None
+    last = FinderModel.objects.values_list("pk", "trained_at").first()
+    return _recall(*last) if last else None
 
 
 @lru_cache(maxsize=1)
-def _recall(pk: int) -> Learned | None:
+def _recall(pk: int, trained_at: datetime) -> Learned | None:
     """Read what was learned; it never changes, so that each process reads it once."""
-    row = FinderModel.objects.filter(pk=pk).first()
+    row = FinderModel.objects.filter(pk=pk, trained_at=trained_at).first()
     if row is None:
         return None
     parameters = row.parameters
@@ -69,7 +69,7 @@ def keep(engine: Search, links: Links) -> Learned:
     )
     kept = FinderModel.objects.values_list("pk", flat=True)[:_KEPT]
     FinderModel.objects.exclude(pk__in=list(kept)).delete()
-    learned = _recall(row.pk)
+    learned = _recall(row.pk, row.trained_at)
     assert learned  # noqa: S101  (for the type checker: it was just made)
     return learned
 

@@ -24,6 +24,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
+    FinderModel,
     GoneContact,
     MirroredContact,
     Pair,
@@ -217,17 +218,19 @@ def refresh(piggy: PiggyClient, uuid: str) -> MirroredContact | None:
 
 
 def find(piggy: PiggyClient, uuid: str) -> Contact | None:
-    """Read one contact; None where Piggy says that there is none (55031), as after a merge.
+    """Read one contact; None where Piggy says that there is none (55031), or gives another one.
 
     Raises:
         PiggyError: as the service does; any other kind of "not found" proves nothing.
     """
     try:
-        return services.get_contact(piggy, contact_uuid=uuid)
+        contact = services.get_contact(piggy, contact_uuid=uuid)
     except NotFound as error:
         if error.code != ErrorCode.CONTACT_NOT_FOUND:
             raise
         return None
+    # Whether Piggy answers with the survivor of a merge is not documented.
+    return contact if contact.uuid == uuid else None
 
 
 def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
@@ -287,6 +290,8 @@ def empty() -> int:
         undecided = open_pairs() | Pair.objects.filter(status=Pair.Status.GONE)
         undecided.delete()
         Cluster.objects.filter(pairs=None).delete()
+        # What was learned names names.
+        FinderModel.objects.all().delete()
     return number
 
 

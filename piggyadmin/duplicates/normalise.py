@@ -139,7 +139,9 @@ def normalise(
 def clean(text: str | None) -> str:
     """Write in small letters without marks, and without what says nothing."""
     text = unicodedata.normalize("NFKC", str(text or "")[:LONGEST]).casefold()
-    text = "".join(each for each in text if each.isprintable()).strip()
+    if not text.isprintable():
+        text = "".join(each for each in text if each.isprintable())
+    text = text.strip()
     if text in _NOTHING:
         return ""
     if text.isascii():

@@ -5,21 +5,21 @@ page keeps renewing. So any number of processes can hand pairs out, and a closed
 for long.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.models import OPEN, Standing, Subject
+from piggyadmin.actions.models import OPEN, Subject
 from piggyadmin.actions.registry import actions
 from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter
 
 LEASE = timedelta(minutes=5)
-# So many pairs are tried before the queue is read again: others may take them meanwhile.
+# So many pairs are tried before more of the queue is read.
 CANDIDATES = 10
-ATTEMPTS = 5
 # More than this is not counted: nobody needs to know exactly how much too much it is.
 MOST_COUNTED = 1000
 
@@ -71,29 +71,30 @@ def next_pair(person: User, form: QueueFilter, after: Pair | None = None) -> Pai
 
 
 def _take_one(person: User, rows: QuerySet[Pair]) -> Pair | None:
-    busy = busy_contacts()
-    rows = rows.exclude(first__in=busy).exclude(second__in=busy)
-    for _attempt in range(ATTEMPTS):
-        candidates = list((rows & not_held_by_others(person))[:CANDIDATES])
-        if not candidates:
-            return None
+    rows = rows & not_held_by_others(person)
+    passed: set[int] = set()
+    while candidates := list(rows.exclude(pk__in=passed)[:CANDIDATES]):
+        busy = busy_among(uuid for pair in candidates for uuid in (pair.first, pair.second))
         for pair in candidates:
-            if hold(pair, person):
+            if busy.isdisjoint((pair.first, pair.second)) and hold(pair, person):
                 return pair
+            passed.add(pair.pk)
     return None
 
 
-def busy_contacts() -> set[str]:
-    """Name the contacts with whom Piggy is at something that one of them does not survive."""
+def busy_among(uuids: Iterable[str]) -> set[str]:
+    """Name those contacts with whom Piggy is at something that one of them may not survive."""
+    uuids = set(uuids)
     slugs = [action.slug for action in actions() if action.ends_contacts]
-    open_ones = Standing.objects.filter(action__in=slugs, state__in=OPEN).values("entry")
-    followed = Standing.objects.filter(is_followed=True, action__in=slugs).values("entry")
-    under_way = Subject.objects.filter(Q(entry__in=open_ones) | Q(entry__in=followed))
+    under_way = Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True)
+    subjects = Subject.objects.filter(under_way, contact_uuid__in=uuids, entry__action__in=slugs)
     running = MergeRun.objects.filter(status=MergeRun.Status.RUNNING)
+    survivors = running.filter(survivor__in=uuids)
+    sources = MergeStep.objects.filter(run__in=running, source__in=uuids)
     return {
-        *under_way.values_list("contact_uuid", flat=True),
-        *running.values_list("survivor", flat=True),
-        *MergeStep.objects.filter(run__in=running).values_list("source", flat=True),
+        *subjects.values_list("contact_uuid", flat=True),
+        *survivors.values_list("survivor", flat=True),
+        *sources.values_list("source", flat=True),
     }
 
 

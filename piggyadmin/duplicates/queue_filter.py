@@ -9,7 +9,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -21,17 +22,24 @@ from piggyadmin.ui.forms import CleanCharField
 
 PAGE = 25
 CHUNK = 1000
-# So many contacts may begin with what was typed; among more, nobody finds whom they look for.
+# So many contacts may begin with what was typed, and have so many pairs; among more, nobody finds
+# whom they look for.
 MOST_CONTACTS = 500
+MOST_PAIRS = 5000
 # A number of a row; what lies beyond is none.
 LAST_NUMBER = 2**63 - 1
 
+# What an order is called, and what it means for the list.
 _ORDERS = {
-    "rank": _("the surest with the most at stake first"),
-    "certainty": _("the surest first"),
-    "credits": _("the most credits first"),
-    "activity": _("the latest purchase first, without those who never bought"),
+    "rank": (_("certainty and stake"), _("The surest with the most at stake first.")),
+    "certainty": (_("certainty"), _("The surest first.")),
+    "credits": (_("credits"), _("The most credits first.")),
+    "activity": (
+        _("last purchase"),
+        _("The latest purchase first, without those who never bought."),
+    ),
 }
+_ORDER_CHOICES = [(name, label) for name, (label, _words) in _ORDERS.items()]
 
 
 def _with_blank(blank: Any, others: Any) -> list[tuple[Any, Any]]:
@@ -88,15 +96,16 @@ class QueueFilter(StatedFilter):
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
-        choices=_with_blank(_ORDERS["rank"], list(_ORDERS.items())[1:]),
+        choices=_with_blank(_ORDER_CHOICES[0][1], _ORDER_CHOICES[1:]),
     )
     has_credits = forms.BooleanField(label=_("With credits only"), required=False)
 
     def clean_q(self) -> str:
-        """Look up who is called so."""
+        """Look up who is called so, and their pairs."""
         text = str(self.cleaned_data["q"])
-        self.called = contacts_called(text) if text else []
-        if len(self.called) > MOST_CONTACTS:
+        contacts = contacts_called(text) if text else []
+        self.of_called = _pairs_of(contacts) if len(contacts) <= MOST_CONTACTS else []
+        if len(contacts) > MOST_CONTACTS or len(self.of_called) > MOST_PAIRS:
             raise ValidationError(_("Too many contacts begin like this. Type more of it."))
         return text
 
@@ -119,8 +128,8 @@ class QueueFilter(StatedFilter):
         """State the filter and the order in words."""
         if self.errors:
             return super().words()
-        order = _ORDERS[self.values.get("sort") or "rank"]
-        return f"{capfirst(' · '.join(self._parts()))}: {order}."
+        _label, order = _ORDERS[self.values.get("sort") or "rank"]
+        return f"{capfirst(' · '.join(self._parts()))}. {order}"
 
     def _parts(self) -> Iterator[str]:
         yield str(Pair.Status(self.status_shown).label)
@@ -135,16 +144,22 @@ class QueueFilter(StatedFilter):
         values = self.values
         if self.errors:
             return Pair.objects.none()
-        rows = Pair.objects.filter(status=self.status_shown).order_by(f"-{self.order}", "id")
+        rows = self._of_status().order_by(f"-{self.order}", "id")
         for name in values.keys() & _WANTED.keys():
             rows = rows.filter(_WANTED[name](values[name]))
         if self.status_shown == Pair.Status.OPEN and "show" not in values:
             rows = rows.filter(is_proposed=True)
         if self.order == "last_transaction_at":
             rows = rows.filter(last_transaction_at__isnull=False)
-        if "q" in values:
-            rows = rows.filter(pk__in=_pairs_of(self.called))
         return rows
+
+    def _of_status(self) -> QuerySet[Pair]:
+        if "q" not in self.values:
+            return Pair.objects.filter(status=self.status_shown)
+        # As an expression the status is in no index, along which SQLite would go through all pairs
+        # rather than look up these few.
+        few = Pair.objects.filter(pk__in=self.of_called)
+        return few.alias(now=Coalesce("status", Value(""))).filter(now=self.status_shown)
 
     def after(self, pair: Pair | None) -> QuerySet[Pair]:
         """Select what comes after a pair; everything when there is none."""
@@ -201,6 +216,6 @@ def contacts_called(text: str) -> list[str]:
 
 
 def _pairs_of(uuids: list[str]) -> list[int]:
-    """Find the pairs of contacts by the index of either side."""
+    """Find the pairs of contacts by the index of either side, at most some more than allowed."""
     sides = (Pair.objects.filter(first__in=uuids), Pair.objects.filter(second__in=uuids))
-    return [pk for side in sides for pk in side.values_list("pk", flat=True)]
+    return [pk for side in sides for pk in side.values_list("pk", flat=True)[: MOST_PAIRS + 1]]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from piggyadmin.duplicates import exports, mirror_pages, pair_page, views
+from piggyadmin.duplicates import exports, merge_pages, mirror_pages, views
 
 app_name = "duplicates"
 urlpatterns = [
@@ -15,10 +15,14 @@ urlpatterns = [
     path("compare/", views.Compare.as_view(), name="compare"),
     path("clusters/<int:pk>/", views.ClusterPage.as_view(), name="cluster"),
     path("contacts/<str:contact_uuid>/check/", views.CheckContact.as_view(), name="check"),
-    path("pair/<str:first>/<str:second>/", pair_page.PairPage.as_view(), name="pair"),
+    path("pair/<str:first>/<str:second>/", merge_pages.PairPage.as_view(), name="pair"),
     path("pair/<str:first>/<str:second>/decide/", views.Decide.as_view(), name="decide"),
     path("pair/<str:first>/<str:second>/hold/", views.Hold.as_view(), name="hold"),
     path("pair/<str:first>/<str:second>/release/", views.Release.as_view(), name="release"),
+    path("clusters/<int:pk>/merge/", merge_pages.ClusterMergePage.as_view(), name="cluster-merge"),
+    path("merges/", merge_pages.MergeList.as_view(), name="merges"),
+    path("merges/<uuid:key>/", merge_pages.MergeReport.as_view(), name="merge"),
+    path("merges/<uuid:key>/settle/", merge_pages.Settle.as_view(), name="merge-settle"),
     path("mirror/", mirror_pages.MirrorPage.as_view(), name="mirror"),
     path("mirror/sweep/", mirror_pages.SweepView.as_view(), name="sweep"),
     path("mirror/stop/", mirror_pages.StopView.as_view(), name="stop"),

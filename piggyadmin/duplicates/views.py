@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.actions.permissions import REVIEW_DUPLICATES
@@ -14,7 +15,7 @@ from piggyadmin.actions.views import check_permission
 from piggyadmin.duplicates import decisions, finder, mirror, queue
 from piggyadmin.duplicates.decisions import Overtaken
 from piggyadmin.duplicates.figures import agreement, charts, last_months
-from piggyadmin.duplicates.forms import CompareForm, DecideForm
+from piggyadmin.duplicates.forms import LONGEST_FILTER, CompareForm, DecideForm
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter, place
 from piggyadmin.duplicates.rows import cluster_rows, rows_of
@@ -88,7 +89,7 @@ def go_on(request: HttpRequest, query: QueryDict, after: Pair | None) -> HttpRes
     kept = without_place(query)
     if pair := queue.next_pair(signed_in(request), QueueFilter(query), after):
         return redirect(_with(pair.get_absolute_url(), kept))
-    messages.info(request, gettext("There is no other pair here that nobody looks at."))
+    messages.info(request, gettext("There is no other pair here to look at now."))
     return redirect(_with(reverse("duplicates:queue"), kept))
 
 
@@ -152,13 +153,17 @@ class Decide(PairView):
             return gettext("Not a duplicate: it only comes back if the data change.")
         if decision in _UNTIL:
             shown = decisions.as_seen(pair, form.cleaned_data["seen"])
-            decisions.put_off(shown, person, until=_UNTIL[decision](), comment=comment)
-            return gettext("Put off.")
+            until, words = _UNTIL[decision]
+            decisions.put_off(shown, person, until=until(), comment=comment)
+            return str(words)
         queue.release(pair, person)
         return ""
 
 
-_UNTIL = {"tomorrow": decisions.tomorrow, "next-week": decisions.next_week}
+_UNTIL = {
+    "tomorrow": (decisions.tomorrow, _("Put off until tomorrow.")),
+    "next-week": (decisions.next_week, _("Put off until next week.")),
+}
 
 
 def _with_comment(words: Any, form: DecideForm) -> str:
@@ -185,7 +190,8 @@ class Undo(ReviewPage):
             messages.warning(request, str(overtaken.words))
             return redirect("duplicates:queue")
         messages.success(request, gettext("Taken back. The pair is open again."))
-        return redirect(_with(pair.get_absolute_url(), request.POST.get("kept", "")[:1000]))
+        kept = QueryDict(request.POST.get("kept", "")[:LONGEST_FILTER])
+        return redirect(_with(pair.get_absolute_url(), without_place(kept)))
 
 
 class Hold(PairView):

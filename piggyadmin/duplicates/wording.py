@@ -28,6 +28,8 @@ _WEIGHTS: tuple[tuple[float, str | Promise, str | Promise], ...] = (
 # From here on tenths of a per cent tell something.
 _FINE = 0.99
 _SUREST = 99.9
+# What is lost where a fraction such as 0.29 is not exact.
+_INEXACT = 1e-9
 # So many bits fill the whole bar.
 MOST_BITS = 16.0
 
@@ -40,7 +42,8 @@ def certainty_words(probability: float) -> tuple[str | Promise, str]:
 def per_cent(probability: float) -> str:
     """Give a probability in per cent, never rounded up: nothing is ever certain."""
     places = 1 if probability >= _FINE else 0
-    figures = min(floor(probability * 100 * 10**places) / 10**places, _SUREST)
+    steps = floor(probability * 100 * 10**places + _INEXACT)
+    figures = min(steps / 10**places, _SUREST)
     return gettext("%(figures)s %%") % {"figures": number_format(figures, places)}
 
 

@@ -10,7 +10,8 @@ from django.conf import settings
 # Longer texts are cut, longer lists shortened, and larger answers not looked into at all.
 BODY_LIMIT = 8_000  # characters
 LIST_LIMIT = 10
-READ_LIMIT_BYTES = 512 * 1024
+# A page of 30 contacts is below that, one of 100 above: reading all of them does not fill the log.
+READ_LIMIT_BYTES = 256 * 1024
 
 REMOVED = "[removed]"
 _KEYS = (

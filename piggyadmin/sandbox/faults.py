@@ -67,6 +67,8 @@ class Settings:
     delete_seconds: float = 3.0
     batch_seconds: float = 3.0
     lock_seconds: float = 3600.0
+    # Of two contacts that are merged, the source's values win; Piggy does not say whose do.
+    source_wins: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give the settings as `/sandbox/faults` shows them."""
@@ -83,7 +85,10 @@ def read_settings(values: Json) -> Settings:
         raise WrongSettingsError("The settings must be an object.")
     if unknown := set(values) - set(asdict(Settings())):
         raise WrongSettingsError(f"Unknown: {', '.join(sorted(unknown))}.")
-    settings = Settings(maintenance=bool(values.get("maintenance", False)))
+    settings = Settings(
+        maintenance=bool(values.get("maintenance", False)),
+        source_wins=bool(values.get("source_wins", False)),
+    )
     settings.latency_ms = int(_seconds(values, "latency_ms", 0, MAX_SECONDS * 1000))
     for name in ("merge_seconds", "delete_seconds", "batch_seconds", "lock_seconds"):
         setattr(settings, name, _seconds(values, name, getattr(settings, name), 10**8))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from piggyadmin.sandbox import turns
+from piggyadmin.sandbox import faults, turns
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import (
     AuthToken,
@@ -112,7 +112,7 @@ def merge(source: str, destination: str) -> None:
     """Move all that the source has to the destination, and remove the source.
 
     Balances are added. The destination keeps its own values, tier, default identifier and
-    subscriptions, and gets the source's only where it has none.
+    subscriptions, and gets the source's only where it has none; on demand the source's values win.
     """
     rows = Contact.objects.select_for_update().filter(uuid__in=(source, destination))
     found = {row.uuid: row for row in rows.order_by("pk")}
@@ -129,11 +129,14 @@ def merge_into(source: Contact, destination: Contact) -> None:
     Subscription.objects.filter(contact=source).exclude(subscription_type__in=kept).update(
         contact=destination
     )
-    own = {name: value for name, value in destination.attributes.items() if value is not None}
+    own, theirs = (
+        {name: value for name, value in contact.attributes.items() if value is not None}
+        for contact in (destination, source)
+    )
     Contact.objects.filter(pk=destination.pk).update(
         credits=F("credits") + source.credits,
         prepaid_cents=F("prepaid_cents") + source.prepaid_cents,
-        attributes={**source.attributes, **own},
+        attributes={**own, **theirs} if faults.current().source_wins else {**theirs, **own},
         tier=destination.tier_id or source.tier_id,
         updated_at=timezone.now(),
     )

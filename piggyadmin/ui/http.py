@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from piggyadmin.accounts.models import User
 
@@ -26,6 +28,13 @@ class SignedInRequest(HttpRequest):
 def signed_in(request: HttpRequest) -> User:
     """Give the person who asks; the middleware has let nobody else through."""
     return cast("User", request.user)
+
+
+def lead_to(request: HttpRequest, address: str, **names: Any) -> HttpResponse:
+    """Lead to another page: htmx, which would put it into this one, is told to open it."""
+    if wants_fragment(request):
+        return HttpResponseClientRedirect(reverse(address, kwargs=names))
+    return HttpResponseRedirect(reverse(address, kwargs=names))
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -30,12 +30,9 @@
 
   function show(now) {
     on = now;
-    for (const keys of all("[data-keys]")) {
-      keys.hidden = false;
-      keys.querySelector("[data-keys-on]").hidden = !on;
-      keys.querySelector("[data-keys-off]").hidden = on;
-      keys.querySelector("[data-keys-switch]").setAttribute("aria-pressed", String(on));
-    }
+    for (const keys of all("[data-keys]")) keys.hidden = false;
+    for (const words of all("[data-keys-on]")) words.hidden = !on;
+    for (const words of all("[data-keys-off]")) words.hidden = on;
     for (const element of all("[data-key]")) {
       if (on) element.setAttribute("aria-keyshortcuts", element.dataset.key);
       else element.removeAttribute("aria-keyshortcuts");
@@ -69,7 +66,7 @@
   // The first thing that can be filled in; a section without any is at least where reading goes on.
   function focusInto(place) {
     const fields = Array.from(place.querySelectorAll("input, select, textarea, button"));
-    const first = fields.find((field) => field.type !== "hidden" && field.checkVisibility() && !field.disabled);
+    const first = fields.find((field) => field.type !== "hidden" && field.checkVisibility() && field.tabIndex >= 0 && !field.disabled);
     (first || place).focus();
   }
 

@@ -55,8 +55,17 @@ SAMPLES: dict[str, dict[str, str]] = {
         "source_contact_uuid": "m.jansen@example.test",
         "destination_contact_uuid": "mira.jansen@example.test",
     },
+    "merge-duplicates": {
+        **WHY,
+        "contact_uuids": "mira.jansen@example.test\nm.jansen@example.test",
+    },
     "send-contact-verification-email": {"email": "mira.jansen@example.test"},
     "update-bookings": {**WHY, "booking_uuid": seed.BOOKING_UUID, "number_of_people": "6"},
+    "update-contact": {
+        "contact_uuid": "mira.jansen@example.test",
+        "phonenumber": "+31687654321",
+        "attribute_favourite_drink": "coffee",
+    },
     "update-contact-identifiers": {
         "contact_identifier_value": "CARD-0001",
         "contact_identifier_name": "Golden card",

@@ -94,3 +94,11 @@ def test_credits_above_a_limit(staff, sandbox, settings):
     ask(staff, CREDITS)
     assert Approval.objects.get().action == CREDITS
     assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_fragment_leads_to_the_page_of_its_own(admin, sandbox, settings):
+    settings.FOUR_EYES = True
+    admin.defaults["HTTP_HX_REQUEST"] = "true"
+    response = ask(admin)
+    assert response["HX-Redirect"] == f"/ledger/approvals/{Approval.objects.get().submission_key}/"
+    assert "Location" not in response

@@ -427,7 +427,7 @@ def test_whole_job_as_its_role(action, admin, sandbox):
     sample = SAMPLES[action.slug]
     response = admin.post(action.url, sample)
     if action.has_preview:
-        word = sample.get("source_contact_uuid") or sample.get("contact_uuid", "")
+        word = response.context["confirm_with"] or ""
         response = admin.post(action.url, confirmed(response, sample, confirmation=word))
     if response.status_code == 302:
         response = admin.get(response["Location"])

@@ -8,13 +8,14 @@ import os
 import platform
 import sys
 
-from tests.bench import ledger, look_ups, mirror, search
+from tests.bench import duplicates_pages, ledger, look_ups, mirror, search
 
 PARTS = {
     "look-ups": look_ups.measure,
     "ledger": ledger.measure,
     "mirror": mirror.measure,
     "search": search.measure,
+    "queue": duplicates_pages.measure,
 }
 
 

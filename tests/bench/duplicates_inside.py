@@ -4,129 +4,147 @@ Runs in a process of its own, whose environment names the database.
 """
 
 import os
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from functools import cache
-from itertools import islice
 
 import django
 
 django.setup()
 
-from django.db import connection, models, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 
-from piggyadmin.duplicates.models import (  # noqa: E402
-    Cluster,
-    Decision,
-    MirroredContact,
-    Pair,
-)
+from piggyadmin.duplicates import learning  # noqa: E402
+from piggyadmin.duplicates.normalise import keys  # noqa: E402
+from piggyadmin.duplicates.search import Search  # noqa: E402
+from piggyadmin.duplicates.table import Table  # noqa: E402
+from tests.duplicates import labelled  # noqa: E402
 
 CONTACTS = int(os.environ.get("BENCH_CONTACTS", "1000000"))
 PAIRS = int(os.environ.get("BENCH_PAIRS", "100000"))
-BATCH = 5000
-# One in so many pairs hangs together with the two after it: three pairs, three contacts.
-TRIPLES = 30
+
+# How a database counts, and writes what others write in another way.
+DIALECTS = {
+    "sqlite": {
+        "numbers": "(WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < "
+        "{rows} - 1) SELECT n FROM c)",
+        "minutes": "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || ({n}) || ' minutes')",
+        "hex": "printf('%0{digits}x', {n})",
+        "true": "1",
+        "real": "({n})",
+        "between": "char(31)",
+    },
+    "postgresql": {
+        "numbers": "(SELECT n::bigint FROM generate_series(0, {rows} - 1) AS t(n)) AS counted",
+        "minutes": "now() - ({n}) * interval '1 minute'",
+        "hex": "lpad(to_hex({n}), {digits}, '0')",
+        "true": "TRUE",
+        "real": "({n})::float8",
+        "between": "chr(31)",
+    },
+}
+DIALECT = DIALECTS[connection.vendor]
 
 
-@cache
-def now() -> datetime:
-    """Give the moment from which everything is counted."""
-    return timezone.now()
+def numbers(rows: int) -> str:
+    """Give a table of the numbers from 0, called n."""
+    return DIALECT["numbers"].format(rows=rows)
 
 
+def minutes_ago(number: str) -> str:
+    """Write a moment."""
+    return DIALECT["minutes"].format(n=number)
+
+
+def in_hex(number: str, digits: int) -> str:
+    """Write a number with so many hexadecimal digits."""
+    return DIALECT["hex"].format(n=number, digits=digits)
+
+
+def uuid(number: str) -> str:
+    """Name a contact; of two neighbours the smaller number has the smaller name."""
+    spread = in_hex(f"({number}) / 4 * 40503 % 1000003", 8)
+    return f"{spread} || '-0000-4000-8000-' || {in_hex(number, 12)}"
+
+
+# Mailbox, what stands before the @, telephone, names, date of birth, street and postcode.
+NORMALISED = f" || {DIALECT['between']} || ".join(
+    (
+        "'voor' || (n * 31 % 700) || '.naam' || n || '@example.test'",
+        "'voor' || (n * 31 % 700) || 'naam' || n",
+        "(n * 7919 % 100000000)",
+        "'voor' || (n * 31 % 700)",
+        "'naam' || (n * 37 % 9973)",
+        "'1980-01-01'",
+        "'str ' || (n % 200)",
+        "''",
+    )
+)
 # Numbers that share no factor spread what is in the rows.
+CONTACT = f"""
+    INSERT INTO duplicates_mirroredcontact (uuid, email, firstname, lastname, phonenumber,
+        birthdate, address, identifier, is_anonymous, created_at, last_transaction_at, credits,
+        prepaid_cents, normalised, fingerprint, is_compared, search, read_at)
+    SELECT {uuid("n")}, 'voor' || (n * 31 % 700) || '.naam' || n || '@example.test',
+        'Voor' || (n * 31 % 700), 'Naam' || (n * 37 % 9973), '06' || (n * 7919 % 100000000),
+        '1980-01-01', 'Straat ' || (n % 200), 'CARD-' || n, n % 40 = 1, {minutes_ago("n")},
+        {minutes_ago("n * 7 % 900000")}, n * 17 % 900, 0, {NORMALISED}, {in_hex("n", 32)},
+        {DIALECT["true"]}, 1, {minutes_ago("0")}
+    FROM {numbers(CONTACTS)}
+"""  # noqa: S608
+# One in thirty pairs hangs together with the two after it.
+CLUSTER = f"""
+    INSERT INTO duplicates_cluster (id, size, weakest, credits)
+    SELECT n + 1, 3 + n % 3, 0.9, n * 31 % 5000 FROM {numbers(PAIRS // 30 + 1)}
+"""  # noqa: S608
+PROBABILITY = DIALECT["real"].format(n="0.5 + n * 7919 % 5000 / 10000.0")
+CREDITS = "CASE WHEN n % 3 = 0 THEN 0 ELSE n * 104729 % 2000 END"
 
 
-def uuid(number: int) -> str:
-    """Name a contact; the smaller number has the smaller name of a pair."""
-    return f"{number // 4 * 40503 % 1_000_003:08x}-0000-4000-8000-{number:012x}"
+def pairs(status: str, shift: int) -> str:
+    """Make up pairs of a status, each of two neighbours; `shift` keeps them apart from others."""
+    first = f"(n % {CONTACTS // 4} * 4 + {shift})"
+    return f"""
+        INSERT INTO duplicates_pair (first, second, probability, first_fingerprint,
+            second_fingerprint, credits, last_transaction_at, has_anonymous, is_proposed, rank,
+            cluster_id, status, found_at, held_by_name, search)
+        SELECT {uuid(first)}, {uuid(first + " + 1")}, {PROBABILITY}, {in_hex(first, 32)},
+            {in_hex(first + " + 1", 32)}, {CREDITS},
+            CASE WHEN n % 5 > 0 THEN {minutes_ago("n * 7 % 900000")} END, n % 40 = 0,
+            {PROBABILITY} >= 0.9, {PROBABILITY} + ({CREDITS}) / 10000.0,
+            CASE WHEN n % 30 < 3 THEN n / 30 + 1 END, '{status}', {minutes_ago("n * 5 % 500000")},
+            '', 1
+        FROM {numbers(PAIRS)}
+    """  # noqa: S608
 
 
-def contact(number: int) -> MirroredContact:
-    """Make up a contact."""
-    return MirroredContact(
-        uuid=uuid(number),
-        email=f"voor{number * 31 % 700}.naam{number}@example.test",
-        firstname=f"Voor{number * 31 % 700}",
-        lastname=f"Naam{number * 37 % 9973}",
-        phonenumber=f"06{number * 7919 % 100_000_000:08}",
-        birthdate="1980-01-01",
-        address=f"Straat {number % 200}",
-        is_anonymous=number % 40 == 1,
-        created_at=now() - timedelta(minutes=number),
-        last_transaction_at=now() - timedelta(minutes=number * 7 % 900_000),
-        credits=number * 17 % 900,
-        fingerprint=f"{number:032x}",
-        is_compared=True,
-    )
+DECISION = f"""
+    INSERT INTO duplicates_decision (at, first, second, kind, first_fingerprint,
+        second_fingerprint, probability, evidence, person_id, person_name, comment)
+    SELECT {minutes_ago("id * 11 % 500000")}, first, second,
+        CASE WHEN id % 3 = 0 THEN 'merge' ELSE 'dismiss' END, first_fingerprint,
+        second_fingerprint, probability,
+        '[{{"code": "phone-same", "words": "same phone", "bits": 9.5}}]', id % 5 + 1, 'Somebody', ''
+    FROM duplicates_pair WHERE status = 'dismissed'
+"""  # noqa: S608
 
 
-def cluster(number: int) -> Cluster:
-    """Make up what holds pairs `number * TRIPLES` and the next two together."""
-    return Cluster(pk=number + 1, size=3 + number % 3, weakest=0.9, credits=number * 31 % 5000)
-
-
-def pair(number: int, status: Pair.Status) -> Pair:
-    """Make up a pair, surer or less sure."""
-    probability = 0.5 + (number * 7919 % 5000) / 10_000
-    credits_of_both = 0 if number % 3 == 0 else number * 104_729 % 2000
-    first = number % (CONTACTS // 4) * 4 + (2 if status != Pair.Status.OPEN else 0)
-    return Pair(
-        first=uuid(first),
-        second=uuid(first + 1),
-        probability=probability,
-        first_fingerprint=f"{first:032x}",
-        second_fingerprint=f"{first + 1:032x}",
-        credits=credits_of_both,
-        last_transaction_at=None
-        if number % 5 == 0
-        else now() - timedelta(minutes=number * 7 % 900_000),
-        has_anonymous=number % 40 == 0,
-        is_proposed=probability >= 0.9,
-        rank=probability + credits_of_both / 10_000,
-        cluster_id=number // TRIPLES + 1 if number % TRIPLES < 3 else None,
-        status=status,
-        found_at=now() - timedelta(minutes=number * 5 % 500_000),
-    )
-
-
-def decision(number: int) -> Decision:
-    """Make up what was decided on a pair of long ago."""
-    known = pair(number, Pair.Status.DISMISSED)
-    return Decision(
-        at=now() - timedelta(minutes=number * 11 % 500_000),
-        first=known.first,
-        second=known.second,
-        kind=Decision.Kind.DISMISS if number % 3 else Decision.Kind.MERGE,
-        first_fingerprint=known.first_fingerprint,
-        second_fingerprint=known.second_fingerprint,
-        probability=known.probability,
-        evidence=[{"code": "phone-same", "words": "same phone", "bits": 9.5}],
-        person_id=number % 5 + 1,
-        person_name="Somebody",
-    )
-
-
-def add(rows: Iterable[models.Model]) -> None:
-    """Insert rows, a batch at a time."""
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
-        type(batch[0])._default_manager.bulk_create(batch)
+def learn() -> None:
+    """Have something learned, so that pairs can be weighed."""
+    contacts = labelled.contacts(5_000, "crowded", 1)
+    engine = Search(Table((each.normalised, keys(each.normalised)) for each in contacts))
+    learning.keep(engine, engine.find())
 
 
 def main() -> None:
     """Fill everything; as many pairs as are open have been dismissed before."""
-    with transaction.atomic():
-        add(contact(number) for number in range(CONTACTS))
-        add(cluster(number) for number in range(PAIRS // TRIPLES + 1))
-        for status in (Pair.Status.OPEN, Pair.Status.DISMISSED):
-            add(pair(number, status) for number in range(PAIRS))
-        add(decision(number) for number in range(PAIRS))
-    if connection.vendor == "postgresql":
-        # As the database itself does sooner or later.
-        with connection.cursor() as cursor:
+    statements = [CONTACT, CLUSTER, pairs("open", 0), pairs("dismissed", 2), DECISION]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA cache_size = -400000")
+        with transaction.atomic():
+            for statement in statements:
+                cursor.execute(statement)
+        learn()
+        if connection.vendor == "postgresql":
+            # As the database itself does sooner or later.
             cursor.execute("ANALYZE")
 
 

@@ -15,6 +15,8 @@ from tests.browser.console import ConsoleServer
 from tests.sandbox.server import SandboxServer
 
 SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1440, "height": 900}}
+# The beginning of the UUIDs of the well-known contacts.
+KNOWN = "c0ffee00-0000-4000-8000-00000000000"
 MIRA, DUPLICATE = "mira.jansen@example.test", "m.jansen@example.test"
 MIRAS_PAGE = "/contacts/c0ffee00-0000-4000-8000-000000000001/"
 # Role, name, address, what to fill in, and the button to press.
@@ -105,15 +107,42 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
         {"source_contact_uuid": DUPLICATE, "destination_contact_uuid": MIRA},
         "Check first",
     ),
+    (
+        "admin",
+        "merge-duplicates",
+        "/actions/merge-duplicates/",
+        {"contact_uuids": f"{MIRA}\n{DUPLICATE}"},
+        "Check first",
+    ),
+    (
+        "admin",
+        "pair",
+        f"/duplicates/pair/{KNOWN}1/{KNOWN}2/",
+        {},
+        "",
+    ),
+    (
+        "admin",
+        "pair-anonymous",
+        f"/duplicates/pair/{KNOWN}1/{KNOWN}3/",
+        {},
+        "",
+    ),
+    ("admin", "merges", "/duplicates/merges/", {}, ""),
+    ("staff", "change-contact", "/actions/update-contact/?contact_uuid=CARD-0001", {}, ""),
     ("staff", "contacts", "/contacts/", {}, ""),
     ("staff", "contact", MIRAS_PAGE, {}, ""),
     ("staff", "vouchers", "/vouchers/", {}, ""),
     ("staff", "credits", "/credits/", {}, ""),
     ("staff", "bookings", "/bookings/", {}, ""),
     ("staff", "products", "/products/", {}, ""),
+    ("admin", "duplicates", "/duplicates/?show=all", {}, ""),
+    ("admin", "duplicates-figures", "/duplicates/figures/", {}, ""),
+    ("admin", "duplicates-compare", "/duplicates/compare/", {}, ""),
     ("admin", "ledger", "/ledger/", {}, ""),
     ("admin", "requests", "/requests/", {}, ""),
     ("admin", "tasks", "/tasks/", {}, ""),
+    ("admin", "mirror", "/duplicates/mirror/", {}, ""),
     (
         "admin",
         "delete",

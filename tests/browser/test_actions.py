@@ -165,6 +165,27 @@ def test_update_contact_identifiers(as_role, piggy_sandbox):
     assert card["active"] is True
 
 
+def test_update_contact(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/update-contact/")
+    field(page, "contact_uuid").fill("CARD-0001")
+    press(page, "Find")
+    expect(field(page, "firstname")).to_have_value("Mira")
+    field(page, "lastname").fill("Jansen-Smit")
+    field(page, "attribute_favourite_drink").select_option("Coffee")
+    page.get_by_label("Nuts").check()
+    field(page, "address").fill("")
+    press(page, "Save the changes")
+    expect(page.locator("#action")).to_contain_text("Piggy offers no way to empty this")
+    expect(field(page, "lastname")).to_have_value("Jansen-Smit")
+    field(page, "address").fill("Prinsengracht 12, 1015 DV Amsterdam")
+    press(page, "Save the changes")
+    expect(page.locator("#result")).to_contain_text("Saved: Last name, favourite_drink, allergies.")
+    values = contact(piggy_sandbox, MIRA)["current_values"]
+    assert (values["lastname"], values["favourite_drink"]) == ("Jansen-Smit", "coffee")
+    assert values["allergies"] == ["nuts"]
+
+
 def test_send_contact_verification_email(as_role, piggy_sandbox):
     page = as_role("staff")
     page.goto("/actions/send-contact-verification-email/")

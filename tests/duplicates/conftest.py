@@ -2,9 +2,12 @@
 
 import pytest
 
-from piggyadmin.duplicates import mirror
+from piggyadmin.accounts.models import User
+from piggyadmin.duplicates import decisions, mirror, rows
+from piggyadmin.duplicates.evidence import Point
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run
+from tests.duplicates.pairs import OTHER_NAMES, SAME_PHONE, reviewer
 from tests.tasks.databases import directory, migrated, postgres_url
 
 __all__ = ["directory", "migrated", "postgres_url", "run", "started"]
@@ -22,3 +25,24 @@ def started() -> Run:
     run = runs.claim("test", only=runs.start(mirror.SWEEP, key="contacts", payload={}).pk)
     assert run
     return run
+
+
+@pytest.fixture
+def noor(db) -> User:
+    """Somebody who may review duplicates."""
+    return reviewer("noor")
+
+
+@pytest.fixture
+def sanne(db) -> User:
+    """Somebody else who may."""
+    return reviewer("sanne")
+
+
+@pytest.fixture
+def evidence(monkeypatch) -> list[Point]:
+    """Have every pair speak of the same: a phone for it, and first names against it."""
+    points = [SAME_PHONE, OTHER_NAMES]
+    for module in (decisions, rows):
+        monkeypatch.setattr(module, "evidence_of", lambda pairs: [points for _pair in pairs])
+    return points

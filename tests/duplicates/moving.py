@@ -39,8 +39,15 @@ class MovingList:
     tells_last_page: bool = True
     newest_first: bool = False
     cap: int = 100
-    # Called before each page is answered.
-    meanwhile: Callable[["MovingList"], None] = lambda _: None
+    # Called before each page is answered, and before the answer is handed over.
+    meanwhile: Callable[["MovingList"], object] = lambda _: None
+    on_the_way: Callable[["MovingList"], object] = lambda _: None
+    # Called before one contact is answered.
+    before_one: Callable[[str], object] = lambda _: None
+    # Contacts that are not in the list, but are there when asked for.
+    hidden: list[dict[str, Any]] = field(default_factory=list)
+    # Whom Piggy answers instead, by the UUID that is asked for.
+    survivors: dict[str, str] = field(default_factory=dict)
     pages: list[dict[str, Any]] = field(default_factory=list)
     asked_for: list[str] = field(default_factory=list)
 
@@ -49,13 +56,17 @@ class MovingList:
         if path != "contacts":
             return self._one(path.removeprefix("contacts/"))
         self.meanwhile(self)
-        self.pages.append(params or {})
-        return self._page(**{name.partition("[")[0]: value for name, value in params.items()})
+        asked = params or {}
+        self.pages.append(asked)
+        answer = self._page(**{name.partition("[")[0]: value for name, value in asked.items()})
+        self.on_the_way(self)
+        return answer
 
     def _one(self, uuid: str) -> Envelope:
         self.asked_for.append(uuid)
-        for each in self.contacts:
-            if each["uuid"] == uuid:
+        self.before_one(uuid)
+        for each in self.contacts + self.hidden:
+            if each["uuid"] == self.survivors.get(uuid, uuid):
                 return Envelope(data=each)
         raise NotFound(code=ErrorCode.CONTACT_NOT_FOUND)
 

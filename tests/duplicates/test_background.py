@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -165,11 +166,10 @@ class TestKeeping:
     def test_piggy_is_down(self, piggy_of, checked):
         piggy = piggy_of(moving(3))
 
-        def down(uuid):
-            piggy.asked_for.append(uuid)
+        def down(_uuid):
             raise Maintenance
 
-        piggy._one = down
+        piggy.before_one = down
         note(1, 2)
         keep_mirror()
         assert ChangedContact.objects.count() == 2
@@ -177,14 +177,12 @@ class TestKeeping:
 
     def test_one_that_may_not_be_read_is_not_in_the_way(self, piggy_of, checked):
         piggy = piggy_of(moving(3))
-        one = piggy._one
 
         def refuse(uuid):
             if uuid == uuid_of(1):
                 raise Rejected(status=403)
-            return one(uuid)
 
-        piggy._one = refuse
+        piggy.before_one = refuse
         note(1, 2)
         keep_mirror()
         assert not ChangedContact.objects.exists()
@@ -192,14 +190,8 @@ class TestKeeping:
 
     def test_changed_once_more_meanwhile(self, piggy_of, checked):
         piggy = piggy_of(moving(3))
-        one = piggy._one
-
-        def slow(uuid):
-            answer = one(uuid)
-            ChangedContact.objects.update(at=timezone.now() + timedelta(seconds=1))
-            return answer
-
-        piggy._one = slow
+        later = timezone.now() + timedelta(seconds=1)
+        piggy.before_one = lambda _: ChangedContact.objects.update(at=later)
         note(1)
         keep_mirror()
         assert ChangedContact.objects.count() == 1
@@ -289,7 +281,8 @@ def kill_and_go_on(here: Console, sandbox, query: Callable[[str], list[Any]]) ->
 
 def test_kill_9_on_sqlite(directory, sandbox):
     def query(sql: str) -> list[Any]:
-        with sqlite3.connect(directory / "piggyadmin.sqlite3", timeout=20) as connection:
+        path = directory / "piggyadmin.sqlite3"
+        with closing(sqlite3.connect(path, timeout=20)) as connection:
             return connection.execute(sql).fetchall()
 
     with console(directory) as here:

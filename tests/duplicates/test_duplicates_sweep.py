@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import close_old_connections
 
 from piggyadmin.duplicates import mirror
 from piggyadmin.duplicates.management.commands import duplicates_sweep
@@ -14,7 +13,8 @@ from piggyadmin.duplicates.models import MirroredContact
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run, State
-from tests.duplicates.moving import moving
+from piggyadmin.tasks.workers import close_connections
+from tests.duplicates.moving import MovingList, moving
 from tests.duplicates.test_background import piggy_of
 
 __all__ = ["piggy_of"]
@@ -51,7 +51,7 @@ def test_follows_a_worker_that_is_at_it(piggy_of):
 
     def work():
         runs.carry(claimed)
-        close_old_connections()
+        close_connections()
 
     worker = threading.Timer(0.3, work)
     worker.start()
@@ -63,7 +63,12 @@ def test_follows_a_worker_that_is_at_it(piggy_of):
 
 def test_hands_back_on_ctrl_c(piggy_of):
     piggy = piggy_of(moving(450))
-    piggy.meanwhile = lambda these: len(these.pages) == 2 and signal.raise_signal(signal.SIGINT)
+
+    def press(these: MovingList) -> None:
+        if len(these.pages) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    piggy.meanwhile = press
     assert "Handed back" in told()
     assert Run.objects.get().state == State.WAITING
     piggy.meanwhile = lambda _: None
@@ -76,8 +81,13 @@ def test_keeps_its_lease(piggy_of, settings):
     renew = runs.renew
     piggy = piggy_of(moving(50))
     piggy.meanwhile = lambda _: renewed.wait(10)
+
+    def renew_and_tell(owners: list[str]) -> None:
+        renew(owners)
+        renewed.set()
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "renew", lambda owners: (renew(owners), renewed.set()))
+        patch.setattr(runs, "renew", renew_and_tell)
         assert "50 contacts in" in told()
 
 
@@ -86,10 +96,10 @@ def test_what_is_given_up(piggy_of, settings, monkeypatch):
     monkeypatch.setattr(runs, "MAX_FAILURES", 2)
     piggy = piggy_of(moving(50))
 
-    def refuse(**_):
+    def refuse(_):
         raise Rejected(status=403)
 
-    piggy._page = refuse
+    piggy.meanwhile = refuse
     with pytest.raises(CommandError, match="failed"):
         told()
 

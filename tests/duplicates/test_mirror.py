@@ -29,7 +29,8 @@ from piggyadmin.piggy.errors import NotFound
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import Later
 from tests.actions.making import make_entry, somebody
-from tests.duplicates.moving import BEGIN, MovingList, contact, moving, uuid_of
+from tests.duplicates.moving import BEGIN, contact, moving, uuid_of
+from tests.duplicates.test_reading import refuse
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -196,12 +197,10 @@ def test_refresh():
 
 
 def test_refresh_believes_only_the_code(compared):
-    class Elsewhere(MovingList):
-        def _one(self, uuid):
-            raise NotFound(status=404)
-
+    piggy = moving(0)
+    piggy.before_one = refuse
     with pytest.raises(NotFound):
-        mirror.refresh(Elsewhere([]), compared.uuid)
+        mirror.refresh(piggy, compared.uuid)
     assert MirroredContact.objects.exists()
 
 
@@ -318,7 +317,7 @@ def two(sandbox, piggy) -> tuple[Contact, Contact]:
     sandbox.faults(merge_seconds=0, delete_seconds=0)
     mira, double = (resolve_contact(piggy, query=email) for email in (MIRA, DOUBLE))
     mirror.store([mira, double], read_at=timezone.now())
-    first, second = sorted((mira.uuid, double.uuid))
+    first, second = sorted(each.uuid or "" for each in (mira, double))
     Pair.objects.create(first=first, second=second, probability=0.99)
     return mira, double
 

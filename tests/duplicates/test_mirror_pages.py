@@ -123,7 +123,9 @@ def test_piggy_is_down(admin):
 
 def test_being_stopped(admin):
     running(is_cancel_asked=True)
-    assert "Reading is being stopped" in text(admin)
+    page = text(admin)
+    assert "Reading is being stopped" in page
+    assert "Stop reading" not in page
 
 
 def test_given_up_and_stopped(admin):

@@ -1,9 +1,11 @@
 """A sweep: what it takes in, what leaves, and how it goes on after any interruption."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,15 +64,11 @@ def test_only_what_is_new_or_changed_is_compared_again():
 def test_what_is_not_in_the_list_is_asked_for_before_it_leaves():
     piggy = moving(250)
     swept(piggy)
-    hidden = piggy.contacts[30]
+    piggy.hidden = [piggy.contacts[30]]
     piggy.remove(10, 31, 200)
-    one = piggy._one
-    piggy._one = lambda uuid: (
-        one(uuid) if uuid != hidden["uuid"] else MovingList([hidden])._one(uuid)
-    )
     assert figures(swept(piggy)) == (248, 0, 0, 2)
-    assert sorted(piggy.asked_for) == [uuid_of(10), uuid_of(200)]
-    assert mirrored() == {*piggy.uuids, hidden["uuid"]}
+    assert sorted(piggy.asked_for) == [uuid_of(10), uuid_of(31), uuid_of(200)]
+    assert mirrored() == {*piggy.uuids, uuid_of(31)}
 
 
 def test_who_leaves_takes_open_pairs_along():
@@ -102,8 +100,7 @@ def test_very_many_that_are_missing_are_not_asked_for_one_by_one():
 def test_a_list_that_hides_many_is_not_relied_on():
     piggy = moving(2000)
     swept(piggy)
-    all_contacts, piggy.contacts = piggy.contacts, piggy.contacts[:50]
-    piggy._one = MovingList(all_contacts)._one
+    piggy.contacts, piggy.hidden = piggy.contacts[:50], piggy.contacts[50:]
     this = swept(piggy)
     assert this.gone == 0
     assert MirroredContact.objects.count() == this.contacts == 2000
@@ -112,7 +109,7 @@ def test_a_list_that_hides_many_is_not_relied_on():
 def test_a_gap_is_read_again():
     piggy = moving(1000, knows_filter=False)
     calls = count()
-    piggy.meanwhile = lambda these: next(calls) == 5 and these.remove(*range(1, 151))
+    piggy.meanwhile = lambda these: these.remove(*range(1, 151 * (next(calls) == 5)))
     this = swept(piggy)
     assert piggy.uuids <= mirrored()
     assert this.readings == 2
@@ -141,6 +138,39 @@ def test_whoever_has_no_time_of_creation_is_found_by_counting():
     assert mirrored() == piggy.uuids
 
 
+def test_a_total_that_counts_what_is_in_no_list():
+    class Boasting(MovingList):
+        def _page(self, page, limit, sort=None, created_at=None):
+            answer = super()._page(page, limit, sort, created_at)
+            return replace(answer, meta={**answer.meta, "total": 1_000})
+
+    piggy = Boasting(moving(250).contacts)
+    this = swept(piggy)
+    assert (this.contacts, this.readings, this.stage) == (250, 2, "done")
+    assert mirrored() == piggy.uuids
+
+
+def test_another_contact_in_the_place_of_one_that_went_into_it():
+    piggy = moving(5)
+    swept(piggy)
+    piggy.remove(2)
+    piggy.survivors[uuid_of(2)] = uuid_of(3)
+    assert figures(swept(piggy)) == (4, 0, 0, 1)
+    assert mirrored() == piggy.uuids
+
+
+def test_a_clock_that_is_behind(run):
+    swept(moving(460))
+    run = started()
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    Sweep.objects.create(run_id=run.pk, started_at=in_an_hour)
+    piggy = moving(450)
+    piggy.hidden = [contact(455)]
+    sweep(run, piggy)
+    assert figures(Sweep.objects.get(run_id=run.pk)) == (451, 0, 0, 9)
+    assert mirrored() == {*piggy.uuids, uuid_of(455)}
+
+
 def test_an_empty_account():
     assert figures(swept(moving(0))) == (0, 0, 0, 0)
 
@@ -159,8 +189,7 @@ def test_it_goes_on_where_it_was(at):
     run = started()
     calls = count()
     piggy.meanwhile = lambda _: stop() if next(calls) == at else None
-    one = piggy._one
-    piggy._one = lambda uuid: stop() if next(calls) == at else one(uuid)
+    piggy.before_one = lambda _: stop() if next(calls) == at else None
 
     def stop() -> None:
         raise StoppedError
@@ -256,32 +285,20 @@ def test_emptied_while_it_reads(run):
 def test_what_left_meanwhile_does_not_come_back(run):
     """A contact is deleted while the page that holds it is on its way."""
     piggy = moving(450)
-    answer = piggy._page
-
-    def page(**asked):
-        envelope = answer(**asked)
-        if len(piggy.pages) == 3:
-            mirror.forget([uuid_of(250)])
-        return envelope
-
-    piggy._page = page
+    piggy.on_the_way = lambda these: len(these.pages) == 3 and mirror.forget([uuid_of(250)])
     sweep(run, piggy)
     assert mirrored() == piggy.uuids - {uuid_of(250)}
 
 
 def test_what_was_read_later_is_not_overwritten(run):
     piggy = moving(450)
-    answer = piggy._page
 
-    def page(**asked):
-        envelope = answer(**asked)
-        if len(piggy.pages) == 3:
-            piggy.contacts = [contact(250, firstname="Sanne"), *piggy.contacts]
-            assert mirror.refresh(piggy, uuid_of(250)).firstname == "Sanne"
-            piggy.contacts.pop(0)
-        return envelope
+    def change(these: MovingList) -> None:
+        if len(these.pages) == 3:
+            these.contacts[249] = contact(250, firstname="Sanne")
+            assert mirror.refresh(these, uuid_of(250)).firstname == "Sanne"
 
-    piggy._page = page
+    piggy.on_the_way = change
     sweep(run, piggy)
     assert MirroredContact.objects.get(uuid=uuid_of(250)).firstname == "Sanne"
 

@@ -86,6 +86,10 @@ def carry_out(point: str, job: dict[str, Any]) -> None:
     from piggyadmin.actions.registry import get_action  # noqa: PLC0415
     from piggyadmin.piggy.client import piggy_client  # noqa: PLC0415
 
+    if "work" in job:
+        Hooks(point, is_read=False)
+        work(job["work"])
+        return
     person = User.objects.get(pk=job.pop("person"))
     action = get_action(job.pop("action"))
     Hooks(point, is_read=action.is_read)
@@ -93,6 +97,15 @@ def carry_out(point: str, job: dict[str, Any]) -> None:
         action.perform(piggy_client(), job["data"])
         return
     ledger.carry_out(piggy_client(), action, person=person, **job)
+
+
+def work(pk: int) -> None:
+    """Carry a background run, as a worker does."""
+    from piggyadmin.tasks import runs  # noqa: PLC0415  (needs Django set up)
+
+    run = runs.claim(f"nursery-{os.getpid()}", only=pk)
+    assert run
+    runs.carry(run)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ LEGEND = """\
 D    done                                R    rejected: nothing was sent, or Piggy said no
 ?D   unknown, then found to be done      ?N   unknown, then found not to be done
 N    never sent, as recovery found       ??   unknown, and Piggy cannot be asked: a person decides
-E    a look-up: the error was told       !    wrong
+E    a look-up: the error was told       P    stopped, and done after a person let it go on
+!    wrong
 """
 
 Cells = dict[str, dict[str, str]]

@@ -96,6 +96,16 @@ def deleted(sandbox: SandboxServer) -> int:
     return int(_contact(sandbox, seed.DUPLICATE_EMAIL) is None)
 
 
+def contact_changed(sandbox: SandboxServer) -> int:
+    mira = _contact(sandbox, seed.MIRA_EMAIL)
+    assert mira
+    values = mira["current_values"]
+    changed = values["phonenumber"] == SAMPLES["update-contact"]["phonenumber"]
+    assert changed == (values["favourite_drink"] == "coffee")
+    assert values["firstname"] == "Mira"
+    return int(changed)
+
+
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
@@ -110,5 +120,6 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "merge-contacts": ("POST", "^contacts/merge$", merged),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
+    "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
 }

@@ -10,6 +10,7 @@ from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.models import Entry, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.piggy.errors import OutcomeUnknown
 from piggyadmin.sandbox import seed
 from tests.actions.making import make_entry, somebody
 
@@ -71,3 +72,11 @@ def test_evidence_that_a_person_took_for_another_entry_counts_once(piggy):
     seen = Finding(verdict=Verdict.UNDECIDED, words=seen.words, evidence=seen.evidence)
     readback.decide(first, person=somebody(), is_done=True, why="The till says so.", seen=seen)
     assert readback.settle(piggy, second).verdict == Verdict.UNDECIDED
+
+
+def test_a_change_whose_answer_is_lost_is_not_sent_twice(piggy, sandbox):
+    """What is late on its way would come once more, over what somebody else has set since."""
+    sandbox.faults({"kind": "drop_before", "path": "^contact-identifiers$", "times": 1})
+    with pytest.raises(OutcomeUnknown):
+        get_action("update-contact-identifiers").perform(piggy, renaming("Gold"))
+    assert len(sandbox.calls("PUT", "contact-identifiers")) == 1

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.base import Finding, Refused, Verdict
-from piggyadmin.actions.ledger_pages import key_of_again
+from piggyadmin.actions.ledger import key_of_again
 from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Standing, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.verify import verify

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from piggyadmin.sandbox import jobs
+from piggyadmin.sandbox import faults, jobs
 from piggyadmin.sandbox.models import Batch, Contact, ContactIdentifier, Job, Mail, Voucher
 
 pytestmark = pytest.mark.django_db(databases=["sandbox"])
@@ -66,3 +66,15 @@ def test_dates_follow_the_promotion(account):
     dates = jobs.voucher_dates(account.promotion, now, None)
     assert dates["expiration_date"] == now + timedelta(seconds=60)
     assert jobs.voucher_dates(account.promotion, None, now)["expiration_date"] == now
+
+
+@pytest.mark.parametrize(("source_wins", "name"), [(False, "Mira"), (True, "M.")])
+def test_whose_values_win_a_merge_can_be_said(account, source_wins, name):
+    Contact.objects.filter(pk=account.mira.pk).update(attributes={"firstname": "Mira", "age": 30})
+    Contact.objects.filter(pk=account.double.pk).update(
+        attributes={"firstname": "M.", "locale": "nl"}
+    )
+    faults.store(faults.read_settings({"source_wins": source_wins}))
+    jobs.merge(account.double.uuid, account.mira.uuid)
+    merged = Contact.objects.get(pk=account.mira.pk)
+    assert merged.attributes == {"firstname": name, "age": 30, "locale": "nl"}

@@ -7,12 +7,12 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates import decisions
-from piggyadmin.duplicates.evidence import Point
 from piggyadmin.duplicates.forms import DecideForm
-from piggyadmin.duplicates.models import Decision, Pair
+from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
 from piggyadmin.duplicates.rows import pairs_of_contact, rows_of
 from piggyadmin.duplicates.wording import (
     bar_length,
@@ -38,6 +38,19 @@ def certainty(probability: float) -> SafeString:
     """Show how sure it is, in words and per cent."""
     words, tone = certainty_words(probability)
     return format_html("{} {}", badge(words, tone), per_cent(probability))
+
+
+@register.filter
+def who(contact: MirroredContact | None, uuid: str) -> SafeString:
+    """Show who a contact is: what it is called, and how it is reached; a UUID where nothing is."""
+    if contact is None:
+        return format_html("<b>{}</b>", uuid)
+    name = f"{contact.firstname} {contact.lastname}".strip()
+    if contact.is_anonymous:
+        name, reached = name or gettext("Anonymous contact"), contact.identifier
+    else:
+        name, reached = name or gettext("Without a name"), contact.email
+    return format_html('<b>{}</b> <span class="muted">{}</span>', name, reached or uuid)
 
 
 @register.filter
@@ -76,9 +89,3 @@ def duplicates_of(context: Context, uuid: str) -> dict[str, Any]:
         "user": context["user"],
         "csrf_token": context.get("csrf_token"),
     }
-
-
-@register.filter
-def words_of(point: Point) -> str:
-    """Give evidence in words."""
-    return str(point.words)

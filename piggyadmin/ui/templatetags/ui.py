@@ -212,10 +212,14 @@ STATES = {
     "VERIFIED": State("success", "check-check", pgettext_lazy("status", "Seen to its end")),
     "FLAGGED": State("warning", "flag", pgettext_lazy("status", "Not as expected")),
     "ACKNOWLEDGED": State("neutral", "eye", pgettext_lazy("status", "Looked at by a person")),
+    "RESUMED": State("info", "play", pgettext_lazy("status", "Settled, and resumed")),
     # Background work
     "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
     "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
     "FAILED": State("danger", "circle-x", pgettext_lazy("status", "Failed")),
+    # Merges of duplicates
+    "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
+    "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),
     # How much an action changes
     "READ": State("neutral", "eye", gettext_lazy("Looks up")),
     "WRITE": State("info", "pencil", gettext_lazy("Changes")),
@@ -291,6 +295,7 @@ def widget_kind(field: BoundField) -> str:
         "checkbox": "checkbox",
         "radioselect": "choices",
         "checkboxselectmultiple": "choices",
+        "severalchoices": "choices",
         "optionrows": "rows",
     }
     return kinds.get(field.widget_type, "control")

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -50,18 +49,16 @@ class Command(BaseCommand):
 
     def _see_through(self, run: Run) -> Run:
         """Carry the run whenever nobody else does, until it has ended or Ctrl+C was pressed."""
-        me = f"duplicates_sweep/{uuid4()}"
-        for number in count():
-            owner = f"{me}/{number}"
+        while True:
+            owner = f"duplicates_sweep/{uuid4()}"
             if claimed := runs.claim(owner, only=run.pk):
                 with _staying_owner(owner):
                     runs.carry(claimed, should_stop=lambda: self._tell(claimed))
             run.refresh_from_db()
             self._tell(run)
             if run.is_finished or self.stopping.is_set():
-                break
+                return run
             self.stopping.wait(LOOK_SECONDS)
-        return run
 
     def _tell(self, run: Run) -> bool:
         """Say how far it is, at most once a second; tells whether it has to stop."""

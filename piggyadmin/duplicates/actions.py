@@ -1,0 +1,271 @@
+"""Merging duplicates: several contacts into one, with the values that are worth keeping.
+
+The action itself sends nothing. It begins a merge run (see `merging.py`), whose steps are entries
+of the ledger of their own; its own entry is followed until the run has ended.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
+from piggyadmin.actions.forms import ActionForm, ContactsField
+from piggyadmin.actions.models import Entry
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.duplicates import merging
+from piggyadmin.duplicates.plan import MergePlan, make_plan
+from piggyadmin.duplicates.sides import Side, read_sides
+from piggyadmin.duplicates.survivor import propose
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.forms import CleanCharField
+
+# So many can be looked at side by side, by people as well as by Piggy.
+MOST_CONTACTS = 12
+MOST_CHOICES = 500
+KEEP_PREFIX, AGREED_PREFIX = "keep_", "agreed_"
+
+
+class InPreview(forms.HiddenInput):
+    """What is chosen in the preview: the form itself does not draw it."""
+
+    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:
+        """Draw nothing."""
+        return SafeString("")
+
+
+class Keep(InPreview):
+    """Whose value is kept of each attribute: `keep_firstname`, …, or a mapping as JSON."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:  # noqa: ARG002
+        """Read the choices; with another survivor they are made anew."""
+        if data.get("swap"):
+            return {}
+        try:
+            kept = json.loads(data.get(name) or "{}")
+        except (ValueError, RecursionError):
+            kept = {}
+        chosen = kept if isinstance(kept, dict) else {}
+        chosen |= {key: data[key] for key in data if key.startswith(KEEP_PREFIX)}
+        return {
+            str(key).removeprefix(KEEP_PREFIX): str(uuid)
+            for key, uuid in list(chosen.items())[:MOST_CHOICES]
+        }
+
+
+class Agreed(InPreview):
+    """What was said yes to: the codes of notices, each ticked by its own name, or all as JSON."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:  # noqa: ARG002
+        """Read them."""
+        kept = re.split(r'[\s,"\[\]]+', str(data.get(name) or ""))
+        ticked = [key.removeprefix(AGREED_PREFIX) for key in data if key.startswith(AGREED_PREFIX)]
+        return [code for code in [*kept, *ticked] if code][:MOST_CHOICES]
+
+
+class Survivor(forms.TextInput):
+    """Who survives; the button that swaps says it last."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Prefer who was just swapped in."""
+        return data.get("swap") or super().value_from_datadict(data, files, name)
+
+
+class MergeDuplicatesForm(ActionForm):
+    """Which contacts, who of them survives, and what is kept."""
+
+    contact_uuids = ContactsField(
+        label=_("Contacts"),
+        help_text=_("One a line: e-mail, identifier (card number) or UUID."),
+    )
+    survivor_contact_uuid = CleanCharField(
+        label=_("Survives"),
+        required=False,
+        widget=Survivor,
+        help_text=_("One of them, by its UUID or e-mail. Left open: it is proposed."),
+    )
+    keep = forms.Field(label=_("Values to keep"), required=False, widget=Keep)
+    agreed = forms.Field(label=_("Your yes"), required=False, widget=Agreed)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # UUIDs of those that are not there, where they were asked for by those.
+        self.gone: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        """Put the contacts where their names were typed, read live and side by side."""
+        data = super().clean()
+        queries = data.get("contact_uuids", [])
+        if not self.errors:
+            self._check_number(queries)
+        if not self.errors:
+            try:
+                self._read(queries)
+            except PiggyError as error:
+                self.failure = error
+        return data
+
+    def _check_number(self, queries: Sequence[str]) -> None:
+        if len(queries) < 2:  # noqa: PLR2004  (a merge is of two at least)
+            self.add_error("contact_uuids", _("A merge needs at least two contacts, one a line."))
+        elif len(queries) > MOST_CONTACTS:
+            words = _("At most %(most)s contacts can be merged at once.")
+            self.add_error("contact_uuids", words % {"most": MOST_CONTACTS})
+
+    def _read(self, queries: Sequence[str]) -> None:
+        uuids = self._resolve(queries)
+        if self.errors:
+            return
+        sides = read_sides(self.piggy, uuids)
+        self.cleaned_data["labels"] = sides.labels
+        self.gone = [uuid for uuid, side in zip(uuids, sides.found, strict=True) if side is None]
+        if self.gone:
+            words = _(
+                "There is no contact %(uuids)s at Piggy: it may have been merged or deleted. "
+                "Nothing was sent."
+            )
+            self.add_error("contact_uuids", words % {"uuids": ", ".join(self.gone)})
+            return
+        self._put_sides([side for side in sides.found if side])
+
+    def _resolve(self, queries: Sequence[str]) -> list[str]:
+        """Find the UUIDs of contacts that were named otherwise."""
+        found = side_by_side(*(partial(self._uuid_of, query) for query in queries))
+        for query, uuid in zip(queries, found, strict=True):
+            if not uuid:
+                words = _("No contact with this e-mail, identifier or UUID at Piggy.")
+                self.add_error("contact_uuids", f"{query}: {words}")
+        uuids = list(dict.fromkeys(uuid for uuid in found if uuid))
+        if not self.errors and len(uuids) < len(queries):
+            self.add_error(
+                "contact_uuids",
+                _("This is the same contact. A contact cannot be merged with itself."),
+            )
+        return uuids
+
+    def _uuid_of(self, query: str) -> str:
+        if UUID.fullmatch(query):
+            return query.lower()
+        try:
+            return resolve_contact(self.piggy, query=query).uuid or ""
+        except NotFound:
+            return ""
+
+    def _put_sides(self, sides: list[Side]) -> None:
+        wanted = self.cleaned_data.get("survivor_contact_uuid", "").casefold()
+        proposal = propose(sides)
+        survivor = proposal.survivor
+        if wanted:
+            names = {name.casefold(): side for side in sides for name in (side.uuid, side.word)}
+            if wanted not in names:
+                words = _("Who survives must be one of these contacts.")
+                self.add_error("survivor_contact_uuid", words)
+                return
+            survivor = names[wanted]
+        self.cleaned_data |= {"contact_uuids": tuple(sides), "survivor_contact_uuid": survivor}
+
+    @property
+    def action_data(self) -> dict[str, Any]:
+        """What was filled in; not what attributes are called."""
+        names = ("contact_uuids", "survivor_contact_uuid", "keep", "agreed")
+        return {name: self.cleaned_data[name] for name in names}
+
+    @property
+    def agreed_data(self) -> dict[str, Any]:
+        """What was chosen among what was shown is not part of what was shown."""
+        names = ("contact_uuids", "survivor_contact_uuid")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class MergeBegun(Stored):
+    """A merge run that was begun."""
+
+    survivor_uuid: str
+    contacts: int
+
+
+def _sources(data: Data) -> list[Side]:
+    """Give all but the one that survives."""
+    survivor = data["survivor_contact_uuid"]
+    return [side for side in data["contact_uuids"] if side.uuid != survivor.uuid]
+
+
+class MergeDuplicates(Action[MergeBegun, MergePlan]):
+    """Merge duplicates into one contact, with the values worth keeping, step by step."""
+
+    slug = "merge-duplicates"
+    entity = "contacts"
+    label = _("Merge duplicates")
+    summary = _(
+        "Two or more contacts of one person become one, with the values worth keeping. For good."
+    )
+    button = _("Merge for good")
+    icon = "merge"
+    effect = Effect.IRREVERSIBLE
+    role = Role.ADMIN
+    form_class = MergeDuplicatesForm
+    preview_template = "duplicates/_merge_plan.html"
+    result_template = "duplicates/_merge_begun.html"
+    result_type = MergeBegun
+    is_watched = True
+    asks_reason = True
+    usual_reason = "Double account"
+    ends_contacts = True
+
+    def likeness(self, data: Data) -> list[Any]:
+        """The same contacts, whoever survives."""
+        return sorted(side.uuid for side in data["contact_uuids"])
+
+    def subjects(self, data: Data, preview: MergePlan | None) -> dict[str, str]:  # noqa: ARG002
+        """Everyone, by what they are there."""
+        numbered = {f"source-{at}": each.uuid for at, each in enumerate(_sources(data), 1)}
+        return {"survivor": data["survivor_contact_uuid"].uuid, **numbered}
+
+    def preview(self, piggy: PiggyClient, data: Data) -> MergePlan:  # noqa: ARG002
+        """Plan it with what was just read."""
+        return make_plan(
+            propose(data["contact_uuids"]),
+            survivor=data["survivor_contact_uuid"],
+            sources=_sources(data),
+            chosen=data["keep"],
+            labels=data["labels"],
+        )
+
+    def objections(self, data: Data, preview: MergePlan) -> dict[str, str]:
+        """Insist on a yes to what needs one, and on nothing being in the way."""
+        if preview.stops:
+            return {"contact_uuids": preview.stops[0].words}
+        agreed = set(data["agreed"])
+        if any(notice.code not in agreed for notice in preview.questions):
+            return {"agreed": gettext("Say yes to each warning first. Nothing was sent.")}
+        return {}
+
+    def confirm_with(self, data: Data) -> str:
+        """Have the address of the one who ceases to exist typed; of several, how many they are."""
+        sources = _sources(data)
+        return sources[0].word if len(sources) == 1 else str(len(data["contact_uuids"]))
+
+    def perform(self, piggy: PiggyClient, data: Data) -> MergeBegun:  # noqa: ARG002
+        """Let it begin: the run is made of this entry once it is done, and sends what is to do."""
+        survivor = data["survivor_contact_uuid"].uuid
+        return MergeBegun(survivor_uuid=survivor, contacts=len(data["contact_uuids"]))
+
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
+        """Begin the run where nobody has yet, and see how far it is."""
+        return merging.progress_of(merging.begin(entry))
+
+
+# Without the pages of duplicates there is nowhere to see how far a merge is, or to let it go on.
+if settings.DUPLICATES:
+    register(MergeDuplicates)

@@ -1,0 +1,262 @@
+"""Pages on which contacts are merged: a pair, a cluster, and every merge with its report."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.forms import HiddenInput
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+
+from piggyadmin.accounts.middleware import take_typed
+from piggyadmin.actions import ledger
+from piggyadmin.actions.base import Refused
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.ledger_pages import AcknowledgeForm
+from piggyadmin.actions.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.views import ActionView
+from piggyadmin.duplicates import merging, queue
+from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
+from piggyadmin.duplicates.books import books_of
+from piggyadmin.duplicates.evidence import evidence_of
+from piggyadmin.duplicates.letters import letter
+from piggyadmin.duplicates.models import Cluster, MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.notices import pair_of
+from piggyadmin.duplicates.views import LAST_NUMBER, ReviewPage
+from piggyadmin.piggy.types import Page
+from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
+
+MERGES_PER_PAGE = 50
+
+
+class MergePage(ActionView):
+    """The action of merging duplicates, on contacts that the address names.
+
+    What would happen is shown at once; the form is the action's own.
+    """
+
+    template_name = "duplicates/merge.html"
+    fragment_name = "duplicates/_merge.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """There is just one action here."""
+        super().setup(request, *args, slug=MergeDuplicates.slug, **kwargs)
+
+    def uuids(self) -> list[str]:
+        """Give the contacts that the address names."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Show what a merge would do, with what is usual filled in."""
+        form = self.make_form(take_typed(request) or self._named())
+        if not form.is_valid():
+            return self.show(form)
+        for side in form.cleaned_data["contact_uuids"]:
+            ledger.log_look_up(signed_in(request), "merge-page", side.uuid)
+        preview = self.action.preview(self.piggy, form.cleaned_data)
+        return self.show(form, **self.shown(form, preview))
+
+    def _named(self) -> QueryDict:
+        """Give who survives, as far as the address names somebody."""
+        named = QueryDict(mutable=True)
+        if survivor := self.request.GET.get("survivor_contact_uuid"):
+            named["survivor_contact_uuid"] = survivor
+        return named
+
+    def make_form(self, posted: QueryDict | None = None, initial: Any = None) -> ActionForm:
+        """Fill in the contacts of the address, which nobody has to see as UUIDs."""
+        filled = (posted or QueryDict()).copy()
+        filled["contact_uuids"] = " ".join(self.uuids())
+        form = super().make_form(filled, initial)
+        form.fields["contact_uuids"].widget = HiddenInput()
+        form.fields["survivor_contact_uuid"].widget.input_type = "hidden"
+        return form
+
+    def show_outcome(self, form: ActionForm, outcome: ledger.Outcome) -> HttpResponse:
+        """Begin the run, and lead to it."""
+        if outcome.entry.state not in HAPPENED:
+            return super().show_outcome(form, outcome)
+        run = merging.begin(outcome.entry)
+        return lead_to(self.request, "duplicates:merge", key=run.submission_key)
+
+    def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
+        """Render it; a contact that has gone takes its pairs with it."""
+        shown = form or self.form
+        if isinstance(shown, MergeDuplicatesForm) and shown.gone:
+            about = Q(first__in=shown.gone) | Q(second__in=shown.gone)
+            open_ones = Pair.objects.filter(about, status__in=Pair.UNDECIDED)
+            open_ones.update(status=Pair.Status.GONE)
+        return super().show(form, here=self.request.path, **context)
+
+
+class PairPage(MergePage):
+    """Two contacts side by side: what speaks for one person, and what merging them would do."""
+
+    def uuids(self) -> list[str]:
+        """Both."""
+        return [self.kwargs["first"], self.kwargs["second"]]
+
+    def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
+        """Add what was found about the pair, which stands above the form."""
+        if not wants_fragment(self.request):
+            context |= self._about_the_pair()
+        return super().show(form, **context)
+
+    def _about_the_pair(self) -> dict[str, Any]:
+        """Hold it for this person, unless somebody else does, which the page says then."""
+        pair = pair_of(*self.uuids())
+        queue.hold(pair, signed_in(self.request))
+        return {"pair": pair, "evidence": evidence_of([pair])[0]}
+
+
+class ClusterMergePage(MergePage):
+    """All contacts of a cluster, merged in one go; `without` leaves some of them out."""
+
+    def uuids(self) -> list[str]:
+        """Everyone who is still in it."""
+        cluster = get_object_or_404(Cluster, pk=min(self.kwargs["pk"], LAST_NUMBER))
+        pairs = cluster.pairs.exclude(status__in=(Pair.Status.MERGED, Pair.Status.GONE))
+        inside = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
+        left_out = set(self.request.GET.getlist("without"))
+        return sorted(inside - left_out)
+
+    def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
+        """Stay at the same address, which says who is left out."""
+        return super().show(form, cluster=self.kwargs["pk"], **context)
+
+
+# --- Merges ----------------------------------------------------------------------------------
+
+
+class Story(NamedTuple):
+    """What became of one step, for people."""
+
+    step: MergeStep
+    entry: Entry | None
+    tone: str
+    words: str
+    whose: str
+
+
+class MergeList(ReviewPage):
+    """Every merge, the newest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of them."""
+        pages = Paginator(MergeRun.objects.all(), MERGES_PER_PAGE)
+        found = pages.get_page(request.GET.get("page"))
+        page: Page[MergeRun] = Page(
+            items=list(found),
+            page=found.number,
+            last_page=pages.num_pages,
+            has_more=found.has_next(),
+        )
+        return render(request, "duplicates/merges.html", {"page": page})
+
+
+class MergeReport(ReviewPage):
+    """One merge: how far it is, and in the end its report."""
+
+    def get(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Show it; while it is under way, htmx asks for its progress alone."""
+        run = find_run(key)
+        if wants_fragment(request) and "watch" in request.GET:
+            response = render(request, "duplicates/_merge_progress.html", progress_context(run))
+            if run.status != MergeRun.Status.RUNNING:
+                response["HX-Refresh"] = "true"
+            return response
+        return self.show(run)
+
+    def show(self, run: MergeRun, settle: AcknowledgeForm | None = None) -> HttpResponse:
+        """Render the whole page."""
+        plan, books = merging.plan_of(run), books_of(run)
+        language = self.request.GET.get("letter", "")
+        context = progress_context(run) | {
+            "plan": plan,
+            "books": books,
+            "settle": settle or AcknowledgeForm(),
+            "can_settle": get_action(MergeDuplicates.slug).is_allowed_for(self.request.user),
+            "letter": letter(plan, books, language=language) if books.after else None,
+        }
+        return render(self.request, "duplicates/merge_report.html", context)
+
+
+class Settle(MergeReport):
+    """Let a stopped merge go on, or give it up."""
+
+    permission = get_action(MergeDuplicates.slug).permission
+
+    def get(self, request: HttpRequest, key: UUID) -> HttpResponse:  # noqa: ARG002
+        """The form is on the merge's own page."""
+        return redirect("duplicates:merge", key=key)
+
+    def post(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Do what was pressed, with what the person says."""
+        run, form = find_run(key), AcknowledgeForm(request.POST)
+        if not form.is_valid():
+            return self.show(run, settle=form)
+        settle = merging.abandon if request.POST.get("decision") == "abandon" else merging.resume
+        try:
+            settle(run, person=signed_in(request), comment=form.cleaned_data["comment"])
+        except Refused as refused:
+            messages.warning(request, merging.words_of(refused))
+        return redirect("duplicates:merge", key=key)
+
+
+def find_run(key: UUID) -> MergeRun:
+    """Find a run by its key; one that was asked for and has not begun yet begins now.
+
+    Raises:
+        Http404: nobody asked for such a merge, or it was not done.
+    """
+    run = MergeRun.objects.filter(submission_key=key).first()
+    if run:
+        return run
+    entry = get_object_or_404(Entry, submission_key=key, action=MergeDuplicates.slug)
+    if entry.state not in HAPPENED:
+        raise Http404
+    return merging.begin(entry)
+
+
+def progress_context(run: MergeRun) -> dict[str, Any]:
+    """Give what is needed to show how far a run is."""
+    return {
+        "run": run,
+        "progress": merging.progress_of(run),
+        "stories": stories_of(run),
+        "entry": merging.entry_of_run(run),
+    }
+
+
+def stories_of(run: MergeRun) -> list[Story]:
+    """Tell what became of each step."""
+    names = {side.uuid: side.name for side in merging.plan_of(run).sides}
+    return [_story(run, step, names) for step in run.steps.all()]
+
+
+def _story(run: MergeRun, step: MergeStep, names: dict[str, str]) -> Story:
+    entry = merging.entry_of(step)
+    tone, words = _what_became_of(run, step, entry)
+    return Story(step, entry, tone, words, names.get(step.source, step.source))
+
+
+def _what_became_of(run: MergeRun, step: MergeStep, entry: Entry | None) -> tuple[str, str]:
+    if step.is_done:
+        return "success", gettext("Done, and checked") if entry else gettext(
+            "Nothing had to be written"
+        )
+    if entry is None:
+        is_running = run.status == MergeRun.Status.RUNNING
+        return "neutral", gettext("To be done") if is_running else gettext("Not begun")
+    state, followed = entry.state, entry.follow_up
+    if followed and followed.kind == FLAGGED:
+        return "warning", gettext("Not as expected")
+    if state in NOT_HAPPENED:
+        return "danger", gettext("Not done, nothing changed")
+    if state == State.UNKNOWN:
+        return "warning", gettext("Not known yet whether Piggy did it")
+    return "info", gettext("Piggy is at it")

@@ -1,0 +1,223 @@
+"""What a merge of duplicates would do: who goes into whom, and which value each field will have."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext
+
+from piggyadmin.actions.base import Preview
+from piggyadmin.contacts.values import WORDS, is_same
+from piggyadmin.duplicates.facts import Fact, address_of, facts_of
+from piggyadmin.duplicates.models import Pair
+from piggyadmin.duplicates.notices import Level, Notice, notices
+from piggyadmin.duplicates.sides import Side
+from piggyadmin.duplicates.survivor import Proposal
+
+# Instead of whose value is kept: none.
+NOBODY = ""
+
+
+class Option(NamedTuple):
+    """One contact's value of a field, and whether the survivor will have it."""
+
+    uuid: str
+    holder: str
+    shown: str
+    is_there: bool
+    is_kept: bool
+    is_survivors: bool
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether it can be chosen: a value, or that the survivor has none."""
+        return self.is_there or self.is_survivors
+
+    @property
+    def choice(self) -> str:
+        """What is sent when it is chosen."""
+        return self.uuid if self.is_there else NOBODY
+
+
+class Row(NamedTuple):
+    """One field of the resulting contact: what each has, and what comes of it, in words."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    is_conflict: bool
+    # Whether a person can choose: they differ, or the survivor has none.
+    is_choice: bool
+    words: str
+
+
+class MergePlan(Preview):
+    """Sources in the order in which they go into the survivor, and whose values are kept."""
+
+    survivor: Side
+    sources: tuple[Side, ...]
+    # By attribute: the UUID of the contact whose value the survivor will have, or nobody's.
+    keep: dict[str, str]
+    labels: dict[str, str]
+    notices: tuple[Notice, ...]
+    proposed: str
+    reasons: tuple[str, ...]
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """All of them, the survivor first."""
+        return (self.survivor, *self.sources)
+
+    @property
+    def address(self) -> Fact:
+        """Whose address is whose."""
+        return address_of(self.sides)
+
+    @property
+    def facts(self) -> list[Fact]:
+        """What they have besides their values."""
+        return facts_of(self.sides)
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether the one survives who was proposed."""
+        return self.proposed == self.survivor.uuid
+
+    @property
+    def claims(self) -> list[Side]:
+        """The anonymous sources that would better be claimed."""
+        about = {notice.about for notice in self.notices if notice.kind == "claim"}
+        return [source for source in self.sources if source.uuid in about]
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """What is in the way, and what needs an explicit yes."""
+        return [*self.stops, *self.questions]
+
+    @property
+    def questions(self) -> list[Notice]:
+        """What needs an explicit yes."""
+        return [notice for notice in self.notices if notice.level is Level.ASK]
+
+    @property
+    def hints(self) -> list[Notice]:
+        """What is good to know."""
+        return [notice for notice in self.notices if notice.level is Level.TELL]
+
+    @property
+    def stops(self) -> list[Notice]:
+        """What is in the way."""
+        return [notice for notice in self.notices if notice.level is Level.STOP]
+
+    @property
+    def kept_values(self) -> dict[str, Any]:
+        """What the survivor will have of each attribute, as Piggy has it; empty ones left out."""
+        values = {side.uuid: side.values for side in self.sides}
+        kept = {name: values.get(uuid, {}).get(name) for name, uuid in self.keep.items() if uuid}
+        return {name: value for name, value in kept.items() if value is not None}
+
+    @property
+    def rows(self) -> list[Row]:
+        """The resulting contact, field by field."""
+        return [self._row(name) for name in self.keep]
+
+    def _row(self, name: str) -> Row:
+        options = tuple(self._option(name, side) for side in self.sides)
+        label = str(WORDS.get(name) or self.labels.get(name) or name)
+        is_conflict = _differ([side.values[name] for side in self.sides if name in side.values])
+        words = self._words(options, is_conflict=is_conflict)
+        is_choice = is_conflict or not options[0].is_there
+        return Row(name, label, options, is_conflict, is_choice, words)
+
+    def _option(self, name: str, side: Side) -> Option:
+        kept, is_survivors = self.keep[name], side is self.survivor
+        is_kept = kept == side.uuid or (is_survivors and kept == NOBODY)
+        shown = side.shown.get(name, "")
+        return Option(side.uuid, side.name, shown, bool(shown), is_kept, is_survivors)
+
+    @staticmethod
+    def _words(options: Sequence[Option], *, is_conflict: bool) -> str:
+        kept = next(option for option in options if option.is_kept)
+        if is_conflict:
+            return gettext("They differ: choose")
+        if not kept.is_there:
+            return gettext("Left empty")
+        if kept.is_survivors:
+            others = [option for option in options if option.is_there]
+            return gettext("Same") if len(others) > 1 else gettext("The survivor's")
+        return gettext("From the other one")
+
+    def decisive(self) -> dict[str, Any]:
+        """Agree to who goes into whom and to what each of them has, not to what was chosen."""
+        return {
+            "survivor": self.survivor.uuid,
+            "sources": [source.uuid for source in self.sources],
+            "sides": [_decisive(side) for side in self.sides],
+            "notices": [notice.code for notice in self.notices],
+        }
+
+
+def _decisive(side: Side) -> list[Any]:
+    identifiers = sorted(each.value or "" for each in side.identifiers)
+    return [side.credits, side.prepaid_cents, identifiers, side.vouchers, side.values]
+
+
+def _differ(values: Sequence[Any]) -> bool:
+    return any(not is_same(value, values[0]) for value in values)
+
+
+def make_plan(
+    proposal: Proposal,
+    *,
+    survivor: Side,
+    sources: Sequence[Side],
+    chosen: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> MergePlan:
+    """Plan a merge, with what a person has chosen to keep and, of the rest, what is usual."""
+    ordered = in_safe_order(survivor, sources)
+    return MergePlan(
+        survivor=survivor,
+        sources=tuple(ordered),
+        keep=what_to_keep((survivor, *ordered), chosen),
+        labels=dict(labels),
+        notices=notices(survivor, ordered),
+        proposed=proposal.survivor.uuid,
+        reasons=proposal.reasons,
+    )
+
+
+def what_to_keep(sides: Sequence[Side], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Say whose value is kept of each attribute: the survivor's, else the first that there is.
+
+    A person's choice goes before, as long as that contact has a value.
+    """
+    names = dict.fromkeys(chain(WORDS, *(side.values for side in sides)))
+    return {
+        name: _whose(holders, sides[0], chosen.get(name))
+        for name in names
+        if (holders := [side for side in sides if name in side.values])
+    }
+
+
+def _whose(holders: Sequence[Side], survivor: Side, chosen: str | None) -> str:
+    """Choose whose value is kept; the survivor's own cannot be emptied."""
+    if chosen == NOBODY and survivor not in holders:
+        return NOBODY
+    return chosen if chosen in {side.uuid for side in holders} else holders[0].uuid
+
+
+def in_safe_order(survivor: Side, sources: Sequence[Side]) -> list[Side]:
+    """Put the strongest links first: each is joined by whichever is the surest of the rest."""
+    rest = {source.uuid: source for source in sources}
+    known = Pair.objects.filter(first__in=[survivor.uuid, *rest], second__in=[survivor.uuid, *rest])
+    links = {frozenset((pair.first, pair.second)): pair.probability for pair in known}
+    joined, ordered = {survivor.uuid}, []
+    while rest:
+        strength = {
+            uuid: max(links.get(frozenset((uuid, other)), 0.0) for other in joined) for uuid in rest
+        }
+        surest = max(rest, key=lambda uuid: strength[uuid])
+        joined.add(surest)
+        ordered.append(rest.pop(surest))
+    return ordered

@@ -1,0 +1,124 @@
+"""Contacts that may be one person, read live and side by side: what each of them has."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from piggyadmin.contacts import services, values
+from piggyadmin.contacts.snapshot import ContactSnapshot
+from piggyadmin.contacts.types import ContactAttribute, ContactIdentifier, FullContact
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.types import Page
+from piggyadmin.vouchers.services import list_vouchers
+from piggyadmin.vouchers.types import Voucher
+
+# The most vouchers that are looked at; it is one call, and the most that Piggy gives in one.
+VOUCHERS_READ = 500
+CODES_SHOWN = 12
+# How a double opt-in is called; whoever has gone through it has shown that the address is theirs.
+DOUBLE_OPT_IN, SUBSCRIBED = "DOUBLE_OPT_IN", "SUBSCRIBED"
+
+
+class Side(ContactSnapshot):
+    """One of the contacts, with all that a merge is about."""
+
+    # Of writable attributes by name, as Piggy has them and as people read them.
+    values: dict[str, Any] = {}
+    shown: dict[str, str] = {}
+    # Of the newest `VOUCHERS_READ` at most: how many of each status, and codes that can be used.
+    vouchers_by_status: dict[str, int] = {}
+    codes: tuple[str, ...] = ()
+
+    @property
+    def uuid(self) -> str:
+        """Its UUID."""
+        return self.contact.uuid or ""
+
+    @property
+    def name(self) -> str:
+        """What to call it: its name, its address, its card, or its UUID."""
+        address = "" if self.contact.is_anonymous else self.contact.email
+        cards = [each.value for each in self.identifiers if each.value]
+        return self.contact.name or address or next(iter(cards), self.uuid)
+
+    @property
+    def word(self) -> str:
+        """What identifies it for a person who has to type it: its address, or its UUID."""
+        return self.uuid if self.contact.is_anonymous else self.contact.email or self.uuid
+
+    @property
+    def has_confirmed_address(self) -> bool:
+        """Whether it has shown by a double opt-in that its address is its own."""
+        return any(
+            each.status == SUBSCRIBED
+            and each.subscription_type is not None
+            and each.subscription_type.strategy == DOUBLE_OPT_IN
+            for each in self.contact.subscriptions
+        )
+
+    @property
+    def subscriptions(self) -> list[str]:
+        """The kinds of messages that it gets."""
+        return [
+            each.subscription_type.name or ""
+            for each in self.contact.subscriptions
+            if each.is_subscribed and each.subscription_type
+        ]
+
+
+class Sides(NamedTuple):
+    """Contacts as they were read; None for one that is not there. `labels` name attributes."""
+
+    found: list[Side | None]
+    labels: dict[str, str]
+
+
+def read_sides(piggy: PiggyClient, uuids: Sequence[str]) -> Sides:
+    """Read contacts by their UUIDs, everything of all of them at the same time.
+
+    Raises:
+        PiggyError: as the services do.
+    """
+    calls: list[Callable[[], Any]] = [partial(values.writable_attributes, piggy)]
+    for uuid in uuids:
+        calls += (
+            partial(_or_none, partial(services.get_full_contact, piggy, contact_uuid=uuid)),
+            partial(_or_none, partial(services.list_contact_identifiers, piggy, contact_uuid=uuid)),
+            partial(
+                _or_none, partial(list_vouchers, piggy, contact_uuid=uuid, limit=VOUCHERS_READ)
+            ),
+        )
+    attributes, *answers = side_by_side(*calls)
+    threes = zip(answers[::3], answers[1::3], answers[2::3], strict=True)
+    found = [None if None in three else _side(attributes, *three) for three in threes]
+    return Sides(found, {each.name or "": values.label_of(each) for each in attributes})
+
+
+def _or_none(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except NotFound:
+        return None
+
+
+def _side(
+    attributes: list[ContactAttribute],
+    contact: FullContact,
+    identifiers: list[ContactIdentifier],
+    vouchers: Page[Voucher],
+) -> Side:
+    known = contact.values_of(attributes)
+    by_name = {each.name: each for each in attributes}
+    usable = [each.code for each in vouchers.items if each.status == "ACTIVE" and each.code]
+    return Side(
+        contact=contact,
+        identifiers=identifiers,
+        vouchers=len(vouchers.items) if vouchers.total is None else vouchers.total,
+        values=known,
+        shown={name: values.displayed(by_name[name], value) for name, value in known.items()},
+        vouchers_by_status=Counter(each.status or "" for each in vouchers.items),
+        codes=tuple(usable[:CODES_SHOWN]),
+    )

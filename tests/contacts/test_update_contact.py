@@ -1,0 +1,161 @@
+"""Changing a contact: what is sent, what is refused, and what the ledger keeps of it."""
+
+import json
+
+import pytest
+
+from piggyadmin.actions import readback, snapshots
+from piggyadmin.actions.base import Verdict
+from piggyadmin.actions.forgetting import forget_contact
+from piggyadmin.actions.models import Entry, Event, Snapshot, State
+from piggyadmin.actions.registry import get_action
+from piggyadmin.sandbox import seed
+from tests.actions.samples import SAMPLES
+from tests.actions.test_views import text
+
+pytestmark = pytest.mark.django_db
+URL = "/actions/update-contact/"
+SAMPLE = SAMPLES["update-contact"]
+ACTION = get_action("update-contact")
+
+
+def values(sandbox):
+    return sandbox.api("GET", f"contacts/{seed.MIRA_UUID}")["current_values"]
+
+
+def test_look_up_fills_the_form(staff, sandbox):
+    page = text(staff.post(URL, {"step": "look_up", "contact_uuid": "CARD-0001"}))
+    assert 'name="firstname" value="Mira"' in page
+    assert 'name="birthdate" value="1991-05-14"' in page
+    assert 'value="oat_latte" selected' in page
+    assert f'value="{seed.MIRA_UUID}"' in page
+    assert "readonly" in page
+
+
+def test_sends_just_what_changed(staff, sandbox):
+    sent = {
+        "contact_uuid": seed.MIRA_UUID,
+        "firstname": "Mira",
+        "lastname": "Jansen-Smit",
+        "birthdate": "1991-05-14",
+    }
+    page = text(staff.post(URL, sent, follow=True))
+    assert "Saved: Last name." in page
+    assert values(sandbox)["lastname"] == "Jansen-Smit"
+    assert Entry.objects.get().data["attributes"] == ["lastname"]
+
+
+def test_the_ledger_itself_keeps_no_values(staff, sandbox):
+    staff.post(URL, SAMPLE)
+    entry = Entry.objects.get()
+    kept = json.dumps([entry.data, entry.preview, list(Event.objects.values_list("detail"))])
+    assert SAMPLE["phonenumber"] not in kept
+    assert "Mira" not in kept
+    assert snapshots.data_of(entry)["attributes"]["phonenumber"] == SAMPLE["phonenumber"]
+    assert set(Snapshot.objects.values_list("contact_uuid", flat=True)) == {seed.MIRA_UUID}
+
+
+def test_nothing_different_is_told(staff, sandbox):
+    page = text(staff.post(URL, {"contact_uuid": seed.MIRA_UUID, "firstname": "Mira"}))
+    assert "Nothing is different from what Piggy has." in page
+    assert sandbox.calls("PUT") == []
+
+
+def test_emptying_is_refused_beside_its_field(staff, sandbox):
+    sent = {"contact_uuid": seed.MIRA_UUID, "firstname": "", "lastname": "Smit"}
+    page = text(staff.post(URL, sent))
+    assert "Piggy offers no way to empty this." in page
+    assert 'value="Smit"' in page
+    assert sandbox.calls("PUT") == []
+
+
+def test_system_values_are_no_fields(staff, sandbox):
+    sent = {"contact_uuid": seed.MIRA_UUID, "firstname": "Mirjam", "loyalty_balance": "9999"}
+    staff.post(URL, sent)
+    assert values(sandbox)["loyalty_balance"] == 120
+    assert values(sandbox)["firstname"] == "Mirjam"
+
+
+def test_same_again_sends_nothing(staff, sandbox):
+    staff.post(URL, SAMPLE)
+    assert "Nothing is different" in text(staff.post(URL, SAMPLE))
+    assert len(sandbox.calls("PUT")) == 1
+
+
+def test_changed_by_somebody_else_right_before(piggy, sandbox):
+    form = ACTION.form_class(SAMPLE, piggy=piggy)
+    assert form.is_valid()
+    attributes = {"phonenumber": SAMPLE["phonenumber"], "favourite_drink": "coffee"}
+    sandbox.api("PUT", f"contacts/{seed.MIRA_UUID}", json={"attributes": attributes})
+    result = ACTION.perform(piggy, form.action_data)
+    assert result.changed == ()
+    assert len(sandbox.calls("PUT")) == 1
+
+
+def lost(staff, sandbox) -> Entry:
+    sandbox.faults({"kind": "drop_before", "method": "PUT"})
+    staff.post(URL, SAMPLE)
+    sandbox.faults()
+    return Entry.objects.get()
+
+
+def test_lost_answer_is_found_out(staff, sandbox, piggy):
+    sandbox.faults({"kind": "drop_after", "method": "PUT"})
+    staff.post(URL, SAMPLE)
+    sandbox.faults()
+    assert readback.settle(piggy, Entry.objects.get()).verdict is Verdict.DONE
+    assert Entry.objects.get().state is State.SETTLED_DONE
+
+
+def test_lost_request_can_be_sent_again_as_it_was(staff, sandbox, piggy, monkeypatch):
+    entry = lost(staff, sandbox)
+    assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
+    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    readback.settle(piggy, entry)
+    assert Entry.objects.get().state is State.SETTLED_NOT_DONE
+    staff.post(f"/ledger/{entry.submission_key}/again/")
+    assert values(sandbox)["phonenumber"] == SAMPLE["phonenumber"]
+    page = text(staff.get(f"{URL}?again={entry.submission_key}"))
+    assert SAMPLE["phonenumber"] in page
+
+
+def test_what_is_forgotten_cannot_be_found_out(staff, sandbox, piggy, monkeypatch):
+    entry = lost(staff, sandbox)
+    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    forget_contact(entry, seed.MIRA_UUID)
+    entry = Entry.objects.get()
+    assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
+    assert ACTION.form_data(entry) == {"contact_uuid": seed.MIRA_UUID}
+
+
+def test_changed_again_by_somebody_is_left_to_a_person(staff, sandbox, piggy, monkeypatch):
+    entry = lost(staff, sandbox)
+    staff.post(URL, SAMPLE | {"phonenumber": "+31600000001"})
+    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
+
+
+def test_piggy_that_fails_while_the_form_is_made_is_told(staff, sandbox):
+    sandbox.faults({"kind": "status", "status": 503, "path": "^contact-attributes$"})
+    response = staff.post(URL, SAMPLE)
+    assert 'role="alert"' in text(response)
+    assert sandbox.calls("PUT") == []
+
+
+def test_piggy_that_fails_while_values_are_read_is_told(staff, sandbox):
+    sandbox.faults({"kind": "status", "status": 503, "path": f"^contacts/{seed.MIRA_UUID}$"})
+    response = staff.post(URL, SAMPLE)
+    assert 'role="alert"' in text(response)
+    assert sandbox.calls("PUT") == []
+
+
+def test_some_of_several_options_survive_being_asked_again(staff, sandbox, piggy, monkeypatch):
+    sandbox.faults({"kind": "drop_before", "method": "PUT"})
+    several = {"contact_uuid": seed.MIRA_UUID, "attribute_allergies": ["nuts", "soy"]}
+    staff.post(URL, several)
+    sandbox.faults()
+    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    entry = Entry.objects.get()
+    readback.settle(piggy, entry)
+    staff.post(f"/ledger/{entry.submission_key}/again/")
+    assert sorted(values(sandbox)["allergies"]) == ["nuts", "soy"]

@@ -1,0 +1,620 @@
+"""Pages on which contacts are merged: what they say before, and what they show after."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from piggyadmin.accounts.demo import make_demo_people
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import ledger
+from piggyadmin.actions.base import Progress
+from piggyadmin.actions.models import Approval, Entry, PersonLookUp, Snapshot, State
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.contacts.types import Contact
+from piggyadmin.duplicates import evidence, merge_pages, merging
+from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
+from piggyadmin.duplicates.sides import Side
+from piggyadmin.sandbox import seed
+from tests.accounts.test_middleware import sign_in
+from tests.actions.making import make_entry
+from tests.actions.test_views import FRAGMENT, text
+from tests.conftest import signed_in
+from tests.duplicates.merges import (
+    ANONYMOUS,
+    DUPLICATE,
+    DUPLICATE_EMAIL,
+    MIRA,
+    PAIR,
+    filled,
+    make_pair,
+    merge,
+    work,
+    work_once,
+)
+
+pytestmark = pytest.mark.django_db
+ANONYMOUS_PAIR = f"/duplicates/pair/{MIRA}/{ANONYMOUS}/"
+NOBODY = "c0ffee00-0000-4000-8000-0000000000ff"
+REFUSE = {"kind": "code", "code": 1003, "method": "POST", "path": "^contacts/merge$"}
+
+
+def plan_of(response):
+    return response.context["preview"]
+
+
+def warnings(response):
+    return {notice.kind for notice in plan_of(response).warnings}
+
+
+def put(sandbox, uuid, **attributes):
+    sandbox.api("PUT", f"contacts/{uuid}", json={"attributes": attributes})
+
+
+# --- Side by side -----------------------------------------------------------------------------
+
+
+def test_shows_both_side_by_side(admin, sandbox):
+    page = text(admin.get(PAIR))
+    for words in ("150 credits", "CARD-0001", "CARD-0002", "WELCOME-ACTIVE", "Silver", "€ 12.50"):
+        assert words.replace("€ ", "€\xa0") in page, words
+    assert "They differ: choose" in page
+    assert "is proposed to survive" in page
+    assert "which gift cards" in page
+    assert set(PersonLookUp.objects.values_list("contact_uuid", flat=True)) == {MIRA, DUPLICATE}
+
+
+def test_reads_everything_at_the_same_time(admin, sandbox):
+    admin.get(PAIR)
+    assert len(sandbox.calls()) == 7  # three of each, and the list of attributes
+    admin.get(PAIR)
+    assert len(sandbox.calls()) == 13  # which is remembered
+
+
+def test_order_of_the_address_does_not_matter(admin, sandbox):
+    response = admin.get(f"/duplicates/pair/{DUPLICATE}/{MIRA}/")
+    assert plan_of(response).survivor.uuid == MIRA
+
+
+def test_swapped_with_one_press_keeps_what_was_typed(admin, sandbox):
+    sent = filled(admin.get(PAIR), comment="Asked by phone.", keep_phonenumber=DUPLICATE)
+    sent.pop("step")
+    response = admin.post(PAIR, sent | {"swap": DUPLICATE})
+    plan = plan_of(response)
+    assert plan.survivor.uuid == DUPLICATE
+    assert plan.keep["firstname"] == DUPLICATE
+    assert "Asked by phone." in text(response)
+    assert "not the one that was proposed" in text(response)
+    assert response.context["confirm_with"] == "mira.jansen@example.test"
+    run = work(merge_from(admin, response))
+    assert run.survivor == DUPLICATE
+
+
+def merge_from(admin, response, address=PAIR, **more):
+    location = admin.post(address, filled(response, **more))["Location"]
+    return MergeRun.objects.get(submission_key=location.split("/")[-2])
+
+
+def test_what_the_survivor_lacks_is_filled_in(admin, sandbox):
+    put(sandbox, DUPLICATE, company="Beans")
+    plan = plan_of(admin.get(PAIR))
+    row = next(row for row in plan.rows if row.name == "company")
+    assert (row.words, row.is_choice, row.is_conflict) == ("From the other one", True, False)
+    assert plan.kept_values["company"] == "Beans"
+
+
+def test_what_the_survivor_lacks_can_be_left_empty(admin, sandbox):
+    put(sandbox, DUPLICATE, company="Beans")
+    sent = filled(admin.get(PAIR), keep_company="") | {"step": "run"}
+    plan = plan_of(admin.post(PAIR, sent))
+    row = next(row for row in plan.rows if row.name == "company")
+    assert row.words == "Left empty"
+    assert "company" not in plan.kept_values
+
+
+def test_odd_choices_mean_what_is_usual(admin, sandbox):
+    sent = filled(admin.get(PAIR), keep_firstname=NOBODY, keep_lastname="", keep="[1]")
+    plan = plan_of(admin.post(PAIR, sent | {"step": "run"}))
+    assert (plan.keep["firstname"], plan.keep["lastname"]) == (MIRA, MIRA)
+    plan = plan_of(admin.post(PAIR, sent | {"step": "run", "keep": "{"}))
+    assert plan.keep["firstname"] == MIRA
+
+
+def test_a_fragment_for_htmx_has_no_page_around_it(admin, sandbox):
+    sent = filled(admin.get(PAIR)) | {"step": "run"}
+    page = text(admin.post(PAIR, sent, headers=FRAGMENT))
+    assert "<html" not in page
+    assert 'id="action"' in page
+
+
+def test_what_was_found_about_the_pair_stands_above(admin, sandbox, monkeypatch):
+    points = [evidence.Point("phone-same", "same phone, written differently", 9.0)]
+    monkeypatch.setattr(merge_pages, "evidence_of", lambda _pairs: [points])
+    assert "same phone, written differently" in text(admin.get(PAIR))
+
+
+def test_somebody_else_who_has_the_pair_is_named(admin, sandbox):
+    until = timezone.now() + timedelta(minutes=5)
+    make_pair(MIRA, DUPLICATE, held_by=999, held_by_name="Sanne", held_until=until)
+    assert "Sanne is looking at this pair now." in text(admin.get(PAIR))
+
+
+# --- What stops a merge ------------------------------------------------------------------------
+
+
+def test_anonymous_source_is_better_claimed(admin, sandbox):
+    response = admin.get(ANONYMOUS_PAIR)
+    assert warnings(response) == {"claim"}
+    page = text(response)
+    assert f'form="claim-{ANONYMOUS}"' in page
+    assert re.search(r'name="email"\s+value="mira.jansen@example.test"', page)
+
+
+def test_needs_an_explicit_yes(admin, sandbox):
+    response = admin.get(ANONYMOUS_PAIR)
+    refused = admin.post(ANONYMOUS_PAIR, filled(response))
+    assert "Say yes to each warning first." in text(refused)
+    assert ANONYMOUS in refused.context["confirmation"]
+    assert not Entry.objects.exists()
+    assert merge_from(admin, response, ANONYMOUS_PAIR, **{f"agreed_claim:{ANONYMOUS}": "yes"})
+
+
+def test_a_yes_stays_ticked(admin, sandbox):
+    sent = filled(admin.get(ANONYMOUS_PAIR), **{f"agreed_claim:{ANONYMOUS}": "yes"})
+    page = text(admin.post(ANONYMOUS_PAIR, sent | {"confirmation": "wrong"}))
+    assert "That is not what has to be typed" in page
+    assert re.search(rf'name="agreed_claim:{ANONYMOUS}"\s+value="yes"\s+checked', page)
+
+
+def test_anonymous_survivor_is_warned_of(admin, sandbox):
+    response = admin.get(f"{ANONYMOUS_PAIR}?survivor_contact_uuid={ANONYMOUS}")
+    assert warnings(response) == {"anonymous-survivor"}
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "is_told"),
+    [("created", 1, True), ("canceled", 1, False), ("created", -1, False), ("", None, True)],
+)
+def test_open_booking_is_told(admin, sandbox, status, days, is_told):
+    when = timezone.now() + timedelta(days=days) if days else None
+    SeenBooking.objects.create(uuid="b", contact_uuid=DUPLICATE, status=status, starts_at=when)
+    assert ("booking" in warnings(admin.get(PAIR))) == is_told
+
+
+def test_what_is_under_way_stops_it(admin, sandbox):
+    response = admin.get(PAIR)
+    make_entry(State.UNKNOWN, slug="delete-contact", contact=MIRA, data={"type": "GDPR"})
+    shown = admin.post(PAIR, filled(response))
+    assert shown.context["has_changed"]
+    assert warnings(shown) == {"under-way"}
+    refused = admin.post(PAIR, filled(shown))
+    assert "how that ends is not known" in text(refused)
+    assert not MergeRun.objects.exists()
+
+
+def test_dismissed_pair_needs_a_yes(admin, sandbox):
+    pair = make_pair(MIRA, DUPLICATE, status=Pair.Status.DISMISSED)
+    assert "Somebody has decided" in text(admin.get(PAIR))
+    Decision.objects.create(
+        first=pair.first, second=pair.second, kind=Decision.Kind.DISMISS, person_name="Sanne"
+    )
+    assert "Sanne has decided that two of these" in text(admin.get(PAIR))
+
+
+def test_too_many_differences_need_a_yes(admin, sandbox):
+    put(sandbox, DUPLICATE, firstname="Joost", birthdate="1960-01-01", phonenumber="0201234567")
+    assert "differences" not in warnings(admin.get(PAIR))  # the last name is the same
+    put(sandbox, DUPLICATE, lastname="Bakker")
+    assert "differences" in warnings(admin.get(PAIR))
+
+
+def test_prepaid_and_subscriptions_are_told(admin, sandbox):
+    response = admin.get(f"{PAIR}?survivor_contact_uuid={DUPLICATE}")
+    hints = {notice.kind for notice in plan_of(response).hints}
+    assert hints == {"prepaid", "subscriptions", "gift-cards"}
+
+
+def test_contact_that_has_gone_is_told_and_its_pairs_close(admin, sandbox):
+    pair = make_pair(MIRA, NOBODY)
+    page = text(admin.get(f"/duplicates/pair/{MIRA}/{NOBODY}/"))
+    assert "There is no contact" in page
+    assert NOBODY in page
+    pair.refresh_from_db()
+    assert pair.status == Pair.Status.GONE
+
+
+def test_gone_between_opening_and_pressing(admin, sandbox):
+    response = admin.get(PAIR)
+    sandbox.faults(delete_seconds=0)
+    sandbox.api("POST", f"contacts/{DUPLICATE}/delete", json={"type": "DEFAULT"})
+    page = text(admin.post(PAIR, filled(response)))
+    assert "There is no contact" in page
+    assert not Entry.objects.exists()
+
+
+def test_credits_that_changed_meanwhile_are_asked_again(admin, sandbox):
+    response = admin.get(PAIR)
+    shop = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": MIRA, "credits": 5}
+    sandbox.api("POST", "credit-receptions", json=shop)
+    shown = admin.post(PAIR, filled(response))
+    assert "Something has changed since you checked" in text(shown)
+    assert not Entry.objects.exists()
+    assert work(merge_from(admin, shown)).report["after"]["credits"] == 155
+
+
+def test_same_contact_twice_is_refused(admin, sandbox):
+    assert "at least two contacts" in text(admin.get(f"/duplicates/pair/{MIRA}/{MIRA}/"))
+
+
+def test_somebody_else_cannot_survive(admin, sandbox):
+    page = text(admin.get(f"{PAIR}?survivor_contact_uuid={NOBODY}"))
+    assert "must be one of these contacts" in page
+
+
+def test_piggy_that_is_away_is_told(admin, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    response = admin.get(PAIR)
+    assert response.status_code == 200
+    assert 'role="alert"' in text(response)
+
+
+# --- Pressing ----------------------------------------------------------------------------------
+
+
+def test_the_wrong_word_merges_nobody(admin, sandbox):
+    page = text(admin.post(PAIR, filled(admin.get(PAIR), confirmation="mira")))
+    assert "That is not what has to be typed" in page
+    assert not MergeRun.objects.exists()
+
+
+def test_double_press_is_one_run(admin, sandbox):
+    sent = filled(admin.get(PAIR))
+    first, second = admin.post(PAIR, sent), admin.post(PAIR, sent)
+    assert first["Location"] == second["Location"]
+    work(MergeRun.objects.get())
+    assert admin.post(PAIR, sent)["Location"] == first["Location"]
+    assert len(sandbox.calls("POST", "contacts/merge")) == 1
+
+
+def test_htmx_is_led_to_the_merge(admin, sandbox):
+    response = admin.post(PAIR, filled(admin.get(PAIR)), headers=FRAGMENT)
+    assert response["HX-Redirect"].startswith("/duplicates/merges/")
+
+
+def test_never_begun_is_told_as_such(admin, sandbox, monkeypatch):
+    sent = filled(admin.get(PAIR))
+    entry = make_entry(slug="delete-contact", contact=NOBODY, data={"type": "GDPR"})
+    ledger.append(entry, State.SETTLED_NOT_DONE)
+    monkeypatch.setattr(ledger, "carry_out", lambda *_, **__: ledger.Outcome(entry))
+    response = admin.post(PAIR, sent)
+    assert response["Location"].startswith("/actions/merge-duplicates/")
+
+
+def test_staff_may_not(staff, sandbox):
+    assert staff.get(PAIR).status_code == 403
+    assert staff.get("/duplicates/merges/").status_code == 403
+
+
+# --- A second person ----------------------------------------------------------------------------
+
+
+def test_a_second_person_approves_the_whole_run(admin, sandbox, settings):
+    settings.FOUR_EYES = True
+    sandbox.faults(merge_seconds=0)
+    sent = filled(admin.get(PAIR), keep_phonenumber=DUPLICATE)
+    address = admin.post(PAIR, sent)["Location"]
+    assert Approval.objects.get().action == "merge-duplicates"
+    assert not MergeRun.objects.exists()
+    second = signed_in(User.objects.create_superuser("second", first_name="Second"))
+    page = text(second.get(address))
+    assert "<strong>06-12345678</strong>" in page
+    assert "keep_phonenumber" not in page
+    second.post(address, {"decision": "approve"})
+    entry = Entry.objects.get(action="merge-duplicates")
+    assert entry.person_name == "Admin"
+    assert entry.events.first().detail["approval"]["approved_by_name"] == "Second"
+    run = work(merging.begin(entry))
+    assert run.status == "done"
+    values = sandbox.api("GET", f"contacts/{MIRA}")["current_values"]
+    assert values["phonenumber"] == "06-12345678"
+
+
+def test_what_changed_before_the_approval_has_to_be_asked_anew(admin, sandbox, settings):
+    settings.FOUR_EYES = True
+    address = admin.post(PAIR, filled(admin.get(PAIR)))["Location"]
+    put(sandbox, MIRA, firstname="Miranda")
+    second = signed_in(User.objects.create_superuser("second", first_name="Second"))
+    second.post(address, {"decision": "approve"})
+    assert Approval.objects.get().status == Approval.Status.WITHDRAWN
+    assert not MergeRun.objects.exists()
+
+
+def test_htmx_is_led_to_the_approval(admin, sandbox, settings):
+    settings.FOUR_EYES = True
+    response = admin.post(PAIR, filled(admin.get(PAIR)), headers=FRAGMENT)
+    assert response["HX-Redirect"].startswith("/ledger/approvals/")
+
+
+def test_what_was_chosen_survives_a_session_that_ends(client, sandbox):
+    make_demo_people()
+    sign_in(client, "admin")
+    sent = filled(client.get(PAIR), comment="Asked by phone.", keep_phonenumber=DUPLICATE)
+    Session.objects.all().delete()
+    client.post(PAIR, sent)
+    response = client.get(sign_in(client, "admin", next=PAIR)["Location"])
+    assert "Asked by phone." in text(response)
+    assert plan_of(response).keep["phonenumber"] == DUPLICATE
+    assert not Entry.objects.exists()
+
+
+# --- Clusters -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cluster(db):
+    cluster = Cluster.objects.create(size=3, weakest=0.7)
+    make_pair(MIRA, DUPLICATE, 0.7, cluster=cluster)
+    make_pair(DUPLICATE, ANONYMOUS, 0.9, cluster=cluster)
+    return f"/duplicates/clusters/{cluster.pk}/merge/"
+
+
+def test_cluster_is_merged_after_its_number_was_typed(admin, sandbox, cluster):
+    response = admin.get(cluster)
+    assert response.context["confirm_with"] == "3"
+    assert [side.uuid for side in plan_of(response).sources] == [DUPLICATE, ANONYMOUS]
+    agreed = {f"agreed_claim:{ANONYMOUS}": "yes"}
+    assert merge_from(admin, response, cluster, **agreed).contacts == 3
+
+
+def test_one_of_a_cluster_is_left_out(admin, sandbox, cluster):
+    assert f"without={ANONYMOUS}" in text(admin.get(cluster))
+    response = admin.get(f"{cluster}?without={ANONYMOUS}")
+    assert [side.uuid for side in plan_of(response).sides] == [MIRA, DUPLICATE]
+    assert response.context["confirm_with"] == DUPLICATE_EMAIL
+
+
+def test_gone_contacts_leave_a_cluster(admin, sandbox, cluster):
+    Pair.objects.filter(second=ANONYMOUS).update(status=Pair.Status.GONE)
+    assert len(plan_of(admin.get(cluster)).sides) == 2
+
+
+def test_no_such_cluster(admin, sandbox):
+    assert admin.get("/duplicates/clusters/99/merge/").status_code == 404
+
+
+# --- By hand, from the contacts' own pages -------------------------------------------------------
+
+
+def test_contact_page_leads_to_merging_it(admin, sandbox):
+    page = text(admin.get(f"/contacts/{DUPLICATE}/"))
+    assert f"/actions/merge-duplicates/?contact_uuids={DUPLICATE}" in page
+    page = text(admin.get(f"/actions/merge-duplicates/?contact_uuids={DUPLICATE}"))
+    assert DUPLICATE in page
+
+
+HAND = "/actions/merge-duplicates/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("mira.jansen@example.test", "at least two contacts"),
+        ("mira.jansen@example.test\nnobody@example.test", "nobody@example.test"),
+        ("mira.jansen@example.test\nCARD-0001", "This is the same contact"),
+        ("\n".join(f"CARD-{number}" for number in range(13)), "At most 12 contacts"),
+        (f"CARD-0001\n{NOBODY}", "There is no contact"),
+        ("CARD 0001\nCARD-0002", "CARD 0001: No contact"),
+    ],
+)
+def test_by_hand_what_cannot_be_merged_is_told(admin, sandbox, typed, told):
+    page = text(admin.post(HAND, {"contact_uuids": typed}))
+    assert told in page
+    assert "has-errors" in page
+
+
+def test_by_hand_with_whatever_one_has(admin, sandbox):
+    sample = {"contact_uuids": "CARD-0002, mira.jansen@example.test"}
+    response = admin.post(HAND, sample | {"survivor_contact_uuid": DUPLICATE_EMAIL})
+    assert plan_of(response).survivor.uuid == DUPLICATE
+
+
+def test_asked_again_from_the_ledger(admin, sandbox):
+    run = merge(admin, keep_phonenumber=DUPLICATE)
+    page = text(admin.get(f"{HAND}?again={run.submission_key}"))
+    assert DUPLICATE in page
+
+
+# --- Merges ---------------------------------------------------------------------------------------
+
+
+def test_list_of_merges(admin, sandbox):
+    assert "None yet." in text(admin.get("/duplicates/merges/"))
+    sandbox.faults(merge_seconds=0)
+    run = work(merge(admin))
+    page = text(admin.get("/duplicates/merges/?page=nonsense"))
+    assert str(run.submission_key) in page
+    assert "Done" in page
+
+
+def test_report_of_a_merge(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    run = work(merge(admin, comment="She says so.", keep_phonenumber=DUPLICATE))
+    page = text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
+    for words in (
+        "They agree: nothing was lost.",
+        "06-12345678",
+        "CARD-0002",
+        "She says so.",
+        "Double account",
+        "Admin",
+        f"/ledger/{run.steps.first().submission_key}/",
+        "Done, and checked",
+    ):
+        assert words in page, words
+
+
+def test_letter_in_the_contacts_own_language(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    run = work(merge(admin))
+    address = f"/duplicates/merges/{run.submission_key}/"
+    letter = admin.get(address).context["letter"]
+    assert (letter.language, letter.to) == ("nl", "mira.jansen@example.test")
+    letter = admin.get(f"{address}?letter=en").context["letter"]
+    assert letter.text.startswith("Dear Mira,")
+    assert "Your balance: 150 credits" in letter.text
+    assert "CARD-0001, CARD-0002" in letter.text
+    assert letter.mailto.startswith("mailto:mira.jansen@example.test?subject=Your%20accounts")
+
+
+def test_progress_is_asked_for_until_it_has_ended(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    run = merge(admin)
+    address = f"/duplicates/merges/{run.submission_key}/?watch"
+    response = admin.get(address, headers=FRAGMENT)
+    assert "0 of 2 steps are done." in text(response)
+    assert "hx-get" in text(response)
+    assert "HX-Refresh" not in response
+    work(run)
+    response = admin.get(address, headers=FRAGMENT)
+    assert response["HX-Refresh"] == "true"
+    assert "<html" not in text(response)
+
+
+def test_states_of_steps_in_words(admin, sandbox):
+    sandbox.faults(merge_seconds=10**7)
+    run = merge(admin)
+    address = f"/duplicates/merges/{run.submission_key}/"
+    assert "To be done" in text(admin.get(address))
+    work_once()
+    assert "Piggy is at it" in text(admin.get(address))
+
+
+def test_lost_answer_in_words(admin, sandbox):
+    run = merge(admin)
+    sandbox.faults({"kind": "drop_before", "method": "POST", "path": "^contacts/merge$"})
+    work_once()
+    page = text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
+    assert "Not known yet whether Piggy did it" in page
+
+
+@pytest.fixture
+def stopped(admin, sandbox):
+    run = merge(admin)
+    sandbox.faults(REFUSE)
+    run = work(run)
+    sandbox.faults(merge_seconds=0)
+    return run
+
+
+def test_stopped_merge_says_everything(admin, stopped):
+    page = text(admin.get(f"/duplicates/merges/{stopped.submission_key}/"))
+    assert "It stopped at a surprise" in page
+    assert "Not done, nothing changed" in page
+    assert "Not begun" in page
+    assert "Let it go on" in page
+    assert stopped.surprise in text(admin.get(f"/ledger/{stopped.submission_key}/"))
+    assert "Merge duplicates" in text(admin.get("/"))  # on the desk
+
+
+def settle(admin, run, **sent):
+    return admin.post(f"/duplicates/merges/{run.submission_key}/settle/", sent, follow=True)
+
+
+def test_stopped_merge_goes_on(admin, stopped):
+    settle(admin, stopped, comment="Mended at Piggy.", decision="resume")
+    assert work(stopped).status == "done"
+
+
+def test_stopped_merge_is_given_up(admin, stopped):
+    page = text(settle(admin, stopped, comment="Not worth it.", decision="abandon"))
+    assert "It was given up." in page
+
+
+def test_a_word_is_needed_to_settle(admin, stopped):
+    page = text(settle(admin, stopped, comment="", decision="resume"))
+    assert "errorlist" in page or "field-errors" in page
+    stopped.refresh_from_db()
+    assert stopped.status == "stopped"
+
+
+def test_settling_leads_back_to_the_merge(admin, stopped):
+    address = f"/duplicates/merges/{stopped.submission_key}/"
+    assert admin.get(f"{address}settle/")["Location"] == address
+
+
+def test_going_on_that_is_refused_is_told(admin, stopped):
+    make_entry(State.UNKNOWN, slug="delete-contact", contact=MIRA, data={"type": "GDPR"})
+    page = text(settle(admin, stopped, comment="Mended.", decision="resume"))
+    assert "how that ends is not known" in page
+
+
+def test_accepted_surprise_in_words(admin, sandbox):
+    sandbox.faults(merge_seconds=10**7)
+    run = merge(admin)
+    work_once()
+    entry = merging.entry_of(run.steps.first())
+    ledger.follow_up(entry, Progress(finished=True, as_expected=False, words="Strange."))
+    page = text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
+    assert "Not as expected" in page
+
+
+def test_a_merge_that_was_asked_for_begins_when_it_is_looked_at(admin, sandbox):
+    sample = {"contact_uuids": f"{MIRA} {DUPLICATE}"}
+    admin.post(HAND, filled(admin.post(HAND, sample)))
+    entry = Entry.objects.get()
+    MergeRun.objects.all().delete()
+    assert admin.get(f"/duplicates/merges/{entry.submission_key}/").status_code == 200
+    assert MergeRun.objects.get().submission_key == entry.submission_key
+
+
+SIDE = Side(contact=Contact(uuid=NOBODY), identifiers=[], vouchers=0)
+AS_ASKED = {"contact_uuids": (SIDE,), "survivor_contact_uuid": SIDE}
+
+
+def test_what_was_not_done_is_no_merge(admin, sandbox):
+    entry = make_entry(State.REJECTED, slug="delete-contact", contact=MIRA, data={"type": "GDPR"})
+    assert admin.get(f"/duplicates/merges/{entry.submission_key}/").status_code == 404
+    entry = make_entry(slug="merge-duplicates", data=AS_ASKED)
+    assert admin.get(f"/duplicates/merges/{entry.submission_key}/").status_code == 404
+
+
+def test_report_without_snapshots_still_has_its_figures(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    run = work(merge(admin))
+    Snapshot.objects.all().delete()
+    response = admin.get(f"/duplicates/merges/{run.submission_key}/")
+    page = text(response)
+    assert "They agree" in page
+    assert "Mira" not in page.replace("Admin", "")
+    assert response.context["letter"].to == ""
+
+
+# --- Bad input ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 10_000, "🐷🎉", "Мира Янсен", "ميرا", "米拉", "<script>alert(1)</script>"]
+)
+def test_odd_names(admin, sandbox, name):
+    put(sandbox, DUPLICATE, firstname=name, lastname=name)
+    sandbox.faults(merge_seconds=0)
+    response = admin.get(PAIR)
+    assert "<script>alert" not in text(response)
+    run = work(merge_from(admin, response, keep_firstname=DUPLICATE))
+    assert run.status == "done"
+    assert "<script>alert" not in text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
+    assert sandbox.api("GET", f"contacts/{MIRA}")["current_values"]["firstname"] == name
+
+
+def test_contacts_of_which_nothing_is_known(admin, sandbox):
+    uuids = [
+        sandbox.api("POST", "contacts/anonymous", json={"contact_identifier_value": value})["uuid"]
+        for value in ("BARE-1", "BARE-2")
+    ]
+    address = f"/duplicates/pair/{uuids[0]}/{uuids[1]}/"
+    response = admin.get(address)
+    assert plan_of(response).rows == []
+    sandbox.faults(merge_seconds=0)
+    assert work(merge_from(admin, response, address)).status == "done"
