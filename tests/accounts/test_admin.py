@@ -1,6 +1,7 @@
 import pytest
+from django.core.cache import cache
 
-from piggyadmin.accounts.demo import make_demo_people
+from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
 from piggyadmin.accounts.models import User
 from tests.conftest import signed_in
 
@@ -49,4 +50,24 @@ def test_auditor_reads_the_ledger_only(people):
 
 
 def test_staff_do_not_enter(people):
-    assert signed_in(people["staff"]).get("/admin/")["Location"].startswith("/admin/login/")
+    response = signed_in(people["staff"]).get("/admin/", follow=True)
+    assert response.status_code == 403
+    assert "Your role does not include this" in response.content.decode()
+
+
+def test_the_admin_site_has_no_sign_in_of_its_own(client, people):
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+    password = {"username": "admin", "password": DEMO_PASSWORD, "next": "/admin/"}
+    client.post("/admin/login/", password)
+    assert "_auth_user_id" not in client.session
+
+
+def test_passwords_cannot_be_tried_without_end(client, people):
+    cache.clear()
+    wrong = {"login": "admin", "password": "guess"}
+    answers = [client.post("/accounts/login/", wrong).content.decode() for _ in range(12)]
+    assert "Too many failed login attempts" in answers[-1]
+    right = {"login": "admin", "password": DEMO_PASSWORD}
+    assert "Too many failed" in client.post("/accounts/login/", right).content.decode()
+    cache.clear()
