@@ -190,6 +190,10 @@ class Action(Generic[Result, PreviewModel]):
         It comes both before and after that is written down, so that it must do no harm twice.
         """
 
+    def page_of(self, entry: "Entry") -> str:  # noqa: ARG002
+        """Give the address of a page that tells more of what `entry` asked for, if there is one."""
+        return ""
+
     def likeness(self, data: Data) -> Any:
         """Give what makes two requests the same thing; by default all that was filled in."""
         return dict(data)

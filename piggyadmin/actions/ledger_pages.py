@@ -207,6 +207,8 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
+            "page": action.page_of(entry) if action else "",
+            "whole": ledger.whole_of(entry),
             "again": Entry.objects.filter(submission_key=ledger.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)

@@ -633,7 +633,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         asked = data_of(entry)
         if not isinstance(asked["email"], str):
             return undecided(gettext("The address that was typed is no longer kept."))
-        now = _get(piggy, asked["anonymous_contact_uuid"])
+        now = mirror.find(piggy, asked["anonymous_contact_uuid"])
         holder = _by_email(piggy, asked["email"])
         evidence = (
             Evidence(what=gettext("The anonymous contact"), value=_what_is(now)),
@@ -652,7 +652,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         preview = ContactToClaim.model_validate(preview_of(entry))
         holder = _by_email(piggy, preview.email)
         anonymous = preview.anonymous.contact.uuid or ""
-        if holder is None or (holder.uuid != anonymous and _get(piggy, anonymous)):
+        if holder is None or (holder.uuid != anonymous and mirror.find(piggy, anonymous)):
             words = gettext("Piggy claims the contact within minutes. It is not done yet.")
             return Progress(finished=False, words=words)
         expected = preview.anonymous.credits + (preview.owner.credits if preview.owner else 0)
@@ -681,13 +681,6 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
             anonymous_contact_uuid=data["anonymous_contact_uuid"].uuid,
             email=data["email"],
         )
-
-
-def _get(piggy: PiggyClient, uuid: str) -> Contact | None:
-    try:
-        return services.get_contact(piggy, contact_uuid=uuid)
-    except NotFound:
-        return None
 
 
 def _by_email(piggy: PiggyClient, email: str) -> Contact | None:
@@ -805,7 +798,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """Look at both contacts: a merge is certain once the source is gone."""
         source_uuid = entry.data["source_contact_uuid"]
         destination_uuid = entry.data["destination_contact_uuid"]
-        source, destination = _get(piggy, source_uuid), _get(piggy, destination_uuid)
+        source, destination = mirror.find(piggy, source_uuid), mirror.find(piggy, destination_uuid)
         evidence = (
             Evidence(what=gettext("Ceases to exist"), value=_what_is(source)),
             Evidence(what=gettext("Survives"), value=_what_is(destination)),
@@ -846,7 +839,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the source is gone, then compare the survivor's credits with the sum."""
         preview = ContactsToMerge.model_validate(preview_of(entry))
-        if _get(piggy, preview.source.contact.uuid or "") is None:
+        if mirror.find(piggy, preview.source.contact.uuid or "") is None:
             return self._compare(piggy, preview)
         words = gettext("Scheduled: Piggy merges them within minutes. The source is still there.")
         return Progress(finished=False, words=words)
@@ -857,7 +850,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
     @staticmethod
     def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
-        survivor = _get(piggy, preview.destination.contact.uuid or "")
+        survivor = mirror.find(piggy, preview.destination.contact.uuid or "")
         if survivor is None:
             words = gettext("The source is gone, and so is the survivor. Piggy knows neither.")
             return Progress(finished=True, as_expected=False, words=words)
@@ -972,7 +965,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the contact is gone."""
         uuid = entry.data["contact_uuid"]
-        found = _get(piggy, uuid)
+        found = mirror.find(piggy, uuid)
         evidence = Evidence(what=gettext("Contact"), value=_what_is(found))
         if found is None:
             return done(gettext("It is gone."), evidence, result=Deleted(contact_uuid=uuid))
@@ -982,7 +975,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the contact is gone."""
-        if _get(piggy, entry.data["contact_uuid"]) is None:
+        if mirror.find(piggy, entry.data["contact_uuid"]) is None:
             return Progress(finished=True, words=gettext("Done: the contact is gone."))
         words = gettext("Scheduled: Piggy deletes within minutes. The contact is still there.")
         return Progress(finished=False, words=words)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
 from piggyadmin.actions.forms import ActionForm, ContactsField
-from piggyadmin.actions.models import Entry
+from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.duplicates import merging
@@ -260,6 +261,11 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
         """Let it begin: the run is made of this entry once it is done, and sends what is to do."""
         survivor = data["survivor_contact_uuid"].uuid
         return MergeBegun(survivor_uuid=survivor, contacts=len(data["contact_uuids"]))
+
+    def page_of(self, entry: Entry) -> str:
+        """Lead to the run, once there is one."""
+        has_begun = entry.state in HAPPENED
+        return reverse("duplicates:merge", args=[entry.submission_key]) if has_begun else ""
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
         """Begin the run where nobody has yet, and see how far it is."""

@@ -26,6 +26,7 @@ from piggyadmin.duplicates.evidence import evidence_of
 from piggyadmin.duplicates.letters import letter
 from piggyadmin.duplicates.models import Cluster, MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.notices import pair_of
+from piggyadmin.duplicates.plan import MergePlan
 from piggyadmin.duplicates.views import LAST_NUMBER, ReviewPage
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
@@ -173,10 +174,10 @@ class MergeReport(ReviewPage):
 
     def show(self, run: MergeRun, settle: AcknowledgeForm | None = None) -> HttpResponse:
         """Render the whole page."""
-        plan, books = merging.plan_of(run), books_of(run)
+        context = progress_context(run)
+        plan, books = context["plan"], books_of(run)
         language = self.request.GET.get("letter", "")
-        context = progress_context(run) | {
-            "plan": plan,
+        context |= {
             "books": books,
             "settle": settle or AcknowledgeForm(),
             "can_settle": get_action(MergeDuplicates.slug).is_allowed_for(self.request.user),
@@ -224,17 +225,19 @@ def find_run(key: UUID) -> MergeRun:
 
 def progress_context(run: MergeRun) -> dict[str, Any]:
     """Give what is needed to show how far a run is."""
+    plan = merging.plan_of(run)
     return {
         "run": run,
+        "plan": plan,
         "progress": merging.progress_of(run),
-        "stories": stories_of(run),
+        "stories": stories_of(run, plan),
         "entry": merging.entry_of_run(run),
     }
 
 
-def stories_of(run: MergeRun) -> list[Story]:
+def stories_of(run: MergeRun, plan: MergePlan) -> list[Story]:
     """Tell what became of each step."""
-    names = {side.uuid: side.name for side in merging.plan_of(run).sides}
+    names = {side.uuid: side.name for side in plan.sides}
     return [_story(run, step, names) for step in run.steps.all()]
 
 

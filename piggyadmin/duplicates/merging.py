@@ -9,7 +9,7 @@ nothing, and each step's submission key is committed before anything is sent.
 The first surprise stops a run. A person looks at it and lets the run go on, or gives it up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 from uuid import uuid5
@@ -37,15 +37,22 @@ from piggyadmin.actions.snapshots import data_of, preview_of
 from piggyadmin.contacts.services import get_contact, get_full_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.contacts.values import WORDS, changes, is_same, writable_attributes
-from piggyadmin.duplicates import decisions
+from piggyadmin.duplicates import decisions, mirror
 from piggyadmin.duplicates.books import books_of
-from piggyadmin.duplicates.evidence import evidence_of
+from piggyadmin.duplicates.evidence import Point, evidence_of
 from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.plan import MergePlan
 from piggyadmin.duplicates.queue import NOT_HELD
 from piggyadmin.piggy.client import PiggyClient, piggy_client
-from piggyadmin.piggy.errors import Busy, Maintenance, NotFound, Unauthorized, Unreachable
+from piggyadmin.piggy.errors import (
+    Busy,
+    ErrorCode,
+    Maintenance,
+    NotFound,
+    Unauthorized,
+    Unreachable,
+)
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.models import State as RunState
@@ -90,6 +97,8 @@ def find(entry: Entry) -> MergeRun | None:
 
 def _make(entry: Entry) -> MergeRun:
     plan = MergePlan.model_validate(preview_of(entry))
+    pairs = [pair_of(plan.survivor.uuid, source.uuid) for source in plan.sources]
+    evidence = evidence_of(pairs)
     try:
         with transaction.atomic():
             run = MergeRun.objects.create(
@@ -102,7 +111,7 @@ def _make(entry: Entry) -> MergeRun:
                 comment=entry.comment,
             )
             MergeStep.objects.bulk_create(_steps(run, plan))
-            _decide(run, plan)
+            _decide(run, pairs, evidence)
     except IntegrityError:  # somebody else has just made it
         return MergeRun.objects.get(submission_key=entry.submission_key)
     return run
@@ -123,15 +132,13 @@ def _steps(run: MergeRun, plan: MergePlan) -> list[MergeStep]:
     ]
 
 
-def _decide(run: MergeRun, plan: MergePlan) -> None:
+def _decide(run: MergeRun, pairs: Sequence[Pair], evidence: Sequence[Sequence[Point]]) -> None:
     """Keep that somebody takes each source for the survivor, and on what evidence."""
-    for source in plan.sources:
-        pair = pair_of(plan.survivor.uuid, source.uuid)
-        evidence = evidence_of([pair])[0]
-        decisions.keep(
-            pair, Decision.Kind.MERGE, run.person, comment=run.comment, evidence=evidence
-        )
-    _between(side.uuid for side in plan.sides).update(status=Pair.Status.MERGING, **NOT_HELD)
+    for pair, points in zip(pairs, evidence, strict=True):
+        kind = Decision.Kind.MERGE
+        decisions.keep(pair, kind, run.person, comment=run.comment, evidence=points)
+    uuids = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
+    _between(uuids).update(status=Pair.Status.MERGING, **NOT_HELD)
 
 
 def _between(uuids: Iterable[str]) -> Any:
@@ -169,9 +176,15 @@ def carry(work: Run) -> None:
                 _carry_step(piggy, run, step)
     except Surprise as surprise:
         stop(run, surprise.words)
-    except NotFound:
+    except NotFound as error:
+        if error.code != ErrorCode.CONTACT_NOT_FOUND:
+            raise
         _close_pairs_of_gone(piggy, run)
-        stop(run, gettext("One of the contacts is no longer at Piggy. Nothing was sent for it."))
+        words = gettext(
+            "One of the contacts is no longer at Piggy: it was merged or deleted elsewhere. What "
+            "was done before stands below; nothing more was sent."
+        )
+        stop(run, words)
     else:
         finish(run)
 
@@ -332,17 +345,8 @@ def _verify_merge(piggy: PiggyClient, step: MergeStep, entry: Entry) -> None:
 def _insist_on_a_person(piggy: PiggyClient, step: MergeStep, flag: Event) -> None:
     if not step.is_accepted:
         raise Surprise(str(flag.detail["words"]))
-    if is_there(piggy, step.source):
+    if mirror.find(piggy, step.source):
         raise Surprise(gettext("The contact that should be gone is still there."))
-
-
-def is_there(piggy: PiggyClient, uuid: str) -> bool:
-    """Tell whether a contact is still at Piggy."""
-    try:
-        get_contact(piggy, contact_uuid=uuid)
-    except NotFound:
-        return False
-    return True
 
 
 def _verify_values(piggy: PiggyClient, entry: Entry) -> None:
@@ -372,9 +376,11 @@ def _close_pairs(run: MergeRun, source: str) -> None:
 
 
 def _close_pairs_of_gone(piggy: PiggyClient, run: MergeRun) -> None:
-    for step in run.steps.filter(is_done=False).exclude(source=""):
-        if not is_there(piggy, step.source):
-            touching = Pair.objects.filter(Q(first=step.source) | Q(second=step.source))
+    """Close the pairs of whoever of those that are left is not at Piggy any more."""
+    left = run.steps.filter(is_done=False).exclude(source="").values_list("source", flat=True)
+    for uuid in [run.survivor, *left]:
+        if mirror.find(piggy, uuid) is None:
+            touching = Pair.objects.filter(Q(first=uuid) | Q(second=uuid))
             touching.update(status=Pair.Status.GONE, **NOT_HELD)
 
 

@@ -9,7 +9,7 @@ from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.types import ContactAttribute, ContactIdentifier, FullContact
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.errors import ErrorCode, NotFound
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.types import Page
 from piggyadmin.vouchers.services import list_vouchers
@@ -98,9 +98,12 @@ def read_sides(piggy: PiggyClient, uuids: Sequence[str]) -> Sides:
 
 
 def _or_none(call: Callable[[], Any]) -> Any:
+    """Call; None where Piggy says that there is no such contact, and nothing else will do."""
     try:
         return call()
-    except NotFound:
+    except NotFound as error:
+        if error.code != ErrorCode.CONTACT_NOT_FOUND:
+            raise
         return None
 
 

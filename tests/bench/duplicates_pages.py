@@ -16,6 +16,7 @@ import requests
 
 from tests import postgresql
 from tests.bench import ledger_timing as timing
+from tests.bench import pair_page
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
@@ -71,7 +72,7 @@ def on_database(name: str, sandbox: SandboxServer, environment: dict[str, str]) 
             env={**console.environment, "LOG_LEVEL": "ERROR"},
             check=True,
         )
-        return pages(console, name)
+        return all([pages(console, name), pair_page.measure(console, sandbox, name)])
 
 
 def pages(console: ConsoleServer, database: str) -> bool:

@@ -533,3 +533,26 @@ def test_killed_while_a_run_is_made_of_its_entry(admin, sandbox, monkeypatch):
     get_action("merge-duplicates").watch(None, entry)
     assert work(MergeRun.objects.get()).status == DONE
     assert Decision.objects.count() == 1
+
+
+def test_a_page_that_is_not_found_proves_nothing(admin, sandbox):
+    """Something between us and Piggy that answers 404 must not be taken for a merge."""
+    sandbox.faults(merge_seconds=10**7)
+    run = merge(admin)
+    work_once()
+    sandbox.faults({"kind": "status", "status": 404, "method": "GET"}, merge_seconds=10**7)
+    work_once()
+    run.refresh_from_db()
+    assert run.status == RUNNING
+    assert Run.objects.get(name=merging.CARRIER).failures == 1
+    sandbox.faults()
+    assert contact(sandbox, DUPLICATE)
+    assert admin.get(PAIR).status_code == 200
+
+
+def test_page_of_a_pair_takes_no_other_error_for_gone(admin, sandbox):
+    pair = make_pair(MIRA, DUPLICATE)
+    sandbox.faults({"kind": "status", "status": 404, "method": "GET"})
+    assert 'role="alert"' in admin.get(PAIR).content.decode()
+    pair.refresh_from_db()
+    assert pair.status == Pair.Status.OPEN
