@@ -106,7 +106,7 @@ def wake() -> None:
 
 
 def waiting() -> int:
-    """Count the proposed pairs that wait for a decision, up to MOST_COUNTED."""
+    """Count the proposed pairs that wait for a decision, up to MOST_COUNTED, as of now."""
     wake()
     proposed = Pair.objects.filter(status=Pair.Status.OPEN, is_proposed=True)
     return proposed[:MOST_COUNTED].count()

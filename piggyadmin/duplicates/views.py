@@ -48,7 +48,7 @@ class QueuePage(ReviewPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
-        queue.wake()
+        waiting = queue.waiting()
         form = QueueFilter(request.GET)
         pairs, has_more = form.page(place(request.GET))
         context = {
@@ -58,7 +58,7 @@ class QueuePage(ReviewPage):
             "last": pairs[-1] if has_more else None,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),
-            "waiting": queue.waiting(),
+            "waiting": waiting,
             "most_counted": queue.MOST_COUNTED,
             "emptiness": "" if pairs else _emptiness(form),
         }
