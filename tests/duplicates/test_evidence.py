@@ -135,7 +135,7 @@ def test_the_words_fit_the_stored_probability(learned):
 
 def test_in_dutch(learned):
     with translation.override("nl"):
-        assert "zelfde telefoonnummer" in words(MIRA)
+        assert "hetzelfde telefoonnummer" in words(MIRA)
 
 
 def test_levels_are_read_back_from_codes():
