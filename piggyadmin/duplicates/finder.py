@@ -5,8 +5,10 @@ with all where it must learn anew, else only what it has claimed. One contact al
 its keys, without reading the mirror.
 """
 
+import gc
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -15,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from piggyadmin.duplicates import learning
 from piggyadmin.duplicates.blocking import LARGEST
-from piggyadmin.duplicates.clusters import CARRIES, Links
+from piggyadmin.duplicates.clusters import CARRIES, Links, each_once
 from piggyadmin.duplicates.frequencies import Frequencies
 from piggyadmin.duplicates.learning import Learned
 from piggyadmin.duplicates.models import MirroredContact, Pair
@@ -76,7 +78,8 @@ class _Mirrored:
     def __init__(self, run: Run | None) -> None:
         self.run = run
         self.read: list[tuple[Ints, Flags]] = []
-        self.table = _table(self._rows())
+        with _no_garbage_collected():
+            self.table = _table(self._rows())
         nothing = [(np.zeros(0, np.int64), np.zeros(0, np.bool_))]
         self.pks, self.changed = map(np.concatenate, zip(*(self.read or nothing), strict=True))
 
@@ -124,13 +127,25 @@ class _Mirrored:
             yield from _found(links.at(np.arange(start, len(links.one))[:_CHUNK]), self.pks)
 
 
+@contextmanager
+def _no_garbage_collected() -> Iterator[None]:
+    """Make many objects none of which is garbage: looking for it took a third of the time."""
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
+
+
 def _table(rows: Iterable[tuple[Any, ...]]) -> Table:
     return Table((fields_of(row[0]), row[1:]) for row in rows)
 
 
 def _found(links: Links, pks: Ints) -> Iterator[Found]:
     """Give links with what is kept of each contact; those of which one is gone by now are not."""
-    wanted = np.unique(np.concatenate((pks[links.one], pks[links.other]))).tolist()
+    wanted = each_once(np.concatenate((pks[links.one], pks[links.other]))).tolist()
     known: dict[int, Party] = {}
     for some in batches(wanted):
         known |= parties(MirroredContact.objects.filter(pk__in=some))
