@@ -81,6 +81,11 @@ class ClusterRows:
     weakest: Pair | None
 
     @property
+    def credits(self) -> int:
+        """What they have together, as the mirror has it now: what stands beside each adds up."""
+        return sum(member.contact.credits for member in self.members if member.contact)
+
+    @property
     def is_square(self) -> bool:
         """Whether all certainties can be shown as a square."""
         return len(self.members) <= WIDEST

@@ -381,7 +381,31 @@ def test_gone_contacts_leave_a_cluster(admin, sandbox, cluster):
 
 
 def test_no_such_cluster(admin, sandbox):
-    assert admin.get("/duplicates/clusters/99/merge/").status_code == 404
+    response = admin.get("/duplicates/clusters/99/merge/", follow=True)
+    assert response.redirect_chain == [("/duplicates/", 302)]
+    assert "do not hang together any more" in text(response)
+
+
+def test_no_cluster_is_for_those_who_may_not(staff):
+    assert staff.get("/duplicates/clusters/99/merge/").status_code == 403
+
+
+def test_cluster_that_fell_apart_before_the_press_merges_nobody(admin, sandbox, cluster):
+    sent = filled(admin.get(cluster), **{f"agreed_claim:{ANONYMOUS}": "yes"})
+    Cluster.objects.all().delete()
+    response = admin.post(cluster, sent, headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == "/duplicates/"
+    assert "Nothing was changed" in text(admin.get("/duplicates/"))
+    assert not Entry.objects.exists()
+
+
+def test_cluster_that_lost_a_contact_before_the_press_is_asked_again(admin, sandbox, cluster):
+    sent = filled(admin.get(cluster), **{f"agreed_claim:{ANONYMOUS}": "yes"})
+    Pair.objects.filter(second=ANONYMOUS).update(status=Pair.Status.GONE)
+    response = admin.post(cluster, sent)
+    assert len(plan_of(response).sides) == 2
+    assert "Something has changed since you checked. Nothing was sent." in text(response)
+    assert not Entry.objects.exists()
 
 
 # --- By hand, from the contacts' own pages -------------------------------------------------------

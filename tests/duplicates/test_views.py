@@ -266,7 +266,12 @@ def test_either_order_of_the_two_names_the_pair(admin):
 
 
 def test_what_is_no_pair_cannot_be_decided(admin):
-    assert admin.post("/duplicates/pair/a/b/decide/", {"decision": "dismiss"}).status_code == 404
+    sent = {"decision": "dismiss", "comment": "Twins.", "kept": "show=all"}
+    response = admin.post("/duplicates/pair/a/b/decide/", sent, follow=True)
+    assert response.redirect_chain == [(f"{QUEUE}?show=all", 302)]
+    assert "not taken for one person any more. Nothing was changed." in text(response)
+    assert "Your comment was: “Twins.”" in text(response)
+    assert not Decision.objects.exists()
     assert admin.get("/duplicates/pair/a/b/decide/").status_code == 405
 
 
@@ -333,7 +338,18 @@ def test_a_cluster_that_is_over_says_so(admin):
     cluster = make_cluster(2, status=Pair.Status.MERGED)
     page = text(admin.get(f"/duplicates/clusters/{cluster.pk}/"))
     assert "Nothing of this is left" in page
-    assert admin.get("/duplicates/clusters/99999999999999999999/").status_code == 404
+
+
+def test_a_cluster_that_fell_apart_leads_to_what_is_left(admin):
+    response = admin.get("/duplicates/clusters/99999999999999999999/", follow=True)
+    assert response.redirect_chain == [(QUEUE, 302)]
+    assert "do not hang together any more" in text(response)
+
+
+def test_a_cluster_adds_up_what_its_contacts_have_now(admin):
+    cluster = make_cluster(3)
+    MirroredContact.objects.update(credits=70)
+    assert "together 210 credits" in text(admin.get(f"/duplicates/clusters/{cluster.pk}/"))
 
 
 # --- From a contact's page -------------------------------------------------------------------
