@@ -21,11 +21,11 @@ from piggyadmin.actions.views import ActionView
 from piggyadmin.duplicates import merging, mirror, queue
 from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
 from piggyadmin.duplicates.books import books_of
-from piggyadmin.duplicates.evidence import evidence_of
 from piggyadmin.duplicates.letters import letter
 from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.plan import MergePlan
+from piggyadmin.duplicates.rows import rows_of
 from piggyadmin.duplicates.views import ReviewPage, find_cluster, lead_from_lost_cluster
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
@@ -108,7 +108,8 @@ class PairPage(MergePage):
         """Hold it for this person, unless somebody else does, which the page says then."""
         pair = pair_of(*self.uuids())
         queue.hold(pair, signed_in(self.request))
-        return {"pair": pair, "evidence": evidence_of([pair])[0]}
+        row = rows_of([pair])[0]
+        return {"pair": pair, "row": row, "evidence": row.evidence}
 
 
 class LostCluster(Exception):  # noqa: N818  (nothing is broken)

@@ -157,7 +157,10 @@ class Decide(PairView):
         if decision == "dismiss":
             shown = decisions.as_seen(pair, form.cleaned_data["seen"])
             decisions.dismiss(shown, person, comment=comment)
-            return gettext("Not a duplicate: it only comes back if the data change.")
+            return gettext(
+                "Not a duplicate. Nothing changes at Piggy; the pair only comes back if its data "
+                "change."
+            )
         if decision in _UNTIL:
             shown = decisions.as_seen(pair, form.cleaned_data["seen"])
             until, words = _UNTIL[decision]
