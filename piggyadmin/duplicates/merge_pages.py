@@ -25,7 +25,7 @@ from piggyadmin.duplicates.letters import letter
 from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.plan import MergePlan
-from piggyadmin.duplicates.rows import rows_of
+from piggyadmin.duplicates.rows import mirrored, rows_of
 from piggyadmin.duplicates.views import ReviewPage, find_cluster, lead_from_lost_cluster
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
@@ -167,7 +167,9 @@ class MergeList(ReviewPage):
             last_page=pages.num_pages,
             has_more=found.has_next(),
         )
-        return render(request, "duplicates/merges.html", {"page": page})
+        known = mirrored(run.survivor for run in page.items)
+        runs = [(run, known.get(run.survivor)) for run in page.items]
+        return render(request, "duplicates/merges.html", {"page": page, "runs": runs})
 
 
 class MergeReport(ReviewPage):

@@ -18,7 +18,7 @@ from piggyadmin.duplicates.figures import agreement, charts, last_months
 from piggyadmin.duplicates.forms import LONGEST_COMMENT, LONGEST_FILTER, CompareForm, DecideForm
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter, place
-from piggyadmin.duplicates.rows import cluster_rows, rows_of
+from piggyadmin.duplicates.rows import cluster_rows, rows_of, with_decisions
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.filters import without_place
@@ -51,10 +51,14 @@ class QueuePage(ReviewPage):
         waiting = queue.waiting()
         form = QueueFilter(request.GET)
         pairs, has_more = form.page(place(request.GET))
+        rows = rows_of(pairs)
+        # What nobody has decided on yet has no story.
+        if form.status_shown != Pair.Status.OPEN:
+            rows = with_decisions(rows)
         context = {
             "form": form,
             "words": form.words(),
-            "rows": rows_of(pairs),
+            "rows": rows,
             "last": pairs[-1] if has_more else None,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),

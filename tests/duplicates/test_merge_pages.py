@@ -494,6 +494,12 @@ def test_list_of_merges(admin, sandbox):
     assert "Done" in page
 
 
+def test_list_of_merges_names_the_survivor(admin, sandbox):
+    make_contact("Mira Jansen", uuid=MIRA)
+    merge(admin)
+    assert "Mira Jansen" in text(admin.get("/duplicates/merges/"))
+
+
 def test_report_of_a_merge(admin, sandbox):
     sandbox.faults(merge_seconds=0)
     run = work(merge(admin, comment="She says so.", keep_phonenumber=DUPLICATE))

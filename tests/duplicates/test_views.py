@@ -114,6 +114,16 @@ def test_pairs_of_a_cluster_lead_to_it(admin):
     assert "3 hang together" in page
 
 
+def test_what_was_dismissed_is_listed_with_who_and_why(admin):
+    pair, other = make_pair(), make_pair()
+    decisions.dismiss(pair, reviewer("sanne"), comment="Father and son.")
+    decisions.dismiss(other, reviewer("bo"))
+    page = text(admin.get(f"{QUEUE}?status=dismissed"))
+    assert "Sanne: not a duplicate, “Father and son.”" in page
+    assert "Bo: not a duplicate" in page
+    assert "Sanne" not in text(admin.get(QUEUE))
+
+
 def test_further_pages_keep_the_filter(admin):
     for number in range(PAGE + 2):
         make_pair(rank=number, credits=1)
