@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
+from piggyadmin.contacts.types import LONGEST_NAME
 from piggyadmin.duplicates import decisions
 from piggyadmin.duplicates.forms import DecideForm
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
@@ -45,7 +46,7 @@ def who(contact: MirroredContact | None, uuid: str) -> SafeString:
     """Show who a contact is: what it is called, and how it is reached; a UUID where nothing is."""
     if contact is None:
         return format_html("<b>{}</b>", uuid)
-    name = f"{contact.firstname} {contact.lastname}".strip()
+    name = _full_name(contact)
     if contact.is_anonymous:
         name, reached = name or gettext("Anonymous contact"), contact.identifier
     else:
@@ -63,8 +64,13 @@ def whom(decision: Decision) -> str:
 def _name(contact: MirroredContact | None, uuid: str) -> str:
     if contact is None:
         return uuid
-    name = f"{contact.firstname} {contact.lastname}".strip()
+    name = _full_name(contact)
     return name or (contact.identifier if contact.is_anonymous else contact.email) or uuid
+
+
+def _full_name(contact: MirroredContact) -> str:
+    name = f"{contact.firstname} {contact.lastname}".strip()
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 @register.filter
