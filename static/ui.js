@@ -104,7 +104,7 @@
   // --- After a page or a fragment has arrived ----------------------------------------------------
 
   function prepare(root) {
-    for (const button of all("[data-copy], [data-remove-row], [data-reveal]", root)) {
+    for (const button of all("[data-copy], [data-print], [data-remove-row], [data-reveal]", root)) {
       button.hidden = false;
     }
     for (const field of all("[data-peek]", root)) peekRegion(field);
@@ -121,8 +121,22 @@
       summary.scrollIntoView({ block: "nearest" });
       return;
     }
+    const wrong = panel.querySelector("[aria-invalid=true]");
+    if (wrong) {
+      wrong.focus();
+      return;
+    }
+    keepPlace(root);
     if (selectForNext(panel)) announce(panel.querySelector(".result")?.innerText || "");
     else goToNews(panel);
+  }
+
+  // Whatever was pressed is gone with the old panel: whoever goes on by keyboard does so from the new
+  // one, not from the top of the page.
+  function keepPlace(panel) {
+    if (document.activeElement !== document.body || !panel.matches(".action-panel")) return;
+    panel.tabIndex = -1;
+    panel.focus({ preventScroll: true });
   }
 
   // A hand scanner types the next code over the last one.
@@ -166,9 +180,10 @@
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-copy], [data-reveal], [data-remove-row]");
+    const button = event.target.closest?.("[data-copy], [data-print], [data-reveal], [data-remove-row]");
     if (!button) return;
     if (button.dataset.copy !== undefined) copy(button);
+    else if (button.dataset.print !== undefined) window.print();
     else if (button.dataset.reveal !== undefined) reveal(button);
     else removeRow(button);
   });

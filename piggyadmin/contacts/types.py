@@ -8,6 +8,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Options, Text, Whole, YesNo
 
+# More of a name tells nobody who is meant, and pushes all else off the page.
+LONGEST_NAME = 120
+
 
 class SubscriptionType(Answer):
     """A kind of messages; without a uuid it cannot be addressed (docs)."""
@@ -73,8 +76,9 @@ class Contact(Answer):
 
     @property
     def name(self) -> str:
-        """First and last name, as far as they are known."""
-        return " ".join(part for part in (self.firstname, self.lastname) if part)
+        """First and last name, as far as they are known, and as far as anybody reads them."""
+        name = " ".join(part for part in (self.firstname, self.lastname) if part)
+        return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 def _mapping(value: Any) -> Any:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.duplicates import grouping
 from piggyadmin.duplicates.evidence import Point, evidence_of
 from piggyadmin.duplicates.models import Decision, Pair
 from piggyadmin.duplicates.queue import NOT_HELD, not_held_by_others
@@ -23,6 +24,7 @@ from piggyadmin.duplicates.queue import NOT_HELD, not_held_by_others
 Contacts = tuple[str, str]
 Fingerprints = tuple[str, str]
 
+NO_PAIR = _("These two are not taken for one person any more. Nothing was changed.")
 # How long after a decision it can be taken back with one press.
 UNDO = timedelta(minutes=10)
 PUT_BACK = {Decision.Kind.DISMISS: Pair.Status.DISMISSED, Decision.Kind.LATER: Pair.Status.LATER}
@@ -55,7 +57,11 @@ def dismiss(pair: Pair, person: User, *, comment: str = "") -> Decision:
     Raises:
         Overtaken: it was decided, taken or changed meanwhile.
     """
-    return _decide(pair, person, Decision.Kind.DISMISS, comment, status=Pair.Status.DISMISSED)
+    kind, status = Decision.Kind.DISMISS, Pair.Status.DISMISSED
+    decision = _decide(pair, person, kind, comment, status=status)
+    # Afterwards: whoever decides on another pair of the same cluster may be at it too.
+    grouping.regroup(decision.contacts)
+    return decision
 
 
 def put_off(pair: Pair, person: User, *, until: datetime, comment: str = "") -> Decision:
@@ -79,7 +85,9 @@ def reopen(pair: Pair, person: User, *, comment: str = "") -> Decision:
         decided = Pair.objects.filter(pk=pair.pk, status__in=PUT_BACK.values())
         if not decided.update(status=Pair.Status.OPEN, put_off_until=None):
             raise Overtaken(_("There is nothing to take back any more. Nothing was changed."))
-        return keep(pair, Decision.Kind.REOPEN, person, comment=comment, evidence=evidence)
+        decision = keep(pair, Decision.Kind.REOPEN, person, comment=comment, evidence=evidence)
+    grouping.regroup(decision.contacts)
+    return decision
 
 
 def keep(
@@ -125,7 +133,7 @@ def _why_not(pair: Pair) -> str:
     """Say what has become of a pair since it was shown."""
     now = Pair.objects.filter(pk=pair.pk).first()
     if now is None:
-        return gettext("These two are not taken for one person any more. Nothing was changed.")
+        return str(NO_PAIR)
     if now.status not in Pair.UNDECIDED:
         params = {"status": now.get_status_display()}
         return gettext("This was decided meanwhile: %(status)s. Nothing was changed.") % params

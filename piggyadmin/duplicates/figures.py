@@ -146,5 +146,6 @@ def charts(months: Sequence[Month]) -> list[Chart]:
 
 def _chart(name: str, label: str | Promise, tone: str, months: Sequence[Month]) -> Chart:
     values = [getattr(month, name) for month in months]
-    most = max(LEAST, *values)
-    return Chart(name, label, tone, total=sum(values), most=most, bars=bars(values, most))
+    most = max(values)
+    drawn = bars(values, max(LEAST, most))
+    return Chart(name, label, tone, total=sum(values), most=most, bars=drawn)

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from django.db.models import Q, QuerySet
 
-from piggyadmin.duplicates import learning
+from piggyadmin.bulk_insert import batches
+from piggyadmin.duplicates import grouping, learning
 from piggyadmin.duplicates.blocking import LARGEST
 from piggyadmin.duplicates.clusters import CARRIES, Links, each_once
 from piggyadmin.duplicates.frequencies import Frequencies
@@ -23,22 +24,14 @@ from piggyadmin.duplicates.learning import Learned
 from piggyadmin.duplicates.models import MirroredContact, Pair
 from piggyadmin.duplicates.normalise import Keys, fields_of
 from piggyadmin.duplicates.search import Search
-from piggyadmin.duplicates.storing import (
-    Found,
-    Party,
-    batches,
-    cluster,
-    drop_unfound,
-    parties,
-    store,
-)
+from piggyadmin.duplicates.storing import Found, Party, drop_unfound, parties, store
 from piggyadmin.duplicates.table import Flags, Ints, Table
 from piggyadmin.tasks.models import Run
 
 _COMPARED = ("normalised", *(f"key_{name}" for name in Keys._fields))
 # How many rows are read at a time.
 _CHUNK = 20_000
-# The contacts of a cluster are sought through so many pairs at most.
+# Who is linked to the neighbours of a contact is sought through so many pairs at most.
 _MOST_PAIRS = 200
 
 
@@ -62,7 +55,7 @@ def search(run: Run | None = None) -> int:
     stored = store(mirrored.found(links), proposed=known.proposed, search=number)
     claimed = MirroredContact.objects.filter(search=number)
     drop_unfound(number, among=None if anew else list(claimed.values_list("uuid", flat=True)))
-    cluster(Pair.objects.all())
+    grouping.group_all()
     claimed.update(is_compared=True)
     return stored
 
@@ -204,8 +197,9 @@ def _compare(contact: MirroredContact, known: Learned) -> None:
         known=_stored_links(among, lambda _uuids: numbers, changed),
     )
     store(_found(engine.find(), pks), proposed=known.proposed, search=number)
+    before = grouping.together_with([contact.uuid])
     drop_unfound(number, among=[contact.uuid])
-    cluster(_around(contact.uuid))
+    grouping.regroup({contact.uuid, *before})
     same = MirroredContact.objects.filter(pk=contact.pk, fingerprint=contact.fingerprint)
     same.update(is_compared=True)
 
@@ -220,22 +214,5 @@ def _neighbours(contact: MirroredContact) -> set[int]:
         if len(found) <= largest:
             pks |= set(found)
     uuids = MirroredContact.objects.filter(pk__in=pks).values_list("uuid", flat=True)
-    linked = _linked(set(uuids))
+    linked = grouping.linked(set(uuids), most=_MOST_PAIRS)
     return pks | set(MirroredContact.objects.filter(uuid__in=linked).values_list("pk", flat=True))
-
-
-def _linked(uuids: set[str]) -> set[str]:
-    """Name the contacts that have a stored pair with one of these."""
-    touching = Pair.objects.filter(Q(first__in=uuids) | Q(second__in=uuids))
-    links = touching.filter(status__in=Pair.UNDECIDED).values_list("first", "second")
-    return {uuid for pair in links[:_MOST_PAIRS] for uuid in pair}
-
-
-def _around(uuid: str) -> QuerySet[Pair]:
-    """Select all pairs of the contacts that hang together with this one; none where too many do."""
-    reached, before = {uuid}, set[str]()
-    while reached != before:
-        before, reached = reached, reached | _linked(reached)
-        if len(reached) > _MOST_PAIRS:
-            return Pair.objects.none()
-    return Pair.objects.filter(first__in=reached, second__in=reached)

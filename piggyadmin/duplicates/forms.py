@@ -11,6 +11,7 @@ from piggyadmin.ui.forms import CleanTextField
 
 # A filter in an address is never longer.
 LONGEST_FILTER = 1000
+LONGEST_COMMENT = 1000
 
 
 class DecideForm(forms.Form):
@@ -21,7 +22,7 @@ class DecideForm(forms.Form):
     comment = CleanTextField(
         label=_("Comment"),
         required=False,
-        max_length=1000,
+        max_length=LONGEST_COMMENT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Kept with your name and the decision."),
     )

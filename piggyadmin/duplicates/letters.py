@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext, override
 
+from piggyadmin.contacts.types import LONGEST_NAME
 from piggyadmin.duplicates.books import Books
 from piggyadmin.duplicates.plan import MergePlan
 from piggyadmin.ui.templatetags.ui import cents, credits  # noqa: A004  (Piggy's word)
@@ -44,11 +45,18 @@ def letter(plan: MergePlan, books: Books, *, language: str = "") -> Letter:
 
 def _paragraphs(plan: MergePlan, books: Books) -> Iterator[str]:
     name = plan.kept_values.get("firstname") or plan.survivor.contact.firstname
-    yield gettext("Dear %(name)s,") % {"name": name} if name else gettext("Dear customer,")
+    # Nobody is addressed by more than that.
+    is_name = name and len(str(name)) <= LONGEST_NAME
+    yield gettext("Dear %(name)s,") % {"name": name} if is_name else gettext("Dear customer,")
     words = gettext(
         "You had %(number)s accounts with us. We have joined them into one, so that everything "
-        "you saved is in one place. Nothing got lost."
+        "you saved is in one place."
     )
+    if books.agrees:
+        words = gettext(
+            "You had %(number)s accounts with us. We have joined them into one, so that "
+            "everything you saved is in one place. Nothing got lost."
+        )
     yield words % {"number": len(books.sources) + 1}
     yield "\n".join(_what_is_there(plan, books))
     yield gettext(

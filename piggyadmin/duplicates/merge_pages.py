@@ -5,9 +5,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.forms import HiddenInput
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
@@ -19,15 +18,15 @@ from piggyadmin.actions.ledger_pages import AcknowledgeForm
 from piggyadmin.actions.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
-from piggyadmin.duplicates import merging, queue
+from piggyadmin.duplicates import merging, mirror, queue
 from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
 from piggyadmin.duplicates.books import books_of
-from piggyadmin.duplicates.evidence import evidence_of
 from piggyadmin.duplicates.letters import letter
-from piggyadmin.duplicates.models import Cluster, MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.plan import MergePlan
-from piggyadmin.duplicates.views import LAST_NUMBER, ReviewPage
+from piggyadmin.duplicates.rows import mirrored, rows_of
+from piggyadmin.duplicates.views import ReviewPage, find_cluster, lead_from_lost_cluster
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
 
@@ -85,12 +84,10 @@ class MergePage(ActionView):
         return lead_to(self.request, "duplicates:merge", key=run.submission_key)
 
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
-        """Render it; a contact that has gone takes its pairs with it."""
+        """Render it; a contact that has gone leaves the mirror, and takes its pairs with it."""
         shown = form or self.form
         if isinstance(shown, MergeDuplicatesForm) and shown.gone:
-            about = Q(first__in=shown.gone) | Q(second__in=shown.gone)
-            open_ones = Pair.objects.filter(about, status__in=Pair.UNDECIDED)
-            open_ones.update(status=Pair.Status.GONE)
+            mirror.forget(shown.gone)
         return super().show(form, here=self.request.path, **context)
 
 
@@ -111,15 +108,29 @@ class PairPage(MergePage):
         """Hold it for this person, unless somebody else does, which the page says then."""
         pair = pair_of(*self.uuids())
         queue.hold(pair, signed_in(self.request))
-        return {"pair": pair, "evidence": evidence_of([pair])[0]}
+        row = rows_of([pair])[0]
+        return {"pair": pair, "row": row, "evidence": row.evidence}
+
+
+class LostCluster(Exception):  # noqa: N818  (nothing is broken)
+    """The cluster that an address names has fallen apart."""
 
 
 class ClusterMergePage(MergePage):
     """All contacts of a cluster, merged in one go; `without` leaves some of them out."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Say what became of a cluster that fell apart while somebody looked at it."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except LostCluster:
+            return lead_from_lost_cluster(request)
+
     def uuids(self) -> list[str]:
         """Everyone who is still in it."""
-        cluster = get_object_or_404(Cluster, pk=min(self.kwargs["pk"], LAST_NUMBER))
+        cluster = find_cluster(self.kwargs["pk"])
+        if cluster is None:
+            raise LostCluster
         pairs = cluster.pairs.exclude(status__in=(Pair.Status.MERGED, Pair.Status.GONE))
         inside = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
         left_out = set(self.request.GET.getlist("without"))
@@ -156,7 +167,9 @@ class MergeList(ReviewPage):
             last_page=pages.num_pages,
             has_more=found.has_next(),
         )
-        return render(request, "duplicates/merges.html", {"page": page})
+        known = mirrored(run.survivor for run in page.items)
+        runs = [(run, known.get(run.survivor)) for run in page.items]
+        return render(request, "duplicates/merges.html", {"page": page, "runs": runs})
 
 
 class MergeReport(ReviewPage):

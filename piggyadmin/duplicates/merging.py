@@ -37,7 +37,7 @@ from piggyadmin.actions.snapshots import data_of, preview_of
 from piggyadmin.contacts.services import get_contact, get_full_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.contacts.values import WORDS, changes, is_same, writable_attributes
-from piggyadmin.duplicates import decisions, mirror
+from piggyadmin.duplicates import decisions, grouping, mirror
 from piggyadmin.duplicates.books import books_of
 from piggyadmin.duplicates.evidence import Point, evidence_of
 from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
@@ -202,6 +202,8 @@ def _carry_step(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> None:
         MergeStep.objects.filter(pk=step.pk).update(is_done=True)
         if step.action == MERGE:
             _close_pairs(run, step.source)
+    if step.action == MERGE:
+        grouping.regroup([step.source])
 
 
 def entry_of(step: MergeStep) -> Entry | None:
@@ -382,6 +384,7 @@ def _close_pairs_of_gone(piggy: PiggyClient, run: MergeRun) -> None:
         if mirror.find(piggy, uuid) is None:
             touching = Pair.objects.filter(Q(first=uuid) | Q(second=uuid))
             touching.update(status=Pair.Status.GONE, **NOT_HELD)
+            mirror.forget([uuid])
 
 
 # --- Ending ----------------------------------------------------------------------------------

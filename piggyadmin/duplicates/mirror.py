@@ -21,6 +21,7 @@ from piggyadmin.actions.models import FLAGGED, VERIFIED, Entry, State
 from piggyadmin.bulk_insert import insert
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact
+from piggyadmin.duplicates import grouping
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
@@ -256,6 +257,7 @@ def forget(uuids: Iterable[str]) -> int:
         number, _ = MirroredContact.objects.filter(uuid__in=gone).delete()
         ChangedContact.objects.filter(uuid__in=gone, at__lte=now).delete()
         open_pairs().filter(Q(first__in=gone) | Q(second__in=gone)).update(status=Pair.Status.GONE)
+    grouping.regroup(gone)
     return number
 
 

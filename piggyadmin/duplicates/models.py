@@ -286,6 +286,11 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"
 
+    @property
+    def contacts(self) -> tuple[str, str]:
+        """Both contacts, by UUID."""
+        return self.first, self.second
+
 
 class MergeRun(models.Model):
     """Contacts merged into one survivor, step by step; each step is an entry of the ledger.

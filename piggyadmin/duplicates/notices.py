@@ -65,7 +65,7 @@ def notices(survivor: Side, sources: Sequence[Side]) -> tuple[Notice, ...]:
 def pair_of(one: str, other: str) -> Pair:
     """Give the pair of two contacts, made up where none was found: then it is not stored."""
     first, second = sorted((one, other))
-    stored = Pair.objects.filter(first=first, second=second).first()
+    stored = Pair.objects.filter(first=first, second=second).select_related("cluster").first()
     return stored or Pair(first=first, second=second)
 
 

@@ -1,12 +1,12 @@
 """Pairs and clusters as people read them: with names, and with what speaks for them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
 from piggyadmin.duplicates.evidence import Point, evidence_of
-from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
 
 # So much of the evidence stands in a list; all of it stands on the pair's own page.
 LOUDEST = 3
@@ -24,6 +24,8 @@ class Row:
     first: MirroredContact | None
     second: MirroredContact | None
     evidence: Sequence[Point]
+    # The last word on it, where there was one and it is asked for.
+    decision: Decision | None = None
 
     @property
     def loudest(self) -> Sequence[Point]:
@@ -44,6 +46,16 @@ def rows_of(pairs: Sequence[Pair]) -> list[Row]:
         Row(pair, known.get(pair.first), known.get(pair.second), evidence)
         for pair, evidence in zip(pairs, evidence_of(pairs), strict=True)
     ]
+
+
+def with_decisions(rows: Sequence[Row]) -> list[Row]:
+    """Add to each pair what was last decided about it: by whom, when and why."""
+    pairs = [row.pair for row in rows]
+    decisions = Decision.objects.filter(
+        first__in={pair.first for pair in pairs}, second__in={pair.second for pair in pairs}
+    )
+    last = {decision.contacts: decision for decision in decisions.order_by("pk")}
+    return [replace(row, decision=last.get((row.pair.first, row.pair.second))) for row in rows]
 
 
 def mirrored(uuids: Iterable[str]) -> dict[str, MirroredContact]:
@@ -79,6 +91,11 @@ class ClusterRows:
     members: list[Member]
     rows: list[Row]
     weakest: Pair | None
+
+    @property
+    def credits(self) -> int:
+        """What they have together, as the mirror has it now: what stands beside each adds up."""
+        return sum(member.contact.credits for member in self.members if member.contact)
 
     @property
     def is_square(self) -> bool:

@@ -1,26 +1,21 @@
-"""What a search has found, in the database: pairs that keep what people decided, and clusters."""
+"""What a search has found, in the database: pairs that keep what people decided."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from itertools import combinations, islice
-from typing import NamedTuple, TypeVar
+from itertools import islice
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from piggyadmin.bulk_insert import insert, update
-from piggyadmin.duplicates.clusters import clusters
+from piggyadmin.bulk_insert import batches, insert
 from piggyadmin.duplicates.decisions import dismissed_fingerprints
 from piggyadmin.duplicates.decisions import fingerprints as data_of
-from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+from piggyadmin.duplicates.models import MirroredContact, Pair
 
-Item = TypeVar("Item")
 OPEN = Pair.Status.OPEN
-# Every two of a cluster are linked at least so surely; two alone are a pair, not a cluster.
-LINKED = 0.5
-_FEWEST = 3
 # What a search says of a pair; all else is what people did with it.
 _FOUND = (
     *("probability", "first_fingerprint", "second_fingerprint", "credits", "last_transaction_at"),
@@ -28,7 +23,6 @@ _FOUND = (
 )
 # How many rows are read or written at a time, so that nobody waits long for the database.
 _CHUNK = 5_000
-_NAMED = 500
 # What is at stake moves a pair up the queue: so much for ten times the credits, and for activity.
 _RANK_OF_CREDITS = 0.02
 _RANK_OF_ACTIVITY = 0.05
@@ -56,11 +50,6 @@ class Found(NamedTuple):
 def parties(rows: QuerySet[MirroredContact]) -> dict[int, Party]:
     """Give what is kept of mirrored contacts, by primary key."""
     return {pk: Party(*values) for pk, *values in rows.values_list("pk", *Party._fields)}
-
-
-def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Give so many at a time as can be named in one query."""
-    return (items[at : at + _NAMED] for at in range(0, len(items), _NAMED))
 
 
 # --- Pairs -----------------------------------------------------------------------------------
@@ -139,91 +128,3 @@ def drop_unfound(search: int, *, among: Collection[str] | None = None) -> None:
         return
     for uuids in batches(sorted(among)):
         unfound.filter(Q(first__in=uuids) | Q(second__in=uuids)).delete()
-
-
-# --- Clusters --------------------------------------------------------------------------------
-
-
-class Link(NamedTuple):
-    """A stored pair, as far as clusters are concerned."""
-
-    pk: int
-    first: str
-    second: str
-    probability: float
-    cluster_id: int | None
-
-
-def cluster(pairs: QuerySet[Pair]) -> None:
-    """Group the contacts of pairs, which must be all pairs of those contacts."""
-    linking = (*Pair.UNDECIDED, Pair.Status.MERGING)
-    rows = pairs.filter(status__in=linking)
-    links = [Link(*values) for values in rows.values_list(*Link._fields)]
-    inside = _inside_links(links)
-    with transaction.atomic():
-        pairs.exclude(status__in=linking).exclude(cluster=None).update(cluster=None)
-        grouped = {link.pk for group in inside for link in group}
-        left = [link.pk for link in links if link.cluster_id and link.pk not in grouped]
-        for pks in batches(left):
-            Pair.objects.filter(pk__in=pks).update(cluster=None)
-        _store_clusters(inside)
-        Cluster.objects.filter(pairs=None).delete()
-
-
-def _inside_links(links: list[Link]) -> list[list[Link]]:
-    """Give for each cluster the links within it."""
-    by_pair = {(link.first, link.second): link for link in links}
-    triples = ((link.first, link.second, link.probability) for link in links)
-    groups = [group for group in clusters(triples, LINKED) if len(group) >= _FEWEST]
-    return [[by_pair[pair] for pair in combinations(sorted(group), 2)] for group in groups]
-
-
-def _store_clusters(inside: list[list[Link]]) -> None:
-    """Store clusters; one whose links are what they were keeps its number, and its address."""
-    groups = [{uuid for link in links for uuid in (link.first, link.second)} for links in inside]
-    credits_of = _credits(sorted(set().union(*groups)))
-    taken: set[int] = set()
-    rows = [
-        Cluster(
-            pk=_known_number(links, taken),
-            size=len(members),
-            weakest=min(link.probability for link in links),
-            credits=sum(credits_of.get(uuid, 0) for uuid in members),
-        )
-        for members, links in zip(groups, inside, strict=True)
-    ]
-    Cluster.objects.bulk_update(
-        [row for row in rows if row.pk], ["size", "weakest", "credits"], batch_size=_NAMED
-    )
-    Cluster.objects.bulk_create([row for row in rows if not row.pk], batch_size=_NAMED)
-    update(
-        Pair,
-        "cluster_id",
-        {
-            link.pk: row.pk
-            for row, links in zip(rows, inside, strict=True)
-            for link in links
-            if link.cluster_id != row.pk
-        },
-    )
-
-
-def _known_number(links: list[Link], taken: set[int]) -> int | None:
-    """Give the number of the cluster that these links were; None where they were no single one.
-
-    What a cluster falls apart into has its number only once: then it is `taken`.
-    """
-    numbers = {link.cluster_id for link in links} - taken
-    number = numbers.pop() if len(numbers) == 1 else None
-    if number:
-        taken.add(number)
-    return number
-
-
-def _credits(uuids: list[str]) -> dict[str, int]:
-    """Give the credits of mirrored contacts."""
-    known: dict[str, int] = {}
-    for some in batches(uuids):
-        rows = MirroredContact.objects.filter(uuid__in=some)
-        known.update(rows.values_list("uuid", "credits"))
-    return known

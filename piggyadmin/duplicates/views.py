@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,14 +15,14 @@ from piggyadmin.actions.views import check_permission
 from piggyadmin.duplicates import decisions, finder, mirror, queue
 from piggyadmin.duplicates.decisions import Overtaken
 from piggyadmin.duplicates.figures import agreement, charts, last_months
-from piggyadmin.duplicates.forms import LONGEST_FILTER, CompareForm, DecideForm
+from piggyadmin.duplicates.forms import LONGEST_COMMENT, LONGEST_FILTER, CompareForm, DecideForm
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter, place
-from piggyadmin.duplicates.rows import cluster_rows, rows_of
+from piggyadmin.duplicates.rows import cluster_rows, rows_of, with_decisions
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.filters import without_place
-from piggyadmin.ui.http import SignedInRequest, signed_in
+from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in
 
 # No row has a higher number.
 LAST_NUMBER = 2**63 - 1
@@ -51,10 +51,14 @@ class QueuePage(ReviewPage):
         waiting = queue.waiting()
         form = QueueFilter(request.GET)
         pairs, has_more = form.page(place(request.GET))
+        rows = rows_of(pairs)
+        # What nobody has decided on yet has no story.
+        if form.status_shown != Pair.Status.OPEN:
+            rows = with_decisions(rows)
         context = {
             "form": form,
             "words": form.words(),
-            "rows": rows_of(pairs),
+            "rows": rows,
             "last": pairs[-1] if has_more else None,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),
@@ -124,7 +128,7 @@ class Decide(PairView):
         """Keep it, unless it cannot be taken: then nothing that was typed is lost."""
         pair, form = self.find(), DecideForm(request.POST)
         if pair is None:
-            raise Http404
+            return self._nothing_to_decide(request.POST)
         if not form.is_valid():
             context = {"pair": pair, "decide_form": form, "rows": rows_of([pair])}
             return render(request, "duplicates/decide.html", context)
@@ -132,13 +136,20 @@ class Decide(PairView):
         try:
             words = self._decide(pair, form)
         except Overtaken as overtaken:
-            messages.warning(request, _with_comment(overtaken.words, form))
+            words = _with_comment(overtaken.words, form.cleaned_data["comment"])
+            messages.warning(request, words)
             return redirect(_with(pair.get_absolute_url(), kept.urlencode()))
         if words:
             messages.success(request, words)
         if request.POST.get("decision") == "reopen":
             return redirect(_with(pair.get_absolute_url(), kept.urlencode()))
         return go_on(request, kept, pair)
+
+    def _nothing_to_decide(self, posted: QueryDict) -> HttpResponse:
+        """Say that a search has found the two not to be a pair since, and go on."""
+        comment = posted.get("comment", "").strip()[:LONGEST_COMMENT]
+        messages.warning(self.request, _with_comment(decisions.NO_PAIR, comment))
+        return go_on(self.request, QueryDict(posted.get("kept", "")[:LONGEST_FILTER]), None)
 
     def _decide(self, pair: Pair, form: DecideForm) -> str:
         """Do what was pressed, and say it."""
@@ -150,7 +161,10 @@ class Decide(PairView):
         if decision == "dismiss":
             shown = decisions.as_seen(pair, form.cleaned_data["seen"])
             decisions.dismiss(shown, person, comment=comment)
-            return gettext("Not a duplicate: it only comes back if the data change.")
+            return gettext(
+                "Not a duplicate. Nothing changes at Piggy; the pair only comes back if its data "
+                "change."
+            )
         if decision in _UNTIL:
             shown = decisions.as_seen(pair, form.cleaned_data["seen"])
             until, words = _UNTIL[decision]
@@ -166,9 +180,8 @@ _UNTIL = {
 }
 
 
-def _with_comment(words: Any, form: DecideForm) -> str:
+def _with_comment(words: Any, comment: str) -> str:
     """Give a comment back that could not be kept."""
-    comment = form.cleaned_data["comment"]
     if not comment:
         return str(words)
     return gettext("%(words)s Your comment was: “%(comment)s”") % {
@@ -223,8 +236,25 @@ class ClusterPage(ReviewPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show them."""
-        cluster = get_object_or_404(Cluster, pk=min(pk, LAST_NUMBER))
+        cluster = find_cluster(pk)
+        if cluster is None:
+            return lead_from_lost_cluster(request)
         return render(request, "duplicates/cluster.html", {"shown": cluster_rows(cluster)})
+
+
+def find_cluster(pk: int) -> Cluster | None:
+    """Find a cluster; None where it has fallen apart, or has never been."""
+    return Cluster.objects.filter(pk=min(pk, LAST_NUMBER)).first()
+
+
+def lead_from_lost_cluster(request: HttpRequest) -> HttpResponse:
+    """Lead to the queue, and say what became of a cluster that a page or a link still names."""
+    words = gettext(
+        "These contacts do not hang together any more: one of their pairs was decided on, or some "
+        "of them were merged or deleted. Nothing was changed now; what is left of them is here."
+    )
+    messages.info(request, words)
+    return lead_to(request, "duplicates:queue")
 
 
 # --- Figures ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.template.defaultfilters import date
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -50,7 +50,7 @@ class StatedFilter(forms.Form):
     def said_value(self, name: str, value: Any) -> str:
         """Say a field's value as it stands in its list of choices."""
         if isinstance(value, day):
-            return date(value, "j M Y")
+            return date(value, pgettext("date", "j M Y"))
         return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
 
 

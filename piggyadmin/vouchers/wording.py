@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.template.defaultfilters import date
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.ui.templatetags.ui import ago
@@ -81,4 +81,4 @@ def _clock(moment: datetime) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return date(timezone.localtime(moment), "j M Y H:i")
+    return date(timezone.localtime(moment), pgettext("date and time", "j M Y H:i"))

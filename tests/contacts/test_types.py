@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.contacts.types import Contact, ContactIdentifier
+from piggyadmin.contacts.types import LONGEST_NAME, Contact, ContactIdentifier
 
 SECRETS = {
     "custom_app_login_url": "https://example.test/login?secret",
@@ -66,3 +66,8 @@ def test_a_short_contact():
         {"value": "C", "contact": {"uuid": "u-1", "email": ""}}
     ).contact
     assert (contact.uuid, contact.email, contact.name, contact.credits) == ("u-1", "", "", None)
+
+
+def test_a_name_is_as_long_as_anybody_reads():
+    name = Contact(uuid="u-1", firstname="x" * 10_000, lastname="y").name
+    assert name == "x" * LONGEST_NAME + "…"

@@ -57,3 +57,19 @@ def test_nothing_is_made_up_about_somebody_unknown():
     assert "Dear customer," in written.text
     assert "balance" not in written.text
     assert written.mailto.startswith("mailto:?subject=")
+
+
+def test_what_the_books_do_not_say_is_not_promised():
+    merge = plan(side("a"), side("b"))
+    before, source, after = (Figures("a", points, 0, 1, 0) for points in (120, 30, 150))
+    after = after._replace(identifiers=2)
+    agreeing = Books(before=before, sources=[source], after=after)
+    assert "Nothing got lost" in letter(merge, agreeing).text
+    lost = agreeing._replace(after=after._replace(credits=140))
+    assert "in one place." in letter(merge, lost).text
+    assert "Nothing got lost" not in letter(merge, lost).text
+
+
+def test_nobody_is_addressed_by_a_page_of_letters():
+    merge = plan(side("a", values={"firstname": "x" * 10_000}), side("b"))
+    assert "Dear customer," in letter(merge, books()).text

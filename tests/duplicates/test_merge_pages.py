@@ -14,9 +14,10 @@ from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import Approval, Entry, PersonLookUp, Snapshot, State
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates import evidence, merge_pages, merging
+from piggyadmin.duplicates import evidence, merging, rows
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.sides import Side
+from piggyadmin.duplicates.wording import per_cent
 from piggyadmin.sandbox import seed
 from tests.accounts.test_middleware import sign_in
 from tests.actions.making import make_entry
@@ -34,6 +35,7 @@ from tests.duplicates.merges import (
     work,
     work_once,
 )
+from tests.duplicates.pairs import make_contact
 
 pytestmark = pytest.mark.django_db
 ANONYMOUS_PAIR = f"/duplicates/pair/{MIRA}/{ANONYMOUS}/"
@@ -131,8 +133,38 @@ def test_a_fragment_for_htmx_has_no_page_around_it(admin, sandbox):
 
 def test_what_was_found_about_the_pair_stands_above(admin, sandbox, monkeypatch):
     points = [evidence.Point("phone-same", "same phone, written differently", 9.0)]
-    monkeypatch.setattr(merge_pages, "evidence_of", lambda _pairs: [points])
+    monkeypatch.setattr(rows, "evidence_of", lambda _pairs: [points])
     assert "same phone, written differently" in text(admin.get(PAIR))
+
+
+def test_who_and_how_sure_stands_above_all(admin, sandbox):
+    cluster = Cluster.objects.create(size=3, weakest=0.7)
+    for uuid, name in ((MIRA, "Mira"), (DUPLICATE, "M.")):
+        make_contact(f"{name} Jansen", uuid=uuid)
+    make_pair(MIRA, DUPLICATE, 0.99, cluster=cluster)
+    page = text(admin.get(PAIR))
+    about = page[page.index('class="pair-about"') : page.index("What speaks for it")]
+    assert "Mira Jansen" in about
+    assert "M. Jansen" in about
+    assert per_cent(0.99) in about
+    assert f'href="/duplicates/clusters/{cluster.pk}/"' in about
+
+
+def test_what_was_just_decided_stands_above_and_names_whom(admin, sandbox):
+    mira, twin = make_contact("Bo Smit"), make_contact("Bob Smit")
+    make_pair(mira.uuid, twin.uuid)
+    admin.post(f"/duplicates/pair/{mira.uuid}/{twin.uuid}/decide/", {"decision": "dismiss"})
+    page = text(admin.get(PAIR))
+    before, _heading, _after = page.partition('class="pair-about"')
+    assert "You have just decided: Bo Smit · Bob Smit: not a duplicate" in before
+
+
+def test_on_a_phone_values_are_told_apart_by_what_becomes_of_each(admin, sandbox, cluster):
+    two, three = text(admin.get(PAIR)), text(admin.get(cluster))
+    assert 'data-label="Survives"' in two
+    assert 'data-label="Ceases to exist"' in two
+    assert 'data-label="Ceases to exist 2"' in three
+    assert 'data-label="Mira Jansen"' not in two + three
 
 
 def test_somebody_else_who_has_the_pair_is_named(admin, sandbox):
@@ -381,7 +413,31 @@ def test_gone_contacts_leave_a_cluster(admin, sandbox, cluster):
 
 
 def test_no_such_cluster(admin, sandbox):
-    assert admin.get("/duplicates/clusters/99/merge/").status_code == 404
+    response = admin.get("/duplicates/clusters/99/merge/", follow=True)
+    assert response.redirect_chain == [("/duplicates/", 302)]
+    assert "do not hang together any more" in text(response)
+
+
+def test_no_cluster_is_for_those_who_may_not(staff):
+    assert staff.get("/duplicates/clusters/99/merge/").status_code == 403
+
+
+def test_cluster_that_fell_apart_before_the_press_merges_nobody(admin, sandbox, cluster):
+    sent = filled(admin.get(cluster), **{f"agreed_claim:{ANONYMOUS}": "yes"})
+    Cluster.objects.all().delete()
+    response = admin.post(cluster, sent, headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == "/duplicates/"
+    assert "Nothing was changed" in text(admin.get("/duplicates/"))
+    assert not Entry.objects.exists()
+
+
+def test_cluster_that_lost_a_contact_before_the_press_is_asked_again(admin, sandbox, cluster):
+    sent = filled(admin.get(cluster), **{f"agreed_claim:{ANONYMOUS}": "yes"})
+    Pair.objects.filter(second=ANONYMOUS).update(status=Pair.Status.GONE)
+    response = admin.post(cluster, sent)
+    assert len(plan_of(response).sides) == 2
+    assert "Something has changed since you checked. Nothing was sent." in text(response)
+    assert not Entry.objects.exists()
 
 
 # --- By hand, from the contacts' own pages -------------------------------------------------------
@@ -436,6 +492,12 @@ def test_list_of_merges(admin, sandbox):
     page = text(admin.get("/duplicates/merges/?page=nonsense"))
     assert str(run.submission_key) in page
     assert "Done" in page
+
+
+def test_list_of_merges_names_the_survivor(admin, sandbox):
+    make_contact("Mira Jansen", uuid=MIRA)
+    merge(admin)
+    assert "Mira Jansen" in text(admin.get("/duplicates/merges/"))
 
 
 def test_report_of_a_merge(admin, sandbox):
@@ -602,9 +664,13 @@ def test_odd_names(admin, sandbox, name):
     sandbox.faults(merge_seconds=0)
     response = admin.get(PAIR)
     assert "<script>alert" not in text(response)
+    assert text(response).count("x" * 200) <= 2 * 10_000 / 200  # both values, once each
     run = work(merge_from(admin, response, keep_firstname=DUPLICATE))
     assert run.status == "done"
-    assert "<script>alert" not in text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
+    report = text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
+    assert "<script>alert" not in report
+    # A page that has to be scrolled for minutes is as good as none.
+    assert "x" * 600 not in report
     assert sandbox.api("GET", f"contacts/{MIRA}")["current_values"]["firstname"] == name
 
 

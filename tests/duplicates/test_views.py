@@ -114,6 +114,16 @@ def test_pairs_of_a_cluster_lead_to_it(admin):
     assert "3 hang together" in page
 
 
+def test_what_was_dismissed_is_listed_with_who_and_why(admin):
+    pair, other = make_pair(), make_pair()
+    decisions.dismiss(pair, reviewer("sanne"), comment="Father and son.")
+    decisions.dismiss(other, reviewer("bo"))
+    page = text(admin.get(f"{QUEUE}?status=dismissed"))
+    assert "Sanne: not a duplicate, “Father and son.”" in page
+    assert "Bo: not a duplicate" in page
+    assert "Sanne" not in text(admin.get(QUEUE))
+
+
 def test_further_pages_keep_the_filter(admin):
     for number in range(PAGE + 2):
         make_pair(rank=number, credits=1)
@@ -196,8 +206,9 @@ def test_a_decision_is_taken_and_the_next_pair_shown(admin, decision, status, wo
     assert fresh(pair).status == status
     assert Decision.objects.get().comment == "Twins."
     assert fresh(following).held_by == noor().pk
-    assert words in text(admin.get(QUEUE))
-    assert "You have just decided:" in fragment(following)
+    page = text(admin.get(QUEUE))
+    assert words in page
+    assert "You have just decided: Mira Jansen · Mirra Jansen:" in page
 
 
 def test_next_decides_nothing_and_lets_go(admin):
@@ -266,7 +277,12 @@ def test_either_order_of_the_two_names_the_pair(admin):
 
 
 def test_what_is_no_pair_cannot_be_decided(admin):
-    assert admin.post("/duplicates/pair/a/b/decide/", {"decision": "dismiss"}).status_code == 404
+    sent = {"decision": "dismiss", "comment": "Twins.", "kept": "show=all"}
+    response = admin.post("/duplicates/pair/a/b/decide/", sent, follow=True)
+    assert response.redirect_chain == [(f"{QUEUE}?show=all", 302)]
+    assert "not taken for one person any more. Nothing was changed." in text(response)
+    assert "Your comment was: “Twins.”" in text(response)
+    assert not Decision.objects.exists()
     assert admin.get("/duplicates/pair/a/b/decide/").status_code == 405
 
 
@@ -333,7 +349,18 @@ def test_a_cluster_that_is_over_says_so(admin):
     cluster = make_cluster(2, status=Pair.Status.MERGED)
     page = text(admin.get(f"/duplicates/clusters/{cluster.pk}/"))
     assert "Nothing of this is left" in page
-    assert admin.get("/duplicates/clusters/99999999999999999999/").status_code == 404
+
+
+def test_a_cluster_that_fell_apart_leads_to_what_is_left(admin):
+    response = admin.get("/duplicates/clusters/99999999999999999999/", follow=True)
+    assert response.redirect_chain == [(QUEUE, 302)]
+    assert "do not hang together any more" in text(response)
+
+
+def test_a_cluster_adds_up_what_its_contacts_have_now(admin):
+    cluster = make_cluster(3)
+    MirroredContact.objects.update(credits=70)
+    assert "together 210 credits" in text(admin.get(f"/duplicates/clusters/{cluster.pk}/"))
 
 
 # --- From a contact's page -------------------------------------------------------------------

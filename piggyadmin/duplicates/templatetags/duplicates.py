@@ -1,6 +1,6 @@
 """What the pages of duplicates show of pairs and people; `{% load duplicates %}`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
+from piggyadmin.contacts.types import LONGEST_NAME
 from piggyadmin.duplicates import decisions
 from piggyadmin.duplicates.forms import DecideForm
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
-from piggyadmin.duplicates.rows import pairs_of_contact, rows_of
+from piggyadmin.duplicates.rows import mirrored, pairs_of_contact, rows_of
 from piggyadmin.duplicates.wording import (
     bar_length,
     certainty_words,
@@ -45,12 +46,31 @@ def who(contact: MirroredContact | None, uuid: str) -> SafeString:
     """Show who a contact is: what it is called, and how it is reached; a UUID where nothing is."""
     if contact is None:
         return format_html("<b>{}</b>", uuid)
-    name = f"{contact.firstname} {contact.lastname}".strip()
+    name = _full_name(contact)
     if contact.is_anonymous:
         name, reached = name or gettext("Anonymous contact"), contact.identifier
     else:
         name, reached = name or gettext("Without a name"), contact.email
     return format_html('<b>{}</b> <span class="muted">{}</span>', name, reached or uuid)
+
+
+@register.filter
+def whom(decision: Decision) -> str:
+    """Name the two of whom something was decided, as far as the mirror knows them."""
+    known = mirrored(decision.contacts)
+    return " · ".join(_name(known.get(uuid), uuid) for uuid in decision.contacts)
+
+
+def _name(contact: MirroredContact | None, uuid: str) -> str:
+    if contact is None:
+        return uuid
+    name = _full_name(contact)
+    return name or (contact.identifier if contact.is_anonymous else contact.email) or uuid
+
+
+def _full_name(contact: MirroredContact) -> str:
+    name = f"{contact.firstname} {contact.lastname}".strip()
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 @register.filter
@@ -63,6 +83,18 @@ def holder(pair: Pair, person: User) -> str:
 def decided(pair: Pair) -> Iterable[Decision]:
     """List what was decided about a pair, the newest first."""
     return decisions.about(pair)[:MOST_DECISIONS]
+
+
+@register.simple_tag
+def merge_role(at: int, sides: Sequence[Any]) -> str:
+    """Say what becomes of one of those side by side, the survivor being the first.
+
+    On a phone it stands before each value: people who are there twice are called the same.
+    """
+    if at == 0:
+        return gettext("Survives")
+    words = gettext("Ceases to exist")
+    return f"{words} {at}" if len(sides) > 2 else words  # noqa: PLR2004  (then there are several)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,40 @@
+"""Where one goes on by keyboard after a part of a page has been swapped."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.screenshots import KNOWN
+from tests.browser.test_actions import field, press
+
+
+@pytest.fixture
+def pair(as_role) -> Page:
+    """Open the page of a pair that nobody merges."""
+    page: Page = as_role("admin")
+    page.goto(f"/duplicates/pair/{KNOWN}1/{KNOWN}2/")
+    return page
+
+
+def test_a_wrong_word_is_corrected_where_it_was_typed(pair):
+    field(pair, "confirmation").fill("wrong")
+    press(pair, "Merge for good")
+    expect(field(pair, "confirmation")).to_have_attribute("aria-invalid", "true")
+    expect(field(pair, "confirmation")).to_be_focused()
+
+
+def test_swapping_is_taken_back_by_the_same_press(pair):
+    swap = pair.get_by_role("button", name="Let this one survive")
+    swap.focus()
+    pair.keyboard.press("Enter")
+    expect(pair.locator("#action")).to_contain_text("not the one that was proposed")
+    expect(swap).to_be_focused()
+    pair.keyboard.press("Enter")
+    expect(pair.locator("#action")).to_contain_text("is proposed to survive")
+
+
+def test_reading_goes_on_in_what_was_checked_again(pair):
+    again = pair.get_by_role("button", name="Check again")
+    again.focus()
+    with pair.expect_response(lambda response: response.request.method == "POST"):
+        pair.keyboard.press("Enter")
+    expect(pair.locator("#action")).to_be_focused()
