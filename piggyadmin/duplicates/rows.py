@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
-
 from piggyadmin.duplicates.evidence import Point, evidence_of
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
 
@@ -66,8 +64,7 @@ def mirrored(uuids: Iterable[str]) -> dict[str, MirroredContact]:
 
 def pairs_of_contact(uuid: str) -> list[Pair]:
     """List the pairs of a contact, the surest first, without those that are long over."""
-    of_contact = Q(first=uuid) | Q(second=uuid)
-    pairs = Pair.objects.filter(of_contact).exclude(status=Pair.Status.GONE)
+    pairs = Pair.objects.touching([uuid]).exclude(status=Pair.Status.GONE)
     return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from piggyadmin.bulk_insert import batches, insert
@@ -122,9 +122,9 @@ def _open_again(search: int, dismissed: dict[tuple[str, str], tuple[str, str]]) 
 
 def drop_unfound(search: int, *, among: Collection[str] | None = None) -> None:
     """Drop undecided pairs that a search has not found again: all, or those of some contacts."""
-    unfound = Pair.objects.filter(status__in=Pair.UNDECIDED).exclude(search=search)
+    unfound = Pair.objects.exclude(search=search).undecided()
     if among is None:
         unfound.delete()
         return
     for uuids in batches(sorted(among)):
-        unfound.filter(Q(first__in=uuids) | Q(second__in=uuids)).delete()
+        unfound.touching(uuids).delete()
