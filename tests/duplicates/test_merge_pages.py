@@ -494,6 +494,21 @@ def test_list_of_merges(admin, sandbox):
     assert "Done" in page
 
 
+def test_page_of_a_pair_leads_to_its_merge(admin, sandbox):
+    make_pair(MIRA, DUPLICATE)
+    sandbox.faults(merge_seconds=0)
+    run = merge(admin)
+    link = f'href="/duplicates/merges/{run.submission_key}/"'
+    page = text(admin.get(PAIR))
+    assert "These two are being merged." in page
+    assert link in page
+    work(run)
+    page = text(admin.get(PAIR))
+    assert "These two are one contact now." in page
+    assert link in page
+    assert 'name="confirmation"' not in page
+
+
 def test_list_of_merges_names_the_survivor(admin, sandbox):
     make_contact("Mira Jansen", uuid=MIRA)
     merge(admin)
