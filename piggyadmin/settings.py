@@ -98,7 +98,7 @@ FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
 # --- Duplicates ------------------------------------------------------------------------------
 
 # Off, no mirror of the contacts is kept, and what there was of it is removed.
-DUPLICATES = env.bool("DUPLICATES", default=True)
+DUPLICATES = env.flag("DUPLICATES", default=True)
 # How often all contacts are read again; 0 means only when somebody asks for it.
 DUPLICATES_SWEEP_HOURS = env.float("DUPLICATES_SWEEP_HOURS", default=24.0)
 

@@ -1,6 +1,8 @@
 """Settings from the environment: a wrong one is named, in a sentence, at the start."""
 
+import ast
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -37,6 +39,7 @@ def settings_with(monkeypatch, tmp_path):
         ("REQUEST_LOG_DAYS", "1.5", "REQUEST_LOG_DAYS must be a whole number"),
         ("FOUR_EYES", "ja", "FOUR_EYES must be true or false, not 'ja'"),
         ("DEBUG", "2", "DEBUG must be true or false"),
+        ("DUPLICATES", "ja", "DUPLICATES must be true or false"),
         ("PIGGY_TOKEN_EXPIRES", "soon", "PIGGY_TOKEN_EXPIRES must be YYYY-MM-DD"),
         ("PIGGY_API_URL", "ftp://api.piggy.eu", r"PIGGY_API_URL must be an http\(s\) address"),
         ("PIGGY_API_URL", "http://api.piggy.eu", "PIGGY_API_URL must be https"),
@@ -117,6 +120,22 @@ def test_the_sandbox_answers_where_it_was_told_to_be(settings_with, host, served
 def test_the_real_account_answers_only_under_its_names(settings_with):
     read = settings_with(PIGGY_API_TOKEN="t", SECRET_KEY="k" * 60, HOST="0.0.0.0")  # noqa: S104
     assert read["ALLOWED_HOSTS"] == []
+
+
+def read_by(path: Path) -> set[str]:
+    """Name the variables that a file reads: what it calls something with, in capitals."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    # A mapping of Django's own has names in capitals too.
+    reading = [call for call in calls if call.args and "setdefault" not in ast.unparse(call.func)]
+    named = [ast.unparse(call.args[0]) for call in reading]
+    return {name.strip("'") for name in named if re.fullmatch("'[A-Z_]+'", name)}
+
+
+def test_the_example_names_every_variable_and_no_other():
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE))
+    read = read_by(ROOT / "piggyadmin" / "settings.py") | read_by(ROOT / "gunicorn.conf.py")
+    assert named == read
 
 
 def test_a_flag_that_is_not_set_is_its_default(monkeypatch):

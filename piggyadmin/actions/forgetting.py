@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from piggyadmin.actions import chain, ledger
-from piggyadmin.actions.models import FORGOTTEN, Approval, Entry, Snapshot
+from piggyadmin.actions.models import FORGOTTEN, HAPPENED, Approval, Entry, Snapshot, Subject
+from piggyadmin.actions.registry import actions
 
 # Rows deleted in one go, so that nobody waits long for the database.
 BATCH = 1000
@@ -30,6 +31,19 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
     with chain.turn() as head:
         ledger.append_inside(head, entry, FORGOTTEN, why)
         return kept.delete()[0]
+
+
+def merged_with(contact_uuid: str) -> set[str]:
+    """Name the contacts that became one with this one, over however many merges and claims."""
+    joining = [action.slug for action in actions() if action.ends_contacts]
+    happened = {"entry__action__in": joining, "entry__standing__state__in": HAPPENED}
+    known, new = {contact_uuid}, {contact_uuid}
+    while new:
+        entries = Subject.objects.filter(contact_uuid__in=new, **happened).values("entry")
+        found = Subject.objects.filter(entry__in=entries).values_list("contact_uuid", flat=True)
+        new = set(found) - known
+        known |= new
+    return known - {contact_uuid}
 
 
 def forget_old(now: datetime) -> int:

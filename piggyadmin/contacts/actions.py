@@ -30,9 +30,9 @@ from piggyadmin.actions.evidence import (
     touched_since,
     undecided,
 )
-from piggyadmin.actions.forgetting import forget_contact
+from piggyadmin.actions.forgetting import forget_contact, merged_with
 from piggyadmin.actions.forms import ActionForm, ContactField
-from piggyadmin.actions.models import HAPPENED, Entry
+from piggyadmin.actions.models import HAPPENED, Entry, Snapshot
 from piggyadmin.actions.registry import register
 from piggyadmin.actions.snapshots import PERSONAL, PersonalText, data_of, preview_of
 from piggyadmin.contacts import services, values
@@ -985,5 +985,28 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
         mirror.forget([entry.data["contact_uuid"]])
         if entry.data["type"] == "GDPR":
             gone = ContactToDelete.model_validate(preview_of(entry)).contact.contact
-            forget_contact(entry, entry.data["contact_uuid"], email=gone.email or "")
-            forget_calls_about(entry.data["contact_uuid"])
+            _forget(entry, entry.data["contact_uuid"], gone.email or "")
+
+
+def _forget(entry: Entry, uuid: str, email: str) -> None:
+    """Forget a person who was erased, also as the contacts that went into this one before.
+
+    Whoever the mirror still has is there at Piggy too: a merge with them was never finished.
+    """
+    before = merged_with(uuid)
+    before -= set(mirror.mirrored(before))
+    forget_contact(entry, uuid, email=email)
+    forget_calls_about(uuid)
+    for each in sorted(before):
+        forget_contact(entry, each, email=_last_address(each))
+        forget_calls_about(each)
+
+
+def _last_address(uuid: str) -> str:
+    """Give the e-mail address that a contact had when it was last looked at, if that is kept."""
+    kept = Snapshot.objects.filter(contact_uuid=uuid).order_by("-pk").values_list("data", flat=True)
+    for data in kept:
+        contact = data.get("contact", data) if isinstance(data, dict) else {}
+        if isinstance(contact, dict) and contact.get("email"):
+            return str(contact["email"])
+    return ""

@@ -40,7 +40,7 @@ def start_sweep(by: User | None = None) -> Run:
 
 def next_sweep_at() -> datetime | None:
     """Tell when a sweep starts by itself: a while after the last one was asked for, or never."""
-    if not settings.DUPLICATES_SWEEP_HOURS:
+    if settings.DUPLICATES_SWEEP_HOURS <= 0:
         return None
     last = Run.objects.filter(name=mirror.SWEEP).aggregate(at=Max("created_at"))["at"]
     return last + timedelta(hours=settings.DUPLICATES_SWEEP_HOURS) if last else timezone.now()

@@ -109,7 +109,8 @@ class PairPage(MergePage):
         pair = pair_of(*self.uuids())
         queue.hold(pair, signed_in(self.request))
         row = rows_of([pair])[0]
-        return {"pair": pair, "row": row, "evidence": row.evidence}
+        run = merging.of_pair(pair)
+        return {"pair": pair, "row": row, "evidence": row.evidence, "merge_run": run}
 
 
 class LostCluster(Exception):  # noqa: N818  (nothing is broken)

@@ -94,6 +94,15 @@ def find(entry: Entry) -> MergeRun | None:
     return MergeRun.objects.filter(submission_key=entry.submission_key).first()
 
 
+def of_pair(pair: Pair) -> MergeRun | None:
+    """Find the run that has merged, or is merging, the contacts of a pair."""
+    if pair.status not in {Pair.Status.MERGING, Pair.Status.MERGED}:
+        return None
+    steps = MergeStep.objects.filter(source__in=[pair.first, pair.second]).select_related("run")
+    last = steps.order_by("-pk").first()
+    return last.run if last else None
+
+
 def _make(entry: Entry) -> MergeRun:
     plan = MergePlan.model_validate(preview_of(entry))
     pairs = [pair_of(plan.survivor.uuid, source.uuid) for source in plan.sources]

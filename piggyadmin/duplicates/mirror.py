@@ -243,6 +243,12 @@ def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
     insert([ChangedContact(uuid=uuid, at=now) for uuid in uuids], unique="uuid")
 
 
+def mirrored(uuids: Iterable[str]) -> list[str]:
+    """Name those contacts that are here."""
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids))
+    return list(rows.values_list("uuid", flat=True))
+
+
 # --- Leaving ---------------------------------------------------------------------------------
 
 

@@ -88,6 +88,11 @@ def _of_all(survivor: Side, sources: Sequence[Side]) -> Iterator[Notice]:
         "code, and no balance of it is in these figures; ask the customer where it matters."
     )
     yield Notice(kind="gift-cards", level=Level.TELL, words=words)
+    words = gettext(
+        "Piggy does not tell which bookings a contact has: only those that were made or changed "
+        "from here are known."
+    )
+    yield Notice(kind="unknown-bookings", level=Level.TELL, words=words)
 
 
 def _under_way(sides: Sequence[Side]) -> Iterator[Notice]:

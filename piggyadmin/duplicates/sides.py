@@ -41,13 +41,18 @@ class Side(ContactSnapshot):
     def name(self) -> str:
         """What to call it: its name, its address, its card, or its UUID."""
         address = "" if self.contact.is_anonymous else self.contact.email
-        cards = [each.value for each in self.identifiers if each.value]
-        return self.contact.name or address or next(iter(cards), self.uuid)
+        return self.contact.name or address or next(iter(self.cards), self.uuid)
 
     @property
     def word(self) -> str:
-        """What identifies it for a person who has to type it: its address, or its UUID."""
-        return self.uuid if self.contact.is_anonymous else self.contact.email or self.uuid
+        """What a person types who means this one: its address, its card, or its UUID."""
+        address = "" if self.contact.is_anonymous else self.contact.email
+        return address or next(iter(self.cards), self.uuid)
+
+    @property
+    def cards(self) -> list[str]:
+        """What its identifiers say."""
+        return [each.value for each in self.identifiers if each.value]
 
     @property
     def has_confirmed_address(self) -> bool:

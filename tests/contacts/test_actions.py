@@ -9,9 +9,13 @@ from piggyadmin.actions import readback
 from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.models import Entry, Snapshot, State
 from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.verify import verify
 from piggyadmin.requests.models import Call
+from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
+from tests.duplicates.merges import merge, work
+from tests.duplicates.pairs import make_contact
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/delete-contact/"
@@ -48,6 +52,34 @@ def test_erased_contact_is_forgotten_here_too(admin, sandbox):
     assert "the contact is gone" in text(admin.get(url))
     assert not Snapshot.objects.filter(contact_uuid=uuid).exists()
     assert [call.path for call in Call.objects.all()] == ["contacts/somebody-else"]
+
+
+def delete_mira(admin) -> None:
+    """Have the survivor of the merge erased, and see it through."""
+    sample = {"contact_uuid": seed.MIRA_UUID, "type": "GDPR", "reason": "Goodwill"}
+    preview = admin.post(URL, sample)
+    word = preview.context["confirm_with"]
+    admin.get(admin.post(URL, confirmed(preview, sample, confirmation=word))["Location"])
+
+
+def test_whoever_went_into_an_erased_contact_is_forgotten_with_it(admin, sandbox):
+    sandbox.faults(merge_seconds=0, delete_seconds=0)
+    work(merge(admin))
+    assert Snapshot.objects.filter(contact_uuid=seed.DUPLICATE_UUID).exists()
+    call_about(seed.DUPLICATE_UUID)
+    delete_mira(admin)
+    assert not Snapshot.objects.exists()
+    assert not Call.objects.exists()
+    assert list(verify()) == []
+
+
+def test_whoever_is_still_there_is_not_forgotten_with_somebody_else(admin, sandbox):
+    sandbox.faults(merge_seconds=0, delete_seconds=0)
+    work(merge(admin))
+    make_contact("M. Jansen", uuid=seed.DUPLICATE_UUID)
+    delete_mira(admin)
+    assert Snapshot.objects.filter(contact_uuid=seed.DUPLICATE_UUID).exists()
+    assert not Snapshot.objects.filter(contact_uuid=seed.MIRA_UUID).exists()
 
 
 def test_deleted_contact_stays_in_the_snapshots(admin, sandbox):

@@ -125,8 +125,9 @@ class TestWhenDue:
         sweep_when_due()
         assert Run.objects.count() == 2
 
-    def test_only_on_demand(self, settings):
-        settings.DUPLICATES_SWEEP_HOURS = 0
+    @pytest.mark.parametrize("hours", [0, -1])
+    def test_only_on_demand(self, settings, hours):
+        settings.DUPLICATES_SWEEP_HOURS = hours
         assert next_sweep_at() is None
         sweep_when_due()
         assert not Run.objects.exists()

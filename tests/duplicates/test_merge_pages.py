@@ -188,7 +188,11 @@ def test_needs_an_explicit_yes(admin, sandbox):
     response = admin.get(ANONYMOUS_PAIR)
     refused = admin.post(ANONYMOUS_PAIR, filled(response))
     assert "Say yes to each warning first." in text(refused)
-    assert ANONYMOUS in refused.context["confirmation"]
+    assert refused.context["confirmation"] == "CARD-ANON"
+    # The summary leads to the warning, where it is said once more.
+    assert 'href="#id_agreed"' in text(refused)
+    assert 'id="id_agreed"' in text(refused)
+    assert text(refused).count("Tick this to go on, or leave it.") == 1
     assert not Entry.objects.exists()
     assert merge_from(admin, response, ANONYMOUS_PAIR, **{f"agreed_claim:{ANONYMOUS}": "yes"})
 
@@ -198,6 +202,15 @@ def test_a_yes_stays_ticked(admin, sandbox):
     page = text(admin.post(ANONYMOUS_PAIR, sent | {"confirmation": "wrong"}))
     assert "That is not what has to be typed" in page
     assert re.search(rf'name="agreed_claim:{ANONYMOUS}"\s+value="yes"\s+checked', page)
+
+
+def test_one_yes_of_two_stays_ticked_and_the_other_is_asked_for(admin, sandbox):
+    make_pair(MIRA, ANONYMOUS, status=Pair.Status.DISMISSED)
+    claim, dismissed = f"agreed_claim:{ANONYMOUS}", f"agreed_dismissed:{ANONYMOUS}"
+    page = text(admin.post(ANONYMOUS_PAIR, filled(admin.get(ANONYMOUS_PAIR), **{claim: "yes"})))
+    assert re.search(rf'name="{claim}"\s+value="yes"\s+checked', page)
+    assert re.search(rf'name="{dismissed}"\s+value="yes"\s+aria-invalid="true"', page)
+    assert page.count("Tick this to go on, or leave it.") == 1
 
 
 def test_anonymous_survivor_is_warned_of(admin, sandbox):
@@ -245,7 +258,13 @@ def test_too_many_differences_need_a_yes(admin, sandbox):
 def test_prepaid_and_subscriptions_are_told(admin, sandbox):
     response = admin.get(f"{PAIR}?survivor_contact_uuid={DUPLICATE}")
     hints = {notice.kind for notice in plan_of(response).hints}
-    assert hints == {"prepaid", "subscriptions", "gift-cards"}
+    assert hints == {"prepaid", "subscriptions", "gift-cards", "unknown-bookings"}
+
+
+def test_what_piggy_does_not_tell_is_said_to_be_unknown(admin, sandbox):
+    page = text(admin.get(PAIR))
+    assert "Piggy does not tell which gift cards a contact was sent." in page
+    assert "Piggy does not tell which bookings a contact has" in page
 
 
 def test_contact_that_has_gone_is_told_and_its_pairs_close(admin, sandbox):
@@ -492,6 +511,21 @@ def test_list_of_merges(admin, sandbox):
     page = text(admin.get("/duplicates/merges/?page=nonsense"))
     assert str(run.submission_key) in page
     assert "Done" in page
+
+
+def test_page_of_a_pair_leads_to_its_merge(admin, sandbox):
+    make_pair(MIRA, DUPLICATE)
+    sandbox.faults(merge_seconds=0)
+    run = merge(admin)
+    link = f'href="/duplicates/merges/{run.submission_key}/"'
+    page = text(admin.get(PAIR))
+    assert "These two are being merged." in page
+    assert link in page
+    work(run)
+    page = text(admin.get(PAIR))
+    assert "These two are one contact now." in page
+    assert link in page
+    assert 'name="confirmation"' not in page
 
 
 def test_list_of_merges_names_the_survivor(admin, sandbox):

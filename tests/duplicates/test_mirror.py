@@ -15,7 +15,7 @@ from piggyadmin.actions.models import VERIFIED, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates import mirror
+from piggyadmin.duplicates import grouping, mirror
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
@@ -351,6 +351,21 @@ def test_a_deleted_contact_leaves(two, piggy, kind):
     assert VERIFIED in followed(outcome)
     assert [row.uuid for row in MirroredContact.objects.all()] == [mira.uuid]
     assert noted() == set()
+
+
+@pytest.mark.parametrize("kind", ["DEFAULT", "GDPR"])
+def test_a_deleted_contact_takes_its_pairs_and_its_cluster_along(two, piggy, kind):
+    mira, double = two
+    stored(contact(3), at=timezone.now())
+    for one in (mira, double):
+        first, second = sorted((one.uuid or "", uuid_of(3)))
+        Pair.objects.create(first=first, second=second, probability=0.98)
+    grouping.group_all()
+    assert Cluster.objects.get().size == 3
+    followed(carried_out(piggy, "delete-contact", contact_uuid=double, type=kind))
+    assert not Cluster.objects.exists()
+    left = Pair.objects.get(status=Pair.Status.OPEN)
+    assert double.uuid not in {left.first, left.second}
 
 
 # --- How fresh it is -------------------------------------------------------------------------
