@@ -49,10 +49,14 @@ from tests.sandbox.server import free_port
 
 BY_ITSELF, BY_A_PERSON = "D", "P"
 SOURCE_WINS = {"source_wins": True}
+# So long after its answer Piggy merges what has "never finished": a worker has looked by then.
+TOO_LATE_SECONDS = 6.0
 # What else can become of a step.
 MORE_FAULTS = {
     "refused by Piggy": Fault(BY_A_PERSON, sandbox={"kind": "code", "code": 1003}),
-    "never finished": Fault(BY_A_PERSON, happens=True),
+    "never finished": Fault(
+        BY_A_PERSON, happens=True, settings={"merge_seconds": TOO_LATE_SECONDS}
+    ),
 }
 STEPS = {"merge": ("POST", "^contacts/merge$"), "values": ("PUT", "^contacts/[^/]+$")}
 KEPT = {"phonenumber": "06-12345678", "firstname": "Mira"}
@@ -213,6 +217,8 @@ class RunCell:
         if self.merge.status != MergeRun.Status.STOPPED:
             return BY_ITSELF
         assert Standing.objects.get(entry=merging.entry_of_run(self.merge)).is_flagged
+        if self.fault.happens:
+            wait_until(lambda: merged(self.sandbox))
         merging.resume(self.merge, person=somebody("joost"), comment="Go on.")
         with later(LOOKS[-1]):
             self.work_on()
