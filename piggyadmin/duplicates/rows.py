@@ -67,7 +67,8 @@ def mirrored(uuids: Iterable[str]) -> dict[str, MirroredContact]:
 def pairs_of_contact(uuid: str) -> list[Pair]:
     """List the pairs of a contact, the surest first, without those that are long over."""
     of_contact = Q(first=uuid) | Q(second=uuid)
-    pairs = Pair.objects.filter(of_contact).exclude(status=Pair.Status.GONE)
+    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    pairs = Pair.objects.filter(of_contact).exclude(status__in=is_over)
     return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
 
 
