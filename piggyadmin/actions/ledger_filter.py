@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
@@ -110,7 +111,7 @@ def _actions() -> dict[Any, Any]:
 
 def _reasons() -> dict[Any, str]:
     offered = dict.fromkeys(Reason.objects.values_list("label", flat=True))
-    return {label: label for label in [*offered, *_used("reason")] if label}
+    return {label: gettext(label) for label in [*offered, *_used("reason")] if label}
 
 
 # From one value to the next one along its index, however many rows have it.

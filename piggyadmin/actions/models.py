@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel
 
 from piggyadmin.contacts.snapshot import ContactSnapshot
@@ -70,6 +71,16 @@ FORGOTTEN = "forgotten"
 
 class Reason(models.Model):
     """Why something was done: a short list to choose from; the ledger keeps the words."""
+
+    # What a new console offers is read in one's own language; a shop's own words are as they are.
+    OFFERED_FIRST = (
+        gettext_noop("Goodwill"),
+        gettext_noop("Correction of a mistake"),
+        gettext_noop("Asked by the customer"),
+        gettext_noop("Campaign"),
+        gettext_noop("Double account"),
+        gettext_noop("Test"),
+    )
 
     label = models.CharField(_("label"), max_length=100, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates import finder, merging, mirror
-from piggyadmin.duplicates.models import ChangedContact, MirroredContact
+from piggyadmin.duplicates.models import ChangedContact, MirroredContact, Pair
 from piggyadmin.duplicates.sweep import sweep
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
@@ -59,7 +59,7 @@ def keep_mirror() -> None:
     """Read again what this console has changed; where duplicates are switched off, keep nothing."""
     mirror.let_gone_contacts_rest()
     if not settings.DUPLICATES:
-        if MirroredContact.objects.exists() or mirror.open_pairs().exists():
+        if MirroredContact.objects.exists() or Pair.objects.undecided().exists():
             mirror.empty()
         return
     piggy = piggy_client()

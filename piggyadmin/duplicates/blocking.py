@@ -7,7 +7,7 @@ person share some other key as well, or cannot be told from namesakes anyway.
 
 import numpy as np
 
-from piggyadmin.duplicates.clusters import pack, unpack
+from piggyadmin.duplicates.clusters import each_once, pack, unpack
 from piggyadmin.duplicates.normalise import Keys
 from piggyadmin.duplicates.table import NO_KEY, Codes, Flags, Ints, Table
 
@@ -32,7 +32,7 @@ def candidates(table: Table, *, changed: Flags | None = None) -> type_of_pairs:
     `changed` marks the rows of which one must be in each pair; without it all are compared.
     """
     packed = [_pairs_of(keys, LARGEST[name], changed) for name, keys in table.keys.items()]
-    return unpack(np.unique(np.concatenate(packed)))
+    return unpack(each_once(np.concatenate(packed)))
 
 
 def _pairs_of(keys: Codes, largest: int, changed: Flags | None) -> Ints:

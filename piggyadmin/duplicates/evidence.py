@@ -1,7 +1,7 @@
 """Why two contacts may be one person, and why not, in words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -119,11 +119,27 @@ _SAME = 1
 _SMALLEST = 2.0**-40
 
 
-def evidence_of(pairs: Sequence[Pair]) -> list[list[Point]]:
-    """Weigh each pair anew from the mirror: what speaks loudest first; empty where one is gone."""
+def mirrored(uuids: Iterable[str]) -> dict[str, MirroredContact]:
+    """Read contacts from the mirror; those that it does not have are left out."""
+    contacts = MirroredContact.objects.filter(uuid__in=set(uuids))
+    return {contact.uuid: contact for contact in contacts}
+
+
+def both_of(pairs: Iterable[Pair]) -> Iterator[str]:
+    """Name the contacts that pairs are of."""
+    return (uuid for pair in pairs for uuid in (pair.first, pair.second))
+
+
+def evidence_of(
+    pairs: Sequence[Pair], contacts: Mapping[str, MirroredContact] | None = None
+) -> list[list[Point]]:
+    """Weigh each pair anew from the mirror: what speaks loudest first; empty where one is gone.
+
+    Whoever has read their contacts from the mirror already hands them over.
+    """
     known = learning.latest()
-    uuids = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
-    contacts = {row.uuid: row for row in MirroredContact.objects.filter(uuid__in=uuids)}
+    if contacts is None:
+        contacts = mirrored(both_of(pairs))
     there = [pair for pair in pairs if pair.first in contacts and pair.second in contacts]
     if known is None or not there:
         return [[] for _pair in pairs]

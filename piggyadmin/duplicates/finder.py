@@ -5,32 +5,38 @@ with all where it must learn anew, else only what it has claimed. One contact al
 its keys, without reading the mirror.
 """
 
+import gc
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from piggyadmin.bulk_insert import batches
 from piggyadmin.duplicates import grouping, learning
 from piggyadmin.duplicates.blocking import LARGEST
-from piggyadmin.duplicates.clusters import CARRIES, Links
+from piggyadmin.duplicates.clusters import CARRIES, Links, each_once
 from piggyadmin.duplicates.frequencies import Frequencies
 from piggyadmin.duplicates.learning import Learned
-from piggyadmin.duplicates.models import MirroredContact, Pair
+from piggyadmin.duplicates.models import MirroredContact, Pair, PairQuerySet
 from piggyadmin.duplicates.normalise import Keys, fields_of
 from piggyadmin.duplicates.search import Search
 from piggyadmin.duplicates.storing import Found, Party, drop_unfound, parties, store
 from piggyadmin.duplicates.table import Flags, Ints, Table
 from piggyadmin.tasks.models import Run
 
+type_of_link = tuple[str, str, float]
+
 _COMPARED = ("normalised", *(f"key_{name}" for name in Keys._fields))
 # How many rows are read at a time.
 _CHUNK = 20_000
 # Who is linked to the neighbours of a contact is sought through so many pairs at most.
 _MOST_PAIRS = 200
+# So small a part of all is compared by keys, which takes longer for each but reads no others.
+_FEW = 0.001
 
 
 def search(run: Run | None = None) -> int:
@@ -39,28 +45,57 @@ def search(run: Run | None = None) -> int:
     Everything is compared where the model must be learned (anew). `run` is told how far it is.
     """
     number = _new_number()
-    waiting = MirroredContact.objects.filter(is_compared=False)
-    known = learning.latest()
-    anew = learning.has_aged(known, MirroredContact.objects.count())
+    contacts, known = MirroredContact.objects.count(), learning.latest()
     # A contact that changes from here on loses the mark, and is compared another time.
-    if not waiting.update(search=number) and not anew:
-        return 0
-    mirrored = _Mirrored(run)
-    engine = mirrored.learning() if anew or known is None else mirrored.comparing(known)
-    links = engine.find()
-    if anew or known is None:
-        known = learning.keep(engine, links)
-    stored = store(mirrored.found(links), proposed=known.proposed, search=number)
-    claimed = MirroredContact.objects.filter(search=number)
-    drop_unfound(number, among=None if anew else list(claimed.values_list("uuid", flat=True)))
-    grouping.group_all()
-    claimed.update(is_compared=True)
+    waiting = MirroredContact.objects.filter(is_compared=False).update(search=number)
+    if learning.has_aged(known, contacts):
+        known = None
+    if known and waiting <= _FEW * contacts:
+        stored = _search_by_keys(number, known) if waiting else 0
+    else:
+        stored = _search_mirror(number, known, run)
+    _claimed(number).update(is_compared=True)
     return stored
+
+
+def check(uuid: str) -> list[Pair]:
+    """Compare one mirrored contact with all others now; gives its open pairs, the surest first.
+
+    Before the first search there is nothing to compare it by, and nothing is found.
+    """
+    number, known = _new_number(), learning.latest()
+    contact = MirroredContact.objects.filter(uuid=uuid)
+    if known and contact.update(search=number, is_compared=False):
+        _search_by_keys(number, known)
+        _claimed(number).update(is_compared=True)
+    pairs = Pair.objects.touching([uuid]).undecided()
+    return list(pairs.order_by("-probability", "pk"))
 
 
 def _new_number() -> int:
     """Number searches by their time: no two are the same, and each is above the earlier ones."""
     return time.time_ns() // 1000
+
+
+def _claimed(number: int) -> QuerySet[MirroredContact]:
+    """Select the contacts that a search has claimed, and that have not changed since."""
+    return MirroredContact.objects.filter(search=number, is_compared=False)
+
+
+# --- With the whole mirror -------------------------------------------------------------------
+
+
+def _search_mirror(number: int, known: Learned | None, run: Run | None) -> int:
+    """Compare with all contacts: those that were claimed, or all where nothing is known yet."""
+    mirrored = _Mirrored(run)
+    engine = mirrored.comparing(known) if known else mirrored.learning()
+    links = engine.find()
+    learned = known or learning.keep(engine, links)
+    stored = store(mirrored.found(links), proposed=learned.proposed, search=number)
+    claimed = _claimed(number).values_list("uuid", flat=True)
+    drop_unfound(number, among=list(claimed) if known else None)
+    grouping.group_all()
+    return stored
 
 
 class _Mirrored:
@@ -69,7 +104,8 @@ class _Mirrored:
     def __init__(self, run: Run | None) -> None:
         self.run = run
         self.read: list[tuple[Ints, Flags]] = []
-        self.table = _table(self._rows())
+        with _no_garbage_collected():
+            self.table = _table(self._rows())
         nothing = [(np.zeros(0, np.int64), np.zeros(0, np.bool_))]
         self.pks, self.changed = map(np.concatenate, zip(*(self.read or nothing), strict=True))
 
@@ -95,19 +131,19 @@ class _Mirrored:
 
     def comparing(self, known: Learned) -> Search:
         """Set a search up that compares what has changed, by what is known."""
-        links = _stored_links(Pair.objects.all(), self.numbers_of, self.changed)
+        stored = list(_stored(Pair.objects.all()))
+        numbers = self.numbers_of({uuid for *pair, _probability in stored for uuid in pair})
+        links = _links(stored, numbers, self.changed)
         model, changed = known.model, self.changed
         return Search(self.table, model=model, changed=changed, known=links, beat=self._beat)
 
     def numbers_of(self, uuids: Collection[str]) -> dict[str, int]:
         """Give the numbers of contacts' rows, as far as these were read."""
         numbers: dict[str, int] = {}
-        for some in batches(sorted(set(uuids))):
-            rows = MirroredContact.objects.filter(uuid__in=some)
-            for uuid, pk in rows.values_list("uuid", "pk"):
-                at = int(np.searchsorted(self.pks, pk))
-                if at < len(self.pks) and self.pks[at] == pk:
-                    numbers[uuid] = at
+        for uuid, pk in _read("uuid", uuids, "uuid", "pk"):
+            at = int(np.searchsorted(self.pks, pk))
+            if at < len(self.pks) and self.pks[at] == pk:
+                numbers[uuid] = at
         return numbers
 
     def found(self, links: Links) -> Iterator[Found]:
@@ -117,13 +153,25 @@ class _Mirrored:
             yield from _found(links.at(np.arange(start, len(links.one))[:_CHUNK]), self.pks)
 
 
+@contextmanager
+def _no_garbage_collected() -> Iterator[None]:
+    """Make many objects none of which is garbage: looking for it took a third of the time."""
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
+
+
 def _table(rows: Iterable[tuple[Any, ...]]) -> Table:
     return Table((fields_of(row[0]), row[1:]) for row in rows)
 
 
 def _found(links: Links, pks: Ints) -> Iterator[Found]:
     """Give links with what is kept of each contact; those of which one is gone by now are not."""
-    wanted = np.unique(np.concatenate((pks[links.one], pks[links.other]))).tolist()
+    wanted = each_once(np.concatenate((pks[links.one], pks[links.other]))).tolist()
     known: dict[int, Party] = {}
     for some in batches(wanted):
         known |= parties(MirroredContact.objects.filter(pk__in=some))
@@ -133,16 +181,11 @@ def _found(links: Links, pks: Ints) -> Iterator[Found]:
             yield Found(known[one], known[other], probability)
 
 
-def _stored_links(
-    pairs: QuerySet[Pair], numbers_of: Callable[[Collection[str]], dict[str, int]], changed: Flags
-) -> Links:
-    """Give the stored links between contacts of which neither has changed."""
-    rows = pairs.filter(probability__gte=CARRIES, status__in=Pair.UNDECIDED)
-    links = list(rows.values_list("first", "second", "probability"))
-    numbers = numbers_of({uuid for *uuids, _probability in links for uuid in uuids})
+def _links(stored: Collection[type_of_link], numbers: dict[str, int], changed: Flags) -> Links:
+    """Give stored links by the numbers of rows, as far as neither contact has changed."""
     known = [
         (min(numbers[first], numbers[second]), max(numbers[first], numbers[second]), probability)
-        for first, second, probability in links
+        for first, second, probability in stored
         if first in numbers and second in numbers
     ]
     one, other, probabilities = zip(*known, strict=True) if known else ((), (), ())
@@ -150,54 +193,57 @@ def _stored_links(
     return found.at(~(changed[found.one] | changed[found.other]))
 
 
-# --- One contact -----------------------------------------------------------------------------
+def _stored(pairs: PairQuerySet) -> QuerySet[Pair, type_of_link]:
+    """Read the links that can carry a conclusion."""
+    carrying = pairs.undecided().filter(probability__gte=CARRIES)
+    return carrying.values_list("first", "second", "probability")
 
 
-def check(uuid: str) -> list[Pair]:
-    """Compare one mirrored contact with all others now; gives its open pairs, the surest first.
+# --- By keys ---------------------------------------------------------------------------------
 
-    Before the first search there is nothing to compare it by, and nothing is found.
+
+def _search_by_keys(number: int, known: Learned) -> int:
+    """Compare the claimed contacts, a few, with those who share a key: no others are read."""
+    claimed = list(_claimed(number))
+    rows = list(_read("pk", _neighbours(claimed), "pk", "uuid", *_COMPARED))
+    pks = np.array([row[0] for row in rows], np.int64)
+    numbers = {row[1]: at for at, row in enumerate(rows)}
+    changed = np.isin(pks, [contact.pk for contact in claimed])
+    table = _table(row[2:] for row in rows)
+    frequencies = Frequencies(table, known.frequencies)
+    pairs = [_stored(Pair.objects.touching(some)) for some in batches(list(numbers))]
+    links = _links(set(chain.from_iterable(pairs)), numbers, changed)
+    engine = Search(table, model=known.model, frequencies=frequencies, changed=changed, known=links)
+    stored = store(_found(engine.find(), pks), proposed=known.proposed, search=number)
+    before = {each.uuid: grouping.together_with([each.uuid]) for each in claimed}
+    drop_unfound(number, among=list(before))
+    for uuid, others in before.items():
+        grouping.regroup({uuid, *others})
+    return stored
+
+
+def _neighbours(contacts: list[MirroredContact]) -> set[int]:
+    """Find who shares a key with one of these, who is linked to those, and the contacts themselves.
+
+    A key that too many share is none.
     """
-    contact = MirroredContact.objects.filter(uuid=uuid).first()
-    known = learning.latest()
-    if contact and known:
-        _compare(contact, known)
-    touching = Pair.objects.filter(Q(first=uuid) | Q(second=uuid), status__in=Pair.UNDECIDED)
-    return list(touching.order_by("-probability", "pk"))
-
-
-def _compare(contact: MirroredContact, known: Learned) -> None:
-    number = _new_number()
-    rows = MirroredContact.objects.filter(pk__in=_neighbours(contact)).order_by("pk")
-    columns = list(rows.values_list("pk", "uuid", *_COMPARED))
-    pks = np.array([row[0] for row in columns], np.int64)
-    numbers = {row[1]: at for at, row in enumerate(columns)}
-    table, changed = _table(row[2:] for row in columns), pks == contact.pk
-    among = Pair.objects.filter(first__in=numbers, second__in=numbers)
-    engine = Search(
-        table,
-        model=known.model,
-        frequencies=Frequencies(table, known.frequencies),
-        changed=changed,
-        known=_stored_links(among, lambda _uuids: numbers, changed),
-    )
-    store(_found(engine.find(), pks), proposed=known.proposed, search=number)
-    before = grouping.together_with([contact.uuid])
-    drop_unfound(number, among=[contact.uuid])
-    grouping.regroup({contact.uuid, *before})
-    same = MirroredContact.objects.filter(pk=contact.pk, fingerprint=contact.fingerprint)
-    same.update(is_compared=True)
-
-
-def _neighbours(contact: MirroredContact) -> set[int]:
-    """Find who shares a key with a contact, who is linked to those, and the contact itself."""
-    pks = {contact.pk}
+    pks = {contact.pk for contact in contacts}
     for name, largest in LARGEST.items():
-        key = getattr(contact, f"key_{name}")
-        sharing = MirroredContact.objects.filter(**{f"key_{name}": key})
-        found = list(sharing.values_list("pk", flat=True)[: largest + 1]) if key is not None else []
-        if len(found) <= largest:
-            pks |= set(found)
-    uuids = MirroredContact.objects.filter(pk__in=pks).values_list("uuid", flat=True)
-    linked = grouping.linked(set(uuids), most=_MOST_PAIRS)
-    return pks | set(MirroredContact.objects.filter(uuid__in=linked).values_list("pk", flat=True))
+        field = f"key_{name}"
+        keys = {getattr(contact, field) for contact in contacts} - {None}
+        for some in batches(sorted(keys)):
+            shared = MirroredContact.objects.filter(**{f"{field}__in": some}).values(field)
+            few = shared.annotate(sharing=Count("pk")).filter(sharing__lte=largest).values(field)
+            found = MirroredContact.objects.filter(**{f"{field}__in": few})
+            pks.update(found.values_list("pk", flat=True))
+    most = _MOST_PAIRS * len(contacts)
+    uuids = [uuid for (uuid,) in _read("pk", pks, "uuid")]
+    linked = {uuid for some in batches(uuids) for uuid in grouping.linked(some, most=most)}
+    return pks | {pk for (pk,) in _read("uuid", linked, "pk")}
+
+
+def _read(field: str, values: Collection[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Read some columns of the contacts that have one of these values in a field."""
+    for some in batches(sorted(set(values))):
+        rows = MirroredContact.objects.filter(**{f"{field}__in": some})
+        yield from rows.order_by(field).values_list(*columns)

@@ -9,17 +9,15 @@ from itertools import combinations
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 
 from piggyadmin.bulk_insert import NAMED, batches, update
 from piggyadmin.duplicates.clusters import clusters
-from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair, PairQuerySet
 
 # Every two of a cluster are linked at least so surely; two alone are a pair, not a cluster.
 LINKED = 0.5
 _FEWEST = 3
-# These hold contacts together: nobody has said otherwise, and both are there.
-LINKING = (*Pair.UNDECIDED, Pair.Status.MERGING)
 # Whoever hangs together is sought among so many contacts at most.
 _MOST = 200
 
@@ -43,7 +41,7 @@ def group_all() -> None:
     # A whole cluster has a link between every two: one with fewer has lost some meanwhile.
     whole = F("size") * (F("size") - 1) / 2
     torn = Cluster.objects.annotate(links=Count("pairs")).exclude(links=whole)
-    overtaken = Q(cluster__in=torn.values("pk")) | ~Q(cluster=None) & ~Q(status__in=LINKING)
+    overtaken = Q(cluster__in=torn.values("pk")) | ~Q(cluster=None) & ~Q(status__in=Pair.LINKING)
     pairs = Pair.objects.filter(overtaken).values_list("first", "second")
     regroup({uuid for pair in pairs for uuid in pair})
 
@@ -74,7 +72,7 @@ def linked(uuids: Collection[str], *, most: int | None = None) -> set[str]:
 
     No more than `most` pairs are looked at.
     """
-    links = _touching(uuids).filter(status__in=LINKING).values_list("first", "second")
+    links = Pair.objects.touching(uuids).linking().values_list("first", "second")
     return {uuid for pair in links[:most] for uuid in pair}
 
 
@@ -87,21 +85,17 @@ def _around(uuids: set[str]) -> set[str]:
 
 
 def _clusters_of(uuids: Collection[str]) -> list[int]:
-    clustered = _touching(uuids).exclude(cluster=None)
+    clustered = Pair.objects.touching(uuids).exclude(cluster=None)
     return list(clustered.values_list("cluster", flat=True).distinct())
 
 
-def _touching(uuids: Collection[str]) -> QuerySet[Pair]:
-    return Pair.objects.filter(Q(first__in=uuids) | Q(second__in=uuids))
-
-
-def cluster(pairs: QuerySet[Pair]) -> None:
+def cluster(pairs: PairQuerySet) -> None:
     """Group the contacts of pairs, which must be all pairs of those contacts."""
-    rows = pairs.filter(status__in=LINKING)
+    rows = pairs.linking()
     links = [Link(*values) for values in rows.values_list(*Link._fields)]
     inside = _inside_links(links)
     with transaction.atomic():
-        pairs.exclude(status__in=LINKING).exclude(cluster=None).update(cluster=None)
+        pairs.exclude(status__in=Pair.LINKING).exclude(cluster=None).update(cluster=None)
         grouped = {link.pk for group in inside for link in group}
         left = [link.pk for link in links if link.cluster_id and link.pk not in grouped]
         for pks in batches(left):

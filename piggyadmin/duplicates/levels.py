@@ -331,9 +331,15 @@ def _distances(
     column: Column, codes: tuple[Codes, Codes], rows: Ints, *, most: int
 ) -> npt.NDArray[np.uint8]:
     """Count the slips between the texts of some rows; more than `most` are told as one more."""
-    pairs, back = _distinct(codes[0][rows], codes[1][rows])
+    one, other = codes[0][rows], codes[1][rows]
+    slips = np.full(len(rows), most + 1, np.uint8)
+    # A slip changes at most two letters, so that most texts need not be looked at.
+    changed = np.bitwise_count(column.letters[one] ^ column.letters[other])
+    near = np.flatnonzero(changed <= 2 * most)
+    pairs, back = _distinct(one[near], other[near])
     left, right = ([column.texts[n] for n in each] for each in pairs)
-    return _compared(left, right, OSA.distance, np.uint8, score_cutoff=most)[back]
+    slips[near] = _compared(left, right, OSA.distance, np.uint8, score_cutoff=most)[back]
+    return slips
 
 
 def _compared(

@@ -21,11 +21,12 @@ from piggyadmin.actions.views import ActionView
 from piggyadmin.duplicates import merging, mirror, queue
 from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
 from piggyadmin.duplicates.books import books_of
+from piggyadmin.duplicates.evidence import mirrored
 from piggyadmin.duplicates.letters import letter
 from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.plan import MergePlan
-from piggyadmin.duplicates.rows import mirrored, rows_of
+from piggyadmin.duplicates.rows import rows_of
 from piggyadmin.duplicates.views import ReviewPage, find_cluster, lead_from_lost_cluster
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment

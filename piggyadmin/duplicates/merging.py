@@ -15,7 +15,6 @@ from typing import Any
 from uuid import uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -380,7 +379,7 @@ def _verify_values(piggy: PiggyClient, entry: Entry) -> None:
 def _close_pairs(run: MergeRun, source: str) -> None:
     """Say of every pair of a source that has gone what became of it."""
     inside = [run.survivor, *run.steps.exclude(source="").values_list("source", flat=True)]
-    touching = Pair.objects.filter(Q(first=source) | Q(second=source))
+    touching = Pair.objects.touching([source])
     merged = touching.filter(first__in=inside, second__in=inside)
     merged.update(status=Pair.Status.MERGED)
     touching.exclude(status=Pair.Status.MERGED).update(status=Pair.Status.GONE, **NOT_HELD)
@@ -391,7 +390,7 @@ def _close_pairs_of_gone(piggy: PiggyClient, run: MergeRun) -> None:
     left = run.steps.filter(is_done=False).exclude(source="").values_list("source", flat=True)
     for uuid in [run.survivor, *left]:
         if mirror.find(piggy, uuid) is None:
-            touching = Pair.objects.filter(Q(first=uuid) | Q(second=uuid))
+            touching = Pair.objects.touching([uuid])
             touching.update(status=Pair.Status.GONE, **NOT_HELD)
             mirror.forget([uuid])
 

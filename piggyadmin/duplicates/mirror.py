@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min
 from django.utils import timezone
 
 from piggyadmin.actions.models import FLAGGED, VERIFIED, Entry, State
@@ -264,7 +264,7 @@ def forget(uuids: Iterable[str]) -> int:
         insert([GoneContact(uuid=uuid, at=now) for uuid in gone], unique="uuid")
         number, _ = MirroredContact.objects.filter(uuid__in=gone).delete()
         ChangedContact.objects.filter(uuid__in=gone, at__lte=now).delete()
-        open_pairs().filter(Q(first__in=gone) | Q(second__in=gone)).update(status=Pair.Status.GONE)
+        Pair.objects.touching(gone).undecided().update(status=Pair.Status.GONE)
     grouping.regroup(gone)
     return number
 
@@ -272,11 +272,6 @@ def forget(uuids: Iterable[str]) -> int:
 def let_gone_contacts_rest() -> None:
     """Drop the notes of contacts that no answer under way can bring back any more."""
     GoneContact.objects.filter(at__lt=timezone.now() - ANSWERS_COME_WITHIN).delete()
-
-
-def open_pairs() -> QuerySet[Pair]:
-    """Select the pairs that nobody has decided for good."""
-    return Pair.objects.filter(status__in=(Pair.Status.OPEN, Pair.Status.LATER))
 
 
 def sweep_run() -> Run | None:
@@ -297,8 +292,7 @@ def empty() -> int:
         number, _ = MirroredContact.objects.all().delete()
         ChangedContact.objects.all().delete()
         GoneContact.objects.all().delete()
-        undecided = open_pairs() | Pair.objects.filter(status=Pair.Status.GONE)
-        undecided.delete()
+        Pair.objects.filter(status__in=(*Pair.UNDECIDED, Pair.Status.GONE)).delete()
         Cluster.objects.filter(pairs=None).delete()
         # What was learned names names.
         FinderModel.objects.all().delete()

@@ -4,6 +4,8 @@ The mirror holds only what matching needs and can be emptied at any time. Decisi
 hold UUIDs and figures, no personal data, and outlive both the mirror and the people.
 """
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -172,6 +174,29 @@ QUEUE_ORDERS = {
 QUEUE_FILTERS = {"is_proposed", "probability", "credits", "has_anonymous", "cluster"}
 
 
+class PairQuerySet(models.QuerySet["Pair"]):
+    """Pairs, by whom and by what became of them.
+
+    What became of them is said by what did not: where statuses are named, SQLite goes through all
+    pairs that have one, instead of seeking those of the contacts.
+    """
+
+    def touching(self, uuids: Collection[str]) -> "PairQuerySet":
+        """Keep the pairs of these contacts."""
+        return self.filter(models.Q(first__in=uuids) | models.Q(second__in=uuids))
+
+    def undecided(self) -> "PairQuerySet":
+        """Keep those about which nobody has decided for good."""
+        return self._of(Pair.UNDECIDED)
+
+    def linking(self) -> "PairQuerySet":
+        """Keep those that hold contacts together: nobody has said otherwise, and both are there."""
+        return self._of(Pair.LINKING)
+
+    def _of(self, statuses: "Collection[Pair.Status]") -> "PairQuerySet":
+        return self.exclude(status__in=[each for each in Pair.Status if each not in statuses])
+
+
 class Pair(models.Model):
     """Two contacts that may be one person; `first` has the smaller UUID."""
 
@@ -187,6 +212,8 @@ class Pair(models.Model):
 
     # Nobody has decided about these for good.
     UNDECIDED = (Status.OPEN, Status.LATER)
+    # These are, or are about to be, one person as far as anybody knows.
+    LINKING = (*UNDECIDED, Status.MERGING)
 
     first = models.CharField(max_length=255)
     second = models.CharField(max_length=255, db_index=True)
@@ -213,6 +240,8 @@ class Pair(models.Model):
     held_by = models.BigIntegerField(null=True)
     held_by_name = models.CharField(max_length=255, default="", blank=True)
     held_until = models.DateTimeField(null=True)
+
+    objects = PairQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

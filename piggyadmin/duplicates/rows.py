@@ -1,11 +1,9 @@
 """Pairs and clusters as people read them: with names, and with what speaks for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
-
-from piggyadmin.duplicates.evidence import Point, evidence_of
+from piggyadmin.duplicates.evidence import Point, both_of, evidence_of, mirrored
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
 
 # So much of the evidence stands in a list; all of it stands on the pair's own page.
@@ -41,10 +39,13 @@ class Row:
 
 def rows_of(pairs: Sequence[Pair]) -> list[Row]:
     """Read what people want to know of pairs, with one look into the mirror."""
-    known = mirrored(uuid for pair in pairs for uuid in (pair.first, pair.second))
+    return _rows(pairs, mirrored(both_of(pairs)))
+
+
+def _rows(pairs: Sequence[Pair], known: Mapping[str, MirroredContact]) -> list[Row]:
     return [
         Row(pair, known.get(pair.first), known.get(pair.second), evidence)
-        for pair, evidence in zip(pairs, evidence_of(pairs), strict=True)
+        for pair, evidence in zip(pairs, evidence_of(pairs, known), strict=True)
     ]
 
 
@@ -58,17 +59,10 @@ def with_decisions(rows: Sequence[Row]) -> list[Row]:
     return [replace(row, decision=last.get((row.pair.first, row.pair.second))) for row in rows]
 
 
-def mirrored(uuids: Iterable[str]) -> dict[str, MirroredContact]:
-    """Read contacts from the mirror; those that it does not have are left out."""
-    contacts = MirroredContact.objects.filter(uuid__in=set(uuids))
-    return {contact.uuid: contact for contact in contacts}
-
-
 def pairs_of_contact(uuid: str) -> list[Pair]:
     """List the pairs of a contact, the surest first, without those that are long over."""
-    of_contact = Q(first=uuid) | Q(second=uuid)
     is_over = (Pair.Status.MERGED, Pair.Status.GONE)
-    pairs = Pair.objects.filter(of_contact).exclude(status__in=is_over)
+    pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
     return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
 
 
@@ -110,7 +104,7 @@ def cluster_rows(cluster: Cluster) -> ClusterRows:
     links = cluster.pairs.exclude(status__in=is_over).order_by("-probability", "id")
     pairs = list(links[:MOST_PAIRS])
     by_contacts = {(pair.first, pair.second): pair for pair in pairs}
-    uuids = sorted({uuid for pair in pairs for uuid in (pair.first, pair.second)})
+    uuids = sorted(set(both_of(pairs)))
     known = mirrored(uuids)
 
     def link(one: str, other: str) -> Pair | None:
@@ -119,7 +113,7 @@ def cluster_rows(cluster: Cluster) -> ClusterRows:
     members = [
         Member(uuid, known.get(uuid), [link(uuid, other) for other in uuids]) for uuid in uuids
     ]
-    return ClusterRows(cluster, members, rows_of(pairs), _weakest(pairs))
+    return ClusterRows(cluster, members, _rows(pairs, known), _weakest(pairs))
 
 
 def _weakest(pairs: Sequence[Pair]) -> Pair | None:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from piggyadmin.bulk_insert import NAMED, batches, insert
@@ -79,8 +79,7 @@ def store(found: Iterable[Found], *, proposed: float, search: int) -> int:
 
 def update_stakes(uuids: Sequence[str]) -> None:
     """Have pairs tell what is at stake now: their contacts bought or earned, and are no others."""
-    touching = Pair.objects.filter(Q(first__in=uuids) | Q(second__in=uuids))
-    pairs = list(touching.filter(status__in=Pair.UNDECIDED))
+    pairs = list(Pair.objects.touching(uuids).undecided())
     wanted = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
     known = {
         each.uuid: each
@@ -145,9 +144,9 @@ def _open_again(search: int, dismissed: dict[tuple[str, str], tuple[str, str]]) 
 
 def drop_unfound(search: int, *, among: Collection[str] | None = None) -> None:
     """Drop undecided pairs that a search has not found again: all, or those of some contacts."""
-    unfound = Pair.objects.filter(status__in=Pair.UNDECIDED).exclude(search=search)
+    unfound = Pair.objects.exclude(search=search).undecided()
     if among is None:
         unfound.delete()
         return
     for uuids in batches(sorted(among)):
-        unfound.filter(Q(first__in=uuids) | Q(second__in=uuids)).delete()
+        unfound.touching(uuids).delete()

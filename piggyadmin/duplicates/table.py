@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 _CHUNK = 50_000
 # A key that is not known; no key comes to this number.
 NO_KEY = -(2**31)
+_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Column:
         counts = np.bincount(self.codes, minlength=len(self.texts))
         counts[0] = 0
         return counts
+
+    @cached_property
+    def letters(self) -> npt.NDArray[np.uint64]:
+        """Give the letters that each text has, a bit for each; some letters share theirs."""
+        parts = [_letters(self.texts[at : at + _CHUNK]) for at in range(0, len(self.texts), _CHUNK)]
+        return np.concatenate(parts)
 
 
 class Table:
@@ -65,6 +73,14 @@ class Table:
 
     def __getitem__(self, field: str) -> Column:
         return self.columns[field]
+
+
+def _letters(texts: list[str]) -> npt.NDArray[np.uint64]:
+    """Mark each text's letters; an end is put behind each, so that none is empty."""
+    letters = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    bits = np.left_shift(np.uint64(1), (letters % _BITS).astype(np.uint64))
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    return np.bitwise_or.reduceat(bits, np.append(0, ends[:-1]))
 
 
 def _encode(values: Sequence[str], texts: dict[str, int]) -> Codes:

@@ -385,8 +385,9 @@ def _session(base_url: str, token: str, adapter: BaseAdapter | None) -> requests
 def _read_body(response: requests.Response, deadline: float) -> bytes:
     """Read an answer to its end, unless it is too large or drips in too slowly."""
     body = bytearray()
-    for chunk in response.iter_content(CHUNK_BYTES):
-        body += chunk
+    # What has come so far: `iter_content` waits for a whole chunk, however slowly it drips in.
+    while some := response.raw.read1(CHUNK_BYTES, decode_content=True):
+        body += some
         if len(body) > ANSWER_LIMIT_BYTES:
             raise AnswerTooLarge
         if time.monotonic() > deadline:

@@ -29,7 +29,7 @@ from django.db.models import IntegerChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from urllib3.exceptions import NewConnectionError, ProxyError
+from urllib3.exceptions import DecodeError, NewConnectionError, ProxyError
 
 # Piggy's own words are shown up to this many characters.
 PIGGY_MESSAGE_LENGTH = 300
@@ -514,7 +514,7 @@ def _kind_of_exception(failure: Exception, *, is_write: bool) -> type[PiggyError
         return Unreachable
     if is_write:
         return OutcomeUnknown
-    if isinstance(failure, AnswerTooLarge | requests.exceptions.ContentDecodingError):
+    if isinstance(failure, AnswerTooLarge | DecodeError):
         return Malformed
     return Unreachable
 

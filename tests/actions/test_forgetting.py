@@ -1,5 +1,6 @@
 """Snapshots are removed in time or on request, and the ledger accounts for each that is gone."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import FORGOTTEN, Approval, Event, Snapshot, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.snapshots import Personal
-from piggyadmin.actions.verify import verify
+from piggyadmin.actions.verify import _Walk, verify
 from tests.actions.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
@@ -128,10 +129,32 @@ def test_what_was_typed_of_an_erased_contact_is_forgotten(entry):
     assert list(verify()) == []
 
 
-def test_what_is_forgotten_while_the_chain_is_walked_is_accounted_for(entry):
-    findings = verify()
-    forgetting.forget_contact(entry, "c1")
-    assert list(findings) == []
+@pytest.fixture
+def meanwhile(monkeypatch) -> list[Callable[[], object]]:
+    """Give a list of what happens once the walk along the chain has begun."""
+    happens: list[Callable[[], object]] = []
+    go_on = _Walk.on
+
+    def on(walk):
+        while happens:
+            happens.pop()()
+        yield from go_on(walk)
+
+    monkeypatch.setattr(_Walk, "on", on)
+    return happens
+
+
+def test_what_is_forgotten_while_the_chain_is_walked_is_accounted_for(entry, meanwhile):
+    meanwhile.append(lambda: forgetting.forget_contact(entry, "c1"))
+    assert list(verify()) == []
+    assert left() == ["c2"]
+
+
+def test_what_is_removed_while_the_chain_is_walked_is_found(entry, meanwhile):
+    meanwhile.append(lambda: forgetting.forget_contact(entry, "c1"))
+    meanwhile.append(lambda: Snapshot.objects.filter(contact_uuid="c2").delete())
+    (finding,) = verify()
+    assert "A snapshot that event 2 brought in was changed or removed." in finding
 
 
 def test_what_was_asked_of_a_second_person_is_forgotten_too(settings):

@@ -1,5 +1,7 @@
 """Forms of actions: why something is done."""
 
+from django.utils.translation import override
+
 from piggyadmin.actions.models import Reason
 from piggyadmin.actions.registry import get_action
 
@@ -10,6 +12,21 @@ def test_the_usual_reason_is_meant_where_none_was_sent(db, piggy):
     form.is_valid()
     assert form.why["reason"] == "Double account"
     assert 'value="Double account" selected' in str(form["reason"])
+
+
+def test_reasons_are_read_in_ones_own_language_and_kept_as_they_are(db, piggy):
+    Reason.objects.create(label="Birthday of the shop")
+    with override("nl"):
+        form = get_action("merge-contacts").form_class({}, piggy=piggy)
+        form.ask_why("Double account")
+        shown = str(form["reason"])
+    assert '<option value="Double account" selected>Dubbel account</option>' in shown
+    assert '<option value="Birthday of the shop">Birthday of the shop</option>' in shown
+
+
+def test_a_new_console_offers_the_reasons_that_are_translated(db):
+    labels = Reason.objects.values_list("label", flat=True)
+    assert tuple(labels) == Reason.OFFERED_FIRST
 
 
 def test_a_reason_that_is_not_offered_is_refused(db, piggy):

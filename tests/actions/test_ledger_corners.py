@@ -15,7 +15,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
 from piggyadmin.sandbox import seed
-from tests.actions.making import make_entry
+from tests.actions.making import make_entry, somebody
 from tests.actions.samples import SAMPLES
 from tests.actions.test_ledger_pages import CREDITS, text, unknown_credits, url
 
@@ -155,6 +155,34 @@ def test_how_it_ended_is_kept_once():
         ledger.follow_up(entry, Progress(finished=True, words=words), as_expected=True)
     assert ledger.reread(entry).follow_up.detail["words"] == "It is there."
     assert entry.events.filter(kind="verified").count() == 1
+
+
+def test_how_it_ended_is_kept_once_where_two_look_at_the_same_moment(monkeypatch):
+    entry = make_entry(State.DONE, slug="delete-contact", contact="c1")
+    looks = []
+
+    def after_followed(*_):
+        """The other one is quicker, after both have seen that it is not kept yet."""
+        looks.append(1)
+        if len(looks) == 1:
+            ledger.follow_up(entry, Progress(finished=True, words="Seen by the other one."))
+
+    monkeypatch.setattr(type(get_action("delete-contact")), "after_followed", after_followed)
+    ledger.follow_up(entry, Progress(finished=True, words="Seen by this one."))
+    assert ledger.reread(entry).follow_up.detail["words"] == "Seen by the other one."
+    assert entry.events.filter(kind="verified").count() == 1
+
+
+def test_only_what_has_stopped_goes_on():
+    entry = make_entry(State.DONE, slug="delete-contact", contact="c1")
+    ledger.resume(entry, person=somebody(), comment="Nothing has stopped.")
+    assert not entry.events.filter(kind="resumed").exists()
+    surprise = Progress(finished=True, words="It is still there.")
+    ledger.follow_up(entry, surprise, as_expected=False)
+    for comment in ("Mended.", "Pressed twice."):
+        ledger.resume(entry, person=somebody(), comment=comment)
+    assert [each.detail["comment"] for each in entry.events.filter(kind="resumed")] == ["Mended."]
+    assert Standing.objects.get(entry=entry).is_followed
 
 
 # --- The rest --------------------------------------------------------------------------------

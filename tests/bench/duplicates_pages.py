@@ -14,9 +14,9 @@ from statistics import median
 
 import requests
 
-from tests import postgresql
 from tests.bench import ledger_timing as timing
 from tests.bench import pair_page
+from tests.bench.databases import databases
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
@@ -49,12 +49,8 @@ QUEUES = {
 
 def measure() -> bool:
     """Measure and print; tells whether all targets are met."""
-    with SandboxServer() as sandbox, postgresql.database() as address:
-        results = [on_database("SQLite", sandbox, {})]
-        if address:
-            results.append(on_database("PostgreSQL", sandbox, {"DATABASE_URL": address}))
-        else:
-            print(f"\nNo PostgreSQL at {postgresql.SERVER}: not measured there.")
+    with SandboxServer() as sandbox:
+        results = [on_database(name, sandbox, environment) for name, environment in databases()]
     return all(results)
 
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests import postgresql
+from tests.bench.databases import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = ("-m", "tests.bench.mirror_inside")
@@ -19,12 +19,8 @@ CONTACTS = os.environ.get("BENCH_MIRROR_CONTACTS", "200000")
 
 def measure() -> None:
     """Measure and print."""
-    on_database("SQLite")
-    with postgresql.database() as address:
-        if address:
-            on_database("PostgreSQL", DATABASE_URL=address)
-        else:
-            print(f"\nNo PostgreSQL at {postgresql.SERVER}: not measured there.")
+    for name, environment in databases():
+        on_database(name, **environment)
 
 
 def on_database(name: str, **environment: str) -> None:

@@ -3,13 +3,15 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.console import ConsoleServer
+from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -22,6 +24,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The mirror is read when a test asks for it, not also when the console thinks that it is time; and
+# a worker that is idle looks for work often enough that nobody waits for it.
+AT_TESTS = {"DUPLICATES_SWEEP_HOURS": "0", "TASKS_POLL_SECONDS": "0.2"}
 # What the browser and htmx log when a page is refused, which is no fault of the page.
 REFUSED = re.compile(r"status of 4|Status Error Code 4")
 
@@ -38,8 +43,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def console(tmp_path_factory, sandbox_server: SandboxServer) -> Iterator[ConsoleServer]:
     """Serve the console as `make run` does, with a database of its own."""
-    with ConsoleServer(tmp_path_factory.mktemp("console"), sandbox_server) as server:
+    directory = tmp_path_factory.mktemp("console")
+    with ConsoleServer(directory, sandbox_server, **AT_TESTS) as server:
         yield server
+
+
+@pytest.fixture
+def no_duplicates(console: ConsoleServer) -> None:
+    """Have the console know of no contacts and no pairs, whatever was done before."""
+    queue_worker(console, "empty")
+
+
+def queue_worker(console: ConsoleServer, *command: str) -> None:
+    """Do something to the queue of the console that is served."""
+    worker = [sys.executable, "-m", "tests.duplicates.queue_worker", *command]
+    subprocess.run(worker, cwd=ROOT, env=console.environment, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -283,7 +283,7 @@ def test_get_contact_auth_token(as_role):
     press(page, "Get the token")
     token = page.locator(".secret code")
     expect(token).to_be_hidden()
-    page.get_by_text("Show the token").click()
+    page.locator(".secret summary", has_text="Show the token").click()
     expect(token).to_be_visible()
     assert len(token.inner_text()) > 10
     expect(page.get_by_role("button", name="Copy")).to_be_visible()

@@ -2,14 +2,12 @@
 
 import re
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.console import ROOT, ConsoleServer
+from tests.browser.conftest import queue_worker
+from tests.browser.console import ConsoleServer
 from tests.browser.screenshots import SIZES
 from tests.browser.test_pages import problems
 from tests.sandbox.server import SandboxServer
@@ -18,18 +16,10 @@ from tests.tasks.processes import wait_until
 PAIRS = 4
 
 
-def queue_worker(console: ConsoleServer, *command: str) -> None:
-    """Do something to the queue of the console that is served."""
-    worker = [sys.executable, "-m", "tests.duplicates.queue_worker", *command]
-    subprocess.run(worker, cwd=ROOT, env=console.environment, check=True)
-
-
 @pytest.fixture
-def queue(console: ConsoleServer, piggy_sandbox: SandboxServer) -> Iterator[None]:
-    """Fill the queue, the pair of those who are called Mira3 on top."""
+def queue(console: ConsoleServer, piggy_sandbox: SandboxServer) -> None:
+    """Fill the queue with nothing else, the pair of those who are called Mira3 on top."""
     queue_worker(console, "fill_from_piggy", str(PAIRS))
-    yield
-    queue_worker(console, "empty")
 
 
 def pairs(console: ConsoleServer) -> list[tuple[str, bool]]:

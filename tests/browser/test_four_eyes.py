@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import AT_TESTS
 from tests.browser.console import ConsoleServer
 from tests.browser.test_actions import DUPLICATE, MIRA, balance, field, press
 
@@ -21,7 +22,7 @@ second.groups.add(Group.objects.get(name="Admin"))
 def console(tmp_path_factory, sandbox_server) -> Iterator[ConsoleServer]:
     """Serve a console in which what cannot be undone needs two."""
     directory = tmp_path_factory.mktemp("four-eyes")
-    with ConsoleServer(directory, sandbox_server, FOUR_EYES="true") as server:
+    with ConsoleServer(directory, sandbox_server, FOUR_EYES="true", **AT_TESTS) as server:
         server.manage("shell", "-c", SECOND)
         yield server
 

@@ -90,7 +90,7 @@ def test_whole_merge_from_the_page_of_a_pair(as_role, piggy_sandbox, twins):
     expect(page.locator("tbody tr").first).to_contain_text("Done")
 
 
-def test_by_the_keyboard_alone(as_role, piggy_sandbox, twins):
+def test_by_the_keyboard_alone(as_role, piggy_sandbox, no_duplicates, twins):
     piggy_sandbox.faults(merge_seconds=1)
     page = as_role("admin")
     page.goto(twins.page)

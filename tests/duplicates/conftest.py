@@ -44,5 +44,5 @@ def evidence(monkeypatch) -> list[Point]:
     """Have every pair speak of the same: a phone for it, and first names against it."""
     points = [SAME_PHONE, OTHER_NAMES]
     for module in (decisions, rows):
-        monkeypatch.setattr(module, "evidence_of", lambda pairs: [points for _pair in pairs])
+        monkeypatch.setattr(module, "evidence_of", lambda pairs, *_: [points for _pair in pairs])
     return points

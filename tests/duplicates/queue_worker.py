@@ -15,8 +15,8 @@ from django.db import connections  # noqa: E402
 
 from piggyadmin.accounts.models import User  # noqa: E402
 from piggyadmin.contacts.services import list_contacts  # noqa: E402
-from piggyadmin.duplicates import queue  # noqa: E402
-from piggyadmin.duplicates.models import Decision, MirroredContact, Pair  # noqa: E402
+from piggyadmin.duplicates import mirror, queue  # noqa: E402
+from piggyadmin.duplicates.models import Decision, Pair  # noqa: E402
 from piggyadmin.duplicates.queue_filter import QueueFilter  # noqa: E402
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from tests.duplicates.pairs import make_contact, make_pair  # noqa: E402
@@ -45,7 +45,8 @@ def fill(number: str) -> None:
 
 
 def fill_from_piggy(number: str) -> None:
-    """Store so many pairs of contacts that Piggy has, the highest last, by other names."""
+    """Store so many pairs of contacts that Piggy has, the highest last, by other names; no more."""
+    empty()
     contacts = list_contacts(piggy_client(), limit=2 * int(number)).items
     for each in range(int(number)):
         uuids = [contact.uuid for contact in contacts[2 * each : 2 * each + 2]]
@@ -54,8 +55,9 @@ def fill_from_piggy(number: str) -> None:
 
 
 def empty() -> None:
-    """Remove all pairs, whom they are of, and what was decided."""
-    for model in (Pair, Decision, MirroredContact):
+    """Remove all pairs, whom they are of, who is gone, and what was learned and decided."""
+    mirror.empty()
+    for model in (Pair, Decision):
         model._default_manager.all().delete()
 
 

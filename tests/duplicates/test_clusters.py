@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from piggyadmin.duplicates.clusters import Links, clusters, conclusions, joined, pack, unpack
+from piggyadmin.duplicates.clusters import (
+    Links,
+    clusters,
+    conclusions,
+    each_once,
+    joined,
+    pack,
+    unpack,
+)
 
 
 def links(*triples):
@@ -21,6 +29,15 @@ def found(which):
 def test_pairs_are_packed_whichever_way_round():
     one, other = np.array([5, 2]), np.array([3, 9])
     assert [column.tolist() for column in unpack(pack(one, other))] == [[3, 2], [5, 9]]
+
+
+def test_each_pair_once_and_in_order():
+    packed = np.array([5 << 32 | 6, 7, 5 << 32 | 6, 0, 7])
+    assert each_once(packed).tolist() == [0, 7, 5 << 32 | 6]
+
+
+def test_none_of_nothing():
+    assert each_once(np.zeros(0, np.int64)).tolist() == []
 
 
 def test_what_follows_from_two_links():

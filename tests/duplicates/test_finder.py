@@ -84,6 +84,23 @@ def test_only_what_changed_is_compared_again(filled):
     assert FinderModel.objects.count() == 1
 
 
+def test_a_few_are_compared_without_reading_the_mirror(filled, monkeypatch):
+    store({"uuid": "m-3", **MIRA, "email": ""}, {"uuid": "m-4", **MIRA, "phonenumber": ""})
+    finder.search()
+    columns = ("first", "second", "cluster__size")
+    with_all = sorted(Pair.objects.values_list(*columns))
+    sure = {(pair.first, pair.second): pair.probability for pair in Pair.objects.all()}
+    Pair.objects.touching(["m-3", "m-4"]).delete()
+    MirroredContact.objects.filter(uuid__in=["m-3", "m-4"]).update(is_compared=False)
+    monkeypatch.setattr(finder, "_FEW", 0.01)
+    monkeypatch.delattr(finder, "_search_mirror")
+    assert finder.search() == 5
+    assert sorted(Pair.objects.values_list(*columns)) == with_all
+    for pair in Pair.objects.all():
+        assert pair.probability == pytest.approx(sure[pair.first, pair.second], abs=0.02)
+    assert not MirroredContact.objects.filter(is_compared=False).exists()
+
+
 def test_a_pair_that_is_none_any_more_goes(filled):
     store({"uuid": "m-2", "email": "bo@smit.test", "firstname": "Bo", "lastname": "Smit"})
     finder.search()

@@ -134,7 +134,7 @@ def test_a_fragment_for_htmx_has_no_page_around_it(admin, sandbox):
 
 def test_what_was_found_about_the_pair_stands_above(admin, sandbox, monkeypatch):
     points = [evidence.Point("phone-same", "same phone, written differently", 9.0)]
-    monkeypatch.setattr(rows, "evidence_of", lambda _pairs: [points])
+    monkeypatch.setattr(rows, "evidence_of", lambda *_pairs: [points])
     assert "same phone, written differently" in text(admin.get(PAIR))
 
 

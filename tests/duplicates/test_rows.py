@@ -1,6 +1,7 @@
 """Pairs and clusters as people read them."""
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 
 from piggyadmin.duplicates.models import Cluster, Pair
 from piggyadmin.duplicates.rows import (
@@ -24,11 +25,24 @@ def test_a_row_knows_both_and_the_other_one(evidence):
     assert list(row.loudest) == evidence[:LOUDEST]
 
 
+def looks_into_the_mirror(queries: CaptureQueriesContext) -> int:
+    return sum("duplicates_mirroredcontact" in query["sql"] for query in queries)
+
+
 def test_rows_look_into_the_mirror_once(django_assert_num_queries):
     pairs = [make_pair() for _ in range(5)]
-    with django_assert_num_queries(1):
+    # The other one asks which model is the newest.
+    with django_assert_num_queries(2) as queries:
         assert len(rows_of(pairs)) == 5
+    assert looks_into_the_mirror(queries) == 1
     assert rows_of([]) == []
+
+
+def test_a_cluster_looks_into_the_mirror_once(django_assert_num_queries):
+    cluster = make_cluster(4)
+    with django_assert_num_queries(3) as queries:
+        assert len(cluster_rows(cluster).rows) == 3
+    assert looks_into_the_mirror(queries) == 1
 
 
 def test_pairs_of_a_contact_the_surest_first():

@@ -1,7 +1,10 @@
 """Contacts as columns."""
 
+import numpy as np
+import pytest
+
 from piggyadmin.duplicates.normalise import Normalised, keys
-from piggyadmin.duplicates.table import NO_KEY, Table
+from piggyadmin.duplicates.table import NO_KEY, Column, Table
 from tests.duplicates.people import MIRA, table
 
 
@@ -35,3 +38,18 @@ def test_many_rows_are_read_piece_by_piece(monkeypatch):
 def test_nobody_at_all():
     assert len(table()) == 0
     assert len(table().keys["name"]) == 0
+
+
+def test_texts_with_the_same_letters_are_marked_alike():
+    column = Column(np.zeros(0, np.int32), ["", "listen", "silent", "listened", "müller 🐷"])
+    empty, listen, silent, listened, muller = column.letters.tolist()
+    assert listen == silent
+    assert listened & ~listen == 1 << ord("d") % 64
+    assert len({empty, listen, muller}) == 3
+
+
+@pytest.mark.parametrize("slip", ["jansn", "jnasen", "jansenn", "jansem", "ansen"])
+def test_a_slip_changes_at_most_two_letters(slip):
+    column = Column(np.zeros(0, np.int32), ["jansen", slip])
+    name, other = column.letters.tolist()
+    assert (name ^ other).bit_count() <= 2

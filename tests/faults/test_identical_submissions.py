@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -92,7 +93,8 @@ def test_two_tabs_and_a_colleague(console, sandbox_server):
     led = [answer.url != tab.url for answer, tab in zip(answers, tabs, strict=True)]
     assert (sorted(led), len(given(sandbox_server))) == ([False, False, True], 1)
     held = answers[led.index(False)].text
-    assert "gave 26 credits to this contact" in held
+    # Whoever is held back while the first one is still at it cannot be told that it was done.
+    assert re.search("(gave|wanted to give) 26 credits to this contact", held)
     tab = tabs[led.index(False)]
     known = held.split('name="repeat_of"')[1].split('value="')[1].split('"')[0]
     tab.sent |= {"repeat_of": known, "again": "yes"}

@@ -50,6 +50,7 @@ class Received:
     headers: dict[str, str]
     body: bytes
     at: float
+    port: int  # of the caller: another one for each connection
 
     @property
     def json(self) -> Any:
@@ -72,6 +73,7 @@ class Handler(BaseHTTPRequestHandler):
                 headers=dict(self.headers.items()),
                 body=self.rfile.read(length),
                 at=time.monotonic(),
+                port=self.client_address[1],
             )
         )
         self.play(self.server.next_script())

@@ -1,3 +1,5 @@
+import pytest
+
 from piggyadmin.piggy.acting import Actor, acting, acting_as, current_actor
 from piggyadmin.piggy.parallel import side_by_side
 
@@ -15,6 +17,7 @@ def test_the_innermost_block_tells_who_acts():
     assert current_actor() == Actor()
 
 
+@pytest.mark.django_db  # of an earlier test a thread may hold a connection, which it gives up
 def test_calls_made_side_by_side_are_the_same_persons():
     with acting(1, "Sanne", "contacts:contact") as actor:
         assert side_by_side(current_actor, current_actor, current_actor) == (actor,) * 3

@@ -1,7 +1,10 @@
 """The client against a real socket: what it sends, what it repeats, what it makes of answers."""
 
+import gzip
 import logging
 import socket
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -47,6 +50,7 @@ from tests.piggy.scripted import Script, answers, refuses
 
 SHORT = (0.2, 0.5)  # seconds to connect and to read
 OK = answers({"uuid": "u-1"})
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 def error_of(call) -> PiggyError:
@@ -276,8 +280,14 @@ def test_an_answer_that_is_no_http(client, server):
 
 @pytest.mark.parametrize(
     "script",
-    [Script(resets=True), Script(wait=1.0), Script(cuts=True), Script(drip=0.2)],
-    ids=["reset", "silence", "cut", "drip"],
+    [
+        Script(resets=True),
+        Script(wait=1.0),
+        Script(cuts=True),
+        Script(drip=0.2),
+        Script(raw=CHUNKED + b'5\r\n{"dat\r\n'),
+    ],
+    ids=["reset", "silence", "cut", "drip", "cut-chunks"],
 )
 def test_answers_that_are_lost(client, server, script, monkeypatch):
     monkeypatch.setattr(client_module, "RETRIES", 0)
@@ -288,6 +298,33 @@ def test_answers_that_are_lost(client, server, script, monkeypatch):
     for write in (client.post, client.put, client.delete):
         assert type(error_of(lambda write=write: write("x"))) is OutcomeUnknown
     assert len(server.received) == 4
+
+
+def test_an_answer_that_drips_in_is_not_waited_for(client, server, monkeypatch):
+    monkeypatch.setattr(client_module, "RETRIES", 0)
+    client.timeout = SHORT
+    server.will(answers("x" * 1000, drip=0.1))  # a minute and a half of it
+    begun = time.monotonic()
+    assert type(error_of(lambda: client.get("x"))) is Unreachable
+    assert time.monotonic() - begun < 10
+
+
+def test_answers_in_chunks_and_compressed_ones_are_read_whole(client, server):
+    text = "x" * 100_000
+    body = answers(text).body
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:7], body[7:], b""))
+    squeezed = Script(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
+    server.will(Script(raw=CHUNKED + chunks), squeezed)
+    assert [client.get("x").data, client.get("x").data] == [text, text]
+
+
+def test_one_connection_serves_one_call_after_the_other(client, server):
+    server.will(OK, refuses(status=404), Script(body=b""), answers("x" * 200_000), OK)
+    for _ in range(5):
+        with suppress(PiggyError):
+            client.get("x")
+    assert len(server.received) == 5
+    assert len({request.port for request in server.received}) == 1
 
 
 def test_a_refused_connection_sent_nothing(pauses):

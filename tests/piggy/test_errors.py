@@ -9,7 +9,13 @@ import pytest
 import requests
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import translation
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, ProxyError
+from urllib3.exceptions import (
+    DecodeError,
+    MaxRetryError,
+    NewConnectionError,
+    ProtocolError,
+    ProxyError,
+)
 
 from piggyadmin.piggy.errors import (
     NOT_FOUND_CODES,
@@ -243,7 +249,7 @@ def test_what_was_lost_is_unknown_for_a_write(failure):
     assert (type(error), error.passing) == (OutcomeUnknown, True)
 
 
-@pytest.mark.parametrize("failure", [AnswerTooLarge(), requests.exceptions.ContentDecodingError()])
+@pytest.mark.parametrize("failure", [AnswerTooLarge(), DecodeError()])
 def test_what_cannot_be_read_is_malformed(failure):
     assert type(error_from(failure, is_write=False)) is Malformed
     assert type(error_from(failure, is_write=True)) is OutcomeUnknown

@@ -1,9 +1,14 @@
 """A product whose answer was lost: it is there, and perhaps somebody else made it."""
 
+from functools import partial
+
 import pytest
 
+from piggyadmin.actions import evidence
+from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.models import State
 from piggyadmin.actions.registry import get_action
+from piggyadmin.piggy.client import PiggyClient
 from tests.actions.making import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -16,12 +21,23 @@ ASKED = {
 }
 
 
+def read_back(piggy: PiggyClient) -> Finding:
+    return get_action(SLUG).read_back(piggy, make_entry(State.UNKNOWN, slug=SLUG, data=ASKED))
+
+
 @pytest.mark.parametrize("other", [None, State.DONE, State.UNKNOWN, State.REJECTED])
 def test_nobody_is_said_to_have_made_what_another_may_have_made(piggy, other):
-    action = get_action(SLUG)
-    entry = make_entry(State.UNKNOWN, slug=SLUG, data=ASKED)
+    """Even where nobody asked for it here, a till may have made it."""
     if other:
         make_entry(other, slug=SLUG, data=ASKED)
-    action.perform(piggy, ASKED)
-    result = action.read_back(piggy, entry).result
-    assert result.was_made == (other in {None, State.REJECTED})
+    get_action(SLUG).perform(piggy, ASKED)
+    found = read_back(piggy)
+    assert (found.verdict, found.result.product.name) == (Verdict.DONE, "Flat white")
+    assert found.result.was_made is None
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(3600, Verdict.UNDECIDED), (0, Verdict.NOT_DONE)])
+def test_what_is_not_there_may_still_come(piggy, monkeypatch, seconds, verdict):
+    has_settled = partial(evidence.has_settled, seconds=seconds)
+    monkeypatch.setattr("piggyadmin.products.actions.has_settled", has_settled)
+    assert read_back(piggy).verdict is verdict

@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 from piggyadmin.accounts.models import User
 from piggyadmin.contacts.types import LONGEST_NAME
 from piggyadmin.duplicates import decisions
+from piggyadmin.duplicates.evidence import mirrored
 from piggyadmin.duplicates.forms import DecideForm
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
-from piggyadmin.duplicates.rows import mirrored, pairs_of_contact, rows_of
+from piggyadmin.duplicates.rows import pairs_of_contact, rows_of
 from piggyadmin.duplicates.wording import (
     bar_length,
     certainty_words,
