@@ -355,7 +355,7 @@ def test_staff_may_not(staff, sandbox):
 def test_a_second_person_approves_the_whole_run(admin, sandbox, settings):
     settings.FOUR_EYES = True
     sandbox.faults(merge_seconds=0)
-    sent = filled(admin.get(PAIR), keep_phonenumber=DUPLICATE)
+    sent = filled(admin.get(PAIR), keep_phonenumber=DUPLICATE, comment="She told me so.")
     address = admin.post(PAIR, sent)["Location"]
     assert Approval.objects.get().action == "merge-duplicates"
     assert not MergeRun.objects.exists()
@@ -363,6 +363,7 @@ def test_a_second_person_approves_the_whole_run(admin, sandbox, settings):
     page = text(second.get(address))
     assert "<strong>06-12345678</strong>" in page
     assert "keep_phonenumber" not in page
+    assert "Double account: “She told me so.”" in page
     second.post(address, {"decision": "approve"})
     entry = Entry.objects.get(action="merge-duplicates")
     assert entry.person_name == "Admin"
