@@ -364,8 +364,9 @@ def test_a_second_person_approves_the_whole_run(admin, sandbox, settings):
     assert "<strong>06-12345678</strong>" in page
     assert "keep_phonenumber" not in page
     assert "Double account: “She told me so.”" in page
-    second.post(address, {"decision": "approve"})
+    approved = second.post(address, {"decision": "approve"})
     entry = Entry.objects.get(action="merge-duplicates")
+    assert approved["Location"] == f"/duplicates/merges/{entry.submission_key}/"
     assert entry.person_name == "Admin"
     assert entry.events.first().detail["approval"]["approved_by_name"] == "Second"
     run = work(merging.begin(entry))
