@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext
 from django.views.generic import View
@@ -95,7 +96,7 @@ class ApprovalPage(View):
             approvals.approve, self.approval, person=signed_in(self.request), note=self.note
         )
         try:
-            ledger.carry_out(
+            outcome = ledger.carry_out(
                 piggy_client(),
                 self.action,
                 person=self.approval.asked_by,
@@ -112,7 +113,10 @@ class ApprovalPage(View):
             words = gettext("The same was done meanwhile, or something like it. Nothing was sent.")
             messages.warning(self.request, words)
             return self._back()
-        return redirect("ledger:entry", key=self.approval.submission_key)
+        # Where there is a page that people read, those who may are not led to the bare entry.
+        is_theirs = self.action.is_allowed_for(signed_in(self.request))
+        page = self.action.page_of(outcome.entry) if is_theirs else ""
+        return redirect(page or reverse("ledger:entry", args=[outcome.entry.submission_key]))
 
     def _lapse(self) -> HttpResponse:
         """Something has changed since it was asked: it has to be asked anew."""

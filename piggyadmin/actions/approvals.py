@@ -5,6 +5,8 @@ one agreed to is ever carried out: then the request lapses, and a new one is nee
 committed together with the intent, so that neither is there without the other.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,9 @@ from django.utils.translation import gettext
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.base import Action, Effect, Preview
 from piggyadmin.actions.models import Approval
+from piggyadmin.actions.registry import actions
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class TooLate(Exception):  # noqa: N818
@@ -52,6 +57,17 @@ def ask(
     if (approval.asked_by_id, approval.action) != (person.pk, action.slug):
         raise PermissionDenied(gettext("This form is not yours."))
     return approval
+
+
+def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:
+    """Find what waits for a second person and would end a contact, by each of these it names."""
+    wanted = set(uuids)
+    ending = [action.slug for action in actions() if action.ends_contacts]
+    found: dict[str, Approval] = {}
+    for approval in Approval.objects.filter(status=Approval.Status.WAITING, action__in=ending):
+        named = _UUID.findall(" ".join(map(str, approval.form_data.values())).lower())
+        found |= dict.fromkeys(wanted.intersection(named), approval)
+    return found
 
 
 def decide(approval: Approval, status: Approval.Status, *, person: User, note: str = "") -> bool:

@@ -23,6 +23,7 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
 
     What was typed is found by its e-mail address.
     """
+    _forget_approvals({contact_uuid.lower(), email.lower()} - {""})
     typed = Q(moment=Snapshot.Moment.ASKED, data__email__in=[email, email.lower()])
     kept = Snapshot.objects.filter(Q(contact_uuid=contact_uuid) | (typed if email else Q()))
     if not kept:
@@ -31,6 +32,19 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
     with chain.turn() as head:
         ledger.append_inside(head, entry, FORGOTTEN, why)
         return kept.delete()[0]
+
+
+def _forget_approvals(names: set[str]) -> None:
+    """Empty what was asked of a second person about a contact; what still waits lapses."""
+    about = [
+        approval.pk
+        for approval in Approval.objects.exclude(form_data={})
+        if names.intersection(" ".join(map(str, approval.form_data.values())).lower().split())
+    ]
+    approvals = Approval.objects.filter(pk__in=about)
+    approvals.update(form_data={})
+    waiting = approvals.filter(status=Approval.Status.WAITING)
+    waiting.update(status=Approval.Status.WITHDRAWN, decided_at=timezone.now())
 
 
 def merged_with(contact_uuid: str) -> set[str]:

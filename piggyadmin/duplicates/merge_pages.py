@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.middleware import take_typed
-from piggyadmin.actions import ledger
+from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.ledger_pages import AcknowledgeForm
@@ -68,6 +68,15 @@ class MergePage(ActionView):
             named["survivor_contact_uuid"] = survivor
         return named
 
+    def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
+        """Render it; a contact that has gone leaves the mirror, and takes its pairs with it."""
+        shown = form or self.form
+        if isinstance(shown, MergeDuplicatesForm) and shown.gone:
+            mirror.forget(shown.gone)
+        waiting = approvals.waiting_about(self.uuids()).values()
+        context |= {"here": self.request.path, "approval": next(iter(waiting), None)}
+        return super().show(form, **context)
+
     def make_form(self, posted: QueryDict | None = None, initial: Any = None) -> ActionForm:
         """Fill in the contacts of the address, which nobody has to see as UUIDs."""
         filled = (posted or QueryDict()).copy()
@@ -83,13 +92,6 @@ class MergePage(ActionView):
             return super().show_outcome(form, outcome)
         run = merging.begin(outcome.entry)
         return lead_to(self.request, "duplicates:merge", key=run.submission_key)
-
-    def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
-        """Render it; a contact that has gone leaves the mirror, and takes its pairs with it."""
-        shown = form or self.form
-        if isinstance(shown, MergeDuplicatesForm) and shown.gone:
-            mirror.forget(shown.gone)
-        return super().show(form, here=self.request.path, **context)
 
 
 class PairPage(MergePage):

@@ -21,7 +21,7 @@ from piggyadmin.actions.models import FLAGGED, VERIFIED, Entry, State
 from piggyadmin.bulk_insert import insert
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates import grouping
+from piggyadmin.duplicates import grouping, storing
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
@@ -153,6 +153,8 @@ def store(
         # Somebody else may have added one of the new ones meanwhile.
         insert([*new, *changed, *sorted_out[_Verdict.ADJUSTED]], unique="uuid")
         _touch(sorted_out[_Verdict.SAME], read_at)
+    if adjusted := sorted_out[_Verdict.ADJUSTED]:
+        storing.update_stakes([row.uuid for row in adjusted])
     again = [old for old in known.values() if since and old.read_at >= since]
     return Stored(len(new), len(changed), len(rows) - len(again))
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -110,9 +111,9 @@ class EmptyView(_Page):
             return self.show(form)
         number = mirror.empty()
         words = ngettext(
-            "%(number)d contact was removed from the mirror. Decisions are kept.",
-            "%(number)d contacts were removed from the mirror. Decisions are kept.",
+            "%(number)s contact was removed from the mirror. Decisions are kept.",
+            "%(number)s contacts were removed from the mirror. Decisions are kept.",
             number,
         )
-        messages.success(request, words % {"number": number})
+        messages.success(request, words % {"number": number_format(number, force_grouping=True)})
         return redirect("duplicates:mirror")

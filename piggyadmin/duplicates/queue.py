@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions import approvals
 from piggyadmin.actions.models import OPEN, Subject
 from piggyadmin.actions.registry import actions
 from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
@@ -83,7 +84,10 @@ def _take_one(person: User, rows: QuerySet[Pair]) -> Pair | None:
 
 
 def busy_among(uuids: Iterable[str]) -> set[str]:
-    """Name those contacts with whom Piggy is at something that one of them may not survive."""
+    """Name those contacts with whom something is under way that one of them may not survive.
+
+    Piggy is at it, or a second person has to approve it.
+    """
     uuids = set(uuids)
     slugs = [action.slug for action in actions() if action.ends_contacts]
     under_way = Q(entry__standing__state__in=OPEN) | Q(entry__standing__is_followed=True)
@@ -95,6 +99,7 @@ def busy_among(uuids: Iterable[str]) -> set[str]:
         *subjects.values_list("contact_uuid", flat=True),
         *survivors.values_list("survivor", flat=True),
         *sources.values_list("source", flat=True),
+        *approvals.waiting_about(uuids),
     }
 
 

@@ -61,7 +61,8 @@ def with_decisions(rows: Sequence[Row]) -> list[Row]:
 
 def pairs_of_contact(uuid: str) -> list[Pair]:
     """List the pairs of a contact, the surest first, without those that are long over."""
-    pairs = Pair.objects.touching([uuid]).exclude(status=Pair.Status.GONE)
+    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
     return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
 
 

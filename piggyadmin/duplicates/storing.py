@@ -1,7 +1,7 @@
 """What a search has found, in the database: pairs that keep what people decided."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from piggyadmin.bulk_insert import batches, insert
+from piggyadmin.bulk_insert import NAMED, batches, insert
 from piggyadmin.duplicates.decisions import dismissed_fingerprints
 from piggyadmin.duplicates.decisions import fingerprints as data_of
 from piggyadmin.duplicates.models import MirroredContact, Pair
@@ -21,6 +21,8 @@ _FOUND = (
     *("probability", "first_fingerprint", "second_fingerprint", "credits", "last_transaction_at"),
     *("has_anonymous", "is_proposed", "rank", "search"),
 )
+# What of that is at stake, which changes without the two being compared again.
+_STAKE = ("credits", "last_transaction_at", "has_anonymous", "rank")
 # How many rows are read or written at a time, so that nobody waits long for the database.
 _CHUNK = 5_000
 # What is at stake moves a pair up the queue: so much for ten times the credits, and for activity.
@@ -75,25 +77,45 @@ def store(found: Iterable[Found], *, proposed: float, search: int) -> int:
     return number
 
 
+def update_stakes(uuids: Sequence[str]) -> None:
+    """Have pairs tell what is at stake now: their contacts bought or earned, and are no others."""
+    pairs = list(Pair.objects.touching(uuids).undecided())
+    wanted = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
+    known = {
+        each.uuid: each
+        for some in batches(sorted(wanted))
+        for each in parties(MirroredContact.objects.filter(uuid__in=some)).values()
+    }
+    now, changed = timezone.now(), []
+    for pair in pairs:
+        if pair.first in known and pair.second in known:
+            _put_stake(pair, known[pair.first], known[pair.second], now)
+            changed.append(pair)
+    Pair.objects.bulk_update(changed, _STAKE, batch_size=NAMED)
+
+
+def _put_stake(pair: Pair, first: Party, second: Party, now: datetime) -> None:
+    times = [party.last_transaction_at for party in (first, second) if party.last_transaction_at]
+    pair.credits = first.credits + second.credits
+    pair.last_transaction_at = max(times, default=None)
+    pair.has_anonymous = first.is_anonymous or second.is_anonymous
+    pair.rank = _rank(pair.probability, pair.credits, pair.last_transaction_at, now)
+
+
 def _row(found: Found, proposed: float, search: int, now: datetime) -> Pair:
     first, second = sorted(found[:2], key=lambda party: party.uuid)
-    times = [party.last_transaction_at for party in (first, second) if party.last_transaction_at]
-    last_at = max(times, default=None)
-    credits_ = first.credits + second.credits
-    return Pair(
+    pair = Pair(
         first=first.uuid,
         second=second.uuid,
         probability=found.probability,
         first_fingerprint=first.fingerprint,
         second_fingerprint=second.fingerprint,
-        credits=credits_,
-        last_transaction_at=last_at,
-        has_anonymous=first.is_anonymous or second.is_anonymous,
         is_proposed=found.probability >= proposed,
-        rank=_rank(found.probability, credits_, last_at, now),
         search=search,
         found_at=now,
     )
+    _put_stake(pair, first, second, now)
+    return pair
 
 
 def _rank(probability: float, credits_: int, last_at: datetime | None, now: datetime) -> float:

@@ -191,3 +191,29 @@ def test_forgetting_is_done_again_where_it_was_cut_short(monkeypatch):
         ledger.follow_up(entry, Progress(finished=True, words="Gone."))
     assert len(done) == 3
     assert ledger.reread(entry).follow_up
+
+
+def ask(number: int, status: Approval.Status, **form_data: str) -> Approval:
+    """Have something asked of a second person."""
+    return Approval.objects.create(
+        asked_by=somebody(),
+        asked_by_name="Sanne",
+        action="merge-duplicates",
+        form_data=form_data,
+        agreement="…",
+        submission_key=f"c0ffee00-0000-4000-8000-00000000001{number}",
+        status=status,
+    )
+
+
+def test_what_was_asked_about_an_erased_contact_goes_as_well(entry):
+    waiting, approved = Approval.Status.WAITING, Approval.Status.APPROVED
+    by_uuid = ask(1, waiting, contact_uuids="c1 c2")
+    by_address = ask(2, approved, email="Mira@example.test")
+    others = ask(3, waiting, email="not-mira@example.test", contact_uuids="c12")
+    forgetting.forget_contact(entry, "c1", email="mira@example.test")
+    for approval in (by_uuid, by_address, others):
+        approval.refresh_from_db()
+    assert (by_uuid.form_data, by_uuid.status) == ({}, Approval.Status.WITHDRAWN)
+    assert (by_address.form_data, by_address.status) == ({}, approved)
+    assert (others.form_data["contact_uuids"], others.status) == ("c12", waiting)

@@ -32,14 +32,16 @@ def twins(piggy_sandbox: SandboxServer) -> Twins:
     name = uuid4().hex[:8]
     emails = (f"{name}.jansen@example.test", f"{name}@example.test")
     uuids = []
-    for email, points, phone in zip(emails, (120, 30), ("+31612345678", "0612345678"), strict=True):
+    shop = piggy_sandbox.api("GET", "shops")[0]["uuid"]
+    for email, phone in zip(emails, ("+31612345678", "0612345678"), strict=True):
         uuid = piggy_sandbox.api("POST", "contacts", json={"email": email})["uuid"]
         values = {"firstname": "Mira", "lastname": "Jansen", "phonenumber": phone, "locale": "en"}
         piggy_sandbox.api("PUT", f"contacts/{uuid}", json={"attributes": values})
-        shop = piggy_sandbox.api("GET", "shops")[0]["uuid"]
+        uuids.append(uuid)
+    # The first one last: whoever was active last is proposed to survive.
+    for uuid, points in zip(reversed(uuids), (30, 120), strict=True):
         gift = {"shop_uuid": shop, "contact_uuid": uuid, "credits": points}
         piggy_sandbox.api("POST", "credit-receptions", json=gift)
-        uuids.append(uuid)
     return Twins(*emails, f"/duplicates/pair/{uuids[0]}/{uuids[1]}/")
 
 

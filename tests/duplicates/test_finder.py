@@ -119,6 +119,22 @@ def test_a_dismissed_pair_stays_dismissed_until_its_data_change(filled, anna):
     assert mira().status == Pair.Status.OPEN
 
 
+def test_what_is_at_stake_follows_without_comparing_again(filled):
+    before, search = mira().rank, mira().search
+    now = timezone.now()
+    store({"uuid": "m-1", "credits": 900, "last_transaction_at": now, **MIRA})
+    assert (mira().credits, mira().search) == (930, search)
+    assert mira().last_transaction_at
+    assert mira().rank > before
+    assert MirroredContact.objects.get(uuid="m-1").is_compared
+
+
+def test_what_is_at_stake_of_a_decided_pair_stays_as_it_was_decided(filled, anna):
+    decisions.dismiss(mira(), anna)
+    store({"uuid": "m-1", "credits": 900, **MIRA})
+    assert mira().credits == 150
+
+
 def test_a_dismissal_outlives_the_mirror(filled, anna):
     decisions.dismiss(mira(), anna)
     mirror.empty()

@@ -14,8 +14,9 @@ from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import Approval, Entry, PersonLookUp, Snapshot, State
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates import evidence, merging, rows
+from piggyadmin.duplicates import evidence, merging, queue, rows
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
+from piggyadmin.duplicates.queue_filter import QueueFilter
 from piggyadmin.duplicates.sides import Side
 from piggyadmin.duplicates.wording import per_cent
 from piggyadmin.sandbox import seed
@@ -354,7 +355,7 @@ def test_staff_may_not(staff, sandbox):
 def test_a_second_person_approves_the_whole_run(admin, sandbox, settings):
     settings.FOUR_EYES = True
     sandbox.faults(merge_seconds=0)
-    sent = filled(admin.get(PAIR), keep_phonenumber=DUPLICATE)
+    sent = filled(admin.get(PAIR), keep_phonenumber=DUPLICATE, comment="She told me so.")
     address = admin.post(PAIR, sent)["Location"]
     assert Approval.objects.get().action == "merge-duplicates"
     assert not MergeRun.objects.exists()
@@ -362,14 +363,32 @@ def test_a_second_person_approves_the_whole_run(admin, sandbox, settings):
     page = text(second.get(address))
     assert "<strong>06-12345678</strong>" in page
     assert "keep_phonenumber" not in page
-    second.post(address, {"decision": "approve"})
+    assert "Double account: “She told me so.”" in page
+    approved = second.post(address, {"decision": "approve"})
     entry = Entry.objects.get(action="merge-duplicates")
+    assert approved["Location"] == f"/duplicates/merges/{entry.submission_key}/"
     assert entry.person_name == "Admin"
     assert entry.events.first().detail["approval"]["approved_by_name"] == "Second"
     run = work(merging.begin(entry))
     assert run.status == "done"
     values = sandbox.api("GET", f"contacts/{MIRA}")["current_values"]
     assert values["phonenumber"] == "06-12345678"
+
+
+def test_what_waits_for_approval_is_not_worked_on_again(admin, sandbox, settings):
+    settings.FOUR_EYES = True
+    pair = make_pair(MIRA, DUPLICATE)
+    second = User.objects.create_superuser("second", first_name="Second")
+    assert "waits for a second person" not in text(admin.get(PAIR))
+    queue.release(pair, User.objects.get(username="admin"))
+    address = admin.post(PAIR, filled(admin.get(PAIR)))["Location"]
+    queue.release(pair, User.objects.get(username="admin"))
+    assert queue.next_pair(second, QueueFilter({})) is None
+    page = text(signed_in(second).get(PAIR))
+    assert "has asked for this already; it waits for a second person." in page
+    assert f'href="{address}"' in page
+    signed_in(second).post(address, {"decision": "decline"})
+    assert queue.next_pair(second, QueueFilter({})) == pair
 
 
 def test_what_changed_before_the_approval_has_to_be_asked_anew(admin, sandbox, settings):

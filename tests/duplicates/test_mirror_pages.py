@@ -181,6 +181,9 @@ def test_empty(admin, swept):
     run = running()
     response = admin.post(f"{PAGE}empty/", {"is_meant": "on"}, follow=True)
     assert "2 contacts were removed from the mirror" in response.content.decode()
+    page = " ".join(response.content.decode().split())
+    assert "The mirror is empty. Duplicates are found again once" in page
+    assert "Everything is as it was at Piggy" not in page
     assert not MirroredContact.objects.exists()
     assert not Pair.objects.exists()
     run.refresh_from_db()

@@ -49,6 +49,7 @@ def test_pairs_of_a_contact_the_surest_first():
     mira = make_contact()
     low, high = (make_pair(mira, probability=p) for p in (0.6, 0.9))
     make_pair(mira, status=Pair.Status.GONE)
+    make_pair(mira, status=Pair.Status.MERGED)
     make_pair()
     assert pairs_of_contact(mira.uuid) == [high, low]
 
