@@ -74,8 +74,9 @@ def pretended_time() -> Iterator[None]:
         for model in apps.get_models():
             for each in model._meta.fields:
                 if each.default is real:
-                    patch.setattr(each, "default", CLOCK.now)
+                    # In this order: Django keeps the one from the other when first asked for it.
                     patch.setattr(each, "_get_default", CLOCK.now)
+                    patch.setattr(each, "default", CLOCK.now)
         yield
 
 
