@@ -180,9 +180,11 @@ def page(rows: QuerySet[Standing], place: Place | None) -> tuple[list[Standing],
 
 def everything(rows: QuerySet[Standing]) -> Iterator[Standing]:
     """Go through all rows with what belongs to them, a chunk at a time."""
-    place: Place | None = None
     typed = Snapshot.objects.filter(moment=Snapshot.Moment.ASKED)
     rows = rows.prefetch_related("entry__subjects", Prefetch("entry__snapshots", typed))
-    while found := after(rows, place, CHUNK):
+    found = after(rows, None, CHUNK)
+    while found:
         yield from found
         place = Place(found[-1].asked_at, found[-1].entry_id)
+        # A short chunk is the last one.
+        found = after(rows, place, CHUNK) if len(found) == CHUNK else []

@@ -241,6 +241,10 @@ class Standing(models.Model):
                 models.Index(fields=[name, "-asked_at", "-entry"], name=f"standing_{name}")
                 for name in ("state", "person_id", "action", "entity", "reason")
             ),
+            # Both together name few rows or none, of which each alone may name most.
+            models.Index(
+                fields=["action", "entity", "-asked_at", "-entry"], name="standing_action_entity"
+            ),
             models.Index(
                 fields=["entry"], name="standing_followed", condition=models.Q(is_followed=True)
             ),

@@ -25,7 +25,8 @@ DIALECTS = {
     "sqlite": {
         "numbers": "(WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < "
         "{rows} - 1) SELECT n FROM c)",
-        "minutes": "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || ({n}) || ' minutes')",
+        # To the microsecond, as Django writes moments: they are compared as texts.
+        "minutes": "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || ({n}) || ' minutes')",
         "hex": "printf('%0{digits}x', {n})",
         "true": "1",
         "real": "({n})",
@@ -77,30 +78,39 @@ NORMALISED = f" || {DIALECT['between']} || ".join(
         "''",
     )
 )
+
+
 # Numbers that share no factor spread what is in the rows.
-CONTACT = f"""
-    INSERT INTO duplicates_mirroredcontact (uuid, email, firstname, lastname, phonenumber,
-        birthdate, address, identifier, is_anonymous, created_at, last_transaction_at, credits,
-        prepaid_cents, normalised, fingerprint, is_compared, search, read_at)
-    SELECT {uuid("n")}, 'voor' || (n * 31 % 700) || '.naam' || n || '@example.test',
-        'Voor' || (n * 31 % 700), 'Naam' || (n * 37 % 9973), '06' || (n * 7919 % 100000000),
-        '1980-01-01', 'Straat ' || (n % 200), 'CARD-' || n, n % 40 = 1, {minutes_ago("n")},
-        {minutes_ago("n * 7 % 900000")}, n * 17 % 900, 0, {NORMALISED}, {in_hex("n", 32)},
-        {DIALECT["true"]}, 1, {minutes_ago("0")}
-    FROM {numbers(CONTACTS)}
-"""  # noqa: S608
-# One in thirty pairs hangs together with the two after it.
-CLUSTER = f"""
-    INSERT INTO duplicates_cluster (id, size, weakest, credits)
-    SELECT n + 1, 3 + n % 3, 0.9, n * 31 % 5000 FROM {numbers(PAIRS // 30 + 1)}
-"""  # noqa: S608
+def mirrored(contacts: int) -> str:
+    """Make up contacts."""
+    return f"""
+        INSERT INTO duplicates_mirroredcontact (uuid, email, firstname, lastname, phonenumber,
+            birthdate, address, identifier, is_anonymous, created_at, last_transaction_at, credits,
+            prepaid_cents, normalised, fingerprint, is_compared, search, read_at)
+        SELECT {uuid("n")}, 'voor' || (n * 31 % 700) || '.naam' || n || '@example.test',
+            'Voor' || (n * 31 % 700), 'Naam' || (n * 37 % 9973), '06' || (n * 7919 % 100000000),
+            '1980-01-01', 'Straat ' || (n % 200), 'CARD-' || n, n % 40 = 1, {minutes_ago("n")},
+            {minutes_ago("n * 7 % 900000")}, n * 17 % 900, 0, {NORMALISED}, {in_hex("n", 32)},
+            {DIALECT["true"]}, 1, {minutes_ago("0")}
+        FROM {numbers(contacts)}
+    """  # noqa: S608
+
+
+def clusters(pairs: int) -> str:
+    """Make up clusters: one in thirty pairs hangs together with the two after it."""
+    return f"""
+        INSERT INTO duplicates_cluster (id, size, weakest, credits)
+        SELECT n + 1, 3 + n % 3, 0.9, n * 31 % 5000 FROM {numbers(pairs // 30 + 1)}
+    """  # noqa: S608
+
+
 PROBABILITY = DIALECT["real"].format(n="0.5 + n * 7919 % 5000 / 10000.0")
 CREDITS = "CASE WHEN n % 3 = 0 THEN 0 ELSE n * 104729 % 2000 END"
 
 
-def pairs(status: str, shift: int) -> str:
+def neighbours(pairs: int, contacts: int, status: str, shift: int) -> str:
     """Make up pairs of a status, each of two neighbours; `shift` keeps them apart from others."""
-    first = f"(n % {CONTACTS // 4} * 4 + {shift})"
+    first = f"(n % {contacts // 4} * 4 + {shift})"
     return f"""
         INSERT INTO duplicates_pair (first, second, probability, first_fingerprint,
             second_fingerprint, credits, last_transaction_at, has_anonymous, is_proposed, rank,
@@ -111,7 +121,7 @@ def pairs(status: str, shift: int) -> str:
             {PROBABILITY} >= 0.9, {PROBABILITY} + ({CREDITS}) / 10000.0,
             CASE WHEN n % 30 < 3 THEN n / 30 + 1 END, '{status}', {minutes_ago("n * 5 % 500000")},
             '', 1
-        FROM {numbers(PAIRS)}
+        FROM {numbers(pairs)}
     """  # noqa: S608
 
 
@@ -126,6 +136,17 @@ DECISION = f"""
 """  # noqa: S608
 
 
+def statements(contacts: int, pairs: int) -> list[str]:
+    """Write what fills the tables; as many pairs as are open have been dismissed before."""
+    return [
+        mirrored(contacts),
+        clusters(pairs),
+        neighbours(pairs, contacts, "open", 0),
+        neighbours(pairs, contacts, "dismissed", 2),
+        DECISION,
+    ]
+
+
 def learn() -> None:
     """Have something learned, so that pairs can be weighed."""
     contacts = labelled.contacts(5_000, "crowded", 1)
@@ -134,13 +155,12 @@ def learn() -> None:
 
 
 def main() -> None:
-    """Fill everything; as many pairs as are open have been dismissed before."""
-    statements = [CONTACT, CLUSTER, pairs("open", 0), pairs("dismissed", 2), DECISION]
+    """Fill everything."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA cache_size = -400000")
         with transaction.atomic():
-            for statement in statements:
+            for statement in statements(CONTACTS, PAIRS):
                 cursor.execute(statement)
         learn()
         if connection.vendor == "postgresql":

@@ -145,16 +145,17 @@ SUBJECT = """
     SELECT {id}, 'contact-' || (n % 20000 * 7919 % 20000), 'contact' FROM {numbers}
 """
 STANDING = f"""
-    INSERT INTO actions_standing (entry_id, state, is_followed, updated_at, asked_at, person_id,
-        action, entity, reason, owner, lease_until)
-    SELECT {{id}}, {STATES}, {{false}}, {{at}}, {{at}}, {PERSONS}, {ACTIONS}, {ENTITIES},
-        {REASONS}, '', NULL FROM {{numbers}}
+    INSERT INTO actions_standing (entry_id, state, is_followed, is_flagged, updated_at, asked_at,
+        person_id, action, entity, reason, owner, lease_until)
+    SELECT {{id}}, {STATES}, {{false}}, {{false}}, {{at}}, {{at}}, {PERSONS}, {ACTIONS},
+        {ENTITIES}, {REASONS}, '', NULL FROM {{numbers}}
 """  # noqa: S608
 DIALECTS = {
     "sqlite": {
         "numbers": "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < "
         "{rows}) SELECT n FROM c)",
-        "at": "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || ({rows} - n) || ' minutes')",
+        # To the microsecond, as Django writes moments: they are compared as texts.
+        "at": "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || ({rows} - n) || ' minutes')",
         "hash": "printf('%064x', n)",
         "key": "lower(hex(randomblob(16)))",
         "false": "0",

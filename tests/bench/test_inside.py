@@ -1,0 +1,30 @@
+"""What fills databases for measurements keeps up with the tables that it fills."""
+
+from collections import Counter
+
+import pytest
+from django.db import connection
+
+from piggyadmin.actions.models import Entry, Standing
+from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
+from tests.bench import duplicates_inside, ledger_inside
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_ledger():
+    ledger_inside.fill("30")
+    assert Entry.objects.count() == Standing.objects.count() == 30
+    oldest, *_others = Standing.objects.order_by("asked_at")
+    # Moments are found by what they are.
+    assert Standing.objects.filter(asked_at=oldest.asked_at).get() == oldest
+
+
+def test_contacts_and_pairs():
+    with connection.cursor() as cursor:
+        for statement in duplicates_inside.statements(contacts=160, pairs=30):
+            cursor.execute(statement)
+    assert MirroredContact.objects.count() == 160
+    statuses = Counter(Pair.objects.values_list("status", flat=True))
+    assert statuses == {"open": 30, "dismissed": 30}
+    assert Decision.objects.count() == 30
