@@ -1,5 +1,6 @@
 """Pages on which contacts are merged: a pair, a cluster, and every merge with its report."""
 
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.plan import MergePlan
 from piggyadmin.duplicates.rows import rows_of
 from piggyadmin.duplicates.views import ReviewPage, find_cluster, lead_from_lost_cluster
+from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
 
@@ -54,12 +56,16 @@ class MergePage(ActionView):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show what a merge would do, with what is usual filled in."""
         form = self.make_form(take_typed(request) or self._named())
-        if not form.is_valid():
+        is_valid, _known = side_by_side(form.is_valid, self.look_here)
+        if not is_valid:
             return self.show(form)
         for side in form.cleaned_data["contact_uuids"]:
             ledger.log_look_up(signed_in(request), "merge-page", side.uuid)
         preview = self.action.preview(self.piggy, form.cleaned_data)
         return self.show(form, **self.shown(form, preview))
+
+    def look_here(self) -> None:
+        """Read what is known here already, while Piggy is asked."""
 
     def _named(self) -> QueryDict:
         """Give who survives, as far as the address names somebody."""
@@ -101,13 +107,19 @@ class PairPage(MergePage):
         """Both."""
         return [self.kwargs["first"], self.kwargs["second"]]
 
+    def look_here(self) -> None:
+        """Read what was found about the pair."""
+        if not wants_fragment(self.request):
+            _ = self.about_the_pair
+
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Add what was found about the pair, which stands above the form."""
         if not wants_fragment(self.request):
-            context |= self._about_the_pair()
+            context |= self.about_the_pair
         return super().show(form, **context)
 
-    def _about_the_pair(self) -> dict[str, Any]:
+    @cached_property
+    def about_the_pair(self) -> dict[str, Any]:
         """Hold it for this person, unless somebody else does, which the page says then."""
         pair = pair_of(*self.uuids())
         queue.hold(pair, signed_in(self.request))
