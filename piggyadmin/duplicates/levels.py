@@ -108,6 +108,8 @@ _WORTH = np.array([0.0, 3.0, 2.5, 1.5, 2.0, 1.5, 0.5, -2.0])
 _READS_WELL = 2.0
 _ROOTS = max(map(len, FULL_NAMES.values()))
 _YEARS = 10
+# Fewer texts are compared before threads have begun.
+_MANY = 5_000
 
 
 class Comparison:
@@ -345,7 +347,8 @@ def _distances(
 def _compared(
     left: list[str], right: list[str], scorer: Callable[..., Any], kind: type, **options: Any
 ) -> npt.NDArray[Any]:
-    """Compare text by text, on all processors."""
+    """Compare text by text, where there are many on all processors."""
     if not left:
         return np.zeros(0, kind)
-    return process.cpdist(left, right, scorer=scorer, dtype=kind, workers=-1, **options)
+    workers = -1 if len(left) >= _MANY else 1
+    return process.cpdist(left, right, scorer=scorer, dtype=kind, workers=workers, **options)

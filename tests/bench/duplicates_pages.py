@@ -59,7 +59,12 @@ def on_database(name: str, sandbox: SandboxServer, environment: dict[str, str]) 
     with (
         tempfile.TemporaryDirectory() as directory,
         ConsoleServer(
-            Path(directory), sandbox, WORKER_BESIDE_WEB="false", **environment
+            Path(directory),
+            sandbox,
+            WORKER_BESIDE_WEB="false",
+            # As in production, where the list of attributes is remembered for a minute.
+            PIGGY_REFERENCE_SECONDS="60",
+            **environment,
         ) as console,
     ):
         subprocess.run(
