@@ -8,7 +8,7 @@ from collections.abc import Collection
 from itertools import combinations
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Count, F, Q
 
 from piggyadmin.bulk_insert import NAMED, batches, update
@@ -20,6 +20,7 @@ LINKED = 0.5
 _FEWEST = 3
 # Whoever hangs together is sought among so many contacts at most.
 _MOST = 200
+_TRIES = 3
 
 
 # --- Grouping --------------------------------------------------------------------------------
@@ -90,7 +91,22 @@ def _clusters_of(uuids: Collection[str]) -> list[int]:
 
 
 def cluster(pairs: PairQuerySet) -> None:
-    """Group the contacts of pairs, which must be all pairs of those contacts."""
+    """Group the contacts of pairs, which must be all pairs of those contacts.
+
+    Two who group the same contacts at the same moment can get in each other's way, as when one
+    drops the cluster that the other one keeps; whoever is refused looks again.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            _cluster(pairs.all())
+        except (IntegrityError, OperationalError):
+            if not tries_left:
+                raise
+        else:
+            return
+
+
+def _cluster(pairs: PairQuerySet) -> None:
     rows = pairs.linking()
     links = [Link(*values) for values in rows.values_list(*Link._fields)]
     inside = _inside_links(links)

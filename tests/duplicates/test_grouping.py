@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import pytest
+from django.db import IntegrityError, OperationalError
 
 from piggyadmin.duplicates import decisions, grouping, mirror
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
@@ -128,3 +129,31 @@ def test_what_is_decided_while_everybody_is_grouped_counts(noor, monkeypatch):
     grouping.group_all()
     assert fresh(between(one, other)).cluster is None
     assert not Cluster.objects.exists()
+
+
+@pytest.mark.parametrize("error", [IntegrityError, OperationalError])
+def test_whoever_gets_in_anothers_way_looks_again(monkeypatch, error):
+    contacts = [make_contact() for _ in range(3)]
+    for one, other in combinations(contacts, 2):
+        make_pair(one, other, probability=0.99)
+    store, refusals = grouping._store_clusters, iter([error, error])
+
+    def refused_at_first(inside):
+        if refusal := next(refusals, None):
+            raise refusal
+        store(inside)
+
+    monkeypatch.setattr(grouping, "_store_clusters", refused_at_first)
+    grouping.regroup([contacts[0].uuid])
+    assert Cluster.objects.get().size == 3
+
+
+def test_whoever_is_refused_again_and_again_says_so(monkeypatch):
+    def refuse(_inside):
+        raise IntegrityError
+
+    contact, other = make_contact(), make_contact()
+    make_pair(contact, other, probability=0.99)
+    monkeypatch.setattr(grouping, "_store_clusters", refuse)
+    with pytest.raises(IntegrityError):
+        grouping.regroup([contact.uuid])
