@@ -59,7 +59,7 @@ def regroup(uuids: Collection[str]) -> None:
     if len(reached) > _MOST:
         cluster(Pair.objects.filter(cluster__in=_clusters_of(start)))
     else:
-        cluster(Pair.objects.filter(first__in=reached, second__in=reached))
+        cluster(Pair.objects.between(reached))
 
 
 def together_with(uuids: Collection[str]) -> set[str]:

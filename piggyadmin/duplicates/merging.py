@@ -9,7 +9,7 @@ nothing, and each step's submission key is committed before anything is sent.
 The first surprise stops a run. A person looks at it and lets the run go on, or gives it up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import uuid5
@@ -146,12 +146,7 @@ def _decide(run: MergeRun, pairs: Sequence[Pair], evidence: Sequence[Sequence[Po
         kind = Decision.Kind.MERGE
         decisions.keep(pair, kind, run.person, comment=run.comment, evidence=points)
     uuids = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
-    _between(uuids).update(status=Pair.Status.MERGING, **NOT_HELD)
-
-
-def _between(uuids: Iterable[str]) -> Any:
-    uuids = list(uuids)
-    return Pair.objects.filter(first__in=uuids, second__in=uuids)
+    Pair.objects.between(uuids).update(status=Pair.Status.MERGING, **NOT_HELD)
 
 
 def _have_carried(run: MergeRun, by: User | None = None) -> None:
@@ -299,11 +294,12 @@ def _insist_that_it_happened(piggy: PiggyClient, step: MergeStep, entry: Entry) 
     """
     if entry.state in ledger.UNDER_WAY:
         ledger.recover()
-        if ledger.reread(entry).state in ledger.UNDER_WAY:
+        entry = ledger.reread(entry)
+        if entry.state in ledger.UNDER_WAY:
             raise Later(LOOK_AGAIN_SECONDS)
-    if ledger.reread(entry).state == State.UNKNOWN:
-        readback.settle(piggy, ledger.reread(entry))
-    entry = ledger.reread(entry)
+    if entry.state == State.UNKNOWN:
+        readback.settle(piggy, entry)
+        entry = ledger.reread(entry)
     if entry.state in OPEN:
         _wait_for(entry, gettext("It is not known whether Piggy has done it."), SETTLE_PAUSES)
     if entry.state in NOT_HAPPENED:
@@ -380,7 +376,7 @@ def _close_pairs(run: MergeRun, source: str) -> None:
     """Say of every pair of a source that has gone what became of it."""
     inside = [run.survivor, *run.steps.exclude(source="").values_list("source", flat=True)]
     touching = Pair.objects.touching([source])
-    merged = touching.filter(first__in=inside, second__in=inside)
+    merged = touching.between(inside)
     merged.update(status=Pair.Status.MERGED)
     touching.exclude(status=Pair.Status.MERGED).update(status=Pair.Status.GONE, **NOT_HELD)
 
@@ -464,6 +460,6 @@ def abandon(run: MergeRun, *, person: User, comment: str) -> None:
         return
     ledger.acknowledge(entry_of_run(run), person=person, comment=comment)
     rest = run.steps.filter(is_done=False).exclude(source="").values_list("source", flat=True)
-    _between([run.survivor, *rest]).filter(status=Pair.Status.MERGING).update(
+    Pair.objects.between([run.survivor, *rest]).filter(status=Pair.Status.MERGING).update(
         status=Pair.Status.OPEN
     )

@@ -185,6 +185,10 @@ class PairQuerySet(models.QuerySet["Pair"]):
         """Keep the pairs of these contacts."""
         return self.filter(models.Q(first__in=uuids) | models.Q(second__in=uuids))
 
+    def between(self, uuids: Collection[str]) -> "PairQuerySet":
+        """Keep the pairs of which both contacts are among these."""
+        return self.filter(first__in=uuids, second__in=uuids)
+
     def undecided(self) -> "PairQuerySet":
         """Keep those about which nobody has decided for good."""
         return self._of(Pair.UNDECIDED)

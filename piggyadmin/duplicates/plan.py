@@ -210,7 +210,7 @@ def _whose(holders: Sequence[Side], survivor: Side, chosen: str | None) -> str:
 def in_safe_order(survivor: Side, sources: Sequence[Side]) -> list[Side]:
     """Put the strongest links first: each is joined by whichever is the surest of the rest."""
     rest = {source.uuid: source for source in sources}
-    known = Pair.objects.filter(first__in=[survivor.uuid, *rest], second__in=[survivor.uuid, *rest])
+    known = Pair.objects.between([survivor.uuid, *rest])
     links = {frozenset((pair.first, pair.second)): pair.probability for pair in known}
     joined, ordered = {survivor.uuid}, []
     while rest:

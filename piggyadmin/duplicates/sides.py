@@ -40,8 +40,7 @@ class Side(ContactSnapshot):
     @property
     def name(self) -> str:
         """What to call it: its name, its address, its card, or its UUID."""
-        address = "" if self.contact.is_anonymous else self.contact.email
-        return self.contact.name or address or next(iter(self.cards), self.uuid)
+        return self.contact.name or self.word
 
     @property
     def word(self) -> str:

@@ -16,7 +16,7 @@ from statistics import median
 import requests
 
 from tests.bench import ledger_timing as timing
-from tests.bench.databases import databases
+from tests.bench.databases import on_each
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
@@ -29,9 +29,7 @@ CSV_QUERY = "action=merge-contacts"
 
 def measure() -> bool:
     """Measure and print; tells whether all targets are met."""
-    with SandboxServer() as sandbox:
-        results = [on_database(name, sandbox, environment) for name, environment in databases()]
-    return all(results)
+    return on_each(on_database)
 
 
 def on_database(name: str, sandbox: SandboxServer, environment: dict[str, str]) -> bool:

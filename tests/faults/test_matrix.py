@@ -161,6 +161,19 @@ class Hasty(PiggyClient):
         return super()._send(request)
 
 
+def client_that_meets(
+    fault: Fault, sandbox: SandboxServer, proxy: Proxy, **options: Any
+) -> PiggyClient:
+    """Give a client whose calls go where the fault is."""
+    url = sandbox.url
+    if fault.is_refused:
+        url = f"http://127.0.0.1:{free_port()}"
+    elif fault.proxy:
+        url = proxy.url
+    kind = Hasty if fault.in_haste else PiggyClient
+    return kind(url, sandbox.token, **options)
+
+
 def wait_until(what: Callable[[], Any]) -> None:
     """Wait for something to become true."""
     until = time.monotonic() + PATIENCE_SECONDS
@@ -279,13 +292,7 @@ class Cell:
 
     def client(self) -> PiggyClient:
         """Give a client that meets the fault."""
-        url = self.sandbox.url
-        if self.fault.is_refused:
-            url = f"http://127.0.0.1:{free_port()}"
-        elif self.fault.proxy:
-            url = self.proxy.url
-        kind = Hasty if self.fault.in_haste else PiggyClient
-        return kind(url, self.sandbox.token)
+        return client_that_meets(self.fault, self.sandbox, self.proxy)
 
     def send(self) -> None:
         """Have it carried out here, and broken."""

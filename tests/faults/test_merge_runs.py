@@ -36,8 +36,8 @@ from tests.faults.test_matrix import (
     NEVER_SENT,
     REJECTED,
     Fault,
-    Hasty,
     World,
+    client_that_meets,
     empty_the_ledger,
     later,
     note,
@@ -45,7 +45,6 @@ from tests.faults.test_matrix import (
     wait_until,
 )
 from tests.faults.truths import merged
-from tests.sandbox.server import free_port
 
 BY_ITSELF, BY_A_PERSON = "D", "P"
 SOURCE_WINS = {"source_wins": True}
@@ -124,13 +123,7 @@ class RunCell:
 
     def client(self) -> PiggyClient:
         """Give a client that meets the fault."""
-        url = self.sandbox.url
-        if self.fault.is_refused:
-            url = f"http://127.0.0.1:{free_port()}"
-        elif self.fault.proxy:
-            url = self.proxy.url
-        kind = Hasty if self.fault.in_haste else PiggyClient
-        return kind(url, self.sandbox.token, sleep=lambda _seconds: None)
+        return client_that_meets(self.fault, self.sandbox, self.proxy, sleep=lambda _seconds: None)
 
     def due(self) -> Run:
         """Give the background run, due now whatever became of the worker that had it."""
