@@ -95,7 +95,7 @@ def test_nonsense_is_found_and_does_not_stop_it(entries, unguarded, detail, kind
 
 
 def test_events_beside_the_chain_are_found(entries):
-    """Where the database has lost its unique places, one of two in the same place is passed over."""
+    """Where places are not unique any more, one of two events in a place is passed over."""
     walk = verify._Walk(verify._Counter(lambda done, everything: None))
     assert list(walk.on(map)) == []
     assert list(walk.ends(None)) == []

@@ -30,7 +30,12 @@ def fill(number: int) -> None:
         for event in links:
             event.pk = next(events)
         insert(entries)
-        insert([Subject(entry=e, contact_uuid=f"contact-{e.pk % 999}", role="contact") for e in entries])
+        insert(
+            [
+                Subject(entry=e, contact_uuid=f"contact-{e.pk % 999}", role="contact")
+                for e in entries
+            ]
+        )
         insert(kept)
         insert(links)
         insert([_standing(entry) for entry in entries])
@@ -53,6 +58,10 @@ def _entry(pk: int) -> Entry:
         trace_id=f"{pk:032x}",
         submission_key=UUID(int=pk),
     )
+
+
+def _subject(entry: Entry) -> Subject:
+    return Subject(entry=entry, contact_uuid=f"contact-{entry.pk % 999}", role="contact")
 
 
 def _snapshot(entry: Entry) -> Snapshot:
