@@ -133,7 +133,7 @@ def _is_refused(statement: str) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-            is_refused = cursor.rowcount == 0
+            is_refused = bool(cursor.rowcount == 0)
             transaction.set_rollback(True)
     except DatabaseError:  # by a guard, or as the console's role has no right to it at all
         return True

@@ -215,7 +215,15 @@ def _commit_intent(
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
         append_inside(head, entry, State.INTENDED, detail, subjects=concerned, kept=kept)
+    _remember_subjects(entry, concerned)
     return entry
+
+
+def _remember_subjects(entry: Entry, subjects: list[Subject]) -> None:
+    """Spare whoever hears of the outcome a query: the contacts of an entry never change."""
+    known = Subject.objects.filter(entry=entry)
+    known._result_cache = subjects  # as `prefetch_related` does
+    entry._prefetched_objects_cache = {"subjects": known}  # type: ignore[attr-defined]
 
 
 def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:

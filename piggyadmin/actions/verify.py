@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from json.scanner import make_scanner
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Max, QuerySet, TextField
@@ -454,17 +455,19 @@ def _entries(query: "QuerySet[Entry]") -> list[_EntryRow]:
     texts = ("created_at", "repeat_of", "data", "preview", "submission_key")
     names = [_as_text(name) if name in texts else name for name in _EntryRow._fields]
     return [
-        _EntryRow(
-            pk,
-            _moment(at),
-            *rest,
-            _uuid(repeat_of),
-            _decode(data),
-            _decode(preview),
-            trace,
-            _uuid(key),
+        _EntryRow._make(
+            (
+                pk,
+                _moment(at),
+                *rest,
+                _uuid(repeat_of),
+                *map(_decode, documents),
+                trace_id,
+                _uuid(key),
+            )
         )
-        for pk, at, *rest, repeat_of, data, preview, trace, key in query.values_list(*names)
+        for pk, at, *rest, repeat_of, data, preview, trace_id, key in query.values_list(*names)
+        for documents in [(data, preview)]
     ]
 
 
@@ -513,7 +516,7 @@ def _number(text: str) -> float | int:
 
 
 # The decoder without what it skips around a document: several times as fast for short ones.
-_scan = json.JSONDecoder(parse_float=_number).scan_once
+_scan = make_scanner(json.JSONDecoder(parse_float=_number))  # type: ignore[arg-type]
 
 
 def _decode(text: str | None) -> Any:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from piggyadmin.actions import chain
@@ -16,7 +17,7 @@ ANSWER = {"result": {"uuid": "b6a7", "credits": 25, "shop": {"name": "Amsterdam"
 
 def fill(number: int) -> None:
     """Append so many entries: done, each about a contact, every tenth with a snapshot."""
-    head = chain.Head.objects.get_or_create(pk=chain.HEAD)[0]
+    head = Head.objects.get_or_create(pk=chain.HEAD)[0]
     first = (Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
     events = count((Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1)
     for begin in range(first, first + number, BATCH):
@@ -77,7 +78,7 @@ def _snapshot(entry: Entry) -> Snapshot:
 
 def _links(head: Head, entry: Entry, brought_in: dict[str, object]) -> list[Event]:
     pairs = [("contact", f"contact-{entry.pk % 999}")]
-    details = (chain.summary(entry, pairs) | brought_in, {}, ANSWER)
+    details: tuple[Any, ...] = (chain.summary(entry, pairs) | brought_in, {}, ANSWER)
     return [
         chain.link(head, entry, kind, detail) for kind, detail in zip(KINDS, details, strict=True)
     ]
