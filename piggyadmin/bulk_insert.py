@@ -5,7 +5,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connections, router
-from django.db.models import DateTimeField, DecimalField, JSONField, Model
+from django.db.models import DateTimeField, DecimalField, JSONField, Model, UUIDField
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 NAMED = 500  # rows that are named by one query
 _ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite takes
 # Only values of these fields look different in a database.
-_CONVERTED = (DateTimeField, DecimalField, JSONField)
+_CONVERTED = (DateTimeField, DecimalField, JSONField, UUIDField)
 
 
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -214,23 +214,29 @@ FORM_RENDERER = "piggyadmin.ui.forms.Renderer"
 # --- Databases and cache ---------------------------------------------------------------------
 
 
-def database(variable: str, default: str) -> dict[str, Any]:
-    """Read one database; SQLite is set up for many readers beside one waiting writer."""
+def database(variable: str, default: str, *, synchronous: str) -> dict[str, Any]:
+    """Read one database; SQLite is set up for many readers beside one waiting writer.
+
+    With `synchronous` FULL what is committed is on the disk, with NORMAL it may be lost when the
+    power fails.
+    """
     options = "timeout=20&transaction_mode=IMMEDIATE"
     config = env.database(variable, default=f"sqlite:///{DATA_DIR / default}?{options}")
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON"
-        config.setdefault("OPTIONS", {}).setdefault("init_command", pragmas)
+        pragmas = {"journal_mode": "WAL", "synchronous": synchronous, "recursive_triggers": "ON"}
+        commands = "; ".join(f"PRAGMA {name}={value}" for name, value in pragmas.items())
+        config.setdefault("OPTIONS", {}).setdefault("init_command", commands)
     # Opening SQLite with its pragmas takes longer than most pages' queries.
     config.setdefault("CONN_MAX_AGE", 600)  # seconds
     config["CONN_HEALTH_CHECKS"] = True
     return config
 
 
-DATABASES = {"default": database("DATABASE_URL", "piggyadmin.sqlite3")}
+# The ledger's intent has to be on the disk before a request leaves.
+DATABASES = {"default": database("DATABASE_URL", "piggyadmin.sqlite3", synchronous="FULL")}
 if not PIGGY_IS_REAL:
     # Its own database, so that the whole pretended Piggy can be thrown away.
-    DATABASES["sandbox"] = database("SANDBOX_DATABASE_URL", "sandbox.sqlite3")
+    DATABASES["sandbox"] = database("SANDBOX_DATABASE_URL", "sandbox.sqlite3", synchronous="NORMAL")
 DATABASE_ROUTERS = ["piggyadmin.routers.SandboxRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,20 @@ from django.test import Client, TestCase, TransactionTestCase
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import guards
 from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
 from tests.sandbox.server import SandboxServer
 
-# The database refuses to empty the ledger; after a test that commits, that has to be possible.
-guards = import_module("piggyadmin.actions.migrations.0004_guards")
-
 
 @pytest.fixture(autouse=True, scope="session")
 def let_tests_empty_the_ledger() -> Iterator[None]:
-    """Take the guards down while a test that commits tidies up."""
+    """Take the guards down while a test that commits tidies up.
+
+    The database refuses to empty the ledger, which has to be possible then.
+    """
     tidy_up = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def unguarded(self: TransactionTestCase) -> None:

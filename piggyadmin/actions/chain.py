@@ -42,10 +42,17 @@ def plain(value: Any) -> Any:
     return json.loads(text, parse_constant=str)
 
 
+_write = LedgerEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def digest(value: Any) -> str:
     """Hash a value that JSON can hold; the same on both databases."""
-    text = json.dumps(_steady(value), sort_keys=True, separators=(",", ":"), cls=LedgerEncoder)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return steady_digest(_steady(value))
+
+
+def steady_digest(value: Any) -> str:
+    """Hash a value in which nothing is left that databases do not keep apart."""
+    return hashlib.sha256(_write(value).encode()).hexdigest()
 
 
 def _steady(value: Any) -> Any:
@@ -61,50 +68,72 @@ def _steady(value: Any) -> Any:
     return value
 
 
-def entry_digest(entry: Any, subjects: Iterable[tuple[str, str]]) -> str:
-    """Hash a whole entry with the contacts it is about."""
-    return digest(
-        {
-            "id": entry.pk,
-            "created_at": entry.created_at,
-            "person": entry.person_id,
-            "person_name": entry.person_name,
-            "action": entry.action,
-            "entity": entry.entity,
-            "likeness": entry.likeness,
-            "reason": entry.reason,
-            "comment": entry.comment,
-            "repeat_of": str(entry.repeat_of or ""),
-            "data": entry.data,
-            "preview": entry.preview,
-            "trace_id": entry.trace_id,
-            "submission_key": str(entry.submission_key),
-            "subjects": sorted(subjects),
-        }
-    )
+def entry_content(entry: Any, subjects: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Give what is hashed of an entry: all of it, with the contacts it is about."""
+    return {
+        "id": entry.pk,
+        "created_at": entry.created_at,
+        "person": entry.person_id,
+        "person_name": entry.person_name,
+        "action": entry.action,
+        "entity": entry.entity,
+        "likeness": entry.likeness,
+        "reason": entry.reason,
+        "comment": entry.comment,
+        "repeat_of": str(entry.repeat_of or ""),
+        "data": entry.data,
+        "preview": entry.preview,
+        "trace_id": entry.trace_id,
+        "submission_key": str(entry.submission_key),
+        "subjects": sorted(subjects),
+    }
+
+
+def event_content(event: Any) -> dict[str, Any]:
+    """Give what is hashed of an event, its place in the chain among it."""
+    return {
+        "sequence": event.sequence,
+        "previous": event.previous_hash,
+        "entry": event.entry_id,
+        "at": event.at,
+        "kind": event.kind,
+        "detail": event.detail,
+    }
 
 
 def event_digest(event: Any) -> str:
-    """Hash an event with its place in the chain."""
-    return digest(
-        {
-            "sequence": event.sequence,
-            "previous": event.previous_hash,
-            "entry": event.entry_id,
-            "at": event.at,
-            "kind": event.kind,
-            "detail": event.detail,
-        }
-    )
+    """Hash an event."""
+    return digest(event_content(event))
+
+
+def snapshot_content(snapshot: Any) -> dict[str, Any]:
+    """Give what is hashed of a snapshot, with its salt."""
+    names = ("salt", "contact_uuid", "moment", "place", "taken_at", "data")
+    return {name: getattr(snapshot, name) for name in names}
 
 
 def seal_of(snapshot: Any) -> str:
-    """Hash a snapshot with its salt, for the event that brings it in."""
-    names = ("salt", "contact_uuid", "moment", "place", "taken_at", "data")
-    return digest({name: getattr(snapshot, name) for name in names})
+    """Hash a snapshot, for the event that brings it in."""
+    return digest(snapshot_content(snapshot))
 
 
 # --- Appending -------------------------------------------------------------------------------
+
+
+class EndUnknown(Exception):  # noqa: N818  (named as a person would)
+    """The row that tells where the chain ends is gone, so nothing can be added to the ledger.
+
+    Whoever removed it could have removed the last events as well. An operator compares the end with
+    one that was noted, and says `manage.py ledger_rebuild --end`.
+    """
+
+
+def restore_end() -> Head:
+    """Take the last event that is there for the end of the chain; an operator has to ask for it."""
+    last = Event.objects.latest("sequence")
+    return Head.objects.get_or_create(
+        pk=HEAD, defaults={"sequence": last.sequence, "hash": last.hash}
+    )[0]
 
 
 @contextmanager
@@ -113,9 +142,10 @@ def turn() -> Iterator[Head]:
 
     Raises:
         RuntimeError: it is inside another transaction, and so would not be committed at its end.
+        EndUnknown: the row of the end is gone.
     """
     with transaction.atomic(durable=True):
-        yield _hold() or _find_head()
+        yield _hold() or _begin()
 
 
 # Locks the end of the chain and reads it, in one step on either database.
@@ -130,11 +160,11 @@ def _hold() -> Head | None:
     return Head(*rows[0]) if rows else None
 
 
-def _find_head() -> Head:
-    """Make the row of the end of the chain, where it is missing, and lock it."""
-    last = Event.objects.order_by("-sequence").first()
-    values = {"sequence": last.sequence, "hash": last.hash} if last else {}
-    Head.objects.get_or_create(pk=HEAD, defaults=values)
+def _begin() -> Head:
+    """Make the row of the end of a chain that has not begun yet, and lock it."""
+    if Event.objects.exists():
+        raise EndUnknown
+    Head.objects.get_or_create(pk=HEAD)
     return Head.objects.select_for_update().get(pk=HEAD)
 
 
@@ -164,7 +194,7 @@ def keep(event: Event, *along: Statement) -> list[Rows]:
 
 def summary(entry: Any, subjects: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Give the detail of the `intended` event of an entry."""
-    return {"entry": entry_digest(entry, subjects)}
+    return {"entry": digest(entry_content(entry, subjects))}
 
 
 # --- The projection --------------------------------------------------------------------------

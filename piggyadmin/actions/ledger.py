@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, connection
 from django.db.models import F, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
@@ -26,6 +26,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import chain, snapshots
+from piggyadmin.actions.backlog import AWAY, backlog
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.models import (
     ACKNOWLEDGED,
@@ -61,8 +62,9 @@ LOOK_AGAIN_SECONDS_AT_MOST = 0.5
 # The same thing asked anew within this time needs a second yes.
 LIKENESS_SECONDS = 300
 
-# Pauses after which an outcome is stored again, where the database was away for a moment.
-STORE_AGAIN_SECONDS = (0.2, 1.0, 3.0)
+# Pauses before each attempt to store an outcome, where the database is away for a moment; then it
+# is left to the backlog.
+STORE_AFTER_SECONDS = (0.0, 0.2, 1.0)
 
 UNDER_WAY = frozenset({State.INTENDED, State.SENT})
 
@@ -213,7 +215,15 @@ def _commit_intent(
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
         append_inside(head, entry, State.INTENDED, detail, subjects=concerned, kept=kept)
+    _remember_subjects(entry, concerned)
     return entry
+
+
+def _remember_subjects(entry: Entry, subjects: list[Subject]) -> None:
+    """Spare whoever hears of the outcome a query: the contacts of an entry never change."""
+    known = Subject.objects.filter(entry=entry)
+    known._result_cache = subjects  # as `prefetch_related` does
+    entry._prefetched_objects_cache = {"subjects": known}  # type: ignore[attr-defined]
 
 
 def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:
@@ -432,19 +442,19 @@ def _conclude(
 ) -> None:
     """Append the outcome, with what is personal in it beside it, be it at the second attempt.
 
-    Where somebody has established another one meanwhile, that one stays.
+    Where somebody has established another one meanwhile, that one stays. What cannot be stored now
+    is stored by a thread of its own as soon as the database is back.
     """
     kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
-    for pause in STORE_AGAIN_SECONDS:
+    store = partial(_append_outcome, entry, kind, detail, kept)
+    for pause in STORE_AFTER_SECONDS:
+        time.sleep(pause)
         try:
-            _append_outcome(entry, kind, detail, kept)
-        except (OperationalError, InterfaceError) as error:
+            return store()
+        except AWAY as error:
             logger.warning("An outcome was not stored: %s", type(error).__name__)
-            time.sleep(pause)
             connection.close_if_unusable_or_obsolete()
-        else:
-            return
-    _append_outcome(entry, kind, detail, kept)
+    return backlog.add(store)
 
 
 def _append_outcome(entry: Entry, kind: str, detail: dict[str, Any], kept: list[Snapshot]) -> None:

@@ -140,7 +140,7 @@ class Entry(models.Model):
     @property
     def last_event(self) -> "Event | None":
         """The event that made the state."""
-        events = [event for event in self.events.all() if event.kind in State.values]
+        events = [event for event in self.events.all() if event.kind in STATES]
         return events[-1] if events else None
 
     @property
@@ -151,9 +151,13 @@ class Entry(models.Model):
         return events[-1] if events and events[-1].kind != RESUMED else None
 
 
+# Kinds of events that are states; `State.values` makes a list of them each time it is asked.
+STATES = frozenset(State.values)
+
+
 def state_after(kinds: Iterable[str]) -> State:
     """Give the state that events of these kinds lead to."""
-    states = [kind for kind in kinds if kind in State.values]
+    states = [kind for kind in kinds if kind in STATES]
     return State(states[-1]) if states else State.INTENDED
 
 

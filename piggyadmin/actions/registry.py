@@ -54,6 +54,11 @@ def find_action(slug: str) -> Action[Any, Any] | None:
     return _actions.get(slug)
 
 
+def watched_slugs() -> set[str]:
+    """Name the actions that Piggy carries out after its answer."""
+    return {action.slug for action in actions() if action.is_watched}
+
+
 def by_entity(
     chosen: Iterable[Action[Any, Any]],
 ) -> list[tuple[str, list[Action[Any, Any]]]]:

@@ -241,7 +241,7 @@ def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
     if not settings.DUPLICATES or kind not in CHANGING:
         return
     now = timezone.now()
-    uuids = sorted(set(entry.subjects.values_list("contact_uuid", flat=True)))
+    uuids = sorted({subject.contact_uuid for subject in entry.subjects.all()})
     insert([ChangedContact(uuid=uuid, at=now) for uuid in uuids], unique="uuid")
 
 

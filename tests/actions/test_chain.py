@@ -4,12 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from piggyadmin.actions import chain, ledger
+from piggyadmin.actions import chain, guards, ledger
 from piggyadmin.actions.models import Entry, Event, Head, Standing, State, Subject
-from piggyadmin.actions.verify import guards as all_guards
-from piggyadmin.actions.verify import missing_guards, verify
+from piggyadmin.actions.verify import verify
 from tests.actions.making import make_entry
-from tests.conftest import guards
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +112,11 @@ def add_subject():
         (lambda: Event.objects.filter(sequence=9)._raw_delete("default"), "did end at 9"),
         (lambda: Event.objects.filter(sequence=2).update(hash="0" * 64), "does not follow"),
         (lambda: Head.objects.all().delete(), "row is gone"),
+        (lambda: Standing.objects.update(state="rejected"), "list of states"),
+        (lambda: Standing.objects.update(is_followed=True), "list of states"),
+        (lambda: Standing.objects.update(person_id=99), "list of states"),
+        (lambda: Standing.objects.all().delete(), "list of states"),
+        (lambda: Event.objects.filter(sequence=1).update(kind="odd"), "did not come in"),
         (lambda: swap(4, 5), "was changed"),
         (lambda: insert(moves_head=False), "did end at 9"),
         (lambda: insert(moves_head=True), "Event 10 was changed"),
@@ -135,8 +138,21 @@ def test_an_entry_beside_the_chain_is_found(entries):
     assert any("did not come in through" in each for each in verify())
 
 
-def test_missing_guards_are_found(entries, unguarded):
-    assert len([*missing_guards()]) == len(all_guards())
+def test_a_lost_end_is_not_made_anew_in_silence(entries):
+    Head.objects.all().delete()
+    with pytest.raises(chain.EndUnknown):
+        ledger.append(entries[0], "looked")
+    with pytest.raises(CommandError):
+        call_command("ledger_verify")
+    call_command("ledger_rebuild", end=True)
+    assert list(verify()) == []
+
+
+def test_an_end_that_is_there_stays(entries, capsys):
+    end = str(Head.objects.get())
+    call_command("ledger_rebuild", end=True)
+    assert f"The chain ends at {end}." in capsys.readouterr().out
+    assert str(Head.objects.get()) == end
 
 
 def test_rebuild(entries):

@@ -12,7 +12,7 @@ from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import FORGOTTEN, Approval, Event, Snapshot, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.snapshots import Personal
-from piggyadmin.actions.verify import _Walk, verify
+from piggyadmin.actions.verify import _Inspection, verify
 from tests.actions.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
@@ -131,16 +131,16 @@ def test_what_was_typed_of_an_erased_contact_is_forgotten(entry):
 
 @pytest.fixture
 def meanwhile(monkeypatch) -> list[Callable[[], object]]:
-    """Give a list of what happens once the walk along the chain has begun."""
+    """Give a list of what happens once the inspection has begun."""
     happens: list[Callable[[], object]] = []
-    go_on = _Walk.on
+    go_on = _Inspection.on
 
-    def on(walk):
+    def on(inspection, each):
         while happens:
             happens.pop()()
-        yield from go_on(walk)
+        yield from go_on(inspection, each)
 
-    monkeypatch.setattr(_Walk, "on", on)
+    monkeypatch.setattr(_Inspection, "on", on)
     return happens
 
 

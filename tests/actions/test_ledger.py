@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import backlog as backlog_module
 from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.models import Entry, Snapshot, Standing, State
@@ -126,19 +127,25 @@ def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkey
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_outcome_that_cannot_be_stored_is_left_to_recovery(piggy, mira, monkeypatch):
-    append = ledger.append_inside
+def test_an_outcome_is_stored_as_soon_as_the_database_is_back(piggy, mira, monkeypatch):
+    """For longer than anybody waits for a page it was away: the process remembers the outcome."""
+    append, is_away = ledger.append_inside, threading.Event()
+    is_away.set()
 
-    def is_away(head, entry, kind, detail, **more):
-        if kind == State.DONE:
+    def fails(head, entry, kind, detail, **more):
+        if kind == State.DONE and is_away.is_set():
             raise OperationalError
         return append(head, entry, kind, detail, **more)
 
-    monkeypatch.setattr(ledger, "append_inside", is_away)
+    monkeypatch.setattr(ledger, "append_inside", fails)
     monkeypatch.setattr("piggyadmin.actions.ledger.time.sleep", lambda _seconds: None)
-    with pytest.raises(OperationalError):
-        give(piggy, mira)
-    assert Entry.objects.get().state == State.SENT
+    monkeypatch.setattr(backlog_module, "TRY_AGAIN_SECONDS", 0.01)
+    outcome = give(piggy, mira)
+    assert outcome.result.credits == 25
+    assert outcome.entry.state == State.SENT
+    is_away.clear()
+    backlog_module.backlog.join(10)
+    assert kinds(Entry.objects.get()) == ["intended", "sent", "done"]
 
 
 def test_a_look_up_that_fails_after_the_write_does_not_deny_it(piggy, mira, monkeypatch):

@@ -1,13 +1,11 @@
 """What the ledger seldom meets: vanished actions, what changed meanwhile, those who come late."""
 
-from contextlib import contextmanager
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import ledger, registry, verify
+from piggyadmin.actions import ledger, registry
 from piggyadmin.actions.base import Progress, Verdict
 from piggyadmin.actions.ledger_filter import Place
 from piggyadmin.actions.models import Approval, Entry, Reason, Snapshot, Standing, State, Subject
@@ -191,22 +189,6 @@ def test_only_what_has_stopped_goes_on():
 def test_an_action_that_piggy_cannot_be_asked_about():
     finding = get_action("list-perks").read_back(None, None)
     assert (finding.verdict, finding.words) == (Verdict.UNDECIDED, "Piggy cannot be asked.")
-
-
-def test_guards_are_looked_for_in_postgresql_too(monkeypatch):
-    asked: list[str] = []
-
-    @contextmanager
-    def cursor():
-        yield SimpleNamespace(execute=asked.append, fetchall=lambda: rows)
-
-    postgresql = SimpleNamespace(vendor="postgresql", cursor=cursor)
-    monkeypatch.setattr(verify, "connection", postgresql)
-    there = sorted(verify.guards())
-    rows = [(name,) for name in there if name != "actions_entry_no_truncate"]
-    (missing,) = verify.missing_guards()
-    assert "actions_entry_no_truncate" in missing
-    assert "pg_trigger" in asked[0]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """What the ledger and the throttle cost: on SQLite, and on PostgreSQL where one is to be reached.
 
 What needs Django runs in processes of its own (`ledger_inside.py`), one for each database.
-`BENCH_LEDGER_ROWS` says with how many rows the pages are measured.
+`BENCH_LEDGER_ROWS` says with how many rows the pages are measured, `BENCH_VERIFIED_ROWS` with how
+many entries the verification.
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,8 @@ from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
 ROWS = int(os.environ.get("BENCH_LEDGER_ROWS", "1000000"))
+VERIFIED_ROWS = int(os.environ.get("BENCH_VERIFIED_ROWS", "200000"))
+LEAST_VERIFIED_A_SECOND = 20_000
 LOOKS = 15
 MOST_MS = 100
 # What belongs to a row of the file beside the ledger is read for so many at once.
@@ -40,8 +44,26 @@ def on_database(name: str, sandbox: SandboxServer, environment: dict[str, str]) 
     ):
         is_met = inside(console, "writes", name)
         inside(console, "throttles", name)
+        is_met &= verification(console, name)
         inside(console, "fill", str(ROWS))
         return pages(console, name) & is_met
+
+
+def verification(console: ConsoleServer, database: str) -> bool:
+    """Verify a ledger whose entries have a chain of three events each: how fast, in what memory."""
+    inside(console, "chain", str(VERIFIED_ROWS))
+    command = [sys.executable, "manage.py", "ledger_verify"]
+    environment = {**console.environment, "LOG_LEVEL": "ERROR"}
+    begun = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    rate = VERIFIED_ROWS / (time.perf_counter() - begun)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"\nledger_verify, {database}, {VERIFIED_ROWS:,} entries: {rate:,.0f} entries a second")
+    print(f"  the largest process so far had {peak} MB")
+    is_fast = rate >= LEAST_VERIFIED_A_SECOND
+    if not is_fast:
+        print(f"  TOO SLOW: less than {LEAST_VERIFIED_A_SECOND:,} a second")
+    return is_fast
 
 
 def inside(console: ConsoleServer, *arguments: str) -> bool:

@@ -28,6 +28,7 @@ from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from piggyadmin.piggy.throttle import DatabaseThrottle, RedisThrottle, TokenBucket  # noqa: E402
 from piggyadmin.requests.recorder import Recorder, recorder_from_settings  # noqa: E402
 from piggyadmin.sandbox import seed  # noqa: E402
+from tests.bench import ledger_chain  # noqa: E402
 from tests.bench.ledger_timing import MISSED, line, seconds  # noqa: E402
 from tests.bench.look_ups import report  # noqa: E402
 
@@ -169,7 +170,7 @@ DIALECTS = {
     },
 }
 # Entries that the other measurements made stand before these.
-FIRST_ID = 1_000
+FIRST_ID = 10_000_000
 
 
 def fill(rows: str) -> None:
@@ -185,6 +186,13 @@ def fill(rows: str) -> None:
             cursor.execute("ANALYZE")
 
 
+def fill_chain(rows: str) -> None:
+    """Add entries that verify."""
+    ledger_chain.fill(int(rows))
+
+
 if __name__ == "__main__":
     assert settings.PIGGY_API_URL, "started by tests.bench.ledger"
-    {"writes": writes, "throttles": throttles, "fill": fill}[sys.argv[1]](sys.argv[2])
+    {"writes": writes, "throttles": throttles, "fill": fill, "chain": fill_chain}[sys.argv[1]](
+        sys.argv[2]
+    )

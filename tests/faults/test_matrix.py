@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +22,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import evidence, ledger, readback
+from piggyadmin.actions import evidence, guards, ledger, readback
 from piggyadmin.actions.base import Preview, Refused
 from piggyadmin.actions.models import (
     HAPPENED,
@@ -52,8 +51,6 @@ from tests.faults.proxy import CUT, LOST, PASS, SLAM, Proxy, is_write
 from tests.faults.table import PROPERTY
 from tests.faults.truths import WRITES
 from tests.sandbox.server import SandboxServer, free_port
-
-guards = import_module("piggyadmin.actions.migrations.0004_guards")
 
 HASTE_SECONDS = 0.3
 SILENCE_SECONDS = 6.0

@@ -14,8 +14,10 @@ from tests.sandbox.server import ROOT
 TESTS = (
     "tests/actions/test_chain.py",
     "tests/actions/test_forgetting.py",
+    "tests/actions/test_guards.py",
     "tests/actions/test_ledger.py",
     "tests/actions/test_statements.py",
+    "tests/actions/test_verify.py",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )
 

@@ -1,0 +1,193 @@
+"""Verification of ledgers of any length, and of what nobody who means well writes."""
+
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from piggyadmin.actions import chain, guards, ledger, snapshots, verify
+from piggyadmin.actions.management.commands import ledger_verify
+from piggyadmin.actions.models import Event, Snapshot, Standing, State
+from piggyadmin.actions.snapshots import Personal
+from tests.actions.making import make_entry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entries():
+    return [make_entry(State.DONE, number=number, contact=f"c{number}") for number in range(5)]
+
+
+@pytest.fixture
+def unguarded():
+    guards.take_down(connection)
+    yield
+    guards.put_up(connection)
+
+
+def keep(entry, data):
+    """Have an event bring a snapshot in."""
+    kept = snapshots.rows(entry, Snapshot.Moment.BEFORE, [Personal("c", "", data)])
+    with chain.turn() as head:
+        ledger.append_inside(head, entry, "kept", {}, kept=kept)
+
+
+def test_chunks_are_put_together(entries, monkeypatch):
+    monkeypatch.setattr(verify, "CHUNK", 2)
+    for entry in entries:
+        keep(entry, {"n": 1.0})
+    assert list(verify.verify()) == []
+
+
+def test_more_entries_with_snapshots_than_an_expression_may_have_terms():
+    """SQLite takes 1,000 terms, and so many values in one statement as 1,000 entries would need."""
+    for number in range(1_050):
+        entry = make_entry(number=number)
+        keep(entry, {"n": number})
+    assert list(verify.verify()) == []
+
+
+def test_it_needs_as_many_queries_for_a_chunk_as_for_one(entries, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as captured:
+        list(verify.verify())
+    make_entry(State.DONE, number=9)
+    with django_assert_num_queries(len(captured)):
+        list(verify.verify())
+
+
+def test_progress_is_told(entries):
+    told = []
+    list(verify.verify(lambda done, everything: told.append((done, everything))))
+    assert told[-1] == (20, 20)
+
+
+def test_the_command_tells_how_far_it_is(entries, capsys, monkeypatch):
+    monkeypatch.setattr(ledger_verify, "PROGRESS_SECONDS", 0)
+    call_command("ledger_verify", progress=True)
+    assert "20 of 20 events and entries (100 %)" in capsys.readouterr().err
+    call_command("ledger_verify")
+    assert not capsys.readouterr().err
+
+
+# --- What nobody who means well writes -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        [],
+        {"snapshots": 7},
+        {"snapshots": [{}]},
+        {"snapshots": [{"seal": "x", "taken_at": "2026-99-99T00:00:00Z"}]},
+        {"taken_before": 7, "seals": None},
+    ],
+)
+@pytest.mark.parametrize("kind", [State.DONE, "forgotten"])
+def test_nonsense_is_found_and_does_not_stop_it(entries, unguarded, detail, kind):
+    Event.objects.filter(sequence=6).update(detail=detail, kind=kind)
+    assert any("Event 6 was changed." in finding for finding in verify.verify())
+
+
+def test_events_beside_the_chain_are_found(entries):
+    """Where places are not unique any more, one of two events in a place is passed over."""
+    walk = verify._Walk(verify._Counter(lambda done, everything: None))
+    assert list(walk.on(map)) == []
+    assert list(walk.ends(None)) == []
+    walk.seen -= 1
+    assert "have the place of another one" in next(walk.ends(None))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_ledger_is_shared_out_among_processes(entries, monkeypatch, capsys):
+    monkeypatch.setattr(verify, "SPAN", 3)
+    monkeypatch.setattr(ledger_verify, "SPAN", 3)
+    call_command("ledger_verify")
+    assert "The ledger is whole. 15:" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [1, 4])
+def test_an_entry_that_is_gone_is_missed(entries, unguarded, number):
+    gone = entries[number].pk
+    with connection.cursor() as cursor:
+        checks = {"sqlite": "PRAGMA foreign_keys", "postgresql": "SET session_replication_role"}
+        off, on = {"sqlite": ("= OFF", "= ON"), "postgresql": ("= replica", "= origin")}[
+            connection.vendor
+        ]
+        cursor.execute(f"{checks[connection.vendor]} {off}")
+        cursor.execute("DELETE FROM actions_entry WHERE id = %s", [gone])
+        cursor.execute(f"{checks[connection.vendor]} {on}")
+    assert f"Entry {gone} is gone, and something of it is left." in list(verify.verify())
+
+
+# --- Meanwhile -------------------------------------------------------------------------------
+
+
+def test_what_changes_between_two_looks_is_looked_at_again(entries, monkeypatch):
+    agrees = verify._agrees
+    monkeypatch.setattr(verify, "_agrees", lambda *args: bool(monkeypatch.undo()))
+    assert list(verify.verify()) == []
+    assert verify._agrees is agrees
+
+
+def test_states_that_were_changed_long_ago_are_told_of_at_once(entries):
+    Standing.objects.update(state="rejected", updated_at=timezone.now() - timedelta(days=1))
+    assert len(list(verify.verify())) == len(entries)
+
+
+def test_a_snapshot_that_came_in_between_two_looks_is_not_missed(entries, monkeypatch):
+    keep(entries[0], {"n": 1})
+    read = verify._snapshots
+
+    def nothing_yet(query):
+        monkeypatch.undo()
+        return []
+
+    monkeypatch.setattr(verify, "_snapshots", nothing_yet)
+    assert list(verify.verify()) == []
+    assert read is verify._snapshots
+
+
+# --- Texts as the databases give them --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-02 03:04:05", "2026-01-02T03:04:05.000000+00:00"),
+        ("2026-01-02 03:04:05.12", "2026-01-02T03:04:05.120000+00:00"),
+        ("2026-01-02 03:04:05.123456+00", "2026-01-02T03:04:05.123456+00:00"),
+    ],
+)
+def test_moments(text, moment):
+    assert verify._moment(text) == moment
+
+
+@pytest.mark.parametrize("text", ["a" * 32, "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"])
+def test_uuids(text):
+    assert verify._uuid(text) == "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+
+
+@pytest.mark.parametrize("value", [1.0, 1e3, 1.5, -0.0, 1e400, "é\ufffd", [1.0, {"b": 2, "a": 1}]])
+def test_json_hashes_as_what_was_stored(value):
+    stored = verify._decode(json.dumps({"n": value}))
+    assert chain.steady_digest(stored) == chain.digest({"n": value})
+
+
+def test_what_is_no_json_stays_text():
+    assert verify._decode("{") == "{"
+    assert verify._decode(None) is None
+    assert verify._decode("{}") == {}
+
+
+def test_every_part_of_an_entry_is_read_as_it_was_hashed():
+    """The rows have the names of what is hashed."""
+    row = verify._EntryRow(*verify._EntryRow._fields)
+    entry = SimpleNamespace(**row._asdict())
+    assert chain.entry_content(row, []) == chain.entry_content(entry, [])
