@@ -30,6 +30,7 @@ class ConsoleServer:
             "DATA_DIR": str(directory),
             "PIGGY_API_URL": sandbox.url,
             "PIGGY_API_TOKEN": sandbox.token,
+            "PIGGY_SANDBOX": "true",
             "PIGGY_REFERENCE_SECONDS": "0",
             "PORT": str(self.port),
             **environment,

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from piggyadmin.accounts.demo import demo_people, make_demo_people, refuse_demo_people
+from piggyadmin.accounts.demo import demo_people, make_demo_people
 from piggyadmin.actions import ledger
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.startup import ensure_safe_start
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *, sandbox_only: bool, **_options: Any) -> None:
         """Prepare, one process after the other, and say who can sign in."""
         if not sandbox_only:
-            refuse_demo_people()
+            ensure_safe_start()
         with (settings.DATA_DIR / "prepare.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._prepare(sandbox_only=sandbox_only)
