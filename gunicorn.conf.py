@@ -49,7 +49,7 @@ keepers: list["subprocess.Popen[bytes]"] = []
 
 
 # So long, in seconds, the processes of a master that was killed have for leaving its address.
-PATIENCE = 5.0
+PATIENCE = 10.0
 
 
 def on_starting(server: Any) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
 from django.core.checks.security.base import check_secret_key, check_secret_key_fallbacks
+from django.db import connection
 
 from piggyadmin.private import is_open
 
@@ -109,7 +110,7 @@ def processes() -> Iterator[CheckMessage]:
             hint="Set REDIS_URL, or unset WEB_CONCURRENCY: one process with THREADS serves a shop.",
             id="piggyadmin.E008",
         )
-    if settings.WEB_CONCURRENCY > 1 and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if settings.WEB_CONCURRENCY > 1 and connection.vendor == "sqlite":
         yield Warning(
             f"WEB_CONCURRENCY={settings.WEB_CONCURRENCY} on SQLite, where one process writes at "
             "a time.",

@@ -30,7 +30,9 @@ PIECE = 64 * 1024  # bytes
 ARRIVAL_SECONDS = 60.0
 # So long a client has for taking the last answer, before its connection is closed.
 LINGER_SECONDS = 2.0
-# So long a thread waits for a client that takes nothing of its answer, or for what is not buffered.
+# What a client has not taken yet of an answer that its thread is done with: any page, any file.
+MOST_UNTAKEN = 512 * 1024  # bytes
+# So long a thread waits for a client that takes nothing of more than that, or for what is chunked.
 STALL_SECONDS = 20
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,15})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
@@ -147,6 +149,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         stall = struct.pack("ll", STALL_SECONDS, 0)
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             conn.sock.setsockopt(socket.SOL_SOCKET, option, stall)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_UNTAKEN)
         conn.init()
         buffered = conn.arrival.is_buffered
         conn.parser.unreader = Buffered() if buffered else SocketUnreader(conn.sock)
@@ -159,6 +162,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Answer; a connection on which something unread may still come is not kept."""
+        # Whoever waits for that has been told to go ahead, unless it is refused anyhow.
+        req._expected_100_continue = False
         if not conn.arrival.is_buffered:
             req.force_close()
         return bool(super().handle_request(req, conn))

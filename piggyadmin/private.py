@@ -13,12 +13,11 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def private_folder(folder: Path) -> Path:
-    """Make a folder, and what lies in it, readable for this user alone; so is all made later on.
+    """Make a folder, and what lies in it, readable for this user alone.
 
     Raises:
         ImproperlyConfigured: it is one that everybody shares, such as /tmp.
     """
-    os.umask(OTHERS)
     folder.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
     if folder.stat().st_mode & stat.S_ISVTX:
         raise ImproperlyConfigured(f"DATA_DIR must be a folder of the console's own: {folder}.")
@@ -31,9 +30,19 @@ def private_folder(folder: Path) -> Path:
 
 def make_private(database: Mapping[str, Any]) -> None:
     """Do the same for a database that is a file, wherever it lies, and for what SQLite adds."""
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            _close(Path(f"{database['NAME']}{suffix}"))
+    path = Path(database["NAME"])
+    if database["ENGINE"] != "django.db.backends.sqlite3" or not path.is_absolute():
+        return
+    with suppress(FileNotFoundError, PermissionError):
+        # Made by SQLite it would be open; the files beside it get the rights that it has.
+        path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        _close(Path(f"{path}{suffix}"))
+
+
+def keep_new_files_private() -> None:
+    """Have this process, and those that it starts, make files for this user alone."""
+    os.umask(OTHERS)
 
 
 def is_open(path: Path) -> bool:

@@ -189,8 +189,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "piggyadmin.ui.middleware.TraceMiddleware",
     "piggyadmin.requests.middleware.ActingMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

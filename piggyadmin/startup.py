@@ -1,6 +1,7 @@
 """What must hold before the console serves or works, however it is started; and its first words."""
 
 import logging
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions.models import Entry
 from piggyadmin.checks import REAL_ACCOUNT
 from piggyadmin.piggy.models import RealAccount
+from piggyadmin.private import keep_new_files_private
 
 logger = logging.getLogger(__name__)
 
@@ -20,14 +22,16 @@ logger = logging.getLogger(__name__)
 def ensure_safe_start() -> None:
     """Stop a console from starting where it would do harm, and remember for whom it works.
 
+    Everything that serves or works calls this first.
+
     Raises:
         ImproperlyConfigured: says what is wrong, and what to do.
     """
+    keep_new_files_private()
     refuse_demo_people()
     refuse_unwanted_sandbox()
     refuse_unsafe_settings()
-    if settings.PIGGY_IS_REAL:
-        _remember_real_account()
+    remember_real_account()
 
 
 def refuse_unsafe_settings() -> None:
@@ -83,12 +87,12 @@ def _signs_of_real_work() -> str:
     return "ledger entries of people who are not the sandbox's" if has_entries else ""
 
 
-def _remember_real_account() -> None:
-    host = urlsplit(settings.PIGGY_API_URL).hostname or ""
-    try:
-        RealAccount.objects.get_or_create(pk=1, defaults={"host": host})
-    except DatabaseError:
-        logger.warning("The database is not there or not migrated: run manage.py prepare")
+def remember_real_account() -> None:
+    """Mark the database of a console on a real account, from its first start on."""
+    if settings.PIGGY_IS_REAL:
+        host = urlsplit(settings.PIGGY_API_URL).hostname or ""
+        with suppress(DatabaseError):  # no table yet: `prepare` makes it, and does this again
+            RealAccount.objects.get_or_create(pk=1, defaults={"host": host})
 
 
 # --- First words -----------------------------------------------------------------------------

@@ -38,7 +38,12 @@ class ConsoleServer:
 
     def __enter__(self) -> Self:
         self.manage("prepare")
-        with (self.directory / "console.log").open("w") as log:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start it, and wait until it can be used."""
+        with (self.directory / "console.log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "piggyadmin.wsgi", "-c", "gunicorn.conf.py"],
                 cwd=ROOT,
@@ -47,7 +52,6 @@ class ConsoleServer:
                 stderr=subprocess.STDOUT,
             )
         self._wait()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()

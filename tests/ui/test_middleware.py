@@ -54,6 +54,8 @@ class Unread:
     def read(self, *_):
         raise AssertionError("It was read.")
 
+    readline = read
+
 
 def sent(client, headers):
     """Post a form to a page, with these headers and a body that must not be read."""

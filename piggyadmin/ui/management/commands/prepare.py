@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 from piggyadmin.accounts.demo import demo_people, make_demo_people
 from piggyadmin.actions import ledger
 from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.startup import ensure_safe_start
+from piggyadmin.private import keep_new_files_private
+from piggyadmin.startup import ensure_safe_start, remember_real_account
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *, sandbox_only: bool, **_options: Any) -> None:
         """Prepare, one process after the other, and say who can sign in."""
+        keep_new_files_private()
         if not sandbox_only:
             ensure_safe_start()
         with (settings.DATA_DIR / "prepare.lock").open("w") as lock:
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         if sandbox_only:
             return
         call_command("migrate", verbosity=0)
+        remember_real_account()
         call_command("collectstatic", interactive=False, verbosity=0)
         # Whoever was at it here before is not any more.
         ledger.recover()
