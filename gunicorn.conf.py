@@ -54,6 +54,8 @@ PATIENCE = 10.0
 
 def on_starting(server: Any) -> None:
     """Wait for the address, which processes of a killed predecessor may be about to leave."""
+    # The settings judge how many there are, also where that was said on the command line.
+    os.environ["WEB_CONCURRENCY"] = str(server.cfg.workers)
     if not {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys():
         for address in server.address:
             if isinstance(address, tuple):

@@ -102,10 +102,10 @@ def test_its_first_words_are_of_https_and_of_the_first_person(real):
 # --- Starting ----------------------------------------------------------------------------------
 
 
-def gunicorn(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+def gunicorn(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Start a console that is going to refuse."""
     return subprocess.run(
-        [sys.executable, "-m", "gunicorn", "piggyadmin.wsgi", "-c", "gunicorn.conf.py"],
+        [sys.executable, "-m", "gunicorn", "piggyadmin.wsgi", "-c", "gunicorn.conf.py", *arguments],
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "piggyadmin.settings", **environment},
         capture_output=True,
@@ -126,6 +126,12 @@ def test_a_refused_start_says_why_and_no_more(tmp_path, changed, words):
     assert words in refused.stderr
     assert "Traceback" not in refused.stderr
     assert "Open" not in refused.stdout
+
+
+def test_processes_are_counted_that_the_command_line_asks_for(tmp_path):
+    here = {"DATA_DIR": str(tmp_path), "PIGGY_API_TOKEN": "t", "PORT": "0", "REDIS_URL": ""}
+    refused = gunicorn(REAL | here, "--workers", "3")
+    assert "WEB_CONCURRENCY=3 without REDIS_URL" in refused.stderr
 
 
 def test_a_port_in_use_is_named(tmp_path):
