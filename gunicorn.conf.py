@@ -1,5 +1,10 @@
 """How gunicorn serves the console, and the sandbox alone."""
 
+import errno
+import os
+import socket
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +22,10 @@ bind = f"{env.str('HOST', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
 # One process with threads serves one shop, whose pages mostly wait for Piggy. More processes
 # (WEB_CONCURRENCY) want REDIS_URL, so that they share what they remember.
 workers = env.int("WEB_CONCURRENCY", default=1)
-worker_class = "gthread"
+# Threads, none of which waits for a client to send.
+worker_class = "piggyadmin.gunicorn_worker.BufferingWorker"
 threads = env.int("THREADS", default=16)
+worker_connections = 500  # per process; below what most systems let a process open
 timeout = 120  # seconds
 graceful_timeout = 40  # seconds: longer than the longest call to Piggy
 keepalive = 30  # seconds
@@ -41,12 +48,54 @@ has_worker = env.flag("WORKER_BESIDE_WEB", default=True)
 keepers: list["subprocess.Popen[bytes]"] = []
 
 
+# So long, in seconds, the processes of a master that was killed have for leaving its address.
+PATIENCE = 10.0
+
+
+def on_starting(server: Any) -> None:
+    """Wait for the address, which processes of a killed predecessor may be about to leave."""
+    # The settings judge how many there are, also where that was said on the command line.
+    os.environ["WEB_CONCURRENCY"] = str(server.cfg.workers)
+    if not {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys():
+        for address in server.address:
+            if isinstance(address, tuple):
+                wait_until_free(address)
+
+
+def wait_until_free(address: tuple[str, int]) -> None:
+    """Wait until nobody else serves there; after a while say so and give up."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    give_up_at = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_server(address, family=family).close()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return  # gunicorn says what is wrong with it
+            if time.monotonic() > give_up_at:
+                sys.exit(f"Port {address[1]} is in use: stop what serves there, or set PORT.")
+            time.sleep(0.1)
+        else:
+            return
+
+
 def when_ready(server: Any) -> None:
-    """Start the worker, and say where the console is."""
+    """Start the worker."""
     server.log.setup(server.cfg)
     if has_worker and server.app.app_uri.startswith("piggyadmin.wsgi"):
         keepers.append(start_keeper())
-    print(f"\n  Open http://{bind}  (Ctrl+C stops it)\n", flush=True)  # noqa: T201
+
+
+def post_worker_init(worker: Any) -> None:
+    """Say where the console is, once it has been loaded and has not refused to start."""
+    if worker.age != 1:
+        return
+    words = f"Open http://{bind}  (Ctrl+C stops it)"
+    if worker.app.app_uri.startswith("piggyadmin.wsgi"):
+        from piggyadmin.startup import welcome  # noqa: PLC0415  (needs Django set up)
+
+        words = welcome(bind)
+    print(f"\n  {words}\n", flush=True)  # noqa: T201
 
 
 def on_exit(server: Any) -> None:  # noqa: ARG001  (gunicorn's hook)

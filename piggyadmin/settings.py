@@ -17,6 +17,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.environment import Environment
+from piggyadmin.private import make_private, private_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -24,15 +25,14 @@ env = Environment()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = private_folder(Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))))
 
 
 # --- Piggy -----------------------------------------------------------------------------------
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether `url` names this very machine, where only a sandbox can live."""
+    """Tell whether `url` names this very machine: a sandbox, or a way out to the real Piggy."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True
@@ -58,10 +58,23 @@ if urlsplit(PIGGY_API_URL).scheme not in {"http", "https"} or not urlsplit(PIGGY
 if urlsplit(PIGGY_API_URL).scheme == "http" and not is_loopback(PIGGY_API_URL):
     raise ImproperlyConfigured("PIGGY_API_URL must be https: the token would travel in clear.")
 
-# Without a token the console works on the sandbox embedded in this very process.
+# Without a token the console works on the sandbox embedded in this very process; with one for
+# this machine PIGGY_SANDBOX says that a sandbox answers there. All else is a real account.
+PIGGY_SANDBOX_IS_CHOSEN = env.flag("PIGGY_SANDBOX", default=False)
+PIGGY_IS_REAL = bool(PIGGY_API_TOKEN) and not PIGGY_SANDBOX_IS_CHOSEN
 PIGGY_IN_PROCESS_SANDBOX = not PIGGY_API_TOKEN
-# A token for another host than this machine: real contacts, real credits.
-PIGGY_IS_REAL = not PIGGY_IN_PROCESS_SANDBOX and not is_loopback(PIGGY_API_URL)
+if not PIGGY_API_TOKEN and not env.flag("PIGGY_SANDBOX", default=True):
+    raise ImproperlyConfigured("Set PIGGY_API_TOKEN: PIGGY_SANDBOX=false wants a real account.")
+if not PIGGY_API_TOKEN and env.str("PIGGY_API_URL", default=""):
+    raise ImproperlyConfigured(
+        f"Set PIGGY_API_TOKEN: without it nothing is asked of {PIGGY_API_URL}. For the embedded "
+        "sandbox unset PIGGY_API_URL."
+    )
+if PIGGY_API_TOKEN and not PIGGY_IS_REAL and not is_loopback(PIGGY_API_URL):
+    raise ImproperlyConfigured(
+        f"PIGGY_SANDBOX=true is for a sandbox on this machine, not for {PIGGY_API_URL}: "
+        "unset it, or point PIGGY_API_URL at 127.0.0.1."
+    )
 
 PIGGY_CONNECT_TIMEOUT = env.float("PIGGY_CONNECT_TIMEOUT", default=3.05)  # seconds
 PIGGY_READ_TIMEOUT = env.float("PIGGY_READ_TIMEOUT", default=30.0)  # seconds
@@ -107,6 +120,8 @@ DUPLICATES_SWEEP_HOURS = env.float("DUPLICATES_SWEEP_HOURS", default=24.0)
 
 DEBUG = env.flag("DEBUG", default=False)
 HTTPS = env.flag("HTTPS", default=PIGGY_IS_REAL)
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)
 
 
 def secret_key() -> str:
@@ -174,6 +189,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "piggyadmin.ui.middleware.TraceMiddleware",
     "piggyadmin.requests.middleware.ActingMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -182,6 +198,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "piggyadmin.ui.middleware.BodyLimitMiddleware",
     "piggyadmin.accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -239,6 +256,9 @@ if not PIGGY_IS_REAL:
     DATABASES["sandbox"] = database("SANDBOX_DATABASE_URL", "sandbox.sqlite3", synchronous="NORMAL")
 DATABASE_ROUTERS = ["piggyadmin.routers.SandboxRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+for each in DATABASES.values():
+    make_private(each)
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
@@ -329,6 +349,12 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "br", "jpg",
 # --- Safety ----------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# Browsers take a cookie of such a name only from this very host, over TLS and for all its paths.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGE_STORAGE = "piggyadmin.ui.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "piggyadmin.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
@@ -336,9 +362,19 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.flag("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# The console needs nothing of a device but its clipboard, to copy codes into.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera"),
+        *("clipboard-read", "display-capture", "fullscreen", "geolocation", "gyroscope", "hid"),
+        *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
+        *("picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+    )
+}
 CSRF_FAILURE_VIEW = "piggyadmin.ui.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -355,13 +391,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
+# What somebody may send who has not signed in: more than the form that a session ended upon.
+ANONYMOUS_UPLOAD_MAX_SIZE = 64 * 1024  # bytes
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "piggyadmin.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own handlers would print tracebacks with request data, so there is one for all.
     "loggers": {
         "django": {"handlers": [], "propagate": True},

@@ -29,3 +29,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
 PIGGY_LINE = False
 # The request log is written beside the calls, out of reach of a test's own transaction.
 REQUEST_LOG_DAYS = 0
+# People of tests are no demo people, so their sandbox has to be a chosen one.
+PIGGY_SANDBOX_IS_CHOSEN = True

@@ -48,6 +48,9 @@ def settings_with(monkeypatch, tmp_path):
         ("TASKS_BACKEND", "celery", "TASKS_BACKEND must be database or rq"),
         ("TASKS_BACKEND", "rq", "TASKS_BACKEND=rq needs REDIS_URL"),
         ("PIGGY_API_TOKEN", "t", "Set SECRET_KEY"),
+        ("PIGGY_SANDBOX", "false", "Set PIGGY_API_TOKEN"),
+        ("PIGGY_SANDBOX", "ja", "PIGGY_SANDBOX must be true or false"),
+        ("DATA_DIR", "/tmp", "DATA_DIR must be a folder of the console's own"),  # noqa: S108
     ],
 )
 def test_a_wrong_value_is_named(settings_with, variable, value, words):
@@ -88,10 +91,48 @@ def test_with_a_token_it_is_the_real_account(settings_with):
     assert "piggyadmin.sandbox" not in read["INSTALLED_APPS"]
 
 
-def test_a_token_for_this_machine_is_a_sandbox(settings_with):
-    read = settings_with(PIGGY_API_TOKEN="sandbox", PIGGY_API_URL="http://127.0.0.1:8001")
+HERE = {"PIGGY_API_TOKEN": "t", "PIGGY_API_URL": "http://127.0.0.1:8001"}
+
+
+def test_a_token_for_this_machine_is_a_real_account_too(settings_with):
+    """As behind a proxy through which alone the network can be reached."""
+    read = settings_with(**HERE, SECRET_KEY="k" * 60)
+    assert read["PIGGY_IS_REAL"]
+    assert "piggyadmin.sandbox" not in read["INSTALLED_APPS"]
+
+
+def test_unless_it_says_that_it_is_a_sandbox(settings_with):
+    read = settings_with(**HERE, PIGGY_SANDBOX="true")
     assert not read["PIGGY_IS_REAL"]
     assert not read["PIGGY_IN_PROCESS_SANDBOX"]
+
+
+@pytest.mark.parametrize("url", ["https://api.piggy.eu", "https://127.0.0.1.example"])
+def test_no_other_machine_is_a_sandbox(settings_with, url):
+    with pytest.raises(ImproperlyConfigured, match="PIGGY_SANDBOX=true is for a sandbox on this"):
+        settings_with(PIGGY_API_TOKEN="t", PIGGY_API_URL=url, PIGGY_SANDBOX="true")
+
+
+def test_the_embedded_sandbox_can_be_chosen(settings_with):
+    read = settings_with(PIGGY_SANDBOX="true")
+    assert read["PIGGY_IN_PROCESS_SANDBOX"]
+    assert read["PIGGY_SANDBOX_IS_CHOSEN"]
+    assert not settings_with(PIGGY_SANDBOX="")["PIGGY_SANDBOX_IS_CHOSEN"]
+
+
+@pytest.mark.parametrize("url", ["https://api.piggy.eu", "http://127.0.0.1:8001"])
+def test_an_address_without_a_token_is_no_sandbox(settings_with, url):
+    with pytest.raises(ImproperlyConfigured, match="Set PIGGY_API_TOKEN: without it nothing"):
+        settings_with(PIGGY_API_URL=url)
+
+
+def test_cookies_belong_to_this_host_alone_where_there_is_tls(settings_with):
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
+    read = settings_with()
+    assert not any(read[name].startswith("__Host-") for name in names)
+    read = settings_with(**HERE, SECRET_KEY="k" * 60)
+    assert all(read[name].startswith("__Host-") for name in names)
+    assert read["COOKIE_PREFIX"] == "__Host-"
 
 
 def test_a_secret_can_come_from_a_file(settings_with, tmp_path):

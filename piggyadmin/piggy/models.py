@@ -1,6 +1,7 @@
 """What the client remembers across processes."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,3 +38,13 @@ class TokenDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expires_on:%Y-%m-%d}"
+
+
+class RealAccount(models.Model):
+    """That this database has been used with a real account: one row, from the first start on."""
+
+    host = models.CharField(max_length=255)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.host} since {self.since:%Y-%m-%d}"

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin import checks  # noqa: F401  (registers them)
+
 
 class UiConfig(AppConfig):
     """What all pages share."""

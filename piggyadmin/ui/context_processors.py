@@ -14,7 +14,7 @@ from piggyadmin.requests.banner import line_state
 from piggyadmin.ui.navigation import navigation
 
 THEMES = ("auto", "light", "dark")
-THEME_COOKIE = "theme"
+THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:

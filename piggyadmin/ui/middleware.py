@@ -1,11 +1,14 @@
-"""What is done around every request: a trace id, and no personal data in caches."""
+"""What is done around every request: a trace id, no personal data in caches, limits."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 from piggyadmin.piggy.trace import use_trace_id
+from piggyadmin.ui.views import error_answer
 
 
 class TraceMiddleware:
@@ -19,17 +22,51 @@ class TraceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the trace id in the header, and keep personal pages out of caches."""
+        """Answer with the trace id in the header, and keep what is personal to this site."""
         with use_trace_id() as trace_id:
             response = self.get_response(request)
         response["X-Request-ID"] = trace_id
-        if is_personal(request, response):
-            add_never_cache_headers(response)
+        keep_private(response)
         return response
 
 
-def is_personal(request: HttpRequest, response: HttpResponse) -> bool:
-    """Tell whether the answer is a page made for somebody who has signed in."""
-    is_page = response.get("Content-Type", "").startswith("text/html")
-    user = getattr(request, "user", None)
-    return is_page and user is not None and user.is_authenticated
+def keep_private(response: HttpResponse) -> None:
+    """Let nobody store what does not say itself for how long, as files do; nor other sites use it.
+
+    Every answer but a file may be about somebody, be it a page, a table or a part of either.
+    """
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    if "Cache-Control" not in response:
+        add_never_cache_headers(response)
+
+
+class BodyLimitMiddleware:
+    """Refuse what is too large before any of it is read; the less from whoever is not signed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say that it is too large."""
+        if "Transfer-Encoding" in request.headers:
+            # Nobody knows how long it gets; browsers say how long a form is.
+            return error_answer(request, "400.html", HTTPStatus.LENGTH_REQUIRED, with_layout=False)
+        if length_of(request) > most_of(request):
+            return error_answer(
+                request, "413.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, with_layout=False
+            )
+        return self.get_response(request)
+
+
+def length_of(request: HttpRequest) -> int:
+    """Read how long the body is going to be."""
+    length = request.headers.get("Content-Length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def most_of(request: HttpRequest) -> int:
+    """Say how long it may be; who it is matters, and is looked up, only for a long one."""
+    least: int = settings.ANONYMOUS_UPLOAD_MAX_SIZE
+    if length_of(request) <= least or not request.user.is_authenticated:
+        return least
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -67,7 +67,7 @@ def bare_view(sandbox: SandboxServer) -> Iterator[str]:
     """Serve the bare view."""
     port = free_port()
     environment = {**os.environ, "PIGGY_API_URL": sandbox.url, "PIGGY_API_TOKEN": sandbox.token}
-    environment["PORT"] = str(port)
+    environment |= {"PIGGY_SANDBOX": "true", "PORT": str(port)}
     command = [sys.executable, "-m", "gunicorn", "tests.bench.bare", "-c", "gunicorn.conf.py"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}/"

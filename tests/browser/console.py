@@ -30,6 +30,7 @@ class ConsoleServer:
             "DATA_DIR": str(directory),
             "PIGGY_API_URL": sandbox.url,
             "PIGGY_API_TOKEN": sandbox.token,
+            "PIGGY_SANDBOX": "true",
             "PIGGY_REFERENCE_SECONDS": "0",
             "PORT": str(self.port),
             **environment,
@@ -37,7 +38,12 @@ class ConsoleServer:
 
     def __enter__(self) -> Self:
         self.manage("prepare")
-        with (self.directory / "console.log").open("w") as log:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start it, and wait until it can be used."""
+        with (self.directory / "console.log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "piggyadmin.wsgi", "-c", "gunicorn.conf.py"],
                 cwd=ROOT,
@@ -46,7 +52,6 @@ class ConsoleServer:
                 stderr=subprocess.STDOUT,
             )
         self._wait()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()

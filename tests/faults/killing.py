@@ -42,6 +42,7 @@ class Nursery:
             "DATABASE_URL": database_url(),
             "PIGGY_API_URL": api_url,
             "PIGGY_API_TOKEN": TOKEN,
+            "PIGGY_SANDBOX": "true",
             "PIGGY_LINE": "0",
             "REQUEST_LOG_DAYS": "0",
         }

@@ -53,6 +53,7 @@ class Console:
             "DJANGO_SETTINGS_MODULE": "tests.tasks.worker_settings",
             "DATA_DIR": str(directory),
             "PIGGY_API_TOKEN": "sandbox",
+            "PIGGY_SANDBOX": "true",
             "PIGGY_API_URL": "http://127.0.0.1:9",
             # On a busy machine a process may get no turn for a second or two.
             "TASKS_LEASE_SECONDS": "4",

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from piggyadmin.duplicates.background import start_sweep
 from piggyadmin.duplicates.models import Sweep
+from piggyadmin.startup import ensure_safe_start
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run, State
 from piggyadmin.tasks.workers import close_connections
@@ -31,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Start it, and stay until it has ended."""
+        ensure_safe_start()
         if not settings.DUPLICATES:
             raise CommandError("Duplicates are switched off (DUPLICATES=false).")
         self.stopping = threading.Event()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from piggyadmin.accounts.demo import refuse_demo_people
+from piggyadmin.startup import ensure_safe_start
 from piggyadmin.tasks.workers import WorkerProcess
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, parent: int, **_options: Any) -> None:
         """Work, and leave without waiting for threads that have had their time."""
-        refuse_demo_people()
+        ensure_safe_start()
         WorkerProcess(parent=parent).run()
         logging.shutdown()
         sys.stdout.flush()

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from piggyadmin.accounts.demo import demo_people, make_demo_people, refuse_demo_people
+from piggyadmin.accounts.demo import demo_people, make_demo_people
 from piggyadmin.actions import ledger
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.private import keep_new_files_private
+from piggyadmin.startup import ensure_safe_start, remember_real_account
 
 
 class Command(BaseCommand):
@@ -29,8 +31,9 @@ class Command(BaseCommand):
 
     def handle(self, *, sandbox_only: bool, **_options: Any) -> None:
         """Prepare, one process after the other, and say who can sign in."""
+        keep_new_files_private()
         if not sandbox_only:
-            refuse_demo_people()
+            ensure_safe_start()
         with (settings.DATA_DIR / "prepare.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._prepare(sandbox_only=sandbox_only)
@@ -43,6 +46,7 @@ class Command(BaseCommand):
         if sandbox_only:
             return
         call_command("migrate", verbosity=0)
+        remember_real_account()
         call_command("collectstatic", interactive=False, verbosity=0)
         # Whoever was at it here before is not any more.
         ledger.recover()
