@@ -8,10 +8,20 @@ MAXIMUM_CREDITS = 1015
 NOT_ENOUGH_CREDITS = 1017
 POS_TRANSACTION_NOT_FOUND = 1027
 CREDIT_RECEPTION_NOT_FOUND = 1028
+GIFTCARD_PROGRAM_NOT_FOUND = 1100
 SHOP_WITHOUT_PROGRAM = 1102
+GIFTCARD_NOT_FOUND = 5001
+GIFTCARD_EXPIRED = 5002
+GIFTCARD_AMOUNT_TOO_LOW = 5003
+GIFTCARD_NOT_UPGRADEABLE = 5006
+GIFTCARD_MAXIMUM = 5008
+GIFTCARD_TRANSACTION_NOT_FOUND = 5010
 POS_TRANSACTION_USED = 6001
+GIFTCARD_NOT_VALID = 7010
 PASSCODE_NOT_FOUND = 13010
 PROGRAM_NOT_ACTIVE = 55018
+ONLY_DIGITAL_GIFTCARDS = 55021
+NOT_THE_LAST_TRANSACTION = 55025
 SUBSCRIPTION_TYPE_NOT_FOUND = 55030
 CONTACT_NOT_FOUND = 55031
 UNIT_EXISTS = 55045
@@ -46,10 +56,20 @@ MESSAGES = {
     NOT_ENOUGH_CREDITS: "The contact does not have enough credits.",
     POS_TRANSACTION_NOT_FOUND: "POS transaction not found.",
     CREDIT_RECEPTION_NOT_FOUND: "Credit reception not found.",
+    GIFTCARD_PROGRAM_NOT_FOUND: "Giftcard program not found.",
     SHOP_WITHOUT_PROGRAM: "The shop has no loyalty program.",
+    GIFTCARD_NOT_FOUND: "Giftcard not found.",
+    GIFTCARD_EXPIRED: "Giftcard has expired.",
+    GIFTCARD_AMOUNT_TOO_LOW: "The amount on the giftcard is too low.",
+    GIFTCARD_NOT_UPGRADEABLE: "The giftcard cannot be topped up.",
+    GIFTCARD_MAXIMUM: "The giftcard's maximum would be exceeded.",
+    GIFTCARD_TRANSACTION_NOT_FOUND: "Giftcard transaction not found.",
     POS_TRANSACTION_USED: "The POS transaction has already been used.",
+    GIFTCARD_NOT_VALID: "Giftcard is not valid.",
     PASSCODE_NOT_FOUND: "Passcode not found.",
     PROGRAM_NOT_ACTIVE: "The loyalty program is not active.",
+    ONLY_DIGITAL_GIFTCARDS: "Only digital giftcards can be created.",
+    NOT_THE_LAST_TRANSACTION: "This is not the giftcard's last transaction.",
     SUBSCRIPTION_TYPE_NOT_FOUND: "Subscription type not found.",
     CONTACT_NOT_FOUND: "Contact not found.",
     UNIT_EXISTS: "A unit with this name already exists.",

@@ -10,9 +10,12 @@ from django.db.models import Model, QuerySet
 
 from piggyadmin.sandbox import errors
 from piggyadmin.sandbox.errors import ApiError
+from piggyadmin.sandbox.given import Given, to_moment
 from piggyadmin.sandbox.models import Contact, ContactIdentifier, Promotion, Shop, Voucher
 
 Row = TypeVar("Row", bound=Model)
+
+COMPARISONS = ("gt", "gte", "lt", "lte")
 
 
 def one(rows: QuerySet[Row], code: int) -> Row:
@@ -21,6 +24,17 @@ def one(rows: QuerySet[Row], code: int) -> Row:
     if row is None:
         raise ApiError(code)
     return row
+
+
+def created_within(given: Given, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Keep those made within `created_at[gt|gte|lt|lte]`."""
+    for comparison, value in given.mapping("created_at").items():
+        at = to_moment(value)
+        if comparison not in COMPARISONS or at is None:
+            given.reject(f"created_at.{comparison}", "The created_at filter is invalid.")
+        else:
+            rows = rows.filter(**{f"created_at__{comparison}": at})
+    return rows
 
 
 def contact_by_uuid(uuid: str, *, for_update: bool = False) -> Contact:

@@ -243,6 +243,52 @@ class PrepaidTransaction(Record):
         indexes = [models.Index(fields=("-created_at", "-id"), name="prepaid_by_age")]
 
 
+# --- Gift cards ------------------------------------------------------------------------------
+
+
+class GiftcardProgram(Record):
+    """What gift cards belong to: the least and most that a card may hold, and how long it lasts."""
+
+    name = models.CharField(max_length=255)
+    active = models.BooleanField(default=True)
+    min_amount_in_cents = models.IntegerField(default=0)
+    max_amount_in_cents = models.IntegerField(null=True, blank=True)
+    expiration_days = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+
+class Giftcard(Record):
+    """A card with money on it, made with none; one that is not `upgradeable` is filled once."""
+
+    program = models.ForeignKey(GiftcardProgram, models.PROTECT, related_name="cards")
+    is_digital = models.BooleanField(default=True)
+    hash = models.CharField(max_length=64, unique=True)
+    amount_in_cents = models.IntegerField(default=0)  # equals the sum of the card's transactions
+    active = models.BooleanField(default=True)
+    upgradeable = models.BooleanField(default=True)
+    expiration_date = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+
+class GiftcardTransaction(Record):
+    """Money put on a gift card (positive) or spent from it (negative), in cents."""
+
+    card = models.ForeignKey(Giftcard, models.CASCADE, related_name="transactions")
+    shop = models.ForeignKey(Shop, models.PROTECT)
+    amount_in_cents = models.IntegerField()
+    attributes = models.JSONField(default=dict, blank=True)
+    reverses = models.OneToOneField("self", models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+
 # --- Promotions and vouchers -----------------------------------------------------------------
 
 
@@ -435,6 +481,21 @@ class Booking(Record):
     status = models.CharField(max_length=255, blank=True)
     prepaid_amount = models.IntegerField(null=True, blank=True)  # cents
     created_at = models.DateTimeField(default=timezone.now)
+
+
+class Visit(Record):
+    """Somebody's stay at a shop, under the caller's own key, which counts once."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="visits")
+    shop = models.ForeignKey(Shop, models.PROTECT)
+    external_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    source = models.CharField(max_length=255, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
 
 
 # --- Keys and mail ---------------------------------------------------------------------------

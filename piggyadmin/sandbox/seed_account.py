@@ -9,6 +9,7 @@ from uuid import UUID
 from piggyadmin.sandbox.models import (
     Attribute,
     Form,
+    GiftcardProgram,
     LoyaltyProgram,
     Perk,
     Product,
@@ -26,6 +27,7 @@ WELCOME_COFFEE_UUID = "c0ffee00-0000-4000-8000-000000000201"
 SOLD_OUT_UUID = "c0ffee00-0000-4000-8000-000000000202"
 PERK_UUID = "c0ffee00-0000-4000-8000-000000000401"
 PRODUCT_UUID = "c0ffee00-0000-4000-8000-000000000501"
+GIFTCARD_PROGRAM_UUID = "c0ffee00-0000-4000-8000-000000000601"
 
 WELCOME_COFFEE_LIMIT = 5_000  # vouchers
 SOLD_OUT_LIMIT = 25
@@ -118,6 +120,12 @@ def fill_account(rng: Random, begun_at: datetime) -> Account:
     _make_perks(rng)
     _make_products(rng)
     _make_forms(rng)
+    GiftcardProgram.objects.create(
+        uuid=GIFTCARD_PROGRAM_UUID,
+        name="Gift card",
+        max_amount_in_cents=15_000,
+        expiration_days=730,
+    )
     return Account(
         shops=_make_shops(rng),
         purchase_amount=_make_unit("purchase_amount", "Purchase amount", "€", 1, begun_at),

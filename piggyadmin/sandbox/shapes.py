@@ -10,6 +10,9 @@ from piggyadmin.sandbox.models import (
     Contact,
     ContactIdentifier,
     Form,
+    Giftcard,
+    GiftcardProgram,
+    GiftcardTransaction,
     Lock,
     LoyaltyTransaction,
     Perk,
@@ -22,6 +25,7 @@ from piggyadmin.sandbox.models import (
     SubscriptionType,
     Tier,
     Unit,
+    Visit,
     Voucher,
     VoucherRedemption,
 )
@@ -219,6 +223,73 @@ def prepaid_transaction(row: PrepaidTransaction) -> Shape:
     }
 
 
+# --- Gift cards ------------------------------------------------------------------------------
+
+
+def giftcard_program(row: GiftcardProgram) -> Shape:
+    """A gift card programme."""
+    return {
+        "id": row.pk,
+        "card_count": row.cards.count(),
+        "settles": False,
+        "uuid": row.uuid,
+        "name": row.name,
+        "active": row.active,
+        "expiration_days": row.expiration_days,
+        "max_amount_in_cents": row.max_amount_in_cents,
+        "min_amount_in_cents": row.min_amount_in_cents,
+        "calculator_flow": False,
+    }
+
+
+def giftcard(row: Giftcard) -> Shape:
+    """A gift card."""
+    return {
+        "uuid": row.uuid,
+        "type": "DIGITAL" if row.is_digital else "PHYSICAL",
+        "hash": row.hash,
+        "expiration_date": moment(row.expiration_date),
+        "active": row.active,
+        "upgradeable": row.upgradeable,
+        "amount_in_cents": row.amount_in_cents,
+        "display_amount": money(row.amount_in_cents),
+        "giftcard_program": {
+            "uuid": row.program.uuid,
+            "name": row.program.name,
+            "active": row.program.active,
+        },
+    }
+
+
+def new_giftcard(row: Giftcard) -> Shape:
+    """A gift card just made, which is told at more length."""
+    until = row.expiration_date
+    return {
+        "id": row.pk,
+        **giftcard(row),
+        "amount": row.amount_in_cents / 100,
+        "url": f"https://example.test/giftcards/{row.hash}",
+        "formatted_expiration_date": until and f"{until:%d-%m-%Y}",
+        "giftcard_recipients": [],
+    }
+
+
+def giftcard_transaction(row: GiftcardTransaction) -> Shape:
+    """A gift card transaction; where its own attributes stand is inferred."""
+    return {
+        "id": row.pk,
+        "uuid": row.uuid,
+        "amount_in_cents": row.amount_in_cents,
+        "type": "CREDIT" if row.amount_in_cents > 0 else "DEBIT",
+        "settled": False,
+        "card": {"id": row.card.pk, "uuid": row.card.uuid},
+        "shop": {"id": row.shop.pk, "uuid": row.shop.uuid, "name": row.shop.name},
+        "settlements": [],
+        "custom_attributes": row.attributes or [],
+        "created_at": moment(row.created_at),
+    }
+
+
 # --- Promotions and vouchers -----------------------------------------------------------------
 
 
@@ -346,6 +417,19 @@ def booking(row: Booking) -> Shape:
         "uuid": row.uuid,
         "contact": short_contact(row.contact),
         "external_id": row.external_id or None,
+        "source": row.source or None,
+        "starts_at": moment(row.starts_at),
+        "ends_at": moment(row.ends_at),
+        "created_at": moment(row.created_at),
+    }
+
+
+def visit(row: Visit) -> Shape:
+    """A visit."""
+    return {
+        "uuid": row.uuid,
+        "contact": short_contact(row.contact),
+        "external_id": row.external_id,
         "source": row.source or None,
         "starts_at": moment(row.starts_at),
         "ends_at": moment(row.ends_at),

@@ -6,6 +6,7 @@ from piggyadmin.sandbox.endpoints import (
     contacts,
     credits,  # noqa: A004  (the API's own name for it)
     forms,
+    giftcards,
     identifiers,
     perks,
     prepaid,
@@ -14,6 +15,7 @@ from piggyadmin.sandbox.endpoints import (
     shops,
     subscriptions,
     verification,
+    visits,
     vouchers,
 )
 
@@ -23,6 +25,7 @@ __all__ = [
     "contacts",
     "credits",
     "forms",
+    "giftcards",
     "identifiers",
     "perks",
     "prepaid",
@@ -31,5 +34,6 @@ __all__ = [
     "shops",
     "subscriptions",
     "verification",
+    "visits",
     "vouchers",
 ]

@@ -16,6 +16,7 @@ from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import MAX_INTEGER, Given
 from piggyadmin.sandbox.lookups import (
     contact_by_uuid,
+    created_within,
     identifier_of,
     one,
     optional_contact,
@@ -176,8 +177,8 @@ def _filtered(given: Given) -> QuerySet[LoyaltyTransaction]:
     shop_uuid = given.optional_text("shop_uuid")
     kind = given.optional_choice("type", TYPES)
     sort = given.optional_choice("sort", SORTS) or "-created_at"
+    rows = created_within(given, LoyaltyTransaction.objects.order_by(*SORTS.get(sort, ())))
     given.check()
-    rows = LoyaltyTransaction.objects.order_by(*SORTS[sort])
     if contact_uuid:
         rows = rows.filter(contact=contact_by_uuid(contact_uuid))
     if shop_uuid:

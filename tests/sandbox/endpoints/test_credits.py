@@ -165,3 +165,28 @@ def test_balances_add_up(api, account, given):
     rows = LoyaltyTransaction.objects.filter(contact=account.mira)
     total = sum(rows.values_list("credits", flat=True))
     assert Contact.objects.get(pk=account.mira.pk).credits == total
+
+
+def test_a_reference_of_ones_own_is_kept_once_its_attribute_is_made(api, account):
+    attribute = {"name": "console_reference", "label": "Reference", "data_type": "text"}
+    given = {"shop_uuid": account.shop.uuid, "contact_uuid": account.mira.uuid, "credits": 5}
+    before = api("POST", "credit-receptions", **given, console_reference="R-1")
+    assert "console_reference" not in before
+    api("POST", "loyalty-transaction-attributes", **attribute)
+    assert api.code("POST", "loyalty-transaction-attributes", **attribute) == 60009
+    listed = api("GET", "loyalty-transaction-attributes")
+    assert "console_reference" in {each["name"] for each in listed}
+    made = api("POST", "credit-receptions", **given, console_reference="R-1")
+    assert made["console_reference"] == "R-1"
+    rows = api("GET", "loyalty-transactions", contact_uuid=account.mira.uuid)
+    found = [row["uuid"] for row in rows if row.get("console_reference") == "R-1"]
+    assert found == [made["uuid"]]
+
+
+def test_transactions_are_narrowed_to_a_time(api, account):
+    late = {"created_at[gt]": "2999-01-01T00:00:00Z"}
+    assert api("GET", "loyalty-transactions", **late) == []
+    assert api("GET", "loyalty-transactions", **{"created_at[gte]": "2020-01-01T00:00:00Z"})
+    assert api.wrong("GET", "loyalty-transactions", **{"created_at[like]": "x"}) == {
+        "created_at.like"
+    }

@@ -256,3 +256,16 @@ def test_reverse(api, account, voucher):
     assert (back["status"], back["redeemed_at"]) == ("ACTIVE", None)
     Voucher.objects.update(redeemed_at=timezone.now())
     assert api("POST", path)["status"] == "ACTIVE"
+
+
+def test_a_reference_of_ones_own_is_kept_in_every_answer(api, account, finish_jobs):
+    reference = {"console_reference": "R-1"}
+    values = {"promotion_uuid": account.promotion.uuid, "custom_attributes": reference}
+    one = api("POST", "vouchers", **values)
+    api("POST", "vouchers/batch", **values, quantity=2)
+    finish_jobs()
+    listed = api("GET", "vouchers", promotion_uuid=account.promotion.uuid)
+    assert [row["attributes"] for row in listed] == [reference] * 3
+    other = {"console_reference": "R-2"}
+    api("PUT", f"vouchers/{one['uuid']}", status="ACTIVE", custom_attributes=other)
+    assert api("GET", "vouchers/find", code=one["code"])["attributes"] == other
