@@ -10,7 +10,7 @@ from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Attribute
-from piggyadmin.sandbox.replies import NO_META, Reply
+from piggyadmin.sandbox.replies import CREATED, NO_META, Reply
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import SYSTEM_NAMES, all_attributes
 
@@ -58,7 +58,7 @@ def create_custom_attribute(given: Given) -> Reply:
     """Add an attribute to an entity; here the type is called `type`, and the label required."""
     entity = given.choice("entity", ENTITIES)
     given.text("label")
-    return Reply(shapes.custom_attribute(_create(given, entity, "type")))
+    return Reply(shapes.custom_attribute(_create(given, entity, "type")), status=CREATED)
 
 
 @route("PUT", "custom-attributes/{custom_attribute_name}")

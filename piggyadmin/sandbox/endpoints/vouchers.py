@@ -29,7 +29,7 @@ from piggyadmin.sandbox.models import (
     VoucherQuerySet,
     VoucherRedemption,
 )
-from piggyadmin.sandbox.replies import Reply, Slice, links_b, meta_b
+from piggyadmin.sandbox.replies import CREATED, Reply, Slice, links_b, meta_b
 from piggyadmin.sandbox.routes import route
 
 STATUSES = ("ACTIVE", "REDEEMED", "EXPIRED", "DEACTIVATED", "INACTIVE", "LOCKED")
@@ -185,7 +185,7 @@ def create_vouchers_batch(given: Given) -> Reply:
         attributes=attributes,
     )
     jobs.schedule("batch", faults.current().batch_seconds, batch=row.uuid)
-    return Reply(shapes.batch(row))
+    return Reply(shapes.batch(row), status=CREATED)
 
 
 # --- Changing --------------------------------------------------------------------------------
