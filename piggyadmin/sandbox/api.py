@@ -200,7 +200,7 @@ def _body_parameters(request: ApiRequest) -> dict[str, Any]:
     if values == []:  # PHP's way to write an empty map
         return {}
     if not isinstance(values, dict):
-        raise ValueError("not a map")
+        raise invalid("input", "The input must be a map.")
     return values
 
 

@@ -11,7 +11,14 @@ from django.db.models import Model, QuerySet
 from piggyadmin.sandbox import errors
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import Given, to_moment
-from piggyadmin.sandbox.models import Contact, ContactIdentifier, Promotion, Shop, Voucher
+from piggyadmin.sandbox.models import (
+    Contact,
+    ContactIdentifier,
+    Promotion,
+    Shop,
+    Voucher,
+    VoucherRedemption,
+)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -68,6 +75,12 @@ def voucher_for_update(**by: str) -> Voucher:
     """Find a voucher by code or UUID and hold it."""
     rows = Voucher.objects.filter(**by).order_by().select_for_update()
     return one(rows, errors.VOUCHER_NOT_FOUND)
+
+
+def redemption_for_update(uuid: str) -> VoucherRedemption | None:
+    """Find one use of a voucher and hold both."""
+    rows = VoucherRedemption.objects.filter(uuid=uuid).select_related("voucher").order_by()
+    return rows.select_for_update().first()
 
 
 def identifier_by_value(

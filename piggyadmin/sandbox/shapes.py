@@ -310,20 +310,26 @@ def promotion(row: Promotion) -> Shape:
 
 
 def promotion_in_voucher(row: Promotion) -> Shape:
-    """A promotion as it stands inside vouchers, its attributes beside its own keys."""
+    """A promotion as it stands inside vouchers, its attributes beside its own keys too.
+
+    The SDK reads them as an object under `attributes`, and fails where that is missing.
+    """
+    return {**row.attributes, **promotion(row), "attributes": row.attributes}
+
+
+def uses(row: Voucher) -> Shape:
+    """How often a voucher was redeemed, and may be; nothing is left of one that is REDEEMED."""
+    allowed = row.total_redemptions_allowed
+    times = allowed if row.redeemed_at else int(getattr(row, "uses", 0))
     return {
-        **row.attributes,
-        "uuid": row.uuid,
-        "name": row.name,
-        "description": row.description,
-        "voucher_limit": row.voucher_limit,
-        "limit_per_contact": row.limit_per_contact,
-        "expiration_duration": row.expiration_duration,
+        "total_redemptions_allowed": allowed,
+        "times_redeemed": times,
+        "redemptions_remaining": max(allowed - times, 0),
     }
 
 
 def voucher(row: Voucher, now: datetime, *, is_locked: bool) -> Shape:
-    """A voucher, its status as it is `now`."""
+    """A voucher, its status as it is `now`; the row must know its `uses`."""
     return {
         "uuid": row.uuid,
         "code": row.code,
@@ -334,6 +340,7 @@ def voucher(row: Voucher, now: datetime, *, is_locked: bool) -> Shape:
         "activation_date": moment(row.activation_date),
         "redeemed_at": moment(row.redeemed_at),
         "is_redeemed": row.redeemed_at is not None,
+        **uses(row),
         "attributes": row.attributes,
         "contact": short_contact(row.contact),
         "promotion": promotion_in_voucher(row.promotion),

@@ -7,7 +7,6 @@ falls below zero: what would take it there is refused with 1017 (inferred).
 
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F, QuerySet
 
@@ -22,7 +21,14 @@ from piggyadmin.sandbox.lookups import (
     optional_contact,
     shop_by_uuid,
 )
-from piggyadmin.sandbox.models import Contact, LoyaltyProgram, LoyaltyTransaction, Shop, Unit
+from piggyadmin.sandbox.models import (
+    Contact,
+    LoyaltyProgram,
+    LoyaltyTransaction,
+    PosTransaction,
+    Shop,
+    Unit,
+)
 from piggyadmin.sandbox.replies import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import custom_attributes
@@ -96,10 +102,7 @@ def _pos_transaction(given: Given) -> str:
     given.check()
     if value is None:
         return ""
-    try:
-        UUID(value)
-    except ValueError:
-        raise ApiError(errors.POS_TRANSACTION_NOT_FOUND) from None
+    one(PosTransaction.objects.filter(uuid=value), errors.POS_TRANSACTION_NOT_FOUND)
     if LoyaltyTransaction.objects.filter(pos_transaction_uuid=value).exists():
         raise ApiError(errors.POS_TRANSACTION_USED)
     return value
