@@ -5,6 +5,8 @@ from typing import Any
 
 from piggyadmin.sandbox.models import (
     Attribute,
+    AttributeGroup,
+    Automation,
     Batch,
     Booking,
     Contact,
@@ -16,10 +18,13 @@ from piggyadmin.sandbox.models import (
     Lock,
     LoyaltyTransaction,
     Perk,
+    PortalSession,
     PrepaidTransaction,
     Product,
     ProductCategory,
     Promotion,
+    Referral,
+    Reward,
     Shop,
     Subscription,
     SubscriptionType,
@@ -28,6 +33,7 @@ from piggyadmin.sandbox.models import (
     Visit,
     Voucher,
     VoucherRedemption,
+    WebhookSubscription,
 )
 
 Shape = dict[str, Any]
@@ -195,7 +201,54 @@ def transaction(row: LoyaltyTransaction) -> Shape:
         "unit": {"id": row.unit.pk, **unit(row.unit)} if row.unit else None,
         "unit_value": None if row.unit_value is None else float(row.unit_value),
         "channel": row.channel,
+        **reward_taken(row),
         **row.attributes,
+    }
+
+
+def reward_taken(row: LoyaltyTransaction) -> Shape:
+    """What a transaction tells of the reward that it was for, if it was for one."""
+    if row.reward is None:
+        return {}
+    told = {
+        "title": row.reward.title,
+        "expires_at": moment(row.expires_at),
+        "has_been_collected": row.collected_at is not None,
+    }
+    if row.reward_code:
+        code = {"code": row.reward_code}
+        return {**told, "digital_reward": reward(row.reward), "digital_reward_code": code}
+    return {**told, "reward": reward(row.reward)}
+
+
+def reward(row: Reward) -> Shape:
+    """A reward, its custom attributes beside its own keys."""
+    return {
+        **row.attributes,
+        "id": row.pk,
+        "uuid": row.uuid,
+        "title": row.title,
+        "description": row.description,
+        "type": row.type,
+        "reward_type": row.type,
+        "is_active": row.is_active,
+        "active": row.is_active,
+        "required_credits": row.required_credits,
+        "media": None,
+        "cost_price": None,
+        "stock": row.stock,
+        "pre_redeemable": True,
+        "expiration_duration": row.expiration_duration,
+    }
+
+
+def collectable_reward(row: LoyaltyTransaction) -> Shape:
+    """A reward that was paid and is to be collected."""
+    return {
+        "contact": short_contact(row.contact),
+        "created_at": moment(row.created_at),
+        "uuid": row.uuid,
+        **reward_taken(row),
     }
 
 
@@ -440,5 +493,65 @@ def visit(row: Visit) -> Shape:
         "source": row.source or None,
         "starts_at": moment(row.starts_at),
         "ends_at": moment(row.ends_at),
+        "created_at": moment(row.created_at),
+    }
+
+
+# --- What runs by itself, and who is told ----------------------------------------------------
+
+
+def automation(row: Automation) -> Shape:
+    """An automation."""
+    return {
+        "uuid": row.uuid,
+        "event": row.event,
+        "name": row.name,
+        "status": row.status,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+    }
+
+
+def webhook(row: WebhookSubscription) -> Shape:
+    """A webhook subscription, without its secret."""
+    return {
+        "uuid": row.uuid,
+        "name": row.name,
+        "event_type": row.event_type,
+        "url": row.url,
+        "status": row.status,
+        "version": "V1",
+        "created_at": moment(row.created_at),
+    }
+
+
+def portal_session(row: PortalSession) -> Shape:
+    """A portal session."""
+    return {
+        "uuid": row.uuid,
+        "url": f"https://example.test/portal-sessions/{row.uuid}",
+        "contact": {"uuid": row.contact.uuid} if row.contact else None,
+        "shop": shop_in_prepaid(row.shop),
+        "events": [],
+        "created_at": moment(row.created_at),
+    }
+
+
+def referral(row: Referral) -> Shape:
+    """A referral."""
+    return {
+        "uuid": row.uuid,
+        "referring_contact": short_contact(row.referring_contact),
+        "referred_contact": short_contact(row.referred_contact),
+        "status": row.status,
+    }
+
+
+def attribute_group(row: AttributeGroup) -> Shape:
+    """A group of attributes."""
+    return {
+        "entity": row.entity,
+        "name": row.name,
+        "label": row.label,
         "created_at": moment(row.created_at),
     }

@@ -33,8 +33,11 @@ from piggyadmin.sandbox.replies import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import custom_attributes
 
-# The word of the filter, and the type that rows have.
-TYPES = {"credit_receptions": "credit_reception", "reward_receptions": "reward_reception"}
+# The word of the filter, and the types that rows have.
+TYPES = {
+    "credit_receptions": ("credit_reception",),
+    "reward_receptions": ("reward_reception", "digital_reward_reception"),
+}
 SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
 
 
@@ -66,7 +69,7 @@ def create_credit_reception(given: Given) -> Reply:
     )
     if program.max_amount is not None and row.credits > program.max_amount:
         raise ApiError(errors.MAXIMUM_CREDITS)
-    _book(row)
+    book(row)
     return Reply(shapes.credit_reception(row))
 
 
@@ -114,7 +117,7 @@ def _attributes(given: Given) -> dict[str, Any]:
     return {name: value for name, value in given.values.items() if name in names}
 
 
-def _book(row: LoyaltyTransaction) -> None:
+def book(row: LoyaltyTransaction) -> None:
     """Change the balance and write the transaction, in one step that cannot be overtaken."""
     enough = Contact.objects.filter(pk=row.contact_id, credits__gte=-row.credits)
     within = enough.filter(credits__lte=MAX_INTEGER - max(row.credits, 0))
@@ -143,7 +146,7 @@ def reverse_credit_reception(given: Given, credit_reception_uuid: str) -> Reply:
         attributes=row.attributes,
         reverses=row,
     )
-    _book(opposite)
+    book(opposite)
     return Reply(shapes.credit_reception(opposite))
 
 
@@ -169,7 +172,7 @@ def list_loyalty_transactions(given: Given) -> Reply:
     part = Slice.read(given, default=10, least=0)
     rows = _filtered(given)
     shown = LoyaltyTransaction.objects.select_related(
-        "contact", "shop", "unit", "contact_identifier"
+        "contact", "shop", "unit", "contact_identifier", "reward"
     )
     page = part.of(rows, shown)
     return Reply([shapes.transaction(row) for row in page.rows], meta_a(page))
@@ -186,4 +189,4 @@ def _filtered(given: Given) -> QuerySet[LoyaltyTransaction]:
         rows = rows.filter(contact=contact_by_uuid(contact_uuid))
     if shop_uuid:
         rows = rows.filter(shop=shop_by_uuid(shop_uuid))
-    return rows.filter(type=TYPES[kind]) if kind else rows
+    return rows.filter(type__in=TYPES[kind]) if kind else rows
