@@ -125,11 +125,11 @@ def list_loyalty_transaction_attributes(given: Given) -> Reply:  # noqa: ARG001
 
 @route("POST", "loyalty-transaction-attributes")
 def create_loyalty_transaction_attribute(given: Given) -> Reply:
-    """Add an attribute to credit receptions; its options are answered as a map."""
-    row = _create(given, "loyalty_transaction", "data_type")
-    # As PHP writes it: a map without entries is a list.
-    options = {each["value"]: each["label"] for each in row.options} or []
-    return Reply({**_with_placeholder(row), "options": options})
+    """Add an attribute to credit receptions.
+
+    A sample of the docs shows its options as a map, but the SDK can only read a list of objects.
+    """
+    return Reply(_with_placeholder(_create(given, "loyalty_transaction", "data_type")))
 
 
 def _described(row: Attribute) -> dict[str, Any]:

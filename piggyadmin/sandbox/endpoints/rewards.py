@@ -121,7 +121,7 @@ def reverse_reward_reception(given: Given, reward_reception_uuid: str) -> Reply:
         reverses=row,
     )
     book(opposite)
-    Reward.objects.filter(pk=row.reward_id, stock__isnull=False).update(stock=F("stock") + 1)
+    Reward.objects.filter(loyaltytransaction=row, stock__isnull=False).update(stock=F("stock") + 1)
     return Reply(shapes.credit_reception(opposite))
 
 
