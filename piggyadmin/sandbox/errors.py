@@ -38,6 +38,8 @@ ATTRIBUTE_EXISTS = 60009
 RECORD_NOT_FOUND = 60013
 IDENTIFIER_LINKED = 60014
 CONTACT_NOT_ANONYMOUS = 60016
+TOKEN_NEEDS_CREDITS = 60018
+TOKEN_NEEDS_UNITS = 60019
 PROMOTION_NOT_FOUND = 80002
 VOUCHER_EXISTS = 80003
 VOUCHER_NOT_FOUND = 80004
@@ -93,6 +95,8 @@ MESSAGES = {
     RECORD_NOT_FOUND: "Model not found.",
     IDENTIFIER_LINKED: "Contact identifier is already linked to a contact.",
     CONTACT_NOT_ANONYMOUS: "Contact is not anonymous.",
+    TOKEN_NEEDS_CREDITS: "Version v1 needs credits.",
+    TOKEN_NEEDS_UNITS: "This version needs a unit and its value.",
     PROMOTION_NOT_FOUND: "Promotion not found.",
     VOUCHER_EXISTS: "A voucher with this code already exists.",
     VOUCHER_NOT_FOUND: "Voucher not found.",

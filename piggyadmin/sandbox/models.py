@@ -236,6 +236,21 @@ class PosTransaction(Record):
     created_at = models.DateTimeField(default=timezone.now)
 
 
+class ClaimedToken(models.Model):
+    """A receipt whose credits were claimed by its loyalty token."""
+
+    shop = models.ForeignKey(Shop, models.CASCADE)
+    unique_id = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("shop", "unique_id"), name="token_claimed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.unique_id
+
+
 class Reward(Record):
     """What contacts can have for credits: PHYSICAL, or DIGITAL and then a code."""
 

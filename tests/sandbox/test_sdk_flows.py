@@ -3,6 +3,8 @@
 One test for each of its resources; the names of paths and fields are those that it sends.
 """
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from tests.sandbox import sdk as shapes
@@ -117,6 +119,13 @@ def test_credit_receptions(sdk):
     sdk("POST", path, shapes.RECEPTION, **to, **till, contact_identifier_value="CARD-0001")
     sdk("POST", f"{path}/{made['uuid']}/reverse", shapes.RECEPTION)
     sdk("GET", f"{path}/calculate", {"credits": int}, **to, unit_value=10.4)
+
+
+def test_loyalty_tokens(sdk):
+    receipt = {"version": "v1", "shop_id": AMSTERDAM, "unique_id": "R-1", "credits": 5}
+    url = sdk("POST", "loyalty-tokens", str, **receipt)
+    claim = dict(parse_qsl(urlsplit(url).query))
+    sdk("POST", "loyalty-tokens/claim", shapes.RECEPTION, **claim, contact_uuid=MIRA)
 
 
 def test_loyalty_transactions(sdk):
