@@ -22,6 +22,7 @@ from piggyadmin.sandbox.models import (
 
 Row = TypeVar("Row", bound=Model)
 
+SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
 COMPARISONS = ("gt", "gte", "lt", "lte")
 
 
@@ -33,8 +34,12 @@ def one(rows: QuerySet[Row], code: int) -> Row:
     return row
 
 
-def created_within(given: Given, rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Keep those made within `created_at[gt|gte|lt|lte]`."""
+def by_creation(
+    given: Given, rows: QuerySet[Row], *, default: str = "-created_at"
+) -> QuerySet[Row]:
+    """Sort as `sort` says, and keep those made within `created_at[gt|gte|lt|lte]`."""
+    sort = given.optional_choice("sort", SORTS)
+    rows = rows.order_by(*SORTS.get(sort or default, ()))
     for comparison, value in given.mapping("created_at").items():
         at = to_moment(value)
         if comparison not in COMPARISONS or at is None:

@@ -472,25 +472,12 @@ def form(row: Form) -> Shape:
     }
 
 
-def booking(row: Booking) -> Shape:
-    """A booking; party size, company, status and prepaid amount are not echoed, as documented."""
+def booking(row: Booking | Visit) -> Shape:
+    """A booking or a visit; what else there is of a booking is not echoed, as documented."""
     return {
         "uuid": row.uuid,
         "contact": short_contact(row.contact),
         "external_id": row.external_id or None,
-        "source": row.source or None,
-        "starts_at": moment(row.starts_at),
-        "ends_at": moment(row.ends_at),
-        "created_at": moment(row.created_at),
-    }
-
-
-def visit(row: Visit) -> Shape:
-    """A visit."""
-    return {
-        "uuid": row.uuid,
-        "contact": short_contact(row.contact),
-        "external_id": row.external_id,
         "source": row.source or None,
         "starts_at": moment(row.starts_at),
         "ends_at": moment(row.ends_at),

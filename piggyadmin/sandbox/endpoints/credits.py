@@ -14,8 +14,8 @@ from piggyadmin.sandbox import errors, shapes
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import MAX_INTEGER, Given
 from piggyadmin.sandbox.lookups import (
+    by_creation,
     contact_by_uuid,
-    created_within,
     identifier_of,
     one,
     optional_contact,
@@ -38,7 +38,6 @@ TYPES = {
     "credit_receptions": ("credit_reception",),
     "reward_receptions": ("reward_reception", "digital_reward_reception"),
 }
-SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
 
 
 @route("POST", "credit-receptions")
@@ -182,8 +181,7 @@ def _filtered(given: Given) -> QuerySet[LoyaltyTransaction]:
     contact_uuid = given.optional_text("contact_uuid")
     shop_uuid = given.optional_text("shop_uuid")
     kind = given.optional_choice("type", TYPES)
-    sort = given.optional_choice("sort", SORTS) or "-created_at"
-    rows = created_within(given, LoyaltyTransaction.objects.order_by(*SORTS.get(sort, ())))
+    rows = by_creation(given, LoyaltyTransaction.objects.all())
     given.check()
     if contact_uuid:
         rows = rows.filter(contact=contact_by_uuid(contact_uuid))
