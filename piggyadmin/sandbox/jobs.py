@@ -24,6 +24,7 @@ from piggyadmin.sandbox.models import (
     PrepaidTransaction,
     Promotion,
     Subscription,
+    Visit,
     Voucher,
 )
 
@@ -39,6 +40,7 @@ _MOVED_WITH_CONTACT = (
     Booking,
     AuthToken,
     Mail,
+    Visit,
 )
 
 

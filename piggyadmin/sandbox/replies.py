@@ -17,15 +17,17 @@ class NoMeta:
 
 
 NO_META: Final = NoMeta()
+CREATED: Final = 201
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A success: the envelope's `data` and `meta`, and what stands beside them."""
+    """A success: the envelope's `data` and `meta`, what stands beside them, and the status."""
 
     data: Any
     meta: Any = field(default_factory=list)
     beside: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
 
     def envelope(self) -> dict[str, Any]:
         """Build the body."""
@@ -69,11 +71,19 @@ class Slice:
     limit_given: int | str
 
     @classmethod
-    def read(cls, given: Given, *, default: int, least: int = 1, most: int = 100) -> "Slice":
-        """Read `page` and `limit`."""
+    def read(
+        cls,
+        given: Given,
+        *,
+        default: int,
+        least: int = 1,
+        most: int = 100,
+        limit_name: str = "limit",
+    ) -> "Slice":
+        """Read `page` and `limit`, which some lists call otherwise."""
         page = given.optional_integer("page", 1, MAX_INTEGER)
-        limit = given.optional_integer("limit", least, most)
-        as_given = given.get("limit")
+        limit = given.optional_integer(limit_name, least, most)
+        as_given = given.get(limit_name)
         return cls(
             page=1 if page is None else page,
             limit=default if limit is None else limit,
@@ -114,6 +124,16 @@ def meta_b(page: Page[Any], path: str) -> dict[str, Any]:
         "path": path,
         "per_page": page.limit_given,
         "to": page.last_row,
+        "total": page.total,
+    }
+
+
+def meta_c(page: Page[Any]) -> dict[str, Any]:
+    """Pagination as of gift cards."""
+    return {
+        "page": page.page,
+        "per_page": page.limit_given,
+        "last_page": page.last_page,
         "total": page.total,
     }
 

@@ -3,22 +3,24 @@
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from piggyadmin.sandbox import errors, faults, jobs, shapes
 from piggyadmin.sandbox.contact_shape import full_contact, full_contacts
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import Given, is_email, to_boolean, to_day, to_moment, to_number
-from piggyadmin.sandbox.lookups import contact_by_email, contact_by_uuid, identifier_by_value
+from piggyadmin.sandbox.lookups import (
+    by_creation,
+    contact_by_email,
+    contact_by_uuid,
+    identifier_by_value,
+)
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Attribute, Contact, ContactIdentifier, new_uuid
 from piggyadmin.sandbox.replies import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import all_attributes
 
-SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
-COMPARISONS = ("gt", "gte", "lt", "lte")
 DELETIONS = ("DEFAULT", "GDPR")
 
 
@@ -29,22 +31,10 @@ DELETIONS = ("DEFAULT", "GDPR")
 def list_contacts(given: Given) -> Reply:
     """List contacts, a page at a time; there is no filter but the time of creation."""
     part = Slice.read(given, default=30)
-    sort = given.optional_choice("sort", SORTS) or "created_at"
-    rows = _created_within(given, Contact.objects.order_by(*SORTS.get(sort, ())))
+    rows = by_creation(given, Contact.objects.all(), default="created_at")
     given.check()
     page = part.of(rows, Contact.objects.select_related("tier"))
     return Reply(full_contacts(page.rows), meta_a(page))
-
-
-def _created_within(given: Given, rows: QuerySet[Contact]) -> QuerySet[Contact]:
-    """Keep those made within `created_at[gt|gte|lt|lte]`."""
-    for comparison, value in given.mapping("created_at").items():
-        at = to_moment(value)
-        if comparison not in COMPARISONS or at is None:
-            given.reject(f"created_at.{comparison}", "The created_at filter is invalid.")
-        else:
-            rows = rows.filter(**{f"created_at__{comparison}": at})
-    return rows
 
 
 @route("GET", "contacts/find-one-by")

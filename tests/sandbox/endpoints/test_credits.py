@@ -1,6 +1,13 @@
 import pytest
 
-from piggyadmin.sandbox.models import Contact, ContactIdentifier, LoyaltyTransaction, Shop, Unit
+from piggyadmin.sandbox.models import (
+    Contact,
+    ContactIdentifier,
+    LoyaltyTransaction,
+    PosTransaction,
+    Shop,
+    Unit,
+)
 
 pytestmark = pytest.mark.django_db(databases=["sandbox"])
 
@@ -100,6 +107,8 @@ def test_identifier_must_be_the_contacts_own_and_active(api, account, given):
 
 
 def test_a_pos_transaction_counts_once(api, account, given):
+    assert api.code("POST", PATH, **given, credits=1, pos_transaction_uuid=POS) == 1027
+    PosTransaction.objects.create(uuid=POS, shop=account.shop)
     assert api("POST", PATH, **given, credits=1, pos_transaction_uuid=POS)
     assert api.code("POST", PATH, **given, credits=1, pos_transaction_id=POS) == 6001
     assert api.code("POST", PATH, **given, credits=1, pos_transaction_uuid="no") == 1027
@@ -165,3 +174,28 @@ def test_balances_add_up(api, account, given):
     rows = LoyaltyTransaction.objects.filter(contact=account.mira)
     total = sum(rows.values_list("credits", flat=True))
     assert Contact.objects.get(pk=account.mira.pk).credits == total
+
+
+def test_a_reference_of_ones_own_is_kept_once_its_attribute_is_made(api, account):
+    attribute = {"name": "console_reference", "label": "Reference", "data_type": "text"}
+    given = {"shop_uuid": account.shop.uuid, "contact_uuid": account.mira.uuid, "credits": 5}
+    before = api("POST", "credit-receptions", **given, console_reference="R-1")
+    assert "console_reference" not in before
+    api("POST", "loyalty-transaction-attributes", **attribute)
+    assert api.code("POST", "loyalty-transaction-attributes", **attribute) == 60009
+    listed = api("GET", "loyalty-transaction-attributes")
+    assert "console_reference" in {each["name"] for each in listed}
+    made = api("POST", "credit-receptions", **given, console_reference="R-1")
+    assert made["console_reference"] == "R-1"
+    rows = api("GET", "loyalty-transactions", contact_uuid=account.mira.uuid)
+    found = [row["uuid"] for row in rows if row.get("console_reference") == "R-1"]
+    assert found == [made["uuid"]]
+
+
+def test_transactions_are_narrowed_to_a_time(api, account):
+    late = {"created_at[gt]": "2999-01-01T00:00:00Z"}
+    assert api("GET", "loyalty-transactions", **late) == []
+    assert api("GET", "loyalty-transactions", **{"created_at[gte]": "2020-01-01T00:00:00Z"})
+    assert api.wrong("GET", "loyalty-transactions", **{"created_at[like]": "x"}) == {
+        "created_at.like"
+    }
