@@ -48,7 +48,8 @@ from tests.test_urls import addresses  # noqa: E402
 LEFT_ALONE = {
     "Call.error",
     "Call.method",
-    "Cluster.status",
+    "Decision.first",
+    "Decision.second",
     "Group.name",
     "MergeStep.action",
     "MirroredContact.uuid",
