@@ -30,9 +30,32 @@
     return cookie ? decodeURIComponent(cookie.slice(name.length)) : "";
   }
 
+  // Only what has a token of this console already gets the newest one: a form that got into the page
+  // from outside has none, and gets none. What stands in a form is the cookie's, masked by Django.
+  const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  const known = new Set();
+
+  function unmasked(value) {
+    const half = value.length / 2;
+    const number = (at) => LETTERS.indexOf(value[at]);
+    const shift = (_, at) => (number(half + at) - number(at) + LETTERS.length) % LETTERS.length;
+    return Array.from({ length: half }, shift).map((at) => LETTERS[at]).join("");
+  }
+
+  function noteToken() {
+    if (token()) known.add(token());
+  }
+
+  function isOurs(field) {
+    noteToken();
+    if (!field?.value) return false;
+    // Without a cookie that can be read there is nothing to give away.
+    return !known.size || known.has(field.value) || known.has(unmasked(field.value));
+  }
+
   function renewToken(form) {
     const field = form.elements.namedItem("csrfmiddlewaretoken");
-    if (field && token()) field.value = token();
+    if (isOurs(field) && token()) field.value = token();
   }
 
   // --- Busy forms: a sign at once, and no second press -------------------------------------------
@@ -78,12 +101,14 @@
 
   // --- htmx ------------------------------------------------------------------------------------
 
+  // Whatever changes something is sent by a form that holds a token of its own, and by nothing else:
+  // not by what merely stands in such a form.
   document.addEventListener("htmx:configRequest", (event) => {
-    if (!token()) return;
-    event.detail.headers["X-CSRFToken"] = token();
-    if (event.detail.parameters.csrfmiddlewaretoken) {
-      event.detail.parameters.csrfmiddlewaretoken = token();
-    }
+    const { elt, verb, parameters } = event.detail;
+    if (verb.toLowerCase() === "get") return;
+    const field = elt.querySelector(":scope > [name=csrfmiddlewaretoken]");
+    if (!elt.matches("form") || !isOurs(field)) event.preventDefault();
+    else if (token()) parameters.csrfmiddlewaretoken = token();
   });
 
   // A whole page where a part was asked for: the session has ended, or something is amiss.
@@ -104,6 +129,7 @@
   // --- After a page or a fragment has arrived ----------------------------------------------------
 
   function prepare(root) {
+    noteToken();
     for (const button of all("[data-copy], [data-print], [data-remove-row], [data-reveal]", root)) {
       button.hidden = false;
     }
@@ -247,10 +273,10 @@
     const region = peekRegion(field);
     const query = field.value.trim();
     region.replaceChildren();
-    if (!query) return;
+    if (!query || !isOurs(field.form?.elements.namedItem("csrfmiddlewaretoken"))) return;
     const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token() });
     try {
-      const answer = await fetch(field.dataset.peek, { method: "POST", body, headers: { "HX-Request": "true" } });
+      const answer = await fetch(document.body.dataset.peekUrl, { method: "POST", body, headers: { "HX-Request": "true" } });
       const html = await answer.text();
       const isCurrent = field.value.trim() === query;
       if (answer.ok && isCurrent && !/^\s*<!doctype/i.test(html)) region.innerHTML = html;

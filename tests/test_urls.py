@@ -75,6 +75,7 @@ PAGES: dict[str, set[Role]] = {
 # What needs no sign-in.
 OPEN = {
     "/accounts/login/",
+    "/favicon.ico",
     "/accounts/logout/",  # leads whoever is not signed in to the first page
     "/healthz",
     "/readyz",

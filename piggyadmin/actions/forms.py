@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +68,7 @@ class ContactField(CleanCharField):
             "autocomplete": "off",
             "autocapitalize": "none",
             "spellcheck": "false",
-            "data-peek": reverse_lazy("contacts:peek"),
+            "data-peek": True,
         }
 
 

@@ -6,6 +6,7 @@ from piggyadmin.ui import views
 
 urlpatterns = [
     path("theme/", views.set_theme, name="set_theme"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

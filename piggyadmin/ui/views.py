@@ -14,6 +14,7 @@ from django.http import (
     JsonResponse,
 )
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -51,6 +52,12 @@ def way_back(request: HttpRequest) -> str:
         ):
             return url
     return "/"
+
+
+@login_not_required
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Lead to the icon whoever asks for it without having read a page, as browsers do."""
+    return HttpResponseRedirect(static("favicon.svg"))
 
 
 # --- Health ----------------------------------------------------------------------------------

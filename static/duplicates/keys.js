@@ -91,11 +91,11 @@
   // --- Whoever leaves a pair lets go of it --------------------------------------------------------
 
   window.addEventListener("pagehide", () => {
-    const url = document.querySelector("[data-release]")?.dataset.release;
+    const form = document.querySelector("form[data-release]");
     // A form that is being sent says itself what becomes of the pair.
-    if (!url || document.querySelector("[data-sending]")) return;
-    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
-    navigator.sendBeacon(url, new URLSearchParams({ csrfmiddlewaretoken: token }));
+    if (!form || document.querySelector("[data-sending]")) return;
+    const token = form.querySelector(":scope > [name=csrfmiddlewaretoken]")?.value;
+    if (token) navigator.sendBeacon(form.dataset.release, new URLSearchParams({ csrfmiddlewaretoken: token }));
   });
 
   show(on);

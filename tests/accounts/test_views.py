@@ -56,6 +56,11 @@ def test_sign_out_works(staff):
     assert staff.get("/")["Location"].startswith("/accounts/login/")
 
 
+def test_rules_for_passwords_are_a_list(support):
+    html = support.get("/accounts/password/change/").content.decode()
+    assert "<ul><li>Your password" in html
+
+
 def test_password_change_works(client):
     make_demo_people()
     sign_in(client, "staff", DEMO_PASSWORD)

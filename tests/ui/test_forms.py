@@ -273,6 +273,14 @@ class TestDrawing:
         assert 'id="id_code_helptext"' in html
         assert '<input type="hidden" name="key"' in html
 
+    def test_markup_in_a_hint_is_text_in_which_htmx_takes_no_part(self):
+        form = Sample()
+        form.fields["code"].help_text = '<div hx-post="/" hx-trigger="load">'
+        html = str(form)
+        assert "&lt;div hx-post=" in html
+        assert "<div hx-post=" not in html
+        assert 'id="id_code_helptext" hx-disable>' in html
+
     def test_groups_have_a_legend(self):
         html = str(Sample())
         assert '<fieldset class="field choices"' in html

@@ -60,6 +60,13 @@ class TestTheme:
         assert client.get(self.url).status_code == 405
 
 
+class TestIcon:
+    def test_is_where_browsers_look_for_it(self, client):
+        answer = client.get("/favicon.ico")
+        assert answer.status_code == 302
+        assert answer["Location"] == "/static/favicon.svg"
+
+
 class TestHealth:
     def test_up(self, client):
         answer = client.get("/healthz")
