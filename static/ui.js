@@ -79,6 +79,8 @@
   // --- htmx ------------------------------------------------------------------------------------
 
   document.addEventListener("htmx:configRequest", (event) => {
+    // What the page does by itself keeps no session alive.
+    if (!event.detail.triggeringEvent?.isTrusted) event.detail.headers["X-Unattended"] = "true";
     if (!token()) return;
     event.detail.headers["X-CSRFToken"] = token();
     if (event.detail.parameters.csrfmiddlewaretoken) {
