@@ -15,7 +15,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_superuser", "groups")
     fieldsets = tuple(
         (label, options | {"fields": tuple(n for n in options["fields"] if n != "is_staff")})
-        for label, options in DjangoUserAdmin.fieldsets
+        for label, options in DjangoUserAdmin.fieldsets or ()
     )
     readonly_fields = ("last_login", "date_joined", "is_demo")
 

@@ -95,7 +95,7 @@ def _state(person: User) -> dict[str, Any] | None:
 
 
 def _may_change(person: User, update_fields: Iterable[str] | None) -> bool:
-    if getattr(person, "is_hashing_anew", False):
+    if person.is_hashing_anew:
         return False
     return update_fields is None or not set(WATCHED).isdisjoint(update_fields)
 

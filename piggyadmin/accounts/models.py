@@ -1,7 +1,7 @@
 """People who work in the console."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -57,10 +57,18 @@ class PeopleQuerySet(models.QuerySet["User"]):
         return found.get(name) or next(same, None)
 
 
-class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
+class PeopleManager(UserManager["User"]):
     """People, found by the name they sign in with."""
 
     use_in_migrations = False
+
+    def get_queryset(self) -> PeopleQuerySet:
+        """Give them all."""
+        return PeopleQuerySet(self.model, using=self._db)
+
+    def called(self, name: str) -> "User | None":
+        """Find who signs in with this name, in whatever capitals."""
+        return self.get_queryset().called(name)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find who signs in with this name.
@@ -68,10 +76,10 @@ class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[
         Raises:
             DoesNotExist: nobody does.
         """
-        person = self.get_queryset().called(username or "")
+        person = self.called(username or "")
         if person is None:
             raise User.DoesNotExist
-        return person  # type: ignore[no-any-return]
+        return person
 
 
 class User(AbstractUser):
@@ -97,7 +105,11 @@ class User(AbstractUser):
         help_text=_("Has a public password, and may only exist where the sandbox is used."),
     )
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
+
+    # While it is saved: how it was before, and that its password is only hashed in another way.
+    was: dict[str, Any] | None = None
+    is_hashing_anew = False
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("person")  # type: ignore[assignment]
@@ -133,7 +145,7 @@ class User(AbstractUser):
         with transaction.atomic():
             super().save(*args, **kwargs)
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Check it; that Django hashes it anew on the way is no change of the password."""
         self.is_hashing_anew = True
         try:

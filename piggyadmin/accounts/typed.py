@@ -38,7 +38,7 @@ _SENTENCES = ("comment", "why", "note")
 def is_for_form(request: HttpRequest) -> bool:
     """Tell whether the page that is asked for puts what was typed into its form again."""
     match = request.resolver_match
-    return bool(match) and match.view_name in FORMS
+    return match is not None and match.view_name in FORMS
 
 
 def page_of(request: HttpRequest) -> str:
@@ -110,8 +110,8 @@ def sentences(request: HttpRequest) -> list[str]:
     """Give, once, the sentences that were typed for this page, which has no form to put them in."""
     if is_for_form(request) or _kept(request).get("path") != request.path:
         return []
-    typed = take(request)
-    return [typed[0][name] for name in _SENTENCES if typed and typed[0].get(name)]
+    typed, _is_of_another = take(request) or (QueryDict(), False)
+    return [str(typed[name]) for name in _SENTENCES if typed.get(name)]
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:

@@ -88,7 +88,7 @@ class _Walk:
         brought_in = event.detail.get("snapshots")
         if not brought_in:
             return
-        there = {seal_of(each) for each in event.entry.snapshots.all()}
+        there = {seal_of(each) for each in event.entry.snapshots.all()} if event.entry else set()
         self.missing += (
             (event.sequence, each)
             for each in brought_in
@@ -131,6 +131,9 @@ def _moment(text: str) -> datetime:
 
 def _check_entry(event: Event) -> Iterator[str]:
     entry = event.entry
+    if entry is None:
+        yield f"Event {event.sequence} is of an entry that it does not name."
+        return
     subjects = [(subject.role, subject.contact_uuid) for subject in entry.subjects.all()]
     if event.detail.get("entry") != entry_digest(entry, subjects):
         yield f"Entry {entry.pk} ({entry.submission_key}) or its contacts were changed."

@@ -28,8 +28,8 @@ def told(about: User | None = None) -> list[str]:
     return list(events.values_list("kind", flat=True))
 
 
-def last() -> dict:
-    return Event.objects.filter(entry=None).latest("sequence").detail
+def last() -> dict[str, object]:
+    return dict(Event.objects.filter(entry=None).latest("sequence").detail)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ def objections(password: str, user: User | None = None) -> set[str]:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        return {each.code for each in error.error_list}
+        return {str(each.code) for each in error.error_list}
     return set()
 
 

@@ -38,7 +38,7 @@ def sign_in(name="noor", password=PASSWORD, *, address=SHOP, client=None, **head
 
 
 def is_in(response) -> bool:
-    return response.status_code == 302
+    return bool(response.status_code == 302)
 
 
 def attack(times, *, name="noor", address=AWAY, **more):
