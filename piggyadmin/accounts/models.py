@@ -131,14 +131,21 @@ class User(AbstractUser):
         """
         super().clean()
         alike = User.objects.filter(look_alike=look_alike_key(self.username)).exclude(pk=self.pk)
-        if alike.exists():
+        if self._looks_otherwise() and alike.exists():
             words = _("Somebody else signs in with this name, or with one that looks like it.")
             raise ValidationError({"username": words})
+
+    def _looks_otherwise(self) -> bool:
+        """Tell whether the name looks otherwise than when it was stored.
+
+        Of those whose names looked alike before that was refused, all but one have a number too.
+        """
+        return self.look_alike.partition("#")[0] != look_alike_key(self.username)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, together with what the ledger tells of it."""
         named = kwargs.get("update_fields")
-        if named is None or "username" in named:
+        if self._looks_otherwise():
             self.look_alike = look_alike_key(self.username)
         if named is not None and "username" in named:
             kwargs["update_fields"] = {*named, "look_alike"}

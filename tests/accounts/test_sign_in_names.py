@@ -112,4 +112,9 @@ def test_who_was_there_before_keeps_the_name():
     assert User.objects.called("noor") == one
     assert User.objects.called("Noor") == two
     assert User.objects.called("NOOR") == one
+    for person in (one, two):
+        person.refresh_from_db()
+        person.full_clean()
+        person.set_password("another lamp")
+        person.save()
     assert look_alike_key("Noor") == look_alike_key("noor")
