@@ -63,6 +63,7 @@ PAGES: dict[str, set[Role]] = {
     "/accounts/password/set/": EVERYBODY,
     "/ledger/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/csv/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/people/": {Role.ADMIN, Role.AUDITOR},
     # Those who may do the action see its entries; tested with the pages.
     "/ledger/approvals/<uuid:key>/": EVERYBODY,
     "/ledger/<uuid:key>/": EVERYBODY,

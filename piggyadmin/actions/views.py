@@ -21,6 +21,7 @@ from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.owners import OPENED_BY
 from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
@@ -199,21 +200,25 @@ class ActionView(View):
     def _go_ahead(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""
         if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(agreement_on(self.action, form, preview))
+            return self._ask_second_person(self._agreement(form, preview))
         return self._carry_out(form, preview)
 
     def shown(self, form: ActionForm, preview: Preview) -> dict[str, Any]:
         """Give what a preview is shown with, and what agreeing to it takes."""
         return {
             "preview": preview,
-            "agreement": agreement_on(self.action, form, preview),
+            "agreement": self._agreement(form, preview),
             "confirm_with": self.action.confirm_with(form.cleaned_data),
         }
+
+    def _agreement(self, form: ActionForm, preview: Preview | None) -> str:
+        return agreement_on(self.action, form, preview, person=signed_in(self.request))
 
     def _ask_second_person(self, agreement: str) -> HttpResponse:
         """Keep what was asked until another person approves it."""
         posted = self.request.POST
         own = {"step", "agreement", "confirmation", "submission_key", "csrfmiddlewaretoken"}
+        own.add(OPENED_BY)
         approval = approvals.ask(
             self.action,
             person=signed_in(self.request),
@@ -354,9 +359,12 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     return progress
 
 
-def agreement_on(action: Action[Any, Any], form: ActionForm, preview: Preview | None) -> str:
-    """Sign what was asked and shown, so that nothing else can be agreed to."""
-    shown = [action.slug, form.agreed_data, preview.decisive() if preview else None]
+def agreement_on(
+    action: Action[Any, Any], form: ActionForm, preview: Preview | None, *, person: User
+) -> str:
+    """Sign what was asked and shown, and whom, so that nothing and nobody else can be agreed to."""
+    decisive = preview.decisive() if preview else None
+    shown = [action.slug, form.agreed_data, decisive, person.pk]
     text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
     return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
 

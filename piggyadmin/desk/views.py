@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.models import Approval, Entry
@@ -76,12 +77,21 @@ class Search(PermittedView):
     http_method_names = ["get", "post", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the box alone: what is looked for may be personal, so it is not in addresses."""
+        """Show the box alone: what is looked for may be personal, so it is not in addresses.
+
+        What was looked for when the session had ended is looked for now.
+        """
+        if (typed := take_typed(request)) is not None:
+            return self.look(typed)
         return render(request, "desk/search.html", {"form": SearchForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        """Look for it."""
+        return self.look(request.POST)
+
+    def look(self, typed: QueryDict) -> HttpResponse:
         """Go to the one thing that was found, list several, or say that there is none."""
-        form = SearchForm(request.POST)
+        request, form = self.request, SearchForm(typed)
         context: dict[str, Any] = {"form": form}
         if form.is_valid():
             context["query"] = form.cleaned_data["q"]

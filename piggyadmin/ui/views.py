@@ -18,6 +18,8 @@ from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from piggyadmin.accounts.middleware import open_again
+from piggyadmin.accounts.owners import owner_of
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.routers import SANDBOX
 from piggyadmin.tasks.workers import worker_is_alive
@@ -132,6 +134,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Answer a form whose token is missing or old; nothing of it has been carried out."""
+    if request.user.is_authenticated and owner_of(request):
+        return open_again(request)
     return error_answer(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
 
 
