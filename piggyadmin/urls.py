@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+import piggyadmin.ui.converters  # noqa: F401  (registers what parts of addresses can be)
+
 # There is one way to sign in, and it has a limit to how often passwords can be tried.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

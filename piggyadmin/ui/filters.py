@@ -1,14 +1,26 @@
 """Filters of long lists: what is left out is stated in words, pages begin where the last ended."""
 
 from datetime import date as day
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import QueryDict
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.template.defaultfilters import date
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from piggyadmin.ui import stored
+
+# Days that a clock can be about; what lies beyond is a typing mistake, and no database's date.
+FIRST_DAY, LAST_DAY = day(1900, 1, 1), day(2999, 12, 31)
 
 
 class DayInput(forms.DateInput):
@@ -17,10 +29,52 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
 
+class DayField(forms.DateField):
+    """A day that begins and ends in every time zone."""
+
+    widget = DayInput
+
+    def validate(self, value: Any) -> None:
+        """Refuse days before and after all time.
+
+        Raises:
+            ValidationError: it is one of these.
+        """
+        super().validate(value)
+        if value:
+            refuse_absurd_day(value)
+
+
+def refuse_absurd_day(value: day) -> None:
+    """Refuse days before and after all time.
+
+    Raises:
+        ValidationError: it is one of these.
+    """
+    if not FIRST_DAY.year <= value.year <= LAST_DAY.year:
+        raise ValidationError(
+            _("Enter a year from %(first)s to %(last)s."),
+            code="absurd",
+            params={"first": FIRST_DAY.year, "last": LAST_DAY.year},
+        )
+
+
+def beginning(value: day) -> datetime:
+    """Give the moment a day begins in the shop's time zone."""
+    return timezone.make_aware(datetime.combine(value, time.min))
+
+
+def end(value: day) -> datetime:
+    """Give the moment a day is over in the shop's time zone."""
+    return beginning(value + timedelta(days=1))
+
+
 class StatedFilter(forms.Form):
     """What a list can be narrowed down to; everything is optional, and can be said in words."""
 
     template_name = "ui/form.html"
+    # Fields whose text is a word of the console's own: it tells of nobody.
+    own_words: ClassVar[frozenset[str]] = frozenset()
     # What is said of a list that is not narrowed down, and of one that is.
     everything: ClassVar[str | Promise] = _("Everything, newest first.")
     only: ClassVar[str | Promise] = _("Only this, newest first: %(parts)s.")
@@ -52,6 +106,64 @@ class StatedFilter(forms.Form):
         if isinstance(value, day):
             return date(value, pgettext("date", "j M Y"))
         return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
+
+
+class FilteredView(View):
+    """A list, or a file of it, that a filter narrows down; what it reads stands in `query`.
+
+    The filter is posted. What of it tells of people is stored, and never in an address for long.
+    """
+
+    filter_class: ClassVar[type[StatedFilter]]
+    # The name of the list's address.
+    list_name: ClassVar[str]
+    query: QueryDict
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Read the filter; one that stands in the address and tells of people leaves it."""
+        fields, words = self.filter_class.base_fields, self.filter_class.own_words
+        if stored.tells_of_people(request.GET, fields, words):
+            return redirect(self.address(request.path, request.GET))
+        try:
+            self.query = stored.parameters(request)
+        except stored.NotKept:
+            return lead_from_lost_filter(request, self.list_name)
+        return super().dispatch(request, *args, **kwargs)
+
+    def address(self, path: str, query: QueryDict) -> str:
+        """Give the address with this filter, in which nothing tells of people."""
+        fields, words = self.filter_class.base_fields, self.filter_class.own_words
+        return stored.address(self.request, path, query, fields, words)
+
+
+class FilteredList(FilteredView):
+    """A list to which its filter is posted."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Lead to what the filter leaves."""
+        return redirect(self.address(reverse(self.list_name), request.POST))
+
+
+class FilteredFile(FilteredView):
+    """A list as a file."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:  # noqa: ARG002
+        """Send it; of a filter that makes no sense the list says what is wrong."""
+        form = self.filter_class(self.query)
+        if form.is_valid():
+            return self.file(form)
+        return redirect(self.address(reverse(self.list_name), self.query))
+
+    def file(self, form: Any) -> HttpResponseBase:
+        """Make the file of what the filter leaves."""
+        raise NotImplementedError
+
+
+def lead_from_lost_filter(request: HttpRequest, list_name: str) -> HttpResponse:
+    """Lead to the whole list, and say what became of a filter that an address still names."""
+    words = gettext("This filter is not kept any more. Nothing was changed: fill it in again.")
+    messages.warning(request, words)
+    return redirect(list_name)
 
 
 def without_place(query: QueryDict) -> str:

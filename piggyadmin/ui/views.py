@@ -14,13 +14,13 @@ from django.http import (
     JsonResponse,
 )
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.routers import SANDBOX
 from piggyadmin.tasks.workers import worker_is_alive
 from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
+from piggyadmin.ui.http import is_own_address
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -46,9 +46,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def way_back(request: HttpRequest) -> str:
     """Find the page of this console that the person came from."""
     for url in (request.POST.get("next"), request.headers.get("Referer")):
-        if url and url_has_allowed_host_and_scheme(
-            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        ):
+        if url and is_own_address(request, url):
             return url
     return "/"
 
