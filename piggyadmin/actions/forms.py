@@ -20,7 +20,7 @@ from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import CleanCharField, CleanTextField, ListOrPasteField
+from piggyadmin.ui.forms import CleanCharField, CleanTextField, ListOrPasteField, refuse_absurd_day
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
@@ -51,6 +51,16 @@ class MomentField(forms.DateTimeField):
         if hint := kwargs.pop("help_text", ""):
             zone = format_lazy("{hint} {zone}", hint=hint, zone=zone)
         super().__init__(help_text=zone, **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse what lies before or after all time.
+
+        Raises:
+            ValidationError: it does.
+        """
+        super().validate(value)
+        if value:
+            refuse_absurd_day(value)
 
 
 class ContactField(CleanCharField):

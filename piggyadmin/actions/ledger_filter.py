@@ -23,8 +23,8 @@ from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui.filters import DayField, StatedFilter, beginning, end, refuse_absurd_day
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.filters import DayField, StatedFilter, beginning, end
+from piggyadmin.ui.forms import CleanCharField, refuse_absurd_day
 
 PAGE = 50
 CHUNK = 1000

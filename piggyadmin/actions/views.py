@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.forms import CharField, Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -31,6 +32,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
+from piggyadmin.ui import stored
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
@@ -84,16 +86,33 @@ class ActionView(View):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
-        named = request.GET
-        if (typed := take_typed(request)) is not None:
+        fields = self._fields_named(request.GET)
+        if stored.tells_of_people(request.GET, fields):
+            return redirect(stored.address(request, request.path, request.GET, fields))
+        try:
+            named = stored.parameters(request)
+        except stored.NotKept:
+            return stored.lead_from_lost(request, request.path)
+        return self._begin(named)
+
+    def _begin(self, named: QueryDict) -> HttpResponse:
+        """Show the form, filled in with what is named."""
+        if (typed := take_typed(self.request)) is not None:
             return self._look(typed) or self.show(self.make_form(typed))
         if "again" in named:
-            return self.show(self.make_form(self._asked_before(named["again"])))
+            return self.show(self.make_form(self._asked_before(named.get("again", ""))))
         if self.action.is_read and self._names_every_field(named):
             return self._read(named)
         if self.action.look_up_form_class:
             return self._look_up(named) if named else self.show(self._look_up_form())
         return self.show(self.make_form(initial=named.dict()))
+
+    def _fields_named(self, named: QueryDict) -> dict[str, Field]:
+        """Give the fields that an address names; what only some forms have counts as text."""
+        known = self.action.form_class.base_fields
+        if self.action.look_up_form_class:
+            known = known | self.action.look_up_form_class.base_fields
+        return {name: known.get(name) or CharField() for name in named if name != stored.PARAMETER}
 
     def _asked_before(self, key: str) -> QueryDict:
         """Give what an earlier entry of this action was asked with."""

@@ -25,7 +25,6 @@ from piggyadmin.ui import stored
 from piggyadmin.ui.filters import (
     FilteredList,
     FilteredView,
-    lead_from_lost_filter,
     without_place,
 )
 from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in
@@ -103,7 +102,7 @@ def go_on(request: HttpRequest, query: QueryDict, after: Pair | None) -> HttpRes
     try:
         form = QueueFilter(stored.parameters(request, query))
     except stored.NotKept:
-        return lead_from_lost_filter(request, "duplicates:queue")
+        return stored.lead_from_lost(request, reverse("duplicates:queue"))
     if pair := queue.next_pair(signed_in(request), form, after):
         return redirect(_with(pair.get_absolute_url(), kept))
     messages.info(request, gettext("There is no other pair here to look at now."))

@@ -1,7 +1,5 @@
 """What a part of an address can be: bounded, so that nothing behind it meets more than it takes."""
 
-from typing import ClassVar
-
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter
 
@@ -12,13 +10,13 @@ LAST_NUMBER = 2**63 - 1
 class NumberConverter(IntConverter):
     """The number of a row."""
 
-    regex: ClassVar[str] = "[0-9]{1,18}"
+    regex = "[0-9]{1,18}"
 
 
 class IdConverter(StringConverter):
     """What Piggy knows a record by, which is opaque; an e-mail address or a name is none."""
 
-    regex: ClassVar[str] = "[0-9A-Za-z_.~-]{1,255}"
+    regex = "[0-9A-Za-z_.~-]{1,255}"
 
 
 register_converter(NumberConverter, "number")

@@ -5,8 +5,6 @@ from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.defaultfilters import date
@@ -18,9 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.ui import stored
-
-# Days that a clock can be about; what lies beyond is a typing mistake, and no database's date.
-FIRST_DAY, LAST_DAY = day(1900, 1, 1), day(2999, 12, 31)
+from piggyadmin.ui.forms import refuse_absurd_day
 
 
 class DayInput(forms.DateInput):
@@ -45,20 +41,6 @@ class DayField(forms.DateField):
             refuse_absurd_day(value)
 
 
-def refuse_absurd_day(value: day) -> None:
-    """Refuse days before and after all time.
-
-    Raises:
-        ValidationError: it is one of these.
-    """
-    if not FIRST_DAY.year <= value.year <= LAST_DAY.year:
-        raise ValidationError(
-            _("Enter a year from %(first)s to %(last)s."),
-            code="absurd",
-            params={"first": FIRST_DAY.year, "last": LAST_DAY.year},
-        )
-
-
 def beginning(value: day) -> datetime:
     """Give the moment a day begins in the shop's time zone."""
     return timezone.make_aware(datetime.combine(value, time.min))
@@ -77,7 +59,7 @@ class StatedFilter(forms.Form):
     own_words: ClassVar[frozenset[str]] = frozenset()
     # What is said of a list that is not narrowed down, and of one that is.
     everything: ClassVar[str | Promise] = _("Everything, newest first.")
-    only: ClassVar[str | Promise] = _("Only this, newest first: %(parts)s.")
+    narrowed: ClassVar[str | Promise] = _("Only this, newest first: %(parts)s.")
 
     @property
     def values(self) -> dict[str, Any]:
@@ -92,7 +74,7 @@ class StatedFilter(forms.Form):
             return gettext("Nothing: correct the filter first.")
         if not values:
             return str(self.everything)
-        return str(self.only) % {"parts": " · ".join(self.said(name) for name in values)}
+        return str(self.narrowed) % {"parts": " · ".join(self.said(name) for name in values)}
 
     def said(self, name: str) -> str:
         """Say what one field narrows the list down to."""
@@ -127,7 +109,7 @@ class FilteredView(View):
         try:
             self.query = stored.parameters(request)
         except stored.NotKept:
-            return lead_from_lost_filter(request, self.list_name)
+            return stored.lead_from_lost(request, reverse(self.list_name))
         return super().dispatch(request, *args, **kwargs)
 
     def address(self, path: str, query: QueryDict) -> str:
@@ -157,13 +139,6 @@ class FilteredFile(FilteredView):
     def file(self, form: Any) -> HttpResponseBase:
         """Make the file of what the filter leaves."""
         raise NotImplementedError
-
-
-def lead_from_lost_filter(request: HttpRequest, list_name: str) -> HttpResponse:
-    """Lead to the whole list, and say what became of a filter that an address still names."""
-    words = gettext("This filter is not kept any more. Nothing was changed: fill it in again.")
-    messages.warning(request, words)
-    return redirect(list_name)
 
 
 def without_place(query: QueryDict) -> str:

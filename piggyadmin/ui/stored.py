@@ -11,9 +11,11 @@ import secrets
 from collections.abc import Mapping
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls.converters import UUIDConverter
+from django.utils.translation import gettext
 
 PARAMETER = "stored"
 # So many are kept for a person, and so much of each; the oldest make room.
@@ -72,6 +74,15 @@ def parameters(request: HttpRequest, query: QueryDict | None = None) -> QueryDic
             raise NotKept
         named.update(QueryDict(kept[key]))
     return named
+
+
+def lead_from_lost(request: HttpRequest, path: str) -> HttpResponse:
+    """Lead to the page without parameters, and say what became of those that its address names."""
+    words = gettext(
+        "What was filled in here is not kept any more. Nothing was changed: fill it in again."
+    )
+    messages.warning(request, words)
+    return HttpResponseRedirect(path)
 
 
 def _filled(query: QueryDict, fields: Fields) -> QueryDict:
