@@ -6,6 +6,7 @@ where the outside can put some. Which values meet which address is drawn from a 
 
 import random
 import re
+import uuid
 from collections.abc import Iterator
 from functools import cache
 
@@ -13,11 +14,21 @@ import pytest
 from django import forms
 from django.test import Client
 from django.urls import get_resolver, resolve
+from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.registry import actions
+from piggyadmin.actions import ledger
+from piggyadmin.actions.ledger import Wish
+from piggyadmin.actions.models import Approval, State
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.duplicates.models import Cluster
 from piggyadmin.sandbox import pristine
+from piggyadmin.tasks.models import Run
+from piggyadmin.tasks.models import State as TaskState
+from tests.actions.making import somebody
 from tests.conftest import person, signed_in
+from tests.duplicates.pairs import make_contact, make_pair
+from tests.requests.conftest import call
 from tests.test_urls import SAMPLE, addresses
 
 pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
@@ -39,6 +50,17 @@ HOSTILE = [
         "😀" * 200,
     ),
     *(UUID, UUID.upper(), "x" * 300, "x" * 3000, "true", "on", "[]", '{"a": 1}', "null", "a@b.nl"),
+]
+URLS = [
+    "//[",
+    "http://[",
+    "http://[::1",
+    "//evil.example",
+    "/\\[",
+    "///",
+    "/\0",
+    "http:///x",
+    "x" * 3000,
 ]
 # One of each kind that has brought down a filter.
 SHARP = [
@@ -113,7 +135,9 @@ def filled(address: str, draw: random.Random, *, hostile: bool) -> str:
 
 
 def values(draw: random.Random, most: int) -> dict[str, str | bytes]:
-    return {name: draw.choice(HOSTILE) for name in draw.sample(names(), k=draw.randint(1, most))}
+    """Draw values for some fields, and for what views read beside their forms."""
+    drawn = draw.sample(names(), k=draw.randint(1, most)) + draw.sample(sorted(OTHER_NAMES), k=3)
+    return {name: draw.choice(HOSTILE) for name in drawn} | {"next": draw.choice(URLS)}
 
 
 def headers(draw: random.Random) -> dict[str, str]:
@@ -194,9 +218,33 @@ def faults(client: Client, who: str) -> str:
     return "\n".join(found)
 
 
+ATTRIBUTE = {"name": "shoe", "label": "Shoe", "data_type": "text", "options": []}
+
+
+def make_something() -> None:
+    """Put something at every address of the samples."""
+    wish = Wish(somebody(), uuid.UUID(UUID))
+    entry, _is_new = ledger._intend(get_action("create-contact-attribute"), wish, ATTRIBUTE, None)
+    for state in (State.SENT, State.UNKNOWN):
+        ledger.append(entry, state)
+    Approval.objects.create(
+        submission_key=UUID,
+        asked_by=somebody(),
+        action="merge-contacts",
+        form_data={},
+        agreement="",
+    )
+    cluster = Cluster.objects.create(pk=1, size=2, weakest=0.9, credits=1)
+    contacts = [make_contact(uuid=SAMPLE[side]) for side in ("first", "second")]
+    make_pair(*contacts, cluster=cluster, last_transaction_at=timezone.now())
+    call(pk=1)
+    Run.objects.create(pk=1, name="a", key="a", state=TaskState.FAILED)
+
+
 @pytest.fixture
 def unfaltering(sandbox, settings, monkeypatch):
     """Let faults become answers, as they do for a browser; throttles have tests of their own."""
+    make_something()
     # The pages of the sandbox show the one of this process.
     pristine.reset(contacts=1, number=1)
     settings.ACCOUNT_RATE_LIMITS = False
