@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.forms import CharField, Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -86,9 +85,6 @@ class ActionView(View):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
-        fields = self._fields_named(request.GET)
-        if stored.tells_of_people(request.GET, fields):
-            return redirect(stored.address(request, request.path, request.GET, fields))
         try:
             named = stored.parameters(request)
         except stored.NotKept:
@@ -106,13 +102,6 @@ class ActionView(View):
         if self.action.look_up_form_class:
             return self._look_up(named) if named else self.show(self._look_up_form())
         return self.show(self.make_form(initial=named.dict()))
-
-    def _fields_named(self, named: QueryDict) -> dict[str, Field]:
-        """Give the fields that an address names; what only some forms have counts as text."""
-        known = self.action.form_class.base_fields
-        if self.action.look_up_form_class:
-            known = known | self.action.look_up_form_class.base_fields
-        return {name: known.get(name) or CharField() for name in named if name != stored.PARAMETER}
 
     def _asked_before(self, key: str) -> QueryDict:
         """Give what an earlier entry of this action was asked with."""
