@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+import piggyadmin.ui.converters  # noqa: F401  (registers what parts of addresses can be)
+
 urlpatterns = [
     path("", include("piggyadmin.ui.urls")),
     path("", include("piggyadmin.desk.urls")),

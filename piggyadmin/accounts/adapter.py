@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 from piggyadmin.accounts.addresses import address_of
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.throttling import LockedOut, Try
+from piggyadmin.ui.http import is_own_address
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return person
         attempt.failed()
         return None
+
+    def is_safe_url(self, url: str) -> bool:
+        """Lead nowhere else after signing in; what is no address at all is not safe either."""
+        return is_own_address(context.request, url)
 
 
 def too_many(locked: LockedOut) -> ValidationError:

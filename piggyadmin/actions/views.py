@@ -32,6 +32,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
+from piggyadmin.ui import stored
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
@@ -85,11 +86,18 @@ class ActionView(View):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
-        named = request.GET
-        if (typed := take_typed(request)) is not None:
+        try:
+            named = stored.parameters(request)
+        except stored.NotKept:
+            return stored.lead_from_lost(request, request.path)
+        return self._begin(named)
+
+    def _begin(self, named: QueryDict) -> HttpResponse:
+        """Show the form, filled in with what is named."""
+        if (typed := take_typed(self.request)) is not None:
             return self._look(typed) or self.show(self.make_form(typed))
         if "again" in named:
-            return self.show(self.make_form(self._asked_before(named["again"])))
+            return self.show(self.make_form(self._asked_before(named.get("again", ""))))
         if self.action.is_read and self._names_every_field(named):
             return self._read(named)
         if self.action.look_up_form_class:

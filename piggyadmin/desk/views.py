@@ -1,5 +1,6 @@
 """The desk, where the day starts, and the search box on top of every page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -15,10 +16,11 @@ from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.desk.search import search
+from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates import queue
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui import stored
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.http import signed_in
 
@@ -97,10 +99,20 @@ class Search(PermittedView):
             context["query"] = form.cleaned_data["q"]
             try:
                 query, person = form.cleaned_data["q"], signed_in(request)
-                context["hits"] = search(piggy_client(), query, person)
+                hits = search(piggy_client(), query, person)
+                context["hits"] = [replace(hit, url=_address(request, hit)) for hit in hits]
             except PiggyError as error:
                 context["error"] = error
         hits = context.get("hits", [])
         if len(hits) == 1 and hits[0].url:
             return redirect(hits[0].url)
         return render(request, "desk/search.html", context)
+
+
+def _address(request: HttpRequest, hit: Hit) -> str:
+    """Give the address of a hit's page, in which the code or the card that was typed stays out."""
+    if not hit.url:
+        return ""
+    query = QueryDict(mutable=True)
+    query.update(hit.fields)
+    return stored.address(request, hit.url, query, dict.fromkeys(hit.fields, forms.CharField()))

@@ -15,7 +15,6 @@ from django.http import (
 )
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from piggyadmin.accounts.middleware import open_again
@@ -24,6 +23,7 @@ from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.routers import SANDBOX
 from piggyadmin.tasks.workers import worker_is_alive
 from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
+from piggyadmin.ui.http import is_own_address
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -49,9 +49,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def way_back(request: HttpRequest) -> str:
     """Find the page of this console that the person came from."""
     for url in (request.POST.get("next"), request.headers.get("Referer")):
-        if url and url_has_allowed_host_and_scheme(
-            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        ):
+        if url and is_own_address(request, url):
             return url
     return "/"
 

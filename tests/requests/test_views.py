@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(client: Client, **query) -> list[Call]:
-    return list(client.get("/requests/", query).context["calls"])
+    return list(client.get("/requests/", query, follow=True).context["calls"])
 
 
 # --- The list --------------------------------------------------------------------------------
