@@ -44,6 +44,7 @@ from piggyadmin.actions.models import (
     State,
     Subject,
 )
+from piggyadmin.actions.own_reference import Reference, referring
 from piggyadmin.actions.owner import is_at_work, lease_from, this_process
 from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import actions, get_action
@@ -378,7 +379,7 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
     detail: dict[str, Any] = {"error": "Interrupted"}
     personal: list[snapshots.Personal] = []
     try:
-        with _acting(entry), on_first_write(sending.begin):
+        with _acting(entry), referring(sending.reference), on_first_write(sending.begin):
             result = action.perform(piggy, data)
         kind = State.DONE
         detail, personal = _kept(action, result)
@@ -408,6 +409,7 @@ class _Sending:
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
+        self.reference = Reference(entry.submission_key)
         self.has_begun = False
 
     def begin(self) -> None:
@@ -417,7 +419,8 @@ class _Sending:
             Superseded: nobody thought that this process was still at it.
         """
         with chain.turn() as head:
-            append_inside(head, self.entry, State.SENT, {}, only_after=[State.INTENDED])
+            detail, only_after = self.reference.detail(), [State.INTENDED]
+            append_inside(head, self.entry, State.SENT, detail, only_after=only_after)
         self.has_begun = True
 
     def judge(self, error: PiggyError) -> PiggyError:
