@@ -273,7 +273,7 @@ class Cell:
         self.action, self.fault = get_action(slug), fault
         self.sandbox, self.proxy, self.nursery = world.sandbox, world.proxy, world.nursery
         self.method, self.path, self.truth = WRITES[slug]
-        self.tokens = 0
+        self.tokens = self.others = 0
         self.sandbox.reset()
         self.proxy.mode = PASS
         self.proxy.hold()
@@ -282,6 +282,7 @@ class Cell:
         self._have_attribute(slug)
         if fault.is_unfiltered and slug in DECOYS:
             DECOYS[slug](self.sandbox)
+        self.others = self.writes()
         self.asked = self._ask()
 
     def _have_attribute(self, slug: str) -> None:
@@ -319,12 +320,13 @@ class Cell:
         return self.truth(self.sandbox) if self.truth else self.tokens
 
     def writes(self) -> int:
-        """Count the writes that arrived."""
-        return sum(
+        """Count the writes that arrived, without those that others made before."""
+        arrived = sum(
             call["method"] == self.method
             and re.search(self.path, call["path"].removeprefix(PREFIX)) is not None
             for call in self.sandbox.calls()
         )
+        return arrived - self.others
 
     @property
     def will_happen(self) -> bool:
