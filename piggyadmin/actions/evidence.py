@@ -164,11 +164,6 @@ def changed_since(entry: Entry, field: str) -> QuerySet[Entry]:
     return others.filter(since | Q(standing__state__in=OPEN))
 
 
-def touched_since(entry: Entry, field: str) -> bool:
-    """Tell whether another entry may have changed the same thing, named by a field, since."""
-    return changed_since(entry, field).exists()
-
-
 def accounted_for(entry: Entry, seconds: float = SETTLES_LATER_SECONDS) -> set[str]:
     """Give the UUIDs of what other entries of this action are known to have made around then."""
     around = timedelta(seconds=seconds)

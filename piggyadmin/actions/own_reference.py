@@ -123,10 +123,10 @@ def _has_attribute(piggy: PiggyClient, place: Place) -> bool:
     """Tell whether the attribute is there, and make it where nobody has yet."""
     known = cache.get(_cache_key(piggy, place))
     if known is None:
-        values = {"account": piggy.account, "entity": place.entity}
-        known = OwnAttribute.objects.filter(**values).exists() or _make(piggy, place)
+        made = OwnAttribute.objects.filter(account=piggy.account, entity=place.entity)
+        known = made.exists() or _make(piggy, place)
         if known:
-            OwnAttribute.objects.get_or_create(**values)
+            made.get_or_create(account=piggy.account, entity=place.entity)
             cache.set(_cache_key(piggy, place), value=True, timeout=None)
     return bool(known)
 

@@ -27,7 +27,6 @@ from piggyadmin.actions.evidence import (
     done,
     has_settled,
     not_done,
-    touched_since,
     undecided,
 )
 from piggyadmin.actions.forgetting import forget_contact, merged_with
@@ -329,7 +328,8 @@ class UpdateContact(Action[UpdatedContact, None]):
             return done(gettext("It is as it was asked to be."), *evidence, result=result)
         if not has_settled(entry):
             return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
-        if touched_since(entry, "contact_uuid"):
+        later = changed_since(entry, "contact_uuid")
+        if set(missing) <= {name for other in later for name in other.data["attributes"]}:
             words = gettext("It is not so, but somebody may have changed it again since.")
             return undecided(words, *evidence)
         return not_done(gettext("It is not as it was asked to be."), *evidence)
@@ -544,7 +544,7 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
             evidence = Evidence(
                 what=found.name or "", value=f"{found.label} ({found.type})", fits=fits
             )
-            if not fits or touched_since(entry, "name"):
+            if not fits or changed_since(entry, "name").exists():
                 words = gettext("There is one of this name, but it may be somebody else's.")
                 return undecided(words, evidence)
             return done(gettext("The attribute is there."), evidence, result=found)

@@ -1,7 +1,7 @@
 """A bad hour: small numbers for few contacts, and a third of the answers lost.
 
-Each is settled by the console's own reference. Without it, whatever is settled is true, and what
-stays for people is little: as many rows as open entries settle all of them.
+Each is settled by the console's own reference. Without it, as many rows as open entries settle all
+of them, and whatever is settled is true.
 """
 
 import random
@@ -87,18 +87,16 @@ def test_the_reference_settles_each(hour):
 
 
 def test_without_it_sets_are_compared(hour, settings):
-    """Of those alike that are open together all were done, or none: what is mixed is for people."""
+    """What is settled is true; which ones of several alike were done, only people can find out."""
     settings.PIGGY_OWN_REFERENCE = False
     for _ in range(WRITES):
         hour.give()
     states = hour.settle()
     known = {pk: state for pk, state in states.items() if state != State.UNKNOWN}
-    # Which of several alike was done nobody can tell; that it was so many of them is true.
-    assert sum(state in HAPPENED for state in known.values()) <= sum(hour.happened.values())
     assert {pk: state in HAPPENED for pk, state in known.items()} == {
         pk: hour.happened[pk] for pk in known
     }
-    assert len(known) > len(states) / 2
+    assert known
 
 
 @pytest.mark.parametrize("number", [1, 2, 5])

@@ -273,7 +273,7 @@ class Cell:
         self.action, self.fault = get_action(slug), fault
         self.sandbox, self.proxy, self.nursery = world.sandbox, world.proxy, world.nursery
         self.method, self.path, self.truth = WRITES[slug]
-        self.tokens = self.others = 0
+        self.tokens, self.others = 0, 0
         self.sandbox.reset()
         self.proxy.mode = PASS
         self.proxy.hold()
