@@ -306,8 +306,11 @@ def _by_comparison(
         return undecided(clocks_differ(clock), *evidence)
     others = claimants(entry, "contact_uuid")
     row = own_row(entry, others, rows, lambda each, row: _fits(each, row, clock) is not False)
-    if row is None or _fits(entry, row, clock) is None:
+    if row is None:
         words = gettext("More than one answer fits: compare what was found with what was asked.")
+        return undecided(words, *evidence)
+    if not _fits(entry, row, clock):
+        words = gettext("There is one that may be it, but Piggy does not tell all about it.")
         return undecided(words, *evidence)
     return _found(row)
 

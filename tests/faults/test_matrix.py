@@ -321,12 +321,12 @@ class Cell:
 
     def writes(self) -> int:
         """Count the writes that arrived, without those that others made before."""
-        arrived = sum(
-            call["method"] == self.method
-            and re.search(self.path, call["path"].removeprefix(PREFIX)) is not None
-            for call in self.sandbox.calls()
-        )
-        return arrived - self.others
+        arrived = [
+            call
+            for call in self.sandbox.calls(self.method)
+            if re.search(self.path, call["path"].removeprefix(PREFIX))
+        ]
+        return len(arrived) - self.others
 
     @property
     def will_happen(self) -> bool:
