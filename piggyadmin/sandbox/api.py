@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db.utils import OperationalError
 
 from piggyadmin.sandbox import access, calls, endpoints, faults, jobs, turns
-from piggyadmin.sandbox.errors import ApiError
+from piggyadmin.sandbox.errors import ApiError, invalid
 from piggyadmin.sandbox.faults import Fault
 from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.messages import ApiAnswer, ApiRequest, ConnectionDropped, Json
@@ -25,7 +25,8 @@ from piggyadmin.sandbox.routes import Found, Route, find
 __all__ = ["ApiAnswer", "ApiRequest", "ConnectionDropped", "endpoints", "handle", "is_api_path"]
 
 PREFIX = "/api/v3/oauth/clients/"
-PING_PATH = "/api/v2/oauth/clients"
+# The prefix itself is asked as a health check, and the SDK asks that of version 2.
+PING_PATHS = {PREFIX.rstrip("/"), "/api/v2/oauth/clients"}
 TOKEN_PATH = "/oauth/token"  # noqa: S105  (a path)
 HTTP_BAD_REQUEST = 400
 # Parameters of lists that leave nothing out.
@@ -144,11 +145,12 @@ def _answer(request: ApiRequest) -> ApiAnswer:
         return _wrong_method(request, found.methods)
     if not access.may_call(request):
         return _json(401, access.INVALID_TOKEN, {"WWW-Authenticate": 'Bearer realm="Piggy"'})
-    return _call(found.route, found.values, request)
+    answer = _call(found.route, found.values, request)
+    return replace(answer, headers={**answer.headers, **calls.rate_limit()})
 
 
 def _find(request: ApiRequest) -> Found:
-    if request.path.rstrip("/") == PING_PATH:
+    if request.path.rstrip("/") in PING_PATHS:
         return find(request.method, "shops")
     path = request.path.removeprefix(PREFIX)
     if path == request.path or "\x00" in path or path.startswith("/"):
@@ -165,7 +167,10 @@ def _wrong_method(request: ApiRequest, methods: list[str]) -> ApiAnswer:
 def _token_answer(request: ApiRequest) -> ApiAnswer:
     if request.method != "POST":
         return _wrong_method(request, ["POST"])
-    status, body = access.give_token(read_parameters(request))
+    try:
+        status, body = access.give_token(read_parameters(request))
+    except ApiError as error:
+        return _refusal(error)
     return _json(status, body)
 
 
@@ -174,7 +179,7 @@ def _call(route: Route, values: dict[str, str], request: ApiRequest) -> ApiAnswe
     try:
         with turns.write() if route.writes else nullcontext():
             reply = route.endpoint(Given(read_parameters(request)), **values)
-        return _json(200, reply.envelope())
+        return _json(reply.status, reply.envelope())
     except ApiError as error:
         return _refusal(error)
     except OperationalError:
@@ -190,17 +195,24 @@ def read_parameters(request: ApiRequest) -> dict[str, Any]:
 
     The docs print parameters of some GETs under "Body", so a body is read for every method.
     """
-    return {**_body_parameters(request), **parse_form(request.query)}
+    try:
+        return {**_body_parameters(request), **parse_form(request.query)}
+    except (ValueError, RecursionError):  # includes UnicodeDecodeError
+        raise invalid("input", "The input could not be read.") from None
 
 
 def _body_parameters(request: ApiRequest) -> dict[str, Any]:
-    if not request.body:
-        return {}
-    text = request.body.decode(errors="replace")
+    """Read a body as PHP does: in UTF-8 whatever its header says, the last of two keys counting."""
+    text = request.body.decode()
     if "json" not in request.header("Content-Type").lower():
         return parse_form(text)
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
+    values = json.loads(text, parse_constant=_refuse_constant) if text.strip() else {}
+    if values == []:  # PHP's way to write an empty map
         return {}
-    return values if isinstance(values, dict) else {}
+    if not isinstance(values, dict):
+        raise invalid("input", "The input must be a map.")
+    return values
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,8 +1,10 @@
 """The log of requests received, so that people and tests can see what arrived."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+
+from django.utils import timezone
 
 from piggyadmin.sandbox.messages import ApiRequest
 from piggyadmin.sandbox.models import Call
@@ -10,6 +12,8 @@ from piggyadmin.sandbox.models import Call
 KEPT = 1000
 # Old calls are removed now and then rather than each time.
 TRIM_EVERY = 100
+# Calls a minute, as answers tell it; nobody is refused for more, unless a fault says so.
+RATE_LIMIT = 5000
 
 
 def note(request: ApiRequest, status: int | None) -> None:
@@ -23,6 +27,16 @@ def note(request: ApiRequest, status: int | None) -> None:
     )
     if call.pk % TRIM_EVERY == 0:
         Call.objects.filter(pk__lte=call.pk - KEPT).delete()
+
+
+def rate_limit() -> dict[str, str]:
+    """Tell how many calls a minute are allowed and how many are left, as headers of an answer."""
+    since = timezone.now() - timedelta(minutes=1)
+    used = Call.objects.filter(received_at__gt=since).count() + 1
+    return {
+        "X-RateLimit-Limit": str(RATE_LIMIT),
+        "X-RateLimit-Remaining": str(max(RATE_LIMIT - used, 0)),
+    }
 
 
 def recent(limit: int = KEPT) -> list[Call]:

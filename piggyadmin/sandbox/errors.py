@@ -6,8 +6,10 @@ INVALID_INPUT = 1003
 SHOP_NOT_FOUND = 1008
 MAXIMUM_CREDITS = 1015
 NOT_ENOUGH_CREDITS = 1017
+REWARD_OUT_OF_STOCK = 1018
 POS_TRANSACTION_NOT_FOUND = 1027
 CREDIT_RECEPTION_NOT_FOUND = 1028
+REWARD_INACTIVE = 1052
 GIFTCARD_PROGRAM_NOT_FOUND = 1100
 SHOP_WITHOUT_PROGRAM = 1102
 GIFTCARD_NOT_FOUND = 5001
@@ -17,6 +19,7 @@ GIFTCARD_NOT_UPGRADEABLE = 5006
 GIFTCARD_MAXIMUM = 5008
 GIFTCARD_TRANSACTION_NOT_FOUND = 5010
 POS_TRANSACTION_USED = 6001
+REWARD_NOT_FOUND = 6003
 GIFTCARD_NOT_VALID = 7010
 PASSCODE_NOT_FOUND = 13010
 PROGRAM_NOT_ACTIVE = 55018
@@ -35,6 +38,8 @@ ATTRIBUTE_EXISTS = 60009
 RECORD_NOT_FOUND = 60013
 IDENTIFIER_LINKED = 60014
 CONTACT_NOT_ANONYMOUS = 60016
+TOKEN_NEEDS_CREDITS = 60018
+TOKEN_NEEDS_UNITS = 60019
 PROMOTION_NOT_FOUND = 80002
 VOUCHER_EXISTS = 80003
 VOUCHER_NOT_FOUND = 80004
@@ -46,6 +51,8 @@ VOUCHER_INACTIVE = 80014
 VOUCHER_LOCKED = 80017
 TOO_FEW_REDEMPTIONS = 80019
 PROMOTION_INACTIVE = 80020
+# One number for three things: no such webhook subscription, no such reward, reward expired.
+NOT_FOUND_OR_EXPIRED = 80300
 PERK_NOT_FOUND = 110000
 
 # Messages are for developers; clients tell errors apart by the code.
@@ -54,6 +61,10 @@ MESSAGES = {
     SHOP_NOT_FOUND: "Shop not found.",
     MAXIMUM_CREDITS: "The maximum amount of credits has been reached.",
     NOT_ENOUGH_CREDITS: "The contact does not have enough credits.",
+    REWARD_OUT_OF_STOCK: "The reward is out of stock.",
+    REWARD_INACTIVE: "The reward is not active.",
+    REWARD_NOT_FOUND: "Reward not found.",
+    NOT_FOUND_OR_EXPIRED: "Not found, or expired.",
     POS_TRANSACTION_NOT_FOUND: "POS transaction not found.",
     CREDIT_RECEPTION_NOT_FOUND: "Credit reception not found.",
     GIFTCARD_PROGRAM_NOT_FOUND: "Giftcard program not found.",
@@ -84,6 +95,8 @@ MESSAGES = {
     RECORD_NOT_FOUND: "Model not found.",
     IDENTIFIER_LINKED: "Contact identifier is already linked to a contact.",
     CONTACT_NOT_ANONYMOUS: "Contact is not anonymous.",
+    TOKEN_NEEDS_CREDITS: "Version v1 needs credits.",
+    TOKEN_NEEDS_UNITS: "This version needs a unit and its value.",
     PROMOTION_NOT_FOUND: "Promotion not found.",
     VOUCHER_EXISTS: "A voucher with this code already exists.",
     VOUCHER_NOT_FOUND: "Voucher not found.",

@@ -11,10 +11,18 @@ from django.db.models import Model, QuerySet
 from piggyadmin.sandbox import errors
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import Given, to_moment
-from piggyadmin.sandbox.models import Contact, ContactIdentifier, Promotion, Shop, Voucher
+from piggyadmin.sandbox.models import (
+    Contact,
+    ContactIdentifier,
+    Promotion,
+    Shop,
+    Voucher,
+    VoucherRedemption,
+)
 
 Row = TypeVar("Row", bound=Model)
 
+SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
 COMPARISONS = ("gt", "gte", "lt", "lte")
 
 
@@ -26,8 +34,12 @@ def one(rows: QuerySet[Row], code: int) -> Row:
     return row
 
 
-def created_within(given: Given, rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Keep those made within `created_at[gt|gte|lt|lte]`."""
+def by_creation(
+    given: Given, rows: QuerySet[Row], *, default: str = "-created_at"
+) -> QuerySet[Row]:
+    """Sort as `sort` says, and keep those made within `created_at[gt|gte|lt|lte]`."""
+    sort = given.optional_choice("sort", SORTS)
+    rows = rows.order_by(*SORTS.get(sort or default, ()))
     for comparison, value in given.mapping("created_at").items():
         at = to_moment(value)
         if comparison not in COMPARISONS or at is None:
@@ -68,6 +80,12 @@ def voucher_for_update(**by: str) -> Voucher:
     """Find a voucher by code or UUID and hold it."""
     rows = Voucher.objects.filter(**by).order_by().select_for_update()
     return one(rows, errors.VOUCHER_NOT_FOUND)
+
+
+def redemption_for_update(uuid: str) -> VoucherRedemption | None:
+    """Find one use of a voucher and hold both."""
+    rows = VoucherRedemption.objects.filter(uuid=uuid).select_related("voucher").order_by()
+    return rows.select_for_update().first()
 
 
 def identifier_by_value(

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 
@@ -88,6 +88,24 @@ class Tier(Record):
 
     class Meta:
         ordering = ("position", "id")
+
+
+class AttributeGroup(models.Model):
+    """A heading under which attributes of an entity stand."""
+
+    entity = models.CharField(max_length=40)
+    name = models.CharField(max_length=255)
+    label = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=("entity", "name"), name="attribute_group_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity}.{self.name}"
 
 
 class Attribute(models.Model):
@@ -196,7 +214,57 @@ class Subscription(models.Model):
         return self.status
 
 
+class Referral(Record):
+    """One contact who brought another one."""
+
+    referring_contact = models.ForeignKey(Contact, models.CASCADE, related_name="referrals")
+    referred_contact = models.ForeignKey(Contact, models.CASCADE, related_name="referred_by")
+    status = models.CharField(max_length=20, default="pending")  # then completed or failed
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+
 # --- Credits and prepaid ---------------------------------------------------------------------
+
+
+class PosTransaction(Record):
+    """A sale that a till reported; credits can be given for it once."""
+
+    shop = models.ForeignKey(Shop, models.CASCADE)
+    created_at = models.DateTimeField(default=timezone.now)
+
+
+class ClaimedToken(models.Model):
+    """A receipt whose credits were claimed by its loyalty token."""
+
+    shop = models.ForeignKey(Shop, models.CASCADE)
+    unique_id = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("shop", "unique_id"), name="token_claimed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.unique_id
+
+
+class Reward(Record):
+    """What contacts can have for credits: PHYSICAL, or DIGITAL and then a code."""
+
+    title = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    type = models.CharField(max_length=20, default="PHYSICAL")
+    is_active = models.BooleanField(default=True)
+    required_credits = models.IntegerField()
+    stock = models.IntegerField(null=True, blank=True)
+    expiration_duration = models.IntegerField(null=True, blank=True)  # seconds
+    attributes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("id",)
 
 
 class LoyaltyTransaction(Record):
@@ -215,6 +283,11 @@ class LoyaltyTransaction(Record):
     channel = models.CharField(max_length=40, default="OAUTH_API")
     attributes = models.JSONField(default=dict, blank=True)
     reverses = models.OneToOneField("self", models.SET_NULL, null=True, blank=True)
+    # Of a reward that was taken: which, until when it can be collected, and a digital one's code.
+    reward = models.ForeignKey(Reward, models.SET_NULL, null=True, blank=True)
+    reward_code = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    collected_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -329,6 +402,11 @@ class Batch(Record):
 class VoucherQuerySet(QuerySet["Voucher"]):
     """Vouchers by what they are at a moment, which no column holds."""
 
+    def with_uses(self) -> "VoucherQuerySet":
+        """Add `uses`: how often each was redeemed, reversals left out."""
+        lasting = Count("redemptions", filter=Q(redemptions__reversed_at=None))
+        return self.annotate(uses=lasting)
+
     def with_lock(self, now: datetime) -> "VoucherQuerySet":
         """Add `is_locked`: held by somebody, and not for longer than a lock lasts."""
         held = Lock.objects.filter(
@@ -408,10 +486,11 @@ class Lock(models.Model):
 
 
 class VoucherRedemption(Record):
-    """One use of a voucher."""
+    """One use of a voucher; a reversed one is kept, so that it is not reversed twice."""
 
     voucher = models.ForeignKey(Voucher, models.CASCADE, related_name="redemptions")
     shop = models.ForeignKey(Shop, models.SET_NULL, null=True, blank=True)
+    reversed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
 
@@ -496,6 +575,46 @@ class Visit(Record):
 
     class Meta:
         ordering = ("-created_at", "-id")
+
+
+# --- What runs by itself, and who is told ----------------------------------------------------
+
+
+class Automation(Record):
+    """Something that happens by itself after an event: `active` or `inactive`."""
+
+    name = models.CharField(max_length=255)
+    event = models.CharField(max_length=60)
+    status = models.CharField(max_length=20, default="active")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+
+
+class WebhookSubscription(Record):
+    """An address that wants to be told of an event; the sandbox keeps it and tells nobody."""
+
+    name = models.CharField(max_length=255)
+    event_type = models.CharField(max_length=60)
+    url = models.CharField(max_length=500)
+    secret = models.CharField(max_length=255, blank=True)
+    properties = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=20, default="ACTIVE")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+
+
+class PortalSession(Record):
+    """A page at which a contact identifies at a shop; nothing ever happens on it here."""
+
+    kind = models.CharField(max_length=30, blank=True)
+    shop = models.ForeignKey(Shop, models.CASCADE)
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
 
 # --- Keys and mail ---------------------------------------------------------------------------

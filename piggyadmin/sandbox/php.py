@@ -14,11 +14,12 @@ _PART = re.compile(r"\[([^\]]*)\]")
 
 
 def parse_form(text: str) -> dict[str, Any]:
-    """Read a form-encoded string; lists are maps whose keys count from 0. Too much is nothing."""
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except ValueError:
-        return {}
+    """Read a form-encoded string; lists are maps whose keys count from 0.
+
+    Raises:
+        ValueError: there are too many fields, or one is not in UTF-8.
+    """
+    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     tree: dict[str, Any] = {}
     for key, value in pairs:
         if not key:  # as PHP, which leaves these out

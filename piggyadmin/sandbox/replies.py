@@ -17,15 +17,17 @@ class NoMeta:
 
 
 NO_META: Final = NoMeta()
+CREATED: Final = 201
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A success: the envelope's `data` and `meta`, and what stands beside them."""
+    """A success: the envelope's `data` and `meta`, what stands beside them, and the status."""
 
     data: Any
     meta: Any = field(default_factory=list)
     beside: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
 
     def envelope(self) -> dict[str, Any]:
         """Build the body."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from piggyadmin.sandbox.models import (
     Attribute,
+    Automation,
     Form,
     GiftcardProgram,
     LoyaltyProgram,
@@ -15,6 +16,7 @@ from piggyadmin.sandbox.models import (
     Product,
     ProductCategory,
     Promotion,
+    Reward,
     Shop,
     SubscriptionType,
     Tier,
@@ -94,6 +96,21 @@ _FORMS = (
 )
 
 
+_REWARDS = (
+    ("A cookie", "PHYSICAL", 25),
+    ("A cappuccino", "PHYSICAL", 50),
+    ("A mug", "PHYSICAL", 100),
+    ("A month of music", "DIGITAL", 500),
+)
+_REWARD_UUIDS = "c0ffee00-0000-4000-8000-00000000065"
+_AUTOMATIONS = (
+    ("Birthday", "birthday", "active"),
+    ("Say hello", "contact_updated", "active"),
+    ("Summer", "contact_updated", "inactive"),
+)
+_AUTOMATION_UUIDS = "c0ffee00-0000-4000-8000-00000000066"
+
+
 @dataclass(frozen=True)
 class Account:
     """What contacts, transactions and vouchers refer to."""
@@ -106,6 +123,7 @@ class Account:
     offers: SubscriptionType
     service: SubscriptionType
     promotions: dict[str, Promotion]
+    rewards: dict[int, Reward]  # by their price in credits
 
 
 def new_uuid(rng: Random) -> str:
@@ -120,12 +138,8 @@ def fill_account(rng: Random, begun_at: datetime) -> Account:
     _make_perks(rng)
     _make_products(rng)
     _make_forms(rng)
-    GiftcardProgram.objects.create(
-        uuid=GIFTCARD_PROGRAM_UUID,
-        name="Gift card",
-        max_amount_in_cents=15_000,
-        expiration_days=730,
-    )
+    _make_giftcard_program()
+    _make_automations(begun_at)
     return Account(
         shops=_make_shops(rng),
         purchase_amount=_make_unit("purchase_amount", "Purchase amount", "€", 1, begun_at),
@@ -135,6 +149,7 @@ def fill_account(rng: Random, begun_at: datetime) -> Account:
         offers=_make_subscription_type(rng, "Offers", "Personal offers", "DOUBLE_OPT_IN"),
         service=_make_subscription_type(rng, "Service", "About your purchases", "OPT_OUT"),
         promotions=_make_promotions(rng, begun_at),
+        rewards=_make_rewards(),
     )
 
 
@@ -273,6 +288,38 @@ def _make_products(rng: Random) -> None:
             for name in labels
         ]
         category.product_set.set(Product.objects.bulk_create(rows))
+
+
+def _make_giftcard_program() -> None:
+    GiftcardProgram.objects.create(
+        uuid=GIFTCARD_PROGRAM_UUID,
+        name="Gift card",
+        max_amount_in_cents=15_000,
+        expiration_days=730,
+    )
+
+
+def _make_rewards() -> dict[int, Reward]:
+    rows = [
+        Reward(uuid=f"{_REWARD_UUIDS}{number}", title=title, type=kind, required_credits=price)
+        for number, (title, kind, price) in enumerate(_REWARDS, start=1)
+    ]
+    Reward.objects.bulk_create(rows)
+    return {row.required_credits: row for row in rows}
+
+
+def _make_automations(begun_at: datetime) -> None:
+    Automation.objects.bulk_create(
+        Automation(
+            uuid=f"{_AUTOMATION_UUIDS}{number}",
+            name=name,
+            event=event,
+            status=status,
+            created_at=begun_at,
+            updated_at=begun_at,
+        )
+        for number, (name, event, status) in enumerate(_AUTOMATIONS, start=1)
+    )
 
 
 def _make_forms(rng: Random) -> None:

@@ -218,16 +218,21 @@ class ContactMaker:
         )
 
     def _reward(self, contact: Contact, at: datetime) -> LoyaltyTransaction:
-        return LoyaltyTransaction(
+        """Let a contact have a reward, and take it along at once."""
+        row = LoyaltyTransaction(
             id=self.keys.next(LoyaltyTransaction),
             uuid=new_uuid(self.rng),
             type="reward_reception",
             contact_id=contact.pk,
             shop_id=self._shop(contact),
-            credits=-self.rng.choice((25, 50, 100)),
+            expires_at=at + timedelta(days=90),
+            collected_at=at,
             channel=contact.channel,
             created_at=at,
         )
+        reward = self.account.rewards[self.rng.choice((25, 50, 100))]
+        row.reward_id, row.credits = reward.pk, -reward.required_credits
+        return row
 
     def _tier(self, received: int) -> int:
         return int(self.account.tiers[(received >= _SILVER) + (received >= _GOLD)].pk)

@@ -14,8 +14,10 @@ from piggyadmin.sandbox.models import (
     ContactIdentifier,
     Lock,
     LoyaltyTransaction,
+    PosTransaction,
     PrepaidTransaction,
     Promotion,
+    Referral,
     Subscription,
     Voucher,
     VoucherRedemption,
@@ -37,6 +39,8 @@ _FIRST_TRANSACTION = 0x600  # the last figures of the UUIDs
 _FIRST_VOUCHER = 0x700
 _SOLD_OUT_BATCH = 0x800
 _FIRST_SOLD_OUT = 0x801
+_FIRST_SALE = 0xA01
+SALES = 10
 
 
 def _uuid(number: int) -> str:
@@ -52,6 +56,14 @@ def fill_known(account: Account, today: datetime) -> None:
     _make_cake_voucher(account, duplicate, today)
     _make_sold_out(account.promotions["Sold out"], today)
     _make_booking(account, mira, today)
+    _make_sales(account)
+    Referral.objects.create(
+        uuid=_uuid(0x902),
+        referring_contact=mira,
+        referred_contact=duplicate,
+        status="completed",
+        created_at=today - timedelta(days=90),
+    )
 
 
 # --- Contacts --------------------------------------------------------------------------------
@@ -225,6 +237,17 @@ def _make_sold_out(promotion: Promotion, today: datetime) -> None:
             created_at=begun_at,
         )
         for number in range(SOLD_OUT_LIMIT)
+    )
+
+
+# --- Sales of tills --------------------------------------------------------------------------
+
+
+def _make_sales(account: Account) -> None:
+    """Report some sales for which no credits have been given yet."""
+    PosTransaction.objects.bulk_create(
+        PosTransaction(uuid=_uuid(_FIRST_SALE + number), shop=account.shops[0])
+        for number in range(SALES)
     )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from piggyadmin.sandbox.models import (
     Attribute,
+    AttributeGroup,
+    Automation,
     Batch,
     Booking,
     Contact,
@@ -16,10 +18,13 @@ from piggyadmin.sandbox.models import (
     Lock,
     LoyaltyTransaction,
     Perk,
+    PortalSession,
     PrepaidTransaction,
     Product,
     ProductCategory,
     Promotion,
+    Referral,
+    Reward,
     Shop,
     Subscription,
     SubscriptionType,
@@ -28,6 +33,7 @@ from piggyadmin.sandbox.models import (
     Visit,
     Voucher,
     VoucherRedemption,
+    WebhookSubscription,
 )
 
 Shape = dict[str, Any]
@@ -119,6 +125,7 @@ def custom_attribute(row: Attribute) -> Shape:
         "id": row.pk,
         "entity": row.entity,
         **attribute(row),
+        "description": row.description,
         "group_name": row.group_name or None,
         "group": None,
         "field_type": field_type(row.type),
@@ -126,7 +133,7 @@ def custom_attribute(row: Attribute) -> Shape:
         "options": options,
         "position": row.position,
         "created_at": moment(row.created_at),
-        "meta": None,
+        "meta": [],
         "can_be_deleted": not row.is_piggy_defined,
         "last_used_date": None,
         "created_by_user": None,
@@ -195,7 +202,54 @@ def transaction(row: LoyaltyTransaction) -> Shape:
         "unit": {"id": row.unit.pk, **unit(row.unit)} if row.unit else None,
         "unit_value": None if row.unit_value is None else float(row.unit_value),
         "channel": row.channel,
+        **reward_taken(row),
         **row.attributes,
+    }
+
+
+def reward_taken(row: LoyaltyTransaction) -> Shape:
+    """What a transaction tells of the reward that it was for, if it was for one."""
+    if row.reward is None:
+        return {}
+    told = {
+        "title": row.reward.title,
+        "expires_at": moment(row.expires_at),
+        "has_been_collected": row.collected_at is not None,
+    }
+    if row.reward_code:
+        code = {"code": row.reward_code}
+        return {**told, "digital_reward": reward(row.reward), "digital_reward_code": code}
+    return {**told, "reward": reward(row.reward)}
+
+
+def reward(row: Reward) -> Shape:
+    """A reward, its custom attributes beside its own keys."""
+    return {
+        **row.attributes,
+        "id": row.pk,
+        "uuid": row.uuid,
+        "title": row.title,
+        "description": row.description,
+        "type": row.type,
+        "reward_type": row.type,
+        "is_active": row.is_active,
+        "active": row.is_active,
+        "required_credits": row.required_credits,
+        "media": None,
+        "cost_price": None,
+        "stock": row.stock,
+        "pre_redeemable": True,
+        "expiration_duration": row.expiration_duration,
+    }
+
+
+def collectable_reward(row: LoyaltyTransaction) -> Shape:
+    """A reward that was paid and is to be collected."""
+    return {
+        "contact": short_contact(row.contact),
+        "created_at": moment(row.created_at),
+        "uuid": row.uuid,
+        **reward_taken(row),
     }
 
 
@@ -310,20 +364,26 @@ def promotion(row: Promotion) -> Shape:
 
 
 def promotion_in_voucher(row: Promotion) -> Shape:
-    """A promotion as it stands inside vouchers, its attributes beside its own keys."""
+    """A promotion as it stands inside vouchers, its attributes beside its own keys too.
+
+    The SDK reads them as an object under `attributes`, and fails where that is missing.
+    """
+    return {**row.attributes, **promotion(row), "attributes": row.attributes}
+
+
+def uses(row: Voucher) -> Shape:
+    """How often a voucher was redeemed, and may be; nothing is left of one that is REDEEMED."""
+    allowed = row.total_redemptions_allowed
+    times = allowed if row.redeemed_at else int(getattr(row, "uses", 0))
     return {
-        **row.attributes,
-        "uuid": row.uuid,
-        "name": row.name,
-        "description": row.description,
-        "voucher_limit": row.voucher_limit,
-        "limit_per_contact": row.limit_per_contact,
-        "expiration_duration": row.expiration_duration,
+        "total_redemptions_allowed": allowed,
+        "times_redeemed": times,
+        "redemptions_remaining": max(allowed - times, 0),
     }
 
 
 def voucher(row: Voucher, now: datetime, *, is_locked: bool) -> Shape:
-    """A voucher, its status as it is `now`."""
+    """A voucher, its status as it is `now`; the row must know its `uses`."""
     return {
         "uuid": row.uuid,
         "code": row.code,
@@ -334,6 +394,7 @@ def voucher(row: Voucher, now: datetime, *, is_locked: bool) -> Shape:
         "activation_date": moment(row.activation_date),
         "redeemed_at": moment(row.redeemed_at),
         "is_redeemed": row.redeemed_at is not None,
+        **uses(row),
         "attributes": row.attributes,
         "contact": short_contact(row.contact),
         "promotion": promotion_in_voucher(row.promotion),
@@ -411,8 +472,8 @@ def form(row: Form) -> Shape:
     }
 
 
-def booking(row: Booking) -> Shape:
-    """A booking; party size, company, status and prepaid amount are not echoed, as documented."""
+def booking(row: Booking | Visit) -> Shape:
+    """A booking or a visit; what else there is of a booking is not echoed, as documented."""
     return {
         "uuid": row.uuid,
         "contact": short_contact(row.contact),
@@ -424,14 +485,61 @@ def booking(row: Booking) -> Shape:
     }
 
 
-def visit(row: Visit) -> Shape:
-    """A visit."""
+# --- What runs by itself, and who is told ----------------------------------------------------
+
+
+def automation(row: Automation) -> Shape:
+    """An automation."""
     return {
         "uuid": row.uuid,
-        "contact": short_contact(row.contact),
-        "external_id": row.external_id,
-        "source": row.source or None,
-        "starts_at": moment(row.starts_at),
-        "ends_at": moment(row.ends_at),
+        "event": row.event,
+        "name": row.name,
+        "status": row.status,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+    }
+
+
+def webhook(row: WebhookSubscription) -> Shape:
+    """A webhook subscription, without its secret."""
+    return {
+        "uuid": row.uuid,
+        "name": row.name,
+        "event_type": row.event_type,
+        "url": row.url,
+        "status": row.status,
+        "version": "V1",
+        "created_at": moment(row.created_at),
+    }
+
+
+def portal_session(row: PortalSession) -> Shape:
+    """A portal session."""
+    return {
+        "uuid": row.uuid,
+        "url": f"https://example.test/portal-sessions/{row.uuid}",
+        "contact": {"uuid": row.contact.uuid} if row.contact else None,
+        "shop": shop_in_prepaid(row.shop),
+        "events": [],
+        "created_at": moment(row.created_at),
+    }
+
+
+def referral(row: Referral) -> Shape:
+    """A referral."""
+    return {
+        "uuid": row.uuid,
+        "referring_contact": short_contact(row.referring_contact),
+        "referred_contact": short_contact(row.referred_contact),
+        "status": row.status,
+    }
+
+
+def attribute_group(row: AttributeGroup) -> Shape:
+    """A group of attributes."""
+    return {
+        "entity": row.entity,
+        "name": row.name,
+        "label": row.label,
         "created_at": moment(row.created_at),
     }

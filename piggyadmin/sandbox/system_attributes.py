@@ -59,6 +59,9 @@ SYSTEM_ATTRIBUTES = [
     *(_system(name, *words, writable=True) for name, words in _WRITABLE.items()),
     *(_system(name, *words, writable=False) for name, words in _READ_ONLY.items()),
 ]
+# They are no rows, but the API gives each a number: above those that rows will ever reach.
+for _number, _each in enumerate(SYSTEM_ATTRIBUTES, start=1_000_001):
+    _each.pk = _number
 SYSTEM_NAMES = {each.name for each in SYSTEM_ATTRIBUTES} | _RESERVED
 
 

@@ -6,9 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
-from piggyadmin.piggy.errors import Rejected
-from piggyadmin.piggy.types import Page, given
-from piggyadmin.vouchers.types import LockedVoucher, Promotion, Voucher, VoucherBatch
+from piggyadmin.piggy.errors import NotFound, Rejected
+from piggyadmin.piggy.types import Page, given, listed
+from piggyadmin.vouchers.types import (
+    LockedVoucher,
+    Promotion,
+    RedeemedVoucher,
+    Voucher,
+    VoucherBatch,
+)
 
 GONE = {404, 405}
 
@@ -104,21 +110,24 @@ def update_voucher(
     piggy: PiggyClient,
     *,
     voucher_uuid: str,
-    status: str,
+    status: str | None = None,
     custom_attributes: Mapping[str, Any] | None = None,
+    expiration_date: datetime | None = None,
 ) -> Voucher:
-    """Switch a voucher on or off: `status` is ACTIVE or DEACTIVATED (docs).
+    """Change what is given: `status` is ACTIVE or DEACTIVATED (docs).
 
-    Where the documented path is not there, the SDK's is tried.
+    Only the end of a voucher that is ACTIVE or INACTIVE can be moved (docs). Where the path is
+    not there, that of older docs is tried.
     """
-    body = given(status=status, custom_attributes=custom_attributes)
+    body = given(
+        status=status, custom_attributes=custom_attributes, expiration_date=expiration_date
+    )
     try:
-        path = f"vouchers/update/{path_value(voucher_uuid)}"
-        answer = piggy.put(path, json=body)
+        answer = piggy.put(_path(voucher_uuid, ""), json=body)
     except Rejected as error:
         if error.status not in GONE or error.code is not None:
             raise
-        answer = piggy.put(_path(voucher_uuid, ""), json=body)
+        answer = piggy.put(f"vouchers/update/{path_value(voucher_uuid)}", json=body)
     return answer.one(Voucher)
 
 
@@ -144,26 +153,91 @@ def release_voucher(piggy: PiggyClient, *, voucher_uuid: str, release_key: str) 
     return _locked(piggy.post(_path(voucher_uuid, "/release"), json={"release_key": release_key}))
 
 
+def validate_voucher(
+    piggy: PiggyClient, *, voucher_uuid: str, shop_uuid: str, contact_uuid: str | None = None
+) -> None:
+    """Ask whether a voucher may be used by this contact at this shop now; nothing is changed.
+
+    The contact is needed where the voucher has none; the answer is not documented.
+
+    Raises:
+        Rejected: it may not, with the codes of redeeming.
+    """
+    body = given(shop_uuid=shop_uuid, contact_uuid=contact_uuid)
+    piggy.post(_path(voucher_uuid, "/validate"), json=body, any_body=True)
+
+
+def _redeemed(answer: Envelope) -> RedeemedVoucher:
+    """Read a redemption: beside the voucher's own keys, beside the voucher, or not told."""
+    data = answer.data
+    if isinstance(data, dict):
+        voucher = data.get("voucher")
+        uses = [data.get("voucher_redemption"), *listed(data.get("voucher_redemptions"))]
+        data = {**(voucher if isinstance(voucher, dict) else data), "redemptions": uses}
+    return replace(answer, data=data).one(RedeemedVoucher)
+
+
 def redeem_voucher(
     piggy: PiggyClient,
     *,
     code: str,
+    shop_uuid: str,
     contact_uuid: str | None = None,
     release_key: str | None = None,
-    shop_uuid: str | None = None,
-) -> Voucher:
-    """Use a voucher up; its contact is needed where it has none yet (docs).
+) -> RedeemedVoucher:
+    """Use a voucher once; its contact is needed where it has none yet (docs).
+
+    Keep the redemption's UUID: it alone can be reversed.
 
     Raises:
         Rejected: it cannot be used (80005, 80006, 80012, 80014).
     """
     body = given(code=code, contact_uuid=contact_uuid, release_key=release_key, shop_uuid=shop_uuid)
-    return piggy.post("vouchers/redeem", json=body).one(Voucher)
+    return _redeemed(piggy.post("vouchers/redeem", json=body))
 
 
-def reverse_voucher(piggy: PiggyClient, *, voucher_uuid: str) -> None:
-    """Take a redemption back; the answer is not documented."""
-    piggy.post(_path(voucher_uuid, "/reverse"), any_body=True)
+def multi_redeem_voucher(
+    piggy: PiggyClient,
+    *,
+    code: str,
+    shop_uuid: str,
+    number_of_times: int,
+    contact_uuid: str | None = None,
+    release_key: str | None = None,
+) -> RedeemedVoucher:
+    """Use a voucher 1 to 50 times at once, each of them a redemption of its own (docs).
+
+    Raises:
+        Rejected: as when redeeming, or too few uses are left (80019).
+    """
+    body = given(
+        code=code,
+        shop_uuid=shop_uuid,
+        number_of_times=number_of_times,
+        contact_uuid=contact_uuid,
+        release_key=release_key,
+    )
+    return _redeemed(piggy.post("vouchers/multi-redeem", json=body))
+
+
+def reverse_redemption(
+    piggy: PiggyClient, *, redemption_uuid: str | None = None, voucher_uuid: str | None = None
+) -> None:
+    """Take a use of a voucher back; the answer is not documented.
+
+    Older docs name the voucher instead, and mean its last use: that is tried where the redemption
+    is not known, to us or to Piggy, and the voucher is given.
+
+    Raises:
+        NotFound: Piggy knows neither (80004).
+    """
+    uuid, *older = [each for each in (redemption_uuid, voucher_uuid) if each]
+    try:
+        piggy.post(_path(uuid, "/reverse"), any_body=True)
+    except NotFound:
+        if not older:
+            raise
+        piggy.post(_path(older[0], "/reverse"), any_body=True)
 
 
 def list_promotions(piggy: PiggyClient, *, page: int = 1, limit: int = 100) -> Page[Promotion]:

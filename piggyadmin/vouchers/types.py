@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import model_validator
 
 from piggyadmin.contacts.types import Contact
-from piggyadmin.piggy.types import Answer, Lenient, Moment, Text, Whole, YesNo
+from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Text, Whole, YesNo
 
 
 class Promotion(Answer):
@@ -19,6 +19,8 @@ class Promotion(Answer):
     voucher_limit: Whole = None
     limit_per_contact: Whole = None
     expiration_duration: Whole = None  # seconds
+    type: Text = None
+    redemptions_per_voucher: Whole = None
 
 
 class Lock(Answer):
@@ -46,6 +48,9 @@ class Voucher(Answer):
     expiration_date: Moment = None
     redeemed_at: Moment = None
     is_redeemed: YesNo = None
+    times_redeemed: Whole = None
+    redemptions_remaining: Whole = None
+    total_redemptions_allowed: Whole = None
     contact: Annotated[Contact | None, Lenient] = None
     promotion: Annotated[Promotion | None, Lenient] = None
     lock: Annotated[Lock | None, Lenient] = None
@@ -58,6 +63,21 @@ class Voucher(Answer):
         if not isinstance(inner, dict) or "console_reference" not in inner:
             return given
         return {"console_reference": inner["console_reference"], **given}
+
+
+class Redemption(Answer):
+    """One use of a voucher, by whose UUID it can be reversed."""
+
+    essential = ("uuid",)
+
+    uuid: Text = None
+    created_at: Moment = None
+
+
+class RedeemedVoucher(Voucher):
+    """A voucher just used; older answers do not name the uses."""
+
+    redemptions: Annotated[list[Redemption], Many] = []
 
 
 class VoucherBatch(Answer):

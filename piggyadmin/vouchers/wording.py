@@ -29,6 +29,18 @@ def in_words(voucher: Voucher) -> str:
     return say(voucher)
 
 
+def uses_in_words(voucher: Voucher) -> str:
+    """Say how often a voucher was used and still can be, as far as Piggy tells."""
+    total, times = voucher.total_redemptions_allowed, voucher.times_redeemed
+    left = voucher.redemptions_remaining
+    if total is None or times is None:
+        return "" if left is None else gettext("%(left)s left") % {"left": left}
+    words = gettext("used %(times)s of %(total)s times") % {"times": times, "total": total}
+    if left is None:
+        return words
+    return gettext("%(used)s, %(left)s left") % {"used": words, "left": left}
+
+
 def _active(voucher: Voucher) -> str:
     if voucher.expiration_date:
         return gettext("Can be used, until %(when)s") % {"when": _moment(voucher.expiration_date)}

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
@@ -78,17 +79,73 @@ def test_a_slash_at_the_end_is_tolerated(api):
     assert api("GET", "shops/") == []
 
 
-def test_ping_of_the_sdk():
+@pytest.mark.parametrize("path", ["/api/v2/oauth/clients", PREFIX, PREFIX.rstrip("/")])
+def test_the_health_check(path):
     headers = {"Authorization": "Bearer sandbox"}
-    assert call("GET", "/api/v2/oauth/clients", headers=headers)[0].status == 200
+    assert call("GET", path, headers=headers)[0].status == 200
+    assert call("GET", path)[0].status == 401
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]", b"null", b"\xff", b"[" * 100_000])
-def test_bodies_that_make_no_sense_are_no_parameters(api, body):
+TORN = [
+    b"{",
+    b'{"contact_identifier_value": "CARD-9"',
+    b"[1]",
+    b'"text"',
+    b"null",
+    b"7",
+    b"\xff",
+    b'{"contact_identifier_value": "caf\xe9"}',
+    '{"contact_identifier_value": "CARD-9"}'.encode("utf-16"),
+    b'\xef\xbb\xbf{"contact_identifier_value": "CARD-9"}',
+    b'{"contact_identifier_value": NaN}',
+    b'{"contact_identifier_value": "\\ud800"}',
+    b'{"contact_identifier_value": "CARD-9",}',
+    b"[" * 100_000,
+]
+# One for each way in which parameters are read; none of them needs any.
+WITHOUT_PARAMETERS = [
+    ("POST", "contacts/anonymous"),
+    ("GET", "shops"),
+    ("POST", "vouchers/x/lock"),
+    ("DELETE", "perks/x"),
+]
+
+
+@pytest.mark.parametrize("body", TORN)
+@pytest.mark.parametrize(("method", "path"), WITHOUT_PARAMETERS)
+def test_a_body_that_cannot_be_read_is_refused_everywhere(api, method, path, body):
     headers = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
-    answer, found = call("POST", f"{PREFIX}contacts", headers=headers, body=body)
-    assert answer.status == 400
+    answer, found = call(method, PREFIX + path, headers=headers, body=body)
+    assert (answer.status, found["code"]) == (400, 1003)
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("body", [b"a=%ff", b"a=\xff", b"&".join([b"a=1"] * 5001)])
+def test_a_form_that_cannot_be_read_is_refused(api, body):
+    headers = {"Authorization": "Bearer sandbox"}
+    answer, found = call("POST", f"{PREFIX}contacts/anonymous", headers=headers, body=body)
+    assert (answer.status, found["code"]) == (400, 1003)
+    assert call("GET", f"{PREFIX}shops", query="a=%ff", headers=headers)[1]["code"] == 1003
+    assert call("POST", "/oauth/token", body=body)[0].status == 400
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"{}", b"[]"])
+def test_an_empty_body_is_no_parameters(api, body):
+    headers = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}
+    assert call("POST", f"{PREFIX}contacts/anonymous", headers=headers, body=body)[0].status == 200
+    _, found = call("POST", f"{PREFIX}contacts", headers=headers, body=body)
     assert found["errors"] == {"email": ["The email field is required."]}
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "nonsense"])
+def test_json_is_utf_8_whatever_the_header_says_and_the_last_key_counts(api, charset):
+    body = '{"email": "one@example.test", "email": "zoë@example.test"}'.encode()
+    headers = {
+        "Authorization": "Bearer sandbox",
+        "Content-Type": f"application/json; charset={charset}",
+    }
+    call("POST", f"{PREFIX}contacts", headers=headers, body=body.replace(b"zo\xc3\xab", b"zoe"))
+    assert Contact.objects.get().email == "zoe@example.test"
 
 
 def test_bodies_have_a_limit():
@@ -156,3 +213,24 @@ def test_calls_are_noted_and_trimmed(api, account, monkeypatch):
 def test_secrets_are_compared_in_constant_time():
     assert access._same("a", "a")
     assert not access._same("é", "a")
+
+
+def test_answers_tell_how_many_calls_are_left(api, account):
+    left = [
+        int(api.raw("GET", path).headers["X-RateLimit-Remaining"])
+        for path in ("shops", "contacts/nobody", "shops")
+    ]
+    assert left == [4999, 4998, 4997]
+    Call.objects.update(received_at=timezone.now() - timedelta(minutes=2))
+    answer = api.raw("GET", "shops")
+    assert answer.headers["X-RateLimit-Remaining"] == "4999"
+    assert answer.headers["X-RateLimit-Limit"] == "5000"
+    assert "X-RateLimit-Limit" not in call("GET", f"{PREFIX}shops")[0].headers
+
+
+def test_what_is_made_is_answered_with_201_where_that_is_recorded(api, account):
+    batch = {"promotion_uuid": account.promotion.uuid, "quantity": 1}
+    assert api.raw("POST", "vouchers/batch", **batch).status == 201
+    attribute = {"entity": "voucher", "name": "a", "label": "A", "type": "text"}
+    assert api.raw("POST", "custom-attributes", **attribute).status == 201
+    assert api.raw("POST", "contacts", email="new@example.test").status == 200

@@ -12,6 +12,7 @@ MIRA = "c0ffee00-0000-4000-8000-000000000001"
 COFFEE = "c0ffee00-0000-4000-8000-000000000201"
 SOLD_OUT = "c0ffee00-0000-4000-8000-000000000202"
 NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
+AMSTERDAM = "c0ffee00-0000-4000-8000-000000000101"
 
 
 @pytest.mark.parametrize(
@@ -97,13 +98,17 @@ def test_update_voucher(piggy):
     uuid = services.find_voucher(piggy, code="WELCOME-ACTIVE").uuid
     off = services.update_voucher(piggy, voucher_uuid=uuid, status="DEACTIVATED")
     assert off.status == "DEACTIVATED"
+    until = datetime(2036, 1, 1, tzinfo=UTC)
+    services.update_voucher(piggy, voucher_uuid=uuid, status="ACTIVE")
+    on = services.update_voucher(piggy, voucher_uuid=uuid, expiration_date=until)
+    assert (on.status, on.expiration_date) == ("ACTIVE", until)
 
 
 @pytest.mark.parametrize("status", [404, 405])
 def test_update_voucher_by_the_other_path(scripted, scripted_piggy, status):
     scripted.will(Script(status=status, body=b"<html>"), answers({"uuid": "v"}))
     services.update_voucher(scripted_piggy, voucher_uuid="v", status="ACTIVE")
-    assert [request.path for request in scripted.received] == ["vouchers/update/v", "vouchers/v"]
+    assert [request.path for request in scripted.received] == ["vouchers/v", "vouchers/update/v"]
 
 
 @pytest.mark.parametrize("script", [refuses(80004), refuses(80004, status=404), Script(status=422)])
@@ -138,13 +143,89 @@ def test_a_lock_without_a_lock(scripted, scripted_piggy):
 
 
 def test_redeem_and_reverse(piggy):
-    used = services.redeem_voucher(piggy, code="WELCOME-ACTIVE", contact_uuid=MIRA)
-    assert used.is_redeemed
+    uuid = services.find_voucher(piggy, code="WELCOME-ACTIVE").uuid
+    services.validate_voucher(piggy, voucher_uuid=uuid, shop_uuid=AMSTERDAM)
+    mine = {"code": "WELCOME-ACTIVE", "contact_uuid": MIRA, "shop_uuid": AMSTERDAM}
+    used = services.redeem_voucher(piggy, **mine)
+    assert (used.is_redeemed, used.times_redeemed, used.redemptions_remaining) == (True, 1, 0)
     with pytest.raises(Rejected) as caught:
-        services.redeem_voucher(piggy, code="WELCOME-ACTIVE", contact_uuid=MIRA)
+        services.redeem_voucher(piggy, **mine)
     assert caught.value.code == ErrorCode.VOUCHER_REDEEMED
-    services.reverse_voucher(piggy, voucher_uuid=used.uuid)
+    with pytest.raises(Rejected) as caught:
+        services.validate_voucher(piggy, voucher_uuid=uuid, shop_uuid=AMSTERDAM)
+    assert caught.value.code == ErrorCode.VOUCHER_REDEEMED
+    (redemption,) = used.redemptions
+    services.reverse_redemption(piggy, redemption_uuid=redemption.uuid, voucher_uuid=used.uuid)
     assert not services.find_voucher(piggy, code="WELCOME-ACTIVE").is_redeemed
+
+
+def test_a_redemption_is_not_reversed_twice(piggy):
+    services.create_voucher(
+        piggy, promotion_uuid=COFFEE, code="TWICE", contact_uuid=MIRA, total_redemptions_allowed=2
+    )
+    mine = {"code": "TWICE", "shop_uuid": AMSTERDAM}
+    used = services.redeem_voucher(piggy, **mine)
+    services.redeem_voucher(piggy, **mine)
+    both = {"redemption_uuid": used.redemptions[0].uuid, "voucher_uuid": used.uuid}
+    services.reverse_redemption(piggy, **both)
+    with pytest.raises(Rejected):
+        services.reverse_redemption(piggy, **both)
+    assert services.find_voucher(piggy, code="TWICE").times_redeemed == 1
+
+
+def test_redeem_several_times_at_once(piggy):
+    services.create_voucher(
+        piggy, promotion_uuid=COFFEE, code="MANY", contact_uuid=MIRA, total_redemptions_allowed=3
+    )
+    mine = {"code": "MANY", "shop_uuid": AMSTERDAM, "number_of_times": 2}
+    used = services.multi_redeem_voucher(piggy, **mine)
+    assert (used.code, used.redemptions_remaining) == ("MANY", 1)
+    assert len({each.uuid for each in used.redemptions}) == 2
+    with pytest.raises(Rejected) as caught:
+        services.multi_redeem_voucher(piggy, **mine)
+    assert caught.value.code == ErrorCode.TOO_FEW_REDEMPTIONS_LEFT
+
+
+@pytest.mark.parametrize(
+    ("data", "uuids"),
+    [
+        ({"uuid": "v", "voucher_redemption": {"uuid": "r"}}, ["r"]),
+        ({"voucher": {"uuid": "v"}, "voucher_redemption": {"uuid": "r"}}, ["r"]),
+        ({"voucher": {"uuid": "v"}, "voucher_redemptions": [{"uuid": "r"}, None]}, ["r"]),
+        ({"uuid": "v"}, []),
+    ],
+)
+def test_the_answer_to_a_redemption_in_every_shape(scripted, scripted_piggy, data, uuids):
+    scripted.will(answers(data))
+    used = services.redeem_voucher(scripted_piggy, code="C", shop_uuid="s")
+    assert used.uuid == "v"
+    assert [each.uuid for each in used.redemptions] == uuids
+
+
+def test_a_redemption_without_a_voucher_is_unknown(scripted, scripted_piggy):
+    scripted.will(answers([]))
+    with pytest.raises(OutcomeUnknown):
+        services.redeem_voucher(scripted_piggy, code="C", shop_uuid="s")
+
+
+def test_a_reversal_falls_back_on_the_voucher(scripted, scripted_piggy):
+    scripted.will(refuses(80004), answers(None))
+    services.reverse_redemption(scripted_piggy, redemption_uuid="r", voucher_uuid="v")
+    scripted.will(answers(None))
+    services.reverse_redemption(scripted_piggy, voucher_uuid="v")
+    paths = [request.path for request in scripted.received]
+    assert paths == ["vouchers/r/reverse", "vouchers/v/reverse", "vouchers/v/reverse"]
+    scripted.will(refuses(80004))
+    with pytest.raises(NotFound):
+        services.reverse_redemption(scripted_piggy, redemption_uuid="r")
+
+
+@pytest.mark.parametrize("script", [refuses(1003), Script(resets=True)])
+def test_a_reversal_that_may_have_happened_is_not_tried_otherwise(scripted, scripted_piggy, script):
+    scripted.will(script)
+    with pytest.raises((Rejected, OutcomeUnknown)):
+        services.reverse_redemption(scripted_piggy, redemption_uuid="r", voucher_uuid="v")
+    assert len(scripted.received) == 1
 
 
 def test_promotions(piggy):

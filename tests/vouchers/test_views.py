@@ -17,3 +17,9 @@ def test_filters_are_kept_and_sent(support, sandbox):
 @pytest.mark.parametrize("status", ["NONSENSE", "", "\0"])
 def test_unknown_status_is_left_out(status, support, sandbox):
     assert "WELCOME-ACTIVE" in support.get("/vouchers/?page=1", {"status": status}).content.decode()
+
+
+@pytest.mark.parametrize(("code", "uses"), [("ACTIVE", "0 of 1"), ("REDEEMED", "1 of 1")])
+def test_a_voucher_tells_its_uses(support, sandbox, code, uses):
+    page = support.get("/actions/find-voucher-by-code/", {"code": f"WELCOME-{code}"})
+    assert f"used {uses} times" in page.content.decode()

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from piggyadmin.vouchers.types import Voucher
-from piggyadmin.vouchers.wording import STATUSES, in_words
+from piggyadmin.vouchers.wording import STATUSES, in_words, uses_in_words
 
 NOW = timezone.now()
 LATER = NOW + timedelta(days=3)
@@ -51,3 +51,22 @@ def test_every_status_has_words_in_dutch():
     with override("nl"):
         assert str(STATUSES["ACTIVE"]) != "Can be used"
         assert all(in_words(Voucher(status=status)) for status in STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("times", "left", "total", "words"),
+    [
+        (3, 7, 10, "used 3 of 10 times, 7 left"),
+        (0, 1, 1, "used 0 of 1 times, 1 left"),
+        (3, None, 10, "used 3 of 10 times"),
+        (None, 7, None, "7 left"),
+        (3, 7, None, "7 left"),
+        (None, None, None, ""),
+    ],
+)
+def test_uses_in_words(times, left, total, words):
+    voucher = Voucher(
+        times_redeemed=times, redemptions_remaining=left, total_redemptions_allowed=total
+    )
+    with override("en"):
+        assert uses_in_words(voucher) == words

@@ -2,6 +2,7 @@
 
 from piggyadmin.sandbox.endpoints import (
     attributes,
+    automations,
     bookings,
     contacts,
     credits,  # noqa: A004  (the API's own name for it)
@@ -9,18 +10,24 @@ from piggyadmin.sandbox.endpoints import (
     giftcards,
     identifiers,
     perks,
+    portal,
     prepaid,
     products,
     promotions,
+    referrals,
+    rewards,
     shops,
     subscriptions,
+    tokens,
     verification,
     visits,
     vouchers,
+    webhooks,
 )
 
 __all__ = [
     "attributes",
+    "automations",
     "bookings",
     "contacts",
     "credits",
@@ -28,12 +35,17 @@ __all__ = [
     "giftcards",
     "identifiers",
     "perks",
+    "portal",
     "prepaid",
     "products",
     "promotions",
+    "referrals",
+    "rewards",
     "shops",
     "subscriptions",
+    "tokens",
     "verification",
     "visits",
     "vouchers",
+    "webhooks",
 ]

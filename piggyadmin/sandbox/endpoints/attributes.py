@@ -7,10 +7,11 @@ from django.db import IntegrityError, transaction
 
 from piggyadmin.sandbox import errors, shapes
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given
+from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given, to_integer
+from piggyadmin.sandbox.lookups import one
 from piggyadmin.sandbox.messages import Json
-from piggyadmin.sandbox.models import Attribute
-from piggyadmin.sandbox.replies import NO_META, Reply
+from piggyadmin.sandbox.models import Attribute, AttributeGroup
+from piggyadmin.sandbox.replies import CREATED, NO_META, Reply, Slice
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import SYSTEM_NAMES, all_attributes
 
@@ -58,7 +59,7 @@ def create_custom_attribute(given: Given) -> Reply:
     """Add an attribute to an entity; here the type is called `type`, and the label required."""
     entity = given.choice("entity", ENTITIES)
     given.text("label")
-    return Reply(shapes.custom_attribute(_create(given, entity, "type")))
+    return Reply(shapes.custom_attribute(_create(given, entity, "type")), status=CREATED)
 
 
 @route("PUT", "custom-attributes/{custom_attribute_name}")
@@ -83,7 +84,28 @@ def update_custom_attribute(given: Given, custom_attribute_name: str) -> Reply:
     return Reply(shapes.custom_attribute(row))
 
 
-# --- Loyalty transaction and promotion attributes --------------------------------------------
+@route("GET", "custom-attribute-groups")
+def list_attribute_groups(given: Given) -> Reply:
+    """List the groups of an entity's attributes."""
+    entity = given.choice("entity", ENTITIES)
+    given.check()
+    rows = AttributeGroup.objects.filter(entity=entity)
+    return Reply([shapes.attribute_group(row) for row in rows])
+
+
+@route("POST", "custom-attribute-groups")
+def create_attribute_group(given: Given) -> Reply:
+    """Add a group."""
+    entity, name = given.choice("entity", ENTITIES), given.text("name")
+    label = given.optional_text("label") or name
+    if AttributeGroup.objects.filter(entity=entity, name=name).exists():
+        given.reject("name", "The name has already been taken.")
+    given.check()
+    row = AttributeGroup.objects.create(entity=entity, name=name, label=label)
+    return Reply(shapes.attribute_group(row), status=CREATED)
+
+
+# --- Attributes of loyalty transactions, promotions and rewards ------------------------------
 
 
 def _with_placeholder(row: Attribute) -> dict[str, Any]:
@@ -103,23 +125,70 @@ def list_loyalty_transaction_attributes(given: Given) -> Reply:  # noqa: ARG001
 
 @route("POST", "loyalty-transaction-attributes")
 def create_loyalty_transaction_attribute(given: Given) -> Reply:
-    """Add an attribute to credit receptions; its options are answered as a map."""
-    row = _create(given, "loyalty_transaction", "data_type")
-    options = {each["value"]: each["label"] for each in row.options}
-    return Reply({**_with_placeholder(row), "options": options})
+    """Add an attribute to credit receptions.
+
+    A sample of the docs shows its options as a map, but the SDK can only read a list of objects.
+    """
+    return Reply(_with_placeholder(_create(given, "loyalty_transaction", "data_type")))
+
+
+def _described(row: Attribute) -> dict[str, Any]:
+    """The same where the description is a text always, without which the SDK fails."""
+    return {**_with_placeholder(row), "description": row.description}
 
 
 @route("GET", "promotion-attributes")
 def list_promotion_attributes(given: Given) -> Reply:  # noqa: ARG001
     """List the attributes that promotions have."""
-    return Reply([_with_placeholder(row) for row in all_attributes("promotion")])
+    return Reply([_described(row) for row in all_attributes("promotion")])
 
 
 @route("POST", "promotion-attributes")
 def create_promotion_attribute(given: Given) -> Reply:
     """Add an attribute to promotions."""
     given.text("label")
-    return Reply(_with_placeholder(_create(given, "promotion", "type")))
+    return Reply(_described(_create(given, "promotion", "type")))
+
+
+@route("GET", "promotion-attributes/{promotion_attribute_id}")
+def get_promotion_attribute(given: Given, promotion_attribute_id: str) -> Reply:  # noqa: ARG001
+    """Give one attribute of promotions, by its number."""
+    return Reply(_described(_promotion_attribute(promotion_attribute_id)))
+
+
+@route("PUT", "promotion-attributes/{promotion_attribute_id}")
+def update_promotion_attribute(given: Given, promotion_attribute_id: str) -> Reply:
+    """Change how an attribute of promotions is shown; name and type are final (inferred)."""
+    row = _promotion_attribute(promotion_attribute_id)
+    row.label = given.optional_text("label") or row.label
+    row.description = given.optional_text("description", MAX_LONG_TEXT) or row.description
+    row.placeholder = given.optional_text("placeholder") or row.placeholder
+    if given.get("options"):
+        row.options = _options(given, row.type)
+    given.check()
+    row.save()
+    return Reply(_described(row))
+
+
+def _promotion_attribute(number: str) -> Attribute:
+    rows = Attribute.objects.filter(entity="promotion", pk=to_integer(number) or 0)
+    return one(rows, errors.RECORD_NOT_FOUND)
+
+
+@route("GET", "reward-attributes")
+def list_reward_attributes(given: Given) -> Reply:
+    """List the attributes that rewards have; page and limit are heeded."""
+    part = Slice.read(given, default=30)
+    given.check()
+    rows = Attribute.objects.filter(entity="reward")
+    return Reply([_described(row) for row in part.of(rows, Attribute.objects.all()).rows])
+
+
+@route("POST", "reward-attributes")
+def create_reward_attribute(given: Given) -> Reply:
+    """Add an attribute to rewards."""
+    given.text("label")
+    return Reply(_described(_create(given, "reward", "type")))
 
 
 # --- What they share -------------------------------------------------------------------------

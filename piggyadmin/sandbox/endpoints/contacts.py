@@ -10,9 +10,9 @@ from piggyadmin.sandbox.contact_shape import full_contact, full_contacts
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import Given, is_email, to_boolean, to_day, to_moment, to_number
 from piggyadmin.sandbox.lookups import (
+    by_creation,
     contact_by_email,
     contact_by_uuid,
-    created_within,
     identifier_by_value,
 )
 from piggyadmin.sandbox.messages import Json
@@ -21,7 +21,6 @@ from piggyadmin.sandbox.replies import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import all_attributes
 
-SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
 DELETIONS = ("DEFAULT", "GDPR")
 
 
@@ -32,8 +31,7 @@ DELETIONS = ("DEFAULT", "GDPR")
 def list_contacts(given: Given) -> Reply:
     """List contacts, a page at a time; there is no filter but the time of creation."""
     part = Slice.read(given, default=30)
-    sort = given.optional_choice("sort", SORTS) or "created_at"
-    rows = created_within(given, Contact.objects.order_by(*SORTS.get(sort, ())))
+    rows = by_creation(given, Contact.objects.all(), default="created_at")
     given.check()
     page = part.of(rows, Contact.objects.select_related("tier"))
     return Reply(full_contacts(page.rows), meta_a(page))

@@ -7,7 +7,6 @@ falls below zero: what would take it there is refused with 1017 (inferred).
 
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F, QuerySet
 
@@ -15,21 +14,30 @@ from piggyadmin.sandbox import errors, shapes
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import MAX_INTEGER, Given
 from piggyadmin.sandbox.lookups import (
+    by_creation,
     contact_by_uuid,
-    created_within,
     identifier_of,
     one,
     optional_contact,
     shop_by_uuid,
 )
-from piggyadmin.sandbox.models import Contact, LoyaltyProgram, LoyaltyTransaction, Shop, Unit
+from piggyadmin.sandbox.models import (
+    Contact,
+    LoyaltyProgram,
+    LoyaltyTransaction,
+    PosTransaction,
+    Shop,
+    Unit,
+)
 from piggyadmin.sandbox.replies import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import custom_attributes
 
-# The word of the filter, and the type that rows have.
-TYPES = {"credit_receptions": "credit_reception", "reward_receptions": "reward_reception"}
-SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
+# The word of the filter, and the types that rows have.
+TYPES = {
+    "credit_receptions": ("credit_reception",),
+    "reward_receptions": ("reward_reception", "digital_reward_reception"),
+}
 
 
 @route("POST", "credit-receptions")
@@ -60,7 +68,7 @@ def create_credit_reception(given: Given) -> Reply:
     )
     if program.max_amount is not None and row.credits > program.max_amount:
         raise ApiError(errors.MAXIMUM_CREDITS)
-    _book(row)
+    book(row)
     return Reply(shapes.credit_reception(row))
 
 
@@ -96,10 +104,7 @@ def _pos_transaction(given: Given) -> str:
     given.check()
     if value is None:
         return ""
-    try:
-        UUID(value)
-    except ValueError:
-        raise ApiError(errors.POS_TRANSACTION_NOT_FOUND) from None
+    one(PosTransaction.objects.filter(uuid=value), errors.POS_TRANSACTION_NOT_FOUND)
     if LoyaltyTransaction.objects.filter(pos_transaction_uuid=value).exists():
         raise ApiError(errors.POS_TRANSACTION_USED)
     return value
@@ -111,7 +116,7 @@ def _attributes(given: Given) -> dict[str, Any]:
     return {name: value for name, value in given.values.items() if name in names}
 
 
-def _book(row: LoyaltyTransaction) -> None:
+def book(row: LoyaltyTransaction) -> None:
     """Change the balance and write the transaction, in one step that cannot be overtaken."""
     enough = Contact.objects.filter(pk=row.contact_id, credits__gte=-row.credits)
     within = enough.filter(credits__lte=MAX_INTEGER - max(row.credits, 0))
@@ -140,7 +145,7 @@ def reverse_credit_reception(given: Given, credit_reception_uuid: str) -> Reply:
         attributes=row.attributes,
         reverses=row,
     )
-    _book(opposite)
+    book(opposite)
     return Reply(shapes.credit_reception(opposite))
 
 
@@ -166,7 +171,7 @@ def list_loyalty_transactions(given: Given) -> Reply:
     part = Slice.read(given, default=10, least=0)
     rows = _filtered(given)
     shown = LoyaltyTransaction.objects.select_related(
-        "contact", "shop", "unit", "contact_identifier"
+        "contact", "shop", "unit", "contact_identifier", "reward"
     )
     page = part.of(rows, shown)
     return Reply([shapes.transaction(row) for row in page.rows], meta_a(page))
@@ -176,11 +181,10 @@ def _filtered(given: Given) -> QuerySet[LoyaltyTransaction]:
     contact_uuid = given.optional_text("contact_uuid")
     shop_uuid = given.optional_text("shop_uuid")
     kind = given.optional_choice("type", TYPES)
-    sort = given.optional_choice("sort", SORTS) or "-created_at"
-    rows = created_within(given, LoyaltyTransaction.objects.order_by(*SORTS.get(sort, ())))
+    rows = by_creation(given, LoyaltyTransaction.objects.all())
     given.check()
     if contact_uuid:
         rows = rows.filter(contact=contact_by_uuid(contact_uuid))
     if shop_uuid:
         rows = rows.filter(shop=shop_by_uuid(shop_uuid))
-    return rows.filter(type=TYPES[kind]) if kind else rows
+    return rows.filter(type__in=TYPES[kind]) if kind else rows

@@ -6,21 +6,19 @@ One that is not upgradeable is filled once (inferred).
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from piggyadmin.sandbox import errors, shapes
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.given import Given
-from piggyadmin.sandbox.lookups import contact_by_uuid, created_within, one, shop_by_uuid
+from piggyadmin.sandbox.lookups import by_creation, contact_by_uuid, one, shop_by_uuid
 from piggyadmin.sandbox.models import Giftcard, GiftcardProgram, GiftcardTransaction, Mail
 from piggyadmin.sandbox.replies import NO_META, Reply, Slice, meta_a, meta_c
 from piggyadmin.sandbox.routes import route
 
 DIGITAL = 1  # 0 is a card to hold
-SORTS = {"created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk")}
 # What a list of transactions is narrowed by, of which one is needed; the docs misspell the first.
 FILTERS = {
     "gifcard_hash": "card__hash",
@@ -125,8 +123,7 @@ def list_giftcard_transactions(given: Given) -> Reply:
     wanted = {field: given.optional_text(name) for name, field in FILTERS.items() if name in given}
     if not any(wanted.values()):
         given.reject("giftcard_hash", "The giftcard_hash field is required.")
-    sort = given.optional_choice("sort", SORTS) or "-created_at"
-    rows = created_within(given, GiftcardTransaction.objects.order_by(*SORTS.get(sort, ())))
+    rows = by_creation(given, GiftcardTransaction.objects.all())
     given.check()
     rows = rows.filter(**{field: value for field, value in wanted.items() if value})
     page = part.of(rows, GiftcardTransaction.objects.select_related("card", "shop"))
@@ -193,7 +190,7 @@ def reverse_giftcard_transaction(
     """Book the opposite of a card's last transaction; `correct` is the SDK's word for it."""
     row = _transaction(GiftcardTransaction.objects.filter(uuid=giftcard_transaction_uuid))
     card = _card(uuid=row.card.uuid, for_update=True)
-    if row != _last(card.transactions.all()):
+    if row != card.transactions.order_by("-pk").first():
         raise ApiError(errors.NOT_THE_LAST_TRANSACTION)
     opposite = GiftcardTransaction(
         card=card,
@@ -204,7 +201,3 @@ def reverse_giftcard_transaction(
     )
     _book(opposite)
     return Reply(shapes.giftcard_transaction(opposite))
-
-
-def _last(rows: QuerySet[Any]) -> Model | None:
-    return rows.order_by("-pk").first()

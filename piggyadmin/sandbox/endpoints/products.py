@@ -6,7 +6,7 @@ No error codes are documented for these; an unknown one is answered with 60013 (
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from piggyadmin.sandbox import errors, shapes
 from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given
@@ -96,8 +96,9 @@ def update_product(given: Given, product_uuid: str) -> Reply:
 
 @route("DELETE", "products/{product_uuid}")
 def delete_product(given: Given, product_uuid: str) -> Reply:  # noqa: ARG001
-    """Remove a product."""
-    _product(uuid=product_uuid).delete()
+    """Remove a product, by its UUID or its external identifier."""
+    either = Q(uuid=product_uuid) | Q(external_identifier=product_uuid)
+    one(Product.objects.filter(either), errors.RECORD_NOT_FOUND).delete()
     return Reply(None)
 
 

@@ -8,6 +8,21 @@ from piggyadmin.sandbox.models import LoyaltyProgram, Shop, Tier, Unit
 from piggyadmin.sandbox.replies import Reply
 from piggyadmin.sandbox.routes import route
 
+BRAND_KIT = {
+    "small_logo_url": "https://example.test/logo-small.png",
+    "large_logo_url": "https://example.test/logo-large.png",
+    "cover_image_url": None,
+    "primary_color": "#3b2f2f",
+    "secondary_color": "#f5e6d3",
+    "tertiary_color": "#c08552",
+    "quarternary_color": "#ffffff",  # as the docs spell it
+    "quaternary_color": "#ffffff",  # as the SDK reads it
+    "font_color": "#000000",
+    "font_family": "Inter",
+    "corner_theme": "ROUNDED",
+    "description": "Coffee, and what goes with it",
+}
+
 
 @route("GET", "shops")
 def list_shops(given: Given) -> Reply:  # noqa: ARG001
@@ -53,6 +68,12 @@ def create_unit(given: Given) -> Reply:
             "id": row.pk,
         }
     )
+
+
+@route("GET", "brand-kit")
+def get_brand_kit(given: Given) -> Reply:  # noqa: ARG001
+    """Give the account's looks, as they were set up in Piggy's dashboard."""
+    return Reply(BRAND_KIT)
 
 
 @route("GET", "tiers")

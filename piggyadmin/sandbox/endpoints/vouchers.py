@@ -16,6 +16,7 @@ from piggyadmin.sandbox.lookups import (
     one,
     optional_contact,
     promotion_by_uuid,
+    redemption_for_update,
     shop_by_uuid,
     voucher_for_update,
 )
@@ -29,13 +30,14 @@ from piggyadmin.sandbox.models import (
     VoucherQuerySet,
     VoucherRedemption,
 )
-from piggyadmin.sandbox.replies import Reply, Slice, links_b, meta_b
+from piggyadmin.sandbox.replies import CREATED, Reply, Slice, links_b, meta_b
 from piggyadmin.sandbox.routes import route
 
 STATUSES = ("ACTIVE", "REDEEMED", "EXPIRED", "DEACTIVATED", "INACTIVE", "LOCKED")
 MAX_BATCH = 500
 MAX_LIMIT = 500
 MAX_REDEMPTIONS = 50
+MOVABLE = ("ACTIVE", "INACTIVE")  # of which the end can be moved
 LIST_PATH = "/api/v3/oauth/clients/vouchers"
 
 # Why a voucher in some state cannot be used.
@@ -51,16 +53,16 @@ REFUSALS = {
 
 
 def _shown(now: datetime) -> VoucherQuerySet:
-    return Voucher.objects.with_lock(now).select_related("promotion", "contact")
+    return Voucher.objects.with_lock(now).with_uses().select_related("promotion", "contact")
 
 
 def _shape(row: Voucher, now: datetime) -> shapes.Shape:
     return shapes.voucher(row, now, is_locked=bool(getattr(row, "is_locked", False)))
 
 
-def _answer(voucher: Voucher) -> Reply:
+def _as_it_is(voucher: Voucher) -> shapes.Shape:
     now = timezone.now()
-    return Reply(_shape(_shown(now).get(pk=voucher.pk), now))
+    return _shape(_shown(now).get(pk=voucher.pk), now)
 
 
 @route("GET", "vouchers/find")
@@ -153,7 +155,7 @@ def create_voucher(given: Given) -> Reply:
         **jobs.voucher_dates(promotion, *dates),
     )
     _save_new(row)
-    return _answer(row)
+    return Reply(_as_it_is(row))
 
 
 def _save_new(row: Voucher) -> None:
@@ -185,7 +187,7 @@ def create_vouchers_batch(given: Given) -> Reply:
         attributes=attributes,
     )
     jobs.schedule("batch", faults.current().batch_seconds, batch=row.uuid)
-    return Reply(shapes.batch(row))
+    return Reply(shapes.batch(row), status=CREATED)
 
 
 # --- Changing --------------------------------------------------------------------------------
@@ -194,17 +196,26 @@ def create_vouchers_batch(given: Given) -> Reply:
 @route("PUT", "vouchers/update/{voucher_uuid}")
 @route("PUT", "vouchers/{voucher_uuid}")
 def update_voucher(given: Given, voucher_uuid: str) -> Reply:
-    """Switch a voucher off or on, and set its attributes; the SDK leaves `update/` out."""
-    status = given.choice("status", ("ACTIVE", "DEACTIVATED"))
+    """Switch a voucher off or on, set its attributes and when it ends.
+
+    Only the end of one that is ACTIVE or INACTIVE, then or already, can be moved. `update/` is
+    the path of older docs.
+    """
+    status = given.optional_choice("status", ("ACTIVE", "DEACTIVATED"))
     attributes = given.mapping("custom_attributes")
     expiration = given.optional_moment("expiration_date")
+    if not (status or attributes or expiration):
+        given.reject("status", "The status field is required.")
     row = voucher_for_update(uuid=voucher_uuid)
+    if status:
+        row.is_deactivated = status == "DEACTIVATED"
+    if expiration and row.status_at(timezone.now(), is_locked=False) not in MOVABLE:
+        given.reject("expiration_date", "Only an active or inactive voucher can be prolonged.")
     given.check()
-    row.is_deactivated = status == "DEACTIVATED"
     row.attributes = {**row.attributes, **attributes}
     row.expiration_date = expiration or row.expiration_date
     row.save(update_fields=["is_deactivated", "attributes", "expiration_date"])
-    return _answer(row)
+    return Reply(_as_it_is(row))
 
 
 def _held(voucher: Voucher, now: datetime) -> Lock | None:
@@ -221,7 +232,9 @@ def _refuse_unusable(voucher: Voucher, now: datetime) -> None:
 
 def _lock_reply(voucher: Voucher, lock: Lock, now: datetime) -> Reply:
     status = voucher.status_at(now, is_locked=lock.unlocked_at is None)
-    return Reply({"voucher": {"uuid": voucher.uuid, "status": status}, "lock": shapes.lock(lock)})
+    # The SDK reads the attributes here too, which the docs do not show.
+    short = {"uuid": voucher.uuid, "status": status, "attributes": voucher.attributes}
+    return Reply({"voucher": short, "lock": shapes.lock(lock)})
 
 
 @route("POST", "vouchers/{voucher_uuid}/lock")
@@ -269,9 +282,10 @@ def _unlock(lock: Lock, key: str, now: datetime) -> None:
 @route("POST", "vouchers/redeem")
 def redeem_voucher(given: Given) -> Reply:
     """Use a voucher once, for the contact it belongs to or for the one that is named."""
-    shop_uuid = given.optional_text("shop_uuid")
-    voucher, _ = _redeem(given, shop_uuid, times=1)
-    return _answer(voucher)
+    shop_uuid = given.optional_text("shop_uuid")  # required, says the docs' newest edition
+    voucher, redemptions = _redeem(given, shop_uuid, times=1)
+    redemption = shapes.redemption(redemptions[0])
+    return Reply({**_as_it_is(voucher), "voucher_redemption": redemption})
 
 
 @route("POST", "vouchers/multi-redeem")
@@ -284,7 +298,7 @@ def multi_redeem_voucher(given: Given) -> Reply:
         raise ApiError(errors.PROMOTION_INACTIVE)
     return Reply(
         {
-            "voucher": _answer(voucher).data,
+            "voucher": _as_it_is(voucher),
             "voucher_redemptions": [shapes.redemption(each) for each in redemptions],
         }
     )
@@ -323,7 +337,7 @@ def _redeemer(voucher: Voucher, contact_uuid: str | None) -> Contact:
 
 
 def _use(voucher: Voucher, shop: Shop | None, times: int, now: datetime) -> list[VoucherRedemption]:
-    left = voucher.total_redemptions_allowed - voucher.redemptions.count()
+    left = voucher.total_redemptions_allowed - voucher.redemptions.filter(reversed_at=None).count()
     if times > left:
         raise ApiError(errors.TOO_FEW_REDEMPTIONS)
     redemptions = [VoucherRedemption(voucher=voucher, shop=shop) for _ in range(times)]
@@ -334,15 +348,42 @@ def _use(voucher: Voucher, shop: Shop | None, times: int, now: datetime) -> list
     return redemptions
 
 
-@route("POST", "vouchers/{voucher_uuid}/reverse")
-def reverse_voucher(given: Given, voucher_uuid: str) -> Reply:  # noqa: ARG001
-    """Undo the last use of a voucher; the contact it was used for keeps it."""
+@route("POST", "vouchers/{voucher_uuid}/validate")
+def validate_voucher(given: Given, voucher_uuid: str) -> Reply:
+    """Tell whether a voucher could be redeemed here and now, with redeeming's refusals."""
+    shop_uuid = given.text("shop_uuid")
+    contact_uuid = given.optional_text("contact_uuid")
     voucher = voucher_for_update(uuid=voucher_uuid)
-    last = voucher.redemptions.order_by("-pk").first()
-    if last is None and voucher.redeemed_at is None:
-        raise errors.invalid("voucher_uuid", "The voucher has not been redeemed.")
-    if last is not None:
-        last.delete()
+    given.check()
+    now = timezone.now()
+    _refuse_unusable(voucher, now)
+    shop_by_uuid(shop_uuid)
+    _redeemer(voucher, contact_uuid)
+    if _held(voucher, now):
+        raise ApiError(errors.VOUCHER_LOCKED)
+    return Reply(_as_it_is(voucher))
+
+
+@route("POST", "vouchers/{redemption_uuid}/reverse")
+def reverse_redemption(given: Given, redemption_uuid: str) -> Reply:  # noqa: ARG001
+    """Undo one use of a voucher, once; the contact it was used for keeps it.
+
+    Older docs name the voucher instead, and mean its last use.
+    """
+    redemption = redemption_for_update(redemption_uuid) or _last_use(redemption_uuid)
+    if redemption.reversed_at is not None:
+        raise errors.invalid("uuid", "The redemption has already been reversed.")
+    redemption.reversed_at = timezone.now()
+    redemption.save()
+    voucher = redemption.voucher
     voucher.redeemed_at = None
     voucher.save(update_fields=["redeemed_at"])
-    return _answer(voucher)
+    return Reply(_as_it_is(voucher))
+
+
+def _last_use(voucher_uuid: str) -> VoucherRedemption:
+    voucher = voucher_for_update(uuid=voucher_uuid)
+    last = voucher.redemptions.filter(reversed_at=None).order_by("-pk").first()
+    if last is None and voucher.redeemed_at is None:
+        raise errors.invalid("voucher_uuid", "The voucher has not been redeemed.")
+    return last or VoucherRedemption(voucher=voucher)

@@ -3,7 +3,7 @@
 from django import template
 
 from piggyadmin.vouchers.types import Voucher
-from piggyadmin.vouchers.wording import in_words
+from piggyadmin.vouchers.wording import in_words, uses_in_words
 
 register = template.Library()
 
@@ -15,6 +15,12 @@ _TONES = {"ACTIVE": "success", "LOCKED": "warning", "INACTIVE": "warning"}
 def voucher_words(voucher: Voucher) -> str:
     """Say in words whether a voucher can be used, and since or until when."""
     return in_words(voucher)
+
+
+@register.filter
+def voucher_uses(voucher: Voucher) -> str:
+    """Say how often a voucher was used and still can be."""
+    return uses_in_words(voucher)
 
 
 @register.filter

@@ -111,7 +111,8 @@ def test_update_custom_attribute(api, account):
 
 def test_loyalty_transaction_attributes(api, account):
     values = {"name": "table", "data_type": "select", "options": RED}
-    assert api("POST", "loyalty-transaction-attributes", **values)["options"] == {"red": "Red"}
+    made = api("POST", "loyalty-transaction-attributes", **values)
+    assert made["options"] == [{"label": "Red", "value": "red"}]
     assert api("GET", "loyalty-transaction-attributes")[0]["name"] == "table"
     assert api.code("POST", "loyalty-transaction-attributes", **values) == 60009
 
@@ -120,3 +121,30 @@ def test_promotion_attributes(api, account):
     values = {"name": "season", "label": "Season", "type": "text"}
     assert api("POST", "promotion-attributes", **values)["id"]
     assert api("GET", "promotion-attributes")[0]["label"] == "Season"
+
+
+def test_groups_of_attributes(api):
+    group = {"entity": "voucher", "name": "till", "label": "At the till"}
+    assert api.raw("POST", "custom-attribute-groups", **group).status == 201
+    assert api.wrong("POST", "custom-attribute-groups", **group) == {"name"}
+    (listed,) = api("GET", "custom-attribute-groups", entity="voucher")
+    assert set(listed) == {"entity", "name", "label", "created_at"}
+    assert api("GET", "custom-attribute-groups", entity="contact") == []
+    assert api.wrong("GET", "custom-attribute-groups", entity="moon") == {"entity"}
+
+
+def test_one_promotion_attribute(api):
+    made = api("POST", "promotion-attributes", name="season", label="Season", type="text")
+    path = f"promotion-attributes/{made['id']}"
+    changed = api("PUT", path, name="other", label="Time of year", description="When")
+    assert (changed["name"], changed["label"]) == ("season", "Time of year")
+    assert api("GET", path) == changed
+    for number in ("no", "0", "999999"):
+        assert api.code("GET", f"promotion-attributes/{number}") == 60013
+
+
+def test_every_custom_attribute_has_its_own_number(api):
+    api("POST", "custom-attributes", entity="contact", name="a", label="A", type="text")
+    numbers = [each["id"] for each in api("GET", "custom-attributes", entity="contact")]
+    assert None not in numbers
+    assert len(set(numbers)) == len(numbers)

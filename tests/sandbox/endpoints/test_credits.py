@@ -1,6 +1,13 @@
 import pytest
 
-from piggyadmin.sandbox.models import Contact, ContactIdentifier, LoyaltyTransaction, Shop, Unit
+from piggyadmin.sandbox.models import (
+    Contact,
+    ContactIdentifier,
+    LoyaltyTransaction,
+    PosTransaction,
+    Shop,
+    Unit,
+)
 
 pytestmark = pytest.mark.django_db(databases=["sandbox"])
 
@@ -100,6 +107,8 @@ def test_identifier_must_be_the_contacts_own_and_active(api, account, given):
 
 
 def test_a_pos_transaction_counts_once(api, account, given):
+    assert api.code("POST", PATH, **given, credits=1, pos_transaction_uuid=POS) == 1027
+    PosTransaction.objects.create(uuid=POS, shop=account.shop)
     assert api("POST", PATH, **given, credits=1, pos_transaction_uuid=POS)
     assert api.code("POST", PATH, **given, credits=1, pos_transaction_id=POS) == 6001
     assert api.code("POST", PATH, **given, credits=1, pos_transaction_uuid="no") == 1027

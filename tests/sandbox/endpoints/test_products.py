@@ -83,3 +83,12 @@ def test_categories(api, drinks):
     }
     assert api("DELETE", path) is None
     assert api.code("GET", path) == 60013
+
+
+def test_a_product_is_removed_by_either_key(api):
+    for key in ("A", "B"):
+        api("POST", "products", external_identifier=key, name=key)
+    api("DELETE", "products/A")
+    api("DELETE", f"products/{api('GET', 'products/find', external_identifier='B')['uuid']}")
+    assert api("GET", "products") == []
+    assert api.code("DELETE", "products/A") == 60013

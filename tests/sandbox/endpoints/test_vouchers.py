@@ -40,6 +40,7 @@ def test_find(api, account, voucher):
     assert set(found) == {
         *("uuid", "code", "status", "name", "description", "expiration_date", "activation_date"),
         *("redeemed_at", "is_redeemed", "attributes", "contact", "promotion"),
+        *("redemptions_remaining", "times_redeemed", "total_redemptions_allowed"),
     }
     assert found["contact"] is None
     assert found["promotion"]["voucher_limit"] == 10
@@ -168,13 +169,14 @@ def test_update_on_both_paths(api, account, voucher, path):
     on = api("PUT", path, status="ACTIVE", expiration_date="2999-01-01")
     assert (on["status"], on["expiration_date"]) == ("ACTIVE", "2999-01-01T00:00:00+00:00")
     assert api.wrong("PUT", path, status="REDEEMED") == {"status"}
+    assert api.wrong("PUT", path) == {"status"}
     assert api.code("PUT", "vouchers/update/no", status="ACTIVE") == 80004
 
 
 def test_lock_and_release(api, account, voucher):
     path = f"vouchers/{voucher.uuid}"
     answer = api("POST", f"{path}/lock/")
-    assert answer["voucher"] == {"uuid": voucher.uuid, "status": "LOCKED"}
+    assert answer["voucher"] == {"uuid": voucher.uuid, "status": "LOCKED", "attributes": {}}
     key = answer["lock"]["release_key"]
     assert answer["lock"]["unlocked_at"] is None
     assert api.code("POST", f"{path}/lock") == 80017
@@ -269,3 +271,81 @@ def test_a_reference_of_ones_own_is_kept_in_every_answer(api, account, finish_jo
     other = {"console_reference": "R-2"}
     api("PUT", f"vouchers/{one['uuid']}", status="ACTIVE", custom_attributes=other)
     assert api("GET", "vouchers/find", code=one["code"])["attributes"] == other
+
+
+def counts(voucher):
+    return (
+        voucher["times_redeemed"],
+        voucher["redemptions_remaining"],
+        voucher["total_redemptions_allowed"],
+    )
+
+
+def test_redeeming_names_the_redemption_and_reversal_takes_it(api, account):
+    promotion = {"promotion_uuid": account.promotion.uuid, "code": "MANY"}
+    made = api("POST", "vouchers", **promotion, total_redemptions_allowed=2)
+    assert counts(made) == (0, 2, 2)
+    mine = {"code": "MANY", "contact_uuid": account.mira.uuid, "shop_uuid": account.shop.uuid}
+    first = api("POST", "vouchers/redeem", **mine)
+    assert set(first["voucher_redemption"]) == {"uuid", "created_at"}
+    second = api("POST", "vouchers/redeem", **mine)
+    assert [counts(each) for each in (first, second)] == [(1, 1, 2), (2, 0, 2)]
+    path = f"vouchers/{first['voucher_redemption']['uuid']}/reverse"
+    back = api("POST", path)
+    assert (back["status"], counts(back)) == ("ACTIVE", (1, 1, 2))
+    assert api.wrong("POST", path) == {"uuid"}
+    found = api("GET", "vouchers/find", code="MANY")
+    assert counts(found) == (1, 1, 2)
+    assert [counts(row) for row in api("GET", "vouchers")] == [(1, 1, 2)]
+    assert api.code("POST", "vouchers/nothing/reverse") == 80004
+    again = api("POST", "vouchers/redeem", **mine)
+    assert (again["status"], counts(again)) == ("REDEEMED", (2, 0, 2))
+
+
+def test_nothing_is_left_of_a_redeemed_voucher(api, account):
+    states(account)
+    assert counts(api("GET", "vouchers/find", code="REDEEMED")) == (1, 0, 1)
+    assert counts(api("GET", "vouchers/find", code="ACTIVE")) == (0, 1, 1)
+
+
+def test_only_a_voucher_that_can_still_be_used_is_prolonged(api, account):
+    states(account)
+    until = {"expiration_date": "2999-01-01T00:00:00+00:00"}
+    for code in ("ACTIVE", "INACTIVE", "LOCKED"):
+        path = f"vouchers/{Voucher.objects.get(code=code).uuid}"
+        assert api("PUT", path, **until)["expiration_date"] == until["expiration_date"]
+    for code in ("REDEEMED", "EXPIRED", "DEACTIVATED"):
+        path = f"vouchers/{Voucher.objects.get(code=code).uuid}"
+        assert api.wrong("PUT", path, **until) == {"expiration_date"}
+
+
+def test_the_promotion_in_a_voucher_has_its_attributes_twice(api, account, voucher):
+    nested = api("GET", "vouchers/find", code=voucher.code)["promotion"]
+    assert nested["attributes"] == {}
+    assert (nested["type"], nested["redemptions_per_voucher"]) == ("SINGLE_USE", None)
+    Promotion.objects.update(attributes={"discount": "10", "name": "not this"})
+    nested = api("GET", "vouchers/find", code=voucher.code)["promotion"]
+    assert nested["attributes"] == {"discount": "10", "name": "not this"}
+    assert (nested["discount"], nested["name"]) == ("10", "Coffee")
+
+
+def test_validate_says_what_redeeming_would(api, account, voucher):
+    states(account)
+    here = {"shop_uuid": account.shop.uuid}
+
+    def path(code):
+        return f"vouchers/{Voucher.objects.get(code=code).uuid}/validate"
+
+    mine = {**here, "contact_uuid": account.mira.uuid}
+    assert api("POST", path("ACTIVE"), **mine)["status"] == "ACTIVE"
+    assert api.wrong("POST", path("ACTIVE"), **here) == {"contact_uuid"}
+    assert api.wrong("POST", path("ACTIVE")) == {"shop_uuid"}
+    assert api.code("POST", path("ACTIVE"), **{**mine, "shop_uuid": "no"}) == 1008
+    Voucher.objects.filter(code="ACTIVE").update(contact=account.mira)
+    assert api("POST", path("ACTIVE"), **here)["times_redeemed"] == 0
+    other = {**here, "contact_uuid": account.double.uuid}
+    assert api.wrong("POST", path("ACTIVE"), **other) == {"contact_uuid"}
+    refusals = {"REDEEMED": 80005, "EXPIRED": 80006, "DEACTIVATED": 80012, "INACTIVE": 80014}
+    for code, refusal in {**refusals, "LOCKED": 80017}.items():
+        assert api.code("POST", path(code), **mine) == refusal
+    assert api.code("POST", "vouchers/no/validate", **mine) == 80004
