@@ -446,8 +446,9 @@ class RawAnswer:
         payload = self.json()
         if not isinstance(payload, dict):
             return False
-        if (_whole_number(payload.get("code")) or 0) >= LOWEST_CODE:
-            return True
+        code = payload.get("code")
+        if code is not None:
+            return (_whole_number(code) or 0) >= LOWEST_CODE
         if self.status == UNAUTHORIZED and isinstance(payload.get("error"), str):
             return True
         if not isinstance(payload.get("message"), str):
