@@ -111,12 +111,12 @@ class TimedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the pools of connections straight to the host."""
-        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **options)
         self.poolmanager: PoolManager
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
         """Make the pools of connections by way of a proxy."""
-        manager: ProxyManager = super().proxy_manager_for(proxy, **options)  # type: ignore[no-untyped-call]
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = _POOLS
         return manager

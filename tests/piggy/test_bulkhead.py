@@ -1,4 +1,4 @@
-"""How many may wait for Piggy: the rules, and a console of few threads before a Piggy that waits."""
+"""How many may wait for Piggy: the rules, and a console of few threads before one that waits."""
 
 import threading
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ def test_one_straggler_does_not_make_all_slow(bulkhead, under_way, clock):
     begin(bulkhead, quick, "contacts", "contacts")
     with ThreadPoolExecutor(1) as pool:
         waits = pool.submit(is_let_in, bulkhead, "contacts")
-        wait_until(lambda: bulkhead._changed._waiters)  # type: ignore[attr-defined]
+        wait_until(lambda: bulkhead._changed._waiters)
         assert not waits.done()
         quick.close()
         assert waits.result(10)

@@ -563,7 +563,7 @@ def test_a_repeat_has_what_is_left_of_the_time_of_its_call():
     assert client._timeout_of(call, 1) == (3, 30)
     late = Call("GET", "x", repeatable=True, begun=call.begun - 9)
     assert client._timeout_of(late, 1) == (3, 30)
-    assert client._timeout_of(late, 2) == (3, pytest.approx(24, abs=1))
+    assert client._timeout_of(late, 2)[1] == pytest.approx(24, abs=1)
     too_late = Call("GET", "x", repeatable=True, begun=call.begun - 99)
     assert client._timeout_of(too_late, 2) == (3, LEAST_READ_SECONDS)
 

@@ -162,7 +162,7 @@ def test_connecting_that_takes_too_long_sent_nothing():
         address = full.getsockname()
         waiting = [socket.socket() for _ in range(4)]
         for each in waiting:  # nobody accepts them, so that there is no room for another
-            each.setblocking(False)
+            each.settimeout(0)
             each.connect_ex(address)
         session = requests.Session()
         session.mount("http://", TimedAdapter())
