@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 import time
-from types import TracebackType
 from typing import Self
 
 import pytest
@@ -28,12 +27,7 @@ class RedisServer:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> None:
