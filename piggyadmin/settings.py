@@ -75,6 +75,8 @@ PIGGY_LINE = env.flag("PIGGY_LINE", default=True)
 # The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
 # entered in /admin/.
 PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
+# Threads of one process of the web server; so many fewer may wait for Piggy that others can work.
+WEB_THREADS = env.int("THREADS", default=16)
 # Days for which every call to Piggy is kept at /requests/; 0 keeps none.
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
@@ -241,10 +243,16 @@ if not PIGGY_IS_REAL:
 DATABASE_ROUTERS = ["piggyadmin.routers.SandboxRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# A help that is gone without while it is away: `piggyadmin/redis_pool.py`.
 REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_TIMEOUT = env.float("REDIS_TIMEOUT", default=0.3)  # seconds
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "piggyadmin.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"pool_class": "piggyadmin.redis_pool.BriefPool"},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -262,8 +270,12 @@ if TASKS_BACKEND == "rq":
     if not REDIS_URL:
         raise ImproperlyConfigured("TASKS_BACKEND=rq needs REDIS_URL.")
     INSTALLED_APPS.append("django_rq")
+    _timeouts = f"socket_timeout={REDIS_TIMEOUT}&socket_connect_timeout={REDIS_TIMEOUT}"
     RQ_QUEUES = {
-        "piggyadmin": {"URL": REDIS_URL, "SERIALIZER": "rq.serializers.JSONSerializer"},
+        "piggyadmin": {
+            "URL": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}{_timeouts}",
+            "SERIALIZER": "rq.serializers.JSONSerializer",
+        },
     }
     RQ_SHOW_ADMIN_LINK = False
 _TASK_BACKENDS = {

@@ -18,6 +18,7 @@ from piggyadmin.actions.models import Entry
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.rate_limit import last_known
 from piggyadmin.requests.chart import draw, last_hours
 from piggyadmin.requests.models import FAILED, SLOW, Call
 from piggyadmin.ui.http import signed_in
@@ -123,6 +124,7 @@ class CallList(PermittedView):
             "has_more": len(calls) > PAGE,
             "is_filtered": is_filtered,
             "chart": None if is_filtered else draw(last_hours()),
+            "rate_limit": last_known(piggy_client().account),
         }
         return render(request, "requests/list.html", context)
 

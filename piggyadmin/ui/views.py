@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connections
@@ -18,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.redis_pool import redis_client
 from piggyadmin.routers import SANDBOX
 from piggyadmin.tasks.workers import worker_is_alive
 from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
@@ -66,14 +68,25 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Say whether the console can work: databases reachable and migrated.
 
-    Without a worker it can: people look up and change things, and what takes long waits. So that is
-    told, but the web server stays in service.
+    Without a worker it can: people look up and change things, and what takes long waits. Without
+    Redis it can as well. So that is told, but the web server stays in service.
     """
     checks = {alias: database_state(alias) for alias in used_databases()}
     is_ready = all(state == "ok" for state in checks.values())
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
     answer = {"ready": is_ready, "databases": checks, "worker": worker_state()}
+    if settings.REDIS_URL:
+        answer["redis"] = redis_state()
     return JsonResponse(answer, status=status)
+
+
+def redis_state() -> str:
+    """Say whether Redis answers; without it the console does a little worse, but works."""
+    try:
+        redis_client(settings.REDIS_URL).ping()
+    except redis.RedisError:
+        return "unreachable"
+    return "ok"
 
 
 def worker_state() -> str:
