@@ -34,6 +34,11 @@ def sent_at(entry: Entry) -> datetime:
     return _last(entry, State.SENT) or entry.created_at
 
 
+def seconds_since_sent(entry: Entry) -> float:
+    """Give how long ago the request left, or could have."""
+    return (timezone.now() - sent_at(entry)).total_seconds()
+
+
 def lost_at(entry: Entry) -> datetime | None:
     """Give when its answer was given up; None where it was not."""
     return _last(entry, State.UNKNOWN)

@@ -10,7 +10,6 @@ The first surprise stops a run. A person looks at it and lets the run go on, or 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,7 +22,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.background import FOLLOW_PAUSES, SETTLE_PAUSES, pause_after
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
-from piggyadmin.actions.evidence import has_settled, sent_at
+from piggyadmin.actions.evidence import seconds_since_sent
 from piggyadmin.actions.models import (
     FLAGGED,
     NOT_HAPPENED,
@@ -63,8 +62,8 @@ CARRIER = "merge-run"
 MERGE, UPDATE = "merge-contacts", "update-contact"
 # Piggy speaks of minutes. What is not finished after so many seconds is looked at by a person.
 FINISHES_WITHIN_SECONDS = 2 * 60 * 60
-# What was written is to be read after so long at the latest.
-VALUES_WITHIN = timedelta(seconds=30)
+# What was written is to be read after so many seconds at the latest.
+VALUES_WITHIN_SECONDS = 30
 # Somebody else is at work on a step: look again after so many seconds.
 LOOK_AGAIN_SECONDS = 2.0
 # Pauses in seconds between attempts of a step that Piggy could not take on.
@@ -318,7 +317,7 @@ def _insist_that_it_happened(piggy: PiggyClient, step: MergeStep, entry: Entry) 
 
 
 def _wait_for(entry: Entry, words: str, pauses: tuple[int, ...]) -> None:
-    if has_settled(entry, FINISHES_WITHIN_SECONDS):
+    if seconds_since_sent(entry) > FINISHES_WITHIN_SECONDS:
         raise Surprise(words)
     raise Later(pause_after(pauses, entry))
 
@@ -373,7 +372,7 @@ def _verify_values(piggy: PiggyClient, entry: Entry) -> None:
     missing = changes(wanted, contact.values_of(writable_attributes(piggy)))
     if not missing:
         return
-    if timezone.now() < sent_at(entry) + VALUES_WITHIN:
+    if seconds_since_sent(entry) < VALUES_WITHIN_SECONDS:
         raise Later(LOOK_AGAIN_SECONDS)
     names = ", ".join(str(WORDS.get(name, name)) for name in missing)
     words = gettext("All contacts are one, but these values are not as they should be: %(names)s.")
