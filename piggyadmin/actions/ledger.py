@@ -412,6 +412,7 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
         kind = None
         return recall(action, reread(entry))
     except PiggyError as failure:
+        sending.reference.learn(piggy, failure)
         error = sending.judge(failure)
         kind = State.REJECTED if error.nothing_changed else State.UNKNOWN
         detail = describe(error)

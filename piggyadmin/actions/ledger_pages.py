@@ -207,12 +207,16 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
-            "was_inferred": ledger.was_inferred(entry),
+            "was_inferred": ledger.was_inferred(entry) and _is_held_back(action),
             "page": action.page_of(entry) if action else "",
             "whole": ledger.whole_of(entry),
             "again": Entry.objects.filter(submission_key=ledger.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
+
+
+def _is_held_back(action: Action[Any, Any] | None) -> bool:
+    return action is not None and action.is_held_back
 
 
 def _visible_snapshots(entry: Entry, person: User) -> list[Any]:

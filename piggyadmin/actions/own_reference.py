@@ -48,14 +48,21 @@ class Place:
 
 @dataclass
 class Reference:
-    """The reference of an entry that is being carried out, and whether it is written."""
+    """The reference of an entry that is being carried out, and whether and where it is written."""
 
     key: UUID
     is_written: bool = False
+    place: Place | None = None
 
     def detail(self) -> dict[str, str]:
         """Give what the ledger keeps of it."""
         return {"reference": str(self.key)} if self.is_written else {}
+
+    def learn(self, piggy: PiggyClient, error: PiggyError) -> None:
+        """Write none for a while where Piggy has refused a write because of it."""
+        if self.place and any(NAME in field for field in error.field_errors):
+            _forget(piggy, self.place)
+            cache.set(_cache_key(piggy, self.place), value=False, timeout=ASK_AGAIN_SECONDS)
 
 
 _current: ContextVar[Reference | None] = ContextVar("own_reference", default=None)
@@ -81,7 +88,7 @@ def take(piggy: PiggyClient, place: Place | None = None) -> str | None:
         return None
     if place and not _has_attribute(piggy, place):
         return None
-    reference.is_written = True
+    reference.is_written, reference.place = True, place
     return str(reference.key)
 
 
@@ -107,8 +114,7 @@ def is_kept(piggy: PiggyClient, place: Place) -> bool:
     except Rejected:
         names = set()
     if NAME not in names:
-        OwnAttribute.objects.filter(account=piggy.account, entity=place.entity).delete()
-        cache.delete(_cache_key(piggy, place))
+        _forget(piggy, place)
     return NAME in names
 
 
@@ -117,6 +123,12 @@ def is_kept(piggy: PiggyClient, place: Place) -> bool:
 
 def _cache_key(piggy: PiggyClient, place: Place) -> str:
     return f"own-attribute-{piggy.account}-{place.entity}"
+
+
+def _forget(piggy: PiggyClient, place: Place) -> None:
+    """Have it made anew at the next use."""
+    OwnAttribute.objects.filter(account=piggy.account, entity=place.entity).delete()
+    cache.delete(_cache_key(piggy, place))
 
 
 def _has_attribute(piggy: PiggyClient, place: Place) -> bool:

@@ -286,15 +286,18 @@ def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTran
 
 
 def _by_reference(entry: Entry, own: list[LoyaltyTransaction]) -> Finding:
-    """Judge what carries the entry's own reference, whenever it was made."""
+    """Judge what carries the entry's own reference, whenever it was made.
+
+    What takes it back later may carry it too, with the opposite number.
+    """
     evidence = [_as_evidence(row) for row in own]
-    row = own[0]
-    if len(own) > 1:
+    rows = [row for row in own if _is_contacts(entry, row) and _fits_number(entry.data, row)]
+    if len(rows) > 1:
         return undecided(gettext("Piggy has this reception more than once."), *evidence)
-    if compared(_is_contacts(entry, row), _fits_number(entry.data, row)) is not True:
+    if not rows:
         words = gettext("What carries the console's reference is not what was asked for.")
         return undecided(words, *evidence)
-    return _found(row)
+    return _found(rows[0])
 
 
 def _by_comparison(

@@ -12,6 +12,8 @@ from piggyadmin.actions.own_reference import NAME, Reference, referring
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.credits.actions import REFERENCE_PLACE as TRANSACTION
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.models import OwnAttribute
 from piggyadmin.sandbox import seed
 from piggyadmin.vouchers.actions import REFERENCE_PLACE as VOUCHER
@@ -129,6 +131,22 @@ def test_what_has_gone_is_made_anew(piggy, sandbox):
     assert not own_reference.is_kept(piggy, TRANSACTION)
     taken(piggy, TRANSACTION)
     assert own_reference.is_kept(piggy, TRANSACTION)
+
+
+def test_a_write_that_is_refused_because_of_it_is_not_refused_twice(piggy, sandbox, monkeypatch):
+    refusal = Rejected(is_write=True, field_errors={NAME: ["is unknown"]})
+    real = PiggyClient.post
+
+    def post(client, path, **options):
+        if NAME in (options.get("json") or {}):
+            raise refusal
+        return real(client, path, **options)
+
+    monkeypatch.setattr(PiggyClient, "post", post)
+    assert give(piggy, 1).state is State.REJECTED
+    entry = give(piggy, 1)
+    assert (entry.state, own_reference.written(entry)) == (State.DONE, None)
+    assert not OwnAttribute.objects.exists()
 
 
 def test_where_it_cannot_be_asked_for_it_is_not_kept(piggy, sandbox):

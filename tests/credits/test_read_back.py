@@ -171,6 +171,13 @@ def test_the_same_reference_twice_is_for_people(piggy, sandbox, referring):
     assert "more than once" in finding.words
 
 
+def test_what_was_taken_back_was_done(piggy, sandbox, referring):
+    uuid = book(sandbox, 25, **{NAME: str(referring.submission_key)})
+    sandbox.api("POST", f"credit-receptions/{uuid}/reverse")
+    finding = CREDITS.read_back(piggy, referring)
+    assert (finding.verdict, finding.result.uuid) == (Verdict.DONE, uuid)
+
+
 def test_a_reference_on_something_else_is_for_people(piggy, sandbox, referring):
     book(sandbox, 24, **{NAME: str(referring.submission_key)})
     finding = CREDITS.read_back(piggy, referring)
