@@ -46,6 +46,7 @@ def test_what_was_not_given_up_counts_from_when_it_was_sent(later):
     assert lost_at(entry) is None
     later(seconds=301)
     assert has_settled(entry)
+    assert 301 <= evidence.seconds_since_sent(entry) < 400
 
 
 def test_how_long_it_takes_is_a_setting(settings, later):

@@ -1,5 +1,6 @@
 """What comes late, after it was found not to be done: found, told and mended, never doubled."""
 
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from piggyadmin.actions.own_reference import NAME
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.piggy.errors import Busy, PiggyError
 from piggyadmin.sandbox import seed
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import Later
@@ -140,12 +142,23 @@ def test_an_answer_that_comes_late_is_taken(piggy, sandbox, mira, monkeypatch):
 
 def test_a_late_failure_changes_nothing(piggy, sandbox, mira, monkeypatch):
     def fails(self, client, data):
+        with suppress(PiggyError):
+            client.post("nowhere", json={})
         ledger.append(Entry.objects.get(), State.SETTLED_NOT_DONE, {"by": ledger.READ_BACK})
-        return client.post("nowhere", json={})
+        raise Busy(is_write=True)
 
     monkeypatch.setattr(type(CREDITS), "perform", fails)
     entry = give(piggy, mira).entry
-    assert kinds(entry) == ["intended", "settled-not-done"]
+    assert kinds(entry) == ["intended", "sent", "settled-not-done"]
+
+
+def test_what_cannot_be_asked_now_is_undecided_and_kept_once(piggy, sandbox, mira):
+    sandbox.faults({"kind": "drop_after", "path": f"^{RECEPTIONS}$"})
+    entry = give(piggy, mira).entry
+    sandbox.faults({"kind": "code", "code": 1000, "path": "^loyalty-transactions$"})
+    for _ in range(2):
+        assert readback.settle(piggy, ledger.reread(entry)).verdict is Verdict.UNDECIDED
+    assert kinds(entry) == ["intended", "sent", "unknown", "looked"]
 
 
 # --- Held back -------------------------------------------------------------------------------
