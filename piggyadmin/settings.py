@@ -95,6 +95,13 @@ REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
 PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
 
+# Whether what this console makes at Piggy carries the key of its entry in the ledger, by which it
+# is found when the answer gets lost.
+PIGGY_OWN_REFERENCE = env.flag("PIGGY_OWN_REFERENCE", default=True)
+# For so long, in seconds, after an answer was lost Piggy may still carry the request out: only then
+# does it prove anything that nothing is there.
+PIGGY_LATE_SECONDS = env.float("PIGGY_LATE_SECONDS", default=300.0)
+
 PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 
 

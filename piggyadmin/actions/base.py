@@ -156,6 +156,9 @@ class Action(Generic[Result, PreviewModel]):
     def perform(self, piggy: PiggyClient, data: Data) -> Result:
         """Do it, through services.
 
+        Where Piggy can keep the console's own reference in what is made, it is written there
+        (`own_reference.take`), and `read_back` looks for it.
+
         Raises:
             PiggyError: as the services do.
         """

@@ -27,7 +27,7 @@ from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, pa
 from piggyadmin.actions.models import OPEN, Entry, LedgerEncoder, Snapshot, Standing, State
 from piggyadmin.actions.permissions import READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.actions.views import check_permission
+from piggyadmin.actions.views import agreed_repeat, check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.requests.models import Call
@@ -212,11 +212,16 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
+            "was_inferred": ledger.was_inferred(entry) and _is_held_back(action),
             "page": action.page_of(entry) if action else "",
             "whole": ledger.whole_of(entry),
             "again": Entry.objects.filter(submission_key=ledger.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
+
+
+def _is_held_back(action: Action[Any, Any] | None) -> bool:
+    return action is not None and action.is_held_back
 
 
 def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
@@ -371,6 +376,7 @@ class Again(EntryView):
             data=form.action_data,
             submission_key=ledger.key_of_again(self.entry),
             preview=preview,
+            repeat_of=agreed_repeat(self.request.POST),
             reason=self.entry.reason,
             comment=self.entry.comment,
             part_of=ledger.whole_of(self.entry),

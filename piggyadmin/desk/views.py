@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import ledger, readback
+from piggyadmin.actions.evidence import clocks_differ
 from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import REVIEW_DUPLICATES
@@ -19,6 +20,7 @@ from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates import queue
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui import stored
 from piggyadmin.ui.forms import CleanCharField
@@ -52,11 +54,18 @@ class Desk(TemplateView):
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
             recent=[(find_action(entry.action), entry) for entry in recent],
+            clock_notice=clock_notice(),
             actions=sorted(
                 allowed.values(), key=lambda action: order.index(action.role), reverse=True
             ),
             **kwargs,
         )
+
+
+def clock_notice() -> str:
+    """Say that Piggy's clock and ours are too far apart, where they are."""
+    clock = difference(piggy_client().account)
+    return "" if clock.is_trusted else clocks_differ(clock)
 
 
 def what_is_known(entry: Entry) -> str:

@@ -168,6 +168,8 @@ def _kind_words(kind: str) -> str:
         "no_data_after": _("JSON without data, but it was done"),
         "status": _("Another HTTP status, nothing was done"),
         "status_after": _("Another HTTP status, but it was done"),
+        "html_after": _("Another HTTP status with a page of HTML, but it was done"),
+        "filters_ignored": _("A list as if no filter had been given"),
         "code": _("The API refuses with an error code"),
         "throttled": _("429: too many requests"),
         "redirect": _("302: sent to another host"),

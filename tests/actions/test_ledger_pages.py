@@ -266,11 +266,11 @@ def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
     assert words not in text(auditor.get(url(entry)))
 
 
-def test_look_finds_it_not_done(staff, sandbox, monkeypatch):
+def test_look_finds_it_not_done(staff, sandbox, settings):
     entry = unknown_credits()
     staff.post(url(entry, "look/"))
     assert ledger.reread(entry).state == State.UNKNOWN  # too early to be certain
-    monkeypatch.setattr("piggyadmin.credits.actions.has_settled", lambda _entry: True)
+    settings.PIGGY_LATE_SECONDS = 0
     staff.post(url(entry, "look/"))
     assert ledger.reread(entry).state == State.SETTLED_NOT_DONE
 

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
+from piggyadmin.desk import views
+from piggyadmin.piggy.clock import Difference
 from tests.actions.samples import SAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +18,14 @@ def test_desk_shows_recent_work(staff, sandbox):
     slug = "find-or-create-products"
     staff.post(f"/actions/{slug}/", SAMPLES[slug])
     assert "Find or create a product" in staff.get("/").content.decode()
+
+
+def test_desk_tells_of_clocks_that_are_too_far_apart(staff, sandbox, monkeypatch):
+    apart = timedelta(minutes=30)
+    monkeypatch.setattr(views, "difference", lambda _account: Difference(apart, apart))
+    assert "30 minutes apart" in staff.get("/").content.decode()
+    monkeypatch.undo()
+    assert "minutes apart" not in staff.get("/").content.decode()
 
 
 def test_desk_of_the_auditor_offers_no_actions(auditor):
