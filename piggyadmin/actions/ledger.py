@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import chain, snapshots
+from piggyadmin.actions import approvals, chain, snapshots
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.models import (
     ACKNOWLEDGED,
@@ -142,6 +142,7 @@ def carry_out(
 
     Raises:
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
+        SecondPersonNeeded: a setting demands an approval, and `approve` brings none.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.
         ValueError: contacts would cease to exist, and no preview holds what they had.
@@ -164,7 +165,7 @@ def _intend(
     """Commit the intent; False when this submission key was there before."""
     try:
         return _commit_intent(action, wish, data, preview), True
-    except (IntegrityError, HeldBack, Refused):
+    except (IntegrityError, HeldBack, Refused, approvals.SecondPersonNeeded):
         # What is in the way may be this very press, made before.
         first = Entry.objects.filter(submission_key=wish.submission_key).first()
         if first is None:
@@ -183,6 +184,7 @@ def _commit_intent(
     likeness = action.likeness_key(data)
     asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
+        _insist_on_approval(action, wish, data, preview)
         _refuse_overlap(action, subjects, wish.part_of)
         entry = Entry(
             person=wish.person,
@@ -214,6 +216,15 @@ def _commit_intent(
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
         append_inside(head, entry, State.INTENDED, detail, subjects=concerned, kept=kept)
     return entry
+
+
+def _insist_on_approval(
+    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
+) -> None:
+    """Refuse what another person has to approve first; a step was approved with the whole."""
+    is_settled = wish.approve is not None or wish.part_of is not None
+    if not is_settled and approvals.needs_second_person(action, data, preview):
+        raise approvals.SecondPersonNeeded
 
 
 def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:
@@ -362,6 +373,12 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> Statement
     states = list(map(str, only_after))
     where = f"entry_id = %s AND state IN ({marks(states)})"
     return update(Standing, changed, where, [entry.pk, *states], returning="entry_id")
+
+
+def approval_of(entry: Entry) -> dict[str, Any] | None:
+    """Give what is kept of who approved an entry; None where nobody had to."""
+    intended = entry.events.filter(kind=State.INTENDED).first()
+    return intended.detail.get("approval") if intended else None
 
 
 def _is_watched(entry: Entry) -> bool:

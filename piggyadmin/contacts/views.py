@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions import ledger, registry
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ContactField, ContactsField
 from piggyadmin.actions.pages import PermittedView, PiggyPage
+from piggyadmin.actions.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.services import list_loyalty_transactions
@@ -45,6 +46,13 @@ class ContactPage(PiggyPage):
 
     template_name = "contacts/contact.html"
     entity = "contacts"
+    other_permissions = (READ_LEDGER,)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Lead readers of the ledger, who may not look at Piggy, to what the ledger knows."""
+        if not signed_in(request).has_perm(LOOK_UP):
+            return redirect("ledger:contact", kwargs["contact_uuid"])
+        return super().get(request, **kwargs)
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the contact and what belongs to it."""
@@ -58,6 +66,7 @@ class ContactPage(PiggyPage):
         ledger.log_look_up(signed_in(self.request), "contact-page", uuid)
         return {
             "contact": contact,
+            "contact_uuid": uuid,
             "identifiers": identifiers,
             "transactions": transactions,
             "vouchers": vouchers,

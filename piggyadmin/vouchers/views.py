@@ -9,7 +9,6 @@ from piggyadmin.actions.pages import PiggyPage
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import MAX_ID_LENGTH
 from piggyadmin.vouchers.services import list_vouchers
 from piggyadmin.vouchers.wording import STATUSES
 
@@ -38,10 +37,7 @@ class VoucherList(PiggyPage):
 
     def _chosen(self) -> dict[str, str | None]:
         """Read the filters; what cannot be one is left out."""
-        named = {
-            name: self.request.GET.get(name, "").replace("\0", "")[:MAX_ID_LENGTH]
-            for name in ("promotion_uuid", "contact_uuid", "status")
-        }
+        named = {name: self.named(name) for name in ("promotion_uuid", "contact_uuid", "status")}
         if named["status"] not in STATUSES:
-            named["status"] = ""
-        return {name: value or None for name, value in named.items()}
+            named["status"] = None
+        return named
