@@ -68,7 +68,9 @@ def given_lately(contact_uuids: Iterable[str]) -> int:
     wanted = set(contact_uuids)
     since = timezone.now() - GIVEN_WITHIN
     about = Subject.objects.filter(contact_uuid__in=wanted, entry__created_at__gte=since)
-    entries = Entry.objects.filter(pk__in=about.values("entry"), standing__state__in=OPEN | HAPPENED)
+    entries = Entry.objects.filter(
+        pk__in=about.values("entry"), standing__state__in=OPEN | HAPPENED
+    )
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
     waiting = _waiting().exclude(gives=None).values_list("gives", "subjects")
     given += [gives for gives, subjects in waiting if wanted.intersection(subjects.values())]

@@ -34,9 +34,7 @@ def close(
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         detail = chain.summary(entry, pairs) | {"asked_at": approval.created_at}
-        ledger.append_inside(
-            head, entry, State.INTENDED, detail, subjects=concerned, kept=kept
-        )
+        ledger.append_inside(head, entry, State.INTENDED, detail, subjects=concerned, kept=kept)
         said = {"person": person.pk, "person_name": person.name, "note": note}
         words = _words(approval, status, person, note)
         ledger.append_inside(head, entry, State.REJECTED, {"message": words, **said})

@@ -67,7 +67,9 @@ class ActionView(View):
     fragment_name: ClassVar[str] = "actions/_action.html"
 
     @classmethod
-    def allows(cls, person: AbstractBaseUser | AnonymousUser, slug: str = "", **_names: Any) -> bool:
+    def allows(
+        cls, person: AbstractBaseUser | AnonymousUser, slug: str = "", **_names: Any
+    ) -> bool:
         """Tell who may open the page of an action, so that nobody else is shown a link to it."""
         action = find_action(slug)
         return action is not None and action.is_allowed_for(person)
@@ -313,7 +315,6 @@ class ActionView(View):
         is_fragment = wants_fragment(self.request)
         template = self.fragment_name if is_fragment else self.template_name
         return render(self.request, template, context)
-
 
     def _needs_second_person(self, form: ActionForm | None, preview: Preview | None) -> bool:
         """Tell whether the button of the page asks a colleague, where that is known by now."""

@@ -24,7 +24,5 @@ class TransactionList(PiggyPage):
         contact_uuid = self.named("contact_uuid")
         if contact_uuid:
             ledger.log_look_up(signed_in(self.request), "credits", contact_uuid)
-        page = list_loyalty_transactions(
-            piggy, contact_uuid=contact_uuid, page=self.page, limit=30
-        )
+        page = list_loyalty_transactions(piggy, contact_uuid=contact_uuid, page=self.page, limit=30)
         return {"page": page, "contact_uuid": contact_uuid}

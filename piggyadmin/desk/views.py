@@ -66,7 +66,9 @@ READINGS = (
         "/ledger/approvals/",
         "stamp",
     ),
-    Reading(_("Look-ups"), _("Who looked at which contact, and where."), "/ledger/look-ups/", "eye"),
+    Reading(
+        _("Look-ups"), _("Who looked at which contact, and where."), "/ledger/look-ups/", "eye"
+    ),
     Reading(
         _("Merges"),
         _("The report of every merge of duplicates."),

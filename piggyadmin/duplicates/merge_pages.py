@@ -15,9 +15,9 @@ from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.ledger_pages import AcknowledgeForm
+from piggyadmin.actions.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, State
 from piggyadmin.actions.pages import numbered_page
 from piggyadmin.actions.permissions import READ_LEDGER
-from piggyadmin.actions.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
 from piggyadmin.duplicates import merging, mirror, queue
