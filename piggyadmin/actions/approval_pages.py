@@ -24,7 +24,7 @@ from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.pages import PermittedView, numbered_page
 from piggyadmin.actions.permissions import APPROVE, READ_LEDGER
 from piggyadmin.actions.registry import find_action, get_action
-from piggyadmin.actions.views import agreement_on, check_permission
+from piggyadmin.actions.views import age, agreed_repeat, agreement_on, check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.forms import CleanTextField
@@ -120,7 +120,13 @@ class ApprovalPage(View):
             return {"has_changed": True}
         except PiggyError as error:
             return {"error": error}
-        return {"preview": now.preview, "has_changed": not self._is_same(now)}
+        context = {"preview": now.preview, "has_changed": not self._is_same(now)}
+        likeness = self.action.likeness_key(now.form.cleaned_data)
+        alike = ledger.latest_alike(likeness) if self.action.is_held_back else None
+        if alike:
+            words = self.action.words_about(alike, age(alike.created_at))
+            context |= {"alike": alike, "alike_words": words}
+        return context
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Approve, decline or, for one's own, withdraw."""
@@ -175,13 +181,17 @@ class ApprovalPage(View):
                 submission_key=self.approval.submission_key,
                 preview=now.preview,
                 approve=approve,
+                repeat_of=agreed_repeat(self.request.POST),
                 reason=now.form.why["reason"],
                 comment=now.form.why["comment"],
             )
         except approvals.TooLate:
             return self._back()
         except (Refused, ledger.HeldBack):
-            words = gettext("The same was done meanwhile, or something like it. Nothing was sent.")
+            words = gettext(
+                "The same was done meanwhile, or something like it. Nothing was sent. Look at it, "
+                "then say whether you want it all the same."
+            )
             messages.warning(self.request, words)
             return self._back()
         # Where there is a page that people read, those who may are not led to the bare entry.

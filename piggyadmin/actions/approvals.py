@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -52,12 +53,12 @@ def needs_second_person(action: Action[Any, Any], data: Data, preview: Preview |
     limit, gives = settings.FOUR_EYES_CREDITS_ABOVE, _gives(preview)
     if not limit or not gives:
         return False
-    return gives + given_lately(action.subjects(data, preview).values()) > limit
+    return bool(gives + given_lately(action.subjects(data, preview).values()) > limit)
 
 
 def _gives(preview: Preview | None) -> int:
     """Give how many credits change hands, in whichever direction."""
-    return abs(getattr(preview, "gives", None) or 0)
+    return abs(int(getattr(preview, "gives", None) or 0))
 
 
 def given_lately(contact_uuids: Iterable[str]) -> int:
@@ -68,9 +69,8 @@ def given_lately(contact_uuids: Iterable[str]) -> int:
     wanted = set(contact_uuids)
     since = timezone.now() - GIVEN_WITHIN
     about = Subject.objects.filter(contact_uuid__in=wanted, entry__created_at__gte=since)
-    entries = Entry.objects.filter(
-        pk__in=about.values("entry"), standing__state__in=OPEN | HAPPENED
-    )
+    entries = Entry.objects.filter(pk__in=about.values("entry"))
+    entries = entries.filter(standing__state__in=OPEN | HAPPENED)
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
     waiting = _waiting().exclude(gives=None).values_list("gives", "subjects")
     given += [gives for gives, subjects in waiting if wanted.intersection(subjects.values())]
@@ -113,12 +113,12 @@ def _waiting() -> QuerySet[Approval]:
     return Approval.objects.filter(status=Approval.Status.WAITING)
 
 
-def waiting_for(person: User) -> QuerySet[Approval]:
+def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
     if not person.has_perm(APPROVE):
         return Approval.objects.none()
     theirs = [action.slug for action in actions() if action.is_allowed_for(person)]
-    return _waiting().filter(action__in=theirs).exclude(asked_by=person)
+    return _waiting().filter(action__in=theirs).exclude(asked_by_id=person.pk)
 
 
 def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:

@@ -1,7 +1,7 @@
 """Pages on which contacts are merged: a pair, a cluster, and every merge with its report."""
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -46,9 +46,9 @@ class MergePage(ActionView):
     fragment_name = "duplicates/_merge.html"
 
     @classmethod
-    def allows(cls, person: Any, **_names: Any) -> bool:
+    def allows(cls, person: Any, slug: str = MergeDuplicates.slug, **_names: Any) -> bool:
         """Tell who may open it: there is just one action here."""
-        return super().allows(person, MergeDuplicates.slug)
+        return super().allows(person, slug)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """There is just one action here."""
@@ -191,7 +191,7 @@ class MergeList(ReviewPage):
 class MergeReport(ReviewPage):
     """One merge: how far it is, and in the end its report."""
 
-    other_permissions = (READ_LEDGER,)
+    other_permissions: ClassVar[tuple[str, ...]] = (READ_LEDGER,)
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Show it; while it is under way, htmx asks for its progress alone."""
@@ -222,7 +222,7 @@ class Settle(MergeReport):
     """Let a stopped merge go on, or give it up."""
 
     permission = get_action(MergeDuplicates.slug).permission
-    other_permissions = ()
+    other_permissions: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:  # noqa: ARG002
         """The form is on the merge's own page."""
