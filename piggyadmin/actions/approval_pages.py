@@ -120,8 +120,9 @@ class ApprovalPage(View):
             return {"has_changed": True}
         except PiggyError as error:
             return {"error": error}
-        context = {"preview": now.preview, "has_changed": not self._is_same(now)}
-        likeness = self.action.likeness_key(now.form.cleaned_data)
+        context: dict[str, Any] = {"preview": now.preview}
+        context["has_changed"] = not self._is_same(now)
+        likeness = self.action.likeness_key(now.form.action_data)
         alike = ledger.latest_alike(likeness) if self.action.is_held_back else None
         if alike:
             words = self.action.words_about(alike, age(alike.created_at))
@@ -187,7 +188,10 @@ class ApprovalPage(View):
             )
         except approvals.TooLate:
             return self._back()
-        except (Refused, ledger.HeldBack):
+        except Refused as refused:
+            messages.warning(self.request, refused.words)
+            return self._back()
+        except ledger.HeldBack:
             words = gettext(
                 "The same was done meanwhile, or something like it. Nothing was sent. Look at it, "
                 "then say whether you want it all the same."

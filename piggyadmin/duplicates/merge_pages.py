@@ -237,7 +237,7 @@ class Settle(MergeReport):
         try:
             settle(run, person=signed_in(request), comment=form.cleaned_data["comment"])
         except Refused as refused:
-            messages.warning(request, merging.words_of(refused))
+            messages.warning(request, refused.words)
         return redirect("duplicates:merge", key=key)
 
 
