@@ -98,7 +98,8 @@ class ApprovalPage(View):
         context: dict[str, Any] = {
             "approval": approval,
             "action": self.action,
-            "form": form,
+            # Not `form`: what a preview offers to choose is decided here.
+            "decide": form,
             "is_own": approval.asked_by_id == person.pk,
             "may_decide": self.can and person.has_perm(APPROVE),
             "objection": approvals.objection(approval, person),

@@ -122,7 +122,7 @@ def test_somebody_else_was_faster(second, request_url, monkeypatch, sandbox):
 def test_withdrawn_by_the_one_who_asked(admin, second, request_url):
     assert "Withdraw it" in admin.get(request_url).content.decode()
     # Of somebody else it is a no, which takes a reason.
-    assert second.post(request_url, {"decision": "withdraw"}).context["form"].errors
+    assert second.post(request_url, {"decision": "withdraw"}).context["decide"].errors
     assert Approval.objects.get().status == Approval.Status.WAITING
     admin.post(request_url, {"decision": "withdraw"})
     assert Approval.objects.get().status == Approval.Status.WITHDRAWN
