@@ -33,6 +33,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
+from piggyadmin.ui.context_processors import waiting_approvals
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
@@ -156,6 +157,8 @@ class ActionView(View):
 
     def _ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile what of the page does not depend on it."""
+        # The menu counts it, and whoever draws ahead has no database.
+        waiting_approvals(self.request)
         page, result = side_by_side(
             partial(self.show, form, is_ahead=True),
             partial(self.action.perform, self.piggy, form.cleaned_data),

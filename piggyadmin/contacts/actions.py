@@ -432,7 +432,9 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         """Refuse an address that is no contact's own: an anonymous one has a made-up address."""
         try:
             is_known = not services.find_contact_by_email(piggy, email=email).is_anonymous
-        except NotFound:
+        except NotFound as error:
+            if error.code != ErrorCode.CONTACT_NOT_FOUND:
+                raise
             is_known = False
         if not is_known:
             words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")

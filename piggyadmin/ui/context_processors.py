@@ -33,8 +33,10 @@ def layout(request: HttpRequest) -> dict[str, Any]:
 
 
 def waiting_approvals(request: HttpRequest) -> int:
-    """Count what waits for this person's approval, for pages that have a menu."""
-    return approvals.waiting_for(request.user).count()
+    """Count what waits for this person's approval, once for a request."""
+    if not hasattr(request, "waiting_approvals"):
+        request.waiting_approvals = approvals.waiting_for(request.user).count()  # type: ignore[attr-defined]
+    return int(request.waiting_approvals)  # type: ignore[attr-defined]
 
 
 THEME_LABELS = (

@@ -167,7 +167,7 @@ class TestCarry:
         run = work(step)
         carry(claimed("me"))
         done = fresh(run)
-        assert (done.state, done.progress, done.of, done.owner) == (State.DONE, 1, 2, "")
+        assert (done.state, done.progress, done.of, done.owner) == (State.DONE, 2, 2, "")
         assert done.finished_at
         assert seen == [(run.trace_id, True, "work")]
 
