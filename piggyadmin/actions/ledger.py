@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import chain, snapshots
+from piggyadmin.actions import approvals, chain, snapshots
 from piggyadmin.actions.backlog import AWAY, backlog
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.models import (
@@ -149,6 +149,7 @@ def carry_out(
 
     Raises:
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
+        SecondPersonNeeded: a setting demands an approval, and `approve` brings none.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.
         ValueError: contacts would cease to exist, and no preview holds what they had.
@@ -171,7 +172,7 @@ def _intend(
     """Commit the intent; False when this submission key was there before."""
     try:
         return _commit_intent(action, wish, data, preview), True
-    except (IntegrityError, HeldBack, Refused):
+    except (IntegrityError, HeldBack, Refused, approvals.SecondPersonNeeded):
         # What is in the way may be this very press, made before.
         first = Entry.objects.filter(submission_key=wish.submission_key).first()
         if first is None:
@@ -190,6 +191,7 @@ def _commit_intent(
     likeness = action.likeness_key(data)
     asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
+        _insist_on_approval(action, wish, data, preview)
         _refuse_overlap(action, subjects, wish.part_of)
         entry = Entry(
             person=wish.person,
@@ -229,6 +231,15 @@ def _remember_subjects(entry: Entry, subjects: list[Subject]) -> None:
     known = Subject.objects.filter(entry=entry)
     known._result_cache = subjects  # as `prefetch_related` does
     entry._prefetched_objects_cache = {"subjects": known}  # type: ignore[attr-defined]
+
+
+def _insist_on_approval(
+    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
+) -> None:
+    """Refuse what another person has to approve first; a step was approved with the whole."""
+    is_settled = wish.approve is not None or wish.part_of is not None
+    if not is_settled and approvals.needs_second_person(action, data, preview):
+        raise approvals.SecondPersonNeeded
 
 
 def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:
@@ -303,6 +314,15 @@ def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject |
         if part_of is None or part_of not in own:
             return busy
     return None
+
+
+def end_of(contact_uuid: str) -> Entry | None:
+    """Find the entry by which a contact went into another one, or was deleted, the last one."""
+    ending = [action.slug for action in actions() if action.ends_contacts]
+    entries = Entry.objects.filter(
+        action__in=ending, standing__state__in=HAPPENED, subjects__contact_uuid=contact_uuid
+    )
+    return entries.order_by("-pk").first()
 
 
 def whole_of(entry: Entry) -> UUID | None:
@@ -396,6 +416,12 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> Statement
     states = list(map(str, only_after))
     where = f"entry_id = %s AND state IN ({marks(states)})"
     return update(Standing, changed, where, [entry.pk, *states], returning="entry_id")
+
+
+def approval_of(entry: Entry) -> dict[str, Any] | None:
+    """Give what is kept of who approved an entry; None where nobody had to."""
+    intended = entry.events.filter(kind=State.INTENDED).first()
+    return intended.detail.get("approval") if intended else None
 
 
 def _is_watched(entry: Entry) -> bool:

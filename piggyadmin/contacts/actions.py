@@ -33,7 +33,7 @@ from piggyadmin.actions.forgetting import forget_contact, merged_with
 from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.models import HAPPENED, Entry, Snapshot
 from piggyadmin.actions.registry import register
-from piggyadmin.actions.snapshots import PERSONAL, PersonalText, data_of, preview_of
+from piggyadmin.actions.snapshots import PERSONAL, PersonalText, answer_of, data_of, preview_of
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
@@ -48,6 +48,10 @@ from piggyadmin.ui.templatetags.ui import cents
 # --- Identifiers -----------------------------------------------------------------------------
 
 ACTIVE = {"true": _("Active: it can be used"), "false": _("Switched off: it cannot be used")}
+
+
+# So many changes of an identifier are looked through for whose it was.
+MOST_CHANGES = 20
 
 
 class IdentifierForm(ActionForm):
@@ -156,6 +160,8 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
         """Find the identifier, so that its name and state stand in the form."""
         value = data["contact_identifier_value"]
         found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
+        if found.active is False and found.contact is None:
+            found = found.model_copy(update={"contact": self._owner_by_ledger(value)})
         initial = {
             "contact_identifier_value": value,
             "contact_identifier_name": found.name,
@@ -174,12 +180,28 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
         active = None if state in {"", _as_choice(found.active)} else state == "true"
         if name is None and active is None:
             return found
-        return services.update_contact_identifier(
+        changed = services.update_contact_identifier(
             piggy,
             contact_identifier_value=value,
             contact_identifier_name=name,
             contact_identifier_active=active,
         )
+        # Of one that is off Piggy does not tell whose it is, so that is kept while it is known.
+        return changed.model_copy(update={"contact": changed.contact or found.contact})
+
+    def _owner_by_ledger(self, value: str) -> Contact | None:
+        """Find whose an identifier was when it was last changed here, where that is known."""
+        entries = Entry.objects.filter(
+            action=self.slug,
+            data__contact_identifier_value=value,
+            standing__state__in=HAPPENED,
+        )
+        for entry in entries.order_by("-pk")[:MOST_CHANGES]:
+            event = entry.last_event
+            answer = answer_of(entry, event.detail) if event else None
+            if answer and (answer.get("contact") or {}).get("uuid"):
+                return Contact.model_validate(answer["contact"])
+        return None
 
 
 def _as_choice(active: bool | None) -> str:
@@ -400,8 +422,13 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         words = gettext("Piggy does not tell whether it sent a mail. Ask the contact, then decide.")
         return undecided(words, *evidence)
 
-    def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:  # noqa: ARG002
-        """Say when the last mail went from this console; Piggy does not tell."""
+    def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:
+        """Say when the last mail went from this console; Piggy does not tell.
+
+        Raises:
+            Refused: no contact has this address, so that no mail would go.
+        """
+        self._insist_on_contact(piggy, data["email"])
         last = (
             Entry.objects.filter(likeness=self.likeness_key(data))
             .filter(standing__state__in=HAPPENED)
@@ -412,6 +439,19 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
             last_sent_at=last.created_at if last else None,
             last_sent_by=last.person_name if last else "",
         )
+
+    @staticmethod
+    def _insist_on_contact(piggy: PiggyClient, email: str) -> None:
+        """Refuse an address that is no contact's own: an anonymous one has a made-up address."""
+        try:
+            is_known = not services.find_contact_by_email(piggy, email=email).is_anonymous
+        except NotFound as error:
+            if error.code != ErrorCode.CONTACT_NOT_FOUND:
+                raise
+            is_known = False
+        if not is_known:
+            words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")
+            raise Refused({"email": words})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
         """Hand the mail over; whether it arrives is not known."""

@@ -239,7 +239,7 @@ def _send(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> Entry | None:
         words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
         raise Surprise(words % {"person": held.alike.person_name}) from None
     except Refused as refused:
-        raise Surprise(words_of(refused)) from None
+        raise Surprise(refused.words) from None
     return outcome.entry
 
 
@@ -248,11 +248,6 @@ def _settled_before(action: Action[Any, Any], step: MergeStep, data: Data) -> UU
     alike = ledger.latest_alike(action.likeness_key(data))
     is_own = alike is not None and ledger.key_of_again(alike) == step.submission_key
     return alike.submission_key if alike and is_own else None
-
-
-def words_of(refused: Refused) -> str:
-    """Give what a refusal says, without the fields that it would stand beside."""
-    return " ".join(words for several in refused.field_errors.values() for words in several)
 
 
 def _merge(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, Preview | None]:

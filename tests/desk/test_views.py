@@ -114,3 +114,23 @@ def test_box_alone(support):
 
 def test_needs_the_role(auditor):
     assert look_for(auditor, "CARD-0001").status_code == 403
+
+
+# --- The auditor's desk ------------------------------------------------------------------------
+
+
+def test_auditors_find_what_there_is_to_read(auditor, staff, sandbox):
+    slug = "find-or-create-products"
+    staff.post(f"/actions/{slug}/", SAMPLES[slug])
+    page = auditor.get("/").content.decode()
+    assert "What you can read" in page
+    assert "Your role includes no actions" not in page
+    assert "Find or create a product" in page
+    for address in ("/ledger/", "/ledger/look-ups/", "/duplicates/merges/", "/requests/"):
+        assert f'href="{address}"' in page
+
+
+def test_whoever_has_no_role_is_told_so(roleless):
+    page = roleless.get("/").content.decode()
+    assert "Your role includes no actions" in page
+    assert "What you can read" not in page
