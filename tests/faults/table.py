@@ -46,14 +46,20 @@ def drawn(rows: Cells) -> str:
 
 
 def lost_answers(rows: Cells) -> list[str]:
-    """Count how many of the answers that were lost the machine has settled, and how many a person.
+    """Count how many of the answers that were lost the machine has settled, and not a person.
 
     What carries the console's own reference and can be asked for stands beside the same without it.
     """
     without = {name for name in rows if name.endswith(WITHOUT)}
     carrying = {name.removesuffix(WITHOUT) for name in without} & set(rows)
     rest = set(rows) - without - carrying
-    groups = {"with the reference": carrying, "the same without": without, "all others": rest}
+    unreadable = {name for name in rest if LEFT in rows[name].values()}
+    groups = {
+        "with the reference": carrying,
+        "the same without": without,
+        "that Piggy cannot be asked about": unreadable,
+        "all others": rest - unreadable,
+    }
     return [_counted(words, [rows[name] for name in names]) for words, names in groups.items()]
 
 
