@@ -462,7 +462,8 @@ class UpdateContactSubscription(Action[Subscription, None]):
             return done(gettext("It is as it was asked to be."), evidence, result=found)
         if not has_settled(entry):
             return undecided(gettext("It is not so yet. Piggy may still be at it."), evidence)
-        if touched_since(entry, "contact_uuid"):
+        later = changed_since(entry, "contact_uuid")
+        if later.filter(data__subscription_type_uuid=asked["subscription_type_uuid"]).exists():
             words = gettext("It is not so, but somebody may have changed it again since.")
             return undecided(words, evidence)
         return not_done(gettext("It is not as it was asked to be."), evidence)
@@ -887,13 +888,14 @@ class ContactsToMerge(Preview):
 
     source: ContactSnapshot
     destination: ContactSnapshot
-    # What a person is told before; a step of a merge of several was told of with the whole.
+    # What a person is told before; of a step of several, that was told with the whole.
     advice: Advice | None = None
     subscriptions: tuple[SubscriptionChoice, ...] = ()
 
     def decisive(self) -> dict[str, Any]:
         """Agree to both and to what was warned of, not to what was chosen."""
-        told = self.advice.codes if self.advice else []
+        told = [*(self.advice.codes if self.advice else ())]
+        told += [choice.agreed for choice in self.subscriptions]
         return {**self.model_dump(mode="json", include={"source", "destination"}), "told": told}
 
     @property
@@ -1063,7 +1065,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """Wait until the source is gone, write what was chosen, then compare the books."""
         preview = ContactsToMerge.model_validate(preview_of(entry))
         if mirror.find(piggy, preview.source.contact.uuid or "") is None:
-            return _write_subscriptions(piggy, entry, preview) or self._compare(piggy, preview)
+            survivor = mirror.find(piggy, preview.destination.contact.uuid or "")
+            return (survivor and _write_subscriptions(piggy, entry, preview, survivor)) or (
+                self._compare(piggy, preview, survivor)
+            )
         words = gettext("Scheduled: Piggy merges them within minutes. The source is still there.")
         return Progress(finished=False, words=words)
 
@@ -1072,8 +1077,9 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         mirror.forget([entry.data["source_contact_uuid"]])
 
     @staticmethod
-    def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
-        survivor = mirror.find(piggy, preview.destination.contact.uuid or "")
+    def _compare(
+        piggy: PiggyClient, preview: ContactsToMerge, survivor: Contact | None
+    ) -> Progress:
         if survivor is None:
             words = gettext("The source is gone, and so is the survivor. Piggy knows neither.")
             return Progress(finished=True, as_expected=False, words=words)
@@ -1096,7 +1102,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
 
 def _write_subscriptions(
-    piggy: PiggyClient, entry: Entry, preview: ContactsToMerge
+    piggy: PiggyClient, entry: Entry, preview: ContactsToMerge, survivor: Contact
 ) -> Progress | None:
     """Have the survivor get what was chosen; None once all of it is certain to be so.
 
@@ -1106,24 +1112,21 @@ def _write_subscriptions(
         PiggyError: Piggy could not take it on just now.
     """
     for choice in preview.subscriptions:
-        if not choice.uuid:
+        if not choice.uuid or choice.is_so_of(survivor):
             continue
         outcome = ledger.carry_out(
             piggy,
             get_action(UpdateContactSubscription.slug),
             person=entry.person,
-            data=subscription_data(preview.destination.contact.uuid or "", choice),
+            data=subscription_data(survivor, choice),
             submission_key=_key_of_next(uuid5(entry.submission_key, choice.uuid)),
             reason=entry.reason,
             part_of=entry.submission_key,
         )
         if outcome.entry.state in HAPPENED:
             continue
-        if (
-            outcome.error
-            and outcome.error.nothing_changed
-            and not isinstance(outcome.error, Rejected)
-        ):
+        is_refused = isinstance(outcome.error, Rejected)
+        if outcome.error and outcome.error.nothing_changed and not is_refused:
             raise outcome.error
         words = gettext(
             "The source is gone, but it is not certain that the survivor's subscription to "

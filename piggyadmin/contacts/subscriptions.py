@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 
 from piggyadmin.actions.base import Stored
 from piggyadmin.actions.forms import InPreview
@@ -32,21 +31,19 @@ class SubscriptionChoice(Stored):
     is_opt_out: bool
     is_wanted: bool = False
 
-    def warning(self, *, of_survivor: bool) -> str:
-        """Say who does not want it, and what comes of that."""
-        words = gettext("%(who)s has unsubscribed from “%(name)s”, and another one gets it.")
-        if not self.is_opt_out:
-            words = gettext(
-                "%(who)s has unsubscribed from “%(name)s” or never asked for it (Piggy does not "
-                "tell which), and another one gets it."
-            )
-        who = gettext("The contact that survives")
-        if not of_survivor:
-            who = gettext("The contact that ceases to exist")
-        rest = gettext("After the merge the person is unsubscribed, unless you choose otherwise.")
-        if not self.uuid:
-            rest = gettext("It cannot be set from here: see to it at Piggy after the merge.")
-        return f"{words % {'who': who, 'name': self.name}} {rest}"
+    @property
+    def agreed(self) -> list[Any]:
+        """What a person agrees to: who has unsubscribed from what, not what was chosen."""
+        return [self.uuid, self.name, *self.unsubscribed]
+
+    def is_so_of(self, contact: Contact) -> bool:
+        """Tell whether it holds of a contact already."""
+        return any(
+            each.subscription_type is not None
+            and each.subscription_type.uuid == self.uuid
+            and each.is_wanted is self.is_wanted
+            for each in contact.subscriptions
+        )
 
 
 class Choices(InPreview):
@@ -105,10 +102,10 @@ def _refuses(contact: Contact, subscription: Subscription) -> bool:
     return subscription.is_wanted is False and was_asked
 
 
-def subscription_data(contact_uuid: str, choice: SubscriptionChoice) -> dict[str, Any]:
+def subscription_data(contact: Contact, choice: SubscriptionChoice) -> dict[str, Any]:
     """Fill in the action that has a contact get what was chosen, or not."""
     return {
-        "contact_uuid": Contact(uuid=contact_uuid),
+        "contact_uuid": contact,
         "subscription_type_uuid": choice.uuid,
         "is_subscribed": "true" if choice.is_wanted else "false",
     }

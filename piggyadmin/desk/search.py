@@ -19,6 +19,7 @@ from piggyadmin.contacts.services import (
     get_contact,
     look_at_contact_identifier,
 )
+from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import Rejected
@@ -54,7 +55,21 @@ def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
         PiggyError: Piggy could not be asked.
     """
     hits = side_by_side(*(partial(_try, look, piggy, text) for look in _ways_to_look(text)))
-    return [hit.as_seen_by(person) for hit in hits if hit]
+    found = [hit for hit in hits if hit] or _departed(text)
+    return [hit.as_seen_by(person) for hit in found]
+
+
+def _departed(text: str) -> list[Hit]:
+    """Tell what became of a contact that is no more, by the UUID, address or card that it had."""
+    return [
+        Hit(
+            _("Contact"),
+            text,
+            reverse("contacts:contact", args=[each.contact_uuid]),
+            note=each.words,
+        )
+        for each in find_departed(text)
+    ]
 
 
 def _ways_to_look(text: str) -> list[Callable[[PiggyClient, str], Hit | None]]:

@@ -22,7 +22,7 @@ class Advice(Stored):
 
     @property
     def warnings(self) -> list[Notice]:
-        """What is in the way, and what should be thought of twice."""
+        """What is in the way, and what needs an explicit yes."""
         return [notice for notice in self.notices if notice.level is not Level.TELL]
 
     @property

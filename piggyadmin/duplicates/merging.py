@@ -1,10 +1,10 @@
 """Merge runs: several contacts into one, step by step, over crashes, never a step twice.
 
 A run is made of the ledger's entry of `merge-duplicates`. Its steps are entries of their own: each
-source is merged into the survivor, followed to its end and verified before the next; then what the
-survivor is mailed, and the values that are kept, are written to it. They come last because nobody
-knows whose Piggy lets win. What was chosen stands in the run's entry from the beginning, so that a
-crash loses nothing, and each step's submission key is committed before anything is sent.
+source is merged into the survivor, followed to its end and verified before the next; then the
+values that are kept are written to the survivor. They come last because nobody knows whose values
+Piggy lets win. What was chosen stands in the run's entry from the beginning, so that a crash loses
+nothing, and each step's submission key is committed before anything is sent.
 
 The first surprise stops a run. A person looks at it and lets the run go on, or gives it up.
 """
@@ -33,12 +33,7 @@ from piggyadmin.actions.models import (
 )
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.snapshots import data_of, preview_of
-from piggyadmin.contacts.services import (
-    get_contact,
-    get_contact_subscription,
-    get_full_contact,
-)
-from piggyadmin.contacts.subscriptions import subscription_data
+from piggyadmin.contacts.services import get_contact, get_full_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.contacts.values import WORDS, changes, is_same, writable_attributes
 from piggyadmin.duplicates import decisions, grouping, mirror
@@ -64,7 +59,7 @@ from piggyadmin.tasks.runs import Later, start
 
 # The background run that carries a merge run.
 CARRIER = "merge-run"
-MERGE, UPDATE, SUBSCRIBE = "merge-contacts", "update-contact", "update-contact-subscription"
+MERGE, UPDATE = "merge-contacts", "update-contact"
 # Piggy speaks of minutes. What is not finished after so many seconds is looked at by a person.
 FINISHES_WITHIN_SECONDS = 2 * 60 * 60
 # What was written is to be read after so many seconds at the latest.
@@ -133,20 +128,18 @@ def _make(entry: Entry) -> MergeRun:
 
 
 def _steps(run: MergeRun, plan: MergePlan) -> list[MergeStep]:
-    """One step for each source, one for each kind of messages, and one for the values."""
-    steps = [
-        *(MergeStep(action=MERGE, source=source.uuid) for source in plan.sources),
-        *(
-            MergeStep(action=SUBSCRIBE, subscription_type=choice.uuid)
-            for choice in plan.subscriptions
-            if choice.uuid
-        ),
-        MergeStep(action=UPDATE),
+    """One step for each source, and one for the values."""
+    sources = [source.uuid for source in plan.sources]
+    return [
+        MergeStep(
+            run=run,
+            position=position,
+            action=MERGE if source else UPDATE,
+            source=source,
+            submission_key=uuid5(run.submission_key, str(position)),
+        )
+        for position, source in enumerate([*sources, ""], start=1)
     ]
-    for position, step in enumerate(steps, start=1):
-        step.run, step.position = run, position
-        step.submission_key = uuid5(run.submission_key, str(position))
-    return steps
 
 
 def _decide(run: MergeRun, pairs: Sequence[Pair], evidence: Sequence[Sequence[Point]]) -> None:
@@ -209,7 +202,7 @@ def _carry_step(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> None:
         if step.action == MERGE:
             _verify_merge(piggy, step, entry)
         elif not step.is_accepted:
-            _VERIFIED[step.action](piggy, entry)
+            _verify_values(piggy, entry)
     with transaction.atomic():
         MergeStep.objects.filter(pk=step.pk).update(is_done=True)
         if step.action == MERGE:
@@ -226,7 +219,7 @@ def entry_of(step: MergeStep) -> Entry | None:
 def _send(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> Entry | None:
     """Ask for a step, as the person who began the run; None where there is nothing to ask for."""
     action = get_action(step.action)
-    data, preview = _ASKED[step.action](piggy, run, step)
+    data, preview = (_merge if step.action == MERGE else _update)(piggy, run, step)
     if not data:
         return None
     try:
@@ -258,13 +251,17 @@ def _settled_before(action: Action[Any, Any], step: MergeStep, data: Data) -> UU
 
 
 def _merge(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, Preview | None]:
-    """Read both contacts as they are now: the merge is compared with that afterwards."""
+    """Read both contacts as they are now: the merge is compared with that afterwards.
+
+    With it goes what was chosen of the survivor's subscriptions, which each merge may change.
+    """
     source, survivor = side_by_side(
         partial(get_contact, piggy, contact_uuid=step.source),
         partial(get_contact, piggy, contact_uuid=run.survivor),
     )
     data = {"source_contact_uuid": source, "destination_contact_uuid": survivor}
-    return data, get_action(MERGE).preview(piggy, data)
+    preview = get_action(MERGE).preview(piggy, data)
+    return data, preview.model_copy(update={"subscriptions": plan_of(run).subscriptions})
 
 
 def _update(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, Preview | None]:  # noqa: ARG001
@@ -282,15 +279,6 @@ def _update(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, P
     }
     whose = Contact(uuid=run.survivor)
     return {"contact_uuid": whose, "attributes": wanted} if wanted else {}, None
-
-
-def _subscribe(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, Preview | None]:  # noqa: ARG001
-    """Have the survivor get what was chosen, or not."""
-    choices = {choice.uuid: choice for choice in plan_of(run).subscriptions}
-    return subscription_data(run.survivor, choices[step.subscription_type]), None
-
-
-_ASKED = {MERGE: _merge, UPDATE: _update, SUBSCRIBE: _subscribe}
 
 
 def plan_of(run: MergeRun) -> MergePlan:
@@ -388,25 +376,6 @@ def _verify_values(piggy: PiggyClient, entry: Entry) -> None:
     names = ", ".join(str(WORDS.get(name, name)) for name in missing)
     words = gettext("All contacts are one, but these values are not as they should be: %(names)s.")
     raise Surprise(words % {"names": names})
-
-
-def _verify_subscription(piggy: PiggyClient, entry: Entry) -> None:
-    """Ask whether the survivor gets what was chosen, and insist that it does, or does not."""
-    asked = entry.data
-    kind = asked["subscription_type_uuid"]
-    found = get_contact_subscription(
-        piggy, contact_uuid=asked["contact_uuid"], subscription_type_uuid=kind
-    )
-    if found and found.is_wanted is (asked["is_subscribed"] == "true"):
-        return
-    if not has_settled(entry):
-        raise Later(LOOK_AGAIN_SECONDS)
-    name = found and found.subscription_type and found.subscription_type.name
-    words = gettext("All contacts are one, but the subscription “%(name)s” is not as was chosen.")
-    raise Surprise(words % {"name": name or kind})
-
-
-_VERIFIED = {UPDATE: _verify_values, SUBSCRIBE: _verify_subscription}
 
 
 # --- Pairs -----------------------------------------------------------------------------------

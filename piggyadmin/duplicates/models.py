@@ -372,16 +372,14 @@ class MergeRun(models.Model):
 
 
 class MergeStep(models.Model):
-    """One write of a merge run: one source merged, or something written to the survivor."""
+    """One write of a merge run: one source merged, or values written to the survivor."""
 
     run = models.ForeignKey(MergeRun, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     # The action's slug.
     action = models.CharField(max_length=100)
-    # Who goes into the survivor; empty for the steps that write to it.
+    # Who goes into the survivor; empty for the step that writes values.
     source = models.CharField(max_length=255, default="", blank=True)
-    # Which messages the survivor gets from then on, or not; empty for all other steps.
-    subscription_type = models.CharField(max_length=255, default="", blank=True)
     # Its entry in the ledger has the same one. Where that is certain not to have been done, the
     # next attempt gets another one, which follows from this one.
     submission_key = models.UUIDField(unique=True)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext, ngettext
 from piggyadmin.actions import ledger
 from piggyadmin.actions.base import Stored
 from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.contacts.subscriptions import differing_subscriptions
 from piggyadmin.contacts.values import is_same
 from piggyadmin.duplicates import decisions
 from piggyadmin.duplicates.evidence import Point, evidence_of
@@ -36,7 +35,6 @@ class Level(StrEnum):
 
     STOP = "stop"
     ASK = "ask"
-    WARN = "warn"
     TELL = "tell"
 
 
@@ -84,7 +82,6 @@ def _of_all(survivor: Side, sources: Sequence[Side]) -> Iterator[Notice]:
             "would be lost. Let the other one survive."
         )
         yield Notice(kind="anonymous-survivor", level=Level.ASK, words=words, about=survivor.uuid)
-    yield from _subscriptions(sides)
     yield from _prepaid(survivor, sources)
     words = gettext(
         "Piggy does not tell which gift cards a contact was sent. A gift card is used by its own "
@@ -116,14 +113,6 @@ def _dismissed(sides: Sequence[Side]) -> Iterator[Notice]:
         yield Notice(kind="dismissed", level=Level.ASK, words=words, about=about)
 
 
-def _subscriptions(sides: Sequence[Side]) -> Iterator[Notice]:
-    for choice in differing_subscriptions([side.contact for side in sides], {}):
-        kind = f"unsubscribed-{choice.uuid or choice.name}"
-        for uuid in choice.unsubscribed:
-            words = choice.warning(of_survivor=uuid == sides[0].uuid)
-            yield Notice(kind=kind, level=Level.WARN, words=words, about=uuid)
-
-
 def _prepaid(survivor: Side, sources: Sequence[Side]) -> Iterator[Notice]:
     if not any(source.prepaid_cents for source in sources):
         return
@@ -149,6 +138,7 @@ def _of_one(survivor: Side, source: Side, points: Sequence[Point]) -> Iterator[N
         yield Notice(kind="claim", level=Level.ASK, words=words, about=source.uuid)
     yield from _bookings(source)
     yield from _differences(survivor, source, points)
+    yield from _subscriptions(survivor, source)
 
 
 def _bookings(source: Side) -> Iterator[Notice]:
@@ -195,3 +185,14 @@ def _alike(name: str, one: object, other: object) -> bool:
         first, second = (re.sub(r"\D", "", str(each))[-PHONE_FIGURES:] for each in (one, other))
         return first == second
     return is_same(str(one).casefold(), str(other).casefold())
+
+
+def _subscriptions(survivor: Side, source: Side) -> Iterator[Notice]:
+    lost = sorted(set(source.subscriptions) - set(survivor.subscriptions))
+    if lost:
+        words = gettext(
+            "It gets messages that the one that survives does not get: %(names)s. What shall hold "
+            "after the merge is chosen above, as far as it can be set from here."
+        )
+        words %= {"names": ", ".join(lost)}
+        yield Notice(kind="subscriptions", level=Level.TELL, words=words, about=source.uuid)

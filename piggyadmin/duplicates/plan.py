@@ -103,8 +103,8 @@ class MergePlan(Preview):
 
     @property
     def warnings(self) -> list[Notice]:
-        """What is in the way, what needs an explicit yes, and what should be thought of twice."""
-        return [notice for notice in self.notices if notice.level is not Level.TELL]
+        """What is in the way, and what needs an explicit yes."""
+        return [*self.stops, *self.questions]
 
     @property
     def questions(self) -> list[Notice]:
@@ -172,6 +172,7 @@ class MergePlan(Preview):
             "sources": [source.uuid for source in self.sources],
             "sides": [_decisive(side) for side in self.sides],
             "notices": [notice.code for notice in self.notices],
+            "subscriptions": [choice.agreed for choice in self.subscriptions],
         }
 
 

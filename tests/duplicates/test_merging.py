@@ -53,6 +53,11 @@ def sent(sandbox):
     return len(sandbox.calls("POST", "contacts/merge"))
 
 
+def values_written(sandbox):
+    """Give the writes of values; what the survivor is mailed is written beside them."""
+    return [each for each in sandbox.calls("PUT") if "contact-subscriptions" not in each["path"]]
+
+
 def test_two_become_one(admin, sandbox):
     pair = make_pair(MIRA, DUPLICATE)
     run = work(merge(admin))
@@ -97,7 +102,7 @@ def test_values_of_the_survivor_are_kept_though_piggy_lets_the_source_win(admin,
 def test_nothing_is_written_where_nothing_differs(admin, sandbox):
     run = work(merge(admin))
     assert entries(run, "update-contact") == []
-    assert sandbox.calls("PUT") == []
+    assert values_written(sandbox) == []
 
 
 def test_what_somebody_changed_meanwhile_stays(admin, sandbox):
@@ -394,7 +399,7 @@ def test_lost_answer_of_the_values_is_found_out(admin, sandbox):
     sandbox.faults({"kind": "drop_after", **UPDATE}, merge_seconds=0)
     assert work(run).status == DONE
     assert [entry.state for entry in entries(run, "update-contact")] == [State.SETTLED_DONE]
-    assert len(sandbox.calls("PUT")) == 1
+    assert len(values_written(sandbox)) == 1
 
 
 def test_values_that_did_not_stay_are_a_surprise(admin, sandbox, monkeypatch):
