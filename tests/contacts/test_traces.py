@@ -139,7 +139,7 @@ def test_nobody_is_nobody():
 
 
 @pytest.fixture
-def no_piggy(settings):
+def no_piggy(sandbox, settings):
     settings.PIGGY_API_URL = f"http://127.0.0.1:{free_port()}"
 
 
