@@ -189,6 +189,15 @@ def _reasons() -> Choices:
     return [(label, gettext(label)) for label in labels]
 
 
+def _nobody_like(query: str) -> str:
+    """Say that Piggy knows nobody like that, and what became of whoever was called so."""
+    # Imported late: models are not there yet when forms are declared.
+    from piggyadmin.contacts.traces import find_departed  # noqa: PLC0415
+
+    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
+    return " ".join([words, *(each.words for each in find_departed(query))])
+
+
 class UsualSelect(forms.Select):
     """A list whose usual choice is meant where nothing was said, as by other programs."""
 
@@ -273,7 +282,7 @@ class ActionForm(forms.Form):
         found = side_by_side(*(partial(self._contact, self.cleaned_data[n]) for n in names))
         for name, contact in zip(names, found, strict=True):
             if contact is None:
-                self.add_error(name, _("No contact with this e-mail, identifier or UUID at Piggy."))
+                self.add_error(name, _nobody_like(self.cleaned_data[name]))
             else:
                 self.cleaned_data[name] = contact
 

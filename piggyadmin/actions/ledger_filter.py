@@ -20,7 +20,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions.models import PersonLookUp, Reason, Snapshot, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.actions.statements import Statement, together
-from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -69,14 +69,11 @@ class LedgerFilter(StatedFilter):
         """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
         try:
             return resolve_contact(piggy_client(), query=query).uuid or query
-        except NotFound as error:
-            departed = find_departed(query)
-            known, failure = departed[0].contact_uuid if departed else "", error
         except PiggyError as error:
-            known, failure = find_known(query), error
-        if known:
+            known = _known_here(query, was_asked=isinstance(error, NotFound))
+            if not known:
+                raise ValidationError(str(error.message)) from None
             return known
-        raise ValidationError(str(failure.message))
 
     @property
     def departed(self) -> list[Departure]:
@@ -106,6 +103,14 @@ class LedgerFilter(StatedFilter):
         if "until" in values:
             rows = rows.filter(asked_at__lt=end(values["until"]))
         return rows
+
+
+def _known_here(query: str, *, was_asked: bool) -> str:
+    """Give whom somebody may mean whom Piggy does not know, or who it could not be asked about."""
+    if not was_asked:
+        return query.lower() if UUID.fullmatch(query) else find_known(query)
+    departed = find_departed(query)
+    return departed[0].contact_uuid if departed else ""
 
 
 class LookUpFilter(StatedFilter):

@@ -1027,7 +1027,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     def preview(self, piggy: PiggyClient, data: Data) -> ContactsToMerge:
         """Show both side by side, read side by side, with what a person has to know before."""
         both = [data[name] for name in _BOTH]
-        calls = [partial(take_snapshot, piggy, contact=contact) for contact in both]
+        calls: list[Any] = [partial(take_snapshot, piggy, contact=contact) for contact in both]
         if "subscriptions" not in data:
             source, destination = side_by_side(*calls)
             return ContactsToMerge(source=source, destination=destination)

@@ -240,7 +240,7 @@ def _whose(
     if right is None:
         return None
     usual = usual_of(name, [side for side in holders if side in right] or holders)
-    return usual and usual.uuid
+    return usual.uuid if usual else None
 
 
 def in_safe_order(survivor: Side, sources: Sequence[Side]) -> list[Side]:

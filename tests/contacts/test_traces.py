@@ -185,6 +185,9 @@ def test_field_of_a_form_tells_where_it_went(staff, sandbox):
     merged(A, B)
     peek = staff.post("/contacts/peek/", {"q": "anna@example.test"}).content.decode()
     assert f"It went into {B} on " in peek
+    sent = {"contact_uuid": "anna@example.test", "step": "run"}
+    refused = staff.post("/actions/create-credit-reception/", sent).content.decode()
+    assert f"It went into {B} on " in refused
 
 
 @pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])
@@ -202,6 +205,13 @@ def test_filter_of_the_ledger_works_while_piggy_is_down(auditor, no_piggy, query
     make_entry(State.DONE, number=1)
     response = auditor.post("/ledger/", {"contact_uuid": query}, follow=True)
     assert len(response.context["rows"]) == 1
+
+
+def test_filter_leaves_nothing_of_a_uuid_that_nothing_was_asked_about(auditor, no_piggy):
+    make_entry(State.DONE)
+    response = auditor.post("/ledger/", {"contact_uuid": C}, follow=True)
+    assert response.context["rows"] == []
+    assert "Nothing like this is in the ledger" in response.content.decode()
 
 
 def test_filter_says_that_piggy_is_down_where_nothing_is_known_here(auditor, no_piggy):
