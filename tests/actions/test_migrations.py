@@ -75,3 +75,21 @@ def test_what_was_there_before_the_chain_is_forged_into_it(manage, tmp_path):
     with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
         standings = "SELECT entry_id, state, is_flagged FROM actions_standing ORDER BY entry_id"
         assert database.execute(standings).fetchall() == [(1, "done", 1), (2, "sent", 0)]
+
+
+def test_contacts_that_went_before_are_found_by_their_names(manage, tmp_path):
+    manage("migrate", "actions", "0001", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
+        for number, kind in ((1, "done"), (2, "rejected")):
+            database.execute(ENTRIES, (number, MADE, f"{number:032x}"))
+            database.execute(EVENTS, (number, MADE, kind))
+    manage("migrate", "actions", "0010", "--verbosity", "0")
+    known = '{"contact": {"email": "Anna@example.test"}, "identifiers": [{"value": "CARD-9"}]}'
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
+        for number in (1, 2):
+            statement = SNAPSHOT.replace("data)", "data, salt)").replace("}')", "}', 'salt')")
+            database.execute(statement.replace('{"credits": 1.0}', known), (number, MADE))
+    manage("migrate", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
+        names = "SELECT snapshot_id, name FROM actions_snapshotname ORDER BY id"
+        assert database.execute(names).fetchall() == [(1, "anna@example.test"), (1, "card-9")]
