@@ -25,7 +25,7 @@ from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.filters import DayInput, StatedFilter
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.forms import CodeField
 
 PAGE = 50
 CHUNK = 1000
@@ -41,7 +41,7 @@ class LedgerFilter(StatedFilter):
         label=_("State"), required=False, choices=[("", _("Any")), *State.choices]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
-    contact_uuid = CleanCharField(
+    contact_uuid = CodeField(
         label=_("Contact"),
         required=False,
         help_text=_("E-mail, identifier (card number) or UUID."),

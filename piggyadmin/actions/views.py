@@ -31,6 +31,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
+from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
@@ -189,7 +190,7 @@ class ActionView(View):
             return self.show(form, **context)
         if not constant_time_compare(posted.get("agreement", ""), context["agreement"]):
             return self.show(form, has_changed=True, **context)
-        typed = posted.get("confirmation", "").strip()
+        typed = as_seen(posted.get("confirmation", ""))
         if objections := self.action.objections(form.cleaned_data, preview):
             return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():

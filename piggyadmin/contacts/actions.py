@@ -43,7 +43,13 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.prune import forget_calls_about
-from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
+from piggyadmin.ui.forms import (
+    CleanCharField,
+    CleanEmailField,
+    CleanTextField,
+    CodeField,
+    OptionRowsField,
+)
 from piggyadmin.ui.templatetags.ui import cents
 
 # --- Identifiers -----------------------------------------------------------------------------
@@ -54,7 +60,7 @@ ACTIVE = {"true": _("Active: it can be used"), "false": _("Switched off: it cann
 class IdentifierForm(ActionForm):
     """Which identifier."""
 
-    contact_identifier_value = CleanCharField(
+    contact_identifier_value = CodeField(
         label=_("Identifier"), help_text=_("The number on the card, or whatever identifies.")
     )
 
@@ -63,7 +69,7 @@ class UpdateContactIdentifiersForm(IdentifierForm):
     """An identifier, and what it shall be called and be."""
 
     # It was found first: another one would get the name and the state of that one.
-    contact_identifier_value = CleanCharField(
+    contact_identifier_value = CodeField(
         label=_("Identifier"), widget=forms.TextInput(attrs={"readonly": True})
     )
     contact_identifier_name = CleanCharField(label=_("Name"), required=False)

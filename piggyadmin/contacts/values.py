@@ -21,6 +21,7 @@ from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
     CleanTextField,
+    CodeField,
     WholeNumberField,
 )
 
@@ -177,6 +178,10 @@ def _line(_attribute: ContactAttribute) -> forms.Field:
     return CleanCharField(widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
+def _code(_attribute: ContactAttribute) -> forms.Field:
+    return CodeField()
+
+
 def _text(_attribute: ContactAttribute) -> forms.Field:
     return CleanTextField(max_length=10_000)
 
@@ -186,7 +191,8 @@ def _phone(_attribute: ContactAttribute) -> forms.Field:
 
 
 _FIELDS: dict[str, Callable[[ContactAttribute], forms.Field]] = {
-    **dict.fromkeys(("text", "url", "color", "identifier", "license_plate"), _line),
+    **dict.fromkeys(("text", "url", "color"), _line),
+    **dict.fromkeys(("identifier", "license_plate"), _code),
     **dict.fromkeys(("long_text", "rich_text"), _text),
     **dict.fromkeys(("date", "birth_date"), _day),
     "email": lambda _attribute: CleanEmailField(),

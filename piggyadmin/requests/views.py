@@ -20,6 +20,7 @@ from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.requests.chart import draw, last_hours
 from piggyadmin.requests.models import FAILED, SLOW, Call
+from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.navigation import READ_LEDGER
 from piggyadmin.ui.views import way_back
@@ -37,7 +38,7 @@ class FilterForm(forms.Form):
     person = forms.CharField(label=_("Person"), max_length=255, required=False)
     action = forms.CharField(label=_("Action or page"), max_length=100, required=False)
     path = forms.CharField(label=_("Path begins with"), max_length=500, required=False)
-    trace_id = forms.CharField(label=_("Trace id"), max_length=64, required=False)
+    trace_id = CodeField(label=_("Trace id"), max_length=64, required=False)
     status = forms.ChoiceField(
         label=_("Answer"),
         required=False,

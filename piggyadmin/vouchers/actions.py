@@ -31,13 +31,12 @@ from piggyadmin.actions.forms import (
     ContactField,
     MomentField,
     PromotionField,
-    scanned_field,
 )
 from piggyadmin.actions.models import NOT_HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
+from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
@@ -47,7 +46,7 @@ LARGEST_BATCH = 500  # vouchers (docs)
 class FindVoucherByCodeForm(ActionForm):
     """The code on the voucher."""
 
-    code = scanned_field(label=_("Voucher code"), help_text=_("Scan it, or type it exactly as is."))
+    code = CodeField(label=_("Voucher code"), help_text=_("Scan it, or type it exactly as is."))
 
 
 @register
