@@ -88,6 +88,8 @@ PIGGY_LINE = env.flag("PIGGY_LINE", default=True)
 # The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
 # entered in /admin/.
 PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
+# Threads of one process of the web server; so many fewer may wait for Piggy that others can work.
+WEB_THREADS = env.int("THREADS", default=16)
 # Days for which every call to Piggy is kept at /requests/; 0 keeps none.
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
@@ -171,7 +173,7 @@ INSTALLED_APPS = [
     "piggyadmin.ui",
     # The sandbox does not even exist in a console that works on a real account.
     *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
-    "django.contrib.admin",
+    "piggyadmin.accounts.apps.ConsoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -215,7 +217,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "lucide.templatetags.lucide"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "lucide.templatetags.lucide",
+                "piggyadmin.accounts.templatetags.owned_forms",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -260,10 +266,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 for each in DATABASES.values():
     make_private(each)
 
+# A help that is gone without while it is away: `piggyadmin/redis_pool.py`.
 REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_TIMEOUT = env.float("REDIS_TIMEOUT", default=0.3)  # seconds
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "piggyadmin.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"pool_class": "piggyadmin.redis_pool.BriefPool"},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -281,8 +293,12 @@ if TASKS_BACKEND == "rq":
     if not REDIS_URL:
         raise ImproperlyConfigured("TASKS_BACKEND=rq needs REDIS_URL.")
     INSTALLED_APPS.append("django_rq")
+    _timeouts = f"socket_timeout={REDIS_TIMEOUT}&socket_connect_timeout={REDIS_TIMEOUT}"
     RQ_QUEUES = {
-        "piggyadmin": {"URL": REDIS_URL, "SERIALIZER": "rq.serializers.JSONSerializer"},
+        "piggyadmin": {
+            "URL": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}{_timeouts}",
+            "SERIALIZER": "rq.serializers.JSONSerializer",
+        },
     }
     RQ_SHOW_ADMIN_LINK = False
 _TASK_BACKENDS = {
@@ -308,19 +324,25 @@ AUTHENTICATION_BACKENDS = ["piggyadmin.accounts.backend.RoleBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "piggyadmin.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "piggyadmin.accounts.forms.SignInForm",
+    "change_password": "piggyadmin.accounts.forms.ChangePasswordForm",
+}
+# allauth would count in the cache, which not all processes share: see `accounts.throttling`.
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "piggyadmin.accounts.passwords.DressedUpPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 
@@ -358,12 +380,17 @@ MESSAGE_STORAGE = "piggyadmin.ui.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "piggyadmin.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies in a row append to X-Forwarded-For whom they heard from.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
+if TRUSTED_PROXIES < 0:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES must be 0 or more, not {TRUSTED_PROXIES}.")
 X_FRAME_OPTIONS = "DENY"
 # The console needs nothing of a device but its clipboard, to copy codes into.
 PERMISSIONS_POLICY: dict[str, list[str]] = {

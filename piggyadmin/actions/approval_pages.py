@@ -141,7 +141,8 @@ class ApprovalPage(View):
         if not form.is_valid():
             raise Refused({})
         preview = self.action.preview(piggy, form.cleaned_data) if self.action.has_preview else None
-        return Now(form, preview, agreement_on(self.action, form, preview))
+        agreement = agreement_on(self.action, form, preview, person=asked_by)
+        return Now(form, preview, agreement)
 
     def _is_same(self, now: Now) -> bool:
         return constant_time_compare(now.agreement, self.approval.agreement)

@@ -20,7 +20,13 @@ from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.codes import as_seen
-from piggyadmin.ui.forms import CleanTextField, CodeBoundField, CodeField, ListOrPasteField
+from piggyadmin.ui.forms import (
+    CleanTextField,
+    CodeBoundField,
+    CodeField,
+    ListOrPasteField,
+    refuse_absurd_day,
+)
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
@@ -38,6 +44,16 @@ class MomentField(forms.DateTimeField):
         if hint := kwargs.pop("help_text", ""):
             zone = format_lazy("{hint} {zone}", hint=hint, zone=zone)
         super().__init__(help_text=zone, **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse what lies before or after all time.
+
+        Raises:
+            ValidationError: it does.
+        """
+        super().validate(value)
+        if value:
+            refuse_absurd_day(value)
 
 
 class ContactField(CodeField):
@@ -76,12 +92,14 @@ class ContactsField(CleanTextField):
         What stands in one line with spaces may be one identifier; addresses and UUIDs have none.
         """
         lines = [line.strip() for line in re.split(r'[\n\r,;"\[\]]+', super().clean(value))]
-        words = (line.split() if _NO_SPACES.fullmatch(line) else [line] for line in lines)
+        words = (_contacts_in(line) for line in lines)
         return list(dict.fromkeys(word for several in words for word in several if word))
 
 
-# Addresses and UUIDs, one after the other.
-_NO_SPACES = re.compile(rf"(\s*(\S+@\S+|{UUID.pattern}))+", UUID.flags)
+def _contacts_in(line: str) -> list[str]:
+    """Take addresses and UUIDs that follow each other apart; anything else is one identifier."""
+    words = line.split()
+    return words if all("@" in word[1:-1] or UUID.fullmatch(word) for word in words) else [line]
 
 
 def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:

@@ -6,13 +6,12 @@ million is as fast as the first.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +23,8 @@ from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui.filters import DayInput, StatedFilter
-from piggyadmin.ui.forms import CodeField
+from piggyadmin.ui.filters import DayField, StatedFilter, beginning, end
+from piggyadmin.ui.forms import CodeField, refuse_absurd_day
 
 PAGE = 50
 CHUNK = 1000
@@ -46,8 +45,8 @@ class LedgerFilter(StatedFilter):
         required=False,
         help_text=_("E-mail, identifier (card number) or UUID."),
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput)
-    until = forms.DateField(label=_("Up to and including"), required=False, widget=DayInput)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Up to and including"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,9 +84,9 @@ class LedgerFilter(StatedFilter):
             concerned = Subject.objects.filter(contact_uuid=values["contact_uuid"])
             rows = rows.filter(entry_id__in=concerned.values("entry_id"))
         if "since" in values:
-            rows = rows.filter(asked_at__gte=_midnight(values["since"]))
+            rows = rows.filter(asked_at__gte=beginning(values["since"]))
         if "until" in values:
-            rows = rows.filter(asked_at__lt=_midnight(values["until"] + timedelta(days=1)))
+            rows = rows.filter(asked_at__lt=end(values["until"]))
         return rows
 
 
@@ -132,11 +131,6 @@ def _used(column: str) -> list[Any]:
     return [value for (value,) in rows]
 
 
-def _midnight(day: Any) -> datetime:
-    """Give the moment a day begins in the shop's time zone."""
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a page ended: the next one begins right after it."""
@@ -153,9 +147,10 @@ class Place:
         moment, _tilde, number = text.partition("~")
         try:
             asked_at = parse_datetime(moment)
-        except ValueError:
-            return None
-        if asked_at is None or asked_at.tzinfo is None or not number.isdecimal():
+            if asked_at is None or asked_at.tzinfo is None or not number.isdecimal():
+                return None
+            refuse_absurd_day(asked_at)
+        except (ValueError, ValidationError):
             return None
         return cls(asked_at, int(number[:18]))
 

@@ -31,7 +31,7 @@ from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.requests.models import Call
-from piggyadmin.ui.filters import without_place
+from piggyadmin.ui.filters import FilteredFile, FilteredList, without_place
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
 from piggyadmin.ui.spreadsheet import csv_answer
@@ -65,12 +65,15 @@ class LedgerView(View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class LedgerList(LedgerView):
+class LedgerList(LedgerView, FilteredList):
     """What was asked of Piggy and what became of it, newest first."""
+
+    filter_class = LedgerFilter
+    list_name = "ledger:list"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
-        form = LedgerFilter(request.GET)
+        form = LedgerFilter(self.query)
         rows, following = page(form.query(), Place.read(request.GET.get("after", "")))
         labels = {action.slug: action.label for action in actions()}
         context = {
@@ -84,13 +87,15 @@ class LedgerList(LedgerView):
         return render(request, "ledger/list.html", context)
 
 
-class LedgerCsv(LedgerView):
+class LedgerCsv(LedgerView, FilteredFile):
     """Everything that the filter leaves, as a file, sent while it is read."""
 
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+    filter_class = LedgerFilter
+    list_name = "ledger:list"
+
+    def file(self, form: LedgerFilter) -> StreamingHttpResponse:
         """Stream it."""
-        rows = everything(LedgerFilter(request.GET).query())
-        return csv_answer("ledger", COLUMNS, map(_cells, rows))
+        return csv_answer("ledger", COLUMNS, map(_cells, everything(form.query())))
 
 
 def _cells(row: Standing) -> list[Any]:

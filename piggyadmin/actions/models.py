@@ -162,9 +162,14 @@ def state_after(kinds: Iterable[str]) -> State:
 
 
 class Event(models.Model):
-    """Something that became known about an entry; a link of the chain."""
+    """Something that became known about an entry, or happened to a person; a link of the chain.
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="events")
+    What happens to people (`piggyadmin.accounts.changes`) belongs to no entry.
+    """
+
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="events", null=True, editable=False
+    )
     sequence = models.BigIntegerField(_("place in the chain"), unique=True)
     previous_hash = models.CharField(_("hash of the one before"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64)
@@ -177,6 +182,14 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         ordering = ("sequence",)
         default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["-sequence"], name="event_of_people", condition=models.Q(entry=None)
+            ),
+            models.Index(
+                fields=["kind", "at"], name="event_of_people_kind", condition=models.Q(entry=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -21,6 +21,7 @@ from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.owners import OPENED_BY
 from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
@@ -31,6 +32,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
+from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
@@ -85,11 +87,18 @@ class ActionView(View):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
-        named = request.GET
-        if (typed := take_typed(request)) is not None:
+        try:
+            named = stored.parameters(request)
+        except stored.NotKept:
+            return stored.lead_from_lost(request, request.path)
+        return self._begin(named)
+
+    def _begin(self, named: QueryDict) -> HttpResponse:
+        """Show the form, filled in with what is named."""
+        if (typed := take_typed(self.request)) is not None:
             return self._look(typed) or self.show(self.make_form(typed))
         if "again" in named:
-            return self.show(self.make_form(self._asked_before(named["again"])))
+            return self.show(self.make_form(self._asked_before(named.get("again", ""))))
         if self.action.is_read and self._names_every_field(named):
             return self._read(named)
         if self.action.look_up_form_class:
@@ -200,21 +209,25 @@ class ActionView(View):
     def _go_ahead(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""
         if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(agreement_on(self.action, form, preview))
+            return self._ask_second_person(self._agreement(form, preview))
         return self._carry_out(form, preview)
 
     def shown(self, form: ActionForm, preview: Preview) -> dict[str, Any]:
         """Give what a preview is shown with, and what agreeing to it takes."""
         return {
             "preview": preview,
-            "agreement": agreement_on(self.action, form, preview),
+            "agreement": self._agreement(form, preview),
             "confirm_with": self.action.confirm_with(form.cleaned_data),
         }
+
+    def _agreement(self, form: ActionForm, preview: Preview | None) -> str:
+        return agreement_on(self.action, form, preview, person=signed_in(self.request))
 
     def _ask_second_person(self, agreement: str) -> HttpResponse:
         """Keep what was asked until another person approves it."""
         posted = self.request.POST
         own = {"step", "agreement", "confirmation", "submission_key", "csrfmiddlewaretoken"}
+        own.add(OPENED_BY)
         approval = approvals.ask(
             self.action,
             person=signed_in(self.request),
@@ -355,9 +368,12 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     return progress
 
 
-def agreement_on(action: Action[Any, Any], form: ActionForm, preview: Preview | None) -> str:
-    """Sign what was asked and shown, so that nothing else can be agreed to."""
-    shown = [action.slug, form.agreed_data, preview.decisive() if preview else None]
+def agreement_on(
+    action: Action[Any, Any], form: ActionForm, preview: Preview | None, *, person: User
+) -> str:
+    """Sign what was asked and shown, and whom, so that nothing and nobody else can be agreed to."""
+    decisive = preview.decisive() if preview else None
+    shown = [action.slug, form.agreed_data, decisive, person.pk]
     text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
     return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
 

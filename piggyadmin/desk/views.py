@@ -1,23 +1,26 @@
 """The desk, where the day starts, and the search box on top of every page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.models import Approval, Entry
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.desk.search import search
+from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates import queue
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui import stored
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.http import signed_in
 
@@ -76,21 +79,40 @@ class Search(PermittedView):
     http_method_names = ["get", "post", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the box alone: what is looked for may be personal, so it is not in addresses."""
+        """Show the box alone: what is looked for may be personal, so it is not in addresses.
+
+        What was looked for when the session had ended is looked for now.
+        """
+        if (typed := take_typed(request)) is not None:
+            return self.look(typed)
         return render(request, "desk/search.html", {"form": SearchForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        """Look for it."""
+        return self.look(request.POST)
+
+    def look(self, typed: QueryDict) -> HttpResponse:
         """Go to the one thing that was found, list several, or say that there is none."""
-        form = SearchForm(request.POST)
+        request, form = self.request, SearchForm(typed)
         context: dict[str, Any] = {"form": form}
         if form.is_valid():
             context["query"] = form.cleaned_data["q"]
             try:
                 query, person = form.cleaned_data["q"], signed_in(request)
-                context["hits"] = search(piggy_client(), query, person)
+                hits = search(piggy_client(), query, person)
+                context["hits"] = [replace(hit, url=_address(request, hit)) for hit in hits]
             except PiggyError as error:
                 context["error"] = error
         hits = context.get("hits", [])
         if len(hits) == 1 and hits[0].url:
             return redirect(hits[0].url)
         return render(request, "desk/search.html", context)
+
+
+def _address(request: HttpRequest, hit: Hit) -> str:
+    """Give the address of a hit's page, in which the code or the card that was typed stays out."""
+    if not hit.url:
+        return ""
+    query = QueryDict(mutable=True)
+    query.update(hit.fields)
+    return stored.address(request, hit.url, query, dict.fromkeys(hit.fields, forms.CharField()))

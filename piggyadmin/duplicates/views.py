@@ -21,11 +21,13 @@ from piggyadmin.duplicates.queue_filter import QueueFilter, place
 from piggyadmin.duplicates.rows import cluster_rows, rows_of, with_decisions
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui.filters import without_place
+from piggyadmin.ui import stored
+from piggyadmin.ui.filters import (
+    FilteredList,
+    FilteredView,
+    without_place,
+)
 from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in
-
-# No row has a higher number.
-LAST_NUMBER = 2**63 - 1
 
 
 class ReviewPage(View):
@@ -43,13 +45,16 @@ class ReviewPage(View):
 # --- The queue -------------------------------------------------------------------------------
 
 
-class QueuePage(ReviewPage):
+class QueuePage(ReviewPage, FilteredList):
     """Pairs that may be one person, the surest with the most at stake first."""
+
+    filter_class = QueueFilter
+    list_name = "duplicates:queue"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
         waiting = queue.waiting()
-        form = QueueFilter(request.GET)
+        form = QueueFilter(self.query)
         pairs, has_more = form.page(place(request.GET))
         rows = rows_of(pairs)
         # What nobody has decided on yet has no story.
@@ -80,8 +85,11 @@ def _emptiness(form: QueueFilter) -> str:
     return "done"
 
 
-class Next(ReviewPage):
+class Next(ReviewPage, FilteredView):
     """Leads to the next pair that nobody else looks at."""
+
+    filter_class = QueueFilter
+    list_name = "duplicates:queue"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Hold it, and go there."""
@@ -91,7 +99,11 @@ class Next(ReviewPage):
 def go_on(request: HttpRequest, query: QueryDict, after: Pair | None) -> HttpResponse:
     """Go to the next pair with the same filter, or back to the queue after the last one."""
     kept = without_place(query)
-    if pair := queue.next_pair(signed_in(request), QueueFilter(query), after):
+    try:
+        form = QueueFilter(stored.parameters(request, query))
+    except stored.NotKept:
+        return stored.lead_from_lost(request, reverse("duplicates:queue"))
+    if pair := queue.next_pair(signed_in(request), form, after):
         return redirect(_with(pair.get_absolute_url(), kept))
     messages.info(request, gettext("There is no other pair here to look at now."))
     return redirect(_with(reverse("duplicates:queue"), kept))
@@ -244,7 +256,7 @@ class ClusterPage(ReviewPage):
 
 def find_cluster(pk: int) -> Cluster | None:
     """Find a cluster; None where it has fallen apart, or has never been."""
-    return Cluster.objects.filter(pk=min(pk, LAST_NUMBER)).first()
+    return Cluster.objects.filter(pk=pk).first()
 
 
 def lead_from_lost_cluster(request: HttpRequest) -> HttpResponse:

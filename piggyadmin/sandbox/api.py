@@ -52,7 +52,7 @@ def handle(request: ApiRequest, *, sleep: Sleep = time.sleep) -> ApiAnswer:
     if settings.latency_ms:
         sleep(settings.latency_ms / 1000)
     if settings.maintenance:
-        return _noted(request, _html(503, "Service Unavailable"))
+        return _noted(request, _own_error(503, "Service Unavailable"))
     fault = faults.take(settings, request.method, request.path.removeprefix(PREFIX))
     if fault is not None:
         return _faulty(request, fault, sleep)
@@ -95,7 +95,7 @@ def _wrong_answer(fault: Fault) -> ApiAnswer:
         case "redirect":
             return _json(302, {}, {"Location": "https://elsewhere.example.test/"})
         case _:
-            return _json(fault.status, {"message": "Server Error"})
+            return _own_error(fault.status, "Server Error")
 
 
 # --- Answers ---------------------------------------------------------------------------------
@@ -104,6 +104,11 @@ def _wrong_answer(fault: Fault) -> ApiAnswer:
 def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> ApiAnswer:
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return ApiAnswer(status, {"Content-Type": "application/json", **(headers or {})}, content)
+
+
+def _own_error(status: int, message: str, headers: dict[str, str] | None = None) -> ApiAnswer:
+    """Give an error in the API's envelope, by which it is told from a gateway's."""
+    return _json(status, {"message": message, "status_code": status}, headers)
 
 
 def _html(status: int, text: str) -> ApiAnswer:
@@ -174,7 +179,7 @@ def _call(route: Route, values: dict[str, str], request: ApiRequest) -> ApiAnswe
         return _refusal(error)
     except OperationalError:
         logger.warning("The sandbox's database is busy.")
-        return _json(503, {"message": "Service Unavailable"}, {"Retry-After": "1"})
+        return _own_error(503, "Service Unavailable", {"Retry-After": "1"})
     except Exception:
         logger.exception("The sandbox failed to answer %s.", "/".join(route.parts))
         return _json(500, {"message": "Server Error"})

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts import typed
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.requests.banner import line_state
 from piggyadmin.ui.navigation import navigation
@@ -27,6 +28,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "workplace": workplace(),
         "line_state": SimpleLazyObject(partial(line_state, request)),
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+        "typed_before": SimpleLazyObject(partial(typed.sentences, request)),
     }
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -150,6 +151,26 @@ class CleanEmailField(CodeField):
         super().__init__(max_length=max_length, **kwargs)
 
 
+# --- Days -------------------------------------------------------------------------------------
+
+# Years that a clock can be about; what lies beyond is a typing mistake, and no database's date.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
+def refuse_absurd_day(value: date) -> None:
+    """Refuse days before and after all time.
+
+    Raises:
+        ValidationError: it is one of these.
+    """
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Enter a year from %(first)s to %(last)s."),
+            code="absurd",
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+
+
 # --- Numbers ---------------------------------------------------------------------------------
 
 
@@ -262,6 +283,8 @@ class MoneyField(forms.Field):
         text = str(value).strip() if value is not None else ""
         if not text:
             return None
+        if len(text) > 2 * MAX_DIGITS:
+            raise _money_refusal("")
         amount = self._signed(text)
         if not self.min_value <= amount <= self.max_value:
             raise ValidationError(

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.models import User as AnyUser
 from django.http import HttpRequest
 from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from piggyadmin.accounts.admin_site import ConsoleSite
 
 LOOK_UP = "actions.look_up"
 READ_LEDGER = "actions.view_entry"
@@ -114,7 +119,7 @@ def current_path(path: str) -> str:
 
 def may_see(user: AnyUser | AnonymousUser, entry: Entry) -> bool:
     """Tell whether an entry leads somewhere for this person."""
-    if entry.path == "/admin/" and not user.is_staff:
+    if entry.path == "/admin/" and not cast("ConsoleSite", admin.site).is_for(user):
         return False
     if entry.path == "/sandbox/" and not settings.PIGGY_IN_PROCESS_SANDBOX:
         return False

@@ -152,10 +152,9 @@ def expected(slug: str, fault: Fault) -> str:
 class Hasty(PiggyClient):
     """Waits for the answers to writes for a moment only."""
 
-    def _send(self, request: requests.PreparedRequest) -> Any:
+    def _send(self, request: requests.PreparedRequest, _timeout: tuple[float, float]) -> Any:
         hurries = is_write(f"{request.method} {request.url}".encode())
-        self.timeout = (3.0, HASTE_SECONDS if hurries else PATIENCE_SECONDS)
-        return super()._send(request)
+        return super()._send(request, (3.0, HASTE_SECONDS if hurries else PATIENCE_SECONDS))
 
 
 def client_that_meets(

@@ -112,7 +112,9 @@ class TestMoney:
         message = refusal(MoneyField(), typed)
         assert "two" in message
 
-    @pytest.mark.parametrize("typed", ["ten", "10,40,1", "1.23.456", "$5", "€", "1e3", "--1", "٣"])
+    @pytest.mark.parametrize(
+        "typed", ["ten", "10,40,1", "1.23.456", "$5", "€", "1e3", "--1", "٣", "0" * 99]
+    )
     def test_what_is_no_amount(self, typed):
         assert "Enter an amount" in refusal(MoneyField(), typed)
 
