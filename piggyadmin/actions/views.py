@@ -34,6 +34,7 @@ from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
 from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
+from piggyadmin.ui.forms import focus_first, takes_one_code
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
@@ -303,6 +304,8 @@ class ActionView(View):
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render the page, or for htmx the part of it that changes."""
         form = form or self.form
+        if form and self._begins(form, context):
+            focus_first(form)
         # The form that follows a look-up is a subclass of the look-up's.
         is_look_up = type(form) is self.action.look_up_form_class
         context |= {
@@ -317,6 +320,12 @@ class ActionView(View):
         is_fragment = wants_fragment(self.request)
         template = self.fragment_name if is_fragment else self.template_name
         return render(self.request, template, context)
+
+    def _begins(self, form: ActionForm, context: dict[str, Any]) -> bool:
+        """Tell whether typing begins in the form, and not in what came of it."""
+        if form.errors or not context.keys().isdisjoint({"preview", "error", "alike"}):
+            return takes_one_code(form)
+        return self.request.method == "GET" or "found" in context or takes_one_code(form)
 
 
 class OutcomeView(View):

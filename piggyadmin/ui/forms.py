@@ -141,6 +141,17 @@ def takes_one_code(form: forms.BaseForm) -> bool:
     return False
 
 
+def focus_first(form: forms.BaseForm) -> forms.BaseForm:
+    """Let the first control of a form have the focus, so that one types or scans at once."""
+    match form.visible_fields():
+        case [bound, *_] if isinstance(bound.field.widget, _TAKES_TYPING):
+            bound.field.widget.attrs["autofocus"] = True
+    return form
+
+
+_TAKES_TYPING = (forms.TextInput, forms.Textarea, forms.Select)
+
+
 class CleanEmailField(CodeField):
     """An e-mail address, checked as Django does."""
 

@@ -28,6 +28,8 @@ from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
+from piggyadmin.ui.forms import focus_first, takes_one_code
+
 register = template.Library()
 
 NOTHING = "–"  # noqa: RUF001  (an en dash stands for "there is none")
@@ -286,6 +288,10 @@ def _drawn(
 def focus_id(field: BoundField) -> str:
     """Find the id of the control that a link in the error summary should go to."""
     return field.id_for_label or f"{field.auto_id}_0"
+
+
+register.filter(focus_first)
+register.filter(takes_one_code)
 
 
 @register.filter
