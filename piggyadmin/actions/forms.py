@@ -84,7 +84,7 @@ class ContactsField(CleanTextField):
 
     def to_python(self, value: Any) -> str:
         """Take off each line what cannot be seen."""
-        return "\n".join(map(as_seen, super().to_python(value).splitlines()))
+        return "\n".join(map(as_seen, (super().to_python(value) or "").splitlines()))
 
     def clean(self, value: Any) -> list[str]:
         """Take the lines apart; the JSON that the ledger keeps of a list is understood as well.

@@ -312,6 +312,7 @@ class ActionView(View):
             "action": self.action,
             "form": form,
             "step": "look_up" if is_look_up else "run",
+            "is_scanned": (is_look_up or self.action.is_read) and form and takes_one_code(form),
             # Every form has a key of its own; only agreeing to a preview keeps the key it had.
             "submission_key": submission_key(self.request.POST)
             if "preview" in context or context.get("wants_same_key")

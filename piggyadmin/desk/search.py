@@ -114,7 +114,9 @@ def _by_booking_uuid(text: str) -> Hit | None:
     booking = SeenBooking.objects.filter(uuid__in={text, text.lower()}).first()
     if booking is None:
         return None
-    return _action_hit(_("Booking"), describe(booking), "update-bookings", booking_uuid=booking.uuid)
+    return _action_hit(
+        _("Booking"), describe(booking), "update-bookings", booking_uuid=booking.uuid
+    )
 
 
 def _by_voucher_code(piggy: PiggyClient, text: str) -> Hit:

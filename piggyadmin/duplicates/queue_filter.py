@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.duplicates.beginnings import LONGEST, Beginning, begins
 from piggyadmin.duplicates.models import QUEUE_ORDERS, MirroredContact, Pair
+from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.filters import StatedFilter
-from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.forms import CleanCharField
 
 PAGE = 25

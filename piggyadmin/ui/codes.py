@@ -10,8 +10,11 @@ import unicodedata
 from django.utils.translation import gettext
 
 # Invisible, but neither a control nor a format character: joiners, fillers, variation selectors.
-_UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
-_UNSEEN_MARKS = re.compile(f"[{_UNSEEN}]")
+_UNSEEN_MARKS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+_GAPS = str.maketrans("\t\r\n", "   ")
 # A space, and what no one can see or type: control characters and ends of lines.
 _BLANK = " \u2028\u2029" + "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 # What a scanner may put in front: the kind of bar code (ISO/IEC 15424).
@@ -36,11 +39,11 @@ def as_seen(text: str) -> str:
     """Give a text without what cannot be seen, and with every kind of space as a plain one.
 
     Control characters go at the ends, where scanners put them; one in the middle stays, to be
-    refused by whoever reads the text.
+    refused by whoever reads the text. Tabs and ends of lines are spaces.
     """
     if text.isascii():
-        return text.strip(_BLANK)
-    composed = _UNSEEN_MARKS.sub("", unicodedata.normalize("NFC", text))
+        return text.translate(_GAPS).strip(_BLANK)
+    composed = _UNSEEN_MARKS.sub("", unicodedata.normalize("NFC", text)).translate(_GAPS)
     return "".join(map(_seen, composed)).strip(_BLANK)
 
 

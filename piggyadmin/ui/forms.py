@@ -117,14 +117,13 @@ class CodeField(CleanCharField):
     """A code, identifier or UUID: what can be seen of it counts, and looks are never guessed."""
 
     bound_field_class = CodeBoundField
-    widget = forms.TextInput(
+    widget: Any = forms.TextInput(  # subclasses have others
         attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
     )
 
     def to_python(self, value: Any) -> str:
         """Take off what cannot be seen."""
-        text: str = super().to_python(value)
-        return as_seen(text)
+        return as_seen(super().to_python(value) or "")
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """Show again what counted."""
@@ -136,8 +135,7 @@ def takes_one_code(form: forms.BaseForm) -> bool:
     """Tell whether all that is asked is one code, which a hand scanner can type."""
     match form.visible_fields():
         case [bound]:
-            is_line = isinstance(bound.field.widget, forms.TextInput)
-            return is_line and isinstance(bound.field, CodeField)
+            return isinstance(bound.field, CodeField) and isinstance(bound.field.widget, _LINES)
     return False
 
 
@@ -149,7 +147,8 @@ def focus_first(form: forms.BaseForm) -> forms.BaseForm:
     return form
 
 
-_TAKES_TYPING = (forms.TextInput, forms.Textarea, forms.Select)
+_LINES = (forms.TextInput, forms.EmailInput, forms.PasswordInput)
+_TAKES_TYPING = (*_LINES, forms.Textarea, forms.Select)
 
 
 class CleanEmailField(CodeField):
