@@ -95,6 +95,13 @@ REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
 PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
 
+# Whether what this console makes at Piggy carries the key of its entry in the ledger, by which it
+# is found when the answer gets lost.
+PIGGY_OWN_REFERENCE = env.flag("PIGGY_OWN_REFERENCE", default=True)
+# For so long, in seconds, after an answer was lost Piggy may still carry the request out: only then
+# does it prove anything that nothing is there.
+PIGGY_LATE_SECONDS = env.float("PIGGY_LATE_SECONDS", default=300.0)
+
 PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 
 
@@ -104,10 +111,13 @@ PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
 # For so long, in seconds, workers ask Piggy what became of something; then a person has to look.
 LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
-# Whether what cannot be undone needs a second admin, and from how many credits on giving does;
-# 0 means never.
+# Whether what cannot be undone needs a second admin, and so does giving a contact more credits than
+# this within a day, whoever gives them; 0 means never.
 FOUR_EYES = env.flag("FOUR_EYES", default=False)
 FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
+# Nobody is a second person whose account was made or changed (password, role, e-mail) by the first
+# one so many days before, nor the other way round; 0 lets everybody be.
+FOUR_EYES_INDEPENDENT_DAYS = env.int("FOUR_EYES_INDEPENDENT_DAYS", default=7)
 
 
 # --- Duplicates ------------------------------------------------------------------------------

@@ -67,9 +67,10 @@ def used_in(
 
 def made(module: ModuleType, written: str) -> str | re.Pattern[str]:
     try:
-        return eval(written, dict(vars(module)))  # noqa: S307
+        found: str | re.Pattern[str] = eval(written, dict(vars(module)))  # noqa: S307
     except NameError:
         return PUT_TOGETHER[module.__name__, written]
+    return found
 
 
 @cache

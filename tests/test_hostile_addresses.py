@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 from django import forms
@@ -34,7 +35,7 @@ from tests.test_urls import SAMPLE, addresses
 pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
 
 UUID = SAMPLE["key"]
-HOSTILE = [
+HOSTILE: list[str | bytes] = [
     *("", " ", "\0", "a\0b", "\ud800".encode("utf-8", "surrogatepass"), b"\xff\xfe", "%", "%zz"),
     *("-1", "0", "1" * 30, "9" * 5000, str(2**63), str(2**64), "1e999", "NaN", "inf", "0x1", "٣"),
     *("0001-01-01", "9999-12-31", "2026-02-30", "0001-01-01T00:00", "9999-12-31T23:59"),
@@ -63,7 +64,7 @@ URLS = [
     "x" * 3000,
 ]
 # One of each kind that has brought down a filter.
-SHARP = [
+SHARP: list[str | bytes] = [
     *("\0", b"\xff", "9" * 5000, "9" * 19, "٣", "a" * 5000, "[" * 200, "nowhere"),
     *("0001-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-14:00~1"),
 ]
@@ -192,11 +193,11 @@ def asked(client: Client, address: str, draw: random.Random) -> Iterator[tuple[s
             yield where, finished(client.get(where))
 
 
-def finished(response) -> int:
+def finished(response: Any) -> int:
     """Read an answer to its end: a file that is cut short is a fault too."""
     if response.streaming:
         b"".join(response)
-    return response.status_code
+    return int(response.status_code)
 
 
 def told(*what: object) -> str:
@@ -267,7 +268,8 @@ LISTS = ["/ledger/", "/ledger/csv/", "/requests/", "/duplicates/", "/duplicates/
 def test_no_value_of_a_filter_is_a_fault(address, unfaltering):
     """One at a time: a second value that makes no sense would hide what the first one does."""
     client = browser(Role.ADMIN)
-    fields = [*resolve(address).func.view_class.filter_class.base_fields, "after", "page", "stored"]
+    filter_class = vars(resolve(address).func)["view_class"].filter_class
+    fields = [*filter_class.base_fields, "after", "page", "stored"]
     found = [
         (name, value)
         for name in fields

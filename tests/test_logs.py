@@ -4,9 +4,9 @@ import json
 import logging
 
 import pytest
+from django.test import Client
 
 from piggyadmin.logs import JsonFormatter, ServerFormatter
-from tests.conftest import Client
 
 
 @pytest.fixture

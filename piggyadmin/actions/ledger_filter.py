@@ -11,13 +11,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.models import Reason, Snapshot, Standing, State, Subject
+from piggyadmin.actions.models import PersonLookUp, Reason, Snapshot, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
@@ -90,6 +90,47 @@ class LedgerFilter(StatedFilter):
         return rows
 
 
+class LookUpFilter(StatedFilter):
+    """What the look-ups of people can be narrowed down to."""
+
+    person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
+    action = forms.ChoiceField(label=_("Action or page"), required=False)
+    contact_uuid = CodeField(label=_("Contact"), required=False, help_text=_("A UUID."))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Up to and including"), required=False)
+    # The look-up where the page before this one ended.
+    after = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {each.slug: each.label for each in actions()}
+        seen = {slug: known.get(slug, slug) for slug in _used("action", PersonLookUp)}
+        self.fields["person"].choices = [("", _("Anybody")), *_people().items()]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", _("Any")), *seen.items()]  # type: ignore[attr-defined]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What narrows it down: where a page ended does not."""
+        return {name: value for name, value in super().values.items() if name != "after"}
+
+    def query(self) -> QuerySet[PersonLookUp]:
+        """Select what is asked for, the newest first."""
+        values = self.values
+        if self.errors:
+            return PersonLookUp.objects.none()
+        names = {"person": "person_id", "action": "action", "contact_uuid": "contact_uuid"}
+        wanted = {names[name]: value for name, value in values.items() if name in names}
+        if "since" in values:
+            wanted["at__gte"] = beginning(values["since"])
+        if "until" in values:
+            wanted["at__lt"] = end(values["until"])
+        if place := self.cleaned_data.get("after"):
+            wanted["pk__lt"] = place
+        return PersonLookUp.objects.filter(**wanted)
+
+
 # --- What can be chosen: all there is, and what is gone by now but still in the ledger -------
 
 
@@ -116,18 +157,18 @@ def _reasons() -> dict[Any, str]:
 # From one value to the next one along its index, however many rows have it.
 _USED = """
     WITH RECURSIVE used(value) AS (
-        SELECT MIN({column}) FROM actions_standing
+        SELECT MIN({column}) FROM {table}
         UNION ALL
-        SELECT (SELECT MIN({column}) FROM actions_standing WHERE {column} > used.value)
+        SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > used.value)
         FROM used WHERE used.value IS NOT NULL
     )
     SELECT value FROM used WHERE value IS NOT NULL
 """
 
 
-def _used(column: str) -> list[Any]:
-    """Give the different values of a column of the projection that has an index of its own."""
-    (rows,) = together(Statement(_USED.format(column=column)))
+def _used(column: str, model: type[Model] = Standing) -> list[Any]:
+    """Give the different values of a column, by default of the projection, that has an index."""
+    (rows,) = together(Statement(_USED.format(column=column, table=model._meta.db_table)))
     return [value for (value,) in rows]
 
 

@@ -336,6 +336,11 @@ class Approval(models.Model):
     action = models.CharField(_("action"), max_length=100)
     # What was asked, as it can be put into the form again.
     form_data = models.JSONField(_("what was asked"), encoder=LedgerEncoder)
+    # The same as the ledger would keep it, and the contacts that it is about.
+    data = models.JSONField(encoder=LedgerEncoder, default=dict)
+    subjects = models.JSONField(default=dict)
+    # How many credits it gives, where it gives some.
+    gives = models.BigIntegerField(null=True)
     # What the one who asked agreed to; approving something else needs a new request.
     agreement = models.CharField(max_length=255)
     submission_key = models.UUIDField(_("submission key"), unique=True)
@@ -378,6 +383,10 @@ class PersonLookUp(models.Model):
         verbose_name_plural = _("look-ups")
         ordering = ("-id",)
         default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=[name, "-id"], name=f"look_up_{name}")
+            for name in ("contact_uuid", "person", "action")
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.at:%Y-%m-%d %H:%M:%S}"

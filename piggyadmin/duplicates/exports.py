@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.duplicates.models import Decision, MirroredContact
 from piggyadmin.duplicates.queue_filter import CHUNK, QueueFilter
 from piggyadmin.duplicates.rows import Row, rows_of
@@ -53,6 +54,8 @@ class PairsCsv(ReviewPage, FilteredFile):
 
 class DecisionsCsv(ReviewPage):
     """All decisions, the newest first."""
+
+    other_permissions = (READ_LEDGER,)
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG002
         """Stream them."""

@@ -8,6 +8,7 @@ app_name = "duplicates"
 urlpatterns = [
     path("", views.QueuePage.as_view(), name="queue"),
     path("csv/", exports.PairsCsv.as_view(), name="csv"),
+    path("decisions/", views.DecisionList.as_view(), name="decisions"),
     path("decisions/csv/", exports.DecisionsCsv.as_view(), name="decisions-csv"),
     path("figures/", views.FiguresPage.as_view(), name="figures"),
     path("next/", views.Next.as_view(), name="next"),

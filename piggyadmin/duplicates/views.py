@@ -1,22 +1,22 @@
 """Pages of the queue: the list, the next pair, deciding, a cluster, and looking from a contact."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from piggyadmin.actions.permissions import REVIEW_DUPLICATES
-from piggyadmin.actions.views import check_permission
+from piggyadmin.actions.pages import PermittedView, numbered_page
+from piggyadmin.actions.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.duplicates import decisions, finder, mirror, queue
 from piggyadmin.duplicates.decisions import Overtaken
 from piggyadmin.duplicates.figures import agreement, charts, last_months
 from piggyadmin.duplicates.forms import LONGEST_COMMENT, LONGEST_FILTER, CompareForm, DecideForm
-from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter, place
 from piggyadmin.duplicates.rows import cluster_rows, rows_of, with_decisions
 from piggyadmin.piggy.client import piggy_client
@@ -27,19 +27,13 @@ from piggyadmin.ui.filters import (
     FilteredView,
     without_place,
 )
-from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in
+from piggyadmin.ui.http import lead_to, signed_in
 
 
-class ReviewPage(View):
+class ReviewPage(PermittedView):
     """A page for those who review duplicates."""
 
-    request: SignedInRequest
-    permission: ClassVar[str] = REVIEW_DUPLICATES
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let them in."""
-        check_permission(signed_in(request), self.permission)
-        return super().dispatch(request, *args, **kwargs)
+    permission = REVIEW_DUPLICATES
 
 
 # --- The queue -------------------------------------------------------------------------------
@@ -267,6 +261,25 @@ def lead_from_lost_cluster(request: HttpRequest) -> HttpResponse:
     )
     messages.info(request, words)
     return lead_to(request, "duplicates:queue")
+
+
+# --- Decisions -------------------------------------------------------------------------------
+
+
+class DecisionList(ReviewPage):
+    """What was decided about pairs, by whom and why, the newest first."""
+
+    other_permissions = (READ_LEDGER,)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of it, or what concerns one contact."""
+        decisions_made = Decision.objects.all()
+        contact_uuid = request.GET.get("contact_uuid", "")
+        if contact_uuid:
+            decisions_made = decisions_made.filter(Q(first=contact_uuid) | Q(second=contact_uuid))
+        page = numbered_page(decisions_made, request.GET.get("page"))
+        context = {"page": page, "contact_uuid": contact_uuid}
+        return render(request, "duplicates/decisions.html", context)
 
 
 # --- Figures ---------------------------------------------------------------------------------

@@ -25,11 +25,12 @@ from urllib.parse import quote
 
 import requests
 from django.conf import settings
+from django.utils import timezone
 from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
-from piggyadmin.piggy import rate_limit
+from piggyadmin.piggy import clock, rate_limit
 from piggyadmin.piggy.bulkhead import Bulkhead, bulkhead_from_settings
 from piggyadmin.piggy.connection import TimedAdapter
 from piggyadmin.piggy.errors import (
@@ -372,10 +373,13 @@ class PiggyClient:
         request = self._prepare(call, trace_id)
         if call.is_write and (tell := about_to_write.get()):
             tell()
+        sent_at = timezone.now()
         try:
             answer = self._send(request, timeout)
         except (requests.RequestException, HTTPError, OSError) as failure:
             raise error_from(failure, is_write=call.is_write, trace_id=trace_id) from failure
+        date, received_at = answer.headers.get("Date"), timezone.now()
+        clock.learn(self.account, date, sent_at=sent_at, received_at=received_at)
         answers.append(answer)
         self._read_headers(answer)
         return _envelope(answer, call, trace_id)

@@ -367,7 +367,10 @@ class Unauthorized(PiggyError):
     """Piggy does not accept the token. Repeating the call is no use."""
 
     happened = _("Piggy does not accept the token of this console.")
-    next_step = _("An admin has to make a new token at Piggy and enter it here.")
+    next_step = _(
+        "Tell an admin: a new token has to be made at Piggy and put into the settings; it counts "
+        "from the next start."
+    )
 
 
 class Maintenance(PiggyError):

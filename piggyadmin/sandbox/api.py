@@ -29,6 +29,8 @@ PREFIX = "/api/v3/oauth/clients/"
 PING_PATHS = {PREFIX.rstrip("/"), "/api/v2/oauth/clients"}
 TOKEN_PATH = "/oauth/token"  # noqa: S105  (a path)
 HTTP_BAD_REQUEST = 400
+# Parameters of lists that leave nothing out.
+PAGING = {"page", "limit", "perPage", "sort"}
 MAX_BODY = 2 * 1024 * 1024  # bytes
 
 logger = logging.getLogger(__name__)
@@ -69,6 +71,8 @@ def _noted(request: ApiRequest, answer: ApiAnswer) -> ApiAnswer:
 
 def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep) -> ApiAnswer:
     """Answer as a fault says."""
+    if fault.kind == "filters_ignored":
+        return _noted(request, _answer(_without_filters(request)))
     true_answer = _answer(request) if fault.is_after else None
     if fault.kind.startswith("drop"):
         calls.note(request, None)
@@ -81,10 +85,16 @@ def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep) -> ApiAnswer:
     return _noted(request, _wrong_answer(fault))
 
 
+def _without_filters(request: ApiRequest) -> ApiRequest:
+    """Leave of a list's parameters what pages through it."""
+    kept = [each for each in request.query.split("&") if each.split("=")[0] in PAGING]
+    return replace(request, query="&".join(kept), body=b"")
+
+
 def _wrong_answer(fault: Fault) -> ApiAnswer:
     match fault.kind.removesuffix("_after"):
-        case "garbage":
-            return _html(200, "<h1>Welcome to nginx!</h1>")
+        case "garbage" | "html" as kind:
+            return _html(fault.status if kind == "html" else 200, "<h1>Welcome to nginx!</h1>")
         case "no_data":
             return _json(200, {"result": "ok"})
         case "code":

@@ -28,6 +28,8 @@ KINDS = {
     "throttled": "429, with Retry-After if `retry_after` is set",
     "redirect": "302 to another host, nothing was done",
     "timeout_before": "silence for `seconds`, then 504; nothing was done",
+    "html_after": "the HTTP status `status` with a page of HTML after it was done",
+    "filters_ignored": "answered, but of a list as if no filter had been given",
     "timeout_after": "done, then silence for `seconds` before the answer",
 }
 MAX_SECONDS = 600

@@ -1,8 +1,11 @@
 """What a part of an address can be: bounded, so that nothing behind it meets more than it takes."""
 
+import re
+
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter
 
+_ID = re.compile(r"[0-9A-Za-z_.~-]{1,255}")
 # No row has a higher number.
 LAST_NUMBER = 2**63 - 1
 
@@ -14,9 +17,21 @@ class NumberConverter(IntConverter):
 
 
 class IdConverter(StringConverter):
-    """What Piggy knows a record by, which is opaque; an e-mail address or a name is none."""
+    """What Piggy knows a record by, which is opaque; an e-mail address or a name is none.
 
-    regex = "[0-9A-Za-z_.~-]{1,255}"
+    Addresses are made of whatever Piggy calls an identifier, so that no page breaks down over it;
+    what is asked for is looked at.
+    """
+
+    def to_python(self, value: str) -> str:
+        """Take what can be one.
+
+        Raises:
+            ValueError: it cannot, so that there is no such page.
+        """
+        if not _ID.fullmatch(value):
+            raise ValueError
+        return value
 
 
 register_converter(NumberConverter, "number")

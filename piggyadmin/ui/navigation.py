@@ -9,9 +9,10 @@ from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.models import User as AnyUser
 from django.http import HttpRequest
-from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.ui.links import may_open
 
 if TYPE_CHECKING:
     from piggyadmin.accounts.admin_site import ConsoleSite
@@ -32,6 +33,8 @@ class Entry:
     icon: str
     permission: str = ""
     is_current: bool = False
+    # How many wait for the person stands beside it.
+    has_count: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,8 @@ SECTIONS = (
         _("Behind the scenes"),
         (
             Entry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
+            Entry(_("Approvals"), "/ledger/approvals/", "stamp", has_count=True),
+            Entry(_("Look-ups"), "/ledger/look-ups/", "eye", READ_LEDGER),
             Entry(_("Requests"), "/requests/", "activity", READ_REQUESTS),
             Entry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
             Entry(_("Sandbox"), "/sandbox/", "flask-conical"),
@@ -125,14 +130,4 @@ def may_see(user: AnyUser | AnonymousUser, entry: Entry) -> bool:
         return False
     if entry.permission and not user.has_perm(entry.permission):
         return False
-    return is_served(entry.path, get_urlconf())
-
-
-@lru_cache(maxsize=256)
-def is_served(path: str, urlconf: str | None) -> bool:
-    """Tell whether the console has a page at this path, so that the menu has no dead ends."""
-    try:
-        resolve(path, urlconf)
-    except Resolver404:
-        return False
-    return True
+    return may_open(user, entry.path)

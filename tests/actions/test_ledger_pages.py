@@ -266,11 +266,11 @@ def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
     assert words not in text(auditor.get(url(entry)))
 
 
-def test_look_finds_it_not_done(staff, sandbox, monkeypatch):
+def test_look_finds_it_not_done(staff, sandbox, settings):
     entry = unknown_credits()
     staff.post(url(entry, "look/"))
     assert ledger.reread(entry).state == State.UNKNOWN  # too early to be certain
-    monkeypatch.setattr("piggyadmin.credits.actions.has_settled", lambda _entry: True)
+    settings.PIGGY_LATE_SECONDS = 0
     staff.post(url(entry, "look/"))
     assert ledger.reread(entry).state == State.SETTLED_NOT_DONE
 
@@ -378,3 +378,61 @@ def test_held_back_in_the_browser(staff, admin, sandbox):
     assert give(admin, repeat_of=first.submission_key).status_code == 200
     assert give(admin, repeat_of=first.submission_key, again="yes").status_code == 302
     assert len(sandbox.calls("POST", "credit-receptions")) == 2
+
+
+# --- Look-ups, and a contact by the ledger ----------------------------------------------------
+
+
+@pytest.fixture
+def looked(db):
+    """Two people who looked at two contacts."""
+    for name, where, uuid in (
+        ("sanne", "contact-page", "uuid-1"),
+        ("sanne", "get-contact-credit-balance", "uuid-2"),
+        ("daan", "peek", "uuid-1"),
+    ):
+        ledger.log_look_up(somebody(name), where, uuid)
+
+
+@pytest.mark.parametrize(
+    ("query", "contacts"),
+    [
+        ({}, ["uuid-1", "uuid-2", "uuid-1"]),
+        ({"contact_uuid": "uuid-2"}, ["uuid-2"]),
+        ({"action": "peek"}, ["uuid-1"]),
+        ({"since": "2020-01-01", "until": "2020-01-02"}, []),
+        ({"since": "nonsense"}, []),
+        ({"after": "x"}, []),
+    ],
+)
+def test_auditors_read_who_looked_at_whom(auditor, looked, query, contacts):
+    response = auditor.get("/ledger/look-ups/", query)
+    assert [row.contact_uuid for row, _action in response.context["rows"]] == contacts
+
+
+def test_look_ups_of_one_person(auditor, looked):
+    page = auditor.get("/ledger/look-ups/", {"person": somebody("daan").pk}).content.decode()
+    assert "Only this, newest first: Person: Daan." in page
+    assert "uuid-1" in page
+    assert "uuid-2" not in page
+
+
+def test_look_ups_page_by_page(auditor, looked, monkeypatch):
+    monkeypatch.setattr("piggyadmin.actions.ledger_pages.LOOK_UPS_PER_PAGE", 2)
+    first = auditor.get("/ledger/look-ups/", {"person": somebody("sanne").pk})
+    assert first.context["following"] is None
+    first = auditor.get("/ledger/look-ups/")
+    following = auditor.get("/ledger/look-ups/", {"after": first.context["following"]})
+    names = [row.person_name for page in (first, following) for row, _ in page.context["rows"]]
+    assert names == ["Daan", "Sanne", "Sanne"]
+
+
+def test_a_contact_by_the_ledger(auditor, sandbox):
+    entry = make_entry(State.DONE, contact="uuid-1")
+    other = make_entry(State.DONE, number=2, contact="uuid-2")
+    response = auditor.get("/contacts/uuid-1/", follow=True)
+    assert response.redirect_chain == [("/ledger/contacts/uuid-1/", 302)]
+    page = response.content.decode()
+    assert str(entry.submission_key) in page
+    assert str(other.submission_key) not in page
+    assert sandbox.calls() == []

@@ -1,7 +1,10 @@
 import re
+from datetime import timedelta
 
 import pytest
 
+from piggyadmin.desk import views
+from piggyadmin.piggy.clock import Difference
 from tests.actions.samples import SAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +19,14 @@ def test_desk_shows_recent_work(staff, sandbox):
     slug = "find-or-create-products"
     staff.post(f"/actions/{slug}/", SAMPLES[slug])
     assert "Find or create a product" in staff.get("/").content.decode()
+
+
+def test_desk_tells_of_clocks_that_are_too_far_apart(staff, sandbox, monkeypatch):
+    apart = timedelta(minutes=30)
+    monkeypatch.setattr(views, "difference", lambda _account: Difference(apart, apart))
+    assert "30 minutes apart" in staff.get("/").content.decode()
+    monkeypatch.undo()
+    assert "minutes apart" not in staff.get("/").content.decode()
 
 
 def test_desk_of_the_auditor_offers_no_actions(auditor):
@@ -208,3 +219,23 @@ def test_htmx_gets_the_part_that_changes_and_opens_what_is_found(support, sandbo
 def test_what_is_not_kept_any_more_is_told(support):
     page = support.get("/search/?stored=gone", follow=True).content.decode()
     assert "not kept any more" in page
+
+
+# --- The auditor's desk ------------------------------------------------------------------------
+
+
+def test_auditors_find_what_there_is_to_read(auditor, staff, sandbox):
+    slug = "find-or-create-products"
+    staff.post(f"/actions/{slug}/", SAMPLES[slug])
+    page = auditor.get("/").content.decode()
+    assert "What you can read" in page
+    assert "Your role includes no actions" not in page
+    assert "Find or create a product" in page
+    for address in ("/ledger/", "/ledger/look-ups/", "/duplicates/merges/", "/requests/"):
+        assert f'href="{address}"' in page
+
+
+def test_whoever_has_no_role_is_told_so(roleless):
+    page = roleless.get("/").content.decode()
+    assert "Your role includes no actions" in page
+    assert "What you can read" not in page

@@ -1,7 +1,7 @@
 """What a part of an address can be."""
 
 import pytest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,8 @@ def test_what_is_no_number_and_no_identifier_has_no_page(path):
 @pytest.mark.parametrize("path", [f"/requests/{'9' * 18}/", f"/contacts/{'a' * 255}/"])
 def test_the_longest_have(path):
     assert resolve(path)
+
+
+@pytest.mark.parametrize("odd", ["<b>", "a b", "mira@example.test", "a" * 999])
+def test_links_to_whatever_piggy_calls_an_identifier_can_be_made(odd):
+    assert reverse("contacts:contact", args=[odd]).startswith("/contacts/")
