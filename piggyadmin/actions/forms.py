@@ -3,13 +3,15 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -144,6 +146,31 @@ class PromotionField(ListOrPasteField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Promotion"))
         super().__init__(choices=partial(offered, _promotions), **kwargs)
+
+
+MOST_CHOICES = 500
+
+
+class InPreview(forms.HiddenInput):
+    """What is chosen in the preview: the form itself does not draw it."""
+
+    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:
+        """Draw nothing."""
+        return SafeString("")
+
+    @staticmethod
+    def read_mapping(data: Mapping[str, Any], name: str, prefix: str) -> dict[str, str]:
+        """Read choices: each by its own name behind the prefix, or all of them as JSON."""
+        try:
+            kept = json.loads(data.get(name) or "{}")
+        except (ValueError, RecursionError):
+            kept = {}
+        chosen = kept if isinstance(kept, dict) else {}
+        chosen |= {key: data[key] for key in data if key.startswith(prefix)}
+        return {
+            str(key).removeprefix(prefix): str(value)
+            for key, value in list(chosen.items())[:MOST_CHOICES]
+        }
 
 
 # What is asked about why something is done; the ledger keeps it apart from the data.

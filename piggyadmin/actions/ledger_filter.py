@@ -21,8 +21,9 @@ from piggyadmin.actions.models import PersonLookUp, Reason, Snapshot, Standing, 
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.piggy.client import piggy_client
-from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.ui.filters import DayField, StatedFilter, beginning, end
 from piggyadmin.ui.forms import CodeField, refuse_absurd_day
 
@@ -57,14 +58,31 @@ class LedgerFilter(StatedFilter):
         self._choose("reason").choices = [any_one, *_reasons().items()]
 
     def clean_contact_uuid(self) -> str:
-        """Look up who has an e-mail or an identifier; who is gone is still found by the UUID."""
+        """Look up who has an e-mail or an identifier; who is gone is known here."""
         query = str(self.cleaned_data["contact_uuid"])
-        if not query or Subject.objects.filter(contact_uuid=query).exists():
-            return query
+        named = {query, query.lower()}
+        subject = Subject.objects.filter(contact_uuid__in=named).first() if query else None
+        return subject.contact_uuid if subject else query and self._resolve(query)
+
+    @staticmethod
+    def _resolve(query: str) -> str:
+        """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
         try:
             return resolve_contact(piggy_client(), query=query).uuid or query
+        except NotFound as error:
+            departed = find_departed(query)
+            known, failure = departed[0].contact_uuid if departed else "", error
         except PiggyError as error:
-            raise ValidationError(str(error.message)) from None
+            known, failure = find_known(query), error
+        if known:
+            return known
+        raise ValidationError(str(failure.message))
+
+    @property
+    def departed(self) -> list[Departure]:
+        """What became of the contact that it is narrowed down to, where that is no more."""
+        uuid = self.values.get("contact_uuid")
+        return [each for each in find_departed(uuid) if each.hops] if uuid else []
 
     def _choose(self, name: str) -> Any:
         return self.fields[name]

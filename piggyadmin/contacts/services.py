@@ -11,6 +11,8 @@ from piggyadmin.contacts.types import (
     ContactIdentifier,
     FullContact,
     PrepaidBalance,
+    Subscription,
+    SubscriptionType,
 )
 from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
@@ -368,6 +370,46 @@ def create_custom_attribute(
     """
     body = given(entity=entity, name=name, type=data_type, label=label, description=description)
     return piggy.post("custom-attributes", json=body).one(ContactAttribute)
+
+
+# --- Subscriptions ---------------------------------------------------------------------------
+
+
+def list_subscription_types(piggy: PiggyClient) -> list[SubscriptionType]:
+    """List the kinds of messages; those without a uuid cannot be addressed (docs)."""
+    return piggy.get("subscription-types").several(SubscriptionType)
+
+
+def get_contact_subscription(
+    piggy: PiggyClient, *, contact_uuid: str, subscription_type_uuid: str
+) -> Subscription | None:
+    """Tell whether a contact gets a kind of messages; None where Piggy does not tell.
+
+    Raises:
+        NotFound: no such contact (55031).
+    """
+    answer = piggy.get(f"contact-subscriptions/{path_value(contact_uuid)}")
+    for each in answer.several(Subscription):
+        if each.subscription_type and each.subscription_type.uuid == subscription_type_uuid:
+            return each
+    return None
+
+
+def set_contact_subscription(
+    piggy: PiggyClient, *, contact_uuid: str, subscription_type_uuid: str, is_subscribed: bool
+) -> Subscription:
+    """Subscribe a contact to a kind of messages, or unsubscribe it.
+
+    Not repeated by itself: with a double opt-in, each subscribing mails the contact (docs).
+
+    Raises:
+        NotFound: no such contact (55031).
+        Rejected: no such kind (55030).
+    """
+    verb = "subscribe" if is_subscribed else "unsubscribe"
+    body = {"subscription_type_uuid": subscription_type_uuid}
+    path = f"contact-subscriptions/{path_value(contact_uuid)}/{verb}"
+    return piggy.put(path, json=body).one(Subscription)
 
 
 # --- Verification ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from piggyadmin.contacts.services import (
     get_contact,
     look_at_contact_identifier,
 )
+from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.desk.readings import in_other_capitals, readings
 from piggyadmin.piggy.client import PiggyClient
@@ -55,7 +56,7 @@ def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
     Raises:
         PiggyError: Piggy could not be asked.
     """
-    hits = _ask(piggy, [text]) or _ask_what_is_meant(piggy, text)
+    hits = _ask(piggy, [text]) or _departed(text) or _ask_what_is_meant(piggy, text)
     return [hit.as_seen_by(person) for hit in hits]
 
 
@@ -77,6 +78,19 @@ def _ask(piggy: PiggyClient, texts: list[str]) -> list[Hit]:
     found = [(text, hit) for (text, _look), hit in zip(asked, hits, strict=True)]
     found += [(text, _by_booking_uuid(text)) for text in texts]
     return [replace(hit, meant=text) for text, hit in found if hit]
+
+
+def _departed(text: str) -> list[Hit]:
+    """Tell what became of a contact that is no more, by the UUID, address or card that it had."""
+    return [
+        Hit(
+            _("Contact"),
+            text,
+            reverse("contacts:contact", args=[each.contact_uuid]),
+            note=each.words,
+        )
+        for each in find_departed(text)
+    ]
 
 
 def _ways_to_look(text: str) -> list[Callable[[PiggyClient, str], Hit | None]]:

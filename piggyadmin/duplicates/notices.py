@@ -191,8 +191,8 @@ def _subscriptions(survivor: Side, source: Side) -> Iterator[Notice]:
     lost = sorted(set(source.subscriptions) - set(survivor.subscriptions))
     if lost:
         words = gettext(
-            "It gets messages that the one that survives does not get: %(names)s. Piggy does not "
-            "say what becomes of that."
+            "It gets messages that the one that survives does not get: %(names)s. What shall hold "
+            "after the merge is chosen above, as far as it can be set from here."
         )
         words %= {"names": ", ".join(lost)}
         yield Notice(kind="subscriptions", level=Level.TELL, words=words, about=source.uuid)
