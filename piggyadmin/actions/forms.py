@@ -21,25 +21,19 @@ from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import CleanCharField, CleanTextField, ListOrPasteField, refuse_absurd_day
+from piggyadmin.ui.codes import as_seen
+from piggyadmin.ui.forms import (
+    CleanTextField,
+    CodeBoundField,
+    CodeField,
+    ListOrPasteField,
+    refuse_absurd_day,
+)
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
 
 Choices = list[tuple[str, str]]
-
-
-def scanned_field(**kwargs: Any) -> CleanCharField:
-    """Make a field for a hand scanner: ready for the next code as soon as an answer is there."""
-    attributes = {
-        "autofocus": True,
-        "autocomplete": "off",
-        "autocapitalize": "none",
-        "spellcheck": "false",
-        "data-select-after": "",
-        "enterkeyhint": "search",
-    }
-    return CleanCharField(widget=forms.TextInput(attrs=attributes), **kwargs)
 
 
 class MomentField(forms.DateTimeField):
@@ -64,7 +58,7 @@ class MomentField(forms.DateTimeField):
             refuse_absurd_day(value)
 
 
-class ContactField(CleanCharField):
+class ContactField(CodeField):
     """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -77,9 +71,6 @@ class ContactField(CleanCharField):
         """Show whose it is as soon as the field is left."""
         return {
             **super().widget_attrs(widget),
-            "autocomplete": "off",
-            "autocapitalize": "none",
-            "spellcheck": "false",
             "data-peek": True,
         }
 
@@ -87,10 +78,15 @@ class ContactField(CleanCharField):
 class ContactsField(CleanTextField):
     """Several contacts, one a line; cleans to the list of what was typed, each once."""
 
+    bound_field_class = CodeBoundField
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
 
     def __init__(self, *, max_length: int = 4000, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Take off each line what cannot be seen."""
+        return "\n".join(map(as_seen, (super().to_python(value) or "").splitlines()))
 
     def clean(self, value: Any) -> list[str]:
         """Take the lines apart; the JSON that the ledger keeps of a list is understood as well.

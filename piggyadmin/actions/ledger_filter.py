@@ -25,7 +25,7 @@ from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.ui.filters import DayField, StatedFilter, beginning, end
-from piggyadmin.ui.forms import CleanCharField, refuse_absurd_day
+from piggyadmin.ui.forms import CodeField, refuse_absurd_day
 
 PAGE = 50
 CHUNK = 1000
@@ -41,7 +41,7 @@ class LedgerFilter(StatedFilter):
         label=_("State"), required=False, choices=[("", _("Any")), *State.choices]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
-    contact_uuid = CleanCharField(
+    contact_uuid = CodeField(
         label=_("Contact"),
         required=False,
         help_text=_("E-mail, identifier (card number) or UUID."),
@@ -118,7 +118,7 @@ class LookUpFilter(StatedFilter):
 
     person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action or page"), required=False)
-    contact_uuid = CleanCharField(label=_("Contact"), required=False, help_text=_("A UUID."))
+    contact_uuid = CodeField(label=_("Contact"), required=False, help_text=_("A UUID."))
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("Up to and including"), required=False)
     # The look-up where the page before this one ended.

@@ -61,6 +61,7 @@ from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
     CleanTextField,
+    CodeField,
     ListOrPasteField,
     OptionRowsField,
 )
@@ -78,7 +79,7 @@ MOST_CHANGES = 20
 class IdentifierForm(ActionForm):
     """Which identifier."""
 
-    contact_identifier_value = CleanCharField(
+    contact_identifier_value = CodeField(
         label=_("Identifier"), help_text=_("The number on the card, or whatever identifies.")
     )
 
@@ -87,7 +88,7 @@ class UpdateContactIdentifiersForm(IdentifierForm):
     """An identifier, and what it shall be called and be."""
 
     # It was found first: another one would get the name and the state of that one.
-    contact_identifier_value = CleanCharField(
+    contact_identifier_value = CodeField(
         label=_("Identifier"), widget=forms.TextInput(attrs={"readonly": True})
     )
     contact_identifier_name = CleanCharField(label=_("Name"), required=False)

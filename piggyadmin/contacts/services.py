@@ -1,7 +1,7 @@
 """Calls about contacts, their identifiers, attributes and verification."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,30 +83,65 @@ def find_contact_by_email(piggy: PiggyClient, *, email: str) -> Contact:
 def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
     """Find a contact by whatever somebody has: e-mail, UUID, or the value of an identifier.
 
+    Looks only say what is asked first: an identifier may read like an address or a UUID.
+
     Raises:
         NotFound: there is none.
+        Rejected: it is an identifier that is switched off (60004).
     """
     if "@" in query:
-        return find_contact_by_email(piggy, email=query)
-    if UUID.fullmatch(query):
-        return get_contact(piggy, contact_uuid=query.lower())
+        ways = (_contact_by_email, _contact_by_identifier)
+    elif UUID.fullmatch(query):
+        ways = (_contact_by_uuid, _contact_by_identifier)
+    else:
+        ways = (_contact_by_identifier, _contact_by_odd_uuid)
     try:
-        identifier = find_contact_identifier(piggy, contact_identifier_value=query)
-    except NotFound:
-        return _contact_by_odd_uuid(piggy, query)
-    if not identifier.contact or not identifier.contact.uuid:
-        code = ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT
-        raise NotFound(code=code, trace_id=current_trace_id())
-    return get_contact(piggy, contact_uuid=identifier.contact.uuid)
+        return ways[0](piggy, query)
+    except Rejected as error:
+        if error.code in _KNOWN_IDENTIFIER:
+            raise
+        return _contact_otherwise(ways[1], piggy, query)
+
+
+# Refusals that tell that the identifier is there.
+_KNOWN_IDENTIFIER = {
+    ErrorCode.CONTACT_IDENTIFIER_INACTIVE,
+    ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT,
+}
+
+
+def _contact_otherwise(
+    way: Callable[[PiggyClient, str], Contact], piggy: PiggyClient, query: str
+) -> Contact:
+    """Try the other way; a refusal there means that there is no such contact."""
+    try:
+        return way(piggy, query)
+    except Rejected as error:
+        if error.code in _KNOWN_IDENTIFIER:
+            raise
+        code = ErrorCode.CONTACT_NOT_FOUND
+        raise NotFound(code=code, status=error.status, trace_id=error.trace_id) from error
+
+
+def _contact_by_email(piggy: PiggyClient, query: str) -> Contact:
+    return find_contact_by_email(piggy, email=query)
+
+
+def _contact_by_uuid(piggy: PiggyClient, query: str) -> Contact:
+    return get_contact(piggy, contact_uuid=query.lower())
 
 
 def _contact_by_odd_uuid(piggy: PiggyClient, query: str) -> Contact:
     """Try what does not look like a UUID as one, for they are opaque."""
-    try:
-        return get_contact(piggy, contact_uuid=query)
-    except Rejected as error:
-        code = ErrorCode.CONTACT_NOT_FOUND
-        raise NotFound(code=code, status=error.status, trace_id=error.trace_id) from error
+    return get_contact(piggy, contact_uuid=query)
+
+
+def _contact_by_identifier(piggy: PiggyClient, query: str) -> Contact:
+    identifier = find_contact_identifier(piggy, contact_identifier_value=query)
+    if not identifier.contact or not identifier.contact.uuid:
+        code = ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT
+        raise NotFound(code=code, trace_id=current_trace_id())
+    return get_contact(piggy, contact_uuid=identifier.contact.uuid)
 
 
 def create_contact(piggy: PiggyClient, *, email: str, referral_code: str | None = None) -> str:

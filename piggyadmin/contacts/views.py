@@ -21,7 +21,8 @@ from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.codes import remarks
+from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.vouchers.services import list_vouchers
 
@@ -119,13 +120,13 @@ class Peek(PermittedView):
         """Show the contact, or that there is none."""
         context: dict[str, Any] = {}
         try:
-            query = CleanCharField().clean(request.POST.get("q", ""))
+            query = CodeField().clean(request.POST.get("q", ""))
             context["contact"] = services.resolve_contact(piggy_client(), query=query)
             ledger.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
         except ValidationError:
             pass
         except PiggyError as error:
-            context["error"] = error
+            context |= {"error": error, "remarks": remarks(query)}
             if isinstance(error, NotFound):
                 context["departed"] = find_departed(query)
         return render(request, "contacts/_peek.html", context)

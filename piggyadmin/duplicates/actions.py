@@ -29,7 +29,7 @@ from piggyadmin.duplicates.survivor import propose
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.forms import CodeField
 
 # So many can be looked at side by side, by people as well as by Piggy.
 MOST_CONTACTS = 12
@@ -61,7 +61,7 @@ class MergeDuplicatesForm(ActionForm):
         label=_("Contacts"),
         help_text=_("One a line: e-mail, identifier (card number) or UUID."),
     )
-    survivor_contact_uuid = CleanCharField(
+    survivor_contact_uuid = CodeField(
         label=_("Survives"),
         required=False,
         widget=Survivor,
