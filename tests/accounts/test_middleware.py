@@ -160,6 +160,8 @@ def test_a_search_is_carried_out_after_signing_in(browser, sandbox):
     assert asked["Location"] == "/accounts/login/?next=/search/"
     sign_in(browser, "staff")
     found = browser.get("/search/", follow=True)
+    (address, _status), *_others = found.redirect_chain
+    assert address.startswith("/actions/find-voucher-by-code/?stored=")
     assert "WELCOME-ACTIVE" in found.content.decode()
 
 
