@@ -126,9 +126,9 @@ class CodeField(CleanCharField):
         return as_seen(super().to_python(value) or "")
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """Show again what counted."""
+        """Show again what counted, if anything did."""
         shown = super().bound_data(data, initial)
-        return as_seen(shown) if isinstance(shown, str) else shown
+        return (as_seen(shown) or shown) if isinstance(shown, str) else shown
 
 
 def takes_one_code(form: forms.BaseForm) -> bool:
