@@ -22,7 +22,7 @@ class Advice(Stored):
 
     @property
     def warnings(self) -> list[Notice]:
-        """What is in the way, and what needs an explicit yes."""
+        """What is in the way, and what needs a yes."""
         return [notice for notice in self.notices if notice.level is not Level.TELL]
 
     @property
@@ -32,8 +32,8 @@ class Advice(Stored):
 
     @property
     def codes(self) -> list[str]:
-        """What names each warning."""
-        return [notice.code for notice in self.warnings]
+        """What names each warning that needs a yes; what is in the way is refused anyway."""
+        return [notice.code for notice in self.notices if notice.level is Level.ASK]
 
 
 def advise(piggy: PiggyClient, source_uuid: str, survivor_uuid: str) -> Advice | None:

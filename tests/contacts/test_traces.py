@@ -169,7 +169,7 @@ def test_search_leads_to_where_it_went(support, sandbox, query):
     response = support.post("/search/", {"q": query}, follow=True)
     page = response.content.decode()
     assert f"It went into {B} on " in page
-    assert f"/contacts/{B}/" in page
+    assert f"/contacts/{A}/" in page
 
 
 def test_page_of_a_merged_contact_tells_where_it_is(support, sandbox):

@@ -1,0 +1,22 @@
+"""A yes to each warning that needs one."""
+
+from piggyadmin.duplicates.agreeing import AgreedField, missing_yes
+from piggyadmin.duplicates.notices import Level, Notice
+
+ASKED = Notice(kind="booking", level=Level.ASK, words="It has bookings.", about="c1")
+TOLD = Notice(kind="prepaid", level=Level.TELL, words="Money goes along.")
+
+
+def test_each_warning_that_asks_needs_its_own_yes():
+    other = ASKED.model_copy(update={"about": "c2"})
+    assert missing_yes([TOLD], []) == {}
+    assert missing_yes([ASKED, TOLD], [ASKED.code]) == {}
+    assert "agreed" in missing_yes([ASKED, other], [ASKED.code])
+    assert "agreed" in missing_yes([ASKED], [other.code])
+
+
+def test_codes_are_ticked_or_listed():
+    widget = AgreedField().widget
+    ticked = {"agreed_booking:c1": "yes", "agreed": '["claim:c2", "prepaid:"]'}
+    found = widget.value_from_datadict(ticked, {}, "agreed")
+    assert sorted(found) == ["booking:c1", "claim:c2", "prepaid:"]
