@@ -71,5 +71,5 @@ def test_what_is_proposed_depends_on_how_sure_the_search_is():
 
     assert of() == 0.96
     assert of(*[0.999] * 99, 0.92) == 0.92
-    assert of(*[0.999] * 99, 0.5) == 0.9
+    assert of(*[0.999] * 99, 0.5) == 0.8
     assert of(*[0.93] * 99) == 0.96
