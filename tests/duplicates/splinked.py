@@ -42,10 +42,17 @@ def link(rows: list[Normalised]) -> Links:
 
 def _link(rows: list[Normalised]) -> Links:
     frame = pd.DataFrame(rows, columns=Normalised._fields).replace("", None)
+    # It compares texts: of a number without a country those of the others would differ.
+    frame["phone"] = frame["phone"].str.partition(" ")[2].replace({np.nan: None})
     frame["unique_id"] = range(len(frame))
     # As its guide to blocking advises: several strict rules, and none that makes more pairs than
     # can be scored. Both names alone are strict enough in a small programme only.
-    rules = (("mail",), ("phone",), ("last", "born"), ("first", "born"))
+    rules: tuple[tuple[str, ...], ...] = (
+        ("mail",),
+        ("phone",),
+        ("last", "born"),
+        ("first", "born"),
+    )
     rules += _NAMES if len(frame) <= _SMALL else _NAMES_AND_MORE
     settings = SettingsCreator(
         link_type="dedupe_only",
