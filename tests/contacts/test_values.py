@@ -22,6 +22,8 @@ from piggyadmin.sandbox import seed
         (3.0, 3),
         (date(1991, 5, 14), "1991-05-14"),
         ("1991-05-14", "1991-05-14T00:00:00+00:00"),
+        ("Zoé", "Zoe\u0301"),
+        ("Jan Willem", "Jan\u00a0Willem"),
     ],
 )
 def test_means_the_same(one, other):
