@@ -6,6 +6,7 @@ tells with each. How two values are written may differ where they mean the same.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from django import forms
@@ -21,8 +22,10 @@ from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
     CleanTextField,
+    NumberField,
     WholeNumberField,
 )
+from piggyadmin.ui.numbers import written
 
 Values = Mapping[str, Any]
 
@@ -170,7 +173,7 @@ def _number(_attribute: ContactAttribute) -> forms.Field:
 
 
 def _decimal(_attribute: ContactAttribute) -> forms.Field:
-    return forms.FloatField(widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    return NumberField(min_value=-LARGEST_NUMBER, max_value=LARGEST_NUMBER)
 
 
 def _line(_attribute: ContactAttribute) -> forms.Field:
@@ -202,6 +205,8 @@ _FIELDS: dict[str, Callable[[ContactAttribute], forms.Field]] = {
 
 def as_sent(value: Any) -> Any:
     """Give a typed value as Piggy takes it."""
+    if isinstance(value, Decimal):
+        return float(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -209,5 +214,15 @@ def as_typed(attribute: ContactAttribute, value: Any) -> Any:
     """Give a value that Piggy has as the form of a person would hold it."""
     if attribute.type == "multi_select":
         return value if isinstance(value, list) else plain(value).split(";")
+    if attribute.type == "float":
+        return number_as_typed(value)
     is_day = attribute.type in {"date", "birth_date"}
     return (is_day and _as_day(plain(value))) or plain(value)
+
+
+def number_as_typed(value: Any) -> str:
+    """Write a number so that it is read as itself; what is none stays as it is."""
+    try:
+        return written(Decimal(str(value)))
+    except (DecimalException, ValueError):
+        return plain(value)
