@@ -106,6 +106,8 @@ LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
 # 0 means never.
 FOUR_EYES = env.flag("FOUR_EYES", default=False)
 FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
+# Above how many credits giving needs a yes; 0 means ten times what the ledger says is usual.
+CREDITS_UNUSUAL_ABOVE = env.int("CREDITS_UNUSUAL_ABOVE", default=0)
 
 
 # --- Duplicates ------------------------------------------------------------------------------

@@ -4,8 +4,12 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.i18n import set_language
+
+from piggyadmin.converters import OpaqueConverter
+
+register_converter(OpaqueConverter, "opaque")
 
 # There is one way to sign in, and it has a limit to how often passwords can be tried.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

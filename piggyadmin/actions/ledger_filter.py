@@ -24,7 +24,8 @@ from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui.filters import DayInput, StatedFilter
+from piggyadmin.ui.dates import FILTER, DayField
+from piggyadmin.ui.filters import StatedFilter
 from piggyadmin.ui.forms import CleanCharField
 
 PAGE = 50
@@ -46,8 +47,8 @@ class LedgerFilter(StatedFilter):
         required=False,
         help_text=_("E-mail, identifier (card number) or UUID."),
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput)
-    until = forms.DateField(label=_("Up to and including"), required=False, widget=DayInput)
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -222,6 +222,8 @@ class UpdateContactForm(ContactForm):
         wanted = {}
         for name, attribute in self.attributes.items():
             value, had = data.get(name), known.get(attribute.name or "")
+            if self.is_untouched(name):
+                continue
             if value not in (None, "", []):
                 wanted[attribute.name or ""] = values.as_sent(value)
             elif had is not None and name in self.data:

@@ -13,11 +13,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.base import Words
-from piggyadmin.actions.forms import MomentField
 from piggyadmin.contacts.types import ContactAttribute
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
+from piggyadmin.ui.dates import BIRTH, RECORD, DateKindField, DayField, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
@@ -135,6 +135,8 @@ def field_for(attribute: ContactAttribute) -> forms.Field | None:
     if field:
         field.label, field.required = label_of(attribute), False
         field.help_text = attribute.description or ""
+        if isinstance(field, DateKindField):
+            field.show_stored()
     return field
 
 
@@ -163,9 +165,8 @@ def _yes_or_no(_attribute: ContactAttribute) -> forms.Field:
     return forms.ChoiceField(choices=[("", _("None")), ("true", _("Yes")), ("false", _("No"))])
 
 
-def _day(_attribute: ContactAttribute) -> forms.Field:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget)
+def _day(attribute: ContactAttribute) -> forms.Field:
+    return DayField(kind=BIRTH if attribute.type == "birth_date" else RECORD)
 
 
 def _number(_attribute: ContactAttribute) -> forms.Field:
@@ -199,7 +200,7 @@ _FIELDS: dict[str, Callable[[ContactAttribute], forms.Field]] = {
     "boolean": _yes_or_no,
     "select": _select,
     "multi_select": _several,
-    "date_time": lambda _attribute: MomentField(),
+    "date_time": lambda _attribute: MomentField(kind=RECORD),
 }
 
 

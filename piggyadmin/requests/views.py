@@ -20,6 +20,7 @@ from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.requests.chart import draw, last_hours
 from piggyadmin.requests.models import FAILED, SLOW, Call
+from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.navigation import READ_LEDGER
 from piggyadmin.ui.views import way_back
@@ -60,12 +61,8 @@ class FilterForm(forms.Form):
             ("failing", _("Failing")),
         ),
     )
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Until"), required=False)
     entry = forms.IntegerField(
         required=False, min_value=1, max_value=LAST_NUMBER, widget=forms.HiddenInput
     )

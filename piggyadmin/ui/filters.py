@@ -11,12 +11,6 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 
-class DayInput(forms.DateInput):
-    """A day, chosen from the browser's own calendar."""
-
-    input_type = "date"
-
-
 class StatedFilter(forms.Form):
     """What a list can be narrowed down to; everything is optional, and can be said in words."""
 

@@ -29,7 +29,6 @@ from piggyadmin.actions.evidence import (
 from piggyadmin.actions.forms import (
     ActionForm,
     ContactField,
-    MomentField,
     PromotionField,
     scanned_field,
 )
@@ -37,6 +36,7 @@ from piggyadmin.actions.models import NOT_HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
@@ -101,10 +101,16 @@ class CreateVouchersBatchForm(ActionForm):
         help_text=_("Optional. All these vouchers will be theirs. E-mail, identifier or UUID."),
     )
     activation_date = MomentField(
-        label=_("Good from"), required=False, help_text=_("Left open, the promotion decides.")
+        kind=VALIDITY,
+        label=_("Good from"),
+        required=False,
+        help_text=_("Left open, the promotion decides."),
     )
     expiration_date = MomentField(
-        label=_("Good until"), required=False, help_text=_("Left open, the promotion decides.")
+        kind=EXPIRATION,
+        label=_("Good until"),
+        required=False,
+        help_text=_("Left open, the promotion decides."),
     )
     custom_attributes = OptionRowsField(
         label=_("Attributes"),

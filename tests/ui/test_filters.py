@@ -3,13 +3,14 @@
 from django import forms
 from django.http import QueryDict
 
-from piggyadmin.ui.filters import DayInput, StatedFilter, without_place
+from piggyadmin.ui.dates import FILTER, DayField
+from piggyadmin.ui.filters import StatedFilter, without_place
 
 
 class Filter(StatedFilter):
     name = forms.CharField(label="Name", required=False)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Any"), ("a", "Apple")])
-    since = forms.DateField(label="From", required=False, widget=DayInput)
+    since = DayField(kind=FILTER, label="From", required=False)
     is_red = forms.BooleanField(label="Red only", required=False)
 
 
