@@ -33,8 +33,13 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
     def words(self, record: logging.LogRecord) -> str:
-        """Give the message."""
-        return record.getMessage()
+        """Give the message; a path that it quotes can hold anything, so the route stands for it."""
+        words, request = record.getMessage(), getattr(record, "request", None)
+        path = getattr(request, "path", "")
+        route = getattr(getattr(request, "resolver_match", None), "route", "…")
+        for quoted in {path, path.encode("unicode_escape").decode()} - {"", "/"}:
+            words = words.replace(quoted, f"/{route}")
+        return words
 
 
 class ServerFormatter(JsonFormatter):
@@ -42,4 +47,4 @@ class ServerFormatter(JsonFormatter):
 
     def words(self, record: logging.LogRecord) -> str:
         """Give the message, of a crash without what it quotes."""
-        return str(record.msg) if record.exc_info else record.getMessage()
+        return str(record.msg) if record.exc_info else super().words(record)

@@ -88,10 +88,19 @@ PIGGY_LINE = env.flag("PIGGY_LINE", default=True)
 # The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
 # entered in /admin/.
 PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
+# Threads of one process of the web server; so many fewer may wait for Piggy that others can work.
+WEB_THREADS = env.int("THREADS", default=16)
 # Days for which every call to Piggy is kept at /requests/; 0 keeps none.
 REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
 PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
+
+# Whether what this console makes at Piggy carries the key of its entry in the ledger, by which it
+# is found when the answer gets lost.
+PIGGY_OWN_REFERENCE = env.flag("PIGGY_OWN_REFERENCE", default=True)
+# For so long, in seconds, after an answer was lost Piggy may still carry the request out: only then
+# does it prove anything that nothing is there.
+PIGGY_LATE_SECONDS = env.float("PIGGY_LATE_SECONDS", default=300.0)
 
 PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 
@@ -102,10 +111,13 @@ PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
 # For so long, in seconds, workers ask Piggy what became of something; then a person has to look.
 LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
-# Whether what cannot be undone needs a second admin, and from how many credits on giving does;
-# 0 means never.
+# Whether what cannot be undone needs a second admin, and so does giving a contact more credits than
+# this within a day, whoever gives them; 0 means never.
 FOUR_EYES = env.flag("FOUR_EYES", default=False)
 FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
+# Nobody is a second person whose account was made or changed (password, role, e-mail) by the first
+# one so many days before, nor the other way round; 0 lets everybody be.
+FOUR_EYES_INDEPENDENT_DAYS = env.int("FOUR_EYES_INDEPENDENT_DAYS", default=7)
 # Above how many credits giving needs a yes; 0 means ten times what the ledger says is usual.
 CREDITS_UNUSUAL_ABOVE = env.int("CREDITS_UNUSUAL_ABOVE", default=0)
 
@@ -173,7 +185,7 @@ INSTALLED_APPS = [
     "piggyadmin.ui",
     # The sandbox does not even exist in a console that works on a real account.
     *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
-    "django.contrib.admin",
+    "piggyadmin.accounts.apps.ConsoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -217,7 +229,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "lucide.templatetags.lucide"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "lucide.templatetags.lucide",
+                "piggyadmin.accounts.templatetags.owned_forms",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -262,10 +278,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 for each in DATABASES.values():
     make_private(each)
 
+# A help that is gone without while it is away: `piggyadmin/redis_pool.py`.
 REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_TIMEOUT = env.float("REDIS_TIMEOUT", default=0.3)  # seconds
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "piggyadmin.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"pool_class": "piggyadmin.redis_pool.BriefPool"},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -283,8 +305,12 @@ if TASKS_BACKEND == "rq":
     if not REDIS_URL:
         raise ImproperlyConfigured("TASKS_BACKEND=rq needs REDIS_URL.")
     INSTALLED_APPS.append("django_rq")
+    _timeouts = f"socket_timeout={REDIS_TIMEOUT}&socket_connect_timeout={REDIS_TIMEOUT}"
     RQ_QUEUES = {
-        "piggyadmin": {"URL": REDIS_URL, "SERIALIZER": "rq.serializers.JSONSerializer"},
+        "piggyadmin": {
+            "URL": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}{_timeouts}",
+            "SERIALIZER": "rq.serializers.JSONSerializer",
+        },
     }
     RQ_SHOW_ADMIN_LINK = False
 _TASK_BACKENDS = {
@@ -310,19 +336,25 @@ AUTHENTICATION_BACKENDS = ["piggyadmin.accounts.backend.RoleBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "piggyadmin.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "piggyadmin.accounts.forms.SignInForm",
+    "change_password": "piggyadmin.accounts.forms.ChangePasswordForm",
+}
+# allauth would count in the cache, which not all processes share: see `accounts.throttling`.
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "piggyadmin.accounts.passwords.DressedUpPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 
@@ -360,12 +392,17 @@ MESSAGE_STORAGE = "piggyadmin.ui.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "piggyadmin.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies in a row append to X-Forwarded-For whom they heard from.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
+if TRUSTED_PROXIES < 0:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES must be 0 or more, not {TRUSTED_PROXIES}.")
 X_FRAME_OPTIONS = "DENY"
 # The console needs nothing of a device but its clipboard, to copy codes into.
 PERMISSIONS_POLICY: dict[str, list[str]] = {

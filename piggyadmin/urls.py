@@ -1,18 +1,12 @@
 """Addresses of the console."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path, register_converter
+from django.urls import include, path
 from django.views.i18n import set_language
 
-from piggyadmin.converters import OpaqueConverter
-
-register_converter(OpaqueConverter, "opaque")
-
-# There is one way to sign in, and it has a limit to how often passwords can be tried.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+import piggyadmin.ui.converters  # noqa: F401  (registers what parts of addresses can be)
 
 urlpatterns = [
     path("", include("piggyadmin.ui.urls")),

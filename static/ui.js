@@ -104,6 +104,8 @@
   // Whatever changes something is sent by a form that holds a token of its own, and by nothing else:
   // not by what merely stands in such a form.
   document.addEventListener("htmx:configRequest", (event) => {
+    // What the page does by itself keeps no session alive.
+    if (!event.detail.triggeringEvent?.isTrusted) event.detail.headers["X-Unattended"] = "true";
     const { elt, verb, parameters } = event.detail;
     if (verb.toLowerCase() === "get") return;
     const field = elt.querySelector(":scope > [name=csrfmiddlewaretoken]");

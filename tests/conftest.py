@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
 
+from piggyadmin.accounts import changes
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import guards
@@ -63,6 +64,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section("what became of every write, and of every fault")
         terminalreporter.write(text)
         terminalreporter.write_line(f"\nAlso in {path}")
+
+
+@pytest.fixture(autouse=True)
+def people_go_untold(request, monkeypatch) -> None:
+    """Keep people, whom nearly every test makes, out of the chain, where a test counts on it.
+
+    Tests of what is told of people are marked `tells_of_people`.
+    """
+    if not request.node.get_closest_marker("tells_of_people"):
+        monkeypatch.setattr(changes, "record", lambda *_args, **_more: None)
 
 
 @pytest.fixture(scope="session")

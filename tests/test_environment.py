@@ -163,6 +163,25 @@ def test_the_real_account_answers_only_under_its_names(settings_with):
     assert read["ALLOWED_HOSTS"] == []
 
 
+@pytest.mark.parametrize(
+    ("given", "proxies"),
+    [
+        ({}, 0),
+        ({"BEHIND_PROXY": "true"}, 1),
+        ({"BEHIND_PROXY": "true", "TRUSTED_PROXIES": "2"}, 2),
+        ({"BEHIND_PROXY": "true", "TRUSTED_PROXIES": "0"}, 0),
+        ({"TRUSTED_PROXIES": "1"}, 1),
+    ],
+)
+def test_as_many_proxies_are_trusted_as_are_named(settings_with, given, proxies):
+    assert settings_with(**given)["TRUSTED_PROXIES"] == proxies
+
+
+def test_fewer_than_no_proxies_are_refused(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES"):
+        settings_with(TRUSTED_PROXIES="-1")
+
+
 def read_by(path: Path) -> set[str]:
     """Name the variables that a file reads: what it calls something with, in capitals."""
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]

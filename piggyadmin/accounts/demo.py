@@ -11,8 +11,6 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 
 DEMO_PASSWORD = "piggy-demo"  # noqa: S105  (public on purpose, and refused on a real account)
-# Who may enter Django's admin site: to keep people, and to read the ledger.
-_ENTER_ADMIN_SITE = {Role.ADMIN, Role.AUDITOR}
 
 
 class DemoPerson(TypedDict):
@@ -31,7 +29,7 @@ def demo_people() -> list[DemoPerson]:
 
 
 def make_demo_people() -> None:
-    """Make the demo people that are missing, each in the group of their role.
+    """Make the demo people that are missing or removed, each in the group of their role.
 
     Raises:
         ImproperlyConfigured: with a token for a real account.
@@ -39,17 +37,37 @@ def make_demo_people() -> None:
     if settings.PIGGY_IS_REAL:
         raise ImproperlyConfigured("Demo people can't be made for a console on a real account.")
     for person in demo_people():
-        role = person["role"]
-        if User.objects.filter(username=person["username"]).exists():
-            continue
-        user = User.objects.create_user(
-            person["username"],
-            password=DEMO_PASSWORD,
-            first_name=_FIRST_NAMES[role],
-            is_staff=role in _ENTER_ADMIN_SITE,
-            is_demo=True,
-        )
-        user.groups.add(Group.objects.get(name=role.value))
+        user = User.objects.called(person["username"])
+        if user is None:
+            _make(person)
+        elif user.is_demo and not user.has_usable_password():
+            user.set_password(DEMO_PASSWORD)
+            user.is_active = True
+            user.save()
+
+
+def _make(person: DemoPerson) -> None:
+    role = person["role"]
+    user = User.objects.create_user(
+        person["username"],
+        password=DEMO_PASSWORD,
+        first_name=_FIRST_NAMES[role],
+        is_demo=True,
+    )
+    user.groups.add(Group.objects.get(name=role.value))
+
+
+def remove_demo_people() -> int:
+    """Disable the demo people, and take the public password from them; tells how many.
+
+    Nobody is ever deleted: what they did in a trial keeps their name.
+    """
+    people = User.objects.filter(is_demo=True, is_active=True)
+    for user in people:
+        user.set_unusable_password()
+        user.is_active = False
+        user.save()
+    return len(people)
 
 
 _FIRST_NAMES = {
@@ -69,7 +87,8 @@ def refuse_demo_people() -> None:
     if not settings.PIGGY_IS_REAL:
         return
     try:
-        names = list(User.objects.filter(is_demo=True).values_list("username", flat=True))
+        people = User.objects.filter(is_demo=True, is_active=True)
+        names = list(people.values_list("username", flat=True))
     except DatabaseError:
         return  # No tables yet: then there are no people either.
     if names:

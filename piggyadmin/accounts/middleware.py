@@ -1,57 +1,103 @@
-"""Asking people to sign in, without losing what they typed."""
+"""Asking people to sign in, or whose form it is, without losing what they typed."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext
+from django_htmx.http import HttpResponseClientRedirect
 
-# How long, in seconds, and how much, in characters, is kept for whoever signs in again.
-KEPT_SECONDS = 15 * 60
-MOST_CHARACTERS = 20_000
+from piggyadmin.accounts import typed
+from piggyadmin.accounts.owners import is_of_another
+from piggyadmin.accounts.sessions import keep_alive
 
-_KEPT = "typed"
-# The pages with the form of an action.
-_FORMS = {"actions:action", "duplicates:pair", "duplicates:cluster-merge"}
-# What belongs to one showing of a form, or has to be given anew.
-_NOT_KEPT = ("csrfmiddlewaretoken", "submission_key", "agreement", "confirmation", "again")
+# Whoever signs out may do so with anybody's form.
+_ANYBODYS = {"account_logout"}
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Leads to the sign-in page; what was typed into an action's form is there again afterwards.
+    """Leads to the sign-in page; what was typed into a form is there again afterwards.
 
-    With JavaScript the page stays where it is, and needs none of this.
+    With JavaScript the page stays where it is, and needs none of this. A form that somebody else
+    opened in this browser is not taken: its page asks again, with what was typed.
     """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: Any,
+        view_kwargs: Any,
+    ) -> HttpResponseBase | None:
+        """Let in who has signed in, with their own forms."""
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused or not getattr(view_func, "login_required", True):
+            return refused
+        keep_alive(request)
+        match = request.resolver_match
+        if match and match.view_name not in _ANYBODYS and is_of_another(request):
+            return open_again(request)
+        return None
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseRedirect:
-        """Keep what was typed, in this browser's session and for a while, and ask to sign in."""
-        is_form = request.method == "POST" and "HX-Request" not in request.headers
-        match = request.resolver_match
-        if is_form and match and match.view_name in _FORMS:
-            _keep(request)
-        return super().handle_no_permission(request, view_func)
-
-
-def _keep(request: HttpRequest) -> None:
-    typed = request.POST.copy()
-    for name in _NOT_KEPT:
-        typed.pop(name, None)
-    fields = typed.urlencode()
-    words = gettext("Your session has ended and nothing was sent. Sign in and fill it in again.")
-    if len(fields) <= MOST_CHARACTERS:
-        request.session[_KEPT] = {"path": request.path, "fields": fields, "at": time.time()}
+        """Have the browser keep what was typed, for a while, and ask to sign in."""
+        if request.method != "POST" or "HX-Request" in request.headers:
+            return super().handle_no_permission(request, view_func)
+        page = typed.page_of(request)
+        response = redirect_to_login(
+            page, self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        )
         words = gettext("Your session has ended and nothing was sent. What you typed is kept.")
-    messages.warning(request, words)
+        if not typed.keep(request, response, page):
+            words = gettext(
+                "Your session has ended and nothing was sent. Sign in and fill it in again."
+            )
+        messages.warning(request, words)
+        return response
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Have the browser forget what stands in a form again."""
+        typed.forget(request, response)
+        return response
+
+
+def open_again(request: HttpRequest) -> HttpResponse:
+    """Do nothing with a form of another person, or of another session: its page asks anew."""
+    page = typed.page_of(request)
+    is_htmx = "HX-Request" in request.headers
+    response = HttpResponseClientRedirect(page) if is_htmx else HttpResponseRedirect(page)
+    typed.keep(request, response, page)
+    if not is_of_another(request):
+        words = gettext(
+            "You have signed in again since this form was opened. Nothing was sent and nothing was "
+            "changed. What you typed is kept: press again if you mean it."
+        )
+        messages.warning(request, words)
+    elif not typed.is_for_form(request):
+        tell_who_is_here(request)
+    return response
+
+
+def tell_who_is_here(request: HttpRequest) -> None:
+    """Say that what stands here was opened by one person, and that another one is here now."""
+    words = gettext(
+        "You are signed in as %(name)s now, and somebody else had opened this form. Nothing was "
+        "sent and nothing was changed. Check what stands here, and press again if you mean it."
+    )
+    messages.warning(request, words % {"name": request.user.name})  # type: ignore[union-attr]
 
 
 def take_typed(request: HttpRequest) -> QueryDict | None:
-    """Give, once, what was typed into this page before the session ended; None for nothing."""
-    kept = request.session.pop(_KEPT, None)
-    if not kept or kept["path"] != request.path or time.time() - kept["at"] > KEPT_SECONDS:
+    """Give, once, what was typed into this page before; None for nothing."""
+    taken = typed.take(request)
+    if taken is None:
         return None
-    return QueryDict(kept["fields"])
+    fields, is_of_somebody_else = taken
+    if is_of_somebody_else:
+        tell_who_is_here(request)
+    return fields

@@ -4,6 +4,7 @@ The groups and the permissions of new actions are made after every `migrate`. A 
 to its roles once, when it is made: after that an owner may regroup it in `/admin/` and stays heard.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from django.apps import apps
@@ -50,7 +51,7 @@ _ADMIN_SITE: dict[Role, tuple[tuple[str, str, str], ...]] = {
     Role.ADMIN: tuple(
         (app, model, verb)
         for app, model, verbs in (
-            ("accounts", "user", ("view", "add", "change", "delete")),
+            ("accounts", "user", ("view", "add", "change")),
             ("auth", "group", ("view", "add", "change", "delete")),
             ("actions", "reason", ("view", "add", "change")),
             ("piggy", "tokendate", ("view", "add", "change", "delete")),
@@ -69,7 +70,7 @@ def make_role_groups(using: str) -> dict[Role, Group]:
         groups[role] = group
         if is_new:
             for included in role.includes_those_of:
-                group.permissions.add(*_admin_site_permissions(included, using))
+                _give(group, _admin_site_permissions(included, using), using)
     return groups
 
 
@@ -100,4 +101,13 @@ def make_permission(codename: str, name: str, role: Role, using: str) -> None:
     if is_new:
         for other, group in make_role_groups(using).items():
             if role in other.includes_those_of:
-                group.permissions.add(permission)
+                _give(group, [permission], using)
+
+
+def _give(group: Group, permissions: Iterable[Permission], using: str) -> None:
+    """Give a role what it has from the start, which is in the code and no event of the ledger."""
+    pairs = Group.permissions.through
+    pairs.objects.using(using).bulk_create(
+        [pairs(group=group, permission=permission) for permission in permissions],
+        ignore_conflicts=True,
+    )

@@ -9,12 +9,12 @@ from piggyadmin.accounts import views
 urlpatterns = [
     path("login/", login_not_required(views.login), name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
-    path("password/change/", allauth_views.password_change, name="account_change_password"),
+    path("password/change/", views.password_change, name="account_change_password"),
     # For people who were made without a password.
     path("password/set/", allauth_views.password_set, name="account_set_password"),
     path(
         "reauthenticate/",
-        allauth_views.reauthenticate,
+        views.reauthenticate,
         name="account_reauthenticate",
     ),
 ]

@@ -1,13 +1,47 @@
-"""Sign-in, with the demo people shown where the sandbox is used."""
+"""Sign-in, with the demo people shown where the sandbox is used; wherever a password is asked."""
 
+import math
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 
+from piggyadmin.accounts.adapter import TOO_MANY
 from piggyadmin.accounts.demo import demo_people
+from piggyadmin.accounts.throttling import know_again
 
 
-class LoginView(views.LoginView):  # type: ignore[misc]
+class LimitedTries:
+    """A form with a password that says, by its status too, that it was tried too often."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Go on, and know this browser again."""
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        know_again(self.request, response)
+        return response
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        """Show the form again, with what is wrong."""
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        for error in _errors(form):
+            if error.code == TOO_MANY and error.params:
+                response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+                response["Retry-After"] = str(math.ceil(error.params["seconds"]))
+        return response
+
+
+def _errors(form: BaseForm) -> Iterator[ValidationError]:
+    for errors in form.errors.as_data().values():
+        yield from errors
+
+
+class LoginView(LimitedTries, views.LoginView):  # type: ignore[misc]
     """allauth's sign-in page; on the sandbox it tells who can sign in."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -15,4 +49,14 @@ class LoginView(views.LoginView):  # type: ignore[misc]
         return super().get_context_data(demo_people=demo_people(), **kwargs)  # type: ignore[no-any-return]
 
 
+class PasswordChangeView(LimitedTries, views.PasswordChangeView):  # type: ignore[misc]
+    """allauth's own."""
+
+
+class ReauthenticateView(LimitedTries, views.ReauthenticateView):  # type: ignore[misc]
+    """allauth's own."""
+
+
 login = LoginView.as_view()
+password_change = PasswordChangeView.as_view()
+reauthenticate = ReauthenticateView.as_view()

@@ -33,6 +33,8 @@ class EntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("created_at", "person_name", "action", "state", "trace_id")
     list_filter = ("action", "created_at")
     search_fields = ("person_name", "trace_id", "submission_key")
+    # The name is a copy; a link to the person would not open for everybody who reads this.
+    exclude = ("person",)
     inlines = (EventInline,)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -55,3 +57,4 @@ class PersonLookUpAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("at", "person_name", "action", "contact_uuid", "trace_id")
     list_filter = ("action", "at")
     search_fields = ("person_name", "contact_uuid", "trace_id")
+    exclude = ("person",)

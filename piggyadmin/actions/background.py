@@ -1,5 +1,7 @@
 """What workers do for the ledger: recover, settle and follow, and forget what was kept enough."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -17,6 +19,8 @@ from piggyadmin.tasks.schedule import every
 
 # Pauses in seconds between two looks at Piggy, after which the last one is repeated.
 SETTLE_PAUSES = (5, 30, 60, 300, 900)
+# Between two looks for what was found not to be done and may come late.
+LATE_PAUSES = (30, 60, 300, 900, 3600)
 FOLLOW_PAUSES = (2, 5, 10, 30, 60, 300)
 
 
@@ -32,14 +36,15 @@ def pause_after(pauses: tuple[int, ...], entry: Entry) -> float:
 
 @resumable("settle-entry", label=_("Finding out what became of something"))
 def settle_entry(run: Run) -> None:
-    """Ask Piggy what became of an entry, until that is known."""
+    """Ask Piggy what became of an entry, until that is known and nothing can come late."""
     entry = _entry(run)
-    if entry.state != State.UNKNOWN:
+    if not readback.is_searched(entry):
         return
     readback.settle(piggy_client(), entry)
     entry = ledger.reread(entry)
-    if entry.state == State.UNKNOWN and _is_young(entry):
-        raise Later(pause_after(SETTLE_PAUSES, entry))
+    if readback.is_searched(entry) and _is_young(entry):
+        pauses = SETTLE_PAUSES if entry.state == State.UNKNOWN else LATE_PAUSES
+        raise Later(pause_after(pauses, entry))
 
 
 def _is_young(entry: Entry) -> bool:
@@ -77,11 +82,19 @@ def follow_entry(run: Run) -> None:
 def recover_entries() -> None:
     """Settle what nobody is at work on any more, and have the rest found out and followed."""
     ledger.recover()
-    for standing in Standing.objects.filter(state=State.UNKNOWN).select_related("entry"):
-        if _is_young(standing.entry):
-            _start("settle-entry", standing.entry_id)
+    for standing in _searched():
+        _start("settle-entry", standing.entry_id)
     for standing in Standing.objects.filter(is_followed=True):
         _start("follow-entry", standing.entry_id)
+
+
+def _searched() -> list[Standing]:
+    """List what is looked for, as far as it is young enough."""
+    since = timezone.now() - timedelta(seconds=settings.LEDGER_FOLLOW_SECONDS)
+    states = [State.UNKNOWN, State.SETTLED_NOT_DONE]
+    young = Standing.objects.filter(state__in=states, asked_at__gt=since)
+    rows = young.select_related("entry").prefetch_related("entry__events")
+    return [row for row in rows if readback.is_searched(row.entry)]
 
 
 @every(3600, "forget-snapshots")

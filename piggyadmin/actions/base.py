@@ -50,6 +50,11 @@ class Refused(Exception):  # noqa: N818  (named as a person would: it was refuse
         super().__init__()
         self.field_errors = {name: [str(words)] for name, words in field_errors.items()}
 
+    @property
+    def words(self) -> str:
+        """What it says, without the fields that it would stand beside."""
+        return " ".join(words for several in self.field_errors.values() for words in several)
+
 
 class Effect(StrEnum):
     """What an action does to the account."""
@@ -156,6 +161,9 @@ class Action(Generic[Result, PreviewModel]):
 
     def perform(self, piggy: PiggyClient, data: Data) -> Result:
         """Do it, through services.
+
+        Where Piggy can keep the console's own reference in what is made, it is written there
+        (`own_reference.take`), and `read_back` looks for it.
 
         Raises:
             PiggyError: as the services do.

@@ -137,14 +137,16 @@ def restore_end() -> Head:
 
 
 @contextmanager
-def turn() -> Iterator[Head]:
+def turn(*, is_durable: bool = True) -> Iterator[Head]:
     """Hold the end of the chain: what is read and appended inside happens one at a time.
+
+    Not durable, it is part of the transaction around it, and becomes true along with that.
 
     Raises:
         RuntimeError: it is inside another transaction, and so would not be committed at its end.
         EndUnknown: the row of the end is gone.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=is_durable):
         yield _hold() or _begin()
 
 
@@ -168,7 +170,7 @@ def _begin() -> Head:
     return Head.objects.select_for_update().get(pk=HEAD)
 
 
-def link(head: Head, entry: Entry, kind: str, detail: dict[str, Any]) -> Event:
+def link(head: Head, entry: Entry | None, kind: str, detail: dict[str, Any]) -> Event:
     """Make the event that follows the end of the chain, which it becomes; `keep` stores both."""
     event = Event(
         entry=entry,

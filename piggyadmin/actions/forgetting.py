@@ -39,12 +39,18 @@ def _forget_approvals(names: set[str]) -> None:
     about = [
         approval.pk
         for approval in Approval.objects.exclude(form_data={})
-        if names.intersection(" ".join(map(str, approval.form_data.values())).lower().split())
+        if names.intersection(_named_in(approval))
     ]
     approvals = Approval.objects.filter(pk__in=about)
-    approvals.update(form_data={})
+    approvals.update(form_data={}, data={})
     waiting = approvals.filter(status=Approval.Status.WAITING)
     waiting.update(status=Approval.Status.WITHDRAWN, decided_at=timezone.now())
+
+
+def _named_in(approval: Approval) -> list[str]:
+    """List everything by which a request may name a contact."""
+    values = [*approval.form_data.values(), *approval.subjects.values()]
+    return " ".join(map(str, values)).lower().split()
 
 
 def merged_with(contact_uuid: str) -> set[str]:
@@ -70,7 +76,7 @@ def forget_old(now: datetime) -> int:
     before = timezone.make_aware(datetime.combine(day, time.min))
     Approval.objects.exclude(status=Approval.Status.WAITING).filter(created_at__lt=before).exclude(
         form_data={}
-    ).update(form_data={})
+    ).update(form_data={}, data={})
     old = Snapshot.objects.filter(taken_at__lt=before)
     last = old.order_by("-taken_at").select_related("entry").first()
     if last is None:

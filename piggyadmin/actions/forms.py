@@ -74,12 +74,14 @@ class ContactsField(CleanTextField):
         What stands in one line with spaces may be one identifier; addresses and UUIDs have none.
         """
         lines = [line.strip() for line in re.split(r'[\n\r,;"\[\]]+', super().clean(value))]
-        words = (line.split() if _NO_SPACES.fullmatch(line) else [line] for line in lines)
+        words = (_contacts_in(line) for line in lines)
         return list(dict.fromkeys(word for several in words for word in several if word))
 
 
-# Addresses and UUIDs, one after the other.
-_NO_SPACES = re.compile(rf"(\s*(\S+@\S+|{UUID.pattern}))+", UUID.flags)
+def _contacts_in(line: str) -> list[str]:
+    """Take addresses and UUIDs that follow each other apart; anything else is one identifier."""
+    words = line.split()
+    return words if all("@" in word[1:-1] or UUID.fullmatch(word) for word in words) else [line]
 
 
 def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:

@@ -17,15 +17,16 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import chain, snapshots
+from piggyadmin.actions import approvals, chain, snapshots
 from piggyadmin.actions.backlog import AWAY, backlog
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.models import (
@@ -45,6 +46,7 @@ from piggyadmin.actions.models import (
     State,
     Subject,
 )
+from piggyadmin.actions.own_reference import Reference, referring
 from piggyadmin.actions.owner import is_at_work, lease_from, this_process
 from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import actions, get_action
@@ -65,6 +67,9 @@ LIKENESS_SECONDS = 300
 # Pauses before each attempt to store an outcome, where the database is away for a moment; then it
 # is left to the backlog.
 STORE_AFTER_SECONDS = (0.0, 0.2, 1.0)
+
+# Who settles what is unknown, where it is no person.
+READ_BACK = "read-back"
 
 UNDER_WAY = frozenset({State.INTENDED, State.SENT})
 
@@ -144,6 +149,7 @@ def carry_out(
 
     Raises:
         HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
+        SecondPersonNeeded: a setting demands an approval, and `approve` brings none.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.
         ValueError: contacts would cease to exist, and no preview holds what they had.
@@ -166,7 +172,7 @@ def _intend(
     """Commit the intent; False when this submission key was there before."""
     try:
         return _commit_intent(action, wish, data, preview), True
-    except (IntegrityError, HeldBack, Refused):
+    except (IntegrityError, HeldBack, Refused, approvals.SecondPersonNeeded):
         # What is in the way may be this very press, made before.
         first = Entry.objects.filter(submission_key=wish.submission_key).first()
         if first is None:
@@ -185,6 +191,7 @@ def _commit_intent(
     likeness = action.likeness_key(data)
     asked, private = snapshots.part_data(chain.plain(dict(data)), action.private, subjects)
     with chain.turn() as head:
+        _insist_on_approval(action, wish, data, preview)
         _refuse_overlap(action, subjects, wish.part_of)
         entry = Entry(
             person=wish.person,
@@ -226,6 +233,15 @@ def _remember_subjects(entry: Entry, subjects: list[Subject]) -> None:
     entry._prefetched_objects_cache = {"subjects": known}  # type: ignore[attr-defined]
 
 
+def _insist_on_approval(
+    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
+) -> None:
+    """Refuse what another person has to approve first; a step was approved with the whole."""
+    is_settled = wish.approve is not None or wish.part_of is not None
+    if not is_settled and approvals.needs_second_person(action, data, preview):
+        raise approvals.SecondPersonNeeded
+
+
 def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:
     """Give the outcome of the press that had this key before; None where there was none.
 
@@ -256,11 +272,30 @@ def _hold_back(action: Action[Any, Any], likeness: str, wish: Wish) -> None:
 
 
 def latest_alike(likeness: str) -> Entry | None:
-    """Find the last entry of the same thing that may have happened, of lately or still unknown."""
-    since = timezone.now() - timedelta(seconds=LIKENESS_SECONDS)
+    """Find the last entry of the same thing that may have happened.
+
+    That is one of lately, one whose outcome is unknown, or one that was only inferred not to have
+    happened and may still come late.
+    """
+    now = timezone.now()
+    since = now - timedelta(seconds=LIKENESS_SECONDS)
     lately = Q(created_at__gte=since, standing__state__in=HAPPENED)
-    alike = Entry.objects.filter(lately | Q(standing__state__in=OPEN), likeness=likeness)
-    return alike.order_by("-pk").first()
+    denied = Event.objects.filter(
+        entry=OuterRef("pk"),
+        kind=State.SETTLED_NOT_DONE,
+        at__gte=now - timedelta(seconds=settings.LEDGER_FOLLOW_SECONDS),
+        detail__by=READ_BACK,
+    )
+    inferred = Q(Exists(denied), standing__state=State.SETTLED_NOT_DONE)
+    may_have = lately | inferred | Q(standing__state__in=OPEN)
+    return Entry.objects.filter(may_have, likeness=likeness).order_by("-pk").first()
+
+
+def was_inferred(entry: Entry) -> bool:
+    """Tell whether an entry counts as not done only because nothing was found of it."""
+    event = entry.last_event
+    denied = event and event.kind == State.SETTLED_NOT_DONE
+    return bool(denied and event and event.detail.get("by") == READ_BACK)
 
 
 def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject | None:
@@ -279,6 +314,15 @@ def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject |
         if part_of is None or part_of not in own:
             return busy
     return None
+
+
+def end_of(contact_uuid: str) -> Entry | None:
+    """Find the entry by which a contact went into another one, or was deleted, the last one."""
+    ending = [action.slug for action in actions() if action.ends_contacts]
+    entries = Entry.objects.filter(
+        action__in=ending, standing__state__in=HAPPENED, subjects__contact_uuid=contact_uuid
+    )
+    return entries.order_by("-pk").first()
 
 
 def whole_of(entry: Entry) -> UUID | None:
@@ -374,6 +418,12 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> Statement
     return update(Standing, changed, where, [entry.pk, *states], returning="entry_id")
 
 
+def approval_of(entry: Entry) -> dict[str, Any] | None:
+    """Give what is kept of who approved an entry; None where nobody had to."""
+    intended = entry.events.filter(kind=State.INTENDED).first()
+    return intended.detail.get("approval") if intended else None
+
+
 def _is_watched(entry: Entry) -> bool:
     return any(action.slug == entry.action and action.is_watched for action in actions())
 
@@ -388,7 +438,7 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
     detail: dict[str, Any] = {"error": "Interrupted"}
     personal: list[snapshots.Personal] = []
     try:
-        with _acting(entry), on_first_write(sending.begin):
+        with _acting(entry), referring(sending.reference), on_first_write(sending.begin):
             result = action.perform(piggy, data)
         kind = State.DONE
         detail, personal = _kept(action, result)
@@ -398,6 +448,7 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
         kind = None
         return recall(action, reread(entry))
     except PiggyError as failure:
+        sending.reference.learn(piggy, failure)
         error = sending.judge(failure)
         kind = State.REJECTED if error.nothing_changed else State.UNKNOWN
         detail = describe(error)
@@ -418,6 +469,7 @@ class _Sending:
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
+        self.reference = Reference(entry.submission_key)
         self.has_begun = False
 
     def begin(self) -> None:
@@ -427,7 +479,8 @@ class _Sending:
             Superseded: nobody thought that this process was still at it.
         """
         with chain.turn() as head:
-            append_inside(head, self.entry, State.SENT, {}, only_after=[State.INTENDED])
+            detail, only_after = self.reference.detail(), [State.INTENDED]
+            append_inside(head, self.entry, State.SENT, detail, only_after=only_after)
         self.has_begun = True
 
     def judge(self, error: PiggyError) -> PiggyError:
@@ -458,8 +511,29 @@ def _conclude(
 
 
 def _append_outcome(entry: Entry, kind: str, detail: dict[str, Any], kept: list[Snapshot]) -> None:
-    with suppress(Superseded), chain.turn() as head:
-        append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
+    try:
+        with chain.turn() as head:
+            append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
+    except Superseded:
+        if kind == State.DONE:
+            with suppress(Superseded), chain.turn() as head:
+                mend(head, entry, kind, detail, kept=kept)
+
+
+def mend(
+    head: Head, entry: Entry, kind: str, detail: dict[str, Any], *, kept: Iterable[Snapshot]
+) -> None:
+    """Correct inside a turn what was found not to be done, and was done late; that is told.
+
+    Raises:
+        Superseded: nobody has found it not to be done; the turn must be undone.
+    """
+    append_inside(head, entry, kind, detail, only_after=[State.SETTLED_NOT_DONE], kept=kept)
+    words = gettext(
+        "It was found not to be done, and then Piggy did it all the same, late. If it was asked "
+        "for once more meanwhile, it was done twice: compare, and take one of them back."
+    )
+    append_inside(head, entry, FLAGGED, {"words": words})
 
 
 def _kept(action: Action[Any, Any], result: Any) -> tuple[dict[str, Any], list[snapshots.Personal]]:

@@ -6,26 +6,25 @@ million is as fast as the first.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.models import Reason, Snapshot, Standing, State, Subject
+from piggyadmin.actions.models import PersonLookUp, Reason, Snapshot, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.dates import FILTER, DayField
-from piggyadmin.ui.filters import StatedFilter
+from piggyadmin.ui.filters import StatedFilter, beginning, end
 from piggyadmin.ui.forms import CleanCharField
 
 PAGE = 50
@@ -86,10 +85,51 @@ class LedgerFilter(StatedFilter):
             concerned = Subject.objects.filter(contact_uuid=values["contact_uuid"])
             rows = rows.filter(entry_id__in=concerned.values("entry_id"))
         if "since" in values:
-            rows = rows.filter(asked_at__gte=_midnight(values["since"]))
+            rows = rows.filter(asked_at__gte=beginning(values["since"]))
         if "until" in values:
-            rows = rows.filter(asked_at__lt=_midnight(values["until"] + timedelta(days=1)))
+            rows = rows.filter(asked_at__lt=end(values["until"]))
         return rows
+
+
+class LookUpFilter(StatedFilter):
+    """What the look-ups of people can be narrowed down to."""
+
+    person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
+    action = forms.ChoiceField(label=_("Action or page"), required=False)
+    contact_uuid = CleanCharField(label=_("Contact"), required=False, help_text=_("A UUID."))
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
+    # The look-up where the page before this one ended.
+    after = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {each.slug: each.label for each in actions()}
+        seen = {slug: known.get(slug, slug) for slug in _used("action", PersonLookUp)}
+        self.fields["person"].choices = [("", _("Anybody")), *_people().items()]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", _("Any")), *seen.items()]  # type: ignore[attr-defined]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What narrows it down: where a page ended does not."""
+        return {name: value for name, value in super().values.items() if name != "after"}
+
+    def query(self) -> QuerySet[PersonLookUp]:
+        """Select what is asked for, the newest first."""
+        values = self.values
+        if self.errors:
+            return PersonLookUp.objects.none()
+        names = {"person": "person_id", "action": "action", "contact_uuid": "contact_uuid"}
+        wanted = {names[name]: value for name, value in values.items() if name in names}
+        if "since" in values:
+            wanted["at__gte"] = beginning(values["since"])
+        if "until" in values:
+            wanted["at__lt"] = end(values["until"])
+        if place := self.cleaned_data.get("after"):
+            wanted["pk__lt"] = place
+        return PersonLookUp.objects.filter(**wanted)
 
 
 # --- What can be chosen: all there is, and what is gone by now but still in the ledger -------
@@ -118,24 +158,19 @@ def _reasons() -> dict[Any, str]:
 # From one value to the next one along its index, however many rows have it.
 _USED = """
     WITH RECURSIVE used(value) AS (
-        SELECT MIN({column}) FROM actions_standing
+        SELECT MIN({column}) FROM {table}
         UNION ALL
-        SELECT (SELECT MIN({column}) FROM actions_standing WHERE {column} > used.value)
+        SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > used.value)
         FROM used WHERE used.value IS NOT NULL
     )
     SELECT value FROM used WHERE value IS NOT NULL
 """
 
 
-def _used(column: str) -> list[Any]:
-    """Give the different values of a column of the projection that has an index of its own."""
-    (rows,) = together(Statement(_USED.format(column=column)))
+def _used(column: str, model: type[Model] = Standing) -> list[Any]:
+    """Give the different values of a column, by default of the projection, that has an index."""
+    (rows,) = together(Statement(_USED.format(column=column, table=model._meta.db_table)))
     return [value for (value,) in rows]
-
-
-def _midnight(day: Any) -> datetime:
-    """Give the moment a day begins in the shop's time zone."""
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 @dataclass(frozen=True)
@@ -154,9 +189,10 @@ class Place:
         moment, _tilde, number = text.partition("~")
         try:
             asked_at = parse_datetime(moment)
-        except ValueError:
-            return None
-        if asked_at is None or asked_at.tzinfo is None or not number.isdecimal():
+            if asked_at is None or asked_at.tzinfo is None or not number.isdecimal():
+                return None
+            FILTER.refuse(asked_at)
+        except (ValueError, ValidationError):
             return None
         return cls(asked_at, int(number[:18]))
 

@@ -23,21 +23,37 @@ from django.views.generic import View
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import approvals, ledger, readback, snapshots
 from piggyadmin.actions.base import Action, Refused
-from piggyadmin.actions.ledger_filter import LedgerFilter, Place, everything, page
-from piggyadmin.actions.models import OPEN, Entry, LedgerEncoder, Snapshot, Standing, State
+from piggyadmin.actions.ledger_filter import (
+    LedgerFilter,
+    LookUpFilter,
+    Place,
+    everything,
+    page,
+)
+from piggyadmin.actions.models import (
+    OPEN,
+    Entry,
+    LedgerEncoder,
+    Snapshot,
+    Standing,
+    State,
+    Subject,
+)
+from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.actions.views import check_permission
+from piggyadmin.actions.views import agreed_repeat, check_permission
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.requests.models import Call
-from piggyadmin.ui.filters import without_place
+from piggyadmin.ui.filters import FilteredFile, FilteredList, without_place
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
 from piggyadmin.ui.spreadsheet import csv_answer
 
 # Calls to Piggy that an entry's page shows; its link leads to all of them.
 MOST_CALLS = 20
+LOOK_UPS_PER_PAGE = 100
 COLUMNS = (
     "asked_at",
     "person",
@@ -54,29 +70,26 @@ COLUMNS = (
 )
 
 
-class LedgerView(View):
+class LedgerView(PermittedView):
     """A page for those who may read the whole ledger."""
 
-    request: SignedInRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let them in."""
-        check_permission(signed_in(request), READ_LEDGER)
-        return super().dispatch(request, *args, **kwargs)
+    permission = READ_LEDGER
 
 
-class LedgerList(LedgerView):
+class LedgerList(LedgerView, FilteredList):
     """What was asked of Piggy and what became of it, newest first."""
+
+    filter_class = LedgerFilter
+    list_name = "ledger:list"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
-        form = LedgerFilter(request.GET)
+        form = LedgerFilter(self.query)
         rows, following = page(form.query(), Place.read(request.GET.get("after", "")))
-        labels = {action.slug: action.label for action in actions()}
         context = {
             "form": form,
             "words": form.words(),
-            "rows": [(row, labels.get(row.action, row.action)) for row in rows],
+            "rows": with_labels(rows),
             "following": following,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),
@@ -84,13 +97,59 @@ class LedgerList(LedgerView):
         return render(request, "ledger/list.html", context)
 
 
-class LedgerCsv(LedgerView):
+def with_labels(rows: list[Standing]) -> list[tuple[Standing, Any]]:
+    """Add what the action of each entry is called."""
+    labels = {action.slug: action.label for action in actions()}
+    return [(row, labels.get(row.action, row.action)) for row in rows]
+
+
+class ContactInLedger(LedgerView):
+    """A contact by what was asked about it here: nobody at Piggy is asked."""
+
+    def get(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:
+        """Show the newest entries, and lead to all that is known of the contact."""
+        concerned = Subject.objects.filter(contact_uuid=contact_uuid)
+        entries = Standing.objects.filter(entry_id__in=concerned.values("entry_id"))
+        found, following = page(entries.order_by("-asked_at", "-entry_id"), None)
+        context = {
+            "contact_uuid": contact_uuid,
+            "rows": with_labels(found),
+            "has_more": following is not None,
+        }
+        return render(request, "ledger/contact.html", context)
+
+
+class LookUpList(LedgerView, FilteredList):
+    """Who looked at which contact, the newest first."""
+
+    filter_class = LookUpFilter
+    list_name = "ledger:look-ups"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of what the filter leaves."""
+        form = LookUpFilter(self.query)
+        found = list(form.query()[: LOOK_UPS_PER_PAGE + 1])
+        shown_now = found[:LOOK_UPS_PER_PAGE]
+        context = {
+            "form": form,
+            "words": form.words(),
+            "rows": [(row, find_action(row.action)) for row in shown_now],
+            "following": shown_now[-1].pk if len(found) > LOOK_UPS_PER_PAGE else None,
+            "is_first": "after" not in request.GET,
+            "kept": without_place(request.GET),
+        }
+        return render(request, "ledger/look_ups.html", context)
+
+
+class LedgerCsv(LedgerView, FilteredFile):
     """Everything that the filter leaves, as a file, sent while it is read."""
 
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+    filter_class = LedgerFilter
+    list_name = "ledger:list"
+
+    def file(self, form: LedgerFilter) -> StreamingHttpResponse:
         """Stream it."""
-        rows = everything(LedgerFilter(request.GET).query())
-        return csv_answer("ledger", COLUMNS, map(_cells, rows))
+        return csv_answer("ledger", COLUMNS, map(_cells, everything(form.query())))
 
 
 def _cells(row: Standing) -> list[Any]:
@@ -193,12 +252,12 @@ class EntryPage(EntryView):
             "entry": entry,
             "action": action,
             "state": entry.state,
-            "approval": events[0].detail.get("approval"),
+            "approval": ledger.approval_of(entry),
             "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
             "is_under_way": entry.state in OPEN or entry.standing.is_followed,
             "events": [(event, _told(event.detail)) for event in events],
-            "data": _shown(snapshots.data_of(entry)),
-            "preview": _shown(entry.preview or {}),
+            "data": shown(snapshots.data_of(entry)),
+            "preview": shown(entry.preview or {}),
             "subjects": entry.subjects.all(),
             "snapshots": _visible_snapshots(entry, person),
             "finding": readback.last_finding(entry),
@@ -207,6 +266,7 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.standing.is_flagged,
             "can_settle": can and entry.state == State.UNKNOWN,
             "can_repeat": can and entry.state == State.SETTLED_NOT_DONE,
+            "was_inferred": ledger.was_inferred(entry) and _is_held_back(action),
             "page": action.page_of(entry) if action else "",
             "whole": ledger.whole_of(entry),
             "again": Entry.objects.filter(submission_key=ledger.key_of_again(entry)).first(),
@@ -214,10 +274,14 @@ class EntryPage(EntryView):
         return render(self.request, "ledger/entry.html", context)
 
 
+def _is_held_back(action: Action[Any, Any] | None) -> bool:
+    return action is not None and action.is_held_back
+
+
 def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
     if not person.has_perm(READ_LEDGER):
         return []
-    return [(each, _shown(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
+    return [(each, shown(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
 
 
 def _tells_more(snapshot: Snapshot) -> bool:
@@ -230,10 +294,10 @@ UNTOLD = {"entry", "snapshots", "seals", "approval"}
 
 
 def _told(detail: dict[str, Any]) -> list[tuple[str, str]]:
-    return _shown({name: value for name, value in detail.items() if name not in UNTOLD})
+    return shown({name: value for name, value in detail.items() if name not in UNTOLD})
 
 
-def _shown(data: Any) -> list[tuple[str, str]]:
+def shown(data: Any) -> list[tuple[str, str]]:
     """Write nested data as rows of name and value, leaving out what is empty."""
     return [(name, str(value)) for name, value in _flat(data, "") if value not in {None, ""}]
 
@@ -327,7 +391,13 @@ class Again(EntryView):
         except PiggyError as error:
             messages.error(request, str(error.message))
             return self.back()
-        except (Refused, ledger.HeldBack, SuspiciousOperation, _Changed):
+        except (
+            Refused,
+            ledger.HeldBack,
+            approvals.SecondPersonNeeded,
+            SuspiciousOperation,
+            _Changed,
+        ):
             return self._ask_anew(action)
         return redirect("actions:outcome", slug=action.slug, key=outcome.entry.submission_key)
 
@@ -357,7 +427,7 @@ class Again(EntryView):
             agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
             if preview.decisive() != agreed:
                 raise _Changed
-        if approvals.needs_second_person(action, preview):
+        if approvals.needs_second_person(action, form.cleaned_data, preview):
             raise _Changed
         return ledger.carry_out(
             piggy,
@@ -366,6 +436,7 @@ class Again(EntryView):
             data=form.action_data,
             submission_key=ledger.key_of_again(self.entry),
             preview=preview,
+            repeat_of=agreed_repeat(self.request.POST),
             reason=self.entry.reason,
             comment=self.entry.comment,
             part_of=ledger.whole_of(self.entry),

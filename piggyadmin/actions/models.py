@@ -162,9 +162,14 @@ def state_after(kinds: Iterable[str]) -> State:
 
 
 class Event(models.Model):
-    """Something that became known about an entry; a link of the chain."""
+    """Something that became known about an entry, or happened to a person; a link of the chain.
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="events")
+    What happens to people (`piggyadmin.accounts.changes`) belongs to no entry.
+    """
+
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="events", null=True, editable=False
+    )
     sequence = models.BigIntegerField(_("place in the chain"), unique=True)
     previous_hash = models.CharField(_("hash of the one before"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64)
@@ -177,6 +182,14 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         ordering = ("sequence",)
         default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["-sequence"], name="event_of_people", condition=models.Q(entry=None)
+            ),
+            models.Index(
+                fields=["kind", "at"], name="event_of_people_kind", condition=models.Q(entry=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M:%S}"
@@ -323,6 +336,11 @@ class Approval(models.Model):
     action = models.CharField(_("action"), max_length=100)
     # What was asked, as it can be put into the form again.
     form_data = models.JSONField(_("what was asked"), encoder=LedgerEncoder)
+    # The same as the ledger would keep it, and the contacts that it is about.
+    data = models.JSONField(encoder=LedgerEncoder, default=dict)
+    subjects = models.JSONField(default=dict)
+    # How many credits it gives, where it gives some.
+    gives = models.BigIntegerField(null=True)
     # What the one who asked agreed to; approving something else needs a new request.
     agreement = models.CharField(max_length=255)
     submission_key = models.UUIDField(_("submission key"), unique=True)
@@ -365,6 +383,10 @@ class PersonLookUp(models.Model):
         verbose_name_plural = _("look-ups")
         ordering = ("-id",)
         default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=[name, "-id"], name=f"look_up_{name}")
+            for name in ("contact_uuid", "person", "action")
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.at:%Y-%m-%d %H:%M:%S}"

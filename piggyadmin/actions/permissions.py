@@ -23,6 +23,7 @@ VIEW_TASKS = "actions.view_tasks"
 MANAGE_TASKS = "actions.manage_tasks"
 APPROVE = "actions.approve"
 REVIEW_DUPLICATES = "actions.review_duplicates"
+CONTROL_SANDBOX = "actions.control_sandbox"
 _PAGES = (
     ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),
     ConsolePermission("view_requests", "Can read the request log", Role.AUDITOR),
@@ -31,6 +32,7 @@ _PAGES = (
     ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
     ConsolePermission("approve", "Can approve what needs a second person", Role.ADMIN),
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
+    ConsolePermission("control_sandbox", "Can have the sandbox misbehave or reset", Role.ADMIN),
 )
 
 

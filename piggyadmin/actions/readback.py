@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import chain, ledger, snapshots
+from piggyadmin.actions import chain, ledger, own_reference, snapshots
 from piggyadmin.actions.base import Finding, Verdict
-from piggyadmin.actions.models import LOOKED, Entry, Event, Snapshot, Standing, State
+from piggyadmin.actions.models import LOOKED, Entry, Event, Snapshot, State
 from piggyadmin.actions.registry import find_action
 from piggyadmin.piggy.acting import acting
 from piggyadmin.piggy.client import PiggyClient
@@ -32,8 +32,22 @@ def look(piggy: PiggyClient, entry: Entry) -> Finding:
         return Finding(verdict=Verdict.UNDECIDED, words=str(error.message))
 
 
+def is_searched(entry: Entry) -> bool:
+    """Tell whether it is looked for: what is unknown, and what may come late and is then known.
+
+    That is so where nothing was found yet of what carries the console's own reference.
+    """
+    if entry.state == State.UNKNOWN:
+        return True
+    return ledger.was_inferred(entry) and own_reference.written(entry) is not None
+
+
 def settle(piggy: PiggyClient, entry: Entry) -> Finding:
-    """Look, and append what was found; an entry that is not unknown stays as it is."""
+    """Look, and append what was found.
+
+    What was found not to be done is corrected where it is found after all; all else that is not
+    unknown stays as it is.
+    """
     finding = look(piggy, entry)
     kinds = {
         Verdict.DONE: State.SETTLED_DONE,
@@ -41,7 +55,7 @@ def settle(piggy: PiggyClient, entry: Entry) -> Finding:
         Verdict.UNDECIDED: LOOKED,
     }
     with suppress(AlreadySettled):
-        _conclude(entry, kinds[finding.verdict], finding, {"by": "read-back"})
+        _conclude(entry, kinds[finding.verdict], finding, {"by": ledger.READ_BACK})
     return finding
 
 
@@ -65,15 +79,18 @@ def _conclude(entry: Entry, kind: str, finding: Finding, by: dict[str, Any]) -> 
     }
     if kind == State.SETTLED_DONE and result is not None:
         detail["result"] = result
-    with chain.turn() as head:
-        if Standing.objects.get(entry=entry).state != State.UNKNOWN:
-            raise AlreadySettled
-        if kind == LOOKED and _says_nothing_new(entry, detail):
-            return
+    kept: list[Snapshot] = []
+    if kind == State.SETTLED_DONE:
         kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
-        if kind != State.SETTLED_DONE:
-            kept = []
-        ledger.append_inside(head, entry, kind, detail, kept=kept)
+    with chain.turn() as head:
+        entry = ledger.reread(entry)
+        if entry.state == State.UNKNOWN:
+            if kind != LOOKED or not _says_nothing_new(entry, detail):
+                ledger.append_inside(head, entry, kind, detail, kept=kept)
+        elif kind == State.SETTLED_DONE and is_searched(entry):
+            ledger.mend(head, entry, State.SETTLED_DONE, detail, kept=kept)
+        else:
+            raise AlreadySettled
 
 
 def _says_nothing_new(entry: Entry, detail: dict[str, Any]) -> bool:

@@ -369,7 +369,8 @@ class _EventRow(NamedTuple):
     sequence: int
     previous_hash: str
     hash: str
-    entry_id: int
+    # None where the event tells of a person instead of an entry.
+    entry_id: int | None
     at: str
     kind: str
     detail: Any

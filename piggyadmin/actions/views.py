@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -21,16 +23,19 @@ from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import approvals, ledger
+from piggyadmin.accounts.owners import OPENED_BY
+from piggyadmin.actions import approvals, chain, ledger
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.models import VERIFIED, Entry, LedgerEncoder, State
-from piggyadmin.actions.registry import actions, by_entity, get_action
+from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
+from piggyadmin.ui import stored
+from piggyadmin.ui.context_processors import waiting_approvals
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
@@ -64,6 +69,14 @@ class ActionView(View):
     template_name: ClassVar[str] = "actions/action.html"
     fragment_name: ClassVar[str] = "actions/_action.html"
 
+    @classmethod
+    def allows(
+        cls, person: AbstractBaseUser | AnonymousUser, slug: str = "", **_names: Any
+    ) -> bool:
+        """Tell who may open the page of an action, so that nobody else is shown a link to it."""
+        action = find_action(slug)
+        return action is not None and action.is_allowed_for(person)
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Find the action and open a line to Piggy."""
         super().setup(request, *args, **kwargs)
@@ -84,11 +97,18 @@ class ActionView(View):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form; a look-up whose fields stand in the address is carried out at once."""
-        named = request.GET
-        if (typed := take_typed(request)) is not None:
+        try:
+            named = stored.parameters(request)
+        except stored.NotKept:
+            return stored.lead_from_lost(request, request.path)
+        return self._begin(named)
+
+    def _begin(self, named: QueryDict) -> HttpResponse:
+        """Show the form, filled in with what is named."""
+        if (typed := take_typed(self.request)) is not None:
             return self._look(typed) or self.show(self.make_form(typed))
         if "again" in named:
-            return self.show(self.make_form(self._asked_before(named["again"])))
+            return self.show(self.make_form(self._asked_before(named.get("again", ""))))
         if self.action.is_read and self._names_every_field(named):
             return self._read(named)
         if self.action.look_up_form_class:
@@ -146,13 +166,16 @@ class ActionView(View):
 
     def _ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile what of the page does not depend on it."""
+        # The menu counts it, and whoever draws ahead has no database.
+        waiting_approvals(self.request)
         page, result = side_by_side(
             partial(self.show, form, is_ahead=True),
             partial(self.action.perform, self.piggy, form.cleaned_data),
         )
         self._log_look_ups(form.cleaned_data)
         answer = render_to_string(
-            self.action.result_template, {"action": self.action, "result": result}
+            self.action.result_template,
+            {"action": self.action, "result": result, "user": self.request.user},
         )
         page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
         page.content = page.content.replace(STATE_FOLLOWS, line_notice(self.request).encode(), 1)
@@ -167,7 +190,7 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
-            return self._go_ahead(form)
+            return self._carry_out(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
@@ -194,36 +217,38 @@ class ActionView(View):
             return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
-        return self._go_ahead(form, preview)
-
-    def _go_ahead(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
-        """Carry it out, unless another person has to approve it first."""
-        if approvals.needs_second_person(self.action, preview):
-            return self._ask_second_person(agreement_on(self.action, form, preview))
         return self._carry_out(form, preview)
 
     def shown(self, form: ActionForm, preview: Preview) -> dict[str, Any]:
         """Give what a preview is shown with, and what agreeing to it takes."""
         return {
             "preview": preview,
-            "agreement": agreement_on(self.action, form, preview),
+            "agreement": self._agreement(form, preview),
             "confirm_with": self.action.confirm_with(form.cleaned_data),
         }
 
-    def _ask_second_person(self, agreement: str) -> HttpResponse:
+    def _agreement(self, form: ActionForm, preview: Preview | None) -> str:
+        return agreement_on(self.action, form, preview, person=signed_in(self.request))
+
+    def _ask_second_person(self, form: ActionForm, preview: Preview | None) -> HttpResponse:
         """Keep what was asked until another person approves it."""
-        posted = self.request.POST
+        posted, data = self.request.POST, form.cleaned_data
         own = {"step", "agreement", "confirmation", "submission_key", "csrfmiddlewaretoken"}
+        own.add(OPENED_BY)
         approval = approvals.ask(
             self.action,
             person=signed_in(self.request),
             form_data={name: str(value) for name, value in posted.items() if name not in own},
-            agreement=agreement,
+            agreement=self._agreement(form, preview),
             submission_key=submission_key(posted),
+            data=chain.plain(dict(form.action_data)),
+            subjects=self.action.subjects(data, preview),
+            gives=getattr(preview, "gives", None),
         )
         return lead_to(self.request, "ledger:approval", key=approval.submission_key)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+        """Carry it out, unless another person has to approve it first."""
         posted = self.request.POST
         try:
             outcome = ledger.carry_out(
@@ -239,6 +264,8 @@ class ActionView(View):
             )
         except Refused as error:
             return self.show(explain(form, error))
+        except approvals.SecondPersonNeeded:
+            return self._ask_second_person(form, preview)
         except ledger.HeldBack as held:
             return self._hold_back(form, preview, held.alike)
         return self.show_outcome(form, outcome)
@@ -299,10 +326,18 @@ class ActionView(View):
             "submission_key": submission_key(self.request.POST)
             if "preview" in context or context.get("wants_same_key")
             else uuid4(),
+            "needs_second_person": self._needs_second_person(form, context.get("preview")),
         }
         is_fragment = wants_fragment(self.request)
         template = self.fragment_name if is_fragment else self.template_name
         return render(self.request, template, context)
+
+    def _needs_second_person(self, form: ActionForm | None, preview: Preview | None) -> bool:
+        """Tell whether the button of the page asks a colleague, where that is known by now."""
+        if self.action.has_preview and preview is None:
+            return False
+        data = form.cleaned_data if form and preview else {}
+        return approvals.needs_second_person(self.action, data, preview)
 
 
 class OutcomeView(View):
@@ -354,9 +389,12 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     return progress
 
 
-def agreement_on(action: Action[Any, Any], form: ActionForm, preview: Preview | None) -> str:
-    """Sign what was asked and shown, so that nothing else can be agreed to."""
-    shown = [action.slug, form.agreed_data, preview.decisive() if preview else None]
+def agreement_on(
+    action: Action[Any, Any], form: ActionForm, preview: Preview | None, *, person: User
+) -> str:
+    """Sign what was asked and shown, and whom, so that nothing and nobody else can be agreed to."""
+    decisive = preview.decisive() if preview else None
+    shown = [action.slug, form.agreed_data, decisive, person.pk]
     text = json.dumps(shown, cls=LedgerEncoder, sort_keys=True)
     return signing.Signer(salt="piggyadmin.actions.agreement").signature(text)
 

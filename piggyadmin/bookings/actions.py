@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import own_reference
 from piggyadmin.actions.base import (
     Action,
     Data,
@@ -273,7 +274,7 @@ class UpdateBookings(Action[SavedBooking, None]):
         """Send just what changed."""
         sent = changes(data)
         booking = services.update_booking(piggy, booking_uuid=data["booking_uuid"], **sent)
-        return SavedBooking(booking=booking, sent=sent)
+        return saved(booking, sent)
 
     def after_done(self, data: Data, result: SavedBooking) -> None:
         """Remember the booking for the next change."""
@@ -313,25 +314,40 @@ class CreateBooking(Action[SavedBooking, None]):
     result_type = SavedBooking
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
-        """Piggy cannot be asked; show the bookings of the contact that this console knows."""
+        """Piggy cannot be asked; show by what it is found there, and the contact's known ones."""
         seen = SeenBooking.objects.filter(contact_uuid=entry.data["contact_uuid"])
+        reference = own_reference.written(entry)
         evidence = [
             Evidence(what=gettext("Known booking"), value=describe(booking), at=booking.seen_at)
             for booking in seen[:MOST_BOOKINGS_OFFERED]
         ]
+        if reference:
+            number = Evidence(what=gettext("Its number at Piggy"), value=reference)
+            evidence.insert(0, number)
         return undecided(cannot_read(), *evidence)
 
     def perform(self, piggy: PiggyClient, data: Data) -> SavedBooking:
-        """Book."""
+        """Book; where nobody gave it a number, the console's own reference is its number."""
         sent = details(data)
+        reference = None if "external_id" in sent else own_reference.take(piggy)
         booking = services.create_booking(
-            piggy, shop_uuid=data["shop_uuid"], contact_uuid=data["contact_uuid"].uuid, **sent
+            piggy,
+            shop_uuid=data["shop_uuid"],
+            contact_uuid=data["contact_uuid"].uuid,
+            **{"external_id": reference, **sent},
         )
-        return SavedBooking(booking=booking, sent=sent)
+        return saved(booking, sent)
 
     def after_done(self, data: Data, result: SavedBooking) -> None:  # noqa: ARG002
         """Remember it: Piggy cannot be asked for it later."""
         remember(result.booking.uuid or "", result)
+
+
+def saved(booking: Booking, sent: dict[str, Any]) -> SavedBooking:
+    """Take Piggy's answer, without a number that is nobody's but the console's own."""
+    if own_reference.is_ours(booking.external_id):
+        booking = booking.model_copy(update={"external_id": None})
+    return SavedBooking(booking=booking, sent=sent)
 
 
 def remember(uuid: str, saved: SavedBooking) -> None:

@@ -23,18 +23,17 @@ from piggyadmin.actions.base import (
 )
 from piggyadmin.actions.evidence import (
     SETTLES_LATER_SECONDS,
-    SETTLES_SECONDS,
+    changed_since,
     done,
     has_settled,
     not_done,
-    touched_since,
     undecided,
 )
 from piggyadmin.actions.forgetting import forget_contact, merged_with
 from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.models import HAPPENED, Entry, Snapshot
 from piggyadmin.actions.registry import register
-from piggyadmin.actions.snapshots import PERSONAL, PersonalText, data_of, preview_of
+from piggyadmin.actions.snapshots import PERSONAL, PersonalText, answer_of, data_of, preview_of
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
@@ -49,6 +48,10 @@ from piggyadmin.ui.templatetags.ui import cents
 # --- Identifiers -----------------------------------------------------------------------------
 
 ACTIVE = {"true": _("Active: it can be used"), "false": _("Switched off: it cannot be used")}
+
+
+# So many changes of an identifier are looked through for whose it was.
+MOST_CHANGES = 20
 
 
 class IdentifierForm(ActionForm):
@@ -115,6 +118,8 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
             if error.code != ErrorCode.CONTACT_IDENTIFIER_INACTIVE:
                 raise
             return self._switched_off(name, state)
+        if found.value != value:
+            return undecided(gettext("Piggy gave another identifier than it was asked for."))
         evidence = (
             Evidence(what=gettext("Name"), value=found.name or "", fits=name in {"", found.name}),
             Evidence(
@@ -127,10 +132,19 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
             return done(gettext("It is as it was asked to be."), *evidence, result=found)
         if not has_settled(entry):
             return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
-        if touched_since(entry, "contact_identifier_value"):
+        if self._may_be_undone(entry, evidence):
             words = gettext("It is not so, but somebody may have changed it again since.")
             return undecided(words, *evidence)
         return not_done(gettext("It is not as it was asked to be."), *evidence)
+
+    @staticmethod
+    def _may_be_undone(entry: Entry, evidence: tuple[Evidence, Evidence]) -> bool:
+        """Tell whether all that is not as it was asked may have been changed again since."""
+        fields = ("contact_identifier_name", "contact_identifier_active")
+        differ = {field for field, each in zip(fields, evidence, strict=True) if not each.fits}
+        later = changed_since(entry, "contact_identifier_value")
+        changed = {field for other in later for field in fields if other.data[field]}
+        return differ <= changed
 
     @staticmethod
     def _switched_off(name: str, state: str) -> Finding:
@@ -146,6 +160,8 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
         """Find the identifier, so that its name and state stand in the form."""
         value = data["contact_identifier_value"]
         found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
+        if found.active is False and found.contact is None:
+            found = found.model_copy(update={"contact": self._owner_by_ledger(value)})
         initial = {
             "contact_identifier_value": value,
             "contact_identifier_name": found.name,
@@ -164,12 +180,28 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
         active = None if state in {"", _as_choice(found.active)} else state == "true"
         if name is None and active is None:
             return found
-        return services.update_contact_identifier(
+        changed = services.update_contact_identifier(
             piggy,
             contact_identifier_value=value,
             contact_identifier_name=name,
             contact_identifier_active=active,
         )
+        # Of one that is off Piggy does not tell whose it is, so that is kept while it is known.
+        return changed.model_copy(update={"contact": changed.contact or found.contact})
+
+    def _owner_by_ledger(self, value: str) -> Contact | None:
+        """Find whose an identifier was when it was last changed here, where that is known."""
+        entries = Entry.objects.filter(
+            action=self.slug,
+            data__contact_identifier_value=value,
+            standing__state__in=HAPPENED,
+        )
+        for entry in entries.order_by("-pk")[:MOST_CHANGES]:
+            event = entry.last_event
+            answer = answer_of(entry, event.detail) if event else None
+            if answer and (answer.get("contact") or {}).get("uuid"):
+                return Contact.model_validate(answer["contact"])
+        return None
 
 
 def _as_choice(active: bool | None) -> str:
@@ -311,6 +343,8 @@ class UpdateContact(Action[UpdatedContact, None]):
         if not isinstance(wanted, dict):
             return undecided(gettext("What was asked is no longer kept."))
         contact = services.get_full_contact(piggy, contact_uuid=entry.data["contact_uuid"])
+        if contact.uuid != entry.data["contact_uuid"]:
+            return undecided(gettext("Piggy gave another contact than it was asked for."))
         missing = values.changes(wanted, contact.values_of(values.writable_attributes(piggy)))
         evidence = [_as_evidence(name, fits=name not in missing) for name in wanted]
         if not missing:
@@ -318,7 +352,8 @@ class UpdateContact(Action[UpdatedContact, None]):
             return done(gettext("It is as it was asked to be."), *evidence, result=result)
         if not has_settled(entry):
             return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
-        if touched_since(entry, "contact_uuid"):
+        later = changed_since(entry, "contact_uuid")
+        if set(missing) <= {name for other in later for name in other.data["attributes"]}:
             words = gettext("It is not so, but somebody may have changed it again since.")
             return undecided(words, *evidence)
         return not_done(gettext("It is not as it was asked to be."), *evidence)
@@ -393,8 +428,13 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         words = gettext("Piggy does not tell whether it sent a mail. Ask the contact, then decide.")
         return undecided(words, *evidence)
 
-    def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:  # noqa: ARG002
-        """Say when the last mail went from this console; Piggy does not tell."""
+    def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:
+        """Say when the last mail went from this console; Piggy does not tell.
+
+        Raises:
+            Refused: no contact has this address, so that no mail would go.
+        """
+        self._insist_on_contact(piggy, data["email"])
         last = (
             Entry.objects.filter(likeness=self.likeness_key(data))
             .filter(standing__state__in=HAPPENED)
@@ -405,6 +445,19 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
             last_sent_at=last.created_at if last else None,
             last_sent_by=last.person_name if last else "",
         )
+
+    @staticmethod
+    def _insist_on_contact(piggy: PiggyClient, email: str) -> None:
+        """Refuse an address that is no contact's own: an anonymous one has a made-up address."""
+        try:
+            is_known = not services.find_contact_by_email(piggy, email=email).is_anonymous
+        except NotFound as error:
+            if error.code != ErrorCode.CONTACT_NOT_FOUND:
+                raise
+            is_known = False
+        if not is_known:
+            words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")
+            raise Refused({"email": words})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
         """Hand the mail over; whether it arrives is not known."""
@@ -533,11 +586,11 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
         attributes = services.list_contact_attributes(piggy)
         found = next((each for each in attributes if each.name == asked["name"]), None)
         if found:
-            fits = found.type in {None, asked["data_type"]}
+            fits = _is_as_asked(found, asked)
             evidence = Evidence(
                 what=found.name or "", value=f"{found.label} ({found.type})", fits=fits
             )
-            if not fits or touched_since(entry, "name"):
+            if not fits or changed_since(entry, "name").exists():
                 words = gettext("There is one of this name, but it may be somebody else's.")
                 return undecided(words, evidence)
             return done(gettext("The attribute is there."), evidence, result=found)
@@ -567,6 +620,16 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
             description=data["description"] or None,
             options=data["options"] or None,
         )
+
+
+def _is_as_asked(found: ContactAttribute, asked: dict[str, Any]) -> bool:
+    """Compare an attribute with what was asked for; its description is free text."""
+    options = {each.value for each in found.options}
+    return (
+        found.type == asked["data_type"]
+        and found.label == (asked["label"] or asked["name"])
+        and options == {each["value"] for each in asked["options"]}
+    )
 
 
 # --- Claim and merge -------------------------------------------------------------------------
@@ -645,10 +708,10 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
             Evidence(what=gettext("The anonymous contact"), value=_what_is(now)),
             Evidence(what=gettext("Whoever has the address"), value=_what_is(holder)),
         )
-        if holder and (now is None or now.uuid == holder.uuid):
+        if holder and (now.uuid if now else _owner_before(entry)) == holder.uuid:
             return done(gettext("The contact has the address."), *evidence, result=holder)
-        if now and (holder is None or holder.uuid != now.uuid):
-            if not has_settled(entry, SETTLES_LATER_SECONDS if holder else SETTLES_SECONDS):
+        if now:
+            if not has_settled(entry, SETTLES_LATER_SECONDS if holder else 0):
                 return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
             return not_done(gettext("The contact is still anonymous."), *evidence)
         return undecided(gettext("Neither of them can be found."), *evidence)
@@ -689,11 +752,17 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         )
 
 
+def _owner_before(entry: Entry) -> str | None:
+    """Give the contact that had the address already, into which an anonymous one would go."""
+    return entry.subjects.filter(role="owner").values_list("contact_uuid", flat=True).first()
+
+
 def _by_email(piggy: PiggyClient, email: str) -> Contact | None:
     try:
-        return services.find_contact_by_email(piggy, email=email)
+        found = services.find_contact_by_email(piggy, email=email)
     except NotFound:
         return None
+    return found if (found.email or "").lower() == email.lower() else None
 
 
 def _what_is(contact: Contact | None) -> str:
@@ -810,12 +879,30 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
             Evidence(what=gettext("Survives"), value=_what_is(destination)),
         )
         if source is None and destination is not None:
+            if not self._has_moved(piggy, entry, destination):
+                words = gettext("The source is gone, but nothing of it is with the survivor.")
+                return undecided(words, *evidence)
             merged = Merged(source_uuid=source_uuid, destination_uuid=destination_uuid)
             return done(gettext("The source is gone."), *evidence, result=merged)
         if source is not None and has_settled(entry, SETTLES_LATER_SECONDS):
             return not_done(gettext("Both are still there."), *evidence)
         words = gettext("Both are still there. A merge takes Piggy minutes.")
         return undecided(words if source else gettext("Neither can be found."), *evidence)
+
+    @staticmethod
+    def _has_moved(piggy: PiggyClient, entry: Entry, survivor: Contact) -> bool:
+        """Tell whether the survivor has anything of the source: else that was only deleted."""
+        before = ContactsToMerge.model_validate(preview_of(entry))
+        source, was, now = before.source, before.destination, take_snapshot(piggy, contact=survivor)
+        theirs = {each.value for each in source.identifiers if each.value}
+        has_moved = (
+            now.credits != was.credits,
+            now.prepaid_cents != was.prepaid_cents,
+            now.vouchers != was.vouchers,
+            theirs & {each.value for each in now.identifiers},
+        )
+        had = (source.credits, source.prepaid_cents, source.identifiers, source.vouchers)
+        return any(has_moved) or not any(had)
 
     def preview(self, piggy: PiggyClient, data: Data) -> ContactsToMerge:
         """Show both side by side, read side by side."""

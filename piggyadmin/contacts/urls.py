@@ -8,5 +8,5 @@ app_name = "contacts"
 urlpatterns = [
     path("", views.ContactList.as_view(), name="list"),
     path("peek/", views.Peek.as_view(), name="peek"),
-    path("<opaque:contact_uuid>/", views.ContactPage.as_view(), name="contact"),
+    path("<id:contact_uuid>/", views.ContactPage.as_view(), name="contact"),
 ]

@@ -5,14 +5,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions import ledger, registry
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ContactField, ContactsField
+from piggyadmin.actions.models import Subject
 from piggyadmin.actions.pages import PermittedView, PiggyPage
+from piggyadmin.actions.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.services import list_loyalty_transactions
@@ -45,6 +47,33 @@ class ContactPage(PiggyPage):
 
     template_name = "contacts/contact.html"
     entity = "contacts"
+    other_permissions = (READ_LEDGER,)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Lead readers of the ledger, who may not look at Piggy, to what the ledger knows."""
+        if not signed_in(request).has_perm(LOOK_UP):
+            return redirect("ledger:contact", kwargs["contact_uuid"])
+        try:
+            return super().get(request, **kwargs)
+        except Http404:
+            return self._gone(kwargs["contact_uuid"])
+
+    def _gone(self, uuid: str) -> HttpResponse:
+        """Say what became of a contact that was there once, as far as it was done from here.
+
+        Raises:
+            Http404: it is not known here either.
+        """
+        if not Subject.objects.filter(contact_uuid=uuid).exists():
+            raise Http404
+        end = ledger.end_of(uuid)
+        context = {
+            "contact_uuid": uuid,
+            "end": end,
+            "action": registry.find_action(end.action) if end else None,
+            "others": end.subjects.exclude(contact_uuid=uuid) if end else (),
+        }
+        return render(self.request, "contacts/gone.html", context)
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the contact and what belongs to it."""
@@ -58,6 +87,7 @@ class ContactPage(PiggyPage):
         ledger.log_look_up(signed_in(self.request), "contact-page", uuid)
         return {
             "contact": contact,
+            "contact_uuid": uuid,
             "identifiers": identifiers,
             "transactions": transactions,
             "vouchers": vouchers,

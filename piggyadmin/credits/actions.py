@@ -1,5 +1,6 @@
 """What people can do with credits."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -10,18 +11,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import own_reference
 from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview, Stored
 from piggyadmin.actions.evidence import (
     accounted_for,
+    claimants,
+    clocks_differ,
+    compared,
     done,
     has_settled,
     not_done,
-    rivals,
+    own_row,
+    same,
+    sent_at,
     undecided,
     window,
 )
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
-from piggyadmin.actions.models import HAPPENED, OPEN, Entry
+from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.actions.usual import ask_if_unusual
 from piggyadmin.contacts.types import Contact
@@ -29,6 +36,7 @@ from piggyadmin.credits import services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
@@ -42,6 +50,9 @@ UNUSUAL_AT_FIRST = 10_000
 # many come with one call.
 MOST_TRANSACTIONS = 2_000
 TRANSACTIONS_PAGE = 100
+# They are listed from so long before on that no clock or time zone leaves out what is looked for.
+LOOKED_BACK = timedelta(days=2)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CreditBalance(Stored):
@@ -214,27 +225,20 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look for the reception among the contact's transactions."""
-        looked_at = _transactions(piggy, entry.data["contact_uuid"])
-        others = accounted_for(entry)
-        found = [t for t in looked_at if t.uuid not in others and _fits(entry, t)]
-        evidence = [_as_evidence(transaction) for transaction in found]
+        rows = _transactions(piggy, entry)
+        is_all = len(rows) <= MOST_TRANSACTIONS
+        reference = own_reference.written(entry)
+        own = [row for row in rows if reference and row.console_reference == reference]
+        if own:
+            return _by_reference(entry, own)
+        rows = _unclaimed(entry, rows)
+        if reference and own_reference.is_kept(piggy, REFERENCE_PLACE):
+            rows = []  # what does not carry the reference is somebody else's
+        clock = difference(piggy.account)
+        found = [row for row in rows if _fits(entry, row, clock) is not False]
         if not found:
-            return self._nothing_found(entry, is_all=len(looked_at) <= MOST_TRANSACTIONS)
-        if len(found) > 1 or rivals(entry) or _may_be_anothers(entry, found[0]):
-            words = gettext(
-                "More than one answer fits: compare what was found with what was asked."
-            )
-            return undecided(words, *evidence)
-        reception = CreditReception.model_validate(found[0].model_dump())
-        return done(gettext("Piggy has this reception."), *evidence, result=reception)
-
-    @staticmethod
-    def _nothing_found(entry: Entry, *, is_all: bool) -> Finding:
-        if not is_all:
-            return undecided(gettext("The contact has more transactions than can be looked at."))
-        if not has_settled(entry):
-            return undecided(gettext("Piggy has no such reception yet. It may still be at it."))
-        return not_done(gettext("Piggy has no such reception."))
+            return _nothing_found(entry, is_all=is_all)
+        return _by_comparison(entry, rows, found, clock)
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreditReception:
         """Book the credits; Piggy's answer holds the balance after."""
@@ -245,50 +249,128 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
             credits=data["credits"],
             unit_value=data["unit_value"],
             unit_name=data["unit_name"] or None,
+            attributes={own_reference.NAME: own_reference.take(piggy, REFERENCE_PLACE)},
         )
 
 
-def _transactions(piggy: PiggyClient, contact_uuid: str) -> list[LoyaltyTransaction]:
-    """List all of a contact's, as the order in which Piggy lists them is not documented.
+def _make_reference_attribute(piggy: PiggyClient) -> None:
+    services.create_loyalty_transaction_attribute(
+        piggy,
+        name=own_reference.NAME,
+        data_type="text",
+        label=gettext("Reference of the console"),
+        description=gettext("By this the console finds what it has booked."),
+    )
+
+
+REFERENCE_PLACE = own_reference.Place(
+    "loyalty_transaction", _make_reference_attribute, services.list_loyalty_transaction_attributes
+)
+
+
+# --- Finding a lost reception ------------------------------------------------------------------
+
+
+def _transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:
+    """List all of a contact's since then, oldest first; Piggy may give others' as well.
 
     Gives more than MOST_TRANSACTIONS where there are more.
     """
     everything = every_item(
         lambda page: services.list_loyalty_transactions(
-            piggy, contact_uuid=contact_uuid, page=page, limit=TRANSACTIONS_PAGE
+            piggy,
+            contact_uuid=entry.data["contact_uuid"],
+            created_from=sent_at(entry) - LOOKED_BACK,
+            page=page,
+            limit=TRANSACTIONS_PAGE,
         )
     )
     several = islice(everything, MOST_TRANSACTIONS + 1)
     # One that comes in between two pages pushes another one onto the next page once more.
-    return list({each.uuid or number: each for number, each in enumerate(several)}.values())
+    rows = {each.uuid or number: each for number, each in enumerate(several)}.values()
+    return sorted(rows, key=lambda row: row.created_at or LONG_AGO)
 
 
-def _fits(entry: Entry, transaction: LoyaltyTransaction) -> bool:
-    """Tell whether a transaction is what was asked: number or amount, unit, shop and time."""
-    asked, (begin, end) = entry.data, window(entry)
-    made = transaction.created_at
-    in_time = made is None or begin <= made <= end
-    shop = transaction.shop.uuid if transaction.shop else None
-    in_shop = shop is None or shop == asked["shop_uuid"]
-    return in_time and in_shop and _fits_number(asked, transaction)
+def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTransaction]:
+    """Leave out what carries another entry's reference, and what another one is known to be."""
+    others = accounted_for(entry)
+    return [row for row in rows if not row.console_reference and row.uuid not in others]
 
 
-def _may_be_anothers(entry: Entry, transaction: LoyaltyTransaction) -> bool:
-    """Tell whether an open entry that asked in other words fits: so many credits, or an amount."""
-    others = Entry.objects.filter(
-        action=entry.action,
-        data__contact_uuid=entry.data["contact_uuid"],
-        standing__state__in=OPEN,
+def _by_reference(entry: Entry, own: list[LoyaltyTransaction]) -> Finding:
+    """Judge what carries the entry's own reference, whenever it was made.
+
+    What takes it back later may carry it too, with the opposite number.
+    """
+    evidence = [_as_evidence(row) for row in own]
+    rows = [row for row in own if _is_contacts(entry, row) and _fits_number(entry.data, row)]
+    if len(rows) > 1:
+        return undecided(gettext("Piggy has this reception more than once."), *evidence)
+    if not rows:
+        words = gettext("What carries the console's reference is not what was asked for.")
+        return undecided(words, *evidence)
+    return _found(rows[0])
+
+
+def _by_comparison(
+    entry: Entry, rows: list[LoyaltyTransaction], found: list[LoyaltyTransaction], clock: Difference
+) -> Finding:
+    """Judge what fits as far as it can be compared."""
+    evidence = [_as_evidence(row) for row in found]
+    if not clock.is_trusted:
+        return undecided(clocks_differ(clock), *evidence)
+    others = claimants(entry, "contact_uuid")
+    row = own_row(entry, others, rows, lambda each, row: _fits(each, row, clock) is not False)
+    if row is None:
+        words = gettext("More than one answer fits: compare what was found with what was asked.")
+        return undecided(words, *evidence)
+    if not _fits(entry, row, clock):
+        words = gettext("There is one that may be it, but Piggy does not tell all about it.")
+        return undecided(words, *evidence)
+    return _found(row)
+
+
+def _found(row: LoyaltyTransaction) -> Finding:
+    reception = CreditReception.model_validate(row.model_dump())
+    return done(gettext("Piggy has this reception."), _as_evidence(row), result=reception)
+
+
+def _nothing_found(entry: Entry, *, is_all: bool) -> Finding:
+    if not is_all:
+        return undecided(gettext("The contact has more transactions than can be looked at."))
+    if not has_settled(entry):
+        return undecided(gettext("Piggy has no such reception yet. It may still be at it."))
+    return not_done(gettext("Piggy has no such reception."))
+
+
+def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
+    """Tell whether a transaction is what was asked: whose, how many, where and when."""
+    return compared(
+        _is_contacts(entry, row),
+        _fits_number(entry.data, row),
+        same(row.shop and row.shop.uuid, entry.data["shop_uuid"]),
+        _in_time(entry, row, clock),
     )
-    return any(_fits(other, transaction) for other in others.exclude(pk=entry.pk))
 
 
-def _fits_number(asked: dict[str, Any], transaction: LoyaltyTransaction) -> bool:
+def _in_time(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
+    if row.created_at is None or not clock.is_trusted:
+        return None
+    begin, end = window(entry, clock)
+    return begin <= row.created_at <= end
+
+
+def _is_contacts(entry: Entry, row: LoyaltyTransaction) -> bool | None:
+    return same(row.contact and row.contact.uuid, entry.data["contact_uuid"])
+
+
+def _fits_number(asked: dict[str, Any], row: LoyaltyTransaction) -> bool | None:
     if asked["credits"] is not None:
-        return bool(transaction.credits == asked["credits"])
-    unit = transaction.unit.name if transaction.unit else None
-    in_unit = not asked["unit_name"] or unit is None or unit == asked["unit_name"]
-    return in_unit and transaction.unit_value == float(asked["unit_value"])
+        return same(row.credits, asked["credits"])
+    value = same(row.unit_value, float(asked["unit_value"]))
+    if not asked["unit_name"]:
+        return value
+    return compared(value, same(row.unit and row.unit.name, asked["unit_name"]))
 
 
 def _as_evidence(transaction: LoyaltyTransaction) -> Evidence:

@@ -1,7 +1,11 @@
 """Calls about credits, units and the loyalty program."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from piggyadmin.contacts.types import ContactAttribute
 from piggyadmin.credits.types import (
     CreditReception,
     Credits,
@@ -33,10 +37,12 @@ def create_credit_reception(
     unit_name: str | None = None,
     contact_identifier_value: str | None = None,
     pos_transaction_uuid: str | None = None,
+    attributes: Mapping[str, Any] | None = None,
 ) -> CreditReception:
     """Give credits: a fixed number (negative takes back), or for an amount in major units.
 
-    Never repeated by itself: a repeat books again.
+    `attributes` are those of loyalty transactions, which stand beside the other keys. Never
+    repeated by itself: a repeat books again.
 
     Raises:
         Rejected: among others, too much at once (1015) or another one is under way (60001).
@@ -49,6 +55,7 @@ def create_credit_reception(
         unit_name=unit_name,
         contact_identifier_value=contact_identifier_value,
         pos_transaction_uuid=pos_transaction_uuid,
+        **(attributes or {}),
     )
     return piggy.post("credit-receptions", json=body).one(CreditReception)
 
@@ -95,15 +102,41 @@ def list_loyalty_transactions(
     contact_uuid: str | None = None,
     shop_uuid: str | None = None,
     type: str | None = None,  # noqa: A002
+    created_from: datetime | None = None,
     page: int = 1,
     limit: int = 30,
 ) -> Page[LoyaltyTransaction]:
-    """List transactions; `type` is credit_receptions or reward_receptions (docs)."""
+    """List transactions; `type` is credit_receptions or reward_receptions (docs).
+
+    Not all docs have the contact and `created_from`, so that an account may ignore them.
+    """
     params = given(
-        contact_uuid=contact_uuid, shop_uuid=shop_uuid, type=type, page=page, limit=limit
+        contact_uuid=contact_uuid,
+        shop_uuid=shop_uuid,
+        type=type,
+        page=page,
+        limit=limit,
+        **{"created_at[gte]": created_from},
     )
     answer = piggy.get("loyalty-transactions", params=params)
     return answer.page(LoyaltyTransaction, page=page, limit=limit)
+
+
+def list_loyalty_transaction_attributes(piggy: PiggyClient) -> list[ContactAttribute]:
+    """List the attributes that loyalty transactions have (docs)."""
+    return piggy.get("loyalty-transaction-attributes").several(ContactAttribute)
+
+
+def create_loyalty_transaction_attribute(
+    piggy: PiggyClient, *, name: str, data_type: str, label: str, description: str | None = None
+) -> ContactAttribute:
+    """Create an attribute of loyalty transactions, for good.
+
+    Raises:
+        Rejected: the name is taken (60009).
+    """
+    body = given(name=name, data_type=data_type, label=label, description=description)
+    return piggy.post("loyalty-transaction-attributes", json=body).one(ContactAttribute)
 
 
 def get_loyalty_program(piggy: PiggyClient) -> LoyaltyProgram:

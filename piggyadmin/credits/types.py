@@ -33,9 +33,13 @@ class CreditReception(Answer):
 
 
 class LoyaltyTransaction(CreditReception):
-    """Credits given, or spent on a reward, which then has a title."""
+    """Credits given, or spent on a reward, which then has a title.
+
+    `console_reference` is an attribute of this console's own.
+    """
 
     title: Text = None
+    console_reference: Text = None
 
 
 class LoyaltyProgram(Answer):

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.actions import ledger
 from piggyadmin.actions.pages import PiggyPage
 from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.ui.http import signed_in
 
 
 class TransactionList(PiggyPage):
@@ -18,5 +20,9 @@ class TransactionList(PiggyPage):
     intro = _("Credits given and spent.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
-        """Read one page."""
-        return {"page": list_loyalty_transactions(piggy, page=self.page, limit=30)}
+        """Read one page, of everybody or of one contact."""
+        contact_uuid = self.named("contact_uuid")
+        if contact_uuid:
+            ledger.log_look_up(signed_in(self.request), "credits", contact_uuid)
+        page = list_loyalty_transactions(piggy, contact_uuid=contact_uuid, page=self.page, limit=30)
+        return {"page": page, "contact_uuid": contact_uuid}

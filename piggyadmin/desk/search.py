@@ -1,10 +1,9 @@
 """The search box: what a voucher code, an e-mail, an identifier or a UUID leads to."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,13 +30,15 @@ from piggyadmin.vouchers.services import find_voucher
 class Hit:
     """One thing that was found: what it is, what it is called, and its page.
 
-    The page may be that of an action, which not everybody may open; `note` is told to all.
+    The page may be that of an action, which not everybody may open and whose `fields` are filled
+    in; `note` is told to all.
     """
 
     kind: str
     name: str
     url: str
     action: Action[Any, Any] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
 
     def as_seen_by(self, person: User) -> "Hit":
@@ -112,4 +113,4 @@ def _by_identifier(piggy: PiggyClient, text: str) -> Hit:
 
 def _action_hit(kind: str, name: str, slug: str, **fields: str) -> Hit:
     action = get_action(slug)
-    return Hit(kind, name, f"{action.url}?{urlencode(fields)}", action)
+    return Hit(kind, name, action.url, action, fields)

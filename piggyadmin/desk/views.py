@@ -1,33 +1,106 @@
 """The desk, where the day starts, and the search box on top of every page."""
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, NamedTuple, TypeVar
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from piggyadmin.accounts.middleware import take_typed
+from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import ledger, readback
-from piggyadmin.actions.models import Approval, Entry
+from piggyadmin.actions import approvals, ledger, readback
+from piggyadmin.actions.base import Action, Words
+from piggyadmin.actions.evidence import clocks_differ
+from piggyadmin.actions.ledger_pages import with_labels
+from piggyadmin.actions.models import Approval, Entry, Standing
 from piggyadmin.actions.pages import PermittedView
-from piggyadmin.actions.permissions import REVIEW_DUPLICATES
+from piggyadmin.actions.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.desk.search import search
+from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates import queue
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui import stored
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.links import may_open
+
+AnyRow = TypeVar("AnyRow", Entry, Approval)
 
 RECENT = 10
+# What was asked of a second person stays on the desk of whoever asked for so long.
+REQUESTS_DAYS = 14
 # What needs attention is settled, not collected.
 MOST_ATTENTION = 50
 
 
+class Reading(NamedTuple):
+    """Something to read, for those who change nothing; shown as actions are."""
+
+    label: Words
+    summary: Words
+    url: str
+    icon: str
+
+
+READINGS = (
+    Reading(
+        _("Ledger"),
+        _("Everything that was asked of Piggy, by whom, and what became of it."),
+        "/ledger/",
+        "book-open-check",
+    ),
+    Reading(
+        _("Outcome unknown"),
+        _("What was sent, and nobody knows yet whether Piggy did it."),
+        "/ledger/?state=unknown",
+        "circle-question-mark",
+    ),
+    Reading(
+        _("Approvals"),
+        _("What needed a second person, and what that person decided."),
+        "/ledger/approvals/",
+        "stamp",
+    ),
+    Reading(
+        _("Look-ups"), _("Who looked at which contact, and where."), "/ledger/look-ups/", "eye"
+    ),
+    Reading(
+        _("Merges"),
+        _("The report of every merge of duplicates."),
+        "/duplicates/merges/",
+        "merge",
+    ),
+    Reading(
+        _("Decisions"),
+        _("What people decided about possible duplicates, and why."),
+        "/duplicates/decisions/",
+        "gavel",
+    ),
+    Reading(_("Requests"), _("Every call to Piggy, with its answer."), "/requests/", "activity"),
+    Reading(
+        _("Background work"),
+        _("What workers are at, and what they have done."),
+        "/tasks/",
+        "list-checks",
+    ),
+)
+
+
 class Desk(TemplateView):
-    """What a person did lately, and what they can do: the actions of their own role first."""
+    """What a person did lately, and what they can do: the actions of their own role first.
+
+    Whoever reads alone finds what there is to read, and what was asked last.
+    """
 
     template_name = "desk/desk.html"
 
@@ -37,7 +110,6 @@ class Desk(TemplateView):
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
         attention = list(ledger.needs_attention(person)[: MOST_ATTENTION + 1])
-        waiting = Approval.objects.filter(status=Approval.Status.WAITING, action__in=allowed)
         order = list(Role)
         return super().get_context_data(
             attention=[
@@ -45,15 +117,45 @@ class Desk(TemplateView):
                 for row in attention[:MOST_ATTENTION]
             ],
             has_more_attention=len(attention) > MOST_ATTENTION,
-            approvals=[(allowed[each.action], each) for each in waiting],
+            approvals=_with_actions(approvals.waiting_for(person)),
+            requests=_with_actions(_requests_of(person)),
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
-            recent=[(find_action(entry.action), entry) for entry in recent],
+            recent=_with_actions(recent),
+            clock_notice=clock_notice(),
+            readings=[] if allowed else [each for each in READINGS if may_open(person, each.url)],
+            newest=_newest(person) if not allowed else [],
             actions=sorted(
                 allowed.values(), key=lambda action: order.index(action.role), reverse=True
             ),
             **kwargs,
         )
+
+
+def clock_notice() -> str:
+    """Say that Piggy's clock and ours are too far apart, where they are."""
+    clock = difference(piggy_client().account)
+    return "" if clock.is_trusted else clocks_differ(clock)
+
+
+def _with_actions(rows: Iterable[AnyRow]) -> list[tuple[Action[Any, Any] | None, AnyRow]]:
+    """Put beside each row which action it is about; None where that has gone."""
+    return [(find_action(row.action), row) for row in rows]
+
+
+def _requests_of(person: User) -> QuerySet[Approval]:
+    """List what somebody lately asked of a second person and has not been approved."""
+    lately = timezone.now() - timedelta(days=REQUESTS_DAYS)
+    requests = Approval.objects.filter(asked_by=person, created_at__gte=lately)
+    return requests.exclude(status=Approval.Status.APPROVED)[:RECENT]
+
+
+def _newest(person: User) -> list[tuple[Standing, Any]]:
+    """List what was asked last, by anybody, for those who read the ledger."""
+    if not person.has_perm(READ_LEDGER):
+        return []
+    newest = Standing.objects.order_by("-asked_at", "-entry_id").select_related("entry")
+    return with_labels(list(newest[:RECENT]))
 
 
 def what_is_known(entry: Entry) -> str:
@@ -76,21 +178,40 @@ class Search(PermittedView):
     http_method_names = ["get", "post", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the box alone: what is looked for may be personal, so it is not in addresses."""
+        """Show the box alone: what is looked for may be personal, so it is not in addresses.
+
+        What was looked for when the session had ended is looked for now.
+        """
+        if (typed := take_typed(request)) is not None:
+            return self.look(typed)
         return render(request, "desk/search.html", {"form": SearchForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        """Look for it."""
+        return self.look(request.POST)
+
+    def look(self, typed: QueryDict) -> HttpResponse:
         """Go to the one thing that was found, list several, or say that there is none."""
-        form = SearchForm(request.POST)
+        request, form = self.request, SearchForm(typed)
         context: dict[str, Any] = {"form": form}
         if form.is_valid():
             context["query"] = form.cleaned_data["q"]
             try:
                 query, person = form.cleaned_data["q"], signed_in(request)
-                context["hits"] = search(piggy_client(), query, person)
+                hits = search(piggy_client(), query, person)
+                context["hits"] = [replace(hit, url=_address(request, hit)) for hit in hits]
             except PiggyError as error:
                 context["error"] = error
         hits = context.get("hits", [])
         if len(hits) == 1 and hits[0].url:
             return redirect(hits[0].url)
         return render(request, "desk/search.html", context)
+
+
+def _address(request: HttpRequest, hit: Hit) -> str:
+    """Give the address of a hit's page, in which the code or the card that was typed stays out."""
+    if not hit.url:
+        return ""
+    query = QueryDict(mutable=True)
+    query.update(hit.fields)
+    return stored.address(request, hit.url, query, dict.fromkeys(hit.fields, forms.CharField()))

@@ -7,10 +7,12 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.duplicates.models import Decision, MirroredContact
 from piggyadmin.duplicates.queue_filter import CHUNK, QueueFilter
 from piggyadmin.duplicates.rows import Row, rows_of
 from piggyadmin.duplicates.views import ReviewPage
+from piggyadmin.ui.filters import FilteredFile
 from piggyadmin.ui.spreadsheet import csv_answer
 
 _OF_CONTACT = ("uuid", "email", "firstname", "lastname", "is_anonymous")
@@ -38,18 +40,22 @@ DECISION_COLUMNS = (
 )
 
 
-class PairsCsv(ReviewPage):
+class PairsCsv(ReviewPage, FilteredFile):
     """All pairs that the filter leaves."""
 
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+    filter_class = QueueFilter
+    list_name = "duplicates:queue"
+
+    def file(self, form: QueueFilter) -> StreamingHttpResponse:
         """Stream them."""
-        chunks = QueueFilter(request.GET).chunks()
-        cells = (_pair_cells(row) for chunk in chunks for row in rows_of(chunk))
+        cells = (_pair_cells(row) for chunk in form.chunks() for row in rows_of(chunk))
         return csv_answer("duplicates", PAIR_COLUMNS, cells)
 
 
 class DecisionsCsv(ReviewPage):
     """All decisions, the newest first."""
+
+    other_permissions = (READ_LEDGER,)
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG002
         """Stream them."""

@@ -1,11 +1,10 @@
 """Pages on which contacts are merged: a pair, a cluster, and every merge with its report."""
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,8 @@ from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.ledger_pages import AcknowledgeForm
 from piggyadmin.actions.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, State
+from piggyadmin.actions.pages import numbered_page
+from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
 from piggyadmin.duplicates import merging, mirror, queue
@@ -30,7 +31,6 @@ from piggyadmin.duplicates.plan import MergePlan
 from piggyadmin.duplicates.rows import rows_of
 from piggyadmin.duplicates.views import ReviewPage, find_cluster, lead_from_lost_cluster
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.piggy.types import Page
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
 
 MERGES_PER_PAGE = 50
@@ -44,6 +44,11 @@ class MergePage(ActionView):
 
     template_name = "duplicates/merge.html"
     fragment_name = "duplicates/_merge.html"
+
+    @classmethod
+    def allows(cls, person: Any, slug: str = MergeDuplicates.slug, **_names: Any) -> bool:
+        """Tell who may open it: there is just one action here."""
+        return super().allows(person, slug)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """There is just one action here."""
@@ -173,16 +178,11 @@ class Story(NamedTuple):
 class MergeList(ReviewPage):
     """Every merge, the newest first."""
 
+    other_permissions = (READ_LEDGER,)
+
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of them."""
-        pages = Paginator(MergeRun.objects.all(), MERGES_PER_PAGE)
-        found = pages.get_page(request.GET.get("page"))
-        page: Page[MergeRun] = Page(
-            items=list(found),
-            page=found.number,
-            last_page=pages.num_pages,
-            has_more=found.has_next(),
-        )
+        page = numbered_page(MergeRun.objects.all(), request.GET.get("page"), MERGES_PER_PAGE)
         known = mirrored(run.survivor for run in page.items)
         runs = [(run, known.get(run.survivor)) for run in page.items]
         return render(request, "duplicates/merges.html", {"page": page, "runs": runs})
@@ -190,6 +190,8 @@ class MergeList(ReviewPage):
 
 class MergeReport(ReviewPage):
     """One merge: how far it is, and in the end its report."""
+
+    other_permissions: ClassVar[tuple[str, ...]] = (READ_LEDGER,)
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:
         """Show it; while it is under way, htmx asks for its progress alone."""
@@ -211,6 +213,7 @@ class MergeReport(ReviewPage):
             "settle": settle or AcknowledgeForm(),
             "can_settle": get_action(MergeDuplicates.slug).is_allowed_for(self.request.user),
             "letter": letter(plan, books, language=language) if books.after else None,
+            "approval": ledger.approval_of(context["entry"]),
         }
         return render(self.request, "duplicates/merge_report.html", context)
 
@@ -219,6 +222,7 @@ class Settle(MergeReport):
     """Let a stopped merge go on, or give it up."""
 
     permission = get_action(MergeDuplicates.slug).permission
+    other_permissions: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:  # noqa: ARG002
         """The form is on the merge's own page."""
@@ -233,7 +237,7 @@ class Settle(MergeReport):
         try:
             settle(run, person=signed_in(request), comment=form.cleaned_data["comment"])
         except Refused as refused:
-            messages.warning(request, merging.words_of(refused))
+            messages.warning(request, refused.words)
         return redirect("duplicates:merge", key=key)
 
 

@@ -12,7 +12,7 @@ The first surprise stops a run. A person looks at it and lets the run go on, or 
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,8 +21,8 @@ from django.utils.translation import gettext
 from piggyadmin.accounts.models import User
 from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.background import FOLLOW_PAUSES, SETTLE_PAUSES, pause_after
-from piggyadmin.actions.base import Data, Preview, Progress, Refused
-from piggyadmin.actions.evidence import has_settled
+from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
+from piggyadmin.actions.evidence import seconds_since_sent
 from piggyadmin.actions.models import (
     FLAGGED,
     NOT_HAPPENED,
@@ -62,6 +62,8 @@ CARRIER = "merge-run"
 MERGE, UPDATE = "merge-contacts", "update-contact"
 # Piggy speaks of minutes. What is not finished after so many seconds is looked at by a person.
 FINISHES_WITHIN_SECONDS = 2 * 60 * 60
+# What was written is to be read after so many seconds at the latest.
+VALUES_WITHIN_SECONDS = 30
 # Somebody else is at work on a step: look again after so many seconds.
 LOOK_AGAIN_SECONDS = 2.0
 # Pauses in seconds between attempts of a step that Piggy could not take on.
@@ -231,18 +233,21 @@ def _send(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> Entry | None:
             reason=run.reason,
             comment=run.comment,
             part_of=run.submission_key,
+            repeat_of=_settled_before(action, step, data),
         )
     except ledger.HeldBack as held:
         words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
         raise Surprise(words % {"person": held.alike.person_name}) from None
     except Refused as refused:
-        raise Surprise(words_of(refused)) from None
+        raise Surprise(refused.words) from None
     return outcome.entry
 
 
-def words_of(refused: Refused) -> str:
-    """Give what a refusal says, without the fields that it would stand beside."""
-    return " ".join(words for several in refused.field_errors.values() for words in several)
+def _settled_before(action: Action[Any, Any], step: MergeStep, data: Data) -> UUID | None:
+    """Give the key of this step's last attempt, where a person has let it be asked for anew."""
+    alike = ledger.latest_alike(action.likeness_key(data))
+    is_own = alike is not None and ledger.key_of_again(alike) == step.submission_key
+    return alike.submission_key if alike and is_own else None
 
 
 def _merge(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, Preview | None]:
@@ -307,7 +312,7 @@ def _insist_that_it_happened(piggy: PiggyClient, step: MergeStep, entry: Entry) 
 
 
 def _wait_for(entry: Entry, words: str, pauses: tuple[int, ...]) -> None:
-    if has_settled(entry, FINISHES_WITHIN_SECONDS):
+    if seconds_since_sent(entry) > FINISHES_WITHIN_SECONDS:
         raise Surprise(words)
     raise Later(pause_after(pauses, entry))
 
@@ -362,7 +367,7 @@ def _verify_values(piggy: PiggyClient, entry: Entry) -> None:
     missing = changes(wanted, contact.values_of(writable_attributes(piggy)))
     if not missing:
         return
-    if not has_settled(entry):
+    if seconds_since_sent(entry) < VALUES_WITHIN_SECONDS:
         raise Later(LOOK_AGAIN_SECONDS)
     names = ", ".join(str(WORDS.get(name, name)) for name in missing)
     words = gettext("All contacts are one, but these values are not as they should be: %(names)s.")

@@ -1,23 +1,19 @@
 """The page of the mirror: how fresh it is; reading all contacts, stopping that, emptying it."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from piggyadmin.actions.permissions import REVIEW_DUPLICATES
-from piggyadmin.actions.views import check_permission
 from piggyadmin.duplicates import mirror
 from piggyadmin.duplicates.background import next_sweep_at, start_sweep
 from piggyadmin.duplicates.models import Sweep
+from piggyadmin.duplicates.views import ReviewPage
 from piggyadmin.tasks.models import Run, State
-from piggyadmin.ui.http import SignedInRequest, signed_in, wants_fragment
+from piggyadmin.ui.http import signed_in, wants_fragment
 
 # Sweeps that are listed.
 LAST_SWEEPS = 10
@@ -32,15 +28,8 @@ class EmptyForm(forms.Form):
     )
 
 
-class _Page(View):
-    """Lets in those who review duplicates."""
-
-    request: SignedInRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse others."""
-        check_permission(signed_in(request), REVIEW_DUPLICATES)
-        return super().dispatch(request, *args, **kwargs)
+class _Page(ReviewPage):
+    """What all views of this page show."""
 
     def show(self, form: EmptyForm) -> HttpResponse:
         """Show the page, or to htmx the part of it that changes."""

@@ -57,7 +57,7 @@ _POSTCODES = (
     re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s?(\d[a-z]{2})\b"),
     re.compile(r"\b(\d{5})\b()"),
     # Four figures are one where a house number stands before them.
-    re.compile(r"\d\D.*\b(\d{4})\b()"),
+    re.compile(r"^(?:\d(?!\D)|\D)*+\d\D.*\b(\d{4})\b()"),
 )
 _HOUSE = re.compile(r"(?<![\w])(\d{1,5})\s?([a-z](?![a-z]))?")
 _YEAR_FIRST = re.compile(r"^\D*(\d{4})\D?(\d{1,2})\D?(\d{1,2})(?!\d)")

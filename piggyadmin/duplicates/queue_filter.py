@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.duplicates.beginnings import LONGEST, Beginning, begins
 from piggyadmin.duplicates.models import QUEUE_ORDERS, MirroredContact, Pair
+from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.filters import StatedFilter
 from piggyadmin.ui.forms import CleanCharField
 
@@ -26,8 +27,6 @@ CHUNK = 1000
 # whom they look for.
 MOST_CONTACTS = 500
 MOST_PAIRS = 5000
-# A number of a row; what lies beyond is none.
-LAST_NUMBER = 2**63 - 1
 
 # What an order is called, and what it means for the list.
 _ORDERS = {

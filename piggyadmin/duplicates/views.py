@@ -1,55 +1,54 @@
 """Pages of the queue: the list, the next pair, deciding, a cluster, and looking from a contact."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from piggyadmin.actions.permissions import REVIEW_DUPLICATES
-from piggyadmin.actions.views import check_permission
+from piggyadmin.actions.pages import PermittedView, numbered_page
+from piggyadmin.actions.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.duplicates import decisions, finder, mirror, queue
 from piggyadmin.duplicates.decisions import Overtaken
 from piggyadmin.duplicates.figures import agreement, charts, last_months
 from piggyadmin.duplicates.forms import LONGEST_COMMENT, LONGEST_FILTER, CompareForm, DecideForm
-from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
 from piggyadmin.duplicates.queue_filter import QueueFilter, place
 from piggyadmin.duplicates.rows import cluster_rows, rows_of, with_decisions
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui.filters import without_place
-from piggyadmin.ui.http import SignedInRequest, lead_to, signed_in
+from piggyadmin.ui import stored
+from piggyadmin.ui.filters import (
+    FilteredList,
+    FilteredView,
+    without_place,
+)
+from piggyadmin.ui.http import lead_to, signed_in
 
-# No row has a higher number.
-LAST_NUMBER = 2**63 - 1
 
-
-class ReviewPage(View):
+class ReviewPage(PermittedView):
     """A page for those who review duplicates."""
 
-    request: SignedInRequest
-    permission: ClassVar[str] = REVIEW_DUPLICATES
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let them in."""
-        check_permission(signed_in(request), self.permission)
-        return super().dispatch(request, *args, **kwargs)
+    permission = REVIEW_DUPLICATES
 
 
 # --- The queue -------------------------------------------------------------------------------
 
 
-class QueuePage(ReviewPage):
+class QueuePage(ReviewPage, FilteredList):
     """Pairs that may be one person, the surest with the most at stake first."""
+
+    filter_class = QueueFilter
+    list_name = "duplicates:queue"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
         waiting = queue.waiting()
-        form = QueueFilter(request.GET)
+        form = QueueFilter(self.query)
         pairs, has_more = form.page(place(request.GET))
         rows = rows_of(pairs)
         # What nobody has decided on yet has no story.
@@ -80,8 +79,11 @@ def _emptiness(form: QueueFilter) -> str:
     return "done"
 
 
-class Next(ReviewPage):
+class Next(ReviewPage, FilteredView):
     """Leads to the next pair that nobody else looks at."""
+
+    filter_class = QueueFilter
+    list_name = "duplicates:queue"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Hold it, and go there."""
@@ -91,7 +93,11 @@ class Next(ReviewPage):
 def go_on(request: HttpRequest, query: QueryDict, after: Pair | None) -> HttpResponse:
     """Go to the next pair with the same filter, or back to the queue after the last one."""
     kept = without_place(query)
-    if pair := queue.next_pair(signed_in(request), QueueFilter(query), after):
+    try:
+        form = QueueFilter(stored.parameters(request, query))
+    except stored.NotKept:
+        return stored.lead_from_lost(request, reverse("duplicates:queue"))
+    if pair := queue.next_pair(signed_in(request), form, after):
         return redirect(_with(pair.get_absolute_url(), kept))
     messages.info(request, gettext("There is no other pair here to look at now."))
     return redirect(_with(reverse("duplicates:queue"), kept))
@@ -244,7 +250,7 @@ class ClusterPage(ReviewPage):
 
 def find_cluster(pk: int) -> Cluster | None:
     """Find a cluster; None where it has fallen apart, or has never been."""
-    return Cluster.objects.filter(pk=min(pk, LAST_NUMBER)).first()
+    return Cluster.objects.filter(pk=pk).first()
 
 
 def lead_from_lost_cluster(request: HttpRequest) -> HttpResponse:
@@ -255,6 +261,25 @@ def lead_from_lost_cluster(request: HttpRequest) -> HttpResponse:
     )
     messages.info(request, words)
     return lead_to(request, "duplicates:queue")
+
+
+# --- Decisions -------------------------------------------------------------------------------
+
+
+class DecisionList(ReviewPage):
+    """What was decided about pairs, by whom and why, the newest first."""
+
+    other_permissions = (READ_LEDGER,)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of it, or what concerns one contact."""
+        decisions_made = Decision.objects.all()
+        contact_uuid = request.GET.get("contact_uuid", "")
+        if contact_uuid:
+            decisions_made = decisions_made.filter(Q(first=contact_uuid) | Q(second=contact_uuid))
+        page = numbered_page(decisions_made, request.GET.get("page"))
+        context = {"page": page, "contact_uuid": contact_uuid}
+        return render(request, "duplicates/decisions.html", context)
 
 
 # --- Figures ---------------------------------------------------------------------------------

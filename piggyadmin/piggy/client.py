@@ -12,9 +12,9 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from itertools import count
@@ -25,11 +25,16 @@ from urllib.parse import quote
 
 import requests
 from django.conf import settings
-from requests.adapters import BaseAdapter, HTTPAdapter
+from django.utils import timezone
+from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
+from piggyadmin.piggy import clock, rate_limit
+from piggyadmin.piggy.bulkhead import Bulkhead, bulkhead_from_settings
+from piggyadmin.piggy.connection import TimedAdapter
 from piggyadmin.piggy.errors import (
+    UNAUTHORIZED,
     AnswerTooLarge,
     Busy,
     Malformed,
@@ -37,11 +42,13 @@ from piggyadmin.piggy.errors import (
     OutcomeUnknown,
     PiggyError,
     RawAnswer,
+    Rejected,
     Unreachable,
     error_from,
 )
 from piggyadmin.piggy.line import Line, line_from_settings
-from piggyadmin.piggy.throttle import Throttle, throttle_from_settings
+from piggyadmin.piggy.rate_limit import RateLimit
+from piggyadmin.piggy.throttle import Throttle, is_in_background, throttle_from_settings
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Answer, Page, PageFacts, listed
 
@@ -58,13 +65,17 @@ BACKOFF_JITTER = 0.5
 RETRY_AFTER_CAP_SECONDS = 8.0
 # No repeat is begun when the call, pauses included, would have lasted longer than this.
 RETRY_BUDGET_SECONDS = 10.0
-# Connections kept open, and calls under way at the same time, per process.
-POOL_SIZE = 20
+# A repeat that has hardly any time left for its answer gets this much all the same.
+LEAST_READ_SECONDS = 1.0
+# Connections kept open per process; more are made where more calls are under way.
+POOL_SIZE = 48
 # A larger answer is not read.
 ANSWER_LIMIT_BYTES = 20 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 # What is looked up to find out whether Piggy is back: it changes nothing and needs no parameters.
 PROBE_PATH = "shops"
+# The API's prefix itself answers too, to whoever has a token.
+HEALTH_PATH = ""
 
 # A name that resolves nowhere: the sandbox inside this process needs no network.
 IN_PROCESS_URL = "http://sandbox.invalid"
@@ -147,6 +158,7 @@ class Call:
     repeatable: bool = False
     any_body: bool = False
     creates: bool = False
+    is_probe: bool = False  # finds out how the line is, so it goes out however that is
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -185,6 +197,7 @@ class PiggyClient:
         adapter: BaseAdapter | None = None,
         throttle: Throttle | None = None,
         line: Line | None = None,
+        bulkhead: Bulkhead | None = None,
         connect_timeout: float = 3.05,
         read_timeout: float = 30.0,
         observer: Callable[[Exchange], None] | None = None,
@@ -196,6 +209,8 @@ class PiggyClient:
         self.observer = observer
         self.account = account_of(base_url, token)
         self.line = line
+        self.rate_limit: RateLimit | None = None
+        self._bulkhead = bulkhead
         self._throttle = throttle
         self._sleep = sleep
         self._session = _session(self.base_url, token, adapter)
@@ -240,7 +255,25 @@ class PiggyClient:
             Call("DELETE", path, params=params, repeatable=repeatable, any_body=any_body)
         )
 
+    def check_connection(self, *, is_probe: bool = False) -> None:
+        """See that Piggy answers and accepts the token, by a look-up that changes nothing.
+
+        Raises:
+            PiggyError: it does not.
+        """
+        probe = Call("GET", HEALTH_PATH, any_body=True, repeatable=not is_probe, is_probe=is_probe)
+        try:
+            self._carry_out(probe)
+        except (Rejected, Malformed):  # this Piggy does not answer there
+            self._carry_out(replace(probe, path=PROBE_PATH))
+
     def _carry_out(self, call: Call) -> Envelope:
+        """Carry a call out, if there is room for it."""
+        room = self._bulkhead.admit(call.path, is_write=call.is_write) if self._bulkhead else None
+        with room or nullcontext():
+            return self._attempt_until_done(call)
+
+    def _attempt_until_done(self, call: Call) -> Envelope:
         """Attempt a call until it succeeds or must not be repeated any more."""
         lost: OutcomeUnknown | None = None
         for attempt in count(1):
@@ -260,12 +293,20 @@ class PiggyClient:
 
     def _wait_for_turn(self, call: Call) -> None:
         """Wait until the call may be sent, or raise why it must not be; nothing is sent then."""
-        if self.line:
+        if self.line and not call.is_probe:
             if call.is_write and self.line.state().is_down:
                 self._find_out()
             self.line.admit(is_write=call.is_write)
         if self._throttle:
             self._take_turn(self._throttle, call)
+        self._go_easy()
+
+    def _go_easy(self) -> None:
+        """Wait a little where Piggy said that few calls are left."""
+        if self.rate_limit:
+            in_background = is_in_background()
+            if pause := self.rate_limit.pause(time.time(), in_background=in_background):
+                self._sleep(pause)
 
     @staticmethod
     def _take_turn(throttle: Throttle, call: Call) -> None:
@@ -287,7 +328,7 @@ class PiggyClient:
         answers: list[RawAnswer] = []
         outcome: Envelope | PiggyError
         try:
-            outcome = self._exchange(call, current_trace_id(), answers)
+            outcome = self._exchange(call, self._timeout_of(call, attempt), answers)
         except PiggyError as error:
             outcome = error
             path = path_for_log(call.path)
@@ -300,28 +341,52 @@ class PiggyClient:
 
     def _tell(self, call: Call, exchange: Exchange) -> None:
         """Tell the line and the observer what became of an attempt."""
-        if self.line:
-            error = exchange.error
-            is_last = error is None or pause_before_repeat(call, error, exchange.attempt) is None
-            self.line.learn(error, is_last=is_last)
         if self.observer:
             self.observer(exchange)
+        if self.line:
+            self._teach(self.line, call, exchange)
 
-    def _exchange(self, call: Call, trace_id: str, answers: list[RawAnswer]) -> Envelope:
+    def _teach(self, line: Line, call: Call, exchange: Exchange) -> None:
+        """Tell the line; of a token that is refused only when a look-up finds the same."""
+        error = exchange.error
+        if error and error.status == UNAUTHORIZED and not call.is_probe:
+            if not line.state().is_refused:
+                with suppress(PiggyError):
+                    self.check_connection(is_probe=True)
+            return
+        is_last = error is None or pause_before_repeat(call, error, exchange.attempt) is None
+        line.learn(error, is_last=is_last)
+
+    def _timeout_of(self, call: Call, attempt: int) -> tuple[float, float]:
+        """Give the seconds to connect and to read; a repeat has what is left of its call's."""
+        connect, read = self.timeout
+        if attempt == 1:
+            return connect, read
+        left = call.begun + connect + read - time.monotonic()
+        return connect, min(read, max(left, LEAST_READ_SECONDS))
+
+    def _exchange(
+        self, call: Call, timeout: tuple[float, float], answers: list[RawAnswer]
+    ) -> Envelope:
         """Send a request and open its answer, which is put into `answers` as it came."""
+        trace_id = current_trace_id()
         request = self._prepare(call, trace_id)
         if call.is_write and (tell := about_to_write.get()):
             tell()
+        sent_at = timezone.now()
         try:
-            answer = self._send(request)
+            answer = self._send(request, timeout)
         except (requests.RequestException, HTTPError, OSError) as failure:
             raise error_from(failure, is_write=call.is_write, trace_id=trace_id) from failure
+        date, received_at = answer.headers.get("Date"), timezone.now()
+        clock.learn(self.account, date, sent_at=sent_at, received_at=received_at)
         answers.append(answer)
+        self._read_headers(answer)
         return _envelope(answer, call, trace_id)
 
     def _prepare(self, call: Call, trace_id: str) -> requests.PreparedRequest:
         headers = {"X-Request-ID": trace_id}
-        url = f"{self.base_url}{API_PATH}{call.path}"
+        url = f"{self.base_url}{API_PATH}{call.path}".rstrip("/")
         request = requests.Request(
             call.method, url, params=call.params, json=call.json, headers=headers
         )
@@ -330,14 +395,16 @@ class PiggyClient:
         except ValueError as failure:  # of requests: what cannot be written down is not sent
             raise Unreachable(is_write=call.is_write, trace_id=trace_id) from failure
 
-    def _send(self, request: requests.PreparedRequest) -> RawAnswer:
-        deadline = time.monotonic() + sum(self.timeout)
-        response = self._session.send(
-            request, timeout=self.timeout, allow_redirects=False, stream=True
-        )
+    def _send(self, request: requests.PreparedRequest, timeout: tuple[float, float]) -> RawAnswer:
+        response = self._session.send(request, timeout=timeout, allow_redirects=False, stream=True)
         with closing(response):
-            body = _read_body(response, deadline)
-            return RawAnswer(response.status_code, response.headers, body)
+            return RawAnswer(response.status_code, response.headers, _read_body(response))
+
+    def _read_headers(self, answer: RawAnswer) -> None:
+        """Take note of what every answer may tell beside what was asked for."""
+        if found := RateLimit.read(answer.headers):
+            self.rate_limit = found
+            rate_limit.remember(self.account, found)
 
 
 def _exchange_of(
@@ -376,22 +443,19 @@ def _session(base_url: str, token: str, adapter: BaseAdapter | None) -> requests
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update({"Accept": "application/json", "Authorization": f"Bearer {token}"})
     session.adapters.clear()
-    adapter = adapter or HTTPAdapter(pool_maxsize=POOL_SIZE, pool_block=True)
+    adapter = adapter or TimedAdapter(pool_maxsize=POOL_SIZE)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
 
 
-def _read_body(response: requests.Response, deadline: float) -> bytes:
-    """Read an answer to its end, unless it is too large or drips in too slowly."""
+def _read_body(response: requests.Response) -> bytes:
+    """Read an answer to its end, unless it is too large; its connection has a deadline."""
     body = bytearray()
-    # What has come so far: `iter_content` waits for a whole chunk, however slowly it drips in.
     while some := response.raw.read1(CHUNK_BYTES, decode_content=True):
         body += some
         if len(body) > ANSWER_LIMIT_BYTES:
             raise AnswerTooLarge
-        if time.monotonic() > deadline:
-            raise requests.ReadTimeout
     return bytes(body)
 
 
@@ -399,8 +463,9 @@ def _envelope(answer: RawAnswer, call: Call, trace_id: str) -> Envelope:
     """Open the envelope of a success; anything else is an error."""
     payload = answer.json()
     has_data = isinstance(payload, dict) and "data" in payload
-    # Where any body will do it may be empty or other JSON; a page of HTML is not from Piggy.
+    # Where any body will do it may be empty or other JSON, but neither a page nor an error.
     will_do = call.any_body and (payload is not None or answer.body.strip() in {b"", b"null"})
+    will_do = will_do and not answer.is_from_piggy
     if answer.status not in OK or not (has_data or will_do):
         raise error_from(answer, is_write=call.is_write, trace_id=trace_id)
     content = payload if isinstance(payload, dict) else {"data": payload}
@@ -453,6 +518,7 @@ def piggy_client() -> PiggyClient:
     from piggyadmin.requests.recorder import recorder_from_settings  # noqa: PLC0415  (it imports Exchange)
 
     options: dict[str, Any] = {
+        "bulkhead": bulkhead_from_settings(),
         "connect_timeout": settings.PIGGY_CONNECT_TIMEOUT,
         "read_timeout": settings.PIGGY_READ_TIMEOUT,
         "observer": recorder_from_settings(),

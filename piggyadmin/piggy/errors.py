@@ -6,6 +6,7 @@ PiggyError
 ├── Unauthorized         Piggy does not accept the token: replace it, repeating is no use
 ├── Maintenance          Piggy is being maintained, and nothing changed: try later
 ├── Busy                 too many calls at once, and nothing was done: try later
+│   └── BulkheadFull     too many calls of ours wait for slow answers: nothing was sent
 ├── Unreachable          nothing was sent, or it was only a look-up: try later
 ├── Malformed            a look-up got an answer that is not the API's: tell an admin
 └── OutcomeUnknown       a write may have been carried out: find out before repeating it
@@ -40,6 +41,9 @@ FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED = 403, 404, 405
 UNAUTHORIZED, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE = 401, 429, 503
 CLIENT_ERRORS = range(400, 500)
 SERVER_ERRORS = range(500, 600)
+# The keys of Piggy's error envelope (docs), and its lowest code: gateways repeat the status there.
+ENVELOPE_KEYS = frozenset({"message", "code", "status_code", "errors"})
+LOWEST_CODE = 1000
 
 
 class ErrorCode(IntegerChoices):
@@ -363,7 +367,10 @@ class Unauthorized(PiggyError):
     """Piggy does not accept the token. Repeating the call is no use."""
 
     happened = _("Piggy does not accept the token of this console.")
-    next_step = _("An admin has to make a new token at Piggy and enter it here.")
+    next_step = _(
+        "Tell an admin: a new token has to be made at Piggy and put into the settings; it counts "
+        "from the next start."
+    )
 
 
 class Maintenance(PiggyError):
@@ -382,6 +389,12 @@ class Busy(PiggyError):
         if not self.retry_after:
             return _("Try again in a moment.")
         return _("Try again in %(seconds)d seconds.") % {"seconds": max(1, round(self.retry_after))}
+
+
+class BulkheadFull(Busy):
+    """So many calls wait for Piggy already that this one was not sent."""
+
+    happened = _("Piggy answers slowly at the moment, so this was not sent.")
 
 
 class Unreachable(PiggyError):
@@ -425,33 +438,68 @@ class RawAnswer:
         except (ValueError, RecursionError):
             return None
 
+    @property
+    def is_from_piggy(self) -> bool:
+        """Whether this is an error in Piggy's own words rather than a gateway's.
+
+        Piggy's codes and `status_code` are certain signs. Its framework refuses some calls with
+        nothing but a message (429, 404 for a route, 405), and its OAuth layer has an envelope of
+        its own; in front of an API that has booked already, no gateway answers like that.
+        """
+        payload = self.json()
+        if not isinstance(payload, dict):
+            return False
+        code = payload.get("code")
+        if code is not None:
+            return (_whole_number(code) or 0) >= LOWEST_CODE
+        if self.status == UNAUTHORIZED and isinstance(payload.get("error"), str):
+            return True
+        if not isinstance(payload.get("message"), str):
+            return False
+        is_plain_refusal = self.status in CLIENT_ERRORS and payload.keys() <= ENVELOPE_KEYS
+        return is_plain_refusal or _whole_number(payload.get("status_code")) == self.status
+
 
 def error_from(failure: RawAnswer | Exception, *, is_write: bool, trace_id: str = "") -> PiggyError:
     """Map an answer that was no success, or what broke on the way, to the error tree."""
     if isinstance(failure, RawAnswer):
         facts = _facts(failure)
-        kind = _kind_of_answer(failure.status, facts["code"], is_write=is_write)
+        kind = _kind_of_answer(failure, facts["code"], is_write=is_write)
     else:
         facts = {"passing": not isinstance(failure, AnswerTooLarge | ValueError)}
         kind = _kind_of_exception(failure, is_write=is_write)
     return kind(is_write=is_write, trace_id=trace_id, **facts)
 
 
-def _kind_of_answer(status: int, code: int | None, *, is_write: bool) -> type[PiggyError]:
-    by_status: dict[int, type[PiggyError]] = {
-        UNAUTHORIZED: Unauthorized,
-        NOT_FOUND: NotFound,
-        TOO_MANY_REQUESTS: Busy,
-        SERVICE_UNAVAILABLE: Maintenance,
-    }
-    if status in by_status:
-        return by_status[status]
-    if status in CLIENT_ERRORS and code != ErrorCode.INTERNAL_ERROR:
-        return NotFound if code in NOT_FOUND_CODES else Rejected
-    # From here on Piggy broke down in the middle of it, or somebody else answered.
+# What these statuses say about Piggy, whoever answers a look-up with them.
+STATES: dict[int, type[PiggyError]] = {
+    UNAUTHORIZED: Unauthorized,
+    TOO_MANY_REQUESTS: Busy,
+    SERVICE_UNAVAILABLE: Maintenance,
+}
+
+
+def _kind_of_answer(answer: RawAnswer, code: int | None, *, is_write: bool) -> type[PiggyError]:
+    """Believe Piggy alone that a write was not carried out; a gateway cannot know."""
+    if answer.is_from_piggy and (refusal := _refusal(answer.status, code)):
+        return refusal
     if is_write:
         return OutcomeUnknown
-    return Unreachable if status in SERVER_ERRORS or status in CLIENT_ERRORS else Malformed
+    if answer.status in STATES:
+        return STATES[answer.status]
+    is_breakdown = answer.status in SERVER_ERRORS or answer.is_from_piggy
+    return Unreachable if is_breakdown else Malformed
+
+
+def _refusal(status: int, code: int | None) -> type[PiggyError] | None:
+    """Tell how Piggy refuses with this; None where it broke down in the middle of it."""
+    if code == ErrorCode.INTERNAL_ERROR:
+        return None
+    if status in STATES:
+        return STATES[status]
+    if status not in CLIENT_ERRORS:
+        return None
+    return NotFound if status == NOT_FOUND or code in NOT_FOUND_CODES else Rejected
 
 
 def _facts(answer: RawAnswer) -> dict[str, Any]:

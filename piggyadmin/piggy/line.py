@@ -4,7 +4,8 @@ What one call learns holds for all others:
 
 429         nobody calls before Retry-After is over
 503         maintenance: a call now and then finds out whether it is over, all others are refused
-401         the token is refused: nothing is sent until it is replaced or an admin tries again
+401         the token is refused: nothing is sent until it is replaced or an admin tries again. The
+            client believes this only when a look-up made for it alone is answered so as well
 failures    after several in a row the breaker opens; from then on it is as in maintenance
 
 While something is wrong only look-ups find out whether it is over: a write could get lost. A call
@@ -25,6 +26,7 @@ from django.db import DatabaseError, transaction
 
 from piggyadmin.piggy import models
 from piggyadmin.piggy.errors import (
+    STATES,
     Busy,
     Maintenance,
     OutcomeUnknown,
@@ -35,6 +37,7 @@ from piggyadmin.piggy.errors import (
 )
 from piggyadmin.piggy.throttle import is_in_background
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.redis_pool import redis_client
 
 # How long, in seconds, a process relies on what it read.
 CACHE_SECONDS = 1.0
@@ -293,16 +296,19 @@ class Line:
     def learn(self, error: PiggyError | None, *, is_last: bool = True) -> None:
         """Draw conclusions from an attempt; `is_last` tells that the call is not repeated."""
         now = self._clock()
-        if isinstance(error, Unauthorized):
-            self._change(lambda state: after_refusal(state, now))
-        elif isinstance(error, Busy):
-            self._change(lambda state: after_busy(state, now, error.retry_after))
-        elif isinstance(error, Maintenance) and is_last:
-            self._change(lambda state: after_maintenance(state, now, error.retry_after))
-        elif isinstance(error, Unreachable | OutcomeUnknown) and is_last:
-            self._change(lambda state: after_failure(state, now))
-        elif error is None or isinstance(error, Rejected):
+        if error is None or isinstance(error, Rejected):
             self._learn_success(now)
+            return
+        # Of the line a status tells the same, whether the call was a look-up or a write.
+        kind = STATES.get(error.status or 0, type(error))
+        if issubclass(kind, Unauthorized):
+            self._change(lambda state: after_refusal(state, now))
+        elif issubclass(kind, Busy):
+            self._change(lambda state: after_busy(state, now, error.retry_after))
+        elif issubclass(kind, Maintenance) and is_last:
+            self._change(lambda state: after_maintenance(state, now, error.retry_after))
+        elif issubclass(kind, Unreachable | OutcomeUnknown) and is_last:
+            self._change(lambda state: after_failure(state, now))
 
     def _learn_success(self, now: float) -> None:
         """Forget what is over; nothing is written while nothing was wrong."""
@@ -360,5 +366,5 @@ def line_from_settings(account: str) -> Line | None:
     if not settings.PIGGY_LINE:
         return None
     if settings.REDIS_URL:
-        return Line(RedisStore(account, redis.Redis.from_url(settings.REDIS_URL)))
+        return Line(RedisStore(account, redis_client(settings.REDIS_URL)))
     return Line(DatabaseStore(account))

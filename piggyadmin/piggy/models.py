@@ -48,3 +48,20 @@ class RealAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} since {self.since:%Y-%m-%d}"
+
+
+class OwnAttribute(models.Model):
+    """An attribute of this console's own that an account has; making it costs one call, once."""
+
+    account = models.CharField(max_length=64)
+    # What has it: loyalty transactions, vouchers.
+    entity = models.CharField(max_length=50)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("account", "entity"), name="one_own_attribute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.account}"

@@ -9,7 +9,6 @@ Kept is a single moment, `free_at`, at which all room would be free again (the g
 algorithm): each call moves it one interval on, and may go once it is at most a burst ahead.
 """
 
-import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from django.db import connections
 from piggyadmin.piggy.errors import Busy
 from piggyadmin.piggy.models import Bucket
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.redis_pool import redis_client
 
 # A person waits at most this long for a turn before being told that it is busy.
 PATIENCE_SECONDS = 10.0
@@ -33,8 +33,6 @@ BACKGROUND_PATIENCE_SECONDS = 300.0
 BACKGROUND_PAUSE_SECONDS = 0.05
 # The share of the burst that background work may use up.
 BACKGROUND_SHARE = 0.5
-
-logger = logging.getLogger(__name__)
 
 _in_background: ContextVar[bool] = ContextVar("in_background", default=False)
 
@@ -199,19 +197,19 @@ class RedisThrottle(TokenBucket):
         """Limit the account `name`, over all processes that use the same Redis."""
         super().__init__(name, **figures)
         self._take = client.register_script(_TAKE_IN_REDIS)
+        self._instead = DatabaseThrottle(name, **figures)
 
     def ask(self, most_ahead: float) -> Turn:
         """Take a turn if `free_at` lies at most this many seconds ahead.
 
-        Without Redis the call goes out all the same: that protects Piggy less, but people can work.
+        Without Redis the database keeps the moment meanwhile.
         """
         try:
             is_taken, ahead = self._take(
                 keys=[f"piggyadmin:bucket:{self.name}"], args=[self.interval, most_ahead]
             )
-        except redis.RedisError as error:
-            logger.warning("No throttle: Redis failed with %s", type(error).__name__)
-            return Turn(is_taken=True, ahead=0.0)
+        except redis.RedisError:  # the pool has told of it
+            return self._instead.ask(most_ahead)
         return Turn(is_taken=bool(is_taken), ahead=float(ahead))
 
 
@@ -224,6 +222,6 @@ def throttle_from_settings(account: str) -> Throttle | None:
         "burst": settings.PIGGY_CALLS_BURST,
     }
     if settings.REDIS_URL:
-        client = redis.Redis.from_url(settings.REDIS_URL)
+        client = redis_client(settings.REDIS_URL)
         return RedisThrottle(account, client=client, **figures)
     return DatabaseThrottle(account, **figures)

@@ -92,6 +92,8 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
             if not has_settled(entry):
                 return undecided(gettext("The product is not there yet. Piggy may still be at it."))
             return not_done(gettext("The product is not there."))
+        if product.external_identifier != identifier:
+            return undecided(gettext("Piggy gave another product than it was asked for."))
         words = gettext("The product is there.")
         evidence = Evidence(what=gettext("Product"), value=product.name or identifier, fits=True)
         return done(words, evidence, result=FoundOrMade(product=product, was_made=None))

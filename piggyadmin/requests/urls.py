@@ -8,5 +8,5 @@ app_name = "requests"
 urlpatterns = [
     path("", views.CallList.as_view(), name="list"),
     path("try-again/", views.TryAgain.as_view(), name="try_again"),
-    path("<int:pk>/", views.CallPage.as_view(), name="call"),
+    path("<number:pk>/", views.CallPage.as_view(), name="call"),
 ]

@@ -1,7 +1,6 @@
 """The request log's pages, and the button that has calls to Piggy tried again."""
 
 import logging
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -10,7 +9,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,27 +16,31 @@ from piggyadmin.actions.models import Entry
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.rate_limit import last_known
 from piggyadmin.requests.chart import draw, last_hours
 from piggyadmin.requests.models import FAILED, SLOW, Call
+from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.dates import FILTER, DayField
+from piggyadmin.ui.filters import FilteredList, StatedFilter, beginning, end
+from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.navigation import READ_LEDGER
 from piggyadmin.ui.views import way_back
 
 PAGE = 50
-# More than any log has rows; what lies beyond is no number of a row.
-LAST_NUMBER = 2**63 - 1
 
 logger = logging.getLogger(__name__)
 
 
-class FilterForm(forms.Form):
+class FilterForm(StatedFilter):
     """Which calls to show."""
 
-    person = forms.CharField(label=_("Person"), max_length=255, required=False)
-    action = forms.CharField(label=_("Action or page"), max_length=100, required=False)
-    path = forms.CharField(label=_("Path begins with"), max_length=500, required=False)
-    trace_id = forms.CharField(label=_("Trace id"), max_length=64, required=False)
+    own_words = frozenset({"action", "trace_id"})
+
+    person = CleanCharField(label=_("Person"), max_length=255, required=False)
+    action = CleanCharField(label=_("Action or page"), max_length=100, required=False)
+    path = CleanCharField(label=_("Path begins with"), max_length=500, required=False)
+    trace_id = CleanCharField(label=_("Trace id"), max_length=64, required=False)
     status = forms.ChoiceField(
         label=_("Answer"),
         required=False,
@@ -72,16 +74,10 @@ class FilterForm(forms.Form):
 
     def matching(self) -> QuerySet[Call]:
         """Give the calls that fit; a field that makes no sense is left out."""
-        self.is_valid()
-        given = {name: value for name, value in self.cleaned_data.items() if value}
         wanted = Q()
-        for name, value in given.items():
+        for name, value in self.values.items():
             wanted &= _WANTED[name](value)
         return Call.objects.filter(wanted)
-
-
-def _beginning(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _class(digit: str) -> tuple[int, int]:
@@ -97,29 +93,32 @@ _WANTED: dict[str, Any] = {
     "trace_id": lambda trace_id: Q(trace_id=trace_id),
     "status": lambda kind: Q(status=None) if kind == "none" else Q(status__range=_class(kind)),
     "only": lambda kind: _STANDING_OUT[kind],
-    "since": lambda day: Q(at__gte=_beginning(day)),
-    "until": lambda day: Q(at__lt=_beginning(day + timedelta(days=1))),
+    "since": lambda day: Q(at__gte=beginning(day)),
+    "until": lambda day: Q(at__lt=end(day)),
     "entry": lambda number: Q(entry_id=number),
     "before": lambda number: Q(pk__lt=number),
 }
 
 
-class CallList(PermittedView):
+class CallList(PermittedView, FilteredList):
     """Calls, the newest first."""
 
+    filter_class = FilterForm
+    list_name = "requests:list"
     permission = VIEW_REQUESTS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of those that fit, below what the last hours were like."""
-        form = FilterForm(request.GET)
+        form = FilterForm(self.query)
         calls = list(form.matching().defer("request_body", "response_body")[: PAGE + 1])
-        is_filtered = any(request.GET.get(name) for name in form.fields)
+        is_filtered = any(self.query.get(name) for name in form.fields)
         context = {
             "form": form,
             "calls": calls[:PAGE],
             "has_more": len(calls) > PAGE,
             "is_filtered": is_filtered,
             "chart": None if is_filtered else draw(last_hours()),
+            "rate_limit": last_known(piggy_client().account),
         }
         return render(request, "requests/list.html", context)
 
@@ -131,7 +130,7 @@ class CallPage(PermittedView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show it, and the others of the same request of a person."""
-        call = get_object_or_404(Call, pk=min(pk, LAST_NUMBER))
+        call = get_object_or_404(Call, pk=pk)
         others = Call.objects.filter(trace_id=call.trace_id).order_by("pk")
         may_read_ledger = signed_in(request).has_perm(READ_LEDGER)
         context = {

@@ -29,6 +29,8 @@ PREFIX = "/api/v3/oauth/clients/"
 PING_PATHS = {PREFIX.rstrip("/"), "/api/v2/oauth/clients"}
 TOKEN_PATH = "/oauth/token"  # noqa: S105  (a path)
 HTTP_BAD_REQUEST = 400
+# Parameters of lists that leave nothing out.
+PAGING = {"page", "limit", "perPage", "sort"}
 MAX_BODY = 2 * 1024 * 1024  # bytes
 
 logger = logging.getLogger(__name__)
@@ -52,7 +54,7 @@ def handle(request: ApiRequest, *, sleep: Sleep = time.sleep) -> ApiAnswer:
     if settings.latency_ms:
         sleep(settings.latency_ms / 1000)
     if settings.maintenance:
-        return _noted(request, _html(503, "Service Unavailable"))
+        return _noted(request, _own_error(503, "Service Unavailable"))
     fault = faults.take(settings, request.method, request.path.removeprefix(PREFIX))
     if fault is not None:
         return _faulty(request, fault, sleep)
@@ -69,6 +71,8 @@ def _noted(request: ApiRequest, answer: ApiAnswer) -> ApiAnswer:
 
 def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep) -> ApiAnswer:
     """Answer as a fault says."""
+    if fault.kind == "filters_ignored":
+        return _noted(request, _answer(_without_filters(request)))
     true_answer = _answer(request) if fault.is_after else None
     if fault.kind.startswith("drop"):
         calls.note(request, None)
@@ -81,10 +85,16 @@ def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep) -> ApiAnswer:
     return _noted(request, _wrong_answer(fault))
 
 
+def _without_filters(request: ApiRequest) -> ApiRequest:
+    """Leave of a list's parameters what pages through it."""
+    kept = [each for each in request.query.split("&") if each.split("=")[0] in PAGING]
+    return replace(request, query="&".join(kept), body=b"")
+
+
 def _wrong_answer(fault: Fault) -> ApiAnswer:
     match fault.kind.removesuffix("_after"):
-        case "garbage":
-            return _html(200, "<h1>Welcome to nginx!</h1>")
+        case "garbage" | "html" as kind:
+            return _html(fault.status if kind == "html" else 200, "<h1>Welcome to nginx!</h1>")
         case "no_data":
             return _json(200, {"result": "ok"})
         case "code":
@@ -95,7 +105,7 @@ def _wrong_answer(fault: Fault) -> ApiAnswer:
         case "redirect":
             return _json(302, {}, {"Location": "https://elsewhere.example.test/"})
         case _:
-            return _json(fault.status, {"message": "Server Error"})
+            return _own_error(fault.status, "Server Error")
 
 
 # --- Answers ---------------------------------------------------------------------------------
@@ -104,6 +114,11 @@ def _wrong_answer(fault: Fault) -> ApiAnswer:
 def _json(status: int, body: Json, headers: dict[str, str] | None = None) -> ApiAnswer:
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return ApiAnswer(status, {"Content-Type": "application/json", **(headers or {})}, content)
+
+
+def _own_error(status: int, message: str, headers: dict[str, str] | None = None) -> ApiAnswer:
+    """Give an error in the API's envelope, by which it is told from a gateway's."""
+    return _json(status, {"message": message, "status_code": status}, headers)
 
 
 def _html(status: int, text: str) -> ApiAnswer:
@@ -174,7 +189,7 @@ def _call(route: Route, values: dict[str, str], request: ApiRequest) -> ApiAnswe
         return _refusal(error)
     except OperationalError:
         logger.warning("The sandbox's database is busy.")
-        return _json(503, {"message": "Service Unavailable"}, {"Retry-After": "1"})
+        return _own_error(503, "Service Unavailable", {"Retry-After": "1"})
     except Exception:
         logger.exception("The sandbox failed to answer %s.", "/".join(route.parts))
         return _json(500, {"message": "Server Error"})

@@ -28,9 +28,15 @@ KINDS = {
     "throttled": "429, with Retry-After if `retry_after` is set",
     "redirect": "302 to another host, nothing was done",
     "timeout_before": "silence for `seconds`, then 504; nothing was done",
+    "html_after": "the HTTP status `status` with a page of HTML after it was done",
+    "filters_ignored": "answered, but of a list as if no filter had been given",
     "timeout_after": "done, then silence for `seconds` before the answer",
 }
 MAX_SECONDS = 600
+
+# Characters of a path, and of a pattern, that are looked at; and what a pattern may repeat.
+LONGEST_PATH = 200
+MOST_REPEATS = 2
 
 
 @dataclass
@@ -48,7 +54,7 @@ class Fault:
 
     def hits(self, method: str, path: str) -> bool:
         """Tell whether it concerns this call."""
-        return self.method in {"", method} and re.search(self.path, path) is not None
+        return self.method in {"", method} and re.search(self.path, path[:LONGEST_PATH]) is not None
 
     @property
     def is_after(self) -> bool:
@@ -113,6 +119,8 @@ def _fault(values: Json) -> Fault:
         raise WrongSettingsError(f"Unknown in a fault: {', '.join(sorted(unknown))}.")
     fault = Fault(kind=values["kind"], method=str(values.get("method") or "").upper())
     fault.path = str(values.get("path") or "")
+    if len(fault.path) > LONGEST_PATH or repeats_too_much(fault.path):
+        raise WrongSettingsError("path is too long, or repeats too much.")
     try:
         re.compile(fault.path)
     except re.error as error:
@@ -123,6 +131,12 @@ def _fault(values: Json) -> Fault:
     fault.times = _whole(values, "times", None)
     fault.retry_after = _whole(values, "retry_after", None)
     return fault
+
+
+def repeats_too_much(pattern: str) -> bool:
+    """Tell whether a search for this could take long: a group is repeated, or more than two are."""
+    repeats = sum(map(pattern.count, "*+?{"))
+    return repeats > MOST_REPEATS or re.search(r"\)[*+?{]", pattern) is not None
 
 
 def _whole(values: dict[str, Any], name: str, default: int | None) -> int | None:

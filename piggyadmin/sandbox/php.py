@@ -10,7 +10,6 @@ MAX_FIELDS = 5000
 MAX_DEPTH = 16
 
 _KEY = re.compile(r"^([^\[]+)((?:\[[^\]]*\])*)")
-_PART = re.compile(r"\[([^\]]*)\]")
 
 
 def parse_form(text: str) -> dict[str, Any]:
@@ -32,7 +31,8 @@ def _parts(key: str) -> list[str]:
     match = _KEY.match(key)
     if match is None:
         return [key]
-    return [match[1], *_PART.findall(match[2])][:MAX_DEPTH]
+    inner = match[2][1:-1].split("][") if match[2] else []
+    return [match[1], *inner][:MAX_DEPTH]
 
 
 def _put(tree: dict[str, Any], parts: list[str], value: str) -> None:

@@ -42,6 +42,29 @@ def stands_alone() -> bool:
     return bool(getattr(settings, "SANDBOX_STANDS_ALONE", False))
 
 
+# What the console asks for before somebody may change how the sandbox behaves.
+CONTROL = "actions.control_sandbox"
+
+
+def may_control(request: HttpRequest) -> bool:
+    """Tell whether who asks may change how the sandbox behaves; alone it answers this machine."""
+    return stands_alone() or bool(getattr(request, "user", None) and request.user.has_perm(CONTROL))
+
+
+def for_those_in_control(view: View) -> View:
+    """Refuse, in the console, those whose role does not include the sandbox's control."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not may_control(request):
+            raise PermissionDenied("Only admins control the sandbox.")
+        return view(request)
+
+    # Links ask for it.
+    vars(guarded)["permission"] = CONTROL
+    return guarded
+
+
 def for_this_machine(view: View) -> View:
     """Refuse other machines where there is no sign-in; carry out what is due first."""
 
@@ -65,7 +88,8 @@ def _is_local(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest, name: str, **context: object) -> HttpResponse:
     layout = "sandbox/_standalone.html" if stands_alone() else "base.html"
-    return render(request, f"sandbox/{name}.html", {"layout": layout, **context})
+    context |= {"layout": layout, "may_control": may_control(request)}
+    return render(request, f"sandbox/{name}.html", context)
 
 
 # --- Pages -----------------------------------------------------------------------------------
@@ -103,6 +127,7 @@ def calls_page(request: HttpRequest) -> HttpResponse:
     return _page(request, "calls", calls=calls.recent(SHOWN_CALLS))
 
 
+@for_those_in_control
 @for_this_machine
 @require_POST
 def start_again(request: HttpRequest) -> HttpResponse:
@@ -168,6 +193,8 @@ def _kind_words(kind: str) -> str:
         "no_data_after": _("JSON without data, but it was done"),
         "status": _("Another HTTP status, nothing was done"),
         "status_after": _("Another HTTP status, but it was done"),
+        "html_after": _("Another HTTP status with a page of HTML, but it was done"),
+        "filters_ignored": _("A list as if no filter had been given"),
         "code": _("The API refuses with an error code"),
         "throttled": _("429: too many requests"),
         "redirect": _("302: sent to another host"),
@@ -177,6 +204,7 @@ def _kind_words(kind: str) -> str:
     return words[kind]
 
 
+@for_those_in_control
 @for_this_machine
 @require_http_methods(["GET", "POST"])
 def faults_page(request: HttpRequest) -> HttpResponse:
@@ -235,6 +263,7 @@ def _refused(error: WrongSettingsError) -> JsonResponse:
     return JsonResponse({"message": str(error)}, status=400)
 
 
+@for_those_in_control
 @for_this_machine
 @require_POST
 def reset(request: HttpRequest) -> HttpResponse:
@@ -262,6 +291,8 @@ def _figure(values: Json, name: str, most: int) -> int | None:
 @require_http_methods(["GET", "PUT", "DELETE"])
 def faults_control(request: HttpRequest) -> HttpResponse:
     """Give, set or clear the faults."""
+    if request.method != "GET" and not may_control(request):
+        raise PermissionDenied("Only admins control the sandbox.")
     if request.method == "DELETE":
         faults.clear()
     if request.method == "PUT":

@@ -14,6 +14,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_tasks import task
 
+from piggyadmin.redis_pool import redis_client
+
 QUEUE = "piggyadmin"
 # Notes that tell of a run are of no use any more after this time.
 KEEP = timedelta(days=1)
@@ -40,6 +42,8 @@ def wake(pk: int) -> None:
 def hand_over(pk: int) -> None:
     """Tell a worker, any of them, of a run that is due."""
     try:
+        if settings.TASKS_BACKEND == "rq":
+            redis_client(settings.REDIS_URL).ping()  # which does not wait while Redis is away
         wake.enqueue(pk)
     except (DatabaseError, redis.RedisError) as error:
         logger.warning("Could not call a worker: %s", type(error).__name__)

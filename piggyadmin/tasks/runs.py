@@ -263,7 +263,8 @@ def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:
         except Exception as error:  # noqa: BLE001  (whatever it is, the run must survive it)
             _fail(run, error)
         else:
-            _finish(run, State.DONE, last_error="")
+            # Whatever it told of its last steps: it has come to its end.
+            _finish(run, State.DONE, last_error="", progress=Coalesce("of", "progress"))
 
 
 def _step(run: Run) -> None:

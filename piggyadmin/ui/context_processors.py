@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts import typed
+from piggyadmin.actions import approvals
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.requests.banner import line_state
 from piggyadmin.ui.navigation import navigation
@@ -27,7 +29,16 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "workplace": workplace(),
         "line_state": SimpleLazyObject(partial(line_state, request)),
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+        "typed_before": SimpleLazyObject(partial(typed.sentences, request)),
+        "waiting_approvals": partial(waiting_approvals, request),
     }
+
+
+def waiting_approvals(request: HttpRequest) -> int:
+    """Count what waits for this person's approval, once for a request."""
+    if not hasattr(request, "waiting_approvals"):
+        request.waiting_approvals = approvals.waiting_for(request.user).count()  # type: ignore[attr-defined]
+    return int(request.waiting_approvals)  # type: ignore[attr-defined]
 
 
 THEME_LABELS = (

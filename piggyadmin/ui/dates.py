@@ -24,10 +24,13 @@ DAY = timedelta(days=1)
 
 
 class Kind(NamedTuple):
-    """How far from today a date of some kind can lie, and within which bounds it is usual."""
+    """From when to when a date of some kind can be, and how far from today it is usual.
 
-    back: timedelta
-    ahead: timedelta
+    A timedelta is counted from today.
+    """
+
+    earliest: timedelta | date
+    latest: timedelta | date
     usual_back: timedelta | None = None
     usual_ahead: timedelta | None = None
 
@@ -37,8 +40,7 @@ class Kind(NamedTuple):
         Raises:
             ValidationError: it is too far from today.
         """
-        today = timezone.localdate()
-        earliest, latest = today - self.back, today + self.ahead
+        earliest, latest = _bound(self.earliest), _bound(self.latest)
         if not earliest <= _day_of(value) <= latest:
             words = _("This cannot be right: enter a date from %(earliest)s to %(latest)s.")
             bounds = {"earliest": _in_words(earliest), "latest": _in_words(latest)}
@@ -54,16 +56,20 @@ class Kind(NamedTuple):
         return ""
 
 
-BIRTH = Kind(back=130 * YEAR, ahead=0 * DAY)
+BIRTH = Kind(earliest=-130 * YEAR, latest=0 * DAY)
 # A day of a contact or of whatever an account keeps.
-RECORD = Kind(back=200 * YEAR, ahead=200 * YEAR)
-BOOKING = Kind(back=20 * YEAR, ahead=20 * YEAR, usual_back=DAY, usual_ahead=10 * YEAR)
+RECORD = Kind(earliest=-200 * YEAR, latest=200 * YEAR)
+BOOKING = Kind(earliest=-20 * YEAR, latest=20 * YEAR, usual_back=DAY, usual_ahead=10 * YEAR)
 # From when or until when something is good; "for ever" is often written as a year far ahead.
-VALIDITY = Kind(back=20 * YEAR, ahead=100 * YEAR, usual_back=31 * DAY, usual_ahead=20 * YEAR)
+VALIDITY = Kind(earliest=-20 * YEAR, latest=100 * YEAR, usual_back=31 * DAY, usual_ahead=20 * YEAR)
 # That the end is not past already, forms see to.
 EXPIRATION = VALIDITY._replace(usual_back=None)
 # What a list is narrowed down to.
-FILTER = Kind(back=100 * YEAR, ahead=100 * YEAR)
+FILTER = Kind(earliest=date(1900, 1, 1), latest=date(2999, 12, 31))
+
+
+def _bound(bound: timedelta | date) -> date:
+    return timezone.localdate() + bound if isinstance(bound, timedelta) else bound
 
 
 def _day_of(value: date) -> date:

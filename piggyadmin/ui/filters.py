@@ -1,23 +1,42 @@
 """Filters of long lists: what is left out is stated in words, pages begin where the last ended."""
 
 from datetime import date as day
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.template.defaultfilters import date
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from piggyadmin.ui import stored
+
+
+def beginning(value: day) -> datetime:
+    """Give the moment a day begins in the shop's time zone."""
+    return timezone.make_aware(datetime.combine(value, time.min))
+
+
+def end(value: day) -> datetime:
+    """Give the moment a day is over in the shop's time zone."""
+    return beginning(value + timedelta(days=1))
 
 
 class StatedFilter(forms.Form):
     """What a list can be narrowed down to; everything is optional, and can be said in words."""
 
     template_name = "ui/form.html"
+    # Fields whose text is a word of the console's own: it tells of nobody.
+    own_words: ClassVar[frozenset[str]] = frozenset()
     # What is said of a list that is not narrowed down, and of one that is.
     everything: ClassVar[str | Promise] = _("Everything, newest first.")
-    only: ClassVar[str | Promise] = _("Only this, newest first: %(parts)s.")
+    narrowed: ClassVar[str | Promise] = _("Only this, newest first: %(parts)s.")
 
     @property
     def values(self) -> dict[str, Any]:
@@ -32,7 +51,7 @@ class StatedFilter(forms.Form):
             return gettext("Nothing: correct the filter first.")
         if not values:
             return str(self.everything)
-        return str(self.only) % {"parts": " · ".join(self.said(name) for name in values)}
+        return str(self.narrowed) % {"parts": " · ".join(self.said(name) for name in values)}
 
     def said(self, name: str) -> str:
         """Say what one field narrows the list down to."""
@@ -46,6 +65,57 @@ class StatedFilter(forms.Form):
         if isinstance(value, day):
             return date(value, pgettext("date", "j M Y"))
         return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
+
+
+class FilteredView(View):
+    """A list, or a file of it, that a filter narrows down; what it reads stands in `query`.
+
+    The filter is posted. What of it tells of people is stored, and never in an address for long.
+    """
+
+    filter_class: ClassVar[type[StatedFilter]]
+    # The name of the list's address.
+    list_name: ClassVar[str]
+    query: QueryDict
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Read the filter; one that stands in the address and tells of people leaves it."""
+        fields, words = self.filter_class.base_fields, self.filter_class.own_words
+        if stored.tells_of_people(request.GET, fields, words):
+            return redirect(self.address(request.path, request.GET))
+        try:
+            self.query = stored.parameters(request)
+        except stored.NotKept:
+            return stored.lead_from_lost(request, reverse(self.list_name))
+        return super().dispatch(request, *args, **kwargs)
+
+    def address(self, path: str, query: QueryDict) -> str:
+        """Give the address with this filter, in which nothing tells of people."""
+        fields, words = self.filter_class.base_fields, self.filter_class.own_words
+        return stored.address(self.request, path, query, fields, words)
+
+
+class FilteredList(FilteredView):
+    """A list to which its filter is posted."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Lead to what the filter leaves."""
+        return redirect(self.address(reverse(self.list_name), request.POST))
+
+
+class FilteredFile(FilteredView):
+    """A list as a file."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:  # noqa: ARG002
+        """Send it; of a filter that makes no sense the list says what is wrong."""
+        form = self.filter_class(self.query)
+        if form.is_valid():
+            return self.file(form)
+        return redirect(self.address(reverse(self.list_name), self.query))
+
+    def file(self, form: Any) -> HttpResponseBase:
+        """Make the file of what the filter leaves."""
+        raise NotImplementedError
 
 
 def without_place(query: QueryDict) -> str:

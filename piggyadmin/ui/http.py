@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from piggyadmin.accounts.models import User
@@ -28,6 +29,13 @@ class SignedInRequest(HttpRequest):
 def signed_in(request: HttpRequest) -> User:
     """Give the person who asks; the middleware has let nobody else through."""
     return cast("User", request.user)
+
+
+def is_own_address(request: HttpRequest, url: str) -> bool:
+    """Tell whether an address, which may be any text, leads to this console."""
+    return url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
 
 
 def lead_to(request: HttpRequest, address: str, **names: Any) -> HttpResponse:

@@ -2,17 +2,12 @@
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.contrib.messages.storage.fallback import FallbackStorage
-from django.contrib.messages.storage.session import SessionStorage
 
 
-class HostCookieStorage(CookieStorage):
-    """A cookie that belongs to this host alone."""
+class MessageStorage(CookieStorage):
+    """A cookie that belongs to this host alone.
+
+    Never the session: a message for somebody who has not signed in must not make one.
+    """
 
     cookie_name = f"{settings.COOKIE_PREFIX}messages"
-
-
-class MessageStorage(FallbackStorage):
-    """In a cookie, or in the session when they are too long for one."""
-
-    storage_classes = (HostCookieStorage, SessionStorage)

@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.models import User as AnyUser
 from django.http import HttpRequest
-from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.ui.links import may_open
+
+if TYPE_CHECKING:
+    from piggyadmin.accounts.admin_site import ConsoleSite
 
 LOOK_UP = "actions.look_up"
 READ_LEDGER = "actions.view_entry"
@@ -27,6 +33,8 @@ class Entry:
     icon: str
     permission: str = ""
     is_current: bool = False
+    # How many wait for the person stands beside it.
+    has_count: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +75,8 @@ SECTIONS = (
         _("Behind the scenes"),
         (
             Entry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
+            Entry(_("Approvals"), "/ledger/approvals/", "stamp", has_count=True),
+            Entry(_("Look-ups"), "/ledger/look-ups/", "eye", READ_LEDGER),
             Entry(_("Requests"), "/requests/", "activity", READ_REQUESTS),
             Entry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
             Entry(_("Sandbox"), "/sandbox/", "flask-conical"),
@@ -114,20 +124,10 @@ def current_path(path: str) -> str:
 
 def may_see(user: AnyUser | AnonymousUser, entry: Entry) -> bool:
     """Tell whether an entry leads somewhere for this person."""
-    if entry.path == "/admin/" and not user.is_staff:
+    if entry.path == "/admin/" and not cast("ConsoleSite", admin.site).is_for(user):
         return False
     if entry.path == "/sandbox/" and not settings.PIGGY_IN_PROCESS_SANDBOX:
         return False
     if entry.permission and not user.has_perm(entry.permission):
         return False
-    return is_served(entry.path, get_urlconf())
-
-
-@lru_cache(maxsize=256)
-def is_served(path: str, urlconf: str | None) -> bool:
-    """Tell whether the console has a page at this path, so that the menu has no dead ends."""
-    try:
-        resolve(path, urlconf)
-    except Resolver404:
-        return False
-    return True
+    return may_open(user, entry.path)

@@ -1,24 +1,45 @@
-"""Lists as files for a spreadsheet: CSV, sent while it is read, and never taken for formulas."""
+"""Lists as files for a spreadsheet: CSV, sent while it is read, and never taken for formulas.
+
+Separator and decimal sign are those of the reader's language, as their spreadsheet expects them.
+"""
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.formats import get_format
+from django.utils.translation import gettext
 
-# A spreadsheet takes what begins with one of these for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes what begins with one of these for a formula, however wide it is written.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
+# Where a spreadsheet may begin a cell, whichever separator it was told, quoted or not.
+_SEPARATORS = re.compile(r"([;,|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])")
+# Characters that it may leave out before a cell's text: spaces, and what nobody can see.
+_LEFT_OUT = {"Cc", "Cf", "Zs"}
+_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
 
 def csv_answer(
     name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> StreamingHttpResponse:
-    """Stream rows as a file that is called after what it holds and the present moment."""
+    """Stream rows as a file that is called after what it holds and the present moment.
+
+    The first row is read at once: what cannot be read at all is no file, but an error page.
+    """
     file_name = timezone.localtime().strftime(f"{name}-%Y-%m-%d-%H%M.csv")
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
-    lines = csv_lines(columns, rows)
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    rest = iter(rows)
+    lines = csv_lines(columns, chain(list(islice(rest, 1)), rest))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    add_never_cache_headers(response)
+    return response
 
 
 class _Echo:
@@ -29,13 +50,43 @@ class _Echo:
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Write rows as lines of CSV, below their columns' names."""
-    writer = csv.writer(_Echo())
+    """Write rows as lines of CSV, below their columns' names.
+
+    When reading fails halfway, the last line says so, and the error ends the answer before its end,
+    so that neither a person nor a program takes a part for the whole.
+    """
+    return _lines(columns, rows, str(get_format("DECIMAL_SEPARATOR")))
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: str) -> Iterator[str]:
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL, delimiter=";" if mark == "," else ",")
     yield "\ufeff" + writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in row])
+    try:
+        for row in rows:
+            yield writer.writerow([_written(cell, mark) for cell in row])
+    except Exception:
+        yield writer.writerow([gettext("INCOMPLETE: reading failed here. Make this file again.")])
+        raise
 
 
-def _harmless(cell: Any) -> str:
+def _written(cell: Any, mark: str) -> str:
+    """Write a cell; numbers stay numbers."""
+    if isinstance(cell, float | Decimal):
+        return str(cell).replace(".", mark)
     text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return text if _NUMBER.fullmatch(text) else harmless(text)
+
+
+def harmless(text: str) -> str:
+    """Put an apostrophe before whatever could begin a formula, in this cell or in a part of it."""
+    parts = "".join(_defused(part) for part in _SEPARATORS.split(text))
+    return f"'{parts}" if text.startswith(("\t", "\r")) else parts
+
+
+def _defused(part: str) -> str:
+    for at, sign in enumerate(part):
+        if unicodedata.normalize("NFKC", sign)[:1] in FORMULA_SIGNS:
+            return f"{part[:at]}'{part[at:]}"
+        if sign != '"' and unicodedata.category(sign) not in _LEFT_OUT:
+            break
+    return part

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connections
@@ -15,13 +16,16 @@ from django.http import (
 )
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from piggyadmin.accounts.middleware import open_again
+from piggyadmin.accounts.owners import owner_of
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.redis_pool import redis_client
 from piggyadmin.routers import SANDBOX
 from piggyadmin.tasks.workers import worker_is_alive
 from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
+from piggyadmin.ui.http import is_own_address
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -47,9 +51,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def way_back(request: HttpRequest) -> str:
     """Find the page of this console that the person came from."""
     for url in (request.POST.get("next"), request.headers.get("Referer")):
-        if url and url_has_allowed_host_and_scheme(
-            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        ):
+        if url and is_own_address(request, url):
             return url
     return "/"
 
@@ -73,14 +75,25 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Say whether the console can work: databases reachable and migrated.
 
-    Without a worker it can: people look up and change things, and what takes long waits. So that is
-    told, but the web server stays in service.
+    Without a worker it can: people look up and change things, and what takes long waits. Without
+    Redis it can as well. So that is told, but the web server stays in service.
     """
     checks = {alias: database_state(alias) for alias in used_databases()}
     is_ready = all(state == "ok" for state in checks.values())
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
     answer = {"ready": is_ready, "databases": checks, "worker": worker_state()}
+    if settings.REDIS_URL:
+        answer["redis"] = redis_state()
     return JsonResponse(answer, status=status)
+
+
+def redis_state() -> str:
+    """Say whether Redis answers; without it the console does a little worse, but works."""
+    try:
+        redis_client(settings.REDIS_URL).ping()
+    except redis.RedisError:
+        return "unreachable"
+    return "ok"
 
 
 def worker_state() -> str:
@@ -132,6 +145,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Answer a form whose token is missing or old; nothing of it has been carried out."""
+    if request.user.is_authenticated and owner_of(request):
+        return open_again(request)
     return error_answer(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
 
 

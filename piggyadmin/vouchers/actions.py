@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from functools import partial
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import own_reference
 from piggyadmin.actions.base import (
     Action,
     Data,
@@ -32,16 +35,22 @@ from piggyadmin.actions.forms import (
     PromotionField,
     scanned_field,
 )
-from piggyadmin.actions.models import NOT_HAPPENED, Entry
+from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
 LARGEST_BATCH = 500  # vouchers (docs)
+# How many of a promotion's vouchers are looked through for those of a batch, and how many come with
+# one call.
+MOST_VOUCHERS = 10_000
+VOUCHERS_PAGE = 500
 
 
 class FindVoucherByCodeForm(ActionForm):
@@ -164,27 +173,24 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
         return words % {"name": entry.person_name, "quantity": quantity, "when": when}
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
-        """Compare the count with that before; others may make vouchers of the promotion too."""
-        preview = BatchToMake.model_validate(entry.preview)
-        page = services.list_vouchers(piggy, promotion_uuid=entry.data["promotion_uuid"], limit=1)
-        if page.total is None or preview.vouchers_before is None:
-            return undecided(gettext("Piggy does not tell how many there are."))
-        made = page.total - preview.vouchers_before
-        evidence = (
-            Evidence(what=gettext("Vouchers before"), value=str(preview.vouchers_before)),
-            Evidence(what=gettext("Vouchers now"), value=str(page.total)),
-            Evidence(what=gettext("Vouchers asked for"), value=str(preview.quantity)),
-        )
-        if made == preview.quantity and not _others_made(entry):
-            return done(
-                gettext("As many vouchers as were asked for are there."),
-                *evidence,
-                result=VoucherBatch(quantity=made),
-            )
-        if made == 0 and has_settled(entry, SETTLES_LATER_SECONDS):
-            return not_done(gettext("No vouchers were made."), *evidence)
-        words = gettext("The count does not tell, at least not yet: batches take minutes.")
-        return undecided(words, *evidence)
+        """Look for vouchers that carry its reference; else compare the count with that before."""
+        vouchers, is_all = _vouchers(piggy, entry)
+        quantity = entry.data["quantity"]
+        reference = own_reference.written(entry)
+        own = [each for each in vouchers if reference and each.console_reference == reference]
+        evidence = Evidence(what=gettext("Vouchers of this batch"), value=str(len(own)))
+        if own and all(_is_as_asked(each, entry) for each in own) and len(own) == quantity:
+            result = VoucherBatch(quantity=quantity)
+            return done(gettext("Piggy has the vouchers of this batch."), evidence, result=result)
+        if own:
+            words = gettext("Some vouchers of this batch are there: Piggy may still be at it.")
+            return undecided(words, evidence)
+        if not is_all:
+            words = gettext("The promotion has more vouchers than can be looked at.")
+            return undecided(words)
+        if reference and own_reference.is_kept(piggy, REFERENCE_PLACE):
+            return _none_there(entry, evidence)
+        return _by_count(entry, len(vouchers))
 
     def preview(self, piggy: PiggyClient, data: Data) -> BatchToMake:
         """Count what the promotion holds already."""
@@ -213,37 +219,135 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
             contact_uuid=contact.uuid if contact else None,
             activation_date=data["activation_date"],
             expiration_date=data["expiration_date"],
-            custom_attributes={row["label"]: row["value"] for row in data["custom_attributes"]}
-            or None,
+            custom_attributes=_attributes(piggy, data) or None,
         )
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
-        """Compare the count with that before: a batch itself cannot be looked up."""
-        preview = BatchToMake.model_validate(entry.preview)
-        page = services.list_vouchers(piggy, promotion_uuid=entry.data["promotion_uuid"], limit=1)
-        if page.total is None or preview.vouchers_before is None:
+        """Count the vouchers of the batch, which itself cannot be looked up."""
+        quantity = BatchToMake.model_validate(entry.preview).quantity
+        made = _made(piggy, entry)
+        if made is None:
             return Progress(finished=True, words=gettext("Piggy does not tell how many there are."))
-        made = page.total - preview.vouchers_before
-        if made < preview.quantity:
+        if made < quantity:
             words = gettext("Pending: %(made)s of %(quantity)s vouchers are there.")
-            params = {"made": max(made, 0), "quantity": preview.quantity}
+            params = {"made": max(made, 0), "quantity": quantity}
             return Progress(finished=False, words=words % params)
         words = ngettext(
             "Done: the voucher is there.",
             "Done: all %(quantity)s vouchers are there.",
-            preview.quantity,
+            quantity,
         )
-        return Progress(finished=True, words=words % {"quantity": preview.quantity})
+        return Progress(finished=True, words=words % {"quantity": quantity})
 
 
-def _others_made(entry: Entry) -> bool:
-    """Tell whether other batches of this promotion may be in the count."""
-    others = Entry.objects.filter(
-        action=entry.action,
-        data__promotion_uuid=entry.data["promotion_uuid"],
-        created_at__gte=entry.created_at - timedelta(seconds=SETTLES_LATER_SECONDS),
+def _attributes(piggy: PiggyClient, data: Data) -> dict[str, str]:
+    """Give the attributes of each voucher: a person's own ones, and the console's reference."""
+    attributes = {row["label"]: row["value"] for row in data["custom_attributes"]}
+    if own_reference.NAME not in attributes:
+        reference = own_reference.take(piggy, REFERENCE_PLACE)
+        attributes |= {own_reference.NAME: reference} if reference else {}
+    return attributes
+
+
+def _make_reference_attribute(piggy: PiggyClient) -> None:
+    create_custom_attribute(
+        piggy,
+        entity="voucher",
+        name=own_reference.NAME,
+        data_type="text",
+        label=gettext("Reference of the console"),
+        description=gettext("By this the console finds what it has booked."),
     )
-    return others.exclude(pk=entry.pk).exclude(standing__state__in=NOT_HAPPENED).exists()
+
+
+REFERENCE_PLACE = own_reference.Place(
+    "voucher", _make_reference_attribute, partial(list_custom_attributes, entity="voucher")
+)
+
+
+# --- Finding a lost batch ----------------------------------------------------------------------
+
+
+def _vouchers(piggy: PiggyClient, entry: Entry) -> tuple[list[Voucher], bool]:
+    """List the promotion's vouchers, and whether that is all; Piggy may give others' as well."""
+    promotion_uuid = entry.data["promotion_uuid"]
+    everything = every_item(
+        lambda page: services.list_vouchers(
+            piggy, promotion_uuid=promotion_uuid, page=page, limit=VOUCHERS_PAGE
+        )
+    )
+    several = list(islice(everything, MOST_VOUCHERS + 1))
+    # One that comes in between two pages pushes another one onto the next page once more.
+    rows = {each.uuid: each for each in several if _is_of(each, promotion_uuid)}
+    return list(rows.values()), len(several) <= MOST_VOUCHERS
+
+
+def _is_of(voucher: Voucher, promotion_uuid: str) -> bool:
+    return bool(voucher.promotion and voucher.promotion.uuid == promotion_uuid)
+
+
+def _is_as_asked(voucher: Voucher, entry: Entry) -> bool:
+    """Compare whose a voucher is: one that was for nobody may be somebody's by now."""
+    contact = voucher.contact and voucher.contact.uuid
+    return entry.data["contact_uuid"] in {None, contact}
+
+
+def _made(piggy: PiggyClient, entry: Entry) -> int | None:
+    """Count the vouchers that an entry may have made; None where that cannot be told."""
+    vouchers, is_all = _vouchers(piggy, entry)
+    reference = own_reference.written(entry)
+    own = sum(each.console_reference == reference for each in vouchers) if reference else 0
+    before = BatchToMake.model_validate(entry.preview).vouchers_before
+    if own or (reference and own_reference.is_kept(piggy, REFERENCE_PLACE)):
+        return own
+    return len(vouchers) - before if is_all and before is not None else None
+
+
+def _none_there(entry: Entry, *evidence: Evidence) -> Finding:
+    if has_settled(entry, SETTLES_LATER_SECONDS):
+        return not_done(gettext("No vouchers were made."), *evidence)
+    words = gettext("No vouchers of this batch are there yet: batches take minutes.")
+    return undecided(words, *evidence)
+
+
+def _by_count(entry: Entry, now: int) -> Finding:
+    """Compare the count with that before: all that may be in it was made, or nothing was."""
+    batches = _of_the_same_time(entry)
+    first = BatchToMake.model_validate(batches[0].preview)
+    if first.vouchers_before is None:
+        return undecided(gettext("Piggy does not tell how many there are."))
+    made = now - first.vouchers_before
+    happened = sum(each.data["quantity"] for each in batches if each.state in HAPPENED)
+    is_open = [each for each in batches if each.state not in HAPPENED]
+    asked = sum(each.data["quantity"] for each in is_open)
+    evidence = (
+        Evidence(what=gettext("Vouchers before"), value=str(first.vouchers_before)),
+        Evidence(what=gettext("Vouchers now"), value=str(now)),
+        Evidence(what=gettext("Vouchers asked for"), value=str(happened + asked)),
+    )
+    is_over = all(has_settled(each, SETTLES_LATER_SECONDS) for each in is_open)
+    if made == happened + asked and (is_over or len(batches) == 1):
+        words = gettext("As many vouchers as were asked for are there.")
+        return done(words, *evidence, result=VoucherBatch(quantity=entry.data["quantity"]))
+    if made == happened and is_over:
+        return not_done(gettext("No vouchers were made."), *evidence)
+    words = gettext("The count does not tell, at least not yet: batches take minutes.")
+    return undecided(words, *evidence)
+
+
+def _of_the_same_time(entry: Entry) -> list[Entry]:
+    """Give all batches of the promotion that the count may hold, with those that overlap them."""
+    around = timedelta(seconds=SETTLES_LATER_SECONDS)
+    others = Entry.objects.filter(
+        action=entry.action, data__promotion_uuid=entry.data["promotion_uuid"]
+    ).exclude(standing__state__in=NOT_HAPPENED)
+    since = entry.created_at
+    for other in others.filter(pk__lt=entry.pk).order_by("-pk"):
+        if other.created_at < since - around:
+            break
+        since = other.created_at
+    batches = others.filter(created_at__gte=since).prefetch_related("events")
+    return sorted({entry, *batches}, key=attrgetter("pk"))
 
 
 def no_room(room: int) -> str:

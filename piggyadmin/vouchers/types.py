@@ -2,6 +2,8 @@
 
 from typing import Annotated, Any
 
+from pydantic import model_validator
+
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Text, Whole, YesNo
 
@@ -30,7 +32,10 @@ class Lock(Answer):
 
 
 class Voucher(Answer):
-    """A voucher; `lock` is only there where Piggy tells about it."""
+    """A voucher; `lock` is only there where Piggy tells about it.
+
+    `console_reference` is an attribute of this console's own, inside or beside the others.
+    """
 
     essential = ("uuid",)
 
@@ -49,6 +54,15 @@ class Voucher(Answer):
     contact: Annotated[Contact | None, Lenient] = None
     promotion: Annotated[Promotion | None, Lenient] = None
     lock: Annotated[Lock | None, Lenient] = None
+    console_reference: Text = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _find_reference(cls, given: Any) -> Any:
+        inner = given.get("attributes") if isinstance(given, dict) else None
+        if not isinstance(inner, dict) or "console_reference" not in inner:
+            return given
+        return {"console_reference": inner["console_reference"], **given}
 
 
 class Redemption(Answer):

@@ -3,20 +3,32 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.pages import PiggyPage
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import MAX_ID_LENGTH
+from piggyadmin.ui.filters import FilteredView, StatedFilter
+from piggyadmin.ui.forms import MAX_ID_LENGTH, CleanCharField
 from piggyadmin.vouchers.services import list_vouchers
 from piggyadmin.vouchers.wording import STATUSES
 
 
-class VoucherList(PiggyPage):
+class VoucherFilter(StatedFilter):
+    """Which vouchers to show; the page draws it."""
+
+    promotion_uuid = CleanCharField(required=False, max_length=MAX_ID_LENGTH)
+    contact_uuid = CleanCharField(required=False, max_length=MAX_ID_LENGTH)
+    status = forms.ChoiceField(required=False, choices=STATUSES.items)
+
+
+class VoucherList(PiggyPage, FilteredView):
     """Vouchers, by promotion, contact and status."""
 
+    filter_class = VoucherFilter
+    list_name = "vouchers:list"
     template_name = "vouchers/list.html"
     entity = "vouchers"
     title = _("Vouchers")
@@ -38,10 +50,5 @@ class VoucherList(PiggyPage):
 
     def _chosen(self) -> dict[str, str | None]:
         """Read the filters; what cannot be one is left out."""
-        named = {
-            name: self.request.GET.get(name, "").replace("\0", "")[:MAX_ID_LENGTH]
-            for name in ("promotion_uuid", "contact_uuid", "status")
-        }
-        if named["status"] not in STATUSES:
-            named["status"] = ""
-        return {name: value or None for name, value in named.items()}
+        form = VoucherFilter(self.query)
+        return {name: form.values.get(name) for name in form.fields}

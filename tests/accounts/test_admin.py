@@ -49,6 +49,26 @@ def test_auditor_reads_the_ledger_only(people):
     assert client.get("/admin/accounts/user/").status_code == 403
 
 
+@pytest.mark.parametrize(("name", "status"), [("admin", 200), ("auditor", 200), ("support", 403)])
+def test_the_role_alone_lets_in(people, name, status):
+    for is_staff in (False, True):
+        people[name].is_staff = is_staff
+        people[name].save()
+        browser = signed_in(people[name])
+        assert browser.get("/admin/", follow=True).status_code == status
+        assert ('href="/admin/"' in browser.get("/").content.decode()) == (status == 200)
+
+
+def test_nobody_is_deleted_not_even_by_a_superuser(people):
+    owner = User.objects.create_superuser("owner")
+    browser, url = signed_in(owner), f"/admin/accounts/user/{people['staff'].pk}"
+    assert "Delete" not in browser.get(f"{url}/change/").content.decode()
+    assert browser.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": people["staff"].pk, "post": "yes"}
+    browser.post("/admin/accounts/user/", chosen)
+    assert User.objects.filter(username="staff").exists()
+
+
 def test_staff_do_not_enter(people):
     response = signed_in(people["staff"]).get("/admin/", follow=True)
     assert response.status_code == 403
@@ -57,7 +77,7 @@ def test_staff_do_not_enter(people):
 
 def test_the_admin_site_has_no_sign_in_of_its_own(client, people):
     response = client.get("/admin/", follow=True)
-    assert response.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+    assert response.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
     password = {"username": "admin", "password": DEMO_PASSWORD, "next": "/admin/"}
     client.post("/admin/login/", password)
     assert "_auth_user_id" not in client.session

@@ -9,8 +9,10 @@ from piggyadmin.accounts.demo import (
     demo_people,
     make_demo_people,
     refuse_demo_people,
+    remove_demo_people,
 )
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +26,6 @@ def test_makes_one_person_a_role():
         assert user.is_demo
         assert user.check_password(DEMO_PASSWORD)
         assert [group.name.lower() for group in user.groups.all()] == [name]
-        assert user.is_staff == (name in {"admin", "auditor"})
         assert not user.is_superuser
 
 
@@ -64,8 +65,29 @@ def test_real_account_starts_without_them(settings):
     settings.PIGGY_IS_REAL = True
     User.objects.create_user("owner")
     refuse_demo_people()
-    make_one = User.objects.create_user("left-over", is_demo=True)
+    User.objects.create_user("left-over", is_demo=True)
     with pytest.raises(ImproperlyConfigured, match="demo people left-over can still sign in"):
         refuse_demo_people()
-    make_one.delete()
+    assert remove_demo_people() == 1
     refuse_demo_people()
+
+
+def test_removed_they_cannot_sign_in_and_keep_their_names(client):
+    make_demo_people()
+    assert remove_demo_people() == len(Role)
+    assert {user.username for user in User.objects.filter(is_active=False)} == {
+        "support",
+        "staff",
+        "admin",
+        "auditor",
+    }
+    assert not client.login(username="admin", password=DEMO_PASSWORD)
+    make_demo_people()
+    assert client.login(username="admin", password=DEMO_PASSWORD)
+
+
+def test_whom_an_admin_of_the_sandbox_disabled_stays_so():
+    make_demo_people()
+    User.objects.filter(username="staff").update(is_active=False)
+    make_demo_people()
+    assert not User.objects.get(username="staff").is_active

@@ -1,10 +1,15 @@
 """A session that ends in the middle, without JavaScript: nothing is sent, and nothing is lost."""
 
+from hashlib import sha256
+from uuid import uuid4
+
 import pytest
 from django.contrib.sessions.models import Session
 
-from piggyadmin.accounts import middleware
+from piggyadmin.accounts import typed as typed_module
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
+from piggyadmin.actions.models import State
+from tests.actions.making import make_entry
 from tests.actions.reading import main_of, typed_in
 from tests.actions.samples import SAMPLES
 
@@ -26,6 +31,18 @@ def browser(client):
     sign_in(client, "staff")
     Session.objects.all().delete()
     return client
+
+
+def noise(length: int) -> str:
+    """Make a text that cannot be compressed much, always the same."""
+    blocks = (sha256(str(number).encode()).hexdigest() for number in range(length // 64 + 1))
+    return "".join(blocks)[:length]
+
+
+def is_kept(browser) -> bool:
+    """Tell whether the browser or its session holds what was typed."""
+    cookie = browser.cookies.get(typed_module.COOKIE)
+    return bool(cookie and cookie.value) or typed_module.COOKIE in browser.session
 
 
 def press(browser, **more: str) -> str:
@@ -85,22 +102,97 @@ def test_whoever_may_not_do_it_does_not_see_it(browser, sandbox):
 def test_after_a_while_it_is_gone(browser, sandbox, monkeypatch):
     press(browser)
     sign_in(browser, "staff")
-    monkeypatch.setattr(middleware, "KEPT_SECONDS", -1)
+    monkeypatch.setattr(typed_module, "KEPT_SECONDS", -1)
     assert SAMPLE["comment"] not in browser.get(URL).content.decode()
 
 
 def test_too_much_is_not_kept(browser):
-    page = press(browser, comment="x" * middleware.MOST_CHARACTERS)
+    page = press(browser, comment="x" * typed_module.MOST_CHARACTERS)
     assert "nothing was sent. Sign in and fill it in again" in page
-    assert "typed" not in browser.session
+    assert not is_kept(browser)
 
 
-@pytest.mark.parametrize("url", ["/search/", "/theme/"])
-def test_other_forms_are_not_kept(browser, url):
-    browser.post(url, {"q": "somebody@example.test"})
-    assert "typed" not in browser.session
+def test_as_much_as_a_cookie_holds_is_kept(browser):
+    page = press(browser, comment=noise(6000))
+    assert "nothing was sent. Sign in and fill it in again" in page
+    assert not is_kept(browser)
+    page = press(browser, comment="Zoë said so. " * 75)
+    assert "What you typed is kept" in page
+    assert len(browser.cookies[typed_module.COOKIE].value) < 4000
+
+
+def test_a_theme_is_not_kept(browser):
+    browser.post("/theme/", {"theme": "dark"})
+    assert not is_kept(browser)
 
 
 def test_a_page_that_stays_keeps_it_itself(browser):
     browser.post(URL, SAMPLE, headers={"HX-Request": "true"})
-    assert "typed" not in browser.session
+    assert not is_kept(browser)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL,
+        "/search/",
+        "/theme/",
+        "/accounts/login/",
+        "/accounts/logout/",
+        "/accounts/password/change/",
+        "/admin/login/",
+        "/admin/accounts/user/add/",
+        "/requests/try-again/",
+        "/no-such-page/",
+    ],
+)
+def test_whoever_has_not_signed_in_leaves_nothing_behind(client, url):
+    """Neither what they send nor what they are told makes a session here."""
+    for number in range(3):
+        form = {"login": "x", "password": "y", "comment": f"{number} " + "x" * 20_000}
+        client.post(url, form)
+        client.get("/accounts/login/")
+    assert Session.objects.count() == 0
+
+
+def test_a_search_is_carried_out_after_signing_in(browser, sandbox):
+    asked = browser.post("/search/", {"q": "WELCOME-ACTIVE"})
+    assert asked["Location"] == "/accounts/login/?next=/search/"
+    sign_in(browser, "staff")
+    found = browser.get("/search/")
+    assert "WELCOME-ACTIVE" in found.content.decode() or "WELCOME-ACTIVE" in found["Location"]
+
+
+def test_a_sentence_typed_on_another_page_is_shown_there(browser, sandbox):
+    """A form sent to an address of its own leads back to its page, where the words are shown."""
+    entry = make_entry(State.UNKNOWN)
+    page = f"/ledger/{entry.submission_key}/"
+    why = {"is_done": "yes", "why": "I asked <b>Mira</b>."}
+    asked = browser.post(f"{page}decide/", why, headers={"Referer": f"http://testserver{page}"})
+    assert asked["Location"] == f"/accounts/login/?next={page}"
+    sign_in(browser, "admin")
+    assert "was not sent" not in browser.get("/ledger/").content.decode()
+    shown = browser.get(page).content.decode()
+    assert "This was typed before, and was not sent:" in shown
+    assert "I asked &lt;b&gt;Mira&lt;/b&gt;." in shown
+    assert "was not sent" not in browser.get(page).content.decode()
+
+
+def test_nothing_leads_to_another_site(browser):
+    asked = browser.post(
+        f"/ledger/{uuid4()}/decide/", {}, headers={"Referer": "https://evil.test/x"}
+    )
+    assert "evil" not in asked["Location"]
+
+
+def test_who_signs_in_instead_is_told(browser, sandbox):
+    """The form says whose it was only if it was drawn for somebody."""
+    sign_in(browser, "staff")
+    mark = typed_in(browser.get(URL).content.decode())["opened_by"]
+    browser.post("/accounts/logout/")
+    press(browser, opened_by=mark)
+    sign_in(browser, "admin")
+    page = browser.get(URL).content.decode()
+    assert "You are signed in as Noor (admin) now" in page
+    assert typed_in(page)["comment"] == SAMPLE["comment"]
+    assert sandbox.calls("POST") == []

@@ -3,6 +3,8 @@ from django.urls import reverse
 
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
+from tests.conftest import person
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +76,11 @@ def test_password_change_works(client):
     )
     assert response.status_code == 302
     assert User.objects.get(username="staff").check_password("a-longer-secret-7")
+
+
+@pytest.mark.parametrize("wanted", ["//[", "http://[", "//evil.example", "http://[::1"])
+def test_what_is_no_page_of_ours_leads_nowhere_after_signing_in(client, wanted):
+    person(Role.STAFF)
+    assert client.get("/accounts/login/", {"next": wanted}).status_code == 200
+    typed = {"login": "staff", "password": "piggy-test", "next": wanted}
+    assert client.post("/accounts/login/", typed)["Location"] == "/"

@@ -1,7 +1,10 @@
-"""Forms of actions: why something is done."""
+"""Forms of actions: why something is done, and what people type into them."""
 
+import pytest
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from piggyadmin.actions.forms import ContactsField, MomentField
 from piggyadmin.actions.models import Reason
 from piggyadmin.actions.registry import get_action
 
@@ -40,3 +43,32 @@ def test_without_reasons_nobody_has_to_choose_one(db, piggy):
     form = get_action("merge-contacts").form_class({}, piggy=piggy)
     form.ask_why("Double account")
     assert "reason" not in form.errors
+
+
+# --- Contacts and moments as they are typed ----------------------------------------------------
+
+UUID = "c0ffee00-0000-4000-8000-0000000000ff"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (
+            f"mira@example.test {UUID}\tnoor@example.test",
+            ["mira@example.test", UUID, "noor@example.test"],
+        ),
+        ("Mira Jansen", ["Mira Jansen"]),
+        (f"CARD 1 {UUID}", [f"CARD 1 {UUID}"]),
+        (f'["{UUID}", "CARD-1"]', [UUID, "CARD-1"]),
+        ("@ a@b", ["@ a@b"]),
+        ("aa" + "@aa" * 1300, ["aa" + "@aa" * 1300]),
+    ],
+)
+def test_contacts_are_taken_apart_in_one_go(typed, meant):
+    assert ContactsField().clean(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_moment_outside_all_time_is_refused(typed):
+    with pytest.raises(ValidationError, match="from 1900 to 2999"):
+        MomentField().clean(typed)

@@ -279,7 +279,7 @@ def test_what_was_settled_meanwhile_is_not_sent(piggy, mira, sandbox, monkeypatc
     monkeypatch.setattr(type(CREDITS), "perform", settle_first)
     outcome = give(piggy, mira)
     assert kinds(outcome.entry) == ["intended", "settled-not-done"]
-    assert sandbox.calls("POST") == []
+    assert sandbox.calls("POST", "credit-receptions") == []
 
 
 # --- From a worker ---------------------------------------------------------------------------

@@ -1,13 +1,15 @@
 """The ledger's pages: who sees what, filters, paging, CSV, settling and sending again."""
 
 import csv
+import html
 import io
 import re
+from urllib.parse import unquote
 
 import pytest
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import chain, ledger, readback, registry
+from piggyadmin.actions import chain, ledger, ledger_filter, readback, registry
 from piggyadmin.actions.base import Progress
 from piggyadmin.actions.ledger_filter import PAGE
 from piggyadmin.actions.ledger_pages import Again
@@ -75,7 +77,6 @@ def test_list_is_for_those_of_the_ledger(auditor, admin, staff):
         ("reason=Goodwill", 1),
         ("since=2020-01-01", 3),
         ("until=2020-01-01", 0),
-        ("since=nonsense", 0),
         ("state=done&entity=contacts", 1),
         ("after=nonsense", 3),
         ("after=2030-01-01T00:00:00%2B00:00~5", 3),
@@ -86,23 +87,47 @@ def test_filters(auditor, query, number):
     make_entry(State.DONE, slug=CREDITS, data=data, contact="c1", reason="Goodwill")
     make_entry(State.DONE)
     make_entry(State.UNKNOWN, number=1)
-    response = auditor.get(f"/ledger/?{query}")
+    response = auditor.get(f"/ledger/?{query}", follow=True)
     assert len(response.context["rows"]) == number
-    rows = [*csv.reader(io.StringIO(b"".join(auditor.get(f"/ledger/csv/?{query}")).decode()))]
-    assert len(rows) - 1 == (number if "after" not in query else 3)
+    file = b"".join(auditor.get(f"/ledger/csv/?{query}", follow=True)).decode()
+    assert len([*csv.reader(io.StringIO(file))]) - 1 == number
+
+
+@pytest.mark.parametrize("wrong", ["since=nonsense", "since=0001-01-01", "until=9999-12-31"])
+def test_a_filter_that_makes_no_sense_leaves_nothing_and_makes_no_file(auditor, wrong):
+    make_entry(State.DONE)
+    page = text(auditor.get(f"/ledger/?{wrong}"))
+    assert "correct the filter first" in page
+    assert auditor.get(f"/ledger/csv/?{wrong}")["Location"] == f"/ledger/?{wrong}"
 
 
 def test_filter_by_contact_takes_what_one_has(auditor, sandbox):
     mira = make_entry(State.DONE, contact=seed.MIRA_UUID)
     make_entry(State.DONE, number=1)
     for known_by in (seed.MIRA_UUID, seed.MIRA_EMAIL, "CARD-0001"):
-        page = text(auditor.get("/ledger/", {"contact_uuid": known_by}))
-        assert url(mira) in page
-        assert page.count("/ledger/") > 0
-        assert len(auditor.get("/ledger/", {"contact_uuid": known_by}).context["rows"]) == 1
-    page = text(auditor.get("/ledger/", {"contact_uuid": "nobody@example.test"}))
-    assert "correct the filter first" in page
-    assert 'value="nobody@example.test"' in page
+        response = auditor.post("/ledger/", {"contact_uuid": known_by}, follow=True)
+        assert url(mira) in text(response)
+        assert len(response.context["rows"]) == 1
+    response = auditor.post("/ledger/", {"contact_uuid": "nobody@example.test"}, follow=True)
+    assert "correct the filter first" in text(response)
+    assert 'value="nobody@example.test"' in text(response)
+
+
+def test_paging_and_files_go_on_with_a_filter_that_stands_in_no_address(
+    auditor, sandbox, monkeypatch
+):
+    monkeypatch.setattr(ledger_filter, "PAGE", 1)
+    entries = [make_entry(State.DONE, contact=seed.MIRA_UUID, number=n) for n in range(2)]
+    make_entry(State.DONE, number=9)
+    response = auditor.post("/ledger/", {"contact_uuid": seed.MIRA_EMAIL}, follow=True)
+    links = [
+        html.unescape(each) for each in re.findall(r'href="([^"]*stored=[^"]*)"', text(response))
+    ]
+    older, file = (next(each for each in links if word in each) for word in ("after=", "/csv/"))
+    assert url(entries[0]) in text(auditor.get(older))
+    assert len(b"".join(auditor.get(file)).splitlines()) == 3
+    asked_for = [response.redirect_chain[-1][0], *links]
+    assert not [each for each in asked_for if "example.test" in unquote(each)]
 
 
 def test_filter_by_person_is_told_in_words(auditor):
@@ -119,7 +144,8 @@ def test_filter_knows_what_is_gone(auditor, monkeypatch):
     make_entry(State.DONE, person=gone, reason="Once upon a time")
     make_entry(State.DONE, number=1)
     pk = gone.pk
-    gone.delete()
+    # As people could be deleted once.
+    User.objects.filter(pk=pk)._raw_delete("default")
     monkeypatch.delitem(registry._actions, "create-contact-attribute")
     page = text(auditor.get("/ledger/"))
     for choice in (f'value="{pk}">Gone', "Once upon a time", 'value="create-contact-attribute"'):
@@ -240,11 +266,11 @@ def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
     assert words not in text(auditor.get(url(entry)))
 
 
-def test_look_finds_it_not_done(staff, sandbox, monkeypatch):
+def test_look_finds_it_not_done(staff, sandbox, settings):
     entry = unknown_credits()
     staff.post(url(entry, "look/"))
     assert ledger.reread(entry).state == State.UNKNOWN  # too early to be certain
-    monkeypatch.setattr("piggyadmin.credits.actions.has_settled", lambda _entry: True)
+    settings.PIGGY_LATE_SECONDS = 0
     staff.post(url(entry, "look/"))
     assert ledger.reread(entry).state == State.SETTLED_NOT_DONE
 
@@ -352,3 +378,61 @@ def test_held_back_in_the_browser(staff, admin, sandbox):
     assert give(admin, repeat_of=first.submission_key).status_code == 200
     assert give(admin, repeat_of=first.submission_key, again="yes").status_code == 302
     assert len(sandbox.calls("POST", "credit-receptions")) == 2
+
+
+# --- Look-ups, and a contact by the ledger ----------------------------------------------------
+
+
+@pytest.fixture
+def looked(db):
+    """Two people who looked at two contacts."""
+    for name, where, uuid in (
+        ("sanne", "contact-page", "uuid-1"),
+        ("sanne", "get-contact-credit-balance", "uuid-2"),
+        ("daan", "peek", "uuid-1"),
+    ):
+        ledger.log_look_up(somebody(name), where, uuid)
+
+
+@pytest.mark.parametrize(
+    ("query", "contacts"),
+    [
+        ({}, ["uuid-1", "uuid-2", "uuid-1"]),
+        ({"contact_uuid": "uuid-2"}, ["uuid-2"]),
+        ({"action": "peek"}, ["uuid-1"]),
+        ({"since": "2020-01-01", "until": "2020-01-02"}, []),
+        ({"since": "nonsense"}, []),
+        ({"after": "x"}, []),
+    ],
+)
+def test_auditors_read_who_looked_at_whom(auditor, looked, query, contacts):
+    response = auditor.get("/ledger/look-ups/", query)
+    assert [row.contact_uuid for row, _action in response.context["rows"]] == contacts
+
+
+def test_look_ups_of_one_person(auditor, looked):
+    page = auditor.get("/ledger/look-ups/", {"person": somebody("daan").pk}).content.decode()
+    assert "Only this, newest first: Person: Daan." in page
+    assert "uuid-1" in page
+    assert "uuid-2" not in page
+
+
+def test_look_ups_page_by_page(auditor, looked, monkeypatch):
+    monkeypatch.setattr("piggyadmin.actions.ledger_pages.LOOK_UPS_PER_PAGE", 2)
+    first = auditor.get("/ledger/look-ups/", {"person": somebody("sanne").pk})
+    assert first.context["following"] is None
+    first = auditor.get("/ledger/look-ups/")
+    following = auditor.get("/ledger/look-ups/", {"after": first.context["following"]})
+    names = [row.person_name for page in (first, following) for row, _ in page.context["rows"]]
+    assert names == ["Daan", "Sanne", "Sanne"]
+
+
+def test_a_contact_by_the_ledger(auditor, sandbox):
+    entry = make_entry(State.DONE, contact="uuid-1")
+    other = make_entry(State.DONE, number=2, contact="uuid-2")
+    response = auditor.get("/contacts/uuid-1/", follow=True)
+    assert response.redirect_chain == [("/ledger/contacts/uuid-1/", 302)]
+    page = response.content.decode()
+    assert str(entry.submission_key) in page
+    assert str(other.submission_key) not in page
+    assert sandbox.calls() == []

@@ -161,7 +161,7 @@ def test_refusal_without_a_field_stands_above_the_form(staff, sandbox):
 def test_refused_form_can_be_sent_again(staff, sandbox):
     sample = SAMPLES["create-credit-reception"]
     sent = confirmed(staff.post(CREDITS, sample), sample)
-    sandbox.faults({"kind": "code", "code": 60001, "method": "POST", "times": 1})
+    sandbox.faults({"kind": "code", "code": 60001, "path": "^credit-receptions$", "times": 1})
     refused = staff.post(CREDITS, sent)
     assert "at this very moment" in text(refused)
     assert hidden(refused, "submission_key") != sent["submission_key"]

@@ -82,7 +82,13 @@ def pages(console: ConsoleServer, database: str) -> bool:
         # The page of a pair is another measurement: it waits for Piggy.
         return session.get(f"{console.url}{path}", timeout=120, allow_redirects=False)
 
-    looks = {name: f"/duplicates/?{query}" for name, query in QUEUES.items()}
+    def filtered(query: str) -> str:
+        # What is typed leaves the address first.
+        return session.get(f"{console.url}/duplicates/?{query}", timeout=120).url[
+            len(console.url) :
+        ]
+
+    looks = {name: filtered(query) for name, query in QUEUES.items()}
     looks["a page far behind"] = f"/duplicates/?show=all&after={LAST}"
     looks["the next pair"] = f"/duplicates/next/?after={LAST}"
     looks["the desk"] = "/"

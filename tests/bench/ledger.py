@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -89,11 +90,10 @@ def pages(console: ConsoleServer, database: str) -> bool:
     print(f"\n/ledger/ at {ROWS:,} rows, {database}, {LOOKS} looks each, at most {MOST_MS} ms")
     is_met = True
     for name, query in filters().items():
-
-        def look(query: str = query) -> requests.Response:
-            return session.get(f"{console.url}/ledger/?{query}", timeout=120)
-
-        look().raise_for_status()
+        # What is typed leaves the address first.
+        first = session.get(f"{console.url}/ledger/?{query}", timeout=120)
+        first.raise_for_status()
+        look = partial(session.get, first.url, timeout=120)
         times = [timing.seconds(look) for _ in range(LOOKS)]
         is_fast = median(times) * 1000 <= MOST_MS
         print(timing.line(name, times) + ("" if is_fast else "   TOO SLOW"), flush=True)

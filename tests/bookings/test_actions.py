@@ -2,6 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from piggyadmin.actions import own_reference
+from piggyadmin.actions.models import Entry
+from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings import services
 from piggyadmin.bookings.actions import describe, known_details
 from piggyadmin.bookings.models import SeenBooking
@@ -29,6 +32,37 @@ def test_made_booking_is_remembered(booking):
     assert known_details(booking.uuid)["prepaid_amount"] == 1040
     assert "mira.jansen@example.test" in describe(booking)
     assert str(booking) == booking.uuid
+
+
+def test_a_booking_without_a_number_carries_the_consoles(booking, sandbox):
+    """It is Piggy's to keep, and stands neither in our lists nor in our forms."""
+    (made,) = [each for each in sandbox.bookings() if each["uuid"] == booking.uuid]
+    entry = Entry.objects.get()
+    assert made["external_id"] == str(entry.submission_key)
+    assert (booking.external_id, "external_id" in known_details(booking.uuid)) == ("", False)
+
+
+def test_it_is_not_taken_over_by_a_later_change(booking, staff):
+    staff.post(URL, WHY | {"booking_uuid": booking.uuid, "number_of_people": "6"})
+    booking.refresh_from_db()
+    assert (booking.number_of_people, booking.external_id) == (6, "")
+
+
+def test_a_persons_own_number_stays(staff, sandbox):
+    staff.post("/actions/create-booking/", SAMPLES["create-booking"] | {"external_id": "R-100"})
+    booking = SeenBooking.objects.get()
+    (made,) = [each for each in sandbox.bookings() if each["uuid"] == booking.uuid]
+    assert (made["external_id"], booking.external_id) == ("R-100", "R-100")
+    assert own_reference.written(Entry.objects.get()) is None
+
+
+def test_a_lost_booking_says_by_which_number_it_is_found(staff, sandbox, piggy):
+    sandbox.faults({"kind": "drop_after", "path": "^bookings$"})
+    staff.post("/actions/create-booking/", SAMPLES["create-booking"])
+    sandbox.faults()
+    entry = Entry.objects.get()
+    first, *_ = get_action(entry.action).read_back(piggy, entry).evidence
+    assert (first.what, first.value) == ("Its number at Piggy", str(entry.submission_key))
 
 
 def test_first_step_fills_the_form(booking, staff):

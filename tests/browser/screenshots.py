@@ -23,6 +23,10 @@ MIRAS_PAGE = "/contacts/c0ffee00-0000-4000-8000-000000000001/"
 PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("staff", "desk", "/", {}, ""),
     ("admin", "actions", "/actions/", {}, ""),
+    ("auditor", "auditors-desk", "/", {}, ""),
+    ("auditor", "approvals", "/ledger/approvals/", {}, ""),
+    ("auditor", "look-ups", "/ledger/look-ups/", {}, ""),
+    ("auditor", "decisions", "/duplicates/decisions/", {}, ""),
     ("support", "find-voucher", "/actions/find-voucher-by-code/?code=WELCOME-ACTIVE", {}, ""),
     (
         "support",

@@ -35,7 +35,7 @@ def test_merge_is_approved_by_another_admin(as_role, piggy_sandbox):
     field(asking, "destination_contact_uuid").fill(MIRA)
     press(asking, "Check first")
     field(asking, "confirmation").fill(DUPLICATE)
-    press(asking, "Merge for good")
+    press(asking, "Ask a colleague")
     expect(asking.locator("main")).to_contain_text("Somebody else has to approve")
     expect(asking.get_by_role("button", name="Approve, and do it")).to_have_count(0)
 

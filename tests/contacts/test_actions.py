@@ -173,3 +173,54 @@ def test_identifier_that_was_found_cannot_become_another_by_mistake(staff, sandb
     page = text(staff.get(CHANGE_IDENTIFIER, {"contact_identifier_value": "CARD-0001"}))
     field = re.search(r'<input[^>]*name="contact_identifier_value"[^>]*>', page)
     assert "readonly" in field[0]
+
+
+# --- Cards that are off ------------------------------------------------------------------------
+
+CARD = {"contact_identifier_value": "CARD-0001"}
+CHANGE_CARD = "/actions/update-contact-identifiers/"
+
+
+def test_a_card_that_is_off_keeps_its_owner(staff, sandbox):
+    off = CARD | {"contact_identifier_name": "", "contact_identifier_active": "false"}
+    outcome = staff.post(CHANGE_CARD, off, follow=True)
+    assert f"/contacts/{seed.MIRA_UUID}/" in text(outcome)
+    page = text(staff.post(CHANGE_CARD, CARD | {"step": "look_up"}))
+    assert "it belonged to" in page
+    assert f"/contacts/{seed.MIRA_UUID}/" in page
+
+
+def test_of_a_card_that_went_off_elsewhere_nothing_is_made_up(staff, sandbox):
+    sandbox.api("PUT", "contact-identifiers", json=CARD | {"contact_identifier_active": False})
+    page = text(staff.post(CHANGE_CARD, CARD | {"step": "look_up"}))
+    assert "Piggy does not tell whose it is while it is off:" in page
+
+
+# --- Verification mails ------------------------------------------------------------------------
+
+
+def test_no_mail_is_promised_to_an_address_that_is_nobodys(staff, sandbox):
+    page = text(
+        staff.post("/actions/send-contact-verification-email/", {"email": "n@example.test"})
+    )
+    assert "No contact at Piggy has this address" in page
+    assert "Each press sends a mail" not in page
+    assert sandbox.calls("POST") == []
+
+
+def test_nor_to_the_made_up_address_of_an_anonymous_contact(staff, sandbox):
+    anonymous = sandbox.api("GET", f"contacts/{seed.ANONYMOUS_UUID}")
+    assert anonymous["email"]
+    asked = {"email": anonymous["email"]}
+    page = text(staff.post("/actions/send-contact-verification-email/", asked))
+    assert "Each press sends a mail" not in page
+
+
+# --- What has ended ----------------------------------------------------------------------------
+
+
+def test_what_piggy_has_finished_is_not_called_under_way(admin, sandbox):
+    sandbox.faults(delete_seconds=0)
+    page = text(admin.get(delete(admin)))
+    assert "Piggy has taken on the deletion" not in page
+    assert "callout success" in page

@@ -6,7 +6,7 @@ import pytest
 
 from piggyadmin.credits import services
 from piggyadmin.piggy.errors import Busy, ErrorCode, Malformed, NotFound, OutcomeUnknown, Rejected
-from tests.piggy.scripted import Script, answers
+from tests.piggy.scripted import Script, answers, refuses
 
 MIRA = "c0ffee00-0000-4000-8000-000000000001"
 AMSTERDAM = "c0ffee00-0000-4000-8000-000000000101"
@@ -74,7 +74,9 @@ def test_what_is_sent(scripted, scripted_piggy):
         (Script(body=b"<html>"), OutcomeUnknown),
         (answers([]), OutcomeUnknown),
         (answers({}), OutcomeUnknown),
-        (Script(status=429), Busy),
+        (refuses(status=429), Busy),
+        (Script(status=429), OutcomeUnknown),
+        (Script(status=503), OutcomeUnknown),
     ],
 )
 def test_credits_are_never_given_twice(scripted, scripted_piggy, script, kind):

@@ -369,6 +369,7 @@ def test_a_second_person_approves_the_whole_run(admin, sandbox, settings):
     assert approved["Location"] == f"/duplicates/merges/{entry.submission_key}/"
     assert entry.person_name == "Admin"
     assert entry.events.first().detail["approval"]["approved_by_name"] == "Second"
+    assert "Approved by Second" in text(admin.get(approved["Location"]))
     run = work(merging.begin(entry))
     assert run.status == "done"
     values = sandbox.api("GET", f"contacts/{MIRA}")["current_values"]
@@ -387,7 +388,7 @@ def test_what_waits_for_approval_is_not_worked_on_again(admin, sandbox, settings
     page = text(signed_in(second).get(PAIR))
     assert "has asked for this already; it waits for a second person." in page
     assert f'href="{address}"' in page
-    signed_in(second).post(address, {"decision": "decline"})
+    signed_in(second).post(address, {"decision": "decline", "note": "Two people."})
     assert queue.next_pair(second, QueueFilter({})) == pair
 
 
@@ -545,6 +546,32 @@ def test_page_of_a_pair_leads_to_its_merge(admin, sandbox):
     assert "These two are one contact now." in page
     assert link in page
     assert 'name="confirmation"' not in page
+
+
+def test_auditors_read_reports_and_decisions_and_settle_nothing(admin, auditor, sandbox):
+    make_pair(MIRA, DUPLICATE)
+    sandbox.faults(merge_seconds=0)
+    run = work(merge(admin, comment="She says so."))
+    assert str(run.submission_key) in text(auditor.get("/duplicates/merges/"))
+    address = f"/duplicates/merges/{run.submission_key}/"
+    report = text(auditor.get(address))
+    assert "They agree: nothing was lost." in report
+    assert "Next pair" not in report
+    assert "Tell the customer" not in report
+    assert auditor.post(f"{address}settle/", {"comment": "x"}).status_code == 403
+    for query in ("", f"?contact_uuid={MIRA}"):
+        assert "She says so." in text(auditor.get(f"/duplicates/decisions/{query}"))
+    assert "She says so." not in text(auditor.get(f"/duplicates/decisions/?contact_uuid={NOBODY}"))
+
+
+def test_page_of_a_contact_that_went_into_another_tells_so(admin, support, sandbox):
+    sandbox.faults(merge_seconds=0)
+    work(merge(admin))
+    for client in (admin, support):
+        page = text(client.get(f"/contacts/{DUPLICATE}/"))
+        assert "This contact is no longer at Piggy" in page
+        assert f'href="/contacts/{MIRA}/"' in page
+    assert support.get(f"/contacts/{NOBODY}/").status_code == 404
 
 
 def test_list_of_merges_names_the_survivor(admin, sandbox):

@@ -1,5 +1,6 @@
 """The queue's pages: what they show, where deciding leads, and what a contact's page offers."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -166,9 +167,44 @@ def test_an_empty_queue_says_why(admin, words, prepare, query):
 
 def test_a_wrong_filter_is_told_beside_its_field(admin):
     make_pair()
-    page = text(admin.get(QUEUE, {"q": "x" * 61}))
+    page = text(admin.post(QUEUE, {"q": "x" * 61}, follow=True))
     assert "at most 60 characters" in page
     assert "x" * 61 in page
+
+
+def test_the_filter_goes_on_without_standing_in_an_address(admin):
+    pair, other = make_pair(make_contact("Mira Jansen")), make_pair(make_contact("Noor Smit"))
+    make_pair(make_contact("Mira Bakker"))
+    response = admin.post(QUEUE, {"q": "mira", "status": ""})
+    address = response["Location"]
+    assert re.fullmatch(rf"{QUEUE}\?stored=[\w-]+", address)
+    page = text(admin.get(address))
+    assert 'value="mira"' in page
+    assert pair.get_absolute_url() in page
+    assert other.get_absolute_url() not in page
+    query = address.partition("?")[2]
+    assert {f"/duplicates/csv/?{query}", f"/duplicates/next/?{query}"} <= {
+        *re.findall(r'href="([^"]+)"', page)
+    }
+    following = admin.get(f"/duplicates/next/?{query}")["Location"]
+    assert following.endswith(f"?{query}")
+    next_one = admin.post(
+        f"{following.partition('?')[0]}decide/", {"decision": "next", "kept": query}
+    )
+    assert next_one["Location"].endswith(f"?{query}")
+    assert "mira" not in (following + next_one["Location"]).lower()
+
+
+def test_a_filter_that_is_not_kept_any_more_is_told(admin):
+    pair = make_pair()
+    for address in (f"{QUEUE}?stored=x", "/duplicates/csv/?stored=x", "/duplicates/next/?stored=x"):
+        response = admin.get(address, follow=True)
+        assert response.redirect_chain == [(QUEUE, 302)]
+        assert "not kept any more" in text(response)
+    decided = admin.post(
+        f"{pair.get_absolute_url()}decide/", {"decision": "next", "kept": "stored=x"}
+    )
+    assert decided["Location"] == QUEUE
 
 
 # --- Next ------------------------------------------------------------------------------------
@@ -352,7 +388,7 @@ def test_a_cluster_that_is_over_says_so(admin):
 
 
 def test_a_cluster_that_fell_apart_leads_to_what_is_left(admin):
-    response = admin.get("/duplicates/clusters/99999999999999999999/", follow=True)
+    response = admin.get("/duplicates/clusters/999999999999999999/", follow=True)
     assert response.redirect_chain == [(QUEUE, 302)]
     assert "do not hang together any more" in text(response)
 

@@ -12,9 +12,13 @@ SLAM = "slam"  # every connection is reset when its first byte comes, which nobo
 # These hit writes, and look-ups only where that is wanted.
 CUT = "cut"  # the connection is reset after its first bytes; nothing is handed on
 LOST = "lost"  # the request is handed on, and its connection is reset at once
+LATE = "late"  # the connection is reset at once; the request is handed on when it is released
+SLOW = "slow"  # nothing is answered; the request is handed on when it is released
 
 HEAD_ENDS = b"\r\n\r\n"
 CHUNK = 65536
+# Nothing is held longer.
+PATIENCE_SECONDS = 30
 
 
 def is_write(head: bytes) -> bool:
@@ -30,6 +34,7 @@ class Proxy:
         self.target = port
         self.mode = PASS
         self.breaks_reads = False
+        self._released = threading.Event()
         self._under_way = 0
         self._quiet = threading.Condition()
 
@@ -54,6 +59,15 @@ class Proxy:
         """Wait until all that was handed on was answered, whether anybody heard it or not."""
         with self._quiet:
             assert self._quiet.wait_for(lambda: not self._under_way, 30)
+
+    def hold(self) -> None:
+        """Keep what is late until it is released."""
+        self._released.clear()
+
+    def release(self) -> None:
+        """Hand on what is late, and wait until it was answered."""
+        self._released.set()
+        self.wait_until_quiet()
 
     def _listen(self) -> None:
         while True:
@@ -86,6 +100,10 @@ class Proxy:
             reset(client)
             return
         body = _read_body(client, head, body)
+        if self.mode in {LATE, SLOW} and is_meant:
+            if self.mode == LATE:
+                reset(client)
+            self._released.wait(PATIENCE_SECONDS)
         with socket.create_connection(("127.0.0.1", self.target)) as server:
             # One request for each connection, so that an answer ends where its connection does.
             server.sendall(head.replace(b"keep-alive", b"close") + body)

@@ -11,6 +11,10 @@ E    a look-up: the error was told       P    stopped, and done after a person l
 !    wrong
 """
 
+# Ends the name of a row whose writes carry no reference of the console's own.
+WITHOUT = ", no reference"
+SETTLED, LEFT = ("?D", "?N"), "??"
+
 Cells = dict[str, dict[str, str]]
 
 
@@ -37,4 +41,31 @@ def drawn(rows: Cells) -> str:
     lines += ["", *(f"{number:>2}  {fault}" for number, fault in enumerate(faults, 1)), ""]
     counted = sum(len(cells) for cells in rows.values())
     wrong = sum(letter.startswith("!") for cells in rows.values() for letter in cells.values())
-    return "\n".join([*lines, LEGEND, f"{counted} cells, {wrong} of them wrong\n"])
+    words = f"{counted} cells, {wrong} of them wrong\n"
+    return "\n".join([*lines, LEGEND, *lost_answers(rows), words])
+
+
+def lost_answers(rows: Cells) -> list[str]:
+    """Count how many of the answers that were lost the machine has settled, and not a person.
+
+    What carries the console's own reference and can be asked for stands beside the same without it.
+    """
+    without = {name for name in rows if name.endswith(WITHOUT)}
+    carrying = {name.removesuffix(WITHOUT) for name in without} & set(rows)
+    rest = set(rows) - without - carrying
+    unreadable = {name for name in rest if LEFT in rows[name].values()}
+    groups = {
+        "with the reference": carrying,
+        "the same without": without,
+        "that Piggy cannot be asked about": unreadable,
+        "all others": rest - unreadable,
+    }
+    return [_counted(words, [rows[name] for name in names]) for words, names in groups.items()]
+
+
+def _counted(words: str, rows: list[dict[str, str]]) -> str:
+    letters = [letter for cells in rows for letter in cells.values()]
+    settled = sum(letter in SETTLED for letter in letters)
+    lost = settled + letters.count(LEFT)
+    share = f" ({settled / lost:.0%})" if lost else ""
+    return f"lost answers, {words}: {settled} of {lost} settled by the machine{share}"

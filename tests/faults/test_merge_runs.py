@@ -1,9 +1,9 @@
 """Every step of a merge run and every fault over real sockets: what the run says really happened.
 
 A run is begun, and one of its steps is broken: by the sandbox, a proxy, or a kill of the worker
-that carries it. Then other workers go on, at once, after half a minute and after a quarter of an
-hour; where the run has stopped, a person lets it go on. In the end the two contacts are one, once,
-with the values that were chosen, and the ledger, the run and the sandbox say the same.
+that carries it. Then other workers go on, at once, when nothing can come late and after a quarter
+of an hour; where the run has stopped, a person lets it go on. In the end the two contacts are one,
+once, with the values that were chosen, and the ledger, the run and the sandbox say the same.
 """
 
 from functools import partial
@@ -33,6 +33,7 @@ from tests.faults.test_matrix import (
     FOUND_NOT_DONE,
     LATER_SECONDS,
     LOOKS,
+    LOOKS_BEFORE,
     NEVER_SENT,
     REJECTED,
     Fault,
@@ -41,6 +42,7 @@ from tests.faults.test_matrix import (
     empty_the_ledger,
     later,
     note,
+    our_clock,
     tried,
     wait_until,
 )
@@ -84,6 +86,7 @@ class RunCell:
         self.sandbox, self.proxy = world.sandbox, world.proxy
         self.method, self.path = STEPS[step]
         self.sandbox.reset()
+        self.proxy.hold()
         empty_the_ledger()
         for model in (MergeStep, MergeRun, Decision, Pair, Run):
             model.objects.all().delete()
@@ -165,6 +168,8 @@ class RunCell:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(merging, "piggy_client", self.client)
             self.work()
+        if self.fault.is_late:
+            return
         self.proxy.wait_until_quiet()
         if self.fault.in_haste:
             wait_until(self.arrived)
@@ -185,8 +190,14 @@ class RunCell:
 
     def run(self) -> str:
         """Run the cell, and give its letters."""
+        with our_clock(self.fault.ahead):
+            return self._run()
+
+    def _run(self) -> str:
         self.break_step()
         self.calm()
+        if self.fault.is_late:
+            self._let_it_arrive()
         if self.fault.happens:
             wait_until(self.arrived)
         at_first = self.arrived()
@@ -196,6 +207,13 @@ class RunCell:
         again = 0 if self.fault.happens else 1
         assert self.arrived() == at_first + again, f"{at_first} then {self.arrived()} writes"
         return letters
+
+    def _let_it_arrive(self) -> None:
+        """Let workers go on while the step is still on its way, then let it arrive."""
+        for seconds in LOOKS_BEFORE:
+            with later(seconds):
+                self.work_on(2)
+        self.proxy.release()
 
     def _go_on(self) -> str:
         """Let workers go on, and where it has stopped a person."""

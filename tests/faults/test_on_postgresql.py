@@ -13,9 +13,11 @@ from tests.sandbox.server import ROOT
 
 TESTS = (
     "tests/actions/test_chain.py",
+    "tests/actions/test_evidence.py",
     "tests/actions/test_forgetting.py",
     "tests/actions/test_guards.py",
     "tests/actions/test_ledger.py",
+    "tests/actions/test_readback.py",
     "tests/actions/test_statements.py",
     "tests/actions/test_verify.py",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
@@ -36,4 +38,4 @@ def test_the_ledger_on_postgresql():
             check=False,
         )
     assert done.returncode == 0, done.stdout
-    assert "25 cells, 0 of them wrong" in done.stdout
+    assert "32 cells, 0 of them wrong" in done.stdout

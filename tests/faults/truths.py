@@ -123,3 +123,26 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
 }
+
+
+def _credits_of_another(sandbox: SandboxServer) -> None:
+    """Book the very same for somebody else."""
+    asked = {"shop_uuid": seed.AMSTERDAM_UUID, "credits": 25}
+    duplicate = _contact(sandbox, seed.DUPLICATE_EMAIL)
+    assert duplicate
+    sandbox.api("POST", "credit-receptions", json={**asked, "contact_uuid": duplicate["uuid"]})
+
+
+def _vouchers_of_another(sandbox: SandboxServer) -> None:
+    """Make as many vouchers of another promotion."""
+    asked = {"name": "Tea", "description": "One cup"}
+    promotion = sandbox.api("POST", "promotions", json=asked)["uuid"]
+    for _ in range(5):
+        sandbox.api("POST", "vouchers", json={"promotion_uuid": promotion})
+
+
+# What somebody else has that looks the same where the lists' filters are ignored.
+DECOYS: dict[str, Callable[[SandboxServer], None]] = {
+    "create-credit-reception": _credits_of_another,
+    "create-vouchers-batch": _vouchers_of_another,
+}

@@ -201,7 +201,7 @@ class Machine(RuleBasedStateMachine):
         asked = next(each for each in self.asked if each.key == entry.submission_key)
         fresh = self._new(asked.person, asked.slug, asked.data)
         if fresh:
-            fresh.key = key_of_again(entry)
+            fresh.key, fresh.wish = key_of_again(entry), {"repeat_of": entry.submission_key}
             self._carry_out(fresh, trouble)
 
     # --- Time, and what is done beside people ---

@@ -1,6 +1,7 @@
 """The client against a real socket: what it sends, what it repeats, what it makes of answers."""
 
 import gzip
+import json
 import logging
 import socket
 import time
@@ -18,6 +19,7 @@ from piggyadmin.piggy.client import (
     BACKOFF_CAP_SECONDS,
     BACKOFF_JITTER,
     BACKOFF_SECONDS,
+    LEAST_READ_SECONDS,
     RETRIES,
     RETRY_AFTER_CAP_SECONDS,
     RETRY_BUDGET_SECONDS,
@@ -190,24 +192,100 @@ REFUSALS = {
 }
 BREAKDOWNS = (500, 501, 502, 504, 520, 599)
 NOT_FROM_PIGGY = (204, 301, 302, 303, 304, 307, 308)
-BODIES = {
+# Answers that nobody but Piggy gives, with the code that is read from them.
+IN_PIGGYS_WORDS: dict[str, tuple[dict[str, object], int | None]] = {
+    "envelope": ({"message": "Nee", "code": 60001, "status_code": 0}, 60001),
+    "code alone": ({"code": "60001"}, 60001),
+    "without a code": ({"message": "Nee", "code": None, "status_code": ...}, None),
+}
+# What stands between the console and Piggy answers like this.
+OF_A_GATEWAY = {
     "none": b"",
     "page": b"<html><h1>Oops</h1></html>",
     "list": b"[1, 2]",
-    "envelope": b'{"message": "Nee", "code": null}',
+    "null": b"null",
     "binary": bytes(range(256)),
+    "cut": b'{"message": "Nee", "code": 10',
+    "success": b'{"data": {"uuid": "u-1"}, "meta": []}',
+    "error": b'{"error": {"code": 1003}}',
+    "status as code": b'{"message": "Nee", "code": 503}',
+    "message and more": b'{"message": "Nee", "request_id": "r-1"}',
+    "message is no text": b'{"message": ["Nee"], "status_code": 503}',
 }
 
 
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def script_of(status: int, envelope: dict[str, object]) -> Script:
+    content = {name: status if value is ... else value for name, value in envelope.items()}
+    return Script(status=status, body=json.dumps(content).encode())
+
+
+@pytest.mark.parametrize(("envelope", "code"), IN_PIGGYS_WORDS.values(), ids=IN_PIGGYS_WORDS)
 @pytest.mark.parametrize(("status", "kind"), REFUSALS.items())
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
-def test_refusals(client, server, method, status, kind, body):
-    server.will(Script(status=status, body=body))
+def test_refusals(client, server, method, status, kind, envelope, code):
+    server.will(script_of(status, envelope))
     error = error_of(lambda: getattr(client, method)("x"))
     assert type(error) is kind
     assert error.nothing_changed
-    assert (error.status, error.code, error.is_write) == (status, None, method != "get")
+    assert (error.status, error.code, error.is_write) == (status, code, method != "get")
+
+
+@pytest.mark.parametrize("status", sorted(set(REFUSALS) - {503}))
+def test_a_refusal_of_the_framework_needs_no_more_than_a_message(client, server, status):
+    server.will(Script(status=status, body=b'{"message": "Too Many Attempts."}'))
+    assert type(error_of(lambda: client.post("x"))) is REFUSALS[status]
+
+
+def test_maintenance_with_no_more_than_a_message_may_be_a_gateways(client, server):
+    server.will(Script(status=503, body=b'{"message": "Service Unavailable"}'))
+    assert type(error_of(lambda: client.post("x"))) is OutcomeUnknown
+
+
+def test_the_oauth_layer_refuses_a_token_in_words_of_its_own(client, server):
+    body = b'{"error": "invalid_token", "error_description": "It has expired."}'
+    server.will(Script(status=401, body=body))
+    assert type(error_of(lambda: client.post("x"))) is Unauthorized
+    server.will(Script(status=403, body=body))
+    assert type(error_of(lambda: client.post("x"))) is OutcomeUnknown
+
+
+@pytest.mark.parametrize("body", OF_A_GATEWAY.values(), ids=OF_A_GATEWAY)
+@pytest.mark.parametrize("status", [*REFUSALS, *BREAKDOWNS])
+def test_whatever_a_gateway_says_of_a_write_may_have_been_carried_out(client, server, status, body):
+    server.will(Script(status=status, body=body))
+    writes = (client.post, client.put, client.delete, partial(client.get, creates=True))
+    for write in writes:
+        error = error_of(lambda write=write: write("x"))
+        assert (type(error), error.status) == (OutcomeUnknown, status)
+        assert "Nothing was changed" not in error.message
+    assert len(server.received) == len(writes)
+
+
+@pytest.mark.parametrize("body", OF_A_GATEWAY.values(), ids=OF_A_GATEWAY)
+@pytest.mark.parametrize("status", REFUSALS)
+def test_what_a_gateway_says_of_a_look_up_is_no_answer(client, server, status, body):
+    """Above all it is no proof that something is not there."""
+    server.will(Script(status=status, body=body))
+    kinds = {401: Unauthorized, 429: Busy, 503: Maintenance}
+    assert type(error_of(lambda: client.get("x"))) is kinds.get(status, Malformed)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 503])
+def test_an_internal_error_is_no_refusal_whatever_the_status(client, server, status):
+    server.will(refuses(1000, status=status))
+    assert type(error_of(lambda: client.post("x"))) is OutcomeUnknown
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 206])
+def test_any_2xx_is_a_success(client, server, status):
+    server.will(answers({"uuid": "u-1"}, status=status))
+    envelope = client.post("x")
+    assert (envelope.data, envelope.status) == ({"uuid": "u-1"}, status)
+
+
+def test_an_error_is_no_success_even_where_any_body_will_do(client, server):
+    server.will(Script(body=b'{"message": "Nee", "code": 1003, "status_code": 400}'))
+    assert type(error_of(lambda: client.post("x", any_body=True))) is OutcomeUnknown
 
 
 @pytest.mark.parametrize("status", BREAKDOWNS)
@@ -477,6 +555,17 @@ def test_a_long_retry_after_is_told_instead_of_waited_for(client, server, pauses
     assert (len(server.received), pauses) == (1, [])
     assert error.retry_after == RETRY_AFTER_CAP_SECONDS + 1
     assert "9 seconds" in error.message
+
+
+def test_a_repeat_has_what_is_left_of_the_time_of_its_call():
+    client = PiggyClient("http://x.invalid", "t", connect_timeout=3, read_timeout=30)
+    call = Call("GET", "x", repeatable=True)
+    assert client._timeout_of(call, 1) == (3, 30)
+    late = Call("GET", "x", repeatable=True, begun=call.begun - 9)
+    assert client._timeout_of(late, 1) == (3, 30)
+    assert client._timeout_of(late, 2)[1] == pytest.approx(24, abs=1)
+    too_late = Call("GET", "x", repeatable=True, begun=call.begun - 99)
+    assert client._timeout_of(too_late, 2) == (3, LEAST_READ_SECONDS)
 
 
 def test_no_repeat_begins_when_the_time_is_over():

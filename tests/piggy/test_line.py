@@ -9,7 +9,7 @@ import redis
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from piggyadmin.piggy.client import PROBE_PATH, PiggyClient
+from piggyadmin.piggy.client import API_PATH, PROBE_PATH, PiggyClient
 from piggyadmin.piggy.errors import (
     Busy,
     Maintenance,
@@ -43,9 +43,10 @@ from piggyadmin.piggy.line import (
 )
 from piggyadmin.piggy.models import Line as Row
 from piggyadmin.piggy.throttle import in_background
-from tests.piggy.scripted import Script, answers
+from tests.piggy.scripted import Script, answers, refuses
 
 OK = answers([])
+PREFIX = API_PATH.rstrip("/")  # as the scripted server notes the path of a call to it
 
 
 class Clock:
@@ -485,17 +486,72 @@ def attempt(call) -> type[PiggyError] | None:
     return None
 
 
-def test_after_a_401_nothing_is_sent(on_line, server):
-    server.will(Script(status=401), OK)
+def test_after_a_401_that_a_look_up_confirms_nothing_is_sent(on_line, server):
+    server.will(refuses(status=401), refuses(status=401), OK)
     calls = (on_line.get, on_line.get, on_line.post, on_line.put, on_line.delete)
     assert [attempt(lambda call=call: call("x")) for call in calls] == [Unauthorized] * 5
-    assert len(server.received) == 1
+    assert [(r.method, r.path) for r in server.received] == [("GET", "x"), ("GET", PREFIX)]
     on_line.line.clear()
     assert attempt(lambda: on_line.get("x")) is None
 
 
+@pytest.mark.parametrize(
+    "answer", [answers({}), answers([]), Script(body=b""), Script(status=204, body=b"")]
+)
+def test_one_stray_401_stops_nobody(on_line, server, answer):
+    server.will(refuses(status=401), answer, OK)
+    assert attempt(lambda: on_line.post("x")) is Unauthorized
+    assert on_line.line.state() == CLEAR
+    assert attempt(lambda: on_line.post("x")) is None
+    sent = [(r.method, r.path) for r in server.received]
+    assert sent == [("POST", "x"), ("GET", PREFIX), ("POST", "x")]
+
+
+@pytest.mark.parametrize("answer", [refuses(status=404), refuses(status=405), Script(body=b"<p>")])
+def test_where_the_prefix_is_not_answered_shops_are_looked_up(on_line, server, answer):
+    server.will(refuses(status=401), answer, OK)
+    assert attempt(lambda: on_line.post("x")) is Unauthorized
+    assert [r.path for r in server.received] == ["x", PREFIX, PROBE_PATH]
+    assert on_line.line.state() == CLEAR
+    server.will(refuses(status=401), answer, refuses(status=401))
+    assert attempt(lambda: on_line.post("x")) is Unauthorized
+    assert on_line.line.state().is_refused
+
+
+def test_a_look_up_that_finds_nothing_out_stops_nobody(on_line, server):
+    server.will(refuses(status=401), Script(status=502), OK)
+    assert attempt(lambda: on_line.post("x")) is Unauthorized
+    assert (on_line.line.state().is_refused, len(server.received)) == (False, 2)
+    assert attempt(lambda: on_line.post("x")) is None
+
+
+def test_a_401_of_a_gateway_is_looked_into_as_well(on_line, server):
+    server.will(Script(status=401, body=b"<p>Sign in"), refuses(status=401))
+    assert attempt(lambda: on_line.post("x")) is OutcomeUnknown
+    assert on_line.line.state().is_refused
+
+
+def test_what_is_known_to_be_refused_is_not_looked_into_again(on_line, server, monkeypatch):
+    """A call that was under way already comes back with a 401 too."""
+    on_line.line.learn(Unauthorized())
+    monkeypatch.setattr(on_line.line, "admit", lambda **_: None)
+    server.will(refuses(status=401))
+    assert attempt(lambda: on_line.post("x")) is Unauthorized
+    assert len(server.received) == 1
+
+
+def test_the_connection_can_be_checked(on_line, server):
+    on_line.check_connection()
+    assert [r.path for r in server.received] == [PREFIX]
+    server.will(refuses(status=404), Script(status=502), OK)
+    on_line.check_connection()
+    server.will(refuses(status=401))
+    assert attempt(on_line.check_connection) is Unauthorized
+    assert attempt(on_line.check_connection) is Unauthorized
+
+
 def test_after_a_503_nothing_is_sent_until_it_is_time_to_find_out(on_line, server, clock):
-    server.will(Script(status=503), OK)
+    server.will(refuses(status=503), OK)
     assert attempt(lambda: on_line.post("x")) is Maintenance
     assert attempt(lambda: on_line.post("x")) is Maintenance
     assert len(server.received) == 1
@@ -532,10 +588,20 @@ def test_a_503_that_is_not_repeated_for_its_retry_after_tells_of_maintenance(on_
 
 
 def test_after_a_429_the_next_call_waits(on_line, server, clock):
-    server.will(Script(status=429, headers={"Retry-After": "4"}), OK)
-    assert attempt(lambda: on_line.post("x")) is Busy
-    on_line.post("x")
-    assert clock.slept == [pytest.approx(4)]
+    for script, kind in ((refuses(status=429), Busy), (Script(status=429), OutcomeUnknown)):
+        script.headers["Retry-After"] = "4"
+        server.will(script, OK)
+        assert attempt(lambda: on_line.post("x")) is kind
+        on_line.post("x")
+    assert clock.slept == [pytest.approx(4)] * 2
+
+
+def test_a_503_of_a_gateway_is_maintenance_of_the_line_too(on_line, server):
+    server.will(Script(status=503, body=b"<h1>Service Unavailable</h1>"))
+    assert attempt(lambda: on_line.post("x")) is OutcomeUnknown
+    assert on_line.line.state().maintenance_since
+    assert attempt(lambda: on_line.post("x")) is Maintenance
+    assert len(server.received) == 1
 
 
 def test_calls_that_fail_open_the_breaker(on_line, server):

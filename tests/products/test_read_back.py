@@ -1,14 +1,12 @@
 """A product whose answer was lost: it is there, and perhaps somebody else made it."""
 
-from functools import partial
-
 import pytest
 
-from piggyadmin.actions import evidence
 from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.models import State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.products.types import Product
 from tests.actions.making import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +35,12 @@ def test_nobody_is_said_to_have_made_what_another_may_have_made(piggy, other):
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(3600, Verdict.UNDECIDED), (0, Verdict.NOT_DONE)])
-def test_what_is_not_there_may_still_come(piggy, monkeypatch, seconds, verdict):
-    has_settled = partial(evidence.has_settled, seconds=seconds)
-    monkeypatch.setattr("piggyadmin.products.actions.has_settled", has_settled)
+def test_what_is_not_there_may_still_come(piggy, settings, seconds, verdict):
+    settings.PIGGY_LATE_SECONDS = seconds
     assert read_back(piggy).verdict is verdict
+
+
+def test_another_product_proves_nothing(piggy, monkeypatch):
+    other = Product(uuid="p2", external_identifier="SKU-OTHER", name="Flat white")
+    monkeypatch.setattr("piggyadmin.products.services.find_product", lambda *_, **__: other)
+    assert read_back(piggy).verdict is Verdict.UNDECIDED

@@ -25,7 +25,9 @@ def test_find_product_that_is_not_there(piggy):
         services.find_product(piggy, external_identifier="SKU-NONE")
 
 
-@pytest.mark.parametrize("script", [refuses(60013), Script(status=404), answers(None), answers([])])
+@pytest.mark.parametrize(
+    "script", [refuses(60013), refuses(status=404), answers(None), answers([])]
+)
 def test_find_product_that_is_not_there_in_every_shape(scripted, scripted_piggy, script):
     """No source tells how the API says so."""
     scripted.will(script)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.models import Entry
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import Unauthorized
+from piggyadmin.piggy.rate_limit import RateLimit, remember
 from piggyadmin.requests.models import Call
 from piggyadmin.requests.views import PAGE
 from tests.conftest import person, signed_in
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(client: Client, **query) -> list[Call]:
-    return list(client.get("/requests/", query).context["calls"])
+    return list(client.get("/requests/", query, follow=True).context["calls"])
 
 
 # --- The list --------------------------------------------------------------------------------
@@ -50,6 +52,19 @@ def test_the_menu_leads_there(auditor, support):
 def test_nothing_yet(auditor):
     page = auditor.get("/requests/").content.decode()
     assert "No calls here." in page
+
+
+@pytest.mark.parametrize(
+    ("remaining", "is_little"), [(4_900, False), (500, False), (499, True), (0, True)]
+)
+def test_what_piggy_still_allows(auditor, remaining, is_little):
+    account = piggy_client().account
+    assert "more calls for now" not in auditor.get("/requests/").content.decode()
+    remember(account, RateLimit(5_000, remaining))
+    page = auditor.get("/requests/").content.decode()
+    cache.clear()
+    assert f"Piggy allows {remaining:,} more calls for now, of 5,000." in page
+    assert ("The console goes slower" in page) == is_little
 
 
 def test_the_newest_come_first(auditor):

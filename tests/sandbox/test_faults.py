@@ -80,6 +80,31 @@ def test_statuses(api, kind):
     assert was_created() == kind.endswith("_after")
 
 
+def test_a_page_of_html_after_doing_it(api):
+    set_faults({"kind": "html_after", "status": 503})
+    answer = create(api)
+    assert (answer.status, answer.headers["Content-Type"][:9]) == (503, "text/html")
+    assert was_created()
+
+
+def test_filters_ignored(api, account):
+    """What pages through a list still counts."""
+    uuids = [api("POST", "contacts", email=f"{name}@example.test")["uuid"] for name in "ab"]
+    for uuid in uuids:
+        api(
+            "POST",
+            "credit-receptions",
+            shop_uuid=account.shop.uuid,
+            contact_uuid=uuid,
+            credits=1,
+        )
+    path, wanted = "loyalty-transactions", {"contact_uuid": uuids[0]}
+    assert len(api("GET", path, **wanted)) == 1
+    set_faults({"kind": "filters_ignored", "path": f"^{path}$"})
+    assert len(api("GET", path, **wanted)) > 1
+    assert len(api("GET", path, limit=1, **wanted)) == 1
+
+
 def test_codes(api):
     set_faults({"kind": "code", "code": 60001})
     assert api.code("POST", "contacts", email="new@example.test") == 60001
@@ -162,6 +187,9 @@ def test_durations(api, account):
         {"faults": [{"kind": "explode"}]},
         {"faults": [{"kind": "status", "colour": 1}]},
         {"faults": [{"kind": "status", "path": "("}]},
+        {"faults": [{"kind": "status", "path": "(a+)+$"}]},
+        {"faults": [{"kind": "status", "path": "a*a*a*$"}]},
+        {"faults": [{"kind": "status", "path": "a" * 201}]},
         {"faults": [{"kind": "status", "times": -1}]},
         {"faults": [{"kind": "status", "seconds": 10_000}]},
     ],

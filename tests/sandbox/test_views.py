@@ -3,10 +3,12 @@ import json
 import pytest
 from django.test import Client, override_settings
 
+from piggyadmin.accounts.roles import Role
 from piggyadmin.sandbox import faults, jobs
 from piggyadmin.sandbox.faults import KINDS
 from piggyadmin.sandbox.models import Booking, Contact, Mail, Promotion, Voucher
 from piggyadmin.sandbox.views import _kind_words
+from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
 
@@ -31,7 +33,7 @@ def test_pages_need_sign_in(page, known):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_in_the_console(page, known, support):
+def test_pages_in_the_console(page, known, admin):
     Mail.objects.create(to="mira@example.test", subject="Hello", body="b", code="123456")
     faults.store(
         faults.read_settings(
@@ -42,9 +44,37 @@ def test_pages_in_the_console(page, known, support):
             }
         )
     )
-    response = support.get(f"/sandbox/{page}")
+    response = admin.get(f"/sandbox/{page}")
     assert response.status_code == 200
     assert "base.html" in {template.name for template in response.templates}
+
+
+CONTROLS = [
+    ("post", "/sandbox/faults/"),
+    ("get", "/sandbox/faults/"),
+    ("put", "/sandbox/faults"),
+    ("delete", "/sandbox/faults"),
+    ("post", "/sandbox/start-again/"),
+    ("post", "/sandbox/reset"),
+]
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.STAFF, Role.AUDITOR])
+@pytest.mark.parametrize(("method", "path"), CONTROLS)
+def test_only_admins_control_it(known, role, method, path):
+    faults.store(faults.read_settings({"latency_ms": 7}))
+    client = signed_in(person(role))
+    answer = client.generic(method.upper(), path, "{}", content_type="application/json")
+    assert answer.status_code == 403
+    assert faults.current().latency_ms == 7
+    page = client.get("/sandbox/").content.decode()
+    assert "start-again" not in page
+    assert "/sandbox/faults/" not in page
+
+
+@override_settings(SANDBOX_STANDS_ALONE=True)
+def test_alone_whoever_is_at_this_machine_controls_it(support):
+    assert support.delete("/sandbox/faults").status_code == 200
 
 
 def test_start_page_shows_records_as_they_are(known, support):
@@ -61,17 +91,17 @@ def test_mailbox_shows_codes(known, support):
     assert support.get("/sandbox/mailbox.json").json()["mails"][0]["code"] == "123456"
 
 
-def test_faults_form(support):
+def test_faults_form(admin):
     form = {"latency_ms": 200, "kind": "throttled", "times": 3, "retry_after": 9}
-    assert support.post("/sandbox/faults/", form).status_code == 302
+    assert admin.post("/sandbox/faults/", form).status_code == 302
     now = faults.current()
     assert (now.latency_ms, now.maintenance) == (200, False)
     assert (now.faults[0].kind, now.faults[0].times, now.faults[0].retry_after) == (
         *("throttled", 3, 9),
     )
-    assert support.post("/sandbox/faults/", {"latency_ms": 0, "maintenance": "on"})
+    assert admin.post("/sandbox/faults/", {"latency_ms": 0, "maintenance": "on"})
     assert (faults.current().maintenance, faults.current().faults) == (True, [])
-    assert support.post("/sandbox/faults/", {"stop": "1"}).status_code == 302
+    assert admin.post("/sandbox/faults/", {"stop": "1"}).status_code == 302
     assert faults.current().maintenance is False
 
 
@@ -83,8 +113,8 @@ def test_faults_form(support):
         {"latency_ms": 0, "kind": "status", "path": "("},
     ],
 )
-def test_faults_form_refuses(support, form):
-    assert support.post("/sandbox/faults/", form).status_code == 200
+def test_faults_form_refuses(admin, form):
+    assert admin.post("/sandbox/faults/", form).status_code == 200
     assert faults.current().faults == []
 
 
@@ -92,42 +122,42 @@ def test_every_kind_has_words():
     assert all(_kind_words(kind) for kind in KINDS)
 
 
-def test_changing_needs_the_csrf_token(support):
+def test_changing_needs_the_csrf_token(admin):
     strict = Client(enforce_csrf_checks=True)
-    strict.cookies = support.cookies
+    strict.cookies = admin.cookies
     assert strict.post("/sandbox/faults/", {"latency_ms": 5}).status_code == 403
     assert strict.put("/sandbox/faults", "{}", content_type="application/json").status_code == 403
     assert strict.post("/sandbox/start-again/").status_code == 403
     assert faults.current().latency_ms == 0
 
 
-def test_start_again(known, support):
+def test_start_again(known, admin):
     Contact.objects.create(email="new@example.test")
-    reply = support.post(
+    reply = admin.post(
         "/sandbox/reset", json.dumps({"contacts": 5}), content_type="application/json"
     )
     assert reply.json()["contacts"] > 0
     assert not Contact.objects.filter(email="new@example.test").exists()
     Contact.objects.create(email="new@example.test")
-    assert support.post("/sandbox/start-again/").status_code == 302
+    assert admin.post("/sandbox/start-again/").status_code == 302
     assert not Contact.objects.filter(email="new@example.test").exists()
 
 
 @pytest.mark.parametrize("body", ["{", '{"contacts": -1}', '{"seed": "x"}', '{"seed": true}'])
-def test_reset_refuses(support, body):
-    reply = support.post("/sandbox/reset", body, content_type="application/json")
+def test_reset_refuses(admin, body):
+    reply = admin.post("/sandbox/reset", body, content_type="application/json")
     assert reply.status_code == 400
-    assert support.post("/sandbox/reset", {"contacts": 1}).status_code == 400
+    assert admin.post("/sandbox/reset", {"contacts": 1}).status_code == 400
 
 
-def test_faults_control(support):
+def test_faults_control(admin):
     def put(values):
-        return support.put("/sandbox/faults", json.dumps(values), content_type="application/json")
+        return admin.put("/sandbox/faults", json.dumps(values), content_type="application/json")
 
     assert put({"latency_ms": 7}).json()["latency_ms"] == 7
-    assert support.get("/sandbox/faults").json()["latency_ms"] == 7
+    assert admin.get("/sandbox/faults").json()["latency_ms"] == 7
     assert put({"latency_ms": "x"}).status_code == 400
-    assert support.delete("/sandbox/faults").json()["latency_ms"] == 0
+    assert admin.delete("/sandbox/faults").json()["latency_ms"] == 0
 
 
 def test_what_programs_can_read(known, support, api):

@@ -167,7 +167,7 @@ class TestCarry:
         run = work(step)
         carry(claimed("me"))
         done = fresh(run)
-        assert (done.state, done.progress, done.of, done.owner) == (State.DONE, 1, 2, "")
+        assert (done.state, done.progress, done.of, done.owner) == (State.DONE, 2, 2, "")
         assert done.finished_at
         assert seen == [(run.trace_id, True, "work")]
 
@@ -300,3 +300,17 @@ class TestCancelAndRetry:
         start("work", key="1", payload={})
         assert not runs.retry(run)
         assert fresh(run).state == State.CANCELLED
+
+
+def test_what_is_done_shows_no_half_bar():
+    """A step says how far it is before it takes the next one, and so never says that it ends."""
+    run = work(lambda run: [run.beat(progress=number, of=2) for number in range(2)])
+    carry(claimed("one"))
+    done = fresh(run)
+    assert (done.state, done.progress, done.of) == (State.DONE, 2, 2)
+
+
+def test_what_never_said_how_much_there_is_keeps_what_it_said():
+    run = work(lambda run: run.beat(progress=7))
+    carry(claimed("one"))
+    assert (fresh(run).progress, fresh(run).of) == (7, None)

@@ -1,10 +1,20 @@
 """Filters that say in words what they leave."""
 
+from datetime import date, timedelta
+
+import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
 from piggyadmin.ui.dates import FILTER, DayField
-from piggyadmin.ui.filters import StatedFilter, without_place
+from piggyadmin.ui.filters import (
+    StatedFilter,
+    beginning,
+    end,
+    without_place,
+)
 
 
 class Filter(StatedFilter):
@@ -33,3 +43,19 @@ def test_a_wrong_filter_leaves_nothing():
 
 def test_a_filter_without_the_place_of_a_page():
     assert without_place(QueryDict("a=1&after=5&b=2&b=3")) == "a=1&b=2&b=3"
+
+
+# --- Days ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
+def test_a_day_outside_all_time_is_refused(day):
+    with pytest.raises(ValidationError, match="from 1 Jan 1900 to 31 Dec 2999"):
+        DayField(kind=FILTER).clean(day)
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2026, 3, 29), date(2999, 12, 31)])
+def test_a_day_begins_and_ends_at_midnight_in_the_shop(day):
+    assert DayField(kind=FILTER).clean(day.isoformat()) == day
+    assert timezone.localtime(beginning(day)).isoformat()[:16] == f"{day}T00:00"
+    assert timezone.localtime(end(day)).date() == day + timedelta(days=1)

@@ -1,31 +1,87 @@
 """Lists as files for a spreadsheet."""
 
-import pytest
+import csv
+import io
+from decimal import Decimal
+from itertools import product
 
-from piggyadmin.ui.spreadsheet import csv_answer, csv_lines
+import pytest
+from django.utils import translation
+
+from piggyadmin.ui.spreadsheet import csv_answer, csv_lines, harmless
+
+
+def written(cell, language="en") -> str:
+    with translation.override(language):
+        return list(csv_lines(["a"], [[cell]]))[1].removesuffix("\r\n")
 
 
 @pytest.mark.parametrize(
-    ("cell", "written"),
+    ("cell", "harmless"),
     [
         ("=1+1", "'=1+1"),
         ("+31", "'+31"),
-        ("-5", "'-5"),
+        ("-x", "'-x"),
         ("@cmd", "'@cmd"),
         ("\tx", "'\tx"),
+        ("  =1+1", "  '=1+1"),
+        ("\N{ZERO WIDTH SPACE}=1+1", "\N{ZERO WIDTH SPACE}'=1+1"),
+        ("\N{FULLWIDTH EQUALS SIGN}1", "'\N{FULLWIDTH EQUALS SIGN}1"),
+        ("\N{SMALL PLUS SIGN}1", "'\N{SMALL PLUS SIGN}1"),
+        ("\N{MINUS SIGN}1", "'\N{MINUS SIGN}1"),
+        ("x;=1+1", "x;'=1+1"),
+        ("x,@cmd", "x,'@cmd"),
+        ("x\n=1+1", "x\n'=1+1"),
+        ("x\t-2+3", "x\t'-2+3"),
         ("plain", "plain"),
-        ("", '""'),
+        ("mira@example.test; 2026-03-29 - twice = 2", "mira@example.test; 2026-03-29 - twice = 2"),
+        ("", ""),
         (7, "7"),
+        (-5, "-5"),
+        ("-5", "-5"),
         (None, "None"),
-        ('say "no", twice', '"say ""no"", twice"'),
+        (True, "True"),
+        ('say "no", twice', 'say ""no"", twice'),
     ],
 )
-def test_no_cell_is_a_formula(cell, written):
-    assert list(csv_lines(["a"], [[cell]]))[1] == f"{written}\r\n"
+def test_every_cell_is_quoted_and_none_is_a_formula(cell, harmless):
+    assert written(cell) == f'"{harmless}"'
+
+
+SIGNS = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\N{FULLWIDTH EQUALS SIGN}1", "\N{MINUS SIGN}1+1")
+BEFORE = ("", " ", '"', '""', "x", "x ", "\ufeff", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("read_with", [",", ";", "\t", "|"])
+def test_no_separator_makes_a_formula_of_a_part(language, read_with):
+    """Whoever reads the file with another separator cuts cells where they should not be cut."""
+    texts = [
+        f"{before}{mark}{space}{sign}"
+        for before, mark, space, sign in product(BEFORE, ",;\t|\n\r", BEFORE, SIGNS)
+    ]
+    with translation.override(language):
+        file = "".join(csv_lines(["a", "b"], [["first", text] for text in texts]))
+    for row in csv.reader(io.StringIO(file.replace("\r", "\n")), delimiter=read_with):
+        for cell in row:
+            bare = cell.lstrip('" \ufeff\N{NO-BREAK SPACE}\r\n\t')
+            assert not bare.startswith(("=", "+", "-", "@", *(sign[0] for sign in SIGNS))), row
+
+
+def test_what_is_defused_can_still_be_read_as_json():
+    assert harmless('["x", "=1+1"]') == """["x", "'=1+1"]"""
+
+
+@pytest.mark.parametrize("number", [-12.5, Decimal("-12.5")])
+def test_numbers_and_separators_are_those_of_the_language(number):
+    assert written(number) == '"-12.5"'
+    assert written(number, "nl") == '"-12,5"'
+    with translation.override("nl"):
+        assert next(csv_lines(["a", "b"], [])) == '\ufeff"a";"b"\r\n'
 
 
 def test_the_columns_come_first_after_the_mark_of_the_encoding():
-    assert next(csv_lines(["a", "b"], [])) == "\ufeffa,b\r\n"
+    assert next(csv_lines(["a", "b"], [])) == '\ufeff"a","b"\r\n'
 
 
 def test_rows_are_read_while_they_are_sent():
@@ -34,11 +90,30 @@ def test_rows_are_read_while_they_are_sent():
         pytest.fail("read ahead")
 
     lines = csv_lines(["a"], rows())
-    assert [next(lines), next(lines)] == ["\ufeffa\r\n", "1\r\n"]
+    assert [next(lines), next(lines)] == ['\ufeff"a"\r\n', '"1"\r\n']
 
 
-def test_the_file_is_called_after_what_it_holds():
+def failing(*rows):
+    yield from rows
+    raise OverflowError
+
+
+def test_a_file_that_ends_too_early_says_so_and_is_broken_off():
+    lines = csv_answer("ledger", ["a"], failing(["1"])).streaming_content
+    seen = [next(lines), next(lines), next(lines)]
+    assert seen[2] == b'"INCOMPLETE: reading failed here. Make this file again."\r\n'
+    with pytest.raises(OverflowError):
+        next(lines)
+
+
+def test_what_cannot_be_read_at_all_is_no_file():
+    with pytest.raises(OverflowError):
+        csv_answer("ledger", ["a"], failing())
+
+
+def test_the_file_is_called_after_what_it_holds_and_kept_by_no_cache():
     response = csv_answer("ledger", ["a"], [])
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="ledger-20')
     assert response["Content-Disposition"].endswith('.csv"')
+    assert "no-store" in response["Cache-Control"]

@@ -15,6 +15,7 @@ from piggyadmin.duplicates import decisions
 from piggyadmin.duplicates.evidence import mirrored
 from piggyadmin.duplicates.forms import DecideForm
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
+from piggyadmin.duplicates.notices import pair_of
 from piggyadmin.duplicates.rows import pairs_of_contact, rows_of
 from piggyadmin.duplicates.wording import (
     bar_length,
@@ -110,6 +111,13 @@ def decide_form(context: Context, pair: Pair) -> DecideForm:
 def just_decided(context: Context) -> Decision | None:
     """Give what the person has just decided and can take back."""
     return decisions.last_of(context["user"])
+
+
+@register.inclusion_tag("duplicates/_pairs_between.html", takes_context=True)
+def pairs_between(context: Context, uuids: Sequence[str]) -> dict[str, Any]:
+    """Show how sure it is that the first of these contacts is one person with each other one."""
+    pairs = [pair_of(uuids[0], uuid) for uuid in uuids[1:]]
+    return {"rows": rows_of(pairs), "user": context["user"]}
 
 
 @register.inclusion_tag("duplicates/_of_contact.html", takes_context=True)

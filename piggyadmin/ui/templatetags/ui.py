@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -27,6 +29,8 @@ from django.utils.translation import (
 from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
+
+from piggyadmin.ui import links
 
 register = template.Library()
 
@@ -222,6 +226,10 @@ STATES = {
     "FLAGGED": State("warning", "flag", pgettext_lazy("status", "Not as expected")),
     "ACKNOWLEDGED": State("neutral", "eye", pgettext_lazy("status", "Looked at by a person")),
     "RESUMED": State("info", "play", pgettext_lazy("status", "Settled, and resumed")),
+    # Approvals
+    "APPROVED": State("success", "check-check", pgettext_lazy("status", "Approved")),
+    "DECLINED": State("danger", "circle-x", pgettext_lazy("status", "Declined")),
+    "WITHDRAWN": State("neutral", "circle-off", pgettext_lazy("status", "Withdrawn")),
     # Background work
     "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
     "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
@@ -253,6 +261,24 @@ def badge(label: str | Promise, tone: str = "neutral", icon_name: str = "") -> S
     """Show a few words as a badge: neutral, info, success, warning, danger or accent."""
     drawn = icon(icon_name, 14) if icon_name else ""
     return format_html('<span class="badge {}">{}{}</span>', tone, drawn, label)
+
+
+# --- Links -----------------------------------------------------------------------------------
+
+
+@register.filter
+def may_open(person: Any, url: str) -> bool:
+    """Tell whether an address leads somewhere for a person: `{% if user|may_open:url %}`."""
+    return links.may_open(person, url)
+
+
+@register.simple_block_tag(takes_context=True)
+def linked(context: Context, content: SafeString, url: str, **query: Any) -> SafeString:
+    """Make what stands inside a link, for whom it leads somewhere; for others it is plain."""
+    if not links.may_open(context.get("user"), url):
+        return content
+    asked = f"?{urlencode(query)}" if query else ""
+    return format_html('<a href="{}{}">{}</a>', url, asked, content)
 
 
 # --- Components ------------------------------------------------------------------------------

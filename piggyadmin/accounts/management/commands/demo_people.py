@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from piggyadmin.accounts.demo import make_demo_people
-from piggyadmin.accounts.models import User
+from piggyadmin.accounts.demo import make_demo_people, remove_demo_people
 
 
 class Command(BaseCommand):
@@ -21,8 +20,8 @@ class Command(BaseCommand):
     def handle(self, *, remove: bool, **_options: Any) -> None:
         """Do it and say what was done."""
         if remove:
-            number, _ = User.objects.filter(is_demo=True).delete()
-            self.stdout.write(f"Demo people removed ({number} rows).")
+            number = remove_demo_people()
+            self.stdout.write(f"Demo people removed: {number} can no longer sign in.")
         else:
             make_demo_people()
             self.stdout.write("Demo people are there.")

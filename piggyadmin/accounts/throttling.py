@@ -1,0 +1,158 @@
+"""How often a password can be tried: by account, and by the address from which it is tried.
+
+Failures are counted in the database, which every process shares and sign-in needs anyhow. Whoever
+signs in from where they did before, known by a cookie or by the address, has a count of their own:
+nobody else can use it up. Right passwords count nowhere, so a whole shop can begin its day at once.
+"""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from piggyadmin.accounts import changes
+from piggyadmin.accounts.addresses import address_of
+from piggyadmin.accounts.models import Attempts, KnownPlace, User
+from piggyadmin.accounts.sign_in_names import canonical
+
+TRIES_PER_ACCOUNT = 5
+TRIES_PER_ADDRESS = 20
+WINDOW = timedelta(minutes=5)
+# A browser or an address that was not seen for so long is not known any more.
+KNOWN_FOR = timedelta(days=180)
+
+_COOKIE = f"{settings.COOKIE_PREFIX}browser"
+_SALT = "piggyadmin.accounts.throttling"
+
+
+class LockedOut(Exception):  # noqa: N818  (named as a person would)
+    """There were too many failures; the password was not even looked at."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+class Try:
+    """One try of a password.
+
+    It is counted before the password is looked at, so that many at once are no way around, and
+    taken back if it was right.
+
+    Raises:
+        LockedOut: it may not be tried now.
+    """
+
+    def __init__(self, request: HttpRequest, username: str) -> None:
+        account, address = canonical(username), address_of(request)
+        self.person = User.objects.called(username)
+        self.places = [_hash("browser", browser_of(request)), _hash("address", address)]
+        self.address = None
+        if place := self._known_place():
+            self.account = _hash("known", account, place)
+        else:
+            self.account, self.address = _hash("account", account), _hash("any", address)
+            _refuse_if_over(self.address)
+        _count(self.account, TRIES_PER_ACCOUNT)
+
+    def _known_place(self) -> str | None:
+        """Find where this person has signed in before: this browser, or else this address."""
+        known = KnownPlace.objects.filter(
+            person=self.person, mark__in=self.places, seen_at__gte=timezone.now() - KNOWN_FOR
+        )
+        marks = set(known.values_list("mark", flat=True))
+        return next((place for place in self.places if place in marks), None)
+
+    def succeeded(self, person: User) -> None:
+        """Take it back, and know the place from now on."""
+        Attempts.objects.filter(key=self.account, number__gt=0).update(number=F("number") - 1)
+        for mark in self.places:
+            KnownPlace.objects.update_or_create(
+                person=person, mark=mark, defaults={"seen_at": timezone.now()}
+            )
+
+    def failed(self) -> None:
+        """Count it for the address too, and tell when there can be no more."""
+        if self.address:
+            try:
+                _count(self.address, TRIES_PER_ADDRESS)
+            except LockedOut:
+                return
+        if _is_over(self.account, TRIES_PER_ACCOUNT):
+            changes.record(changes.Kind.LOCKED_OUT, self.person)
+        elif self.address and _is_over(self.address, TRIES_PER_ADDRESS):
+            changes.record(changes.Kind.LOCKED_OUT, None, of="address")
+
+
+# --- Counting --------------------------------------------------------------------------------
+
+
+def _hash(*parts: str) -> str:
+    """Hide what is counted; nothing that the browser chooses, such as the host, is in it."""
+    return salted_hmac(_SALT, "\n".join(parts), algorithm="sha256").hexdigest()
+
+
+def _count(key: str, limit: int) -> None:
+    """Count one more.
+
+    Raises:
+        LockedOut: there were as many as there may be.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        new = {"until": now + WINDOW}
+        row, _is_new = Attempts.objects.select_for_update().get_or_create(key=key, defaults=new)
+        if row.until <= now:
+            row.number, row.until = 0, now + WINDOW
+        if row.number >= limit:
+            raise LockedOut(row.until)
+        row.number += 1
+        if row.number == limit:
+            row.until = now + WINDOW
+        row.save()
+
+
+def _is_over(key: str, limit: int) -> datetime | None:
+    over = Attempts.objects.filter(key=key, number__gte=limit, until__gt=timezone.now())
+    return over.values_list("until", flat=True).first()
+
+
+def _refuse_if_over(address: str) -> None:
+    if until := _is_over(address, TRIES_PER_ADDRESS):
+        raise LockedOut(until)
+
+
+def forget() -> None:
+    """Drop what does not count any more."""
+    now = timezone.now()
+    Attempts.objects.filter(until__lt=now).delete()
+    KnownPlace.objects.filter(seen_at__lt=now - KNOWN_FOR).delete()
+
+
+# --- The browser -----------------------------------------------------------------------------
+
+
+def browser_of(request: HttpRequest) -> str:
+    """Give the number of the browser: the one it was given once, or a new one."""
+    if not hasattr(request, "browser_number"):
+        known = request.get_signed_cookie(_COOKIE, "", salt=_SALT, max_age=KNOWN_FOR)
+        request.browser_number = known or uuid4().hex  # type: ignore[attr-defined]
+    return request.browser_number  # type: ignore[attr-defined, no-any-return]
+
+
+def know_again(request: HttpRequest, response: HttpResponse) -> None:
+    """Have the browser say its number the next time somebody signs in."""
+    response.set_signed_cookie(
+        _COOKIE,
+        browser_of(request),
+        salt=_SALT,
+        max_age=KNOWN_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

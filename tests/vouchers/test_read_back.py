@@ -1,0 +1,186 @@
+"""Finding a lost batch: by the console's reference, or by counting all that was made."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from piggyadmin.actions import evidence, ledger
+from piggyadmin.actions.base import Verdict
+from piggyadmin.actions.models import Entry, State
+from piggyadmin.actions.own_reference import NAME
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
+from piggyadmin.sandbox import seed
+from piggyadmin.vouchers import actions as module
+from tests.actions.making import make_entry
+
+pytestmark = pytest.mark.django_db
+BATCH = get_action("create-vouchers-batch")
+UNFILTERED = {"kind": "filters_ignored", "path": "^vouchers$"}
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Have so much time gone by that nothing comes any more."""
+    at = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(evidence, "timezone", SimpleNamespace(now=lambda: at))
+
+
+def asked(quantity, contact=""):
+    return {
+        "promotion_uuid": seed.WELCOME_COFFEE_UUID,
+        "quantity": quantity,
+        "contact_uuid": Contact(uuid=contact) if contact else None,
+        "activation_date": None,
+        "expiration_date": None,
+        "custom_attributes": [],
+    }
+
+
+def lost(piggy, quantity=3, *, refers=False, contact="", state=State.UNKNOWN) -> Entry:
+    data = asked(quantity, contact)
+    entry = make_entry(slug=BATCH.slug, data=data, preview=BATCH.preview(piggy, data))
+    reference = {"reference": str(entry.submission_key)} if refers else {}
+    ledger.append(entry, State.SENT, reference)
+    ledger.append(entry, state)
+    return entry
+
+
+def make(sandbox, number, *, promotion=seed.WELCOME_COFFEE_UUID, reference="", **more):
+    attributes = {NAME: reference} if reference else {}
+    body = {"promotion_uuid": promotion, "custom_attributes": attributes, **more}
+    for _ in range(number):
+        sandbox.api("POST", "vouchers", json=body)
+
+
+def verdict(piggy, entry):
+    return BATCH.read_back(piggy, ledger.reread(entry)).verdict
+
+
+# --- By the reference ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def entry(piggy, sandbox):
+    """Make an entry that has written its reference where Piggy keeps it."""
+    module.REFERENCE_PLACE.make(piggy)
+    return lost(piggy, refers=True)
+
+
+def test_its_own_vouchers_are_proof_beside_any_others(piggy, sandbox, entry):
+    make(sandbox, 4)
+    make(sandbox, 3, reference=str(entry.submission_key))
+    finding = BATCH.read_back(piggy, entry)
+    assert (finding.verdict, finding.result.quantity) == (Verdict.DONE, 3)
+
+
+def test_a_part_of_them_is_no_proof(piggy, sandbox, entry, later):
+    make(sandbox, 2, reference=str(entry.submission_key))
+    assert verdict(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_none_of_them_is_proof_after_a_time(piggy, sandbox, entry):
+    make(sandbox, 3)
+    assert verdict(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_none_of_them_is_proof(piggy, sandbox, entry, later):
+    make(sandbox, 3)
+    assert verdict(piggy, entry) == Verdict.NOT_DONE
+
+
+def test_vouchers_of_somebody_else_are_not_what_was_asked(piggy, sandbox, later):
+    module.REFERENCE_PLACE.make(piggy)
+    entry = lost(piggy, refers=True, contact=seed.MIRA_UUID)
+    make(sandbox, 3, reference=str(entry.submission_key))
+    assert verdict(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_they_are_followed_by_it_too(piggy, sandbox, entry):
+    make(sandbox, 5)
+    assert not BATCH.watch(piggy, entry).finished
+    make(sandbox, 3, reference=str(entry.submission_key))
+    assert BATCH.watch(piggy, entry).finished
+
+
+def test_a_person_s_own_attribute_of_that_name_stays(piggy):
+    data = asked(1) | {"custom_attributes": [{"label": NAME, "value": "Mine"}]}
+    assert module._attributes(piggy, data) == {NAME: "Mine"}
+
+
+# --- By counting -----------------------------------------------------------------------------
+
+
+def test_what_is_there_is_counted(piggy, sandbox):
+    entry = lost(piggy)
+    assert verdict(piggy, entry) == Verdict.UNDECIDED
+    make(sandbox, 3)
+    assert verdict(piggy, entry) == Verdict.DONE
+
+
+def test_vouchers_of_another_promotion_are_not_counted(piggy, sandbox, later):
+    entry = lost(piggy)
+    promotion = sandbox.api("POST", "promotions", json={"name": "Tea", "description": "One"})
+    make(sandbox, 3, promotion=promotion["uuid"])
+    sandbox.faults(UNFILTERED)
+    assert verdict(piggy, entry) == Verdict.NOT_DONE
+    sandbox.faults()
+    make(sandbox, 3)
+    sandbox.faults(UNFILTERED)
+    assert verdict(piggy, entry) == Verdict.DONE
+
+
+def test_more_than_can_be_looked_at_proves_nothing(piggy, sandbox, later, monkeypatch):
+    entry = lost(piggy)
+    monkeypatch.setattr(module, "MOST_VOUCHERS", 2)
+    assert verdict(piggy, entry) == Verdict.UNDECIDED
+    assert BATCH.watch(piggy, entry).words == "Piggy does not tell how many there are."
+
+
+@pytest.mark.parametrize(("made", "found"), [(5, Verdict.DONE), (0, Verdict.NOT_DONE)])
+def test_all_of_a_shared_promotion_are_settled_together(piggy, sandbox, later, made, found):
+    entries = [lost(piggy, 3), lost(piggy, 2)]
+    make(sandbox, made)
+    for entry in entries:
+        assert verdict(piggy, entry) == found
+        kind = State.SETTLED_DONE if found == Verdict.DONE else State.SETTLED_NOT_DONE
+        ledger.append(entry, kind)
+
+
+def test_what_is_known_to_be_done_is_counted_off(piggy, sandbox, later):
+    known = lost(piggy, 2, state=State.DONE)
+    entry = lost(piggy, 3)
+    make(sandbox, 2)
+    assert verdict(piggy, entry) == Verdict.NOT_DONE
+    make(sandbox, 3)
+    assert verdict(piggy, entry) == Verdict.DONE
+    assert ledger.reread(known).state is State.DONE
+
+
+def test_a_part_of_all_settles_none(piggy, sandbox, later):
+    entries = [lost(piggy, 3), lost(piggy, 4)]
+    make(sandbox, 3)
+    assert {verdict(piggy, entry) for entry in entries} == {Verdict.UNDECIDED}
+
+
+def test_nothing_of_a_shared_promotion_is_settled_too_early(piggy, sandbox):
+    entries = [lost(piggy, 3), lost(piggy, 2)]
+    make(sandbox, 5)
+    assert {verdict(piggy, entry) for entry in entries} == {Verdict.UNDECIDED}
+
+
+def test_what_was_long_before_is_in_the_count_before(piggy, sandbox, later):
+    make(sandbox, 2)
+    old = lost(piggy, 2, state=State.DONE)
+    entry = lost(piggy, 3)
+    entry.created_at += timedelta(hours=2)
+    assert module._of_the_same_time(entry) == [entry]
+    assert module._of_the_same_time(old)[0] == old
+
+
+def test_without_a_count_before_nothing_is_told(piggy, sandbox, later):
+    entry = lost(piggy)
+    entry.preview["vouchers_before"] = None
+    assert BATCH.read_back(piggy, entry).words == "Piggy does not tell how many there are."
