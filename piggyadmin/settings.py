@@ -364,6 +364,8 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")
+# Whose telephone numbers are written without a country (two letters, as in ISO 3166).
+DEFAULT_COUNTRY = env.str("DEFAULT_COUNTRY", default="NL").upper()
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -143,6 +143,11 @@
     if (!(root instanceof Element)) return;
     const panel = root.isConnected ? root : document;
     prepare(document);
+    const scan = panel.querySelector("form[data-scan]");
+    if (scan && root.contains(scan)) {
+      answered(scan);
+      return;
+    }
     const summary = panel.querySelector("[data-error-summary]") || panel.querySelector("[role=alert][tabindex]");
     if (summary) {
       summary.focus();
@@ -155,8 +160,7 @@
       return;
     }
     keepPlace(root);
-    if (selectForNext(panel)) announce(panel.querySelector(".result")?.innerText || "");
-    else goToNews(panel);
+    goToNews(panel);
   }
 
   // Whatever was pressed is gone with the old panel: whoever goes on by keyboard does so from the new
@@ -167,21 +171,84 @@
     panel.focus({ preventScroll: true });
   }
 
-  // A hand scanner types the next code over the last one.
-  function selectForNext(root) {
-    const field = root.querySelector("[data-select-after]");
-    if (!field) return false;
-    field.focus({ preventScroll: true });
-    field.select();
-    return true;
-  }
-
   // What has just been asked for is below the form: bring it into view.
   function goToNews(root) {
     const news = root.querySelector(".preview") || root.querySelector(".result > *, .result.card");
     if (!news) return;
     announce(news.innerText);
     news.scrollIntoView({ block: "nearest", behavior: "auto" });
+  }
+
+  // --- Hand scanners -----------------------------------------------------------------------------
+  // `form[data-scan]` asks for one code. The next one may come at any time: it is typed over the last
+  // one, and from its first character on nothing stands or arrives that is about the last one.
+
+  const VERDICT =
+    ".result > *, [data-error-summary], [role=alert], .field-errors, .remark, .peek-line > *";
+  const asked = new WeakMap(); // by form: what htmx knows of its request
+
+  const scanned = (form) => form.querySelector("input:not([type=hidden])");
+
+  function selectForNext(form) {
+    scanned(form).focus({ preventScroll: true });
+    scanned(form).select();
+  }
+
+  function withdraw(form) {
+    for (const old of all(VERDICT, form.closest(".action-panel") || form)) old.remove();
+    scanned(form).removeAttribute("aria-invalid");
+  }
+
+  function giveWay(form) {
+    const request = asked.get(form);
+    if (!request) return;
+    asked.delete(form);
+    request.error = null; // to give way is no error, which htmx would log
+    request.xhr?.abort();
+    window.stop(); // a page that is on its way
+    rest(form);
+  }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (event.target.matches("[data-peek]")) peekRegion(event.target).replaceChildren();
+    if (!form?.matches("[data-scan]")) return;
+    giveWay(form);
+    withdraw(form);
+  });
+
+  document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.elt, event.detail));
+  // When this is reached, htmx has read and sent what is in the form.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-scan]")) return;
+    if (!event.defaultPrevented) asked.set(form, {});
+    withdraw(form);
+    selectForNext(form);
+  });
+
+  function answered(form) {
+    const panel = form.closest(".action-panel");
+    const news = panel.querySelector("[data-error-summary], [role=alert]") || panel.querySelector(".result");
+    announce(news?.innerText || "");
+    const isElsewhere = document.activeElement !== document.body && !panel.contains(document.activeElement);
+    if (!isElsewhere) selectForNext(form);
+  }
+
+  // A scanner ends with Enter: in a form that asks for more than a contact, the next field follows.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("input[data-peek]")) return;
+    const fields = Array.from(event.target.form?.elements || []).filter(takesTyping);
+    const next = fields[fields.indexOf(event.target) + 1];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.select?.();
+  });
+
+  function takesTyping(field) {
+    const takes = field.matches("input:not([type=hidden]), select, textarea");
+    return takes && !field.readOnly && !field.disabled && field.checkVisibility();
   }
 
   // --- Copy, reveal, "/" -------------------------------------------------------------------------
@@ -294,9 +361,11 @@
   // --- The first page --------------------------------------------------------------------------
 
   prepare(document);
+  const scan = document.querySelector("main form[data-scan]");
   const summary = document.querySelector("[data-error-summary]");
-  if (summary) summary.focus();
-  else if (document.querySelector("[data-select-after]")?.value) selectForNext(document);
+  if (!scan) summary?.focus();
+  // Not what has been scanned since the page began to load.
+  else if (scanned(scan).value === scanned(scan).defaultValue) selectForNext(scan);
   for (const field of all("[data-peek]")) {
     if (field.value && field.getAttribute("aria-invalid") !== "true") peek(field);
   }

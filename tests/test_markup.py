@@ -40,6 +40,7 @@ LEADS = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(\{\{.*?\}
 LEADS_TO = {
     "action.url",
     "actions_url",
+    "all_found",
     "duplicates_url",
     "entry.path",
     "here|default:action.url",

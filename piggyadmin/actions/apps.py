@@ -16,7 +16,12 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Find each app's `actions.py`, and make roles and permissions after every migrate."""
+        # Imported late: models are not there yet when this module is.
+        from piggyadmin.actions.ledger import appended  # noqa: PLC0415
+        from piggyadmin.contacts.traces import keep_names  # noqa: PLC0415
+
         autodiscover_modules("actions")
+        appended.connect(keep_names)
         post_migrate.connect(make_permissions, sender=self)
 
 

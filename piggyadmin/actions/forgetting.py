@@ -7,7 +7,7 @@ batch by batch: whoever is killed in between has removed too little, and the nex
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from piggyadmin.actions import chain, ledger
@@ -31,7 +31,7 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
     why = {"contact_uuid": contact_uuid, "seals": [chain.seal_of(each) for each in kept]}
     with chain.turn() as head:
         ledger.append_inside(head, entry, FORGOTTEN, why)
-        return kept.delete()[0]
+        return _removed(kept)
 
 
 def _forget_approvals(names: set[str]) -> None:
@@ -84,5 +84,10 @@ def forget_old(now: datetime) -> int:
     ledger.append(last.entry, FORGOTTEN, {"taken_before": before})
     number = 0
     while keys := list(old.values_list("pk", flat=True)[:BATCH]):
-        number += Snapshot.objects.filter(pk__in=keys).delete()[0]
+        number += _removed(Snapshot.objects.filter(pk__in=keys))
     return number
+
+
+def _removed(snapshots: QuerySet[Snapshot]) -> int:
+    """Remove snapshots, and the names by which they are found with them; give how many."""
+    return snapshots.delete()[1].get(Snapshot._meta.label, 0)

@@ -3,13 +3,15 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +20,14 @@ from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.dates import AsShown, DateKindField
-from piggyadmin.ui.forms import CleanCharField, CleanTextField, ListOrPasteField
+from piggyadmin.ui.forms import (
+    CleanTextField,
+    CodeBoundField,
+    CodeField,
+    ListOrPasteField,
+)
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
@@ -27,20 +35,7 @@ if TYPE_CHECKING:
 Choices = list[tuple[str, str]]
 
 
-def scanned_field(**kwargs: Any) -> CleanCharField:
-    """Make a field for a hand scanner: ready for the next code as soon as an answer is there."""
-    attributes = {
-        "autofocus": True,
-        "autocomplete": "off",
-        "autocapitalize": "none",
-        "spellcheck": "false",
-        "data-select-after": "",
-        "enterkeyhint": "search",
-    }
-    return CleanCharField(widget=forms.TextInput(attrs=attributes), **kwargs)
-
-
-class ContactField(CleanCharField):
+class ContactField(CodeField):
     """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -53,9 +48,6 @@ class ContactField(CleanCharField):
         """Show whose it is as soon as the field is left."""
         return {
             **super().widget_attrs(widget),
-            "autocomplete": "off",
-            "autocapitalize": "none",
-            "spellcheck": "false",
             "data-peek": True,
         }
 
@@ -63,10 +55,15 @@ class ContactField(CleanCharField):
 class ContactsField(CleanTextField):
     """Several contacts, one a line; cleans to the list of what was typed, each once."""
 
+    bound_field_class = CodeBoundField
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
 
     def __init__(self, *, max_length: int = 4000, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Take off each line what cannot be seen."""
+        return "\n".join(map(as_seen, (super().to_python(value) or "").splitlines()))
 
     def clean(self, value: Any) -> list[str]:
         """Take the lines apart; the JSON that the ledger keeps of a list is understood as well.
@@ -126,6 +123,31 @@ class PromotionField(ListOrPasteField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Promotion"))
         super().__init__(choices=partial(offered, _promotions), **kwargs)
+
+
+MOST_CHOICES = 500
+
+
+class InPreview(forms.HiddenInput):
+    """What is chosen in the preview: the form itself does not draw it."""
+
+    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:
+        """Draw nothing."""
+        return SafeString("")
+
+    @staticmethod
+    def read_mapping(data: Mapping[str, Any], name: str, prefix: str) -> dict[str, str]:
+        """Read choices: each by its own name behind the prefix, or all of them as JSON."""
+        try:
+            kept = json.loads(data.get(name) or "{}")
+        except (ValueError, RecursionError):
+            kept = {}
+        chosen = kept if isinstance(kept, dict) else {}
+        chosen |= {key: data[key] for key in data if key.startswith(prefix)}
+        return {
+            str(key).removeprefix(prefix): str(value)
+            for key, value in list(chosen.items())[:MOST_CHOICES]
+        }
 
 
 # What is asked about why something is done; the ledger keeps it apart from the data.

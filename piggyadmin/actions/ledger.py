@@ -316,15 +316,6 @@ def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject |
     return None
 
 
-def end_of(contact_uuid: str) -> Entry | None:
-    """Find the entry by which a contact went into another one, or was deleted, the last one."""
-    ending = [action.slug for action in actions() if action.ends_contacts]
-    entries = Entry.objects.filter(
-        action__in=ending, standing__state__in=HAPPENED, subjects__contact_uuid=contact_uuid
-    )
-    return entries.order_by("-pk").first()
-
-
 def whole_of(entry: Entry) -> UUID | None:
     """Give the key of the entry of which this one is a step; None where it stands for itself."""
     intended = entry.events.filter(kind=State.INTENDED).first()

@@ -21,11 +21,12 @@ from piggyadmin.actions.models import PersonLookUp, Reason, Snapshot, Standing, 
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.actions.statements import Statement, together
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.piggy.client import piggy_client
-from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import StatedFilter, beginning, end
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.forms import CodeField
 
 PAGE = 50
 CHUNK = 1000
@@ -41,7 +42,7 @@ class LedgerFilter(StatedFilter):
         label=_("State"), required=False, choices=[("", _("Any")), *State.choices]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
-    contact_uuid = CleanCharField(
+    contact_uuid = CodeField(
         label=_("Contact"),
         required=False,
         help_text=_("E-mail, identifier (card number) or UUID."),
@@ -58,14 +59,31 @@ class LedgerFilter(StatedFilter):
         self._choose("reason").choices = [any_one, *_reasons().items()]
 
     def clean_contact_uuid(self) -> str:
-        """Look up who has an e-mail or an identifier; who is gone is still found by the UUID."""
+        """Look up who has an e-mail or an identifier; who is gone is known here."""
         query = str(self.cleaned_data["contact_uuid"])
-        if not query or Subject.objects.filter(contact_uuid=query).exists():
-            return query
+        named = {query, query.lower()}
+        subject = Subject.objects.filter(contact_uuid__in=named).first() if query else None
+        return subject.contact_uuid if subject else query and self._resolve(query)
+
+    @staticmethod
+    def _resolve(query: str) -> str:
+        """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
         try:
             return resolve_contact(piggy_client(), query=query).uuid or query
+        except NotFound as error:
+            departed = find_departed(query)
+            known, failure = departed[0].contact_uuid if departed else "", error
         except PiggyError as error:
-            raise ValidationError(str(error.message)) from None
+            known, failure = find_known(query), error
+        if known:
+            return known
+        raise ValidationError(str(failure.message))
+
+    @property
+    def departed(self) -> list[Departure]:
+        """What became of the contact that it is narrowed down to, where that is no more."""
+        uuid = self.values.get("contact_uuid")
+        return [each for each in find_departed(uuid) if each.hops] if uuid else []
 
     def _choose(self, name: str) -> Any:
         return self.fields[name]
@@ -96,7 +114,7 @@ class LookUpFilter(StatedFilter):
 
     person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action or page"), required=False)
-    contact_uuid = CleanCharField(label=_("Contact"), required=False, help_text=_("A UUID."))
+    contact_uuid = CodeField(label=_("Contact"), required=False, help_text=_("A UUID."))
     since = DayField(kind=FILTER, label=_("From"), required=False)
     until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
     # The look-up where the page before this one ended.

@@ -43,6 +43,7 @@ from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.actions.views import agreed_repeat, check_permission
+from piggyadmin.contacts.traces import find_departed
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.requests.models import Call
@@ -89,6 +90,7 @@ class LedgerList(LedgerView, FilteredList):
         context = {
             "form": form,
             "words": form.words(),
+            "departed": form.departed,
             "rows": with_labels(rows),
             "following": following,
             "is_first": "after" not in request.GET,
@@ -113,6 +115,7 @@ class ContactInLedger(LedgerView):
         found, following = page(entries.order_by("-asked_at", "-entry_id"), None)
         context = {
             "contact_uuid": contact_uuid,
+            "departed": [each for each in find_departed(contact_uuid) if each.hops],
             "rows": with_labels(found),
             "has_more": following is not None,
         }

@@ -313,6 +313,22 @@ class Snapshot(models.Model):
         return f"{self.moment} {self.contact_uuid}"
 
 
+class SnapshotName(models.Model):
+    """An e-mail address or a card of a contact that is no more, by which it is looked for.
+
+    It says nothing that its snapshot does not, and goes with it.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=255, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}"
+
+
 class Approval(models.Model):
     """A write that one person asked for and another one has to approve."""
 

@@ -35,7 +35,9 @@ from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
 from piggyadmin.ui import stored
+from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.context_processors import waiting_approvals
+from piggyadmin.ui.forms import focus_first, takes_one_code
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
 
@@ -212,7 +214,7 @@ class ActionView(View):
             return self.show(form, **context)
         if not constant_time_compare(posted.get("agreement", ""), context["agreement"]):
             return self.show(form, has_changed=True, **context)
-        typed = posted.get("confirmation", "").strip()
+        typed = as_seen(posted.get("confirmation", ""))
         if objections := self.action.objections(form.cleaned_data, preview):
             return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
@@ -316,12 +318,15 @@ class ActionView(View):
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render the page, or for htmx the part of it that changes."""
         form = form or self.form
+        if form and self._begins(form, context):
+            focus_first(form)
         # The form that follows a look-up is a subclass of the look-up's.
         is_look_up = type(form) is self.action.look_up_form_class
         context |= {
             "action": self.action,
             "form": form,
             "step": "look_up" if is_look_up else "run",
+            "is_scanned": (is_look_up or self.action.is_read) and form and takes_one_code(form),
             # Every form has a key of its own; only agreeing to a preview keeps the key it had.
             "submission_key": submission_key(self.request.POST)
             if "preview" in context or context.get("wants_same_key")
@@ -331,6 +336,12 @@ class ActionView(View):
         is_fragment = wants_fragment(self.request)
         template = self.fragment_name if is_fragment else self.template_name
         return render(self.request, template, context)
+
+    def _begins(self, form: ActionForm, context: dict[str, Any]) -> bool:
+        """Tell whether typing begins in the form, and not in what came of it."""
+        if form.errors or not context.keys().isdisjoint({"preview", "error", "alike"}):
+            return takes_one_code(form)
+        return self.request.method == "GET" or "found" in context or takes_one_code(form)
 
     def _needs_second_person(self, form: ActionForm | None, preview: Preview | None) -> bool:
         """Tell whether the button of the page asks a colleague, where that is known by now."""

@@ -32,7 +32,13 @@ from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.dates import BOOKING, MomentField
-from piggyadmin.ui.forms import CleanCharField, ListOrPasteField, MoneyField, WholeNumberField
+from piggyadmin.ui.forms import (
+    CleanCharField,
+    CodeField,
+    ListOrPasteField,
+    MoneyField,
+    WholeNumberField,
+)
 
 # No source has a closed list (docs give these as examples), so any other word is fine too.
 SUGGESTED_STATUSES = ("created", "in progress", "canceled", "completed")
@@ -107,7 +113,7 @@ def describe(booking: SeenBooking) -> str:
 class BookingForm(ActionForm):
     """Which booking."""
 
-    booking_uuid: CleanCharField = ListOrPasteField(
+    booking_uuid: CodeField = ListOrPasteField(
         label=_("Booking"),
         choices=seen_bookings,
         help_text=_("The bookings that this console has seen: Piggy cannot list them."),
@@ -133,7 +139,7 @@ class BookingDetailsForm(ActionForm):
     prepaid_amount = MoneyField(
         label=LABELS["prepaid_amount"], required=False, help_text=_("In euros: 10.40 or 10,40.")
     )
-    external_id = CleanCharField(label=LABELS["external_id"], required=False)
+    external_id = CodeField(label=LABELS["external_id"], required=False)
     source = CleanCharField(
         label=LABELS["source"], required=False, help_text=_("Where it was made.")
     )
@@ -172,7 +178,7 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
 
     field_order = ("booking_uuid",)
     # It was chosen first: another booking would get the values of that one.
-    booking_uuid = CleanCharField(
+    booking_uuid = CodeField(
         label=_("Booking"), widget=forms.TextInput(attrs={"readonly": True, "class": "mono"})
     )
 

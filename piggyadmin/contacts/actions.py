@@ -3,12 +3,14 @@
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
+from uuid import UUID, uuid5
 
 from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions import ledger
 from piggyadmin.actions.base import (
     Action,
     Data,
@@ -30,19 +32,39 @@ from piggyadmin.actions.evidence import (
     undecided,
 )
 from piggyadmin.actions.forgetting import forget_contact, merged_with
-from piggyadmin.actions.forms import ActionForm, ContactField
-from piggyadmin.actions.models import HAPPENED, Entry, Snapshot
-from piggyadmin.actions.registry import register
+from piggyadmin.actions.forms import ActionForm, ContactField, offered
+from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Snapshot
+from piggyadmin.actions.registry import get_action, register
 from piggyadmin.actions.snapshots import PERSONAL, PersonalText, answer_of, data_of, preview_of
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
-from piggyadmin.contacts.types import Contact, ContactAttribute, ContactIdentifier
+from piggyadmin.contacts.subscriptions import (
+    ChoicesField,
+    SubscriptionChoice,
+    differing_subscriptions,
+    subscription_data,
+)
+from piggyadmin.contacts.types import (
+    Contact,
+    ContactAttribute,
+    ContactIdentifier,
+    Subscription,
+)
 from piggyadmin.duplicates import mirror
+from piggyadmin.duplicates.advice import Advice, advise
+from piggyadmin.duplicates.agreeing import AgreedField, missing_yes
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.prune import forget_calls_about
-from piggyadmin.ui.forms import CleanCharField, CleanEmailField, CleanTextField, OptionRowsField
+from piggyadmin.ui.forms import (
+    CleanCharField,
+    CleanEmailField,
+    CleanTextField,
+    CodeField,
+    ListOrPasteField,
+    OptionRowsField,
+)
 from piggyadmin.ui.templatetags.ui import cents
 
 # --- Identifiers -----------------------------------------------------------------------------
@@ -57,7 +79,7 @@ MOST_CHANGES = 20
 class IdentifierForm(ActionForm):
     """Which identifier."""
 
-    contact_identifier_value = CleanCharField(
+    contact_identifier_value = CodeField(
         label=_("Identifier"), help_text=_("The number on the card, or whatever identifies.")
     )
 
@@ -66,7 +88,7 @@ class UpdateContactIdentifiersForm(IdentifierForm):
     """An identifier, and what it shall be called and be."""
 
     # It was found first: another one would get the name and the state of that one.
-    contact_identifier_value = CleanCharField(
+    contact_identifier_value = CodeField(
         label=_("Identifier"), widget=forms.TextInput(attrs={"readonly": True})
     )
     contact_identifier_name = CleanCharField(label=_("Name"), required=False)
@@ -366,6 +388,92 @@ def _as_typed(value: Any) -> str:
 def _as_evidence(name: str, *, fits: bool) -> Evidence:
     words = gettext("as it was asked") if fits else gettext("something else")
     return Evidence(what=str(values.WORDS.get(name, name)), value=words, fits=fits)
+
+
+# --- Subscriptions ---------------------------------------------------------------------------
+
+SUBSCRIPTIONS = {"true": _("Gets it"), "false": _("Does not get it")}
+
+
+def _kinds_of_messages(piggy: PiggyClient) -> list[tuple[str, str]]:
+    kinds = services.list_subscription_types(piggy)
+    return [(kind.uuid, kind.name or kind.uuid) for kind in kinds if kind.uuid]
+
+
+class UpdateContactSubscriptionForm(ContactForm):
+    """A contact, a kind of messages, and whether the contact gets it."""
+
+    subscription_type_uuid = ListOrPasteField(
+        label=_("Messages"), choices=partial(offered, _kinds_of_messages)
+    )
+    is_subscribed = forms.ChoiceField(
+        label=_("What shall be"),
+        choices=list(SUBSCRIPTIONS.items()),
+        widget=forms.RadioSelect,
+        help_text=_("Where Piggy asks for a confirmation, subscribing mails the contact."),
+    )
+
+
+@register
+class UpdateContactSubscription(Action[Subscription, None]):
+    """Subscribe a contact to a kind of messages, or unsubscribe it."""
+
+    slug = "update-contact-subscription"
+    entity = "contacts"
+    label = _("Change a subscription")
+    summary = _("Whether a contact gets a kind of messages, such as the newsletter.")
+    button = _("Save")
+    icon = "mail-check"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    form_class = UpdateContactSubscriptionForm
+    result_template = "contacts/_subscription.html"
+    result_type = Subscription
+    # It compares first, so that the same again does nothing.
+    is_held_back = False
+
+    def likeness(self, data: Data) -> list[Any]:
+        """The same kind of messages for the same contact, whatever is chosen."""
+        return [data["contact_uuid"].uuid, data["subscription_type_uuid"]]
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Subscription:
+        """Send it where it is not so already: subscribing once more would mail the contact."""
+        contact, kind = data["contact_uuid"].uuid, data["subscription_type_uuid"]
+        is_subscribed = data["is_subscribed"] == "true"
+        found = services.get_contact_subscription(
+            piggy, contact_uuid=contact, subscription_type_uuid=kind
+        )
+        if found and found.is_wanted is is_subscribed:
+            return found
+        return services.set_contact_subscription(
+            piggy, contact_uuid=contact, subscription_type_uuid=kind, is_subscribed=is_subscribed
+        )
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Compare what the contact gets with what was asked."""
+        asked = entry.data
+        found = services.get_contact_subscription(
+            piggy,
+            contact_uuid=asked["contact_uuid"],
+            subscription_type_uuid=asked["subscription_type_uuid"],
+        )
+        if found is None or found.is_wanted is None:
+            return undecided(gettext("Piggy does not tell whether the contact gets it."))
+        is_so = _as_choice(found.is_wanted)
+        evidence = Evidence(
+            what=(found.subscription_type and found.subscription_type.name) or "",
+            value=str(SUBSCRIPTIONS[is_so]),
+            fits=is_so == asked["is_subscribed"],
+        )
+        if evidence.fits:
+            return done(gettext("It is as it was asked to be."), evidence, result=found)
+        if not has_settled(entry):
+            return undecided(gettext("It is not so yet. Piggy may still be at it."), evidence)
+        later = changed_since(entry, "contact_uuid")
+        if later.filter(data__subscription_type_uuid=asked["subscription_type_uuid"]).exists():
+            words = gettext("It is not so, but somebody may have changed it again since.")
+            return undecided(words, evidence)
+        return not_done(gettext("It is not as it was asked to be."), evidence)
 
 
 # --- Verification ----------------------------------------------------------------------------
@@ -787,6 +895,15 @@ class ContactsToMerge(Preview):
 
     source: ContactSnapshot
     destination: ContactSnapshot
+    # What a person is told before; of a step of several, that was told with the whole.
+    advice: Advice | None = None
+    subscriptions: tuple[SubscriptionChoice, ...] = ()
+
+    def decisive(self) -> dict[str, Any]:
+        """Agree to both and to what was warned of, not to what was chosen."""
+        told = [*(self.advice.codes if self.advice else ())]
+        told += [choice.agreed for choice in self.subscriptions]
+        return {**self.model_dump(mode="json", include={"source", "destination"}), "told": told}
 
     @property
     def credits_after(self) -> int:
@@ -811,6 +928,9 @@ class Merged(Stored):
     destination_uuid: str
 
 
+_BOTH = ("source_contact_uuid", "destination_contact_uuid")
+
+
 class MergeContactsForm(ActionForm):
     """Who ceases to exist, and who survives."""
 
@@ -822,6 +942,13 @@ class MergeContactsForm(ActionForm):
         label=_("Survives"),
         help_text=_("This contact gets everything. E-mail, identifier or UUID."),
     )
+    subscriptions = ChoicesField(label=_("Messages"), required=False)
+    agreed = AgreedField()
+
+    @property
+    def agreed_data(self) -> dict[str, Any]:
+        """What was chosen among what was shown is not part of what was shown."""
+        return {name: self.cleaned_data[name] for name in _BOTH}
 
     def clean(self) -> dict[str, Any]:
         """Refuse to merge a contact with itself."""
@@ -905,12 +1032,24 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         return any(has_moved) or not any(had)
 
     def preview(self, piggy: PiggyClient, data: Data) -> ContactsToMerge:
-        """Show both side by side, read side by side."""
-        source, destination = side_by_side(
-            partial(take_snapshot, piggy, contact=data["source_contact_uuid"]),
-            partial(take_snapshot, piggy, contact=data["destination_contact_uuid"]),
+        """Show both side by side, read side by side, with what a person has to know before."""
+        both = [data[name] for name in _BOTH]
+        calls = [partial(take_snapshot, piggy, contact=contact) for contact in both]
+        if "subscriptions" not in data:
+            source, destination = side_by_side(*calls)
+            return ContactsToMerge(source=source, destination=destination)
+        ask = partial(advise, piggy, *(contact.uuid for contact in both))
+        source, destination, advised = side_by_side(*calls, ask)
+        return ContactsToMerge(
+            source=source,
+            destination=destination,
+            advice=advised,
+            subscriptions=differing_subscriptions(both, data["subscriptions"]),
         )
-        return ContactsToMerge(source=source, destination=destination)
+
+    def objections(self, data: Data, preview: ContactsToMerge) -> dict[str, str]:
+        """Insist on a yes to what needs one."""
+        return missing_yes(preview.advice.notices if preview.advice else (), data["agreed"])
 
     def confirm_with(self, data: Data) -> str:
         """Have the address of the one who ceases to exist typed; a made-up one's UUID."""
@@ -930,10 +1069,13 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         return Merged(source_uuid=source.uuid, destination_uuid=destination.uuid)
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
-        """Wait until the source is gone, then compare the survivor's credits with the sum."""
+        """Wait until the source is gone, write what was chosen, then compare the books."""
         preview = ContactsToMerge.model_validate(preview_of(entry))
         if mirror.find(piggy, preview.source.contact.uuid or "") is None:
-            return self._compare(piggy, preview)
+            survivor = mirror.find(piggy, preview.destination.contact.uuid or "")
+            return (survivor and _write_subscriptions(piggy, entry, preview, survivor)) or (
+                self._compare(piggy, preview, survivor)
+            )
         words = gettext("Scheduled: Piggy merges them within minutes. The source is still there.")
         return Progress(finished=False, words=words)
 
@@ -942,8 +1084,9 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         mirror.forget([entry.data["source_contact_uuid"]])
 
     @staticmethod
-    def _compare(piggy: PiggyClient, preview: ContactsToMerge) -> Progress:
-        survivor = mirror.find(piggy, preview.destination.contact.uuid or "")
+    def _compare(
+        piggy: PiggyClient, preview: ContactsToMerge, survivor: Contact | None
+    ) -> Progress:
         if survivor is None:
             words = gettext("The source is gone, and so is the survivor. Piggy knows neither.")
             return Progress(finished=True, as_expected=False, words=words)
@@ -963,6 +1106,51 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         )
         params = {"credits": credits_now, "sum": preview.credits_after}
         return Progress(finished=True, as_expected=False, words=words % params, after=after)
+
+
+def _write_subscriptions(
+    piggy: PiggyClient, entry: Entry, preview: ContactsToMerge, survivor: Contact
+) -> Progress | None:
+    """Have the survivor get what was chosen; None once all of it is certain to be so.
+
+    Each is an entry of its own, asked for once however often this is looked at.
+
+    Raises:
+        PiggyError: Piggy could not take it on just now.
+    """
+    for choice in preview.subscriptions:
+        if not choice.uuid or choice.is_so_of(survivor):
+            continue
+        outcome = ledger.carry_out(
+            piggy,
+            get_action(UpdateContactSubscription.slug),
+            person=entry.person,
+            data=subscription_data(survivor, choice),
+            submission_key=_key_of_next(uuid5(entry.submission_key, choice.uuid)),
+            reason=entry.reason,
+            part_of=entry.submission_key,
+        )
+        if outcome.entry.state in HAPPENED:
+            continue
+        is_refused = isinstance(outcome.error, Rejected)
+        if outcome.error and outcome.error.nothing_changed and not is_refused:
+            raise outcome.error
+        words = gettext(
+            "The source is gone, but it is not certain that the survivor's subscription to "
+            "“%(name)s” is as it was chosen. See to it on the survivor's page."
+        )
+        words %= {"name": choice.name}
+        return Progress(finished=is_refused, as_expected=False, words=words)
+    return None
+
+
+def _key_of_next(key: UUID) -> UUID:
+    """Give the key of what is asked for: another one after an attempt that changed nothing."""
+    while (entry := Entry.objects.filter(submission_key=key).first()) and (
+        entry.state in NOT_HAPPENED
+    ):
+        key = ledger.key_of_again(entry)
+    return key
 
 
 def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:

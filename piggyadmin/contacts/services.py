@@ -1,7 +1,7 @@
 """Calls about contacts, their identifiers, attributes and verification."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,8 @@ from piggyadmin.contacts.types import (
     ContactIdentifier,
     FullContact,
     PrepaidBalance,
+    Subscription,
+    SubscriptionType,
 )
 from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
@@ -81,30 +83,65 @@ def find_contact_by_email(piggy: PiggyClient, *, email: str) -> Contact:
 def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
     """Find a contact by whatever somebody has: e-mail, UUID, or the value of an identifier.
 
+    Looks only say what is asked first: an identifier may read like an address or a UUID.
+
     Raises:
         NotFound: there is none.
+        Rejected: it is an identifier that is switched off (60004).
     """
     if "@" in query:
-        return find_contact_by_email(piggy, email=query)
-    if UUID.fullmatch(query):
-        return get_contact(piggy, contact_uuid=query.lower())
+        ways = (_contact_by_email, _contact_by_identifier)
+    elif UUID.fullmatch(query):
+        ways = (_contact_by_uuid, _contact_by_identifier)
+    else:
+        ways = (_contact_by_identifier, _contact_by_odd_uuid)
     try:
-        identifier = find_contact_identifier(piggy, contact_identifier_value=query)
-    except NotFound:
-        return _contact_by_odd_uuid(piggy, query)
-    if not identifier.contact or not identifier.contact.uuid:
-        code = ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT
-        raise NotFound(code=code, trace_id=current_trace_id())
-    return get_contact(piggy, contact_uuid=identifier.contact.uuid)
+        return ways[0](piggy, query)
+    except Rejected as error:
+        if error.code in _KNOWN_IDENTIFIER:
+            raise
+        return _contact_otherwise(ways[1], piggy, query)
+
+
+# Refusals that tell that the identifier is there.
+_KNOWN_IDENTIFIER = {
+    ErrorCode.CONTACT_IDENTIFIER_INACTIVE,
+    ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT,
+}
+
+
+def _contact_otherwise(
+    way: Callable[[PiggyClient, str], Contact], piggy: PiggyClient, query: str
+) -> Contact:
+    """Try the other way; a refusal there means that there is no such contact."""
+    try:
+        return way(piggy, query)
+    except Rejected as error:
+        if error.code in _KNOWN_IDENTIFIER:
+            raise
+        code = ErrorCode.CONTACT_NOT_FOUND
+        raise NotFound(code=code, status=error.status, trace_id=error.trace_id) from error
+
+
+def _contact_by_email(piggy: PiggyClient, query: str) -> Contact:
+    return find_contact_by_email(piggy, email=query)
+
+
+def _contact_by_uuid(piggy: PiggyClient, query: str) -> Contact:
+    return get_contact(piggy, contact_uuid=query.lower())
 
 
 def _contact_by_odd_uuid(piggy: PiggyClient, query: str) -> Contact:
     """Try what does not look like a UUID as one, for they are opaque."""
-    try:
-        return get_contact(piggy, contact_uuid=query)
-    except Rejected as error:
-        code = ErrorCode.CONTACT_NOT_FOUND
-        raise NotFound(code=code, status=error.status, trace_id=error.trace_id) from error
+    return get_contact(piggy, contact_uuid=query)
+
+
+def _contact_by_identifier(piggy: PiggyClient, query: str) -> Contact:
+    identifier = find_contact_identifier(piggy, contact_identifier_value=query)
+    if not identifier.contact or not identifier.contact.uuid:
+        code = ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT
+        raise NotFound(code=code, trace_id=current_trace_id())
+    return get_contact(piggy, contact_uuid=identifier.contact.uuid)
 
 
 def create_contact(piggy: PiggyClient, *, email: str, referral_code: str | None = None) -> str:
@@ -333,6 +370,46 @@ def create_custom_attribute(
     """
     body = given(entity=entity, name=name, type=data_type, label=label, description=description)
     return piggy.post("custom-attributes", json=body).one(ContactAttribute)
+
+
+# --- Subscriptions ---------------------------------------------------------------------------
+
+
+def list_subscription_types(piggy: PiggyClient) -> list[SubscriptionType]:
+    """List the kinds of messages; those without a uuid cannot be addressed (docs)."""
+    return piggy.get("subscription-types").several(SubscriptionType)
+
+
+def get_contact_subscription(
+    piggy: PiggyClient, *, contact_uuid: str, subscription_type_uuid: str
+) -> Subscription | None:
+    """Tell whether a contact gets a kind of messages; None where Piggy does not tell.
+
+    Raises:
+        NotFound: no such contact (55031).
+    """
+    answer = piggy.get(f"contact-subscriptions/{path_value(contact_uuid)}")
+    for each in answer.several(Subscription):
+        if each.subscription_type and each.subscription_type.uuid == subscription_type_uuid:
+            return each
+    return None
+
+
+def set_contact_subscription(
+    piggy: PiggyClient, *, contact_uuid: str, subscription_type_uuid: str, is_subscribed: bool
+) -> Subscription:
+    """Subscribe a contact to a kind of messages, or unsubscribe it.
+
+    Not repeated by itself: with a double opt-in, each subscribing mails the contact (docs).
+
+    Raises:
+        NotFound: no such contact (55031).
+        Rejected: no such kind (55030).
+    """
+    verb = "subscribe" if is_subscribed else "unsubscribe"
+    body = {"subscription_type_uuid": subscription_type_uuid}
+    path = f"contact-subscriptions/{path_value(contact_uuid)}/{verb}"
+    return piggy.put(path, json=body).one(Subscription)
 
 
 # --- Verification ----------------------------------------------------------------------------

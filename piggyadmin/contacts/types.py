@@ -20,6 +20,11 @@ class SubscriptionType(Answer):
     name: Text = None
     strategy: Text = None
 
+    @property
+    def key(self) -> str:
+        """What tells it from others, whether or not it can be addressed."""
+        return self.uuid or self.id or self.name or ""
+
 
 class Subscription(Answer):
     """Whether a contact gets a kind of messages; `status` may be a number (docs)."""
@@ -27,6 +32,13 @@ class Subscription(Answer):
     is_subscribed: YesNo = None
     status: Text = None
     subscription_type: Annotated[SubscriptionType | None, Lenient] = None
+
+    @property
+    def is_wanted(self) -> bool | None:
+        """Whether the contact gets it, or will once it has confirmed; None where nobody tells."""
+        if self.status in {"SUBSCRIBED", "PENDING_CONFIRMATION"}:
+            return True
+        return False if self.status == "UNSUBSCRIBED" else self.is_subscribed
 
 
 class Contact(Answer):

@@ -4,6 +4,8 @@ Piggy defines some attributes itself, an account adds its own; which of them are
 tells with each. How two values are written may differ where they mean the same.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
@@ -22,6 +24,7 @@ from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
     CleanTextField,
+    CodeField,
     NumberField,
     WholeNumberField,
 )
@@ -49,6 +52,8 @@ _ALWAYS = {
     "address": "text",
 }
 LARGEST_NUMBER = 10**12
+# Every kind of blank within a line.
+_BLANKS = re.compile(r"[^\S\n\r\t]")
 FIELD_PREFIX = "attribute_"
 
 
@@ -101,9 +106,16 @@ def plain(value: Any) -> str:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values mean the same: dates with an empty time, choices in any order."""
-    first, second = plain(one), plain(other)
+    """Tell whether two values mean the same: dates with an empty time, choices in any order.
+
+    What looks the same is the same: composed letters or not, and blanks of every kind.
+    """
+    first, second = _as_seen(plain(one)), _as_seen(plain(other))
     return first == second or _as_day(first) == _as_day(second) != ""
+
+
+def _as_seen(text: str) -> str:
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def _as_day(text: str) -> str:
@@ -181,6 +193,10 @@ def _line(_attribute: ContactAttribute) -> forms.Field:
     return CleanCharField(widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
+def _code(_attribute: ContactAttribute) -> forms.Field:
+    return CodeField()
+
+
 def _text(_attribute: ContactAttribute) -> forms.Field:
     return CleanTextField(max_length=10_000)
 
@@ -190,7 +206,8 @@ def _phone(_attribute: ContactAttribute) -> forms.Field:
 
 
 _FIELDS: dict[str, Callable[[ContactAttribute], forms.Field]] = {
-    **dict.fromkeys(("text", "url", "color", "identifier", "license_plate"), _line),
+    **dict.fromkeys(("text", "url", "color"), _line),
+    **dict.fromkeys(("identifier", "license_plate"), _code),
     **dict.fromkeys(("long_text", "rich_text"), _text),
     **dict.fromkeys(("date", "birth_date"), _day),
     "email": lambda _attribute: CleanEmailField(),

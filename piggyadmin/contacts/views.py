@@ -12,16 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.actions import ledger, registry
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ContactField, ContactsField
-from piggyadmin.actions.models import Subject
 from piggyadmin.actions.pages import PermittedView, PiggyPage
 from piggyadmin.actions.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.contacts import services
+from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.piggy.client import PiggyClient, piggy_client
-from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.codes import remarks
+from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.vouchers.services import list_vouchers
 
@@ -59,20 +60,15 @@ class ContactPage(PiggyPage):
             return self._gone(kwargs["contact_uuid"])
 
     def _gone(self, uuid: str) -> HttpResponse:
-        """Say what became of a contact that was there once, as far as it was done from here.
+        """Say what became of a contact that was there once, as far as this console knows.
 
         Raises:
             Http404: it is not known here either.
         """
-        if not Subject.objects.filter(contact_uuid=uuid).exists():
+        departed = find_departed(uuid)
+        if not departed:
             raise Http404
-        end = ledger.end_of(uuid)
-        context = {
-            "contact_uuid": uuid,
-            "end": end,
-            "action": registry.find_action(end.action) if end else None,
-            "others": end.subjects.exclude(contact_uuid=uuid) if end else (),
-        }
+        context = {"contact_uuid": uuid, "departed": departed}
         return render(self.request, "contacts/gone.html", context)
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
@@ -124,11 +120,13 @@ class Peek(PermittedView):
         """Show the contact, or that there is none."""
         context: dict[str, Any] = {}
         try:
-            query = CleanCharField().clean(request.POST.get("q", ""))
+            query = CodeField().clean(request.POST.get("q", ""))
             context["contact"] = services.resolve_contact(piggy_client(), query=query)
             ledger.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
         except ValidationError:
             pass
         except PiggyError as error:
-            context["error"] = error
+            context |= {"error": error, "remarks": remarks(query)}
+            if isinstance(error, NotFound):
+                context["departed"] = find_departed(query)
         return render(request, "contacts/_peek.html", context)

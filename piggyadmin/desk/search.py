@@ -19,7 +19,9 @@ from piggyadmin.contacts.services import (
     get_contact,
     look_at_contact_identifier,
 )
+from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
+from piggyadmin.desk.readings import in_other_capitals, readings
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.parallel import side_by_side
@@ -31,7 +33,7 @@ class Hit:
     """One thing that was found: what it is, what it is called, and its page.
 
     The page may be that of an action, which not everybody may open and whose `fields` are filled
-    in; `note` is told to all.
+    in; `note` is told to all. `meant` is what it was found by.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Hit:
     action: Action[Any, Any] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    meant: str = ""
 
     def as_seen_by(self, person: User) -> "Hit":
         """Leave the page out where the person may not open it."""
@@ -48,21 +51,54 @@ class Hit:
 
 
 def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
-    """Find what a text may mean; a code and an identifier can read the same, so both are asked.
+    """Find all that is called so; where nothing is, what may be meant by it.
 
     Raises:
         PiggyError: Piggy could not be asked.
     """
-    hits = side_by_side(*(partial(_try, look, piggy, text) for look in _ways_to_look(text)))
-    return [hit.as_seen_by(person) for hit in hits if hit]
+    hits = _ask(piggy, [text]) or _departed(text) or _ask_what_is_meant(piggy, text)
+    return [hit.as_seen_by(person) for hit in hits]
+
+
+def _ask_what_is_meant(piggy: PiggyClient, text: str) -> list[Hit]:
+    """Find the codes within a text, and what is written so but for the capital letters."""
+    texts = readings(text)
+    hits = _ask(piggy, texts)
+    found = {hit.meant for hit in hits}
+    missed = [each for each in texts or [text] if each not in found]
+    others = dict.fromkeys(other for each in missed for other in in_other_capitals(each))
+    hits += _ask(piggy, [other for other in others if other not in found])
+    return list({(hit.kind, hit.name, hit.url, str(hit.fields)): hit for hit in hits}.values())
+
+
+def _ask(piggy: PiggyClient, texts: list[str]) -> list[Hit]:
+    """Ask side by side for all that these texts could be; bookings are known here alone."""
+    asked = [(text, look) for text in texts for look in _ways_to_look(text)]
+    hits = side_by_side(*(partial(_try, look, piggy, text) for text, look in asked))
+    found = [(text, hit) for (text, _look), hit in zip(asked, hits, strict=True)]
+    found += [(text, _by_booking_uuid(text)) for text in texts]
+    return [replace(hit, meant=text) for text, hit in found if hit]
+
+
+def _departed(text: str) -> list[Hit]:
+    """Tell what became of a contact that is no more, by the UUID, address or card that it had."""
+    return [
+        Hit(
+            _("Contact"),
+            text,
+            reverse("contacts:contact", args=[each.contact_uuid]),
+            note=each.words,
+        )
+        for each in find_departed(text)
+    ]
 
 
 def _ways_to_look(text: str) -> list[Callable[[PiggyClient, str], Hit | None]]:
+    """Give all that a text could be: a code or a card may look like an address or a UUID."""
+    ways: list[Callable[[PiggyClient, str], Hit | None]] = [_by_voucher_code, _by_identifier]
     if "@" in text:
-        return [_by_email]
-    if UUID.fullmatch(text):
-        return [_by_contact_uuid, _by_booking_uuid]
-    return [_by_voucher_code, _by_identifier]
+        return [_by_email, *ways]
+    return [_by_contact_uuid, *ways] if UUID.fullmatch(text) else ways
 
 
 def _try(
@@ -80,7 +116,7 @@ def _by_email(piggy: PiggyClient, text: str) -> Hit:
 
 
 def _by_contact_uuid(piggy: PiggyClient, text: str) -> Hit:
-    return _contact_hit(get_contact(piggy, contact_uuid=text))
+    return _contact_hit(get_contact(piggy, contact_uuid=text.lower()))
 
 
 def _contact_hit(contact: Contact) -> Hit:
@@ -88,11 +124,13 @@ def _contact_hit(contact: Contact) -> Hit:
     return Hit(_("Contact"), contact.name or contact.email or contact.uuid or "", url)
 
 
-def _by_booking_uuid(_piggy: PiggyClient, text: str) -> Hit | None:
-    booking = SeenBooking.objects.filter(uuid=text).first()
+def _by_booking_uuid(text: str) -> Hit | None:
+    booking = SeenBooking.objects.filter(uuid__in={text, text.lower()}).first()
     if booking is None:
         return None
-    return _action_hit(_("Booking"), describe(booking), "update-bookings", booking_uuid=text)
+    return _action_hit(
+        _("Booking"), describe(booking), "update-bookings", booking_uuid=booking.uuid
+    )
 
 
 def _by_voucher_code(piggy: PiggyClient, text: str) -> Hit:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -24,14 +24,15 @@ from piggyadmin.actions.models import Approval, Entry, Standing
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
+from piggyadmin.desk import found
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates import queue
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui import stored
-from piggyadmin.ui.forms import CleanCharField
-from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.forms import CodeField, focus_first
+from piggyadmin.ui.http import open_page, signed_in, wants_fragment
 from piggyadmin.ui.links import may_open
 
 AnyRow = TypeVar("AnyRow", Entry, Approval)
@@ -169,7 +170,7 @@ def what_is_known(entry: Entry) -> str:
 class SearchForm(forms.Form):
     """What to look for."""
 
-    q = CleanCharField(label=_("Voucher code, e-mail, identifier or UUID"))
+    q = CodeField(label=_("Voucher code, e-mail, identifier or UUID"))
 
 
 class Search(PermittedView):
@@ -180,11 +181,16 @@ class Search(PermittedView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the box alone: what is looked for may be personal, so it is not in addresses.
 
-        What was looked for when the session had ended is looked for now.
+        What was looked for when the session had ended is looked for now, and so is what found
+        several things when they shall be seen again.
         """
         if (typed := take_typed(request)) is not None:
             return self.look(typed)
-        return render(request, "desk/search.html", {"form": SearchForm()})
+        try:
+            named = stored.parameters(request)
+        except stored.NotKept:
+            return stored.lead_from_lost(request, request.path)
+        return self.look(named) if "q" in named else self.show({"form": SearchForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Look for it."""
@@ -192,20 +198,26 @@ class Search(PermittedView):
 
     def look(self, typed: QueryDict) -> HttpResponse:
         """Go to the one thing that was found, list several, or say that there is none."""
-        request, form = self.request, SearchForm(typed)
-        context: dict[str, Any] = {"form": form}
-        if form.is_valid():
-            context["query"] = form.cleaned_data["q"]
-            try:
-                query, person = form.cleaned_data["q"], signed_in(request)
-                hits = search(piggy_client(), query, person)
-                context["hits"] = [replace(hit, url=_address(request, hit)) for hit in hits]
-            except PiggyError as error:
-                context["error"] = error
-        hits = context.get("hits", [])
-        if len(hits) == 1 and hits[0].url:
-            return redirect(hits[0].url)
-        return render(request, "desk/search.html", context)
+        form = SearchForm(typed)
+        if not form.is_valid():
+            return self.show({"form": form})
+        query = form.cleaned_data["q"]
+        try:
+            hits = search(piggy_client(), query, signed_in(self.request))
+        except PiggyError as error:
+            return self.show({"form": form, "error": error})
+        hits = [replace(hit, url=_address(self.request, hit)) for hit in hits]
+        found.keep(self.request, query, [hit.url for hit in hits if hit.url])
+        is_exact = all(hit.meant == query for hit in hits)
+        if len(hits) == 1 and hits[0].url and is_exact:
+            return open_page(self.request, hits[0].url)
+        return self.show({"form": form, "query": query, "hits": hits, "is_exact": is_exact})
+
+    def show(self, context: dict[str, Any]) -> HttpResponse:
+        """Render the page, or for htmx the part of it that changes."""
+        focus_first(context["form"])
+        name = "_search" if wants_fragment(self.request) else "search"
+        return render(self.request, f"desk/{name}.html", context)
 
 
 def _address(request: HttpRequest, hit: Hit) -> str:

@@ -4,8 +4,6 @@ The action itself sends nothing. It begins a merge run (see `merging.py`), whose
 of the ledger of their own; its own entry is followed until the run has ended.
 """
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -13,37 +11,29 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
-from piggyadmin.actions.forms import ActionForm, ContactsField
+from piggyadmin.actions.forms import ActionForm, ContactsField, InPreview
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.subscriptions import ChoicesField
 from piggyadmin.duplicates import merging
+from piggyadmin.duplicates.agreeing import AgreedField, missing_yes
 from piggyadmin.duplicates.plan import MergePlan, make_plan
 from piggyadmin.duplicates.sides import Side, read_sides
 from piggyadmin.duplicates.survivor import propose
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.forms import CodeField
 
 # So many can be looked at side by side, by people as well as by Piggy.
 MOST_CONTACTS = 12
-MOST_CHOICES = 500
-KEEP_PREFIX, AGREED_PREFIX = "keep_", "agreed_"
-
-
-class InPreview(forms.HiddenInput):
-    """What is chosen in the preview: the form itself does not draw it."""
-
-    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:
-        """Draw nothing."""
-        return SafeString("")
+KEEP_PREFIX = "keep_"
 
 
 class Keep(InPreview):
@@ -53,26 +43,7 @@ class Keep(InPreview):
         """Read the choices; with another survivor they are made anew."""
         if data.get("swap"):
             return {}
-        try:
-            kept = json.loads(data.get(name) or "{}")
-        except (ValueError, RecursionError):
-            kept = {}
-        chosen = kept if isinstance(kept, dict) else {}
-        chosen |= {key: data[key] for key in data if key.startswith(KEEP_PREFIX)}
-        return {
-            str(key).removeprefix(KEEP_PREFIX): str(uuid)
-            for key, uuid in list(chosen.items())[:MOST_CHOICES]
-        }
-
-
-class Agreed(InPreview):
-    """What was said yes to: the codes of notices, each ticked by its own name, or all as JSON."""
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:  # noqa: ARG002
-        """Read them."""
-        kept = re.split(r'[\s,"\[\]]+', str(data.get(name) or ""))
-        ticked = [key.removeprefix(AGREED_PREFIX) for key in data if key.startswith(AGREED_PREFIX)]
-        return [code for code in [*kept, *ticked] if code][:MOST_CHOICES]
+        return self.read_mapping(data, name, KEEP_PREFIX)
 
 
 class Survivor(forms.TextInput):
@@ -90,14 +61,15 @@ class MergeDuplicatesForm(ActionForm):
         label=_("Contacts"),
         help_text=_("One a line: e-mail, identifier (card number) or UUID."),
     )
-    survivor_contact_uuid = CleanCharField(
+    survivor_contact_uuid = CodeField(
         label=_("Survives"),
         required=False,
         widget=Survivor,
         help_text=_("One of them, by its UUID or e-mail. Left open: it is proposed."),
     )
     keep = forms.Field(label=_("Values to keep"), required=False, widget=Keep)
-    agreed = forms.Field(label=_("Your yes"), required=False, widget=Agreed)
+    subscriptions = ChoicesField(label=_("Messages"), required=False)
+    agreed = AgreedField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -179,7 +151,7 @@ class MergeDuplicatesForm(ActionForm):
     @property
     def action_data(self) -> dict[str, Any]:
         """What was filled in; not what attributes are called."""
-        names = ("contact_uuids", "survivor_contact_uuid", "keep", "agreed")
+        names = ("contact_uuids", "survivor_contact_uuid", "keep", "subscriptions", "agreed")
         return {name: self.cleaned_data[name] for name in names}
 
     @property
@@ -241,15 +213,18 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
             sources=_sources(data),
             chosen=data["keep"],
             labels=data["labels"],
+            subscribed=data["subscriptions"],
         )
 
     def objections(self, data: Data, preview: MergePlan) -> dict[str, str]:
-        """Insist on a yes to what needs one, and on nothing being in the way."""
+        """Insist on a yes to what needs one, on choices, and on nothing being in the way."""
         if preview.stops:
             return {"contact_uuids": preview.stops[0].words}
-        agreed = set(data["agreed"])
-        if any(notice.code not in agreed for notice in preview.questions):
-            return {"agreed": gettext("Say yes to each warning first. Nothing was sent.")}
+        if objection := missing_yes(preview.notices, data["agreed"]):
+            return objection
+        if names := ", ".join(row.label for row in preview.undecided):
+            words = gettext("These differ, and nobody has chosen: %(names)s. Nothing was sent.")
+            return {"keep": words % {"names": names}}
         return {}
 
     def confirm_with(self, data: Data) -> str:

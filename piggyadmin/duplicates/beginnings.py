@@ -36,6 +36,11 @@ def begins(name: str, text: str) -> Q:
     return wanted
 
 
+def equals(name: str, text: str) -> Q:
+    """Ask that the annotation `name`, a Beginning, is just `text`."""
+    return Q(**{f"{name}__in": _spellings(text)})
+
+
 def _spellings(text: str) -> set[str]:
     """Give a text as the databases may have it in small letters.
 

@@ -8,9 +8,10 @@ import numpy as np
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.contacts.values import is_same
 from piggyadmin.duplicates import learning
 from piggyadmin.duplicates.frequencies import Frequencies
-from piggyadmin.duplicates.levels import FIELDS, Born, House, Mail, Name, Order, Phone
+from piggyadmin.duplicates.levels import FIELDS, Born, House, Mail, Name, Order, Phone, Suffix
 from piggyadmin.duplicates.model import Kind, probabilities
 from piggyadmin.duplicates.models import MirroredContact, Pair
 from piggyadmin.duplicates.normalise import Keys, Normalised, keys
@@ -56,6 +57,10 @@ _WORDS: dict[str, dict[int, Words]] = {
         Name.PART: _("one last name is part of the other"),
         Name.SIMILAR: _("similar last names"),
         Name.OTHER: _("last names differ"),
+    },
+    "suffix": {
+        Suffix.SAME: _("both senior, or both junior"),
+        Suffix.OTHER: _("senior and junior: they say that they are two"),
     },
     "mail": {
         Mail.SAME: _("same e-mail"),
@@ -209,7 +214,7 @@ class _Weighed:
 
 def _of_same(field: str, one: str, other: str, bits: float) -> Words | None:
     """Say how the same thing was written; None where it was written just so."""
-    if one.casefold() == other.casefold():
+    if is_same(one.casefold(), other.casefold()):
         return _RARE.get(field) if bits >= _RARE_BITS else None
     return _of_mails(one, other) if field == "mail" else _WRITTEN[field]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from piggyadmin.duplicates.levels import Born, House, Levels, Mail, Name, Order, Phone
 from piggyadmin.duplicates.table import NO_KEY, Codes, Floats, Ints, Table
@@ -13,6 +14,9 @@ _COMMON = {"first": 3, "last": 3, "mail": 5, "phone": 5, "local": 5, "street": 5
 _USUAL = 2.0
 # Dates of birth are all about as common as each other, but for those that nobody really has.
 _PLACEHOLDER = 3.0
+# Of a date that more share than that, by so many standard deviations, nothing is known: it is what
+# is typed where the date is not.
+_IMPROBABLE = 6.0
 # An address, a number or a home belongs to somebody: that a few share it is no chance.
 _FEW = 4
 _HARDLY_ANY = {"mail": 0.002, "phone": 0.002, "house": 0.01}
@@ -20,6 +24,12 @@ _HARDLY_ANY = {"mail": 0.002, "phone": 0.002, "house": 0.01}
 _WAYS_TO_SLIP = 300
 # How much rarer than any same local part one is that also has the provider nearly right.
 _NEARLY = 0.3
+# First and last names go together, for both are of one country: strangers who share the one share
+# the other so much more often, at least and at most. Held by so many pairs of twice as often.
+_TOGETHER = (1.0, 10.0)
+_HELD_TOGETHER = 50.0
+# Odd numbers that spread what they are multiplied with over 64 bits.
+_SPREADING = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 @dataclass(frozen=True)
@@ -39,11 +49,17 @@ class Frequency:
 
 
 class Frequencies:
-    """The frequencies of a table's values, counted in it or recalled from a larger one."""
+    """The frequencies of a table's values, counted in it or recalled from a larger one.
+
+    Dates of birth that are placeholders are taken out of the table.
+    """
 
     def __init__(self, table: Table, recalled: dict[str, Any] | None = None) -> None:
         self.table = table
+        self.placeholders = recalled["placeholders"] if recalled else _placeholders(table)
+        table.forget("born", self.placeholders)
         self.house = _house_codes(table)
+        self.together = recalled["together"] if recalled else _together(table)
         self.fields = {
             field: self._recalled(field, recalled[field]) if recalled else self._counted(field)
             for field in (*_COMMON, "born")
@@ -74,7 +90,8 @@ class Frequencies:
 
     def parameters(self) -> dict[str, Any]:
         """Give what `recalled` takes, as JSON."""
-        return {field: self._parameters(field) for field in self.fields}
+        of_fields = {field: self._parameters(field) for field in self.fields}
+        return of_fields | {"together": self.together, "placeholders": self.placeholders}
 
     def _parameters(self, field: str) -> dict[str, Any]:
         frequency, (_codes, texts) = self.fields[field], self._codes(field)
@@ -95,10 +112,14 @@ class Frequencies:
         level is not one of sharing a value.
         """
         of = _Pairs(self, one, other, levels, strangers)
+        first, last = of.names("first"), of.names("last")
+        alike = (levels["first"] == Name.SAME) & (levels["last"] == Name.SAME)
+        last[alike] = np.minimum(last[alike] + np.log(self.together), 0)
         return {
             "order": of.usual("order"),
-            "first": of.names("first"),
-            "last": of.names("last"),
+            "first": first,
+            "last": last,
+            "suffix": of.usual("suffix"),
             "mail": of.mails(),
             "phone": of.rare("phone", Phone.SAME),
             "born": of.dates(),
@@ -178,6 +199,41 @@ class _Pairs:
         street = self.of["street"].of_strangers(self.table["street"].codes[self.one])
         chance = np.where(level == House.SAME, np.log(home), self.usual("house"))
         return np.where(level == House.STREET, np.log(street), chance)
+
+
+def _placeholders(table: Table) -> list[str]:
+    """Name the dates of birth that more share than can be by chance."""
+    column = table["born"]
+    counts = column.counts()
+    many = _PLACEHOLDER * counts.sum() / max((counts > 0).sum(), 1)
+    improbable = np.flatnonzero(counts > many + _IMPROBABLE * np.sqrt(many))
+    return [column.texts[n] for n in improbable]
+
+
+def _together(table: Table) -> float:
+    """Measure how much more often strangers share both names than if these had nothing to do.
+
+    Those who have the same names and other dates of birth are strangers, nearly all of them.
+    """
+    columns = [table[field].codes.astype(np.uint64) for field in ("first", "last", "born")]
+    known = np.all([codes > 0 for codes in columns], axis=0)
+    first, last, born = (
+        codes[known] * np.uint64(by) for codes, by in zip(columns, _SPREADING, strict=True)
+    )
+    strangers = _pairs_alike(first ^ last) - _pairs_alike(first ^ last ^ born)
+    pairs = max(len(first) * (len(first) - 1) / 2, 1)
+    expected = _pairs_alike(first) * _pairs_alike(last) / pairs
+    return float(
+        np.clip((strangers + 2 * _HELD_TOGETHER) / (expected + _HELD_TOGETHER), *_TOGETHER)
+    )
+
+
+def _pairs_alike(numbers: npt.NDArray[np.uint64]) -> float:
+    """Count the pairs of equal numbers."""
+    ordered = np.sort(numbers)
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    sizes = np.diff(starts, append=len(ordered)).astype(np.float64)
+    return float((sizes * (sizes - 1) / 2).sum())
 
 
 def _house_codes(table: Table) -> tuple[Codes, list[Any]]:

@@ -60,6 +60,14 @@ class Phone(IntEnum):
     OTHER = 3
 
 
+class Suffix(IntEnum):
+    """What tells people of one name apart: senior, junior, the third."""
+
+    MISSING = 0
+    SAME = 1
+    OTHER = 2
+
+
 class Born(IntEnum):
     """A date of birth."""
 
@@ -77,7 +85,7 @@ class House(IntEnum):
     MISSING = 0
     SAME = 1
     STREET = 2  # street and number, where the postcode of one is not known
-    SLIP = 3  # a letter of the street
+    SLIP = 3  # a letter of the street, or which of the homes behind a door
     POSTCODE = 4  # the postcode only
     ELSEWHERE = 5  # a street and number of the same name in another place
     OTHER = 6
@@ -87,6 +95,7 @@ FIELDS: dict[str, type[IntEnum]] = {
     "order": Order,
     "first": Name,
     "last": Name,
+    "suffix": Suffix,
     "mail": Mail,
     "phone": Phone,
     "born": Born,
@@ -120,6 +129,8 @@ class Comparison:
         self.names = _Names(table["first"].texts)
         self.mails = _Mails(table)
         self.dates = _Dates(table["born"].texts)
+        self.phones = _Phones(table["phone"])
+        self.houses = _Houses(table)
 
     def levels(self, one: Ints, other: Ints) -> Levels:
         """Compare row `one[n]` with row `other[n]`."""
@@ -129,9 +140,10 @@ class Comparison:
             "first": first,
             "last": last,
             "mail": self.mails.levels(one, other),
-            "phone": self._phones(one, other),
+            "suffix": _same_or(Suffix.OTHER, *self._codes("suffix", one, other)),
+            "phone": self.phones.levels(*self._codes("phone", one, other)),
             "born": self.dates.levels(*self._codes("born", one, other)),
-            "house": self._houses(one, other),
+            "house": self.houses.levels(one, other),
         }
 
     def _codes(self, field: str, one: Ints, other: Ints) -> tuple[Codes, Codes]:
@@ -155,25 +167,6 @@ class Comparison:
         first[rows] = np.where(is_reversed, back, crossed)
         last[rows] = np.where(is_reversed, crossed, back)
         return order, first, last
-
-    def _phones(self, one: Ints, other: Ints) -> type_of_level:
-        column = self.table["phone"]
-        codes = self._codes("phone", one, other)
-        level = _same_or(Phone.OTHER, *codes)
-        rest = np.flatnonzero(level == Phone.OTHER)
-        level[rest[_distances(column, codes, rest, most=1) <= 1]] = Phone.SLIP
-        return level
-
-    def _houses(self, one: Ints, other: Ints) -> type_of_level:
-        streets, posts = self._codes("street", one, other), self._codes("post", one, other)
-        street, post = _same_or(2, *streets), _same_or(2, *posts)
-        level = np.where((street > 0) | (post > 0), House.OTHER, House.MISSING).astype(np.int8)
-        level[post == 1] = House.POSTCODE
-        rest = np.flatnonzero((street == 2) & (post != 2))  # noqa: PLR2004
-        level[rest[_distances(self.table["street"], streets, rest, most=1) <= 1]] = House.SLIP
-        for of_post, found in ((1, House.SAME), (0, House.STREET), (2, House.ELSEWHERE)):
-            level[(street == 1) & (post == of_post)] = found
-        return level
 
 
 class _Names:
@@ -306,6 +299,66 @@ class _Dates:
         ones, ones2 = self.year[one] % _YEARS, self.year[other] % _YEARS
         slip: Flags = (apart == 1) | (ones == ones2) | (tens == tens2)
         slip |= (tens == ones2) & (ones == tens2)
+        return slip
+
+
+class _Phones:
+    """What there is to know of each number."""
+
+    def __init__(self, column: Column) -> None:
+        countries: dict[str, int] = {"": 0}
+        numbers: dict[str, int] = {"": 0}
+        parts = [text.partition(" ") for text in column.texts]
+        self.country = _coded(countries, [country for country, _blank, _number in parts])
+        number = _coded(numbers, [number for _country, _blank, number in parts])
+        self.numbers = Column(number, list(numbers))
+
+    def levels(self, one: Codes, other: Codes) -> type_of_level:
+        """Compare numbers; where both countries are known, the same one elsewhere is another."""
+        numbers = self.numbers.codes[one], self.numbers.codes[other]
+        country, country2 = self.country[one], self.country[other]
+        may_be = (country == country2) | (country == 0) | (country2 == 0)
+        level = _same_or(Phone.OTHER, *numbers)
+        level[(level == Phone.SAME) & ~may_be] = Phone.OTHER
+        rest = np.flatnonzero((level == Phone.OTHER) & may_be)
+        level[rest[_distances(self.numbers, numbers, rest, most=1) <= 1]] = Phone.SLIP
+        return level
+
+
+class _Houses:
+    """What there is to know of each address: the street's name, the house's number, and the home."""
+
+    def __init__(self, table: Table) -> None:
+        self.street, self.post = table["street"].codes, table["post"].codes
+        names: dict[str, int] = {"": 0}
+        numbers: dict[str, int] = {"": 0}
+        parts = [text.partition(" ") for text in table["street"].texts]
+        self.names = Column(_coded(names, [name for name, _blank, _home in parts]), list(names))
+        homes = [home.partition("-") for _name, _blank, home in parts]
+        self.number = _coded(numbers, [number for number, _dash, _home in homes])
+        self.home = _coded(numbers, [home for _number, _dash, home in homes])
+
+    def levels(self, one: Ints, other: Ints) -> type_of_level:
+        """Compare the addresses of rows."""
+        streets = self.street[one], self.street[other]
+        street, post = _same_or(2, *streets), _same_or(2, self.post[one], self.post[other])
+        level = np.where((street > 0) | (post > 0), House.OTHER, House.MISSING).astype(np.int8)
+        level[post == 1] = House.POSTCODE
+        level[(street == 2) & (post != 2) & self._is_slip(*streets)] = House.SLIP  # noqa: PLR2004
+        for of_post, found in ((1, House.SAME), (0, House.STREET), (2, House.ELSEWHERE)):
+            level[(street == 1) & (post == of_post)] = found
+        return level
+
+    def _is_slip(self, one: Codes, other: Codes) -> Flags:
+        """Tell a letter of the street from the house next door: the number has to be the same."""
+        home, home2 = self.home[one], self.home[other]
+        same = (self.number[one] == self.number[other]) & (
+            (home == home2) | (home == 0) | (home2 == 0)
+        )
+        rows = np.flatnonzero(same)
+        slip: Flags = np.zeros(len(one), np.bool_)
+        names = self.names.codes[one], self.names.codes[other]
+        slip[rows] = _distances(self.names, names, rows, most=1) <= 1
         return slip
 
 

@@ -251,13 +251,17 @@ def _settled_before(action: Action[Any, Any], step: MergeStep, data: Data) -> UU
 
 
 def _merge(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, Preview | None]:
-    """Read both contacts as they are now: the merge is compared with that afterwards."""
+    """Read both contacts as they are now: the merge is compared with that afterwards.
+
+    With it goes what was chosen of the survivor's subscriptions, which each merge may change.
+    """
     source, survivor = side_by_side(
         partial(get_contact, piggy, contact_uuid=step.source),
         partial(get_contact, piggy, contact_uuid=run.survivor),
     )
     data = {"source_contact_uuid": source, "destination_contact_uuid": survivor}
-    return data, get_action(MERGE).preview(piggy, data)
+    preview = get_action(MERGE).preview(piggy, data)
+    return data, preview.model_copy(update={"subscriptions": plan_of(run).subscriptions})
 
 
 def _update(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> tuple[Data, Preview | None]:  # noqa: ARG001

@@ -64,22 +64,26 @@ _content_of = attrgetter(*_CONTENT)
 def row_of(contact: Contact, *, read_at: datetime) -> MirroredContact:
     """Make the row of a contact; it can be stored, whatever Piggy may have sent."""
     texts = {name: storable(getattr(contact, name)) for name in _TEXTS}
-    is_anonymous = bool(contact.is_anonymous)
-    compared = {name: texts[name] for name in _COMPARED}
-    normalised = normalise(**compared, is_anonymous=is_anonymous)
-    return MirroredContact(
+    row = MirroredContact(
         uuid=contact.uuid or "",
         **texts,
-        is_anonymous=is_anonymous,
+        is_anonymous=bool(contact.is_anonymous),
         created_at=_in_utc(contact.created_at),
         last_transaction_at=_in_utc(contact.last_transaction_at),
         credits=_countable(contact.credits),
         prepaid_cents=_countable(contact.prepaid_cents),
-        normalised=normalised.pack(),
-        fingerprint=normalised.fingerprint,
-        **{f"key_{name}": number for name, number in keys(normalised)._asdict().items()},
         read_at=read_at,
     )
+    vars(row).update(compared_fields(row))
+    return row
+
+
+def compared_fields(row: Any) -> dict[str, Any]:
+    """Give the fields that follow from the others of a row, and are what is compared."""
+    compared = {name: getattr(row, name) for name in _COMPARED}
+    normalised = normalise(**compared, is_anonymous=row.is_anonymous)
+    of_keys = {f"key_{name}": number for name, number in keys(normalised)._asdict().items()}
+    return of_keys | {"normalised": normalised.pack(), "fingerprint": normalised.fingerprint}
 
 
 def storable(text: str | None) -> str:

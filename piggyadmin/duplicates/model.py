@@ -43,6 +43,7 @@ _USUAL: dict[Kind, dict[str, tuple[float, ...]]] = {
         "order": (0.96, 0.04),
         "first": (0.76, 0.04, 0.07, 0.06, 0.03, 0.01, 0.03),
         "last": (0.86, 0.0005, 0.005, 0.06, 0.03, 0.01, 0.035),
+        "suffix": (0.998, 0.002),
         "mail": (0.58, 0.02, 0.05, 0.07, 0.05, 0.03, 0.20),
         "phone": (0.80, 0.07, 0.13),
         "born": (0.90, 0.025, 0.055, 0.01, 0.01),
@@ -52,6 +53,7 @@ _USUAL: dict[Kind, dict[str, tuple[float, ...]]] = {
         "order": (0.97, 0.03),
         "first": (0.01, 0.005, 0.02, 0.01, 0.01, 0.03, 0.915),
         "last": (0.73, 0.0005, 0.002, 0.02, 0.04, 0.01, 0.1975),
+        "suffix": (0.6, 0.4),
         "mail": (0.25, 0.005, 0.005, 0.03, 0.02, 0.02, 0.67),
         "phone": (0.40, 0.01, 0.59),
         "born": (0.06, 0.002, 0.02, 0.49, 0.428),
@@ -61,6 +63,7 @@ _USUAL: dict[Kind, dict[str, tuple[float, ...]]] = {
         "order": (0.97, 0.03),
         "first": (0.96, 0.006, 0.01, 0.01, 0.01, 0.002, 0.002),
         "last": (0.975, 0.0005, 0.001, 0.015, 0.002, 0.002, 0.005),
+        "suffix": (0.03, 0.97),
         "mail": (0.15, 0.01, 0.005, 0.02, 0.04, 0.08, 0.695),
         "phone": (0.30, 0.01, 0.69),
         "born": (0.001, 0.001, 0.008, 0.09, 0.90),
@@ -72,6 +75,12 @@ _USUAL: dict[Kind, dict[str, tuple[float, ...]]] = {
         "phone": (0.90, 0.005, 0.095),
     },
 }
+# So seldom do strangers agree by chance that none of those drawn may: how many are expected of them,
+# in the order of the levels; of all other levels half a pair.
+_HARDLY_ANY = {
+    "mail": (0.1, 0.02, 0.02, 0.1, 0.1, 0.5, 0.5),
+    "phone": (0.1, 0.05, 0.5),
+}
 # How many pairs of a kind there are for each contact.
 _PAIRS_PER_CONTACT = {
     Kind.PERSON: 0.08,
@@ -79,9 +88,11 @@ _PAIRS_PER_CONTACT = {
     Kind.NAMESAKE: 0.006,
     Kind.SHARED: 0.02,
 }
-# How alike the addresses of strangers are who have the same names, or the same last name.
+# Names from which the same address may be made.
+_NEARLY_SAME = [Name.SAME, Name.NICKNAME, Name.INITIAL, Name.SLIP]
+# How alike the addresses of strangers are who have the same names, or one of them.
 _OF_NAMESAKES = (0.0005, 0.01, 0.005, 0.02, 0.05, 0.06, 0.8545)
-_OF_LAST_NAME = (0.0002, 0.002, 0.001, 0.01, 0.02, 0.02, 0.9468)
+_OF_ONE_NAME = (0.0002, 0.002, 0.001, 0.01, 0.02, 0.02, 0.9468)
 # How strongly tables are held by what they started from: so many pairs for each one found.
 _HELD = {Kind.PERSON: 0.1, Kind.FAMILY: 0.3, Kind.NAMESAKE: 0.3, Kind.SHARED: 0.5}
 _HELD_AT_LEAST = 30.0
@@ -98,7 +109,7 @@ _SAMPLE_OF_STRANGERS = 100_000
 _SEED = 7
 # Relatives who share a first name do so at most so often, however common it is.
 _RELATIVES_NAMED_ALIKE = np.log(0.05)
-_SMALLEST = 1e-6
+_SMALLEST = 1e-7
 # What one decision weighs, in pairs of which the model only supposes what they are.
 _WEIGHT_OF_DECISION = 10.0
 
@@ -111,7 +122,7 @@ class Model:
     tables: dict[Kind, Tables]
     strangers: Tables
     of_namesakes: Floats = field(default_factory=lambda: _whole(_OF_NAMESAKES))
-    of_last_name: Floats = field(default_factory=lambda: _whole(_OF_LAST_NAME))
+    of_one_name: Floats = field(default_factory=lambda: _whole(_OF_ONE_NAME))
 
     @classmethod
     def usual(cls, contacts: int, strangers: Tables) -> "Model":
@@ -128,7 +139,7 @@ class Model:
             "tables": {kind.name: _listed(tables) for kind, tables in self.tables.items()},
             "strangers": _listed(self.strangers),
             "of_namesakes": self.of_namesakes.tolist(),
-            "of_last_name": self.of_last_name.tolist(),
+            "of_one_name": self.of_one_name.tolist(),
         }
 
     @classmethod
@@ -139,7 +150,7 @@ class Model:
             {Kind[name]: _arrays(tables) for name, tables in parameters["tables"].items()},
             _arrays(parameters["strangers"]),
             np.array(parameters["of_namesakes"]),
-            np.array(parameters["of_last_name"]),
+            np.array(parameters["of_one_name"]),
         )
 
     def likelihoods(self, agreement: "Agreement") -> Iterator[tuple[str, Floats]]:
@@ -162,7 +173,7 @@ class Model:
 
     @property
     def _made_mails(self) -> tuple[Floats, Floats]:
-        return self.of_namesakes, self.of_last_name
+        return self.of_namesakes, self.of_one_name
 
     def weigh(self, agreement: "Agreement") -> Floats:
         """Give the logarithm of how likely each kind of pair is to be so: a row a kind."""
@@ -179,11 +190,11 @@ class Agreement:
 
     def __init__(self, levels: Levels, chances: dict[str, Floats]) -> None:
         self.levels, self.chances = levels, chances
-        first, last = levels["first"], levels["last"] == Name.SAME
+        first, last = levels["first"], levels["last"]
         self.is_first_same = first == Name.SAME
-        alike = self.is_first_same | (first == Name.NICKNAME)
-        # The pairs of one name, and those of one last name only.
-        self.names = alike & last, ~alike & last & (first > 0)
+        alike = np.isin(first, _NEARLY_SAME) & np.isin(last, _NEARLY_SAME)
+        # The pairs of one name, and those of one first or last name only.
+        self.names = alike, ~alike & (self.is_first_same | (last == Name.SAME))
         # Addresses that are alike because they are made of the same names.
         differs = levels["mail"] > Mail.SAME
         self.made_mails = self.names[0] & differs, self.names[1] & differs
@@ -255,7 +266,10 @@ def strangers_of(comparison: Comparison, chance: np.random.Generator) -> Tables:
     other = (one + chance.integers(1, max(contacts, 2), number)) % max(contacts, 1)
     levels = comparison.levels(one, other)
     tables = {
-        name: _whole(np.bincount(level, minlength=len(FIELDS[name]))[1:] + 0.5)
+        name: _whole(
+            np.bincount(level, minlength=len(FIELDS[name]))[1:]
+            + np.array(_HARDLY_ANY.get(name, 0.5))
+        )
         for name, level in levels.items()
     }
     return tables | {"order": _whole((0.99, 0.01))}
@@ -291,7 +305,7 @@ class _Training:
             self.model.shares[kind] = (share + _HELD_SHARES * usual) / (1 + _HELD_SHARES)
         self._fit_namesakes(beliefs)
         self.model.of_namesakes = self._fit_mails(beliefs, self.agreement.names[0], _OF_NAMESAKES)
-        self.model.of_last_name = self._fit_mails(beliefs, self.agreement.names[1], _OF_LAST_NAME)
+        self.model.of_one_name = self._fit_mails(beliefs, self.agreement.names[1], _OF_ONE_NAME)
 
     def _fit_tables(self, kind: Kind, beliefs: Floats) -> None:
         held = max(_HELD[kind] * beliefs.sum(), _HELD_AT_LEAST)

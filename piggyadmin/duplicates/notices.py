@@ -3,7 +3,6 @@
 No notice holds personal data: whom it is about is told by UUID.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
@@ -17,6 +16,7 @@ from piggyadmin.contacts.values import is_same
 from piggyadmin.duplicates import decisions
 from piggyadmin.duplicates.evidence import Point, evidence_of
 from piggyadmin.duplicates.models import Decision, Pair
+from piggyadmin.duplicates.normalise import may_be_one_number, phone_number
 from piggyadmin.duplicates.sides import Side
 from piggyadmin.duplicates.survivor import is_named
 from piggyadmin.ui.templatetags.ui import cents
@@ -26,8 +26,6 @@ OVER = ("cancel", "complet", "no show", "no-show")
 # So many of these differ, and none is the same: that is not what one person looks like.
 IDENTIFYING = ("firstname", "lastname", "birthdate", "phonenumber")
 TOO_MANY_DIFFERENCES = 3
-# The last figures of a phone number are its own; those before may be written in several ways.
-PHONE_FIGURES = 9
 
 
 class Level(StrEnum):
@@ -182,8 +180,8 @@ def _differ_too_much(survivor: Side, source: Side) -> bool:
 
 def _alike(name: str, one: object, other: object) -> bool:
     if name == "phonenumber":
-        first, second = (re.sub(r"\D", "", str(each))[-PHONE_FIGURES:] for each in (one, other))
-        return first == second
+        first, second = (phone_number(str(each)) for each in (one, other))
+        return may_be_one_number(first, second)
     return is_same(str(one).casefold(), str(other).casefold())
 
 
@@ -191,8 +189,8 @@ def _subscriptions(survivor: Side, source: Side) -> Iterator[Notice]:
     lost = sorted(set(source.subscriptions) - set(survivor.subscriptions))
     if lost:
         words = gettext(
-            "It gets messages that the one that survives does not get: %(names)s. Piggy does not "
-            "say what becomes of that."
+            "It gets messages that the one that survives does not get: %(names)s. What shall hold "
+            "after the merge is chosen above, as far as it can be set from here."
         )
         words %= {"names": ", ".join(lost)}
         yield Notice(kind="subscriptions", level=Level.TELL, words=words, about=source.uuid)

@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext
 
 from piggyadmin.actions.base import Preview
+from piggyadmin.contacts.subscriptions import SubscriptionChoice, differing_subscriptions
 from piggyadmin.contacts.values import WORDS, is_same
 from piggyadmin.duplicates.facts import Fact, address_of, facts_of
 from piggyadmin.duplicates.models import Pair
 from piggyadmin.duplicates.notices import Level, Notice, notices
 from piggyadmin.duplicates.sides import Side
 from piggyadmin.duplicates.survivor import Proposal
+from piggyadmin.duplicates.swapped import NAMES, right_way_round, swapped
+from piggyadmin.duplicates.usual import usual_of
 
 # Instead of whose value is kept: none.
 NOBODY = ""
@@ -50,15 +53,24 @@ class Row(NamedTuple):
     is_choice: bool
     words: str
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether somebody has to choose first."""
+        return not any(option.is_kept for option in self.options)
+
 
 class MergePlan(Preview):
     """Sources in the order in which they go into the survivor, and whose values are kept."""
 
     survivor: Side
     sources: tuple[Side, ...]
-    # By attribute: the UUID of the contact whose value the survivor will have, or nobody's.
-    keep: dict[str, str]
+    # By attribute: the UUID of the contact whose value the survivor will have, or nobody's; None
+    # as long as nobody has chosen between what differs.
+    keep: dict[str, str | None]
     labels: dict[str, str]
+    # First and last names stand in each other's field somewhere.
+    is_swapped: bool = False
+    subscriptions: tuple[SubscriptionChoice, ...] = ()
     notices: tuple[Notice, ...]
     proposed: str
     reasons: tuple[str, ...]
@@ -110,6 +122,11 @@ class MergePlan(Preview):
         return [notice for notice in self.notices if notice.level is Level.STOP]
 
     @property
+    def undecided(self) -> list[Row]:
+        """What differs, and nobody has chosen yet."""
+        return [row for row in self.rows if row.is_undecided]
+
+    @property
     def kept_values(self) -> dict[str, Any]:
         """What the survivor will have of each attribute, as Piggy has it; empty ones left out."""
         values = {side.uuid: side.values for side in self.sides}
@@ -125,7 +142,7 @@ class MergePlan(Preview):
         options = tuple(self._option(name, side) for side in self.sides)
         label = str(WORDS.get(name) or self.labels.get(name) or name)
         is_conflict = _differ([side.values[name] for side in self.sides if name in side.values])
-        words = self._words(options, is_conflict=is_conflict)
+        words = self._words(name, options, is_conflict=is_conflict)
         is_choice = is_conflict or not options[0].is_there
         return Row(name, label, options, is_conflict, is_choice, words)
 
@@ -135,9 +152,10 @@ class MergePlan(Preview):
         shown = side.shown.get(name, "")
         return Option(side.uuid, side.name, shown, bool(shown), is_kept, is_survivors)
 
-    @staticmethod
-    def _words(options: Sequence[Option], *, is_conflict: bool) -> str:
-        kept = next(option for option in options if option.is_kept)
+    def _words(self, name: str, options: Sequence[Option], *, is_conflict: bool) -> str:
+        kept = next((option for option in options if option.is_kept), options[0])
+        if is_conflict and self.is_swapped and name in NAMES:
+            return gettext("First and last name are swapped: choose the right way round")
         if is_conflict:
             return gettext("They differ: choose")
         if not kept.is_there:
@@ -154,6 +172,7 @@ class MergePlan(Preview):
             "sources": [source.uuid for source in self.sources],
             "sides": [_decisive(side) for side in self.sides],
             "notices": [notice.code for notice in self.notices],
+            "subscriptions": [choice.agreed for choice in self.subscriptions],
         }
 
 
@@ -173,13 +192,18 @@ def make_plan(
     sources: Sequence[Side],
     chosen: Mapping[str, str],
     labels: Mapping[str, str],
+    subscribed: Mapping[str, str] | None = None,
 ) -> MergePlan:
     """Plan a merge, with what a person has chosen to keep and, of the rest, what is usual."""
     ordered = in_safe_order(survivor, sources)
+    sides = (survivor, *ordered)
+    contacts = [side.contact for side in sides]
     return MergePlan(
         survivor=survivor,
         sources=tuple(ordered),
-        keep=what_to_keep((survivor, *ordered), chosen),
+        keep=what_to_keep(sides, chosen),
+        is_swapped=any(swapped(sides)),
+        subscriptions=differing_subscriptions(contacts, subscribed or {}),
         labels=dict(labels),
         notices=notices(survivor, ordered),
         proposed=proposal.survivor.uuid,
@@ -187,24 +211,36 @@ def make_plan(
     )
 
 
-def what_to_keep(sides: Sequence[Side], chosen: Mapping[str, str]) -> dict[str, str]:
-    """Say whose value is kept of each attribute: the survivor's, else the first that there is.
+def what_to_keep(sides: Sequence[Side], chosen: Mapping[str, str]) -> dict[str, str | None]:
+    """Say whose value is kept of each attribute; None where they differ and nobody has chosen.
 
     A person's choice goes before, as long as that contact has a value.
     """
+    right = right_way_round(sides)
     names = dict.fromkeys(chain(WORDS, *(side.values for side in sides)))
     return {
-        name: _whose(holders, sides[0], chosen.get(name))
+        name: _whose(name, holders, sides, chosen.get(name), right if name in NAMES else sides)
         for name in names
         if (holders := [side for side in sides if name in side.values])
     }
 
 
-def _whose(holders: Sequence[Side], survivor: Side, chosen: str | None) -> str:
+def _whose(
+    name: str,
+    holders: Sequence[Side],
+    sides: Sequence[Side],
+    chosen: str | None,
+    right: Sequence[Side] | None,
+) -> str | None:
     """Choose whose value is kept; the survivor's own cannot be emptied."""
-    if chosen == NOBODY and survivor not in holders:
+    if chosen == NOBODY and sides[0] not in holders:
         return NOBODY
-    return chosen if chosen in {side.uuid for side in holders} else holders[0].uuid
+    if chosen in {side.uuid for side in holders}:
+        return chosen
+    if right is None:
+        return None
+    usual = usual_of(name, [side for side in holders if side in right] or holders)
+    return usual and usual.uuid
 
 
 def in_safe_order(survivor: Side, sources: Sequence[Side]) -> list[Side]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.duplicates.beginnings import LONGEST, Beginning, begins
 from piggyadmin.duplicates.models import QUEUE_ORDERS, MirroredContact, Pair
+from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.filters import StatedFilter
 from piggyadmin.ui.forms import CleanCharField
@@ -101,7 +102,7 @@ class QueueFilter(StatedFilter):
 
     def clean_q(self) -> str:
         """Look up who is called so, and their pairs."""
-        text = str(self.cleaned_data["q"])
+        text = as_seen(self.cleaned_data["q"])
         contacts = contacts_called(text) if text else []
         self.of_called = _pairs_of(contacts) if len(contacts) <= MOST_CONTACTS else []
         if len(contacts) > MOST_CONTACTS or len(self.of_called) > MOST_PAIRS:

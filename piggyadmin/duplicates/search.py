@@ -13,10 +13,11 @@ from piggyadmin.duplicates.table import Flags, Ints, Table
 
 # Pairs less likely than this are not worth keeping.
 LISTED = 0.2
-# The console proposes pairs of which no larger part is expected to be wrong, and none that are less
-# sure than the first of these, however few they are, nor does it demand more than the second.
-_WRONG = 0.01
-_PROPOSED = (0.9, 0.96)
+# The console proposes pairs of which no larger part is expected to be wrong (in truth it is two to
+# three times as many, for pairs of which little is known are judged too well), and none that are
+# less sure than the first of these, however few they are, nor does it demand more than the second.
+_WRONG = 0.0075
+_PROPOSED = (0.8, 0.96)
 # What two contacts that are linked to a third one may be, other than one person.
 _CLOSE = [Kind.FAMILY, Kind.NAMESAKE, Kind.SHARED]
 # Logarithms of odds beyond this make no difference.
@@ -51,8 +52,8 @@ class Search:
     ) -> None:
         self.table, self.model, self.decided = table, model, decided
         self.changed, self.known, self.beat = changed, known, beat
-        self.comparison = Comparison(table)
         self.frequencies = frequencies or Frequencies(table)
+        self.comparison = Comparison(table)
 
     @property
     def learned(self) -> Model:

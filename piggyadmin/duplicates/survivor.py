@@ -1,7 +1,7 @@
 """Who should survive a merge, and why: proposed in words, decided by a person."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
@@ -12,6 +12,8 @@ from piggyadmin.duplicates.sides import Side
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(9999, 12, 31, tzinfo=UTC)
+# An account that was last used so long before another one is one that the person has left behind.
+ASLEEP_AFTER = timedelta(days=365)
 
 
 class Proposal(NamedTuple):
@@ -53,14 +55,33 @@ CRITERIA = (
 
 
 def propose(sides: Sequence[Side]) -> Proposal:
-    """Propose who should survive; of equals the first, and nobody whose address is made up."""
-    ahead = [(each, _ahead(each, sides)) for each in CRITERIA]
-    candidates = [side for side in sides if is_named(side)] or sides
+    """Propose who should survive; of equals the first.
+
+    Nobody is proposed whose address is made up while another one's is real, nor who has slept
+    while another one was in use.
+    """
+    named = [side for side in sides if is_named(side)] or sides
+    candidates = _in_use(named)
+    ahead = [(each, _ahead(each, candidates)) for each in CRITERIA]
     survivor = max(
         candidates, key=lambda side: sum(each.points for each, who in ahead if who is side)
     )
-    reasons = tuple(str(each.words) for each, who in ahead if who is survivor)
-    return Proposal(survivor, reasons or (gettext("nothing sets them apart"),))
+    reasons = [str(each.words) for each in CRITERIA if _ahead(each, sides) is survivor]
+    if len(candidates) < len(named):
+        reasons.insert(0, gettext("another one has not been used for more than a year"))
+    return Proposal(survivor, tuple(reasons) or (gettext("nothing sets them apart"),))
+
+
+def _in_use(sides: Sequence[Side]) -> Sequence[Side]:
+    """Leave out those who have slept while another one was in use."""
+    last = max((_last_used(side) or LONG_AGO for side in sides), default=LONG_AGO)
+    return [side for side in sides if last - (_last_used(side) or last) <= ASLEEP_AFTER]
+
+
+def _last_used(side: Side) -> datetime | None:
+    """Tell when it last bought, or was made; None where Piggy does not tell."""
+    moments = (side.contact.last_transaction_at, side.contact.created_at)
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _ahead(criterion: Criterion, sides: Sequence[Side]) -> Side | None:

@@ -1,6 +1,6 @@
 """Many contacts in little memory: each text once, and for each contact the number of its text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -70,6 +70,13 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.columns["mail"].codes)
+
+    def forget(self, field: str, texts: Collection[str]) -> None:
+        """Have some texts of a field be not known."""
+        column, wanted = self[field], set(texts)
+        kept = [0 if text in wanted else n for n, text in enumerate(column.texts)]
+        if wanted:
+            self.columns[field] = Column(np.array(kept, np.int32)[column.codes], column.texts)
 
     def __getitem__(self, field: str) -> Column:
         return self.columns[field]

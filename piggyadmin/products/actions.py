@@ -15,7 +15,8 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.products import services
 from piggyadmin.products.types import Product
-from piggyadmin.ui.forms import CleanCharField, CleanTextField
+from piggyadmin.ui.codes import as_seen
+from piggyadmin.ui.forms import CleanCharField, CleanTextField, CodeField
 
 
 class FoundOrMade(Stored):
@@ -28,7 +29,7 @@ class FoundOrMade(Stored):
 class FindOrCreateProductsForm(ActionForm):
     """The key to look for, and what a new product would be."""
 
-    external_identifier = CleanCharField(
+    external_identifier = CodeField(
         label=_("External identifier"),
         help_text=_("The number or code that your till or web shop knows the product by."),
     )
@@ -61,7 +62,7 @@ class FindOrCreateProductsForm(ActionForm):
 
     def clean_categories(self) -> list[dict[str, str]]:
         """Read one external identifier a line."""
-        lines = (line.strip() for line in self.cleaned_data["categories"].splitlines())
+        lines = map(as_seen, self.cleaned_data["categories"].splitlines())
         return [{"external_identifier": line} for line in lines if line]
 
 

@@ -22,7 +22,7 @@ from piggyadmin.requests.models import FAILED, SLOW, Call
 from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import FilteredList, StatedFilter, beginning, end
-from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.forms import CleanCharField, CodeField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.navigation import READ_LEDGER
 from piggyadmin.ui.views import way_back
@@ -40,7 +40,7 @@ class FilterForm(StatedFilter):
     person = CleanCharField(label=_("Person"), max_length=255, required=False)
     action = CleanCharField(label=_("Action or page"), max_length=100, required=False)
     path = CleanCharField(label=_("Path begins with"), max_length=500, required=False)
-    trace_id = CleanCharField(label=_("Trace id"), max_length=64, required=False)
+    trace_id = CodeField(label=_("Trace id"), max_length=64, required=False)
     status = forms.ChoiceField(
         label=_("Answer"),
         required=False,

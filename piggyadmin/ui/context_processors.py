@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts import typed
 from piggyadmin.actions import approvals
+from piggyadmin.desk.found import way_back
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.requests.banner import line_state
 from piggyadmin.ui.navigation import navigation
@@ -20,7 +21,7 @@ THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """Give the theme, the menu, the trace id and which Piggy the console works on."""
+    """Give the theme, the menu, the trace id, which Piggy the console works on, and so on."""
     return {
         "theme": theme(request),
         "themes": THEME_LABELS,
@@ -28,6 +29,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "trace_id": current_trace_id(),
         "workplace": workplace(),
         "line_state": SimpleLazyObject(partial(line_state, request)),
+        "all_found": way_back(request),
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
         "typed_before": SimpleLazyObject(partial(typed.sentences, request)),
         "waiting_approvals": partial(waiting_approvals, request),

@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.codes import as_seen, remarks
 from piggyadmin.ui.numbers import AmbiguousError, read_number, without_euro
 
 Data = Mapping[str, Any]
@@ -99,7 +100,57 @@ class CleanTextField(CleanCharField):
     widget = forms.Textarea(attrs={"rows": 3})
 
 
-class CleanEmailField(CleanCharField):
+# --- Codes -------------------------------------------------------------------------------------
+
+
+class CodeBoundField(forms.BoundField):
+    """A code in a form, with what is odd about it."""
+
+    @property
+    def remarks(self) -> list[str]:
+        """What of it is not what it looks like."""
+        return remarks(str(self.value() or ""))
+
+
+class CodeField(CleanCharField):
+    """A code, identifier or UUID: what can be seen of it counts, and looks are never guessed."""
+
+    bound_field_class = CodeBoundField
+    widget: Any = forms.TextInput(  # subclasses have others
+        attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+    )
+
+    def to_python(self, value: Any) -> str:
+        """Take off what cannot be seen."""
+        return as_seen(super().to_python(value) or "")
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show again what counted."""
+        shown = super().bound_data(data, initial)
+        return as_seen(shown) if isinstance(shown, str) else shown
+
+
+def takes_one_code(form: forms.BaseForm) -> bool:
+    """Tell whether all that is asked is one code, which a hand scanner can type."""
+    match form.visible_fields():
+        case [bound]:
+            return isinstance(bound.field, CodeField) and isinstance(bound.field.widget, _LINES)
+    return False
+
+
+def focus_first(form: forms.BaseForm) -> forms.BaseForm:
+    """Let the first control of a form have the focus, so that one types or scans at once."""
+    match form.visible_fields():
+        case [bound, *_] if isinstance(bound.field.widget, _TAKES_TYPING):
+            bound.field.widget.attrs["autofocus"] = True
+    return form
+
+
+_LINES = (forms.TextInput, forms.EmailInput, forms.PasswordInput)
+_TAKES_TYPING = (*_LINES, forms.Textarea, forms.Select)
+
+
+class CleanEmailField(CodeField):
     """An e-mail address, checked as Django does."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"})
@@ -271,7 +322,7 @@ class ListOrPasteWidget(forms.Select):
 
     def value_from_datadict(self, data: Data, files: Files, name: str) -> str:
         """Prefer what was pasted to what was chosen."""
-        pasted = str(data.get(f"{name}_pasted") or "").strip()
+        pasted = as_seen(str(data.get(f"{name}_pasted") or ""))
         return pasted or str(super().value_from_datadict(data, files, name) or "").strip()
 
     def value_omitted_from_data(self, data: Data, files: Files, name: str) -> bool:  # noqa: ARG002
@@ -303,7 +354,7 @@ class ListOrPasteWidget(forms.Select):
             return []
 
 
-class ListOrPasteField(CleanCharField):
+class ListOrPasteField(CodeField):
     """An identifier chosen from a list or pasted; any opaque text is accepted, listed or not.
 
     `choices` is called when the field is drawn, and gives pairs of value and label.

@@ -39,10 +39,15 @@ def is_own_address(request: HttpRequest, url: str) -> bool:
 
 
 def lead_to(request: HttpRequest, address: str, **names: Any) -> HttpResponse:
+    """Lead to another page by its name."""
+    return open_page(request, reverse(address, kwargs=names))
+
+
+def open_page(request: HttpRequest, url: str) -> HttpResponse:
     """Lead to another page: htmx, which would put it into this one, is told to open it."""
     if wants_fragment(request):
-        return HttpResponseClientRedirect(reverse(address, kwargs=names))
-    return HttpResponseRedirect(reverse(address, kwargs=names))
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url)
 
 
 def wants_fragment(request: HttpRequest) -> bool:

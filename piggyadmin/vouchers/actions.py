@@ -33,7 +33,6 @@ from piggyadmin.actions.forms import (
     ActionForm,
     ContactField,
     PromotionField,
-    scanned_field,
 )
 from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry
 from piggyadmin.actions.registry import register
@@ -42,7 +41,7 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
-from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
+from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
@@ -56,7 +55,7 @@ VOUCHERS_PAGE = 500
 class FindVoucherByCodeForm(ActionForm):
     """The code on the voucher."""
 
-    code = scanned_field(label=_("Voucher code"), help_text=_("Scan it, or type it exactly as is."))
+    code = CodeField(label=_("Voucher code"), help_text=_("Scan it, or type it exactly as is."))
 
 
 @register

@@ -11,7 +11,7 @@ from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.filters import FilteredView, StatedFilter
-from piggyadmin.ui.forms import MAX_ID_LENGTH, CleanCharField
+from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
 from piggyadmin.vouchers.services import list_vouchers
 from piggyadmin.vouchers.wording import STATUSES
 
@@ -19,8 +19,8 @@ from piggyadmin.vouchers.wording import STATUSES
 class VoucherFilter(StatedFilter):
     """Which vouchers to show; the page draws it."""
 
-    promotion_uuid = CleanCharField(required=False, max_length=MAX_ID_LENGTH)
-    contact_uuid = CleanCharField(required=False, max_length=MAX_ID_LENGTH)
+    promotion_uuid = CodeField(required=False, max_length=MAX_ID_LENGTH)
+    contact_uuid = CodeField(required=False, max_length=MAX_ID_LENGTH)
     status = forms.ChoiceField(required=False, choices=STATUSES.items)
 
 

@@ -1,11 +1,16 @@
 // Keys of one letter on the pages of duplicates, for whoever clears a long queue. They can be switched
-// off, do nothing while somebody types, and every one of them presses what can be pressed otherwise.
+// off, do nothing where somebody types or is about to, and every one of them presses what can be
+// pressed otherwise. A letter of a word is no key: what decides waits until no other one follows.
 "use strict";
 
 (() => {
   const SWITCH = "piggyadmin-keys";
   const all = (selector) => Array.from(document.querySelectorAll(selector));
-  const isTyping = (element) => element.matches?.("input, select, textarea, [contenteditable]");
+  const TYPING = "input, select, textarea, [contenteditable], [role=textbox], [role=combobox]";
+  // Whoever is in the form that merges is about to type what confirms it, even on a button of it.
+  const isTyping = (element) => Boolean(element?.closest?.(`${TYPING}, #action`));
+  // Letters of a word, or of a scanner, follow each other faster than this.
+  const ALONE_MS = 200;
 
   // --- The switch, which this browser remembers --------------------------------------------------
 
@@ -54,20 +59,29 @@
     return Boolean(items.length);
   }
 
-  function press(key) {
-    const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!element) return false;
-    const place = element.hash && document.getElementById(element.hash.slice(1));
+  // What was pressed leads away: until then, no other letter means anything here.
+  let isLeaving = false;
+  window.addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
+
+  function press(element) {
+    const place = placeOn(element);
+    isLeaving = !place;
     element.click();
     if (place) focusInto(place);
-    return true;
   }
 
-  // The first thing that can be filled in; a section without any is at least where reading goes on.
+  const placeOn = (element) => element.hash && document.getElementById(element.hash.slice(1));
+
+  // What has to be typed to confirm, or else the first thing that can be filled in; a section
+  // without any is at least where reading goes on.
   function focusInto(place) {
-    const fields = Array.from(place.querySelectorAll("input, select, textarea, button"));
-    const first = fields.find((field) => field.type !== "hidden" && field.checkVisibility() && field.tabIndex >= 0 && !field.disabled);
-    (first || place).focus();
+    const fields = Array.from(place.querySelectorAll("input, select, textarea"));
+    const usable = fields.filter((field) => field.type !== "hidden" && field.checkVisibility() && field.tabIndex >= 0 && !field.disabled);
+    const field = usable.find(({ name }) => name === "confirmation") || usable[0];
+    if (!field && place.tabIndex < 0) place.tabIndex = -1;
+    (field || place).focus();
   }
 
   function help() {
@@ -80,13 +94,40 @@
 
   const movements = { j: () => move(1), k: () => move(-1), "?": help };
 
+  let lastLetter = -Infinity;
+  let waiting;
+
+  function isAlone(at) {
+    const sinceLast = at - lastLetter;
+    lastLetter = at;
+    clearTimeout(waiting);
+    return sinceLast > ALONE_MS;
+  }
+
+  // Presses at once what can do no harm, and what decides once it is certain that nobody types.
+  function pressSoon(key) {
+    const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!element) return false;
+    if (placeOn(element)) press(element);
+    else waiting = setTimeout(() => isTyping(document.activeElement) || press(element), ALONE_MS);
+    return true;
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (!on || event.defaultPrevented || event.isComposing) return;
+    if (!on || isLeaving || event.defaultPrevented || event.isComposing) return;
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const { key } = event;
-    const isDone = movements[key] ? movements[key]() : !event.repeat && /^[a-z]$/.test(key) && press(key);
+    if (key.length > 1) return;
+    const isKey = isAlone(event.timeStamp) && !event.repeat;
+    const isDone = movements[key] ? movements[key]() : isKey && pressSoon(key);
     if (isDone) event.preventDefault();
   });
+
+  // Whoever comes here by the key that leads to the confirmation goes on typing it.
+  if (location.hash === "#action") {
+    const place = document.getElementById("action");
+    if (place) focusInto(place);
+  }
 
   // --- Whoever leaves a pair lets go of it --------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from piggyadmin.sandbox import seed
 
+# The sandbox is seeded with the same one each time.
+NEWSLETTER_UUID = "762161c0-d26e-40a3-a8eb-adc4ed9f4896"
 WHY = {"reason": "Goodwill", "comment": "Spilt coffee."}
 
 SAMPLES: dict[str, dict[str, str]] = {
@@ -65,6 +67,11 @@ SAMPLES: dict[str, dict[str, str]] = {
         "contact_uuid": "mira.jansen@example.test",
         "phonenumber": "+31687654321",
         "attribute_favourite_drink": "coffee",
+    },
+    "update-contact-subscription": {
+        "contact_uuid": "mira.jansen@example.test",
+        "subscription_type_uuid": NEWSLETTER_UUID,
+        "is_subscribed": "false",
     },
     "update-contact-identifiers": {
         "contact_identifier_value": "CARD-0001",

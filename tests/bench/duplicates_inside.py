@@ -65,16 +65,17 @@ def uuid(number: str) -> str:
     return f"{spread} || '-0000-4000-8000-' || {in_hex(number, 12)}"
 
 
-# Mailbox, what stands before the @, telephone, names, date of birth, street and postcode.
+# Mailbox, what stands before the @, telephone, names, date of birth, street, postcode and suffix.
 NORMALISED = f" || {DIALECT['between']} || ".join(
     (
         "'voor' || (n * 31 % 700) || '.naam' || n || '@example.test'",
         "'voor' || (n * 31 % 700) || 'naam' || n",
-        "(n * 7919 % 100000000)",
+        "'31 6' || (n * 7919 % 100000000)",
         "'voor' || (n * 31 % 700)",
         "'naam' || (n * 37 % 9973)",
         "'1980-01-01'",
         "'str ' || (n % 200)",
+        "''",
         "''",
     )
 )

@@ -64,7 +64,41 @@ def test_the_queue_is_worked_by_keys_alone(as_role, console, queue):
     expect(page.locator("#messages")).to_contain_text("Put off")
     assert statuses(console) == ["open", "later", "open", "open"]
     page.keyboard.press("m")
-    assert page.evaluate("document.activeElement.closest('#action') !== null")
+    assert page.evaluate("document.activeElement.name") == "confirmation"
+
+
+def test_what_is_typed_after_m_is_typed_and_decides_nothing(as_role, console, queue):
+    page = as_role("admin")
+    page.goto("/duplicates/next/")
+    first = page.url
+    page.keyboard.type("mdaan@x")
+    expect(page.locator("#id_confirmation")).to_have_value("daan@x")
+    page.locator("#action button[name=swap]").focus()
+    page.keyboard.type("d", delay=300)
+    page.keyboard.press("n")
+    page.wait_for_timeout(500)  # nothing is to happen
+    assert page.url.removesuffix("#action") == first
+    assert statuses(console) == ["open"] * PAIRS
+
+
+def test_word_that_is_typed_or_scanned_nowhere_decides_nothing(as_role, console, queue):
+    page = as_role("admin")
+    page.goto("/duplicates/next/")
+    first = page.url
+    page.keyboard.type("daan@x")
+    page.keyboard.type("dln", delay=20)
+    page.wait_for_timeout(500)  # nothing is to happen
+    assert page.url == first
+    assert statuses(console) == ["open"] * PAIRS
+
+
+def test_whoever_comes_by_m_goes_on_typing_on_the_next_page(as_role, console, queue):
+    page = as_role("admin")
+    page.goto("/duplicates/next/")
+    page.goto(f"{page.url}#action")
+    page.reload()
+    page.keyboard.type("daan@x")
+    expect(page.locator("#id_confirmation")).to_have_value("daan@x")
 
 
 def test_keys_do_nothing_while_somebody_types(as_role, console, queue):

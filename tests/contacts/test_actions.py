@@ -126,7 +126,8 @@ def test_merge_keeps_what_was_there_before_and_after(admin, sandbox):
     admin.get(url)
     moments = sorted(Snapshot.objects.values_list("moment", flat=True))
     assert moments == ["after", "before", "before"]
-    page = text(admin.get(f"/ledger/{Entry.objects.get().submission_key}/"))
+    merge = Entry.objects.get(action="merge-contacts")
+    page = text(admin.get(f"/ledger/{merge.submission_key}/"))
     assert re.search(r"/requests/\?entry=\d+", page)
 
 
@@ -224,3 +225,69 @@ def test_what_piggy_has_finished_is_not_called_under_way(admin, sandbox):
     page = text(admin.get(delete(admin)))
     assert "Piggy has taken on the deletion" not in page
     assert "callout success" in page
+
+
+# --- Subscriptions ---------------------------------------------------------------------------
+
+SUBSCRIPTION = "/actions/update-contact-subscription/"
+
+
+def kind(sandbox, name):
+    kinds = sandbox.api("GET", "subscription-types")
+    return next(each["uuid"] for each in kinds if each["name"] == name)
+
+
+def mailed(sandbox, uuid, name):
+    told = sandbox.api("GET", f"contact-subscriptions/{uuid}")
+    return next(each["status"] for each in told if each["subscription_type"]["name"] == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "status", "words"),
+    [
+        ("Newsletter", "false", "UNSUBSCRIBED", "Does not get it"),
+        ("Service", "true", "SUBSCRIBED", "Gets it"),
+    ],
+)
+def test_subscription_is_changed(staff, sandbox, name, choice, status, words):
+    sent = {
+        "contact_uuid": "mira.jansen@example.test",
+        "subscription_type_uuid": kind(sandbox, name),
+        "is_subscribed": choice,
+    }
+    assert words in text(staff.post(SUBSCRIPTION, sent, follow=True))
+    assert mailed(sandbox, seed.MIRA_UUID, name) == status
+
+
+def test_subscribing_is_not_sent_again_as_it_would_mail_the_contact(staff, sandbox):
+    sent = {
+        "contact_uuid": seed.DUPLICATE_UUID,
+        "subscription_type_uuid": kind(sandbox, "Offers"),
+        "is_subscribed": "true",
+    }
+    for _ in range(2):
+        assert "asked the contact to confirm" in text(staff.post(SUBSCRIPTION, sent, follow=True))
+    assert len(sandbox.calls("PUT")) == 1
+
+
+def test_merge_writes_what_protects_whoever_unsubscribed(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    sample = SAMPLES["merge-contacts"]
+    preview = admin.post("/actions/merge-contacts/", sample)
+    assert "One of these has unsubscribed from “Newsletter”" in text(preview)
+    sent = confirmed(preview, sample, confirmation=DUPLICATE)
+    url = admin.post("/actions/merge-contacts/", sent)["Location"]
+    for _ in range(2):
+        assert "Done: the source is gone" in text(admin.get(url))
+    assert mailed(sandbox, seed.MIRA_UUID, "Newsletter") == "UNSUBSCRIBED"
+    assert Entry.objects.filter(action="update-contact-subscription").count() == 2
+
+
+def test_merge_writes_what_was_chosen(admin, sandbox):
+    sandbox.faults(merge_seconds=0)
+    chosen = {f"subscribe_{kind(sandbox, 'Newsletter')}": "yes"}
+    sample = SAMPLES["merge-contacts"] | chosen
+    preview = admin.post("/actions/merge-contacts/", sample)
+    sent = confirmed(preview, sample, confirmation=DUPLICATE)
+    admin.get(admin.post("/actions/merge-contacts/", sent)["Location"])
+    assert mailed(sandbox, seed.MIRA_UUID, "Newsletter") == "SUBSCRIBED"

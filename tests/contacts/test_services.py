@@ -86,6 +86,18 @@ def test_resolve_contact_by_an_identifier_of_nobody(piggy):
     assert caught.value.code == ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT
 
 
+@pytest.mark.parametrize("card", ["card@4471", "0f8fad5b-d9cb-469f-a165-70867728950e"])
+def test_resolve_contact_by_an_identifier_that_looks_like_something_else(piggy, card):
+    services.create_contact_identifier(piggy, contact_identifier_value=card, contact_uuid=MIRA)
+    assert services.resolve_contact(piggy, query=card).uuid == MIRA
+    services.update_contact_identifier(
+        piggy, contact_identifier_value=card, contact_identifier_active=False
+    )
+    with pytest.raises(Rejected) as caught:
+        services.resolve_contact(piggy, query=card)
+    assert caught.value.code == ErrorCode.CONTACT_IDENTIFIER_INACTIVE
+
+
 def test_create_contact(piggy):
     uuid = services.create_contact(piggy, email="new@example.test")
     assert services.get_contact(piggy, contact_uuid=uuid).email == "new@example.test"

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,110 @@ def test_box_alone(support):
 
 def test_needs_the_role(auditor):
     assert look_for(auditor, "CARD-0001").status_code == 403
+
+
+# --- What a text may be, and what is meant by it ------------------------------------------------
+
+MIRA = "mira.jansen@example.test"
+
+
+def contact_page(sandbox, email=MIRA):
+    uuid = sandbox.api("GET", "contacts/find-one-by", params={"email": email})["uuid"]
+    return f"/contacts/{uuid}/"
+
+
+def make_voucher(sandbox, code):
+    promotion = sandbox.api("GET", "promotions")[0]["uuid"]
+    sandbox.api("POST", "vouchers", json={"promotion_uuid": promotion, "code": code})
+
+
+@pytest.mark.parametrize("code", ["0f8fad5b-d9cb-469f-a165-70867728950e", "koffie@4471"])
+def test_a_code_may_look_like_anything(support, sandbox, code):
+    make_voucher(sandbox, code)
+    url = look_for(support, code)["Location"]
+    assert url.startswith("/actions/find-voucher-by-code/")
+    assert code in support.get(url).content.decode()
+
+
+@pytest.mark.parametrize("card", ["0F8FAD5B-D9CB-469F-A165-70867728950E", "card@4471"])
+def test_a_card_may_look_like_anything(support, sandbox, card):
+    uuid = contact_page(sandbox).split("/")[2]
+    body = {"contact_identifier_value": card, "contact_uuid": uuid}
+    sandbox.api("POST", "contact-identifiers", json=body)
+    assert look_for(support, card)["Location"] == f"/contacts/{uuid}/"
+
+
+def test_all_that_is_called_so_is_found_side_by_side(support, sandbox):
+    mine = contact_page(sandbox)
+    make_voucher(sandbox, mine.split("/")[2])
+    page = look_for(support, mine.split("/")[2]).content.decode()
+    assert "More than one thing is called that" in page
+    assert f'href="{mine}"' in page
+    assert "/actions/find-voucher-by-code/" in page
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u202e", "\u00a0", "\x03"])
+def test_what_nobody_sees_does_not_count(support, sandbox, unseen):
+    for typed in (f"WELCOME-ACTIVE{unseen}", f"{unseen}WELCOME-ACTIVE"):
+        assert "find-voucher-by-code" in look_for(support, typed)["Location"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Your code is: WELCOME-ACTIVE.",
+        "welcome-active",
+        "your code: welcome-Active!",
+        "]C1WELCOME-ACTIVE",
+    ],
+)
+def test_the_voucher_that_is_meant_is_offered(support, sandbox, typed):
+    page = look_for(support, typed).content.decode()
+    assert "Is this what you mean?" in page
+    assert "<code>WELCOME-ACTIVE</code>" in page
+    assert page.count('href="/actions/find-voucher-by-code/?stored=') == 1
+
+
+@pytest.mark.parametrize(
+    "typed", [f"Mira Jansen <{MIRA}>", "MIRA.JANSEN@EXAMPLE.TEST", "card-0001"]
+)
+def test_the_contact_that_is_meant_is_offered_or_opened(support, sandbox, typed):
+    answer = look_for(support, typed)
+    assert contact_page(sandbox) in answer.get("Location", "") + answer.content.decode()
+
+
+def test_several_codes_at_once_with_a_way_back_to_all(support, sandbox):
+    page = look_for(support, "WELCOME-ACTIVE, welcome-expired\tCARD-0001 NO-SUCH").content.decode()
+    for code in ("WELCOME-ACTIVE", "WELCOME-EXPIRED", "CARD-0001"):
+        assert f"<code>{code}</code>" in page
+    one = support.get(contact_page(sandbox)).content.decode()
+    (address,) = re.findall(r'href="([^"]+)">All that was found', one)
+    again = support.get(address).content.decode()
+    assert again.count('class="card action-card"') == page.count('class="card action-card"') == 3
+    assert "CARD-0001" not in address
+    assert "All that was found" not in support.get("/").content.decode()
+    look_for(support, "WELCOME-ACTIVE")
+    assert "All that was found" not in support.get(contact_page(sandbox)).content.decode()
+
+
+def test_what_looks_odd_is_named_where_nothing_is_found(support, sandbox):
+    page = look_for(support, "WELCOME\u2011ACTIVE").content.decode()
+    assert "Nothing found" in page
+    assert "NON-BREAKING HYPHEN" in page
+
+
+def test_htmx_gets_the_part_that_changes_and_opens_what_is_found(support, sandbox):
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    part = support.post("/search/", {"q": "NO-SUCH"}, **htmx).content.decode()
+    assert "<html" not in part
+    assert "Nothing found" in part
+    answer = support.post("/search/", {"q": "CARD-0001"}, **htmx)
+    assert answer["HX-Redirect"] == contact_page(sandbox)
+
+
+def test_what_is_not_kept_any_more_is_told(support):
+    page = support.get("/search/?stored=gone", follow=True).content.decode()
+    assert "not kept any more" in page
 
 
 # --- The auditor's desk ------------------------------------------------------------------------

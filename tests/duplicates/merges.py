@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 20.0
 
 
 def filled(response: Any, **more: str) -> dict[str, str]:
-    """Give what a press of the button on a merge page sends, with what is usual chosen."""
+    """Give what a press of the button on a merge page sends; what differs is the survivor's."""
     form, plan = response.context["form"], response.context["preview"]
     return {
         "step": "confirm",
@@ -29,9 +29,14 @@ def filled(response: Any, **more: str) -> dict[str, str]:
         "survivor_contact_uuid": plan.survivor.uuid,
         "reason": "Double account",
         "confirmation": response.context["confirm_with"],
-        **{f"keep_{name}": uuid for name, uuid in plan.keep.items()},
+        **{f"keep_{name}": kept(plan, uuid) for name, uuid in plan.keep.items()},
         **more,
     }
+
+
+def kept(plan: Any, uuid: str | None) -> str:
+    """Give whose value is kept; what nobody has chosen yet is the survivor's."""
+    return plan.survivor.uuid if uuid is None else uuid
 
 
 def merge(client: Any, address: str = PAIR, **more: str) -> MergeRun:

@@ -87,7 +87,7 @@ def test_swapped_with_one_press_keeps_what_was_typed(admin, sandbox):
     response = admin.post(PAIR, sent | {"swap": DUPLICATE})
     plan = plan_of(response)
     assert plan.survivor.uuid == DUPLICATE
-    assert plan.keep["firstname"] == DUPLICATE
+    assert plan.keep["phonenumber"] == DUPLICATE
     assert "Asked by phone." in text(response)
     assert "not the one that was proposed" in text(response)
     assert response.context["confirm_with"] == "mira.jansen@example.test"
@@ -764,3 +764,36 @@ def test_contacts_of_which_nothing_is_known(admin, sandbox):
     assert plan_of(response).rows == []
     sandbox.faults(merge_seconds=0)
     assert work(merge_from(admin, response, address)).status == "done"
+
+
+# --- What has to be chosen, and what both pages say ------------------------------------------
+
+
+def test_what_differs_is_chosen_by_a_person(admin, sandbox):
+    values = {"attributes": {"lastname": "Jansma", "favourite_drink": "tea"}}
+    sandbox.api("PUT", f"contacts/{DUPLICATE}", json=values)
+    response = admin.get(PAIR)
+    assert "lastname" in {row.name for row in plan_of(response).undecided}
+    sent = filled(response)
+    refused = admin.post(PAIR, {**sent, "keep_lastname": ""})
+    assert "These differ, and nobody has chosen: Last name" in text(refused)
+    assert 'aria-describedby="keep-error"' in text(refused)
+    assert sandbox.calls("POST", "contacts/merge") == []
+    assert not re.search(r'name="keep_lastname"[^>]* checked', text(refused))
+    chosen = admin.post(PAIR, {**filled(refused), "keep_lastname": DUPLICATE})
+    assert chosen.status_code == 302
+
+
+def test_both_merge_pages_say_the_same(admin, sandbox):
+    sandbox.api("PUT", f"contacts/{DUPLICATE}", json={"attributes": {"lastname": "Jansma"}})
+    other = {"source_contact_uuid": MIRA, "destination_contact_uuid": DUPLICATE}
+    plan = plan_of(admin.get(f"{PAIR}?survivor_contact_uuid={DUPLICATE}"))
+    response = admin.post("/actions/merge-contacts/", {**other, "step": "run"})
+    advice = plan_of(response).advice
+    assert (advice.is_proposed, advice.reasons) == (plan.is_proposed, plan.reasons)
+    assert advice.notices == plan.notices
+    assert plan_of(response).subscriptions == plan.subscriptions
+    page = text(response)
+    assert "It would be better the other way round" in page
+    assert "One of these has unsubscribed from" in page
+    assert "Last name" in page

@@ -53,6 +53,11 @@ def sent(sandbox):
     return len(sandbox.calls("POST", "contacts/merge"))
 
 
+def values_written(sandbox):
+    """Give the writes of values; what the survivor is mailed is written beside them."""
+    return [each for each in sandbox.calls("PUT") if "contact-subscriptions" not in each["path"]]
+
+
 def test_two_become_one(admin, sandbox):
     pair = make_pair(MIRA, DUPLICATE)
     run = work(merge(admin))
@@ -97,7 +102,7 @@ def test_values_of_the_survivor_are_kept_though_piggy_lets_the_source_win(admin,
 def test_nothing_is_written_where_nothing_differs(admin, sandbox):
     run = work(merge(admin))
     assert entries(run, "update-contact") == []
-    assert sandbox.calls("PUT") == []
+    assert values_written(sandbox) == []
 
 
 def test_what_somebody_changed_meanwhile_stays(admin, sandbox):
@@ -394,7 +399,7 @@ def test_lost_answer_of_the_values_is_found_out(admin, sandbox):
     sandbox.faults({"kind": "drop_after", **UPDATE}, merge_seconds=0)
     assert work(run).status == DONE
     assert [entry.state for entry in entries(run, "update-contact")] == [State.SETTLED_DONE]
-    assert len(sandbox.calls("PUT")) == 1
+    assert len(values_written(sandbox)) == 1
 
 
 def test_values_that_did_not_stay_are_a_surprise(admin, sandbox, monkeypatch):
@@ -511,7 +516,9 @@ def test_killed_at_any_point_goes_on_where_it_was(admin, sandbox, monkeypatch, w
         work(run)
     leave_it()
     assert work(run).status == DONE
-    assert (sent(sandbox), len(sandbox.calls("PUT"))) == (1, 1)
+    assert (sent(sandbox), len(values_written(sandbox))) == (1, 1)
+    # Of two kinds of messages, each was written once.
+    assert len(sandbox.calls("PUT")) == 1 + 2
     assert contact(sandbox)["current_values"]["phonenumber"] == "06-12345678"
     assert Pair.objects.get().status == Pair.Status.MERGED
     finished = merging.entry_of_run(run)
@@ -556,3 +563,66 @@ def test_page_of_a_pair_takes_no_other_error_for_gone(admin, sandbox):
     assert 'role="alert"' in admin.get(PAIR).content.decode()
     pair.refresh_from_db()
     assert pair.status == Pair.Status.OPEN
+
+
+# --- What the survivor is mailed -------------------------------------------------------------
+
+
+def mailed(sandbox, uuid=MIRA):
+    told = sandbox.api("GET", f"contact-subscriptions/{uuid}")
+    return {each["subscription_type"]["name"]: each["is_subscribed"] for each in told}
+
+
+def kinds(sandbox):
+    return {each["name"]: each["uuid"] for each in sandbox.api("GET", "subscription-types")}
+
+
+def subscribe(sandbox, uuid, name, verb="subscribe"):
+    body = {"subscription_type_uuid": kinds(sandbox)[name]}
+    sandbox.api("PUT", f"contact-subscriptions/{uuid}/{verb}", json=body)
+
+
+@pytest.mark.parametrize("who", [MIRA, DUPLICATE])
+def test_whoever_unsubscribed_stays_so(admin, sandbox, who):
+    for uuid in (MIRA, DUPLICATE):
+        subscribe(sandbox, uuid, "Newsletter")
+    subscribe(sandbox, who, "Newsletter", "unsubscribe")
+    subscribe(sandbox, who, "Service", "unsubscribe")
+    page = admin.get(PAIR).content.decode()
+    for name in ("Newsletter", "Service"):
+        assert f"One of these has unsubscribed from “{name}”" in page
+    assert work(merge(admin)).status == DONE
+    assert (mailed(sandbox)["Newsletter"], mailed(sandbox)["Service"]) == (False, False)
+
+
+def test_somebody_can_say_that_the_person_wants_it(admin, sandbox):
+    subscribe(sandbox, DUPLICATE, "Newsletter", "unsubscribe")
+    subscribe(sandbox, MIRA, "Newsletter", "unsubscribe")
+    subscribe(sandbox, DUPLICATE, "Newsletter")
+    run = work(merge(admin, **{f"subscribe_{kinds(sandbox)['Newsletter']}": "yes"}))
+    assert run.status == DONE
+    assert mailed(sandbox)["Newsletter"]
+    (written,) = [
+        entry
+        for entry in entries(run, "update-contact-subscription")
+        if entry.data["subscription_type_uuid"] == kinds(sandbox)["Newsletter"]
+    ]
+    assert written.data["is_subscribed"] == "true"
+    assert ledger.whole_of(written) == entries(run)[0].submission_key
+
+
+def test_subscription_that_piggy_refuses_is_a_surprise(admin, sandbox):
+    path = "^contact-subscriptions/.*/unsubscribe$"
+    refusal = {"kind": "code", "code": 55030, "method": "PUT", "path": path}
+    sandbox.faults(refusal, merge_seconds=0)
+    run = work(merge(admin))
+    assert run.status == STOPPED
+    assert "subscription" in run.surprise
+
+
+def test_subscription_that_piggy_cannot_take_on_is_written_later(admin, sandbox):
+    path = "^contact-subscriptions/.*/unsubscribe$"
+    busy = {"kind": "status", "status": 503, "method": "PUT", "path": path, "times": 1}
+    sandbox.faults(busy, merge_seconds=0)
+    assert work(merge(admin)).status == DONE
+    assert not any(mailed(sandbox)[name] for name in ("Newsletter", "Offers"))

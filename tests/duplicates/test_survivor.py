@@ -1,6 +1,6 @@
 """Who is proposed to survive, and why."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from piggyadmin.contacts.types import Contact, ContactIdentifier, Subscription, SubscriptionType
 from piggyadmin.duplicates.sides import Side
@@ -81,3 +81,45 @@ def test_reasons_come_the_weightiest_first():
         "more is known of it",
         "it is older",
     )
+
+
+def double_opt_in() -> Subscription:
+    kind = SubscriptionType(name="Newsletter", strategy="DOUBLE_OPT_IN")
+    return Subscription(is_subscribed=True, status="SUBSCRIBED", subscription_type=kind)
+
+
+def test_account_that_slept_is_not_proposed_whatever_else_it_has():
+    slept = side(
+        "a",
+        created_at=EARLY,
+        last_transaction_at=LATE - timedelta(days=3 * 365),
+        subscriptions=[double_opt_in()],
+        tier=Tier(name="Gold", position=3),
+        transactions=90,
+        cards=4,
+        values={"firstname": "Mira"},
+    )
+    in_use = side("b", created_at=LATE - timedelta(days=400), last_transaction_at=LATE)
+    for sides in ((slept, in_use), (in_use, slept)):
+        who, why = proposed(*sides)
+        assert who == "b"
+        assert why == (
+            "another one has not been used for more than a year",
+            "it was active last",
+        )
+
+
+def test_account_that_never_bought_anything_has_slept_since_it_was_made():
+    never = side("a", created_at=EARLY, subscriptions=[double_opt_in()])
+    assert proposed(never, side("b", last_transaction_at=LATE))[0] == "b"
+
+
+def test_account_that_was_just_made_has_not_slept():
+    new = side("a", created_at=LATE, subscriptions=[double_opt_in()])
+    assert proposed(side("b", last_transaction_at=LATE, created_at=EARLY), new)[0] == "a"
+
+
+def test_of_several_that_are_in_use_the_others_are_told_apart_as_usual():
+    slept = side("a", last_transaction_at=EARLY, transactions=90)
+    busy = side("c", last_transaction_at=LATE, transactions=9)
+    assert proposed(slept, side("b", last_transaction_at=LATE, transactions=2), busy)[0] == "c"

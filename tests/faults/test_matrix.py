@@ -75,7 +75,11 @@ UNREADABLE = {"create-booking", "update-bookings", "send-contact-verification-em
 # Its calls may be repeated by themselves.
 REPEATED = {"find-or-create-products"}
 # They look something up first.
-LOOKS_FIRST = REPEATED | {"update-contact-identifiers", "update-contact"}
+LOOKS_FIRST = REPEATED | {
+    "update-contact-identifiers",
+    "update-contact",
+    "update-contact-subscription",
+}
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.
 REFERENCED = {"create-credit-reception": TRANSACTION, "create-vouchers-batch": VOUCHER}

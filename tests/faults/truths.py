@@ -90,6 +90,12 @@ def identifier_changed(sandbox: SandboxServer) -> int:
     return int(found["name"] == "Golden card")
 
 
+def unsubscribed(sandbox: SandboxServer) -> int:
+    told = sandbox.api("GET", f"contact-subscriptions/{seed.MIRA_UUID}")
+    kinds = {each["subscription_type"]["uuid"]: each["is_subscribed"] for each in told}
+    return int(not kinds[SAMPLES["update-contact-subscription"]["subscription_type_uuid"]])
+
+
 def deleted(sandbox: SandboxServer) -> int:
     """By the contact that is gone; nobody else has lost anything."""
     assert _credits(sandbox) == MIRA_CREDITS
@@ -122,6 +128,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
+    "update-contact-subscription": ("PUT", "^contact-subscriptions/", unsubscribed),
 }
 
 

@@ -31,6 +31,7 @@ from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
 from piggyadmin.ui import links
+from piggyadmin.ui.forms import focus_first, takes_one_code
 
 register = template.Library()
 
@@ -321,6 +322,10 @@ def _drawn(
 def focus_id(field: BoundField) -> str:
     """Find the id of the control that a link in the error summary should go to."""
     return field.id_for_label or f"{field.auto_id}_0"
+
+
+register.filter(focus_first)
+register.filter(takes_one_code)
 
 
 @register.filter

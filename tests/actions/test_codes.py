@@ -1,0 +1,122 @@
+"""Codes, cards and addresses in the forms of actions: one rule for all of them."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from piggyadmin.actions.forms import ContactField, ContactsField
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.ui.forms import CleanCharField, CodeField
+
+pytestmark = pytest.mark.django_db
+
+MIRA = "mira.jansen@example.test"
+# Texts that people read, not codes.
+WORDS = {"company_name", "contact_identifier_name", "label", "name", "source", "status"}
+FOUND = [
+    ("find-voucher-by-code", "code", "WELCOME-ACTIVE", "Can be used"),
+    ("get-contact-credit-balance", "contact_uuid", MIRA, "120 credits"),
+    ("get-contact-credit-balance", "contact_uuid", "CARD-0001", "120 credits"),
+    ("update-contact-identifiers", "contact_identifier_value", "CARD-0001", MIRA),
+]
+
+
+def ask(client, slug, name, value):
+    url = reverse("actions:action", args=[slug])
+    return client.post(url, {name: value, "step": "look_up"}).content.decode()
+
+
+def test_every_line_that_is_not_words_is_a_code():
+    forms = [action.form_class for action in actions()]
+    forms += [action.look_up_form_class for action in actions() if action.look_up_form_class]
+    lines = {
+        name
+        for form in forms
+        for name, field in form.base_fields.items()
+        if type(field) is CleanCharField
+    }
+    assert lines <= WORDS
+
+
+@pytest.mark.parametrize(("slug", "name", "value", "found"), FOUND)
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u200e", "\u00a0", "\x02"])
+def test_what_nobody_sees_does_not_count(staff, sandbox, slug, name, value, found, unseen):
+    assert found in ask(staff, slug, name, f"{unseen}{value}{unseen}")
+
+
+@pytest.mark.parametrize(("slug", "name", "value", "_found"), FOUND)
+def test_what_is_odd_is_named_and_not_guessed(staff, sandbox, slug, name, value, _found):
+    page = ask(staff, slug, name, value.replace("A", "\u0410").replace("m", "\u043c"))
+    assert "CYRILLIC" in page
+    assert "data-error-summary" in page
+
+
+@pytest.mark.parametrize(("slug", "name", "value", "_found"), FOUND)
+def test_what_the_scanner_puts_in_front_is_named(staff, sandbox, slug, name, value, _found):
+    page = ask(staff, slug, name, f"]C1{value}")
+    assert "“]C1”" in page
+    assert "Code 128" in page
+
+
+def test_the_field_shows_what_counted(support, sandbox):
+    page = ask(support, "find-voucher-by-code", "code", "\ufeffNO-SUCH\u200b")
+    assert 'value="NO-SUCH"' in page
+
+
+@pytest.mark.parametrize("card", ["card@4471", "0f8fad5b-d9cb-469f-a165-70867728950e"])
+def test_a_card_that_looks_like_something_else_is_a_card(support, sandbox, card):
+    uuid = sandbox.api("GET", "contacts/find-one-by", params={"email": MIRA})["uuid"]
+    body = {"contact_identifier_value": card, "contact_uuid": uuid}
+    sandbox.api("POST", "contact-identifiers", json=body)
+    assert "120 credits" in ask(support, "get-contact-credit-balance", "contact_uuid", card)
+    assert "Mira Jansen" in support.post("/contacts/peek/", {"q": card}).content.decode()
+
+
+def test_what_is_odd_is_named_beside_the_field_at_once(support, sandbox):
+    assert "EN DASH" in support.post("/contacts/peek/", {"q": "CARD\u20130001"}).content.decode()
+
+
+def test_several_contacts_each_without_what_nobody_sees():
+    typed = f"\ufeff{MIRA}\u200b\r\nCARD\u00a01 \u2060\r\n\u200b"
+    assert ContactsField().clean(typed) == [MIRA, "CARD 1"]
+
+
+def test_whatever_asks_for_a_contact_takes_codes():
+    assert issubclass(ContactField, CodeField)
+
+
+# --- Where one types next -----------------------------------------------------------------------
+
+
+def focused(page: str) -> list[str]:
+    return [
+        tag
+        for tag in re.findall(r"<(?:input|select|textarea|div)[^>]*>", page)
+        if re.search(r"\bautofocus\b", tag)
+    ]
+
+
+@pytest.mark.parametrize("slug", [action.slug for action in actions()])
+def test_the_first_field_has_the_focus(admin, sandbox, slug):
+    action = get_action(slug)
+    page = admin.get(action.url).content.decode()
+    form = action.look_up_form_class or action.form_class
+    assert len(focused(page)) == (1 if form.base_fields and "data-error" not in page else 0), slug
+
+
+def test_after_a_miss_the_one_field_has_it_and_not_the_list_of_errors(support, sandbox):
+    (tag,) = focused(ask(support, "find-voucher-by-code", "code", "NO-SUCH"))
+    assert 'name="code"' in tag
+
+
+def test_of_several_errors_the_list_has_it(staff, sandbox):
+    (tag,) = focused(staff.post("/actions/create-credit-reception/", {}).content.decode())
+    assert "data-error-summary" in tag
+
+
+def test_what_will_happen_is_read_and_not_typed_into(staff, sandbox):
+    sample = {"contact_uuid": MIRA, "shop_uuid": sandbox.api("GET", "shops")[0]["uuid"]}
+    page = staff.post("/actions/create-credit-reception/", sample | {"credits": "10"})
+    assert "What will happen" in page.content.decode()
+    assert focused(page.content.decode()) == []

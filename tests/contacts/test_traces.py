@@ -1,0 +1,209 @@
+"""Where contacts went that are no more: by UUID, e-mail and card, over chains of merges."""
+
+import pytest
+
+from piggyadmin.actions import forgetting, ledger
+from piggyadmin.actions.base import Progress
+from piggyadmin.actions.models import PersonLookUp, Snapshot, SnapshotName, State
+from piggyadmin.contacts.actions import ContactsToMerge, ContactToClaim, ContactToDelete
+from piggyadmin.contacts.snapshot import ContactSnapshot
+from piggyadmin.contacts.traces import find_departed, find_known
+from piggyadmin.contacts.types import Contact, ContactIdentifier
+from piggyadmin.duplicates import mirror
+from piggyadmin.sandbox import seed
+from tests.actions.making import make_entry, somebody
+from tests.sandbox.server import free_port
+
+pytestmark = pytest.mark.django_db
+A, B, C = (f"c0ffee00-0000-4000-8000-00000000000{letter}" for letter in "abc")
+
+
+def snapshot(uuid, name):
+    cards = [ContactIdentifier(value=f"CARD-{name}"), ContactIdentifier(value=f"Old-{name}")]
+    contact = Contact(uuid=uuid, email=f"{name}@Example.test", credits=10)
+    return ContactSnapshot(contact=contact, identifiers=cards, vouchers=0)
+
+
+def ended(slug, data, preview, state=State.DONE):
+    entry = make_entry(state, slug=slug, data=data, preview=preview)
+    if state == State.DONE:
+        ledger.append(entry, "verified", {"words": "Done.", "after": None})
+    return entry
+
+
+def merged(source, destination, state=State.DONE):
+    names = {A: "anna", B: "bea", C: "cor"}
+    both = [snapshot(uuid, names[uuid]) for uuid in (source, destination)]
+    data = {
+        "source_contact_uuid": Contact(uuid=source),
+        "destination_contact_uuid": Contact(uuid=destination),
+    }
+    return ended(
+        "merge-contacts", data, ContactsToMerge(source=both[0], destination=both[1]), state
+    )
+
+
+@pytest.mark.parametrize("query", [A, A.upper(), "anna@example.test", "card-anna", "OLD-anna"])
+def test_merged_contact_is_found_by_all_that_it_had(query):
+    merged(A, B)
+    (found,) = find_departed(query)
+    assert (found.contact_uuid, found.into) == (A, B)
+    assert f"It went into {B} on " in found.words
+
+
+def test_survivor_has_not_departed():
+    merged(A, B)
+    assert find_departed("bea@example.test") == []
+    (known,) = find_departed(B)
+    assert known.hops == ()
+
+
+def test_chain_of_merges_is_followed_to_its_end():
+    merged(A, B)
+    merged(B, C)
+    (found,) = find_departed("anna@example.test")
+    assert [hop.into for hop in found.hops] == [B, C]
+    assert found.into == C
+    assert found.words.index(B) < found.words.index(C)
+
+
+def test_circle_of_merges_ends():
+    merged(A, B)
+    merged(B, C)
+    merged(C, A)
+    assert [hop.into for hop in find_departed(A)[0].hops] == [B, C, A]
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.UNKNOWN, State.SETTLED_NOT_DONE])
+def test_what_was_not_done_led_nowhere(state):
+    merged(A, B, state)
+    assert find_departed("anna@example.test") == []
+    assert find_departed(A)[0].hops == ()
+
+
+def test_merge_that_piggy_is_still_at_is_told_as_such():
+    data = {"source_contact_uuid": Contact(uuid=A), "destination_contact_uuid": Contact(uuid=B)}
+    both = ContactsToMerge(source=snapshot(A, "anna"), destination=snapshot(B, "bea"))
+    entry = make_entry(State.DONE, slug="merge-contacts", data=data, preview=both)
+    assert "It is going into" in find_departed(A)[0].words
+    ledger.follow_up(entry, Progress(finished=True, as_expected=False, words="Both are there."))
+    assert "It is going into" in find_departed(A)[0].words
+
+
+def test_deleted_contact_went_into_nobody():
+    preview = ContactToDelete(contact=snapshot(A, "anna"), is_erased=False)
+    data = {"contact_uuid": Contact(uuid=A), "type": "DEFAULT"}
+    ended("delete-contact", data, preview)
+    (found,) = find_departed("anna@example.test")
+    assert found.into == ""
+    assert "It was deleted on " in found.words
+
+
+@pytest.mark.parametrize(("owner", "into"), [(None, None), (B, B)])
+def test_claimed_contact_departed_only_into_somebody_else(owner, into):
+    preview = ContactToClaim(
+        anonymous=snapshot(A, "anna"),
+        email="bea@example.test",
+        owner=owner and snapshot(owner, "bea"),
+    )
+    data = {"anonymous_contact_uuid": Contact(uuid=A), "email": "bea@example.test"}
+    ended("claim-anonymous-contact", data, preview)
+    found = [each.into for each in find_departed("CARD-anna")]
+    assert found == ([into] if into else [])
+
+
+def test_names_go_with_the_snapshots_and_the_uuid_is_still_known():
+    entry = merged(A, B)
+    kept = Snapshot.objects.filter(contact_uuid=A).count()
+    assert forgetting.forget_contact(entry, A, email="anna@example.test") == kept
+    assert find_departed("anna@example.test") == []
+    assert not SnapshotName.objects.filter(name__contains="anna").exists()
+    assert find_departed(A)[0].into == B
+
+
+def test_contact_that_went_elsewhere_is_told_when_it_was_seen_last():
+    PersonLookUp.objects.create(
+        person=somebody(), person_name="Sanne", action="contact-page", contact_uuid=A, trace_id=""
+    )
+    (found,) = find_departed(A)
+    assert "elsewhere" in found.words
+    assert "Somebody looked at it here last on " in found.words
+
+
+def test_nobody_is_nobody():
+    assert find_departed("nobody@example.test") == []
+    assert find_departed(C) == []
+
+
+# --- Without Piggy ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_piggy(sandbox, settings):
+    settings.PIGGY_API_URL = f"http://127.0.0.1:{free_port()}"
+
+
+def test_who_is_mirrored_is_known(sandbox, piggy):
+    mirror.refresh(piggy, seed.MIRA_UUID)
+    assert find_known(seed.MIRA_EMAIL.upper()) == seed.MIRA_UUID
+    assert find_known("CARD-0001") == seed.MIRA_UUID
+    assert find_known(seed.MIRA_EMAIL[:-1]) == ""
+
+
+@pytest.mark.parametrize("query", [seed.MIRA_EMAIL, "CARD-0001"])
+def test_who_was_written_to_lately_is_known(query):
+    contact = Contact(uuid=seed.MIRA_UUID, email=seed.MIRA_EMAIL, identifier="CARD-0001")
+    preview = ContactToDelete(
+        contact=ContactSnapshot(contact=contact, identifiers=[], vouchers=0), is_erased=False
+    )
+    make_entry(State.UNKNOWN, slug="delete-contact", contact=seed.MIRA_UUID, preview=preview)
+    assert find_known(query) == seed.MIRA_UUID
+
+
+# --- On pages --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])
+def test_search_leads_to_where_it_went(support, sandbox, query):
+    merged(A, B)
+    response = support.post("/search/", {"q": query}, follow=True)
+    page = response.content.decode()
+    assert f"It went into {B} on " in page
+    assert f"/contacts/{B}/" in page
+
+
+def test_page_of_a_merged_contact_tells_where_it_is(support, sandbox):
+    merged(A, B)
+    merged(B, C)
+    page = support.get(f"/contacts/{A}/").content.decode()
+    assert "no longer at Piggy" in page
+    assert f"It went into {C} on " in page
+    assert f"/contacts/{C}/" in page
+
+
+def test_field_of_a_form_tells_where_it_went(staff, sandbox):
+    merged(A, B)
+    peek = staff.post("/contacts/peek/", {"q": "anna@example.test"}).content.decode()
+    assert f"It went into {B} on " in peek
+
+
+@pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])
+def test_filter_of_the_ledger_finds_who_is_gone(auditor, sandbox, query):
+    merged(A, B)
+    make_entry(State.DONE, number=1)
+    response = auditor.post("/ledger/", {"contact_uuid": query}, follow=True)
+    assert len(response.context["rows"]) == 1
+    assert f"It went into {B} on " in response.content.decode()
+
+
+@pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])
+def test_filter_of_the_ledger_works_while_piggy_is_down(auditor, no_piggy, query):
+    merged(A, B)
+    make_entry(State.DONE, number=1)
+    response = auditor.post("/ledger/", {"contact_uuid": query}, follow=True)
+    assert len(response.context["rows"]) == 1
+
+
+def test_filter_says_that_piggy_is_down_where_nothing_is_known_here(auditor, no_piggy):
+    response = auditor.post("/ledger/", {"contact_uuid": "who@example.test"}, follow=True)
+    assert "cannot be reached" in response.content.decode()
