@@ -177,7 +177,11 @@ def as_drawn(page) -> dict[str, str]:
 def put(monkeypatch):
     """Give what is sent to change bookings."""
     sent, update = [], services.update_booking
-    record = lambda piggy, **given: sent.append(given) or update(piggy, **given)  # noqa: E731
+
+    def record(piggy, **given):
+        sent.append(given)
+        return update(piggy, **given)
+
     monkeypatch.setattr(services, "update_booking", record)
     return sent
 

@@ -1,6 +1,7 @@
 """Days and moments that people enter."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django import forms
@@ -39,7 +40,8 @@ class Sample(forms.Form):
 class Stored(Sample):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name in ("at", "born"):
+            field: Any = self.fields[name]
             field.show_stored()
 
 
