@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from piggyadmin.contacts.values import is_same, plain
-from piggyadmin.duplicates.normalise import birth_date, clean, phone_figures
+from piggyadmin.duplicates.normalise import birth_date, clean, phone_number
 from piggyadmin.duplicates.sides import Side
 from piggyadmin.duplicates.swapped import NAMES
 
 # How to write what may be written in several ways in one.
-_ONE_WAY = {"phonenumber": phone_figures, "birthdate": birth_date}
+_ONE_WAY = {"phonenumber": phone_number, "birthdate": birth_date}
 
 
 def usual_of(name: str, holders: Sequence[Side]) -> Side | None:
