@@ -96,6 +96,17 @@ def test_dates_are_typed_as_days():
     assert values.as_sent(date(1991, 5, 14)) == "1991-05-14"
 
 
+def test_numbers_are_typed_so_that_they_are_read_as_themselves():
+    height = ContactAttribute(name="height", type="float")
+    field = values.field_for(height)
+    for number in (1.5, 1.234, -12.345, 1e-7, 5, "1.234"):
+        typed = field.clean(values.as_typed(height, number))
+        assert values.as_sent(typed) == float(number)
+    assert field.clean("1,5") == 1.5
+    assert values.as_typed(height, "tall") == "tall"
+    assert values.as_typed(height, None) == ""
+
+
 def test_secrets_are_no_values(piggy, sandbox):
     contact = get_full_contact(piggy, contact_uuid=seed.MIRA_UUID)
     known = contact.values_of(values.writable_attributes(piggy))
