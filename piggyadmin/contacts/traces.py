@@ -118,7 +118,7 @@ def _hop(uuid: str) -> Hop | None:
     subjects = Subject.objects.filter(
         leaving, contact_uuid=uuid, entry__standing__state__in=HAPPENED
     ).select_related("entry", "entry__standing")
-    for subject in subjects.order_by("-entry"):
+    for subject in subjects.order_by("-entry_id"):
         if hop := _made_of(subject):
             return hop
     return None

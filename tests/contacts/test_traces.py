@@ -74,6 +74,12 @@ def test_circle_of_merges_ends():
     assert [hop.into for hop in find_departed(A)[0].hops] == [B, C, A]
 
 
+def test_last_time_counts_where_there_are_several():
+    merged(A, B)
+    merged(A, C)
+    assert find_departed(A)[0].into == C
+
+
 @pytest.mark.parametrize("state", [State.REJECTED, State.UNKNOWN, State.SETTLED_NOT_DONE])
 def test_what_was_not_done_led_nowhere(state):
     merged(A, B, state)
