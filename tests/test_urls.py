@@ -128,7 +128,7 @@ def test_every_address_is_declared():
 def test_what_others_named_can_stand_in_every_address():
     """A converter that refuses a text makes the page that links to it break."""
     kinds = {kind for address in ADDRESSES for kind in re.findall(r"<(\w+):", address)}
-    assert kinds == {"opaque", "uuid", "int", "slug"}
+    assert kinds == {"id", "uuid", "number", "slug"}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
