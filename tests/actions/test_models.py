@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from piggyadmin.actions.models import LedgerEncoder, PersonLookUp, ReadCount
+from piggyadmin.actions.models import LedgerEncoder, PersonLookUp, ReadCount, SnapshotName
 from piggyadmin.contacts.types import Contact
 from piggyadmin.shops.types import Shop
 
@@ -28,3 +28,4 @@ def test_names():
     look_up = PersonLookUp(action="peek", at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC))
     assert str(look_up) == "peek 2026-03-04 09:30:00"
     assert str(ReadCount(action="peek", day=date(2026, 3, 4), number=3)) == "peek 2026-03-04: 3"
+    assert "mira" not in str(SnapshotName(snapshot_id=7, name="mira@example.test"))
