@@ -1,6 +1,6 @@
 """Whose value of an attribute is proposed: what the data decides, and nothing beyond that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from piggyadmin.contacts.values import is_same, plain
@@ -9,7 +9,7 @@ from piggyadmin.duplicates.sides import Side
 from piggyadmin.duplicates.swapped import NAMES
 
 # How to write what may be written in several ways in one.
-_ONE_WAY = {"phonenumber": phone_number, "birthdate": birth_date}
+_ONE_WAY: dict[str, Callable[[str], str]] = {"phonenumber": phone_number, "birthdate": birth_date}
 
 
 def usual_of(name: str, holders: Sequence[Side]) -> Side | None:
