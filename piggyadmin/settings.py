@@ -118,6 +118,8 @@ FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
 # Nobody is a second person whose account was made or changed (password, role, e-mail) by the first
 # one so many days before, nor the other way round; 0 lets everybody be.
 FOUR_EYES_INDEPENDENT_DAYS = env.int("FOUR_EYES_INDEPENDENT_DAYS", default=7)
+# Above how many credits giving needs a yes; 0 means ten times what the ledger says is usual.
+CREDITS_UNUSUAL_ABOVE = env.int("CREDITS_UNUSUAL_ABOVE", default=0)
 
 
 # --- Duplicates ------------------------------------------------------------------------------

@@ -101,10 +101,10 @@ EXPRESSIONS = {
 }
 
 
-def pumps(pattern: re.Pattern[str]) -> list[str]:
-    """Give what to repeat: characters that the expression tells apart, alone and by twos."""
-    letters = [c for c in "a1@ .-,=:\"'/[]\\\t" if c in pattern.pattern or c in "a1 ."]
-    words = re.findall(r"[a-z]{3,}", pattern.pattern)[:4]
+def pumps(written: str) -> list[str]:
+    """Give what to repeat: characters that an expression tells apart, alone and by twos."""
+    letters = [c for c in "a1@ .-,=:\"'/[]\\\t" if c in written or c in "a1 ."]
+    words = re.findall(r"[a-z]{3,}", written)[:4]
     pairs = ["".join(pair) for pair in product(letters[:7], repeat=2)]
     return [*dict.fromkeys([*letters, *pairs, *words, "a@a ", "1 a", "10,", "[a]", "12345678-"])]
 
@@ -129,15 +129,17 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def run(pattern: re.Pattern[str], *, searches: bool = True) -> None:
+def run(pattern: re.Pattern[Any], *, searches: bool = True) -> None:
     """Meet every hostile text, as a whole and, where it is so used, anywhere."""
-    for pump in pumps(pattern):
+    is_text = isinstance(pattern.pattern, str)
+    for pump in pumps(pattern.pattern if is_text else pattern.pattern.decode()):
         text = (pump * LENGTH)[:LENGTH]
         for hostile in (text, f"{text}!", f"1{text}\n"):
-            pattern.fullmatch(hostile)
-            pattern.match(hostile)
+            met: Any = hostile if is_text else hostile.encode()
+            pattern.fullmatch(met)
+            pattern.match(met)
             if searches:
-                pattern.sub("", hostile)
+                pattern.sub(met[:0], met)
 
 
 @pytest.mark.parametrize("key", EXPRESSIONS, ids=EXPRESSIONS.get)

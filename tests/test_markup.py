@@ -19,7 +19,7 @@ MAY_MAKE_SAFE = {
     ("ui/templatetags/ui.py", "copy_button"),
     ("ui/templatetags/ui.py", "card"),
     ("ui/templatetags/ui.py", "_drawn"),
-    ("duplicates/actions.py", "render"),  # nothing at all
+    ("actions/forms.py", "render"),  # nothing at all
 }
 FORMATS = {"format_html", "format_html_join", "format_lazy_html"}
 UNESCAPED = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off|\{%\s*filter\b")
@@ -41,18 +41,23 @@ LEADS_TO = {
     "action.url",
     "actions_url",
     "all_found",
+    "decisions_url",
     "duplicates_url",
     "entry.path",
+    "entry_url",
     "here|default:action.url",
     "hit.url",
+    "ledger_url",
     "ledger_url|default:outcome_url",
     "link.get_absolute_url",
     "merge_at",
     "merge_url",
     "merges_url",
     "mirror_url",
+    "next_url",
     "page",
     "pair.get_absolute_url",
+    "pair_url",
     "request.get_full_path",
     "row.pair.get_absolute_url",
     "shown.weakest.get_absolute_url",

@@ -68,7 +68,7 @@ PAGES: dict[str, set[Role]] = {
     "/ledger/people/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/look-ups/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/approvals/": {Role.ADMIN, Role.AUDITOR},
-    "/ledger/contacts/<str:contact_uuid>/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/contacts/<id:contact_uuid>/": {Role.ADMIN, Role.AUDITOR},
     # Those who may do the action see its entries; tested with the pages.
     "/ledger/approvals/<uuid:key>/": EVERYBODY,
     "/ledger/<uuid:key>/": EVERYBODY,
@@ -123,6 +123,12 @@ def filled(address: str) -> str:
 
 def test_every_address_is_declared():
     assert set(ADDRESSES) - set(PAGES) - OPEN == {"/actions/<slug:slug>/"}
+
+
+def test_what_others_named_can_stand_in_every_address():
+    """A converter that refuses a text makes the page that links to it break."""
+    kinds = {kind for address in ADDRESSES for kind in re.findall(r"<(\w+):", address)}
+    assert kinds == {"opaque", "uuid", "int", "slug"}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -22,10 +22,11 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import chain
-from piggyadmin.actions.forms import ActionForm, MomentField
+from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.snapshots import data_of
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.ui.dates import MomentField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -278,5 +279,5 @@ def _as_typed(value: Any, field: Any) -> str:
     if value is None:
         return ""
     if isinstance(field, MomentField) and (moment := parse_datetime(value)):
-        return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+        return timezone.localtime(moment).isoformat()
     return json.dumps(value) if isinstance(value, list | dict | bool) else str(value)

@@ -7,12 +7,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
-from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,40 +21,18 @@ from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.codes import as_seen
+from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
     CleanTextField,
     CodeBoundField,
     CodeField,
     ListOrPasteField,
-    refuse_absurd_day,
 )
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
 
 Choices = list[tuple[str, str]]
-
-
-class MomentField(forms.DateTimeField):
-    """A moment; without an offset it is in the shop's time zone, which the page names."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **kwargs: Any) -> None:
-        zone = format_lazy(_("Time in {zone}."), zone=settings.TIME_ZONE.replace("_", " "))
-        if hint := kwargs.pop("help_text", ""):
-            zone = format_lazy("{hint} {zone}", hint=hint, zone=zone)
-        super().__init__(help_text=zone, **kwargs)
-
-    def validate(self, value: Any) -> None:
-        """Refuse what lies before or after all time.
-
-        Raises:
-            ValidationError: it does.
-        """
-        super().validate(value)
-        if value:
-            refuse_absurd_day(value)
 
 
 class ContactField(CodeField):
@@ -204,6 +181,14 @@ class UsualSelect(forms.Select):
         return super().value_from_datadict(data, files, name) if name in data else self.usual
 
 
+class Doubt(NamedTuple):
+    """What is unusual about what was typed into a field, and whether a yes to that came along."""
+
+    words: str
+    typed: str
+    is_agreed: bool
+
+
 class ActionForm(forms.Form):
     """A form whose contacts are looked up at Piggy, side by side, when it is cleaned."""
 
@@ -212,6 +197,7 @@ class ActionForm(forms.Form):
     def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
         self.piggy = piggy
         self.failure: PiggyError | None = None
+        self.doubts: dict[str, Doubt] = {}
         super().__init__(*args, **kwargs)
 
     def is_valid(self) -> bool:
@@ -226,7 +212,10 @@ class ActionForm(forms.Form):
         return is_valid
 
     def clean(self) -> dict[str, Any]:
-        """Put a `Contact` where its e-mail, identifier or UUID was typed."""
+        """Put a `Contact` where its e-mail, identifier or UUID was typed; ask about odd dates."""
+        for name, field in self.fields.items():
+            if isinstance(field, DateKindField) and not self.is_untouched(name):
+                self.ask_about(name, field.doubt(self.cleaned_data.get(name)))
         names = [
             name
             for name, field in self.fields.items()
@@ -237,6 +226,20 @@ class ActionForm(forms.Form):
         except PiggyError as error:
             self.failure = error
         return self.cleaned_data
+
+    def is_untouched(self, name: str) -> bool:
+        """Tell whether a field that shows what is stored came back as it was shown."""
+        return isinstance(self[name].data, AsShown)
+
+    def ask_about(self, name: str, words: str) -> None:
+        """Insist on a yes to what is unusual; it counts for what was in the field with it."""
+        if not words:
+            return
+        typed = str(self[name].data or "")
+        is_agreed = self.data.get(f"agreed_{name}") == (typed or "yes")
+        self.doubts[name] = Doubt(words, typed or "yes", is_agreed)
+        if not is_agreed:
+            self.add_error(name, ValidationError(words, code="unusual"))
 
     @property
     def action_data(self) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.ui.filters import DayField, StatedFilter, beginning, end
-from piggyadmin.ui.forms import CodeField, refuse_absurd_day
+from piggyadmin.ui.dates import FILTER, DayField
+from piggyadmin.ui.filters import StatedFilter, beginning, end
+from piggyadmin.ui.forms import CodeField
 
 PAGE = 50
 CHUNK = 1000
@@ -46,8 +47,8 @@ class LedgerFilter(StatedFilter):
         required=False,
         help_text=_("E-mail, identifier (card number) or UUID."),
     )
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("Up to and including"), required=False)
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,8 +120,8 @@ class LookUpFilter(StatedFilter):
     person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action or page"), required=False)
     contact_uuid = CodeField(label=_("Contact"), required=False, help_text=_("A UUID."))
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("Up to and including"), required=False)
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
     # The look-up where the page before this one ended.
     after = forms.IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
@@ -213,7 +214,7 @@ class Place:
             asked_at = parse_datetime(moment)
             if asked_at is None or asked_at.tzinfo is None or not number.isdecimal():
                 return None
-            refuse_absurd_day(asked_at)
+            FILTER.refuse(asked_at)
         except (ValueError, ValidationError):
             return None
         return cls(asked_at, int(number[:18]))

@@ -1,6 +1,6 @@
 """What people can do with bookings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -23,13 +23,15 @@ from piggyadmin.actions.base import (
     Words,
 )
 from piggyadmin.actions.evidence import undecided
-from piggyadmin.actions.forms import ActionForm, ContactField, MomentField, ShopField
+from piggyadmin.actions.forms import ActionForm, ContactField, ShopField
 from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import register
+from piggyadmin.actions.usual import ask_if_unusual
 from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.ui.dates import BOOKING, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,
     CodeField,
@@ -58,6 +60,8 @@ _KINDS = {"starts_at": "moment", "ends_at": "moment", "checked_in_at": "moment"}
 }
 CENTS = 100
 MOST_BOOKINGS_OFFERED = 200
+# Above these is asked about while the ledger does not tell yet what is usual here.
+UNUSUAL_AT_FIRST = {"number_of_people": 500, "prepaid_amount": 10_000}
 
 
 class Fact(NamedTuple):
@@ -119,9 +123,9 @@ class BookingForm(ActionForm):
 class BookingDetailsForm(ActionForm):
     """What a booking holds and may change."""
 
-    starts_at = MomentField(label=LABELS["starts_at"], required=False)
-    ends_at = MomentField(label=LABELS["ends_at"], required=False)
-    checked_in_at = MomentField(label=LABELS["checked_in_at"], required=False)
+    starts_at = MomentField(kind=BOOKING, label=LABELS["starts_at"], required=False)
+    ends_at = MomentField(kind=BOOKING, label=LABELS["ends_at"], required=False)
+    checked_in_at = MomentField(kind=BOOKING, label=LABELS["checked_in_at"], required=False)
     number_of_people = WholeNumberField(
         label=LABELS["number_of_people"], required=False, min_value=1, max_value=10_000
     )
@@ -144,7 +148,8 @@ class BookingDetailsForm(ActionForm):
         """Refuse a booking that ends before it starts."""
         data = super().clean()
         start, end = data.get("starts_at"), data.get("ends_at")
-        if start and end and end <= start:
+        is_touched = not (self.is_untouched("starts_at") and self.is_untouched("ends_at"))
+        if start and end and end <= start and is_touched:
             self.add_error("ends_at", _("This is before the start. Enter a later moment."))
         return data
 
@@ -161,6 +166,13 @@ def details(data: Data) -> dict[str, Any]:
     return filled
 
 
+def ask_about_numbers(form: ActionForm, names: Iterable[str]) -> None:
+    """Ask about a party or an amount far above what is usual."""
+    for name, at_first in UNUSUAL_AT_FIRST.items():
+        if name in names:
+            ask_if_unusual(form, ("create-booking", "update-bookings"), at_first, name)
+
+
 class UpdateBookingsForm(BookingDetailsForm, BookingForm):
     """A booking, and what shall be different."""
 
@@ -170,16 +182,26 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
         label=_("Booking"), widget=forms.TextInput(attrs={"readonly": True, "class": "mono"})
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, MomentField):
+                field.show_stored()
+
     def clean(self) -> dict[str, Any]:
         """Insist on a change, and tell who empties a field that this is not possible."""
         data = super().clean()
         if self.errors:
             return data
         known = known_details(data["booking_uuid"])
+        # Another person may have changed meanwhile what this one left as it was.
+        data |= {name: known.get(name) for name in CHANGEABLE if self.is_untouched(name)}
         for name in known:
             if name in self.data and data.get(name) in {None, ""}:
                 self.add_error(name, _("Piggy offers no way to empty this. Enter another value."))
-        if not self.errors and not changes(data):
+        changed = changes(data) if not self.errors else {}
+        ask_about_numbers(self, changed)
+        if not self.errors and not changed:
             self.add_error(None, _("Nothing is different from what this console knows."))
         return data
 
@@ -203,7 +225,7 @@ def _differs(name: str, value: Any, known: Mapping[str, Any]) -> bool:
     """Compare to the minute, as that is what the form shows."""
     before = known.get(name)
     if name.endswith("_at") and before:
-        return bool(value != before.replace(second=0, microsecond=0))
+        return value not in {before, before.replace(second=0, microsecond=0)}
     return bool(value != before)
 
 
@@ -271,6 +293,14 @@ class CreateBookingForm(BookingDetailsForm):
     field_order = ("contact_uuid", "shop_uuid")
     contact_uuid = ContactField()
     shop_uuid = ShopField()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whether a booking is meant to have no start."""
+        data = super().clean()
+        if "starts_at" not in self.errors and not data.get("starts_at"):
+            self.ask_about("starts_at", gettext("This booking has no start."))
+        ask_about_numbers(self, data)
+        return data
 
 
 @register

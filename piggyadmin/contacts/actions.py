@@ -276,6 +276,8 @@ class UpdateContactForm(ContactForm):
         wanted = {}
         for name, attribute in self.attributes.items():
             value, had = data.get(name), known.get(attribute.name or "")
+            if self.is_untouched(name):
+                continue
             if value not in (None, "", []):
                 wanted[attribute.name or ""] = values.as_sent(value)
             elif had is not None and name in self.data:
@@ -344,7 +346,7 @@ class UpdateContact(Action[UpdatedContact, None]):
         """Give each value to its own field."""
         asked = data_of(entry)
         kept = asked["attributes"] if isinstance(asked["attributes"], dict) else {}
-        fields = {values.field_name(name): values.plain(value) for name, value in kept.items()}
+        fields = {values.field_name(name): _as_typed(value) for name, value in kept.items()}
         return {**fields, "contact_uuid": asked["contact_uuid"]}
 
     def perform(self, piggy: PiggyClient, data: Data) -> UpdatedContact:
@@ -377,6 +379,10 @@ class UpdateContact(Action[UpdatedContact, None]):
             words = gettext("It is not so, but somebody may have changed it again since.")
             return undecided(words, *evidence)
         return not_done(gettext("It is not as it was asked to be."), *evidence)
+
+
+def _as_typed(value: Any) -> str:
+    return values.number_as_typed(value) if isinstance(value, float) else values.plain(value)
 
 
 def _as_evidence(name: str, *, fits: bool) -> Evidence:

@@ -16,7 +16,7 @@ from piggyadmin.contacts.types import (
 )
 from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
-from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
+from piggyadmin.piggy.errors import FORBIDDEN, ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Page, given
 
@@ -98,7 +98,7 @@ def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
     try:
         return ways[0](piggy, query)
     except Rejected as error:
-        if error.code in _KNOWN_IDENTIFIER:
+        if _is_final(error):
             raise
         return _contact_otherwise(ways[1], piggy, query)
 
@@ -110,6 +110,11 @@ _KNOWN_IDENTIFIER = {
 }
 
 
+def _is_final(error: Rejected) -> bool:
+    """Tell whether a refusal is not just about what was typed, so that no other way would help."""
+    return error.status == FORBIDDEN or error.code in _KNOWN_IDENTIFIER
+
+
 def _contact_otherwise(
     way: Callable[[PiggyClient, str], Contact], piggy: PiggyClient, query: str
 ) -> Contact:
@@ -117,7 +122,7 @@ def _contact_otherwise(
     try:
         return way(piggy, query)
     except Rejected as error:
-        if error.code in _KNOWN_IDENTIFIER:
+        if _is_final(error):
             raise
         code = ErrorCode.CONTACT_NOT_FOUND
         raise NotFound(code=code, status=error.status, trace_id=error.trace_id) from error

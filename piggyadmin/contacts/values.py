@@ -8,24 +8,27 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.base import Words
-from piggyadmin.actions.forms import MomentField
 from piggyadmin.contacts.types import ContactAttribute
 from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
+from piggyadmin.ui.dates import BIRTH, RECORD, DateKindField, DayField, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
     CleanTextField,
     CodeField,
+    NumberField,
     WholeNumberField,
 )
+from piggyadmin.ui.numbers import written
 
 Values = Mapping[str, Any]
 
@@ -144,6 +147,8 @@ def field_for(attribute: ContactAttribute) -> forms.Field | None:
     if field:
         field.label, field.required = label_of(attribute), False
         field.help_text = attribute.description or ""
+        if isinstance(field, DateKindField):
+            field.show_stored()
     return field
 
 
@@ -172,9 +177,8 @@ def _yes_or_no(_attribute: ContactAttribute) -> forms.Field:
     return forms.ChoiceField(choices=[("", _("None")), ("true", _("Yes")), ("false", _("No"))])
 
 
-def _day(_attribute: ContactAttribute) -> forms.Field:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget)
+def _day(attribute: ContactAttribute) -> forms.Field:
+    return DayField(kind=BIRTH if attribute.type == "birth_date" else RECORD)
 
 
 def _number(_attribute: ContactAttribute) -> forms.Field:
@@ -182,7 +186,7 @@ def _number(_attribute: ContactAttribute) -> forms.Field:
 
 
 def _decimal(_attribute: ContactAttribute) -> forms.Field:
-    return forms.FloatField(widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    return NumberField(min_value=-LARGEST_NUMBER, max_value=LARGEST_NUMBER)
 
 
 def _line(_attribute: ContactAttribute) -> forms.Field:
@@ -213,12 +217,14 @@ _FIELDS: dict[str, Callable[[ContactAttribute], forms.Field]] = {
     "boolean": _yes_or_no,
     "select": _select,
     "multi_select": _several,
-    "date_time": lambda _attribute: MomentField(),
+    "date_time": lambda _attribute: MomentField(kind=RECORD),
 }
 
 
 def as_sent(value: Any) -> Any:
     """Give a typed value as Piggy takes it."""
+    if isinstance(value, Decimal):
+        return float(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -226,5 +232,15 @@ def as_typed(attribute: ContactAttribute, value: Any) -> Any:
     """Give a value that Piggy has as the form of a person would hold it."""
     if attribute.type == "multi_select":
         return value if isinstance(value, list) else plain(value).split(";")
+    if attribute.type == "float":
+        return number_as_typed(value)
     is_day = attribute.type in {"date", "birth_date"}
     return (is_day and _as_day(plain(value))) or plain(value)
+
+
+def number_as_typed(value: Any) -> str:
+    """Write a number so that it is read as itself; what is none stays as it is."""
+    try:
+        return written(Decimal(str(value)))
+    except (DecimalException, ValueError):
+        return plain(value)

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,7 @@ from piggyadmin.actions.evidence import (
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
+from piggyadmin.actions.usual import ask_if_unusual
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
@@ -42,6 +44,8 @@ from piggyadmin.ui.templatetags.ui import credits as credits_words
 
 # Nobody means to give more at once; a card number scanned into the wrong field is caught here.
 MOST_CREDITS = 1_000_000
+# Above this is asked about while the ledger does not tell yet what is usual here.
+UNUSUAL_AT_FIRST = 10_000
 # How many of a contact's transactions are looked through for one whose answer was lost, and how
 # many come with one call.
 MOST_TRANSACTIONS = 2_000
@@ -143,7 +147,15 @@ class CreateCreditReceptionForm(ActionForm):
             self.add_error("credits", _("Fill in credits or an amount: one of the two."))
         elif credits_given is not None and amount is not None:
             self.add_error("unit_value", _("Fill in credits or an amount, not both."))
+        else:
+            self._ask_if_unusual()
         return data
+
+    def _ask_if_unusual(self) -> None:
+        """Ask about far more than is usual: a card may have been scanned into the wrong field."""
+        asked = partial(ask_if_unusual, self, [CreateCreditReception.slug], UNUSUAL_AT_FIRST)
+        asked("credits", limit=settings.CREDITS_UNUSUAL_ABOVE)
+        asked("unit_value")
 
 
 @register

@@ -23,7 +23,7 @@ from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.desk.readings import in_other_capitals, readings
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import Rejected
+from piggyadmin.piggy.errors import FORBIDDEN, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.vouchers.services import find_voucher
 
@@ -81,13 +81,14 @@ def _ask(piggy: PiggyClient, texts: list[str]) -> list[Hit]:
 
 
 def _departed(text: str) -> list[Hit]:
-    """Tell what became of a contact that is no more, by the UUID, address or card that it had."""
+    """Lead to where a contact went that is no more, by the UUID, address or card that it had."""
     return [
         Hit(
             _("Contact"),
             text,
-            reverse("contacts:contact", args=[each.contact_uuid]),
+            reverse("contacts:contact", args=[each.into or each.contact_uuid]),
             note=each.words,
+            meant=text,
         )
         for each in find_departed(text)
     ]
@@ -107,7 +108,9 @@ def _try(
     """Look once; a refusal of what was typed is just no hit."""
     try:
         return look(piggy, text)
-    except Rejected:
+    except Rejected as error:
+        if error.status == FORBIDDEN:
+            raise
         return None
 
 

@@ -25,7 +25,7 @@ _WAYS_TO_SLIP = 300
 # How much rarer than any same local part one is that also has the provider nearly right.
 _NEARLY = 0.3
 # First and last names go together, for both are of one country: strangers who share the one share
-# the other so much more often, at least and at most. Held by so many pairs of twice as often.
+# the other so much more often, at least and at most. Held by so many pairs as chance has.
 _TOGETHER = (1.0, 10.0)
 _HELD_TOGETHER = 50.0
 # Odd numbers that spread what they are multiplied with over 64 bits.
@@ -223,9 +223,7 @@ def _together(table: Table) -> float:
     strangers = _pairs_alike(first ^ last) - _pairs_alike(first ^ last ^ born)
     pairs = max(len(first) * (len(first) - 1) / 2, 1)
     expected = _pairs_alike(first) * _pairs_alike(last) / pairs
-    return float(
-        np.clip((strangers + 2 * _HELD_TOGETHER) / (expected + _HELD_TOGETHER), *_TOGETHER)
-    )
+    return float(np.clip((strangers + _HELD_TOGETHER) / (expected + _HELD_TOGETHER), *_TOGETHER))
 
 
 def _pairs_alike(numbers: npt.NDArray[np.uint64]) -> float:

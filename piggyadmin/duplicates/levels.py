@@ -326,7 +326,7 @@ class _Phones:
 
 
 class _Houses:
-    """What there is to know of each address: the street's name, the house's number, and the home."""
+    """What there is to know of each address: street, number, and home behind that door."""
 
     def __init__(self, table: Table) -> None:
         self.street, self.post = table["street"].codes, table["post"].codes

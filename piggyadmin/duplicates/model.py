@@ -75,7 +75,7 @@ _USUAL: dict[Kind, dict[str, tuple[float, ...]]] = {
         "phone": (0.90, 0.005, 0.095),
     },
 }
-# So seldom do strangers agree by chance that none of those drawn may: how many are expected of them,
+# So seldom do strangers agree by chance that of those drawn none may: how many of them should,
 # in the order of the levels; of all other levels half a pair.
 _HARDLY_ANY = {
     "mail": (0.1, 0.02, 0.02, 0.1, 0.1, 0.5, 0.5),

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.db import models
 from django.http import HttpRequest
 
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.models import TokenDate
+from piggyadmin.ui.dates import VALIDITY, DayField
 
 
 @admin.register(TokenDate)
@@ -14,6 +17,9 @@ class TokenDateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The day belongs to the token that is in use when it is entered, and goes with it."""
 
     list_display = ("expires_on",)
+    formfield_overrides = {
+        models.DateField: {"form_class": DayField, "kind": VALIDITY, "widget": AdminDateWidget}
+    }
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Show the one of the token that is in use."""

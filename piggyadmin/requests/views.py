@@ -20,7 +20,8 @@ from piggyadmin.piggy.rate_limit import last_known
 from piggyadmin.requests.chart import draw, last_hours
 from piggyadmin.requests.models import FAILED, SLOW, Call
 from piggyadmin.ui.converters import LAST_NUMBER
-from piggyadmin.ui.filters import DayField, FilteredList, StatedFilter, beginning, end
+from piggyadmin.ui.dates import FILTER, DayField
+from piggyadmin.ui.filters import FilteredList, StatedFilter, beginning, end
 from piggyadmin.ui.forms import CleanCharField, CodeField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.navigation import READ_LEDGER
@@ -62,8 +63,8 @@ class FilterForm(StatedFilter):
             ("failing", _("Failing")),
         ),
     )
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("Until"), required=False)
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Until"), required=False)
     entry = forms.IntegerField(
         required=False, min_value=1, max_value=LAST_NUMBER, widget=forms.HiddenInput
     )

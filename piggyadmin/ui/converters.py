@@ -1,10 +1,13 @@
 """What a part of an address can be: bounded, so that nothing behind it meets more than it takes."""
 
 import re
+from urllib.parse import quote, unquote
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter
 
+# Stands for a text that is empty; no other one is written so.
+EMPTY = "-"
 _ID = re.compile(r"[0-9A-Za-z_.~-]{1,255}")
 # No row has a higher number.
 LAST_NUMBER = 2**63 - 1
@@ -29,9 +32,20 @@ class IdConverter(StringConverter):
         Raises:
             ValueError: it cannot, so that there is no such page.
         """
-        if not _ID.fullmatch(value):
+        text = "" if value == EMPTY else unquote(value)
+        if not _ID.fullmatch(text):
             raise ValueError
-        return value
+        return text
+
+    def to_url(self, value: object) -> str:
+        """Write any text so that it is one step of a path, which leads nowhere else.
+
+        Django escapes the result once more, as servers undo that once.
+        """
+        text = "" if value is None else str(value)
+        if not text.strip(".-"):  # which mean something of their own
+            return "".join(f"%{ord(each):02X}" for each in text) or EMPTY
+        return quote(text, safe="", errors="replace")
 
 
 register_converter(NumberConverter, "number")

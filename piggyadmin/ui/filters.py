@@ -16,29 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.ui import stored
-from piggyadmin.ui.forms import refuse_absurd_day
-
-
-class DayInput(forms.DateInput):
-    """A day, chosen from the browser's own calendar."""
-
-    input_type = "date"
-
-
-class DayField(forms.DateField):
-    """A day that begins and ends in every time zone."""
-
-    widget = DayInput
-
-    def validate(self, value: Any) -> None:
-        """Refuse days before and after all time.
-
-        Raises:
-            ValidationError: it is one of these.
-        """
-        super().validate(value)
-        if value:
-            refuse_absurd_day(value)
 
 
 def beginning(value: day) -> datetime:

@@ -8,7 +8,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.codes import as_seen, remarks
+from piggyadmin.ui.numbers import AmbiguousError, read_number, without_euro
 
 Data = Mapping[str, Any]
 Files = Any  # what Django hands over beside the data; no widget here takes files
@@ -33,7 +33,6 @@ Words = str | Promise
 
 MAX_ID_LENGTH = 255  # characters of a UUID or code; Piggy's are opaque strings
 MAX_ROWS = 200
-MAX_DIGITS = 18
 CONTROL_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}  # control, surrogate, line and paragraph separator
 
 
@@ -126,9 +125,9 @@ class CodeField(CleanCharField):
         return as_seen(super().to_python(value) or "")
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """Show again what counted."""
+        """Show again what counted, if anything did."""
         shown = super().bound_data(data, initial)
-        return as_seen(shown) if isinstance(shown, str) else shown
+        return (as_seen(shown) or shown) if isinstance(shown, str) else shown
 
 
 def takes_one_code(form: forms.BaseForm) -> bool:
@@ -161,118 +160,110 @@ class CleanEmailField(CodeField):
         super().__init__(max_length=max_length, **kwargs)
 
 
-# --- Days -------------------------------------------------------------------------------------
-
-# Years that a clock can be about; what lies beyond is a typing mistake, and no database's date.
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-
-
-def refuse_absurd_day(value: date) -> None:
-    """Refuse days before and after all time.
-
-    Raises:
-        ValidationError: it is one of these.
-    """
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValidationError(
-            _("Enter a year from %(first)s to %(last)s."),
-            code="absurd",
-            params={"first": FIRST_YEAR, "last": LAST_YEAR},
-        )
-
-
 # --- Numbers ---------------------------------------------------------------------------------
 
 
-class WholeNumberField(forms.Field):
-    """A whole number within a range, which its messages tell."""
+class NumberField(forms.Field):
+    """A number within a range, as people write it; the cleaned value is a Decimal."""
+
+    widget = forms.TextInput(
+        attrs={"inputmode": "decimal", "autocomplete": "off", "class": "short"}
+    )
+
+    def __init__(
+        self, *, min_value: Decimal | int, max_value: Decimal | int, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.min_value, self.max_value = min_value, max_value
+
+    def to_python(self, value: Any) -> Any:
+        """Read the number; one that came as a number, and not as a text, is taken as it is.
+
+        Raises:
+            ValidationError: it is none, can mean two, or is outside the range.
+        """
+        text = str(value).strip() if value is not None else ""
+        if not text:
+            return None
+        try:
+            number = self.read(text) if isinstance(value, str) else Decimal(text)
+        except AmbiguousError as found:
+            raise self.two_meanings(found) from None
+        if number is None:
+            raise self.refusal()
+        if not self.min_value <= number <= self.max_value:
+            raise self.out_of_range()
+        return number
+
+    def read(self, text: str) -> Decimal | None:
+        """Read the number from a text; None where it is none.
+
+        Raises:
+            AmbiguousError: it can be one or another.
+            ValidationError: it is written in a way that is not read.
+        """
+        return read_number(text)
+
+    def two_meanings(self, found: AmbiguousError) -> ValidationError:
+        """Say how to write what is meant."""
+        words = _("This can mean two numbers. Write %(thousands)s or %(decimals)s.")
+        return ValidationError(words, code="ambiguous", params=vars(found))
+
+    def refusal(self) -> ValidationError:
+        """Say what is expected."""
+        return ValidationError(_("Enter a number in figures, such as 10 or 10.5."), code="number")
+
+    def out_of_range(self) -> ValidationError:
+        """Say from where to where it can be."""
+        return ValidationError(
+            _("Enter a number from %(least)s to %(most)s."), code="range", params=self._range
+        )
+
+    @property
+    def _range(self) -> dict[str, Any]:
+        return {"least": self.min_value, "most": self.max_value}
+
+
+class WholeNumberField(NumberField):
+    """A whole number within a range, which its messages tell; the cleaned value is an int."""
 
     widget = forms.TextInput(
         attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
     )
 
-    def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.min_value, self.max_value = min_value, max_value
-
     def to_python(self, value: Any) -> int | None:
         """Read the number.
 
         Raises:
-            ValidationError: not a whole number, or outside the range.
+            ValidationError: not a whole number, can mean two, or is outside the range.
         """
-        text = str(value).strip() if value is not None else ""
-        if not text:
+        number = super().to_python(value)
+        if number is None:
             return None
-        if not re.fullmatch(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}", text):
-            raise self._refusal()
-        number = int(text)
-        if not self.min_value <= number <= self.max_value:
-            raise self._refusal()
-        return number
+        if number % 1:
+            raise self.refusal()
+        return int(number)
 
-    def _refusal(self) -> ValidationError:
+    def refusal(self) -> ValidationError:
+        """Say what is expected, and from where to where."""
         return ValidationError(
             _("Enter a whole number from %(least)s to %(most)s, in figures."),
             code="whole_number",
-            params={"least": self.min_value, "most": self.max_value},
+            params=self._range,
         )
 
+    def two_meanings(self, found: AmbiguousError) -> ValidationError:
+        """Say how a whole number is written."""
+        words = _("This can mean two numbers. Write %(thousands)s, without a separator.")
+        return ValidationError(words, code="ambiguous", params=vars(found))
 
-# What is accepted as an amount: the one separator before one or two last figures is the decimal
-# one; separators of thousands must stand where they belong.
-_AMOUNTS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"[0-9]+(?P<decimals>[.,][0-9]{1,2})?",
-        r"[0-9]{1,3}(\.[0-9]{3})+(?P<decimals>,[0-9]{1,2})",
-        r"[0-9]{1,3}(,[0-9]{3})+(?P<decimals>\.[0-9]{1,2})",
-        r"[0-9]{1,3}(\.[0-9]{3}){2,}(?P<decimals>)",
-        r"[0-9]{1,3}(,[0-9]{3}){2,}(?P<decimals>)",
-        r"[0-9]{1,3}( [0-9]{3})+(?P<decimals>[.,][0-9]{1,2})?",
-    )
-)
-_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_TOO_FINE = re.compile(r"[0-9]+[.,][0-9]{3,}")
+    def out_of_range(self) -> ValidationError:
+        """Say from where to where it can be."""
+        return self.refusal()
 
 
-def parse_money(text: str) -> Decimal:
-    """Read an amount in euros as people write it: 10.40, 10,40, € 10,40 or 1.234,50.
-
-    Raises:
-        ValidationError: it is no amount, has more than two decimals, or could mean two things.
-    """
-    bare = re.sub(r"(?i)€|\beur(o|os)?\b", "", re.sub(r"\s", " ", text)).strip()
-    for pattern in _AMOUNTS:
-        if match := pattern.fullmatch(bare):
-            return _decimal(bare, match["decimals"] or "")
-    raise _money_refusal(bare)
-
-
-def _decimal(bare: str, decimals: str) -> Decimal:
-    euros = re.sub(r"[., ]", "", bare.removesuffix(decimals))
-    return Decimal(f"{euros}.{decimals[1:] or '0'}")
-
-
-def _money_refusal(bare: str) -> ValidationError:
-    if _AMBIGUOUS.fullmatch(bare):
-        plain = re.sub(r"[.,]", "", bare)
-        return ValidationError(
-            _("This can mean two amounts. Write %(plain)s, or two figures after the comma."),
-            code="ambiguous",
-            params={"plain": plain},
-        )
-    if _TOO_FINE.fullmatch(bare):
-        return ValidationError(_("An amount has at most two decimals: 10.40."), code="decimals")
-    return ValidationError(_("Enter an amount in euros, such as 10.40 or 10,40."), code="money")
-
-
-class MoneyField(forms.Field):
-    """An amount in euros; the cleaned value is a Decimal."""
-
-    widget = forms.TextInput(
-        attrs={"inputmode": "decimal", "autocomplete": "off", "class": "short"}
-    )
+class MoneyField(NumberField):
+    """An amount in euros; the cleaned value is a Decimal of two decimals at most."""
 
     def __init__(
         self,
@@ -281,34 +272,36 @@ class MoneyField(forms.Field):
         max_value: Decimal | int = 1_000_000,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.min_value, self.max_value = Decimal(min_value), Decimal(max_value)
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
-        """Read the amount.
+    def read(self, text: str) -> Decimal | None:
+        """Read the amount as people write it: 10.40, 10,40, € 10,- or 1.234,50.
 
         Raises:
-            ValidationError: it is not an amount, or outside the range.
+            AmbiguousError: it can be one or another.
+            ValidationError: it is in another currency, or has more than two decimals.
         """
-        text = str(value).strip() if value is not None else ""
-        if not text:
-            return None
-        if len(text) > 2 * MAX_DIGITS:
-            raise _money_refusal("")
-        amount = self._signed(text)
-        if not self.min_value <= amount <= self.max_value:
-            raise ValidationError(
-                _("Enter an amount from %(least)s to %(most)s euros."),
-                code="range",
-                params={"least": self.min_value, "most": self.max_value},
-            )
+        amount = read_number(without_euro(text))
+        if amount is not None and amount * 100 % 1:
+            raise ValidationError(_("An amount has at most two decimals: 10.40."), code="decimals")
         return amount
 
-    @staticmethod
-    def _signed(text: str) -> Decimal:
-        is_negative = text.startswith(("-", "−"))  # noqa: RUF001  (a real minus)
-        amount = parse_money(text[1:] if is_negative else text)
-        return -amount if is_negative else amount
+    def two_meanings(self, found: AmbiguousError) -> ValidationError:
+        """Say how to write what is meant."""
+        words = _("This can mean two amounts. Write %(plain)s, or two figures after the comma.")
+        return ValidationError(words, code="ambiguous", params={"plain": found.thousands})
+
+    def refusal(self) -> ValidationError:
+        """Say what is expected."""
+        return ValidationError(_("Enter an amount in euros, such as 10.40 or 10,40."), code="money")
+
+    def out_of_range(self) -> ValidationError:
+        """Say from where to where it can be."""
+        return ValidationError(
+            _("Enter an amount from %(least)s to %(most)s euros."),
+            code="range",
+            params=self._range,
+        )
 
 
 # --- A list, or a UUID pasted -----------------------------------------------------------------

@@ -32,7 +32,6 @@ from piggyadmin.actions.evidence import (
 from piggyadmin.actions.forms import (
     ActionForm,
     ContactField,
-    MomentField,
     PromotionField,
 )
 from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry
@@ -41,6 +40,7 @@ from piggyadmin.contacts.services import create_custom_attribute, list_custom_at
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.types import every_item
+from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
@@ -109,10 +109,16 @@ class CreateVouchersBatchForm(ActionForm):
         help_text=_("Optional. All these vouchers will be theirs. E-mail, identifier or UUID."),
     )
     activation_date = MomentField(
-        label=_("Good from"), required=False, help_text=_("Left open, the promotion decides.")
+        kind=VALIDITY,
+        label=_("Good from"),
+        required=False,
+        help_text=_("Left open, the promotion decides."),
     )
     expiration_date = MomentField(
-        label=_("Good until"), required=False, help_text=_("Left open, the promotion decides.")
+        kind=EXPIRATION,
+        label=_("Good until"),
+        required=False,
+        help_text=_("Left open, the promotion decides."),
     )
     custom_attributes = OptionRowsField(
         label=_("Attributes"),

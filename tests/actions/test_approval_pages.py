@@ -13,7 +13,8 @@ from piggyadmin.actions import approvals, ledger
 from piggyadmin.actions.base import Effect
 from piggyadmin.actions.models import Approval, Entry, State
 from piggyadmin.actions.registry import get_action
-from tests.actions.making import somebody
+from piggyadmin.sandbox import seed
+from tests.actions.making import make_entry, somebody
 from tests.actions.samples import SAMPLES
 from tests.actions.test_approvals import CREDITS, MERGE, ask
 from tests.conftest import signed_in
@@ -171,6 +172,18 @@ def test_the_same_done_meanwhile_is_not_sent_again(admin, second, sandbox, setti
     known = {"again": "yes", "repeat_of": shown.context["alike"].submission_key}
     second.post(urls[1], APPROVE | known)
     assert Entry.objects.count() == 2
+
+
+def test_while_something_else_is_under_way_with_a_contact_it_waits(
+    second, request_url, sandbox, settings
+):
+    settings.FOUR_EYES = False
+    make_entry(State.UNKNOWN, slug="delete-contact", contact=seed.DUPLICATE_UUID)
+    settings.FOUR_EYES = True
+    response = second.post(request_url, APPROVE, follow=True)
+    assert "asked for “Delete a contact” for this contact" in response.content.decode()
+    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert sandbox.calls("POST", "contacts/merge") == []
 
 
 def test_action_that_asks_no_reason(admin, second, sandbox, settings, monkeypatch):

@@ -12,7 +12,7 @@ from piggyadmin.actions.base import Progress
 from piggyadmin.actions.models import FORGOTTEN, Approval, Event, Snapshot, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.snapshots import Personal
-from piggyadmin.actions.verify import _Inspection, verify
+from piggyadmin.actions.verify import _Inspection, inspect, verify
 from tests.actions.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,18 @@ def meanwhile(monkeypatch) -> list[Callable[[], object]]:
 def test_what_is_forgotten_while_the_chain_is_walked_is_accounted_for(entry, meanwhile):
     meanwhile.append(lambda: forgetting.forget_contact(entry, "c1"))
     assert list(verify()) == []
+    assert left() == ["c2"]
+
+
+def test_what_is_forgotten_while_entries_are_looked_at_is_accounted_for(entry):
+    happens = [lambda: forgetting.forget_contact(entry, "c1")]
+
+    def each(look, spans):
+        if look is inspect and happens:
+            happens.pop()()
+        return map(look, spans)
+
+    assert list(verify(each=each)) == []
     assert left() == ["c2"]
 
 

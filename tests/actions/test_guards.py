@@ -1,7 +1,9 @@
 """The guards: what the database refuses, and what of them an attacker would take away."""
 
+from contextlib import contextmanager
+
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from piggyadmin.actions import guards
 from piggyadmin.actions.models import State
@@ -142,3 +144,78 @@ def test_looking_changes_nothing(entry):
         list(guards.faults())
         entry.refresh_from_db()
         assert entry.events.count() == 3
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------
+
+
+class Postgresql:
+    """As much of a PostgreSQL as the guards use; its own one: `tests/faults/test_on_postgresql.py`.
+
+    It keeps triggers and the function, and refuses what they guard.
+    """
+
+    vendor = "postgresql"
+
+    def __init__(self):
+        self.triggers: dict[str, str] = {}
+        self.bodies: list[str] = []
+        self.rows: list[tuple[str, ...]] = []
+        self.rowcount = 1
+
+    @contextmanager
+    def cursor(self):
+        yield self
+
+    def execute(self, sql, _values=()):
+        words = sql.split()
+        if sql.startswith("CREATE TRIGGER"):
+            self.triggers[words[2]] = sql
+        elif sql.startswith("DROP TRIGGER IF EXISTS"):
+            self.triggers.pop(words[4], None)
+        elif sql.startswith("CREATE OR REPLACE FUNCTION"):
+            self.bodies = [sql.split("$$")[1]]
+        elif "FROM pg_trigger" in sql:
+            self.rows = list(self.triggers.items())
+        elif "FROM pg_proc" in sql:
+            self.rows = [(body,) for body in self.bodies]
+        elif self._guards(words[0], words[1] if words[0] == "UPDATE" else words[2]):
+            raise DatabaseError(guards.WORDS)
+
+    def _guards(self, verb, table):
+        return f"{table}_no_{verb.lower()}" in self.triggers and "RAISE" in "".join(self.bodies)
+
+    def fetchall(self):
+        return self.rows
+
+
+@pytest.fixture
+def postgresql(monkeypatch):
+    postgresql = Postgresql()
+    monkeypatch.setattr(guards, "connection", postgresql)
+    guards.put_up(postgresql)
+    return postgresql
+
+
+def test_postgresql_has_them_for_truncating_too(postgresql):
+    assert len(postgresql.triggers) == 9
+    assert (
+        "BEFORE TRUNCATE ON actions_event FOR EACH STATEMENT"
+        in (postgresql.triggers["actions_event_no_truncate"])
+    )
+    assert list(guards.faults()) == []
+    guards.take_down(postgresql)
+    assert postgresql.triggers == {}
+
+
+@pytest.mark.parametrize("bodies", [[], [" BEGIN RETURN NULL; END "], [guards.FUNCTION_BODY] * 2])
+def test_postgresql_s_function_has_to_be_the_one_that_refuses(postgresql, bodies):
+    """Not another one, none, or one of several of its name."""
+    postgresql.bodies = bodies
+    assert "does not refuse" in next(guards.faults())
+
+
+def test_postgresql_s_triggers_are_tried(postgresql):
+    postgresql.bodies = [" BEGIN RETURN NULL; END "]
+    findings = list(guards.faults())
+    assert sum("allows a change" in finding for finding in findings) == 6

@@ -373,6 +373,13 @@ def test_batch_without_room_is_refused_before_it_is_sent(admin, sandbox):
     assert "no room left" in text(admin.post(f"/actions/{slug}/", sample))
 
 
+def test_what_an_address_names_and_is_not_kept_any_more_is_told(support, sandbox):
+    address = "/actions/get-contact-credit-balance/"
+    response = support.get(f"{address}?stored=x", follow=True)
+    assert response.redirect_chain == [(address, 302)]
+    assert "not kept any more" in text(response)
+
+
 def test_session_ended_in_the_middle(staff, sandbox):
     sample = SAMPLES["create-credit-reception"]
     preview = staff.post(CREDITS, sample)

@@ -1,8 +1,11 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from piggyadmin.actions import own_reference
 from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import get_action
+from piggyadmin.bookings import services
 from piggyadmin.bookings.actions import describe, known_details
 from piggyadmin.bookings.models import SeenBooking
 from tests.actions.samples import SAMPLES, WHY
@@ -125,3 +128,85 @@ def test_unknown_booking_is_told(staff, sandbox):
     page = staff.post(URL, WHY | form).content.decode()
     assert "does not have this record" in page
     assert not SeenBooking.objects.exists()
+
+
+CREATE = "/actions/create-booking/"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"starts_at": "2020-04-01T18:00", "ends_at": ""}, "This is in the past: 1 Apr 2020."),
+        ({"starts_at": "", "ends_at": ""}, "This booking has no start."),
+        ({"number_of_people": "4471"}, "4,471 is unusual"),
+        ({"prepaid_amount": "104712"}, "104,712 is unusual"),
+    ],
+)
+def test_what_is_unusual_needs_a_yes(changed, words, staff, sandbox):
+    form = SAMPLES["create-booking"] | changed
+    field, typed = next(iter(changed.items()))
+    page = staff.post(CREATE, form).content.decode()
+    assert words in page
+    assert f'name="agreed_{field}"' in page
+    assert not SeenBooking.objects.exists()
+    assert staff.post(CREATE, form | {f"agreed_{field}": "10"}).status_code == 200
+    assert staff.post(CREATE, form | {f"agreed_{field}": typed or "yes"}).status_code == 302
+    assert SeenBooking.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["0026-04-01T18:00", "2200-04-01T18:00"])
+def test_a_year_that_nobody_means_is_refused(typed, staff, sandbox):
+    form = SAMPLES["create-booking"] | {"starts_at": typed, "agreed_starts_at": typed}
+    assert "This cannot be right" in staff.post(CREATE, form).content.decode()
+    assert not SeenBooking.objects.exists()
+
+
+def as_drawn(page) -> dict[str, str]:
+    """Give what a browser sends of a form that nobody touched."""
+    form = page.context["form"]
+    shown = {bound.html_name: bound.field.widget.format_value(bound.value()) for bound in form}
+    shown |= {
+        bound.html_initial_name: str(bound.value() or "")
+        for bound in form
+        if bound.field.show_hidden_initial
+    }
+    return {name: value or "" for name, value in shown.items() if not isinstance(value, list)}
+
+
+@pytest.fixture
+def put(monkeypatch):
+    """Give what is sent to change bookings."""
+    sent, update = [], services.update_booking
+
+    def record(piggy, **given):
+        sent.append(given)
+        return update(piggy, **given)
+
+    monkeypatch.setattr(services, "update_booking", record)
+    return sent
+
+
+ODD = datetime(2020, 10, 25, 1, 30, 59, tzinfo=UTC)  # long ago, in the hour that came twice
+
+
+def test_times_that_were_not_touched_are_neither_sent_nor_refused(booking, staff, put):
+    SeenBooking.objects.update(starts_at=ODD, ends_at=ODD + timedelta(seconds=20))
+    form = as_drawn(staff.get(URL, {"booking_uuid": booking.uuid}))
+    assert form["starts_at"] == "2020-10-25T02:30"
+    response = staff.post(URL, WHY | form | {"number_of_people": "5"})
+    assert response.status_code == 302
+    assert put == [{"booking_uuid": booking.uuid, "number_of_people": 5}]
+
+
+def test_a_time_that_another_changed_meanwhile_is_left_alone(booking, staff, put):
+    form = as_drawn(staff.get(URL, {"booking_uuid": booking.uuid}))
+    SeenBooking.objects.update(starts_at=booking.starts_at - timedelta(hours=1))
+    staff.post(URL, WHY | form | {"status": "completed"})
+    assert put == [{"booking_uuid": booking.uuid, "status": "completed"}]
+
+
+def test_a_time_that_was_touched_is_looked_at(booking, staff, sandbox):
+    form = as_drawn(staff.get(URL, {"booking_uuid": booking.uuid}))
+    page = staff.post(URL, WHY | form | {"starts_at": "2020-04-01T18:00"}).content.decode()
+    assert "in the past" in page
+    assert sent(sandbox) == []

@@ -1,15 +1,20 @@
 """Markup that nobody of the console has written, for every field there is to put text into.
 
 Every element and every broken-out attribute of it is marked `zzp`, every address in it begins so,
-and every text names its field: a page tells what got in, and which fields it shows.
+and every text names its field: a page tells what got in, and which fields it shows. With LONG_WORDS
+in the environment it is not markup but one word of all the letters that there is room for.
 """
 
+import os
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
 
 MARK = "zzp"
+LONG_WORDS = "LONG_WORDS" in os.environ
+# Characters of a text whose length nothing limits.
+ENDLESS = 10_000 if LONG_WORDS else 600
 COMPUTED = "50330"  # what {{ 7190*7 }} is, where something computes it
 _ASKS = f'hx-post="/{MARK}" hx-trigger="load"'
 # For texts of any length, of 255 characters, of 100, and of 40; several are taken in turn.
@@ -44,6 +49,8 @@ EMAIL = f"<img/{MARK}/src=/{MARK}/hx-get=/{MARK}/hx-trigger=load>"
 
 def payload(field: str, room: int, turn: int = 0) -> str:
     """Give markup of at most so many characters, which names the field where there is room."""
+    if LONG_WORDS:
+        return f"{MARK}{turn}".ljust(room, "W")[:room]
     name = f" {field}:{turn}"
     fitting = max(size for size in PAYLOADS if size <= max(room - len(name), min(PAYLOADS)))
     several = PAYLOADS[fitting]
@@ -53,13 +60,15 @@ def payload(field: str, room: int, turn: int = 0) -> str:
 
 def email(number: int) -> str:
     """Give an e-mail address that passes for one."""
+    if LONG_WORDS:
+        return f"{number}{'w' * 50}@{MARK}.test"
     return f'"{EMAIL}{number}"@{MARK}.test'
 
 
 def within(value: Any, field: str, turn: int) -> Any:
     """Put markup beside every text within JSON."""
     if isinstance(value, str):
-        return payload(field, 600, turn)
+        return payload(field, ENDLESS, turn)
     if isinstance(value, list):
         return [within(each, f"{field}[]", turn) for each in value]
     if isinstance(value, dict):

@@ -356,3 +356,35 @@ def test_double_press_sends_once(as_role, piggy_sandbox):
     page.goto(page.url)
     expect(page.locator("#result")).to_contain_text("137 credits")
     assert balance(piggy_sandbox) == 137
+
+
+def test_a_card_scanned_into_credits_needs_a_yes(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto(f"/actions/create-credit-reception/?contact_uuid={MIRA}")
+    field(page, "shop_uuid").select_option(label="Amsterdam")
+    field(page, "credits").fill("104712")
+    press(page, "Check first")
+    expect(page.locator("#action")).to_contain_text("104,712 is unusual")
+    page.get_by_label("I know, and I want it all the same.").check()
+    press(page, "Check first")
+    expect(page.locator("#action")).to_contain_text("This will happen")
+    expect(page.get_by_label("I know, and I want it all the same.")).to_be_checked()
+    assert balance(piggy_sandbox) == 120
+
+
+def test_the_hour_that_comes_twice_is_chosen_by_keyboard(as_role, piggy_sandbox):
+    page = as_role("staff", viewport={"width": 360, "height": 740})
+    page.goto(f"/actions/create-booking/?contact_uuid={MIRA}")
+    field(page, "shop_uuid").select_option(label="Amsterdam")
+    field(page, "starts_at").fill("2030-10-27T02:30")
+    press(page, "Make the booking")
+    expect(page.locator("#action")).to_contain_text("The clock shows this time twice that night.")
+    field(page, "starts_at").focus()
+    which = page.get_by_label("Which of the two")
+    which.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(which).to_have_value("1")
+    press(page, "Make the booking")
+    expect(page.locator("#result")).to_contain_text("27 Oct 2030 02:30")
+    assert piggy_sandbox.bookings()[0]["starts_at"] == "2030-10-27T01:30:00+00:00"

@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -71,14 +73,20 @@ SHOWN = {
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory) -> Iterator[tuple[ConsoleServer, dict[str, Any]]]:
     """Serve a console and a sandbox with nothing but markup in them; tells where and what it is."""
-    directory = tmp_path_factory.mktemp("hostile")
+    with served(tmp_path_factory.mktemp("hostile")) as made:
+        yield made
+
+
+@contextmanager
+def served(directory: Path, **words: str) -> Iterator[tuple[ConsoleServer, dict[str, Any]]]:
+    """Serve both; `words` in the environment say what they are filled with."""
     with (
         SandboxServer(contacts=12) as sandbox,
         ConsoleServer(directory, sandbox, **ENVIRONMENT) as console,
     ):
         settings = {"DJANGO_SETTINGS_MODULE": "piggyadmin.sandbox.standalone"}
-        write("tests.browser.hostile_sandbox", sandbox._environment() | settings)
-        made = json.loads(write("tests.browser.hostile_console", console.environment))
+        write("tests.browser.hostile_sandbox", sandbox._environment() | settings | words)
+        made = json.loads(write("tests.browser.hostile_console", console.environment | words))
         made["pages"] += [
             f"{sandbox.url}/sandbox/{page}" for page in ("", "mailbox/", "faults/", "calls/")
         ]

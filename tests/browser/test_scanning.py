@@ -32,10 +32,11 @@ def scan(page: Page, code: str) -> None:
 
 def selected(page: Page) -> str:
     """Give what the next scan would be typed over."""
-    return page.evaluate(
+    found: str = page.evaluate(
         "() => { const field = document.activeElement;"
         " return field.value?.slice(field.selectionStart, field.selectionEnd) }"
     )
+    return found
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.forgetting import forget_contact
 from piggyadmin.actions.models import Entry, Event, Snapshot, State
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import FullContact
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
@@ -159,3 +160,29 @@ def test_some_of_several_options_survive_being_asked_again(staff, sandbox, piggy
     readback.settle(piggy, entry)
     staff.post(f"/ledger/{entry.submission_key}/again/")
     assert sorted(values(sandbox)["allergies"]) == ["nuts", "soy"]
+
+
+@pytest.mark.parametrize("typed", ["0084-05-14", "2084-05-14"])
+def test_a_birth_year_that_nobody_means_is_refused(typed, staff, sandbox):
+    page = text(staff.post(URL, {"contact_uuid": seed.MIRA_UUID, "birthdate": typed}))
+    assert "This cannot be right: enter a date from" in page
+    assert sandbox.calls("PUT") == []
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("0084-05-14", "0084-05-14"), ("May 1991", "")])
+def test_a_birth_date_that_was_not_touched_is_neither_sent_nor_refused(
+    stored, shown, staff, sandbox, monkeypatch
+):
+    read = FullContact.values_of
+    odd = lambda self, attributes: read(self, attributes) | {"birthdate": stored}  # noqa: E731
+    monkeypatch.setattr(FullContact, "values_of", odd)
+    page = staff.post(URL, {"step": "look_up", "contact_uuid": "CARD-0001"})
+    assert f'name="initial-birthdate" value="{stored}"' in text(page)
+    form = {
+        "contact_uuid": seed.MIRA_UUID,
+        "birthdate": shown,
+        "initial-birthdate": stored,
+        "lastname": "Smit",
+    }
+    assert "Saved: Last name." in text(staff.post(URL, form, follow=True))
+    assert values(sandbox)["birthdate"].startswith("1991-05-14")

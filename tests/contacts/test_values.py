@@ -22,6 +22,8 @@ from piggyadmin.sandbox import seed
         (3.0, 3),
         (date(1991, 5, 14), "1991-05-14"),
         ("1991-05-14", "1991-05-14T00:00:00+00:00"),
+        ("Zoé", "Zoe\u0301"),
+        ("Jan Willem", "Jan\u00a0Willem"),
     ],
 )
 def test_means_the_same(one, other):
@@ -92,6 +94,17 @@ def test_dates_are_typed_as_days():
     assert values.as_typed(born, "1991-05-14T00:00:00+00:00") == "1991-05-14"
     assert values.as_typed(born, "May 1991") == "May 1991"
     assert values.as_sent(date(1991, 5, 14)) == "1991-05-14"
+
+
+def test_numbers_are_typed_so_that_they_are_read_as_themselves():
+    height = ContactAttribute(name="height", type="float")
+    field = values.field_for(height)
+    for number in (1.5, 1.234, -12.345, 1e-7, 5, "1.234"):
+        typed = field.clean(values.as_typed(height, number))
+        assert values.as_sent(typed) == float(number)
+    assert field.clean("1,5") == 1.5
+    assert values.as_typed(height, "tall") == "tall"
+    assert values.as_typed(height, None) == ""
 
 
 def test_secrets_are_no_values(piggy, sandbox):

@@ -216,6 +216,13 @@ def test_htmx_gets_the_part_that_changes_and_opens_what_is_found(support, sandbo
     assert answer["HX-Redirect"] == contact_page(sandbox)
 
 
+def test_who_may_not_ask_is_not_told_that_there_is_nothing(support, sandbox):
+    sandbox.faults({"kind": "status", "status": 403})
+    page = look_for(support, "CARD-0001").content.decode()
+    assert "does not let this console do that" in page
+    assert "Nothing found" not in page
+
+
 def test_what_is_not_kept_any_more_is_told(support):
     page = support.get("/search/?stored=gone", follow=True).content.decode()
     assert "not kept any more" in page

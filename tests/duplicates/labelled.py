@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from itertools import islice
 from random import Random
 from string import ascii_lowercase, digits
+from unicodedata import normalize
 
 from piggyadmin.duplicates import evaluation
 from piggyadmin.sandbox.names import NICKNAMES
@@ -25,6 +26,12 @@ from piggyadmin.sandbox.person import (
 )
 
 SHARE_OF_DUPLICATES = 0.10
+# What is typed where the date of birth is not known.
+NO_DATES = ("1900-01-01", "1970-01-01", "1980-01-01", "01-01-1985")
+INDIAN_WOMEN = ("रीना", "सीता", "गीता", "मीना", "नीता", "सुनीता", "अनीता", "पूजा", "राधा", "लीला")
+INDIAN_MEN = ("राम", "श्याम", "मोहन", "सोहन", "रमेश", "सुरेश", "महेश", "राजेश", "विजय", "अजय")
+INDIAN_LAST_NAMES = ("शर्मा", "वर्मा", "गुप्ता", "सिंह", "कुमार", "पटेल", "जोशी", "मेहता")
+ARABIC_FIGURES = str.maketrans(digits, "٠١٢٣٤٥٦٧٨٩")
 PREFIXES = ("van", "de", "van de", "van der", "van den", "den", "ter", "von")
 
 
@@ -62,6 +69,9 @@ class Habits:
     look_alikes: float = 0.12
     # How often a field of a duplicate is written as it was before.
     kept: float = 0.6
+    # How often each of the rarer ways of writing occurs: another script, sr. and jr., a domain
+    # with an accent, one of several homes behind a door.
+    rarities: float = 0.02
 
 
 TUNING = Habits()
@@ -98,7 +108,7 @@ class Somebody:
     email: str
     phone: str
     street: str
-    number: int
+    number: int | str
     town: tuple[str, str]
     postcode: str
 
@@ -107,8 +117,13 @@ def somebody(rng: World) -> Somebody:
     """Make a person up."""
     country = COUNTRIES[rng.choices(("NL", "DE", "GB"), (6, 2, 2))[0]]
     is_woman = rng.random() < 0.55
-    first = (country.women if is_woman else country.men).pick(rng)
+    first = _first_name(rng, country, is_woman=is_woman)
     last = _last_name(rng, country)
+    if rng.random() < rng.habits.rarities:
+        first = rng.choice(INDIAN_WOMEN if is_woman else INDIAN_MEN)
+        last = rng.choice(INDIAN_LAST_NAMES)
+    elif not is_woman and rng.random() < rng.habits.rarities:
+        last = f"{last} sr."
     born = date(1940, 1, 1) + timedelta(days=rng.randrange(25_000))
     town = rng.choice(country.towns)
     return Somebody(
@@ -119,11 +134,15 @@ def somebody(rng: World) -> Somebody:
         born,
         new_email(rng, country, first, last, born),
         new_phone(rng, country),
-        country.streets.pick(rng),
-        rng.randrange(1, 200),
+        _street(rng, country),
+        _number(rng),
         town,
         _postcode(rng, country, town[1]),
     )
+
+
+def _first_name(rng: World, country: Country, *, is_woman: bool) -> str:
+    return (country.women if is_woman else country.men).pick(rng)
 
 
 def _last_name(rng: World, country: Country) -> str:
@@ -135,6 +154,17 @@ def _last_name(rng: World, country: Country) -> str:
     return name.capitalize()
 
 
+def _street(rng: World, country: Country) -> str:
+    street = country.streets.pick(rng)
+    is_counted = country.code == "NL" and rng.random() < 2 * rng.habits.rarities
+    return f"{rng.randrange(1, 4)}e {street}" if is_counted else street
+
+
+def _number(rng: World) -> int | str:
+    number = rng.randrange(1, 200)
+    return f"{number}-{rng.randrange(1, 5)}" if rng.random() < 2 * rng.habits.rarities else number
+
+
 def _postcode(rng: World, country: Country, area: str) -> str:
     figures = "".join(rng.choices(digits, k=5))
     if country.code == "NL":
@@ -144,7 +174,7 @@ def _postcode(rng: World, country: Country, area: str) -> str:
 
 def new_email(rng: World, country: Country, first: str, last: str, born: date) -> str:
     """Make an address as people choose them: mostly from their name, sometimes from nothing."""
-    one, two = plain(first), plain(last)
+    one, two = plain(first) or "in", plain(last) or "".join(rng.choices(ascii_lowercase, k=5))
     year = str(born.year)
     local = rng.choice(
         (
@@ -161,10 +191,18 @@ def new_email(rng: World, country: Country, first: str, last: str, born: date) -
         )
     )
     domain = country.domains.pick(rng)
+    if rng.random() < rng.habits.rarities:
+        domain = f"{rng.choice(country.name_starts)}-müller-{rng.choice(country.name_ends)}.example"
+        domain = plain_domain(domain)
     while (mailbox := (local.replace(".", ""), domain)) in rng.taken:
         local += rng.choice(digits)
     rng.taken.add(mailbox)
     return f"{local}@{domain}"
+
+
+def plain_domain(domain: str) -> str:
+    """Leave out of a made-up domain what no domain has."""
+    return "".join(each for each in domain.lower() if each.isalnum() or each in ".-")
 
 
 def plain(text: str) -> str:
@@ -305,6 +343,34 @@ def other_phone(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"phonenumber": new} if row.phonenumber else {}
 
 
+def calculated_phone(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
+    """What a spreadsheet makes of a number."""
+    number = f"{who.country.calling_code}{who.phone}.0"
+    return {"phonenumber": number} if row.phonenumber else {}
+
+
+def other_figures(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
+    return {"phonenumber": row.phonenumber.translate(ARABIC_FIGURES)}
+
+
+def decomposed(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
+    """Letters and their accents apart, and blanks that do not break."""
+    names = (row.firstname, row.lastname)
+    first, last = (normalize("NFD", name).replace(" ", "\u00a0") for name in names)
+    return {"firstname": first, "lastname": last}
+
+
+def punycode(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
+    local, domain = _email_parts(row)
+    return {"email": f"{local}@{domain.encode('idna').decode()}"} if domain else {}
+
+
+def other_dash(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
+    """Another way to write which of several homes it is."""
+    number, _dash, home = str(who.number).partition("-")
+    return {"address": f"{who.street} {number} - {home}"} if home and row.address else {}
+
+
 def no_phone(rng: World, who: Somebody, row: Labelled) -> dict[str, str]:
     return {"phonenumber": ""}
 
@@ -373,6 +439,11 @@ SLIPS: dict[Slip, float] = {
     no_address: 1.5,
     married: 0.7,
     no_lastname: 0.7,
+    calculated_phone: 0.5,
+    other_figures: 0.3,
+    decomposed: 0.5,
+    punycode: 0.5,
+    other_dash: 0.5,
 }
 
 
@@ -397,7 +468,30 @@ def twin(rng: World, who: Somebody) -> dict[str, object]:
 
 
 def father_and_son(rng: World, who: Somebody) -> dict[str, object]:
-    return {"born": who.born + timedelta(days=rng.randrange(7000, 14000))}
+    """One name; where the one says senior, the other says junior."""
+    last = who.last.replace(" sr.", rng.choice((" jr.", " junior")))
+    return {"last": last, "born": who.born + timedelta(days=rng.randrange(7000, 14000))}
+
+
+def neighbour(rng: World, who: Somebody) -> dict[str, object]:
+    """A relative a few doors further on, or upstairs."""
+    number, dash, home = str(who.number).partition("-")
+    next_one = f"{number}-{int(home) + 1}" if dash else int(number) + rng.choice((2, 4))
+    first = _first_name(rng, who.country, is_woman=who.is_woman)
+    born = who.born + timedelta(days=rng.randrange(400, 9000))
+    return {"first": first, "born": born, "number": next_one}
+
+
+def number_abroad(rng: World, who: Somebody) -> dict[str, object]:
+    """Somebody else of that name, with those figures in another country."""
+    return namesake(rng, who)
+
+
+def accent_apart(rng: World, who: Somebody) -> dict[str, object]:
+    """Another company's domain, but for an accent, and the same name before the @."""
+    other = somebody(rng)
+    names = ("first", "last", "born", "street", "number", "town", "postcode")
+    return {name: getattr(other, name) for name in names}
 
 
 def child(rng: World, who: Somebody) -> dict[str, object]:
@@ -443,6 +537,9 @@ LOOK_ALIKES = (
     LookAlike(colleague, 1.5, 1.0, 0.2),
     LookAlike(recycled_number, 1, 1.0, 0.0),
     LookAlike(namesake, 2, 0.0, 0.0),
+    LookAlike(neighbour, 1, 0.2, 0.1),
+    LookAlike(number_abroad, 0.5, 0.0, 0.0),
+    LookAlike(accent_apart, 0.3, 0.0, 0.0),
 )
 
 
@@ -478,13 +575,15 @@ def _first(rng: World, who: Somebody, habits: Habits, person: str) -> Labelled:
 
     is_placeholder = rng.random() < habits.placeholders
     phone = "0600000000" if is_placeholder else write_phone(rng, who.country, who.phone)
+    has_no_date = rng.random() < habits.placeholders
+    born = rng.choice(NO_DATES) if has_no_date else write_date(rng, who.born)
     return Labelled(
         uuid=_uuid(rng),
         email=maybe(habits.has_email, who.email),
         firstname=_cased(rng, who.first),
         lastname=maybe(habits.has_lastname, _cased(rng, who.last)),
         phonenumber=maybe(habits.has_phone, phone),
-        birthdate=maybe(habits.has_birthdate, write_date(rng, who.born)),
+        birthdate=maybe(habits.has_birthdate, born),
         address=maybe(habits.has_address, write_address(rng, who)),
         identifier=maybe(habits.has_identifier, f"C{rng.randrange(10**8):08d}"),
         is_anonymous=False,
@@ -528,6 +627,10 @@ def _look_alike(rng: World, who: Somebody, row: Labelled, habits: Habits, person
     if rng.random() < kind.shares_email and row.email:
         other = replace(other, email=row.email)
     made = _first(rng, other, habits, person)
+    if kind.make is number_abroad:
+        made = replace(made, phonenumber=f"+33{who.phone}")
+    if kind.make is accent_apart and "müller" in row.email:
+        made = replace(made, email=row.email.replace("ü", "u"))
     if kind.shares_phone == 1:
         made = replace(made, phonenumber=write_phone(rng, who.country, who.phone))
     return replace(made, kind=f"like:{kind.make.__name__}")

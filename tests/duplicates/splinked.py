@@ -14,6 +14,14 @@ from piggyadmin.duplicates.evaluation import Labelled
 from piggyadmin.duplicates.normalise import Normalised
 from piggyadmin.duplicates.search import LISTED, proposing
 
+_SMALL = 200_000
+_NAMES: tuple[tuple[str, ...], ...] = (("first", "last"),)
+_NAMES_AND_MORE = (
+    ("first", "last", "substr(born, 1, 4)"),
+    ("first", "last", "post"),
+    ("first", "last", "substr(local, 1, 3)"),
+)
+
 
 def search(contacts: Iterable[Labelled]) -> tuple[Links, float]:
     """Give the links that splink finds, trained without labels, and from where to propose them."""
@@ -34,8 +42,18 @@ def link(rows: list[Normalised]) -> Links:
 
 def _link(rows: list[Normalised]) -> Links:
     frame = pd.DataFrame(rows, columns=Normalised._fields).replace("", None)
+    # It compares texts: of a number without a country those of the others would differ.
+    frame["phone"] = frame["phone"].str.partition(" ")[2].replace({np.nan: None})
     frame["unique_id"] = range(len(frame))
-    rules = (("mail",), ("phone",), ("first", "last"), ("last", "born"), ("first", "born"))
+    # As its guide to blocking advises: several strict rules, and none that makes more pairs than
+    # can be scored. Both names alone are strict enough in a small programme only.
+    rules: tuple[tuple[str, ...], ...] = (
+        ("mail",),
+        ("phone",),
+        ("last", "born"),
+        ("first", "born"),
+    )
+    rules += _NAMES if len(frame) <= _SMALL else _NAMES_AND_MORE
     settings = SettingsCreator(
         link_type="dedupe_only",
         blocking_rules_to_generate_predictions=[

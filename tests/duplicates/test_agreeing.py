@@ -1,6 +1,8 @@
 """A yes to each warning that needs one."""
 
-from piggyadmin.duplicates.agreeing import Agreed, missing_yes
+from typing import Any
+
+from piggyadmin.duplicates.agreeing import AgreedField, missing_yes
 from piggyadmin.duplicates.notices import Level, Notice
 
 ASKED = Notice(kind="booking", level=Level.ASK, words="It has bookings.", about="c1")
@@ -16,7 +18,7 @@ def test_each_warning_that_asks_needs_its_own_yes():
 
 
 def test_codes_are_ticked_or_listed():
-    widget = Agreed()
+    widget: Any = AgreedField().widget
     ticked = {"agreed_booking:c1": "yes", "agreed": '["claim:c2", "prepaid:"]'}
     found = widget.value_from_datadict(ticked, {}, "agreed")
     assert sorted(found) == ["booking:c1", "claim:c2", "prepaid:"]

@@ -71,3 +71,25 @@ def test_frequencies_are_recalled_for_few_contacts():
     assert few["last"] == pytest.approx(many["last"])
     rare = chances([MIRA, MIRA], 0, 1, recalled=parameters)
     assert rare["first"] < few["first"] / 10
+
+
+def test_a_date_that_improbably_many_share_says_nothing():
+    dated = [{"birthdate": f"{year}-05-14"} for year in range(1940, 2000)]
+    contacts = [*dated, *[{"birthdate": "1985-01-01"}] * 24]
+    found = Frequencies(table(*contacts))
+    assert found.placeholders == ["1985-01-01"]
+    recalled = json.loads(json.dumps(found.parameters()))
+    few = table({"birthdate": "1985-01-01"}, {"birthdate": "1960-05-14"})
+    Frequencies(few, recalled)
+    assert [few["born"].texts[code] for code in few["born"].codes] == ["", "1960-05-14"]
+
+
+def test_names_of_one_country_go_together():
+    one, other = (
+        {"firstname": "Jan", "lastname": "Jansen"},
+        {"firstname": "Uwe", "lastname": "Otto"},
+    )
+    contacts = [
+        {**name, "birthdate": f"{1940 + n}-05-14"} for name in (one, other) for n in range(60)
+    ]
+    assert 1.5 < Frequencies(table(*contacts)).together < 2.1

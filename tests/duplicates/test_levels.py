@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.duplicates.levels import FIELDS, Born, House, Mail, Name, Order, Phone
+from piggyadmin.duplicates.levels import FIELDS, Born, House, Mail, Name, Order, Phone, Suffix
 from tests.duplicates.people import MIRA, compared
 
 
@@ -11,7 +11,9 @@ def level(field, one, other):
 
 
 def test_the_same_is_the_same_and_nothing_is_missing():
-    assert set(compared(MIRA, MIRA).values()) == {1}
+    levels = compared(MIRA, MIRA)
+    assert levels.pop("suffix") == 0
+    assert set(levels.values()) == {1}
     assert set(compared(MIRA, {}).values()) == {0}
 
 
@@ -129,3 +131,61 @@ def test_dates_of_birth(one, other, expected):
 )
 def test_homes(other, expected):
     assert level("house", {}, {"address": other}) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("+31 6 87 65 43 21", "+33 6 87 65 43 21", Phone.OTHER),
+        ("0687654321", "+33 6 87654321", Phone.OTHER),
+        ("0687654321", "+31 6 87 65 43 21", Phone.SAME),
+        # Whose it is cannot be known: there is no such number at home.
+        ("0151 12345678", "+49 151 12345678", Phone.SAME),
+        ("0151 12345678", "+49 161 12345678", Phone.SLIP),
+        ("020-1234567", "030-1234567", Phone.SLIP),
+        ("+31 6 87 65 43 21", "+33 6 87 65 43 22", Phone.OTHER),
+    ],
+)
+def test_country_and_area_belong_to_a_number(one, other, expected):
+    assert level("phone", {"phonenumber": one}, {"phonenumber": other}) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("1e Helmersstraat 20, 1054 AB Amsterdam", "1e Helmersstraat 24, 1054 AB", House.POSTCODE),
+        ("1e Helmersstraat 20", "1e Helmersstraat 24", House.OTHER),
+        ("1e Helmersstraat 20, 1054 AB", "1e Helmerstraat 20, 1054 AB", House.SLIP),
+        ("Kerkstraat 12-1", "Kerkstraat 12-3", House.OTHER),
+        ("Kerkstraat 12-1", "Kerkstraat 12", House.SLIP),
+        ("Flat 3, 12 High Street", "Flat 3, 88 High Street", House.OTHER),
+        ("Flat 3, 12 High Street", "Flat 4, 12 High Street", House.OTHER),
+        ("Kerkstraat 12a", "Kerkstraat 12 a", House.STREET),
+        ("Kerkstraat 12", "Kerkstraat 13", House.OTHER),
+    ],
+)
+def test_neighbours_have_no_slip_in_their_address(one, other, expected):
+    assert level("house", {"address": one}, {"address": other}) == expected
+
+
+def test_vowel_signs_tell_names_apart():
+    assert level("first", {"firstname": "राम"}, {"firstname": "रीना"}) == Name.OTHER
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Bakker sr.", "Bakker jr.", Suffix.OTHER),
+        ("Bakker senior", "Bakker Sr", Suffix.SAME),
+        ("Bakker", "Bakker jr.", Suffix.MISSING),
+    ],
+)
+def test_who_says_that_they_are_two(one, other, expected):
+    assert level("suffix", {"lastname": one}, {"lastname": other}) == expected
+    assert level("last", {"lastname": one}, {"lastname": other}) == Name.SAME
+
+
+def test_domains_that_differ_by_an_accent_are_two():
+    one, other = {"email": "a.bakker@müller-bau.example"}, {"email": "a.bakker@muller-bau.example"}
+    assert level("mail", one, other) == Mail.DOMAIN_SLIP
+    assert level("mail", one, {"email": "a.bakker@xn--mller-bau-q9a.example"}) == Mail.SAME

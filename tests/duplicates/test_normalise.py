@@ -10,8 +10,9 @@ from piggyadmin.duplicates.normalise import (
     clean,
     keys,
     mail_parts,
+    may_be_one_number,
     normalise,
-    phone_figures,
+    phone_number,
 )
 
 
@@ -21,23 +22,52 @@ def names(firstname="", lastname=""):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("written", "number"),
     [
-        ("0612345678", "+31 6 1234 5678"),
-        ("0612345678", "0031612345678"),
-        ("06-12345678", "+31 (0)612345678"),
-        ("0612345678", "31612345678"),
-        ("0151 12345678", "+49 151 12345678"),
-        ("07911 123456", "+44 7911 123456"),
+        ("0612345678", "31 612345678"),
+        ("+31 6 1234 5678", "31 612345678"),
+        ("0031612345678", "31 612345678"),
+        ("+31 (0)612345678", "31 612345678"),
+        ("31612345678", "31 612345678"),
+        ("31612345678.0", "31 612345678"),
+        ("612345678.0", "31 612345678"),
+        ("3.1612345678E+10", "31 612345678"),
+        ("٠٦١٢٣٤٥٦٧٨", "31 612345678"),
+        ("०६१२३४५६७८", "31 612345678"),
+        ("+33 6 12 34 56 78", "33 612345678"),
+        ("+49 151 12345678", "49 15112345678"),
+        ("4915112345678", "49 15112345678"),
+        ("0151 12345678", " 15112345678"),
+        ("07911 123456", " 7911123456"),
     ],
 )
-def test_phones_of_several_countries(one, other):
-    assert phone_figures(one) == phone_figures(other) != ""
+def test_numbers_with_their_country(written, number):
+    assert phone_number(written) == number
+
+
+def test_whose_numbers_are_written_without_a_country_is_a_setting(settings):
+    phone_number.cache_clear()
+    settings.DEFAULT_COUNTRY = "GB"
+    assert phone_number("07911 123456") == "44 7911123456"
+    phone_number.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("31 612345678", "31 612345678", True),
+        ("31 612345678", "33 612345678", False),
+        (" 15112345678", "49 15112345678", True),
+        ("", "", False),
+    ],
+)
+def test_numbers_that_may_be_one(one, other, is_one):
+    assert may_be_one_number(one, other) is is_one
 
 
 @pytest.mark.parametrize("nothing", ["", "0600000000", "0000", "12345", "unknown", "-", "☎"])
 def test_phones_that_belong_to_nobody(nothing):
-    assert phone_figures(nothing) == ""
+    assert phone_number(nothing) == ""
 
 
 @pytest.mark.parametrize(
@@ -56,6 +86,17 @@ def test_dots_tell_mailboxes_apart_elsewhere():
     with_dot, without = mail_parts("mira.jansen@kpn.test"), mail_parts("mirajansen@kpn.test")
     assert with_dot[0] != without[0]
     assert with_dot[1] == without[1]
+
+
+def test_a_domain_is_read_as_it_is_written_or_passed_on():
+    written, passed_on = (
+        mail_parts("a@Müller-bau.example"),
+        mail_parts("a@xn--mller-bau-q9a.example"),
+    )
+    assert written == passed_on
+    assert mail_parts("a@muller-bau.example") != written
+    assert mail_parts("a@mu\u0308ller-bau.example") == written
+    assert mail_parts("a@xn--0.example")[0] == "a@xn--0.example"
 
 
 @pytest.mark.parametrize("nothing", ["", "mira", "@example.test", "+tag@example.test", "n/a"])
@@ -86,6 +127,45 @@ def test_names_that_are_one(one, other):
     assert all(names(*one))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("राम", "रीना"), ("สมชาย", "สมชัย"), ("が", "か"), ("কমল", "কমলা")],
+)
+def test_marks_that_are_letters_tell_names_apart(one, other):
+    assert names(one, one) != names(other, other)
+    assert names(one)[0] == one
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zoé", "Zoe\u0301"),
+        ("Jan Willem", "Jan\u00a0Willem"),
+        ("محمد", "مُحَمَّد"),
+        ("Jan\tWillem", "Jan Willem"),
+    ],
+)
+def test_marks_and_blanks_that_come_and_go_do_not(one, other):
+    assert names(one, one) == names(other, other)
+
+
+@pytest.mark.parametrize(
+    ("last", "suffix"),
+    [
+        ("Bakker sr.", "1"),
+        ("Bakker Senior", "1"),
+        ("Bakker jr", "2"),
+        ("Dumas fils", "2"),
+        ("Smith III", "3"),
+        ("Junior", ""),
+    ],
+)
+def test_what_is_put_behind_a_name_is_no_name(last, suffix):
+    found = normalise(firstname="Jan", lastname=last)
+    assert found.suffix == suffix
+    assert found.last == (normalise(lastname=last.split(" ")[0]).last)
+
+
 def test_prefixes_that_are_a_name_stay():
     assert names("Ben", "Al") == ("ben", "al")
     assert names("Vanessa", "van Dam")[0] == "vanessa"
@@ -112,7 +192,9 @@ def test_dates_as_people_write_them(written):
     assert birth_date(written) == "1984-03-25"
 
 
-@pytest.mark.parametrize("nothing", ["", "1984-02-31", "soon", "0000-00-00", "31"])
+@pytest.mark.parametrize(
+    "nothing", ["", "1984-02-31", "soon", "0000-00-00", "31", "1900-01-01", "1970-01-01"]
+)
 def test_dates_that_are_none(nothing):
     assert birth_date(nothing) == ""
 
@@ -129,6 +211,15 @@ def test_a_date_with_a_time_is_a_date():
         ("Hauptstraße 5, 10115 Berlin", "hauptstr 5", "10115"),
         ("12 High Street, LS2 0AB Leeds", "highstr 12", "ls20ab"),
         ("Rue de la Loi 16, 1000 Bruxelles", "ruedelaloi 16", "1000"),
+        ("1e Helmersstraat 20", "1ehelmersstr 20", ""),
+        ("Plein 1944 12", "plein1944 12", ""),
+        ("Straße des 17. Juni 135, 10623 Berlin", "strdes17juni 135", "10623"),
+        ("Kerkstraat 12-3 Amsterdam", "kerkstr 12-3", ""),
+        ("Kerkstraat 12 a", "kerkstr 12a", ""),
+        ("Kerkstraat 12 hs", "kerkstr 12-hs", ""),
+        ("Flat 3, 12 High Street", "highstr 12-3", ""),
+        ("12 High Street, Flat 3", "highstr 12-3", ""),
+        ("Kerkstraat 12\n1234 AB", "kerkstr 12", "1234ab"),
         ("Kerkstraat", "", ""),
         ("", "", ""),
     ],

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.connection import TimedAdapter
+from piggyadmin.piggy.connection import TimedAdapter, _Reader
 from piggyadmin.piggy.errors import OutcomeUnknown, PiggyError, Unreachable
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n"
@@ -170,3 +170,12 @@ def test_connecting_that_takes_too_long_sent_nothing():
             session.get(f"http://127.0.0.1:{address[1]}", timeout=(0.2, 5))
         for each in waiting:
             each.close()
+
+
+def test_nothing_is_read_after_the_deadline_though_it_is_there():
+    """What drips in time would otherwise be read on and on."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, _Reader(ours, time.monotonic() - 1) as late:
+        theirs.sendall(BODY)
+        with pytest.raises(TimeoutError):
+            late.read(1)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib import admin
 
 from piggyadmin.accounts.models import User
 from piggyadmin.piggy.client import piggy_client
@@ -52,3 +53,10 @@ def test_it_is_entered_in_the_admin_site():
     assert page.count('name="_selected_action"') == 1
     assert client.get("/admin/piggy/tokendate/add/").status_code == 403
     assert str(TokenDate.objects.get(account="another")) == "2030-06-01"
+
+
+@pytest.mark.parametrize("typed", ["0026-03-28", "1999-01-01", "2999-01-01"])
+def test_a_last_day_that_nobody_means_is_refused(typed, rf):
+    form_class = admin.site._registry[TokenDate].get_form(rf.get("/"))
+    assert "This cannot be right" in form_class({"expires_on": typed}).errors["expires_on"][0]
+    assert form_class({"expires_on": "2031-01-01"}).is_valid()

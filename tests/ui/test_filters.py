@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
+from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import (
-    DayField,
-    DayInput,
     StatedFilter,
     beginning,
     end,
@@ -21,7 +20,7 @@ from piggyadmin.ui.filters import (
 class Filter(StatedFilter):
     name = forms.CharField(label="Name", required=False)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Any"), ("a", "Apple")])
-    since = forms.DateField(label="From", required=False, widget=DayInput)
+    since = DayField(kind=FILTER, label="From", required=False)
     is_red = forms.BooleanField(label="Red only", required=False)
 
 
@@ -51,12 +50,12 @@ def test_a_filter_without_the_place_of_a_page():
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
 def test_a_day_outside_all_time_is_refused(day):
-    with pytest.raises(ValidationError, match="from 1900 to 2999"):
-        DayField().clean(day)
+    with pytest.raises(ValidationError, match="from 1 Jan 1900 to 31 Dec 2999"):
+        DayField(kind=FILTER).clean(day)
 
 
 @pytest.mark.parametrize("day", [date(1900, 1, 1), date(2026, 3, 29), date(2999, 12, 31)])
 def test_a_day_begins_and_ends_at_midnight_in_the_shop(day):
-    assert DayField().clean(day.isoformat()) == day
+    assert DayField(kind=FILTER).clean(day.isoformat()) == day
     assert timezone.localtime(beginning(day)).isoformat()[:16] == f"{day}T00:00"
     assert timezone.localtime(end(day)).date() == day + timedelta(days=1)

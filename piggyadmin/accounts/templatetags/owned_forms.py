@@ -25,8 +25,7 @@ class OwnedFormNode(CsrfTokenNode):
         mark = mark_of(context.get("user"))
         if not mark:
             return token  # type: ignore[no-any-return]
-        hidden = '{}<input type="hidden" name="{}" value="{}">'
-        return format_html(hidden, token, OPENED_BY, mark)
+        return format_html('{}<input type="hidden" name="{}" value="{}">', token, OPENED_BY, mark)
 
 
 @register.tag

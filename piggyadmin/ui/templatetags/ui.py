@@ -57,6 +57,15 @@ def icon(name: str, size: int = 20) -> SafeString:
     return mark_safe(drawn)  # noqa: S308  (from the icon set, not from people)
 
 
+# --- Forms -----------------------------------------------------------------------------------
+
+
+@register.filter
+def doubt(field: BoundField) -> Any:
+    """Give what the form of an action wants a yes to, about this field; None where nothing."""
+    return getattr(field.form, "doubts", {}).get(field.name)
+
+
 # --- Times -----------------------------------------------------------------------------------
 
 
