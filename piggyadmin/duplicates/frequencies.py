@@ -223,9 +223,7 @@ def _together(table: Table) -> float:
     strangers = _pairs_alike(first ^ last) - _pairs_alike(first ^ last ^ born)
     pairs = max(len(first) * (len(first) - 1) / 2, 1)
     expected = _pairs_alike(first) * _pairs_alike(last) / pairs
-    return float(
-        np.clip((strangers + _HELD_TOGETHER) / (expected + _HELD_TOGETHER), *_TOGETHER)
-    )
+    return float(np.clip((strangers + _HELD_TOGETHER) / (expected + _HELD_TOGETHER), *_TOGETHER))
 
 
 def _pairs_alike(numbers: npt.NDArray[np.uint64]) -> float:
