@@ -81,12 +81,12 @@ def _ask(piggy: PiggyClient, texts: list[str]) -> list[Hit]:
 
 
 def _departed(text: str) -> list[Hit]:
-    """Lead to where a contact went that is no more, by the UUID, address or card that it had."""
+    """Lead to what became of a contact that is no more, by the UUID, address or card it had."""
     return [
         Hit(
             _("Contact"),
             text,
-            reverse("contacts:contact", args=[each.into or each.contact_uuid]),
+            reverse("contacts:contact", args=[each.contact_uuid]),
             note=each.words,
             meant=text,
         )
