@@ -410,7 +410,7 @@ X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
-        *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera"),
+        *("accelerometer", "autoplay", "browsing-topics", "camera"),
         *("clipboard-read", "display-capture", "fullscreen", "geolocation", "gyroscope", "hid"),
         *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
         *("picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),

@@ -31,11 +31,8 @@ _NUMBER = re.compile(
 _AMBIGUOUS = re.compile(r"[+-]? *[1-9][0-9]{0,2}[.,][0-9]{3}")
 _EXPONENT = re.compile(r"[+-]?[0-9.,]+ *e *[+-]?[0-9]+", re.IGNORECASE)
 _MINUS_BEHIND = re.compile(r"[0-9][0-9., ]*-")
-_EURO = r"(?:€|eur(?:os?)?)"
-_IN_EUROS = re.compile(rf"(?P<sign>[+-]?) *{_EURO}? *(?P<rest>.*?) *{_EURO}?", re.IGNORECASE)
-_CODE = re.compile(
-    r"[a-z]{3} *[+-]?[0-9][0-9.,' -]*|[+-]?[0-9][0-9.,' -]* *[a-z]{3}", re.IGNORECASE
-)
+_EUROS = ("€", "euros", "euro", "eur")
+_CODE = re.compile(r"[a-z]{3} *[+-]?[0-9][0-9.,' -]*|[+-]?[0-9][0-9.,' -]*[a-z]{3}", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
@@ -107,12 +104,20 @@ def without_euro(text: str) -> str:
         ValidationError: it is in another currency.
     """
     bare = plain(text)
-    found = _IN_EUROS.fullmatch(bare)
-    rest = found["sign"] + found["rest"] if found else bare
+    sign = bare[:1] if bare[:1] in {"+", "-"} else ""
+    rest = sign + _without_words(bare.removeprefix(sign).strip())
     if _CODE.fullmatch(rest) or any(unicodedata.category(c) == "Sc" for c in rest if c != "€"):
         words = _("This is not in euros. Enter an amount in euros, such as 10.40 or 10,40.")
         raise ValidationError(words, code="currency")
     return rest
+
+
+def _without_words(amount: str) -> str:
+    """Take the sign or the code of euros off both ends."""
+    before = next((each for each in _EUROS if amount[: len(each)].lower() == each), "")
+    amount = amount[len(before) :].lstrip()
+    behind = next((each for each in _EUROS if amount[-len(each) :].lower() == each), "")
+    return amount[: len(amount) - len(behind)].rstrip()
 
 
 def written(number: Decimal | float) -> str:

@@ -22,7 +22,7 @@ from django.contrib.auth.models import Group  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
-from django.urls import get_resolver, resolve, reverse  # noqa: E402
+from django.urls import Resolver404, get_resolver, resolve, reverse  # noqa: E402
 from django.utils.http import urlencode  # noqa: E402
 from django.views.generic import TemplateView  # noqa: E402
 
@@ -255,8 +255,11 @@ def asked_for() -> Iterator[str]:
 
 
 def is_page(path: str) -> bool:
-    """Tell whether there is a page to look at."""
-    view = resolve(unquote(path)).func
+    """Tell whether there is a page to look at: what no identifier can be leads to none."""
+    try:
+        view = resolve(unquote(path)).func
+    except Resolver404:
+        return False
     return not LEFT_OUT.search(path) and hasattr(getattr(view, "view_class", TemplateView), "get")
 
 

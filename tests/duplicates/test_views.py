@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
@@ -36,7 +37,7 @@ def url(pair: Pair, rest: str = "") -> str:
 def fragment(pair: Pair) -> str:
     """Give what the page of a pair says of deciding."""
     request = RequestFactory().get(url(pair))
-    request.user = noor()
+    request.user, request.session = noor(), SessionBase()
     rendered = render_to_string("duplicates/_decide.html", {"pair": fresh(pair)}, request)
     return " ".join(rendered.split())
 

@@ -34,7 +34,7 @@ def test_the_ledger_on_postgresql():
             env={**kept, "DATABASE_URL": url},
             capture_output=True,
             text=True,
-            timeout=500,
+            timeout=1500,
             check=False,
         )
     assert done.returncode == 0, done.stdout
