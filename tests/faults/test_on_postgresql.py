@@ -34,7 +34,7 @@ def test_the_ledger_on_postgresql():
             env={**kept, "DATABASE_URL": url},
             capture_output=True,
             text=True,
-            timeout=1500,
+            timeout=900,
             check=False,
         )
     assert done.returncode == 0, done.stdout

@@ -59,11 +59,12 @@ def _processes() -> Iterator[Map]:
     if connection.in_atomic_block or Event.objects.count() <= SPAN:
         yield map
         return
-    # A connection belongs to the process that opened it: each opens its own.
+    # A connection belongs to the process that opened it: the others begin while there is none.
     connections.close_all()
     fork = multiprocessing.get_context("fork")
     # Rows hold no cycles: looking for garbage among them takes a sixth of the time.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=fork, initializer=gc.disable) as pool:
+        pool.submit(gc.isenabled).result()
         yield pool.map
 
 
