@@ -164,7 +164,8 @@ def _hold() -> Head | None:
 
 def _begin() -> Head:
     """Make the row of the end of a chain that has not begun yet, and lock it."""
-    if Event.objects.exists():
+    # In this order: whoever began it at this moment has committed both.
+    if Event.objects.exists() and not Head.objects.filter(pk=HEAD).exists():
         raise EndUnknown
     Head.objects.get_or_create(pk=HEAD)
     return Head.objects.select_for_update().get(pk=HEAD)
