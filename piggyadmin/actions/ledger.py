@@ -318,9 +318,14 @@ def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject |
 
 def whole_of(entry: Entry) -> UUID | None:
     """Give the key of the entry of which this one is a step; None where it stands for itself."""
-    intended = entry.events.filter(kind=State.INTENDED).first()
-    key = intended.detail.get("part_of") if intended else None
+    key = _intent(entry).get("part_of")
     return UUID(key) if key else None
+
+
+def _intent(entry: Entry) -> dict[str, Any]:
+    """Give what is kept of how an entry came to be asked for."""
+    intended = entry.events.filter(kind=State.INTENDED).first()
+    return intended.detail if intended else {}
 
 
 def words_about(busy: Subject) -> str:
@@ -411,8 +416,7 @@ def _stand(entry: Entry, event: Event, only_after: Iterable[State]) -> Statement
 
 def approval_of(entry: Entry) -> dict[str, Any] | None:
     """Give what is kept of who approved an entry; None where nobody had to."""
-    intended = entry.events.filter(kind=State.INTENDED).first()
-    return intended.detail.get("approval") if intended else None
+    return _intent(entry).get("approval")
 
 
 def _is_watched(entry: Entry) -> bool:
