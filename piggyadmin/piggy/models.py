@@ -16,7 +16,7 @@ class Bucket(models.Model):
         return self.name
 
 
-class Line(models.Model):
+class Circuit(models.Model):
     """The state of the line to an account; one row per account with which something went wrong."""
 
     account = models.CharField(max_length=64, primary_key=True)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from piggyadmin.tasks.models import Run
-from piggyadmin.tasks.runs import Later, resumable
+from piggyadmin.tasks.runs import RetryLater, resumable
 from piggyadmin.tasks.schedule import every
 
 
@@ -20,15 +20,15 @@ def steps(run: Run) -> None:
         if not mark.exists():
             time.sleep(run.payload.get("pause", 0))
             _note(mark, f"{os.getpid()}-{threading.get_ident()}")
-        run.beat(progress=number, of=number_of_steps)
+        run.heartbeat(progress=number, of=number_of_steps)
 
 
 @resumable("sample-later")
 def later(run: Run) -> None:
     """Come back once."""
-    run.beat(progress=run.progress + 1)
+    run.heartbeat(progress=run.progress + 1)
     if run.progress < 2:
-        raise Later(0.1)
+        raise RetryLater(0.1)
 
 
 @every(0.5, "sample-tick")
