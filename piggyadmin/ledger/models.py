@@ -113,7 +113,9 @@ class Entry(models.Model):
     action = models.CharField(_("action"), max_length=100, db_index=True)
     entity = models.CharField(_("entity"), max_length=50, default="")
     # What is alike has the same one: the hash of the action and of what matters in its data.
-    deduplication_key = models.CharField(_("likeness"), max_length=64, default="", db_index=True)
+    deduplication_key = models.CharField(
+        _("deduplication key"), max_length=64, default="", db_index=True, db_column="likeness"
+    )
     reason = models.CharField(_("reason"), max_length=100, blank=True, default="")
     comment = models.TextField(_("comment"), blank=True, default="")
     # The submission key of the alike entry that the person knew of and wanted to go beyond.
@@ -249,6 +251,7 @@ class EntryStatus(models.Model):
     lease_until = models.DateTimeField(null=True)
 
     class Meta:
+        db_table = "actions_standing"
         verbose_name = _("status")
         verbose_name_plural = _("statuses")
         default_permissions = ()

@@ -44,6 +44,7 @@ class LoggedCall(models.Model):
     response_body = models.TextField(_("answer"), blank=True)
 
     class Meta:
+        db_table = "requests_call"
         verbose_name = _("call")
         verbose_name_plural = _("calls")
         ordering = ("-id",)

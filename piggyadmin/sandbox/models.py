@@ -711,6 +711,7 @@ class ReceivedRequest(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        db_table = "sandbox_call"
         ordering = ("-id",)
 
     def __str__(self) -> str:

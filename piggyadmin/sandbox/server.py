@@ -26,8 +26,18 @@ django.setup()
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402  (needs Django set up)
 from django.db import connections  # noqa: E402
 
-from piggyadmin.sandbox.api import MAX_BODY, ApiRequest, ConnectionDropped, handle, is_api_path
-from piggyadmin.sandbox.pristine import DEFAULT_CONTACTS, DEFAULT_SEED, prepare
+from piggyadmin.sandbox.api import (  # noqa: E402
+    MAX_BODY,
+    ApiRequest,
+    ConnectionDropped,
+    handle,
+    is_api_path,
+)
+from piggyadmin.sandbox.pristine import (  # noqa: E402
+    DEFAULT_CONTACTS,
+    DEFAULT_SEED,
+    prepare,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse

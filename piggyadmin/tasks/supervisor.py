@@ -1,7 +1,8 @@
 """Keeps one worker alive beside the web server, for as long as that lives.
 
 A worker that dies is replaced. When the web server goes, be it by `kill -9`, so does the worker:
-`python -m piggyadmin.tasks.supervisor --parent PID`. Small on purpose: it loads nothing of the console.
+`python -m piggyadmin.tasks.supervisor --parent PID`. Small on purpose: it loads nothing of the
+console.
 """
 
 import argparse

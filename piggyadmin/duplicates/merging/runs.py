@@ -47,8 +47,7 @@ from piggyadmin.piggy.errors import (
     Unauthorized,
     Unreachable,
 )
-from piggyadmin.tasks.models import Run
-from piggyadmin.tasks.models import RunState as RunState
+from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.tasks.runs import RetryLater, start
 
 # The background run that carries a merge run.

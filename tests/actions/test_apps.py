@@ -3,7 +3,7 @@ from django.contrib.auth.models import Group, Permission
 
 from piggyadmin.actions.permissions import all_permissions
 from piggyadmin.actions.registry import actions
-from piggyadmin.ledger.apps import make_permissions
+from piggyadmin.actions.apps import make_permissions
 
 
 def test_every_action_has_a_permission():
