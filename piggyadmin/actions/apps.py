@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,8 @@ class ActionsConfig(AppConfig):
     def ready(self) -> None:
         """Find each app's `actions.py`, and make roles and permissions after every migrate."""
         autodiscover_modules("actions")
-        post_migrate.connect(make_permissions, sender=self)
+        # Only apps with tables are told of a migrate: the ledger's, whose label permissions bear.
+        post_migrate.connect(make_permissions, sender=apps.get_app_config("actions"))
 
 
 def make_permissions(using: str, **_kwargs: Any) -> None:

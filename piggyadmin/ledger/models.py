@@ -3,7 +3,7 @@
 An entry is committed before a request leaves and never changed; what happens to it is a series of
 appended events, each of which carries the hash of the one before (see `chain.py`). Triggers in the
 database refuse to change or delete entries, their subjects and events. Beside them stand
-`Standing`, a projection that can be made anew from the events, and `Snapshot`, where everything
+`EntryStatus`, a projection that can be made anew from the events, and `Snapshot`, where everything
 personal is kept apart so that it, and it alone, can be removed.
 """
 

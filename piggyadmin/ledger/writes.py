@@ -148,7 +148,7 @@ def carry_out(
                                 look again later, which is settled within a minute
 
     Raises:
-        HeldBack: the same was asked a moment ago, and `repeat_of` does not name it.
+        DuplicateRequest: the same was asked a moment ago, and `repeat_of` does not name it.
         SecondPersonNeeded: a setting demands an approval, and `approve` brings none.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.

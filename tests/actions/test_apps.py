@@ -1,9 +1,9 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 
+from piggyadmin.actions.apps import make_permissions
 from piggyadmin.actions.permissions import all_permissions
 from piggyadmin.actions.registry import actions
-from piggyadmin.actions.apps import make_permissions
 
 
 def test_every_action_has_a_permission():

@@ -71,7 +71,7 @@ LEFT_ALONE = {
     "SeenBooking.uuid",
 }
 APPS = ("accounts", "bookings", "duplicates", "requests", "tasks")
-GUARDED = {"Entry", "Event", "Subject", "Standing", "Head", "Snapshot", "ReadCount"}
+GUARDED = {"Entry", "Event", "Subject", "EntryStatus", "Head", "Snapshot", "ReadCount"}
 # Files, signs of life, the page that signs out, and what is only posted to.
 LEFT_OUT = re.compile(r"csv|jsi18n|healthz|readyz|favicon|logout|theme|setlang")
 MOST = 4  # pages of one kind

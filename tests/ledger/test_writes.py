@@ -396,5 +396,5 @@ def test_of_many_fresh_forms_one_passes(piggy, mira, sandbox):
     person = somebody()
     outcomes = in_parallel(12, lambda: give(piggy, mira, person=person))
     counted = Counter(type(outcome).__name__ for outcome in outcomes)
-    assert counted == {"Outcome": 1, "HeldBack": 11}
+    assert counted == {"Outcome": 1, "DuplicateRequest": 11}
     assert len(sandbox.calls("POST", "credit-receptions")) == 1

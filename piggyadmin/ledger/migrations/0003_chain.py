@@ -13,6 +13,7 @@ def forge(apps: Any, schema_editor: Any) -> None:
     if not entry_model.objects.exists():
         return
     for entry in entry_model.objects.order_by("pk"):
+        entry.deduplication_key = entry.likeness  # as the field is called now
         event_model.objects.create(
             entry=entry, at=entry.created_at, kind="intended", detail=hash_chain.summary(entry, [])
         )
