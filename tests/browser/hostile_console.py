@@ -46,8 +46,8 @@ from tests.test_urls import addresses  # noqa: E402
 
 # The ledger is never changed, and these go by their words.
 LEFT_ALONE = {
-    "Call.error",
-    "Call.method",
+    "LoggedCall.error",
+    "LoggedCall.method",
     "Decision.first",
     "Decision.second",
     "Group.name",
