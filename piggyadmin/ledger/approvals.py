@@ -24,8 +24,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import APPROVE
 from piggyadmin.actions.base import Action, Data, Effect, Preview
-from piggyadmin.actions.permissions import APPROVE
 from piggyadmin.actions.registry import actions
 from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, Entry, Subject
 from piggyadmin.ledger.people_events import changed_by

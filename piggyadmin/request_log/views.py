@@ -12,9 +12,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.page_views import PermittedView
-from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
-from piggyadmin.desk.navigation import READ_LEDGER
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import MEND_LINE, READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.ledger.models import Entry
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.rate_limit import last_known
