@@ -27,8 +27,8 @@ from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.desk.context_processors import waiting_approvals
 from piggyadmin.ledger import approvals, hash_chain, writes
+from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.concurrency import gather
