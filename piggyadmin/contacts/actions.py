@@ -122,6 +122,11 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     role = Role.STAFF
     look_up_form_class = IdentifierForm
     form_class = UpdateContactIdentifiersForm
+    sample = {
+        "contact_identifier_value": "CARD-0001",
+        "contact_identifier_name": "Golden card",
+        "contact_identifier_active": "true",
+    }
     found_template = "contacts/_identifier_found.html"
     result_template = "contacts/_identifier.html"
     result_type = ContactIdentifier
@@ -318,6 +323,11 @@ class UpdateContact(Action[UpdatedContact, None]):
     role = Role.STAFF
     look_up_form_class = ContactForm
     form_class = UpdateContactForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "phonenumber": "+31687654321",
+        "attribute_favourite_drink": "coffee",
+    }
     found_template = "contacts/_contact_found.html"
     result_template = "contacts/_contact_changed.html"
     result_type = UpdatedContact
@@ -427,6 +437,11 @@ class UpdateContactSubscription(Action[Subscription, None]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = UpdateContactSubscriptionForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "subscription_type_uuid": "762161c0-d26e-40a3-a8eb-adc4ed9f4896",
+        "is_subscribed": "false",
+    }
     result_template = "contacts/_subscription.html"
     result_type = Subscription
     # It compares first, so that the same again does nothing.
@@ -517,6 +532,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = SendContactVerificationEmailForm
+    sample = {"email": "mira.jansen@example.test"}
     preview_template = "contacts/_mail_to_send.html"
     result_template = "contacts/_mail_sent.html"
     result_type = MailSent
@@ -587,6 +603,7 @@ class GetContactAuthToken(Action[str, None]):
     effect = Effect.WRITE
     role = Role.ADMIN
     form_class = ContactForm
+    sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "contacts/_auth_token.html"
     is_held_back = False
 
@@ -684,6 +701,13 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = CreateContactAttributeForm
+    sample = {
+        "name": "shoe_size",
+        "label": "Shoe size",
+        "data_type": "select",
+        "options-0-label": "42",
+        "options-0-value": "42",
+    }
     preview_template = "contacts/_attribute_to_create.html"
     result_template = "contacts/_attribute.html"
     result_type = ContactAttribute
@@ -786,6 +810,10 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = ClaimAnonymousContactForm
+    sample = {
+        "anonymous_contact_uuid": "CARD-ANON",
+        "email": "new.person@example.test",
+    }
     preview_template = "contacts/_contact_to_claim.html"
     result_template = "contacts/_claimed.html"
     result_type = Contact
@@ -979,6 +1007,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = MergeContactsForm
+    sample = {
+        "source_contact_uuid": "m.jansen@example.test",
+        "destination_contact_uuid": "mira.jansen@example.test",
+    }
     preview_template = "contacts/_contacts_to_merge.html"
     result_template = "contacts/_merged.html"
     result_type = Merged
@@ -1216,6 +1248,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = DeleteContactForm
+    sample = {"contact_uuid": "m.jansen@example.test", "type": "GDPR"}
     preview_template = "contacts/_contact_to_delete.html"
     result_template = "contacts/_deleted.html"
     result_type = Deleted

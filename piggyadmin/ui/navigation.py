@@ -26,12 +26,16 @@ READ_REQUESTS = "actions.view_requests"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu; `permission` is what a person needs to see it, if anything."""
+    """One line of the menu; `permission` is what a person needs to see it, if anything.
+
+    `entity` is the entity of actions that belong there.
+    """
 
     label: str | Promise
     path: str
     icon: str
     permission: str = ""
+    entity: str = ""
     is_current: bool = False
     # How many wait for the person stands beside it.
     has_count: bool = False
@@ -56,19 +60,31 @@ SECTIONS = (
     Section(
         _("Customers"),
         (
-            Entry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
+            Entry(_("Contacts"), "/contacts/", "users-round", LOOK_UP, entity="contacts"),
             Entry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
-            Entry(_("Credits"), "/credits/", "coins", LOOK_UP),
-            Entry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
-            Entry(_("Forms"), "/actions/list-forms/", "clipboard-list", "actions.run_list_forms"),
+            Entry(_("Credits"), "/credits/", "coins", LOOK_UP, entity="credits"),
+            Entry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP, entity="bookings"),
+            Entry(
+                _("Forms"),
+                "/actions/list-forms/",
+                "clipboard-list",
+                "actions.run_list_forms",
+                entity="forms",
+            ),
         ),
     ),
     Section(
         _("Rewards"),
         (
-            Entry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
-            Entry(_("Perks"), "/actions/list-perks/", "gem", "actions.run_list_perks"),
-            Entry(_("Products"), "/products/", "package", LOOK_UP),
+            Entry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP, entity="vouchers"),
+            Entry(
+                _("Perks"),
+                "/actions/list-perks/",
+                "gem",
+                "actions.run_list_perks",
+                entity="perks",
+            ),
+            Entry(_("Products"), "/products/", "package", LOOK_UP, entity="products"),
         ),
     ),
     Section(
@@ -120,6 +136,11 @@ def current_path(path: str) -> str:
         entry for entry in entries if path == entry or (entry != "/" and path.startswith(entry))
     ]
     return max(above, key=len, default="")
+
+
+def has_place(entity: str) -> bool:
+    """Tell whether the menu has a place for the actions of an entity."""
+    return any(entry.entity == entity for section in SECTIONS for entry in section.entries)
 
 
 def may_see(user: AnyUser | AnonymousUser, entry: Entry) -> bool:
