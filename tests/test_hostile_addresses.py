@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import ledger
-from piggyadmin.actions.ledger import Wish
+from piggyadmin.actions.ledger import WriteRequest
 from piggyadmin.actions.models import Approval, State
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.duplicates.models import Cluster
@@ -224,8 +224,13 @@ ATTRIBUTE = {"name": "shoe", "label": "Shoe", "data_type": "text", "options": []
 
 def make_something() -> None:
     """Put something at every address of the samples."""
-    wish = Wish(somebody(), uuid.UUID(UUID))
-    entry, _is_new = ledger._intend(get_action("create-contact-attribute"), wish, ATTRIBUTE, None)
+    request = WriteRequest(
+        action=get_action("create-contact-attribute"),
+        person=somebody(),
+        data=ATTRIBUTE,
+        submission_key=uuid.UUID(UUID),
+    )
+    entry, _is_new = ledger._intend(request)
     for state in (State.SENT, State.UNKNOWN):
         ledger.append(entry, state)
     Approval.objects.create(

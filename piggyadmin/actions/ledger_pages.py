@@ -42,7 +42,7 @@ from piggyadmin.actions.models import (
 from piggyadmin.actions.pages import PermittedView
 from piggyadmin.actions.permissions import READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.actions.views import agreed_repeat, check_permission
+from piggyadmin.actions.views import check_permission, write_request
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
@@ -432,18 +432,18 @@ class Again(EntryView):
                 raise _Changed
         if approvals.needs_second_person(action, form.cleaned_data, preview):
             raise _Changed
-        return ledger.carry_out(
-            piggy,
+        request = write_request(
             action,
+            form,
+            self.request.POST,
             person=signed_in(self.request),
-            data=form.action_data,
             submission_key=ledger.key_of_again(self.entry),
             preview=preview,
-            repeat_of=agreed_repeat(self.request.POST),
             reason=self.entry.reason,
             comment=self.entry.comment,
             part_of=ledger.whole_of(self.entry),
         )
+        return ledger.carry_out(piggy, request)
 
 
 class _Changed(Exception):  # noqa: N818

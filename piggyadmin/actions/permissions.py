@@ -1,10 +1,21 @@
-"""What a person may do: one permission per action, and a few for pages that are no action."""
+"""What a person may do: one permission per action, and a few for pages that are no action.
 
+Views let in who may open a page. What writes, settles or approves insists by itself on who may, as
+it is at that moment: views can be gone round, and work goes on after somebody has lost a role.
+"""
+
+import logging
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
+
+from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.registry import actions
+from piggyadmin.actions.registry import actions, find_action
+
+logger = logging.getLogger(__name__)
 
 
 class ConsolePermission(NamedTuple):
@@ -41,3 +52,47 @@ def all_permissions() -> Iterator[ConsolePermission]:
     yield from _PAGES
     for action in actions():
         yield ConsolePermission(action.codename, f"Can do: {action.slug}", action.role)
+
+
+def may(person: User | None, *permissions: str) -> bool:
+    """Tell whether somebody may do something, by what was looked up of them.
+
+    Nobody may who is disabled, and nobody who is no person: the console does no action by itself.
+    """
+    return isinstance(person, User) and person.is_active and person.has_perms(permissions)
+
+
+def may_now(person: User, *permissions: str) -> bool:
+    """Tell whether somebody may do something at this moment, whatever was looked up before."""
+    is_person = isinstance(person, User)
+    return is_person and may(User.objects.filter(pk=person.pk).first(), *permissions)
+
+
+def insist_on_permission(person: User, *permissions: str) -> None:
+    """Refuse whoever may not do something at this moment.
+
+    Raises:
+        PermissionDenied: it says who.
+    """
+    if not may_now(person, *permissions):
+        refuse(person, *permissions)
+
+
+def refuse(person: User, *permissions: str) -> NoReturn:
+    """Refuse somebody, and log it.
+
+    Raises:
+        PermissionDenied: it says who.
+    """
+    logger.warning("Refused: person %s lacks %s", getattr(person, "pk", None), permissions)
+    words = gettext("%(person)s may not do this, or not any more. Nothing was done.")
+    raise PermissionDenied(words % {"person": getattr(person, "name", gettext("Somebody"))})
+
+
+def to_decide_about(slug: str) -> str:
+    """Give the permission of those who settle what became of an action's entries.
+
+    They may do it themselves; of one that has gone, they read the ledger.
+    """
+    action = find_action(slug)
+    return action.permission if action else READ_LEDGER

@@ -9,6 +9,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import chain, ledger, own_reference, snapshots
 from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.models import LOOKED, Entry, Event, Snapshot, State
+from piggyadmin.actions.permissions import insist_on_permission, to_decide_about
 from piggyadmin.actions.registry import find_action
 from piggyadmin.piggy.acting import acting
 from piggyadmin.piggy.client import PiggyClient
@@ -64,7 +65,9 @@ def decide(entry: Entry, *, person: User, is_done: bool, why: str, seen: Finding
 
     Raises:
         AlreadySettled: it is not unknown any more.
+        PermissionDenied: they may not do the action themselves.
     """
+    insist_on_permission(person, to_decide_about(entry.action))
     kind = State.SETTLED_DONE if is_done else State.SETTLED_NOT_DONE
     by = {"by": "person", "person": person.pk, "person_name": person.name, "why": why}
     _conclude(entry, kind, seen, by)

@@ -296,9 +296,10 @@ def carried_out(piggy, slug: str, **data: Any) -> ledger.Outcome:
     """Do something through the ledger, as a page does."""
     action = get_action(slug)
     preview = action.preview(piggy, data) if action.has_preview else None
-    return ledger.carry_out(
-        piggy, action, person=somebody(), data=data, submission_key=uuid4(), preview=preview
+    request = ledger.WriteRequest(
+        action=action, person=somebody(), data=data, submission_key=uuid4(), preview=preview
     )
+    return ledger.carry_out(piggy, request)
 
 
 def followed(outcome: ledger.Outcome) -> list[str]:

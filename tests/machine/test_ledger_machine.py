@@ -295,15 +295,15 @@ class Machine(RuleBasedStateMachine):
                     self.asked.append(asked)
 
     def _send(self, asked: Asked) -> ledger.Outcome:
-        return ledger.carry_out(
-            self.world.piggy,
-            get_action(asked.slug),
+        request = ledger.WriteRequest(
+            action=get_action(asked.slug),
             person=somebody(asked.person),
             data=asked.data,
             submission_key=asked.key,
             preview=asked.preview,
             **asked.wish,
         )
+        return ledger.carry_out(self.world.piggy, request)
 
     def _send_or_be_refused(self, asked: Asked) -> None:
         try:

@@ -5,7 +5,7 @@ from django.urls import resolve, reverse
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ui.context_processors import workplace
-from piggyadmin.ui.navigation import SECTIONS, current_path, navigation
+from piggyadmin.ui.navigation import SECTIONS, current_path, has_place, navigation
 from piggyadmin.ui.templatetags.ui import icon
 from tests.conftest import person
 
@@ -21,6 +21,11 @@ def paths(rf, user, path="/") -> list[str]:
 def test_nobody_has_a_menu(rf, client):
     assert navigation(rf.get("/")) == ()
     assert b'id="menu"' not in client.get(reverse("account_login")).content
+
+
+def test_entities_have_a_place():
+    assert has_place("vouchers")
+    assert not has_place("stamps")
 
 
 def test_support_sees_entities_but_no_ledger(rf):
