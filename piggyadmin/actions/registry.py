@@ -4,24 +4,32 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zipfile import ZipFile
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Action, Effect
-from piggyadmin.ui.navigation import has_place
+from piggyadmin.actions.base import Action, Effect, Words
 
-# What the entities are called; their actions live in the app of the same name.
+
+class Entity(NamedTuple):
+    """What actions are about."""
+
+    label: Words
+    # The address of its entry in the menu.
+    place: str
+
+
+# Their actions live in the app of the same name.
 ENTITIES = {
-    "bookings": _("Bookings"),
-    "contacts": _("Contacts"),
-    "credits": _("Credits"),
-    "forms": _("Forms"),
-    "perks": _("Perks"),
-    "products": _("Products"),
-    "vouchers": _("Vouchers"),
+    "bookings": Entity(_("Bookings"), "/bookings/"),
+    "contacts": Entity(_("Contacts"), "/contacts/"),
+    "credits": Entity(_("Credits"), "/credits/"),
+    "forms": Entity(_("Forms"), "/actions/list-forms/"),
+    "perks": Entity(_("Perks"), "/actions/list-perks/"),
+    "products": Entity(_("Products"), "/products/"),
+    "vouchers": Entity(_("Vouchers"), "/vouchers/"),
 }
 
 _actions: dict[str, Action[Any, Any]] = {}
@@ -51,12 +59,8 @@ def _lacking(action_class: type[Action[Any, Any]]) -> Iterator[str]:
     if entity not in ENTITIES:
         yield (
             f"Its entity {entity!r} is unknown: set `entity` to a known one, "
-            "or add it with its name to ENTITIES in piggyadmin/actions/registry.py."
-        )
-    if not has_place(entity):
-        yield (
-            f"The menu has no place for the entity {entity!r}: "
-            "say `entity=` of one of its entries in SECTIONS in piggyadmin/ui/navigation.py."
+            "or add it to ENTITIES in piggyadmin/actions/registry.py, with its name and its place "
+            "in the menu (an entry of SECTIONS in piggyadmin/desk/navigation.py)."
         )
     if icon not in _icons():
         yield f"There is no icon {icon!r}: set `icon` to the name of one from lucide.dev/icons."
@@ -111,4 +115,4 @@ def by_entity(
 ) -> list[tuple[str, list[Action[Any, Any]]]]:
     """Group actions, which must be in the registry's order, under the names of their entities."""
     groups = groupby(chosen, key=lambda action: action.entity)
-    return [(str(ENTITIES[entity]), list(group)) for entity, group in groups]
+    return [(str(ENTITIES[entity].label), list(group)) for entity, group in groups]
