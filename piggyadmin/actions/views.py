@@ -171,7 +171,13 @@ class ActionView(View):
         waiting_approvals(self.request)
         page, result = gather(
             partial(self.show, form, is_ahead=True),
-            partial(self.action.perform, self.piggy, form.cleaned_data),
+            partial(
+                writes.read,
+                self.piggy,
+                self.action,
+                person=signed_in(self.request),
+                data=form.cleaned_data,
+            ),
         )
         self._log_look_ups(form.cleaned_data)
         answer = render_to_string(
@@ -253,18 +259,16 @@ class ActionView(View):
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""
         posted = self.request.POST
+        request = write_request(
+            self.action,
+            form,
+            posted,
+            person=signed_in(self.request),
+            submission_key=submission_key(posted),
+            preview=preview,
+        )
         try:
-            outcome = writes.carry_out(
-                self.piggy,
-                self.action,
-                person=signed_in(self.request),
-                data=form.action_data,
-                submission_key=submission_key(posted),
-                preview=preview,
-                repeat_of=agreed_repeat(posted),
-                reason=form.why["reason"],
-                comment=form.why["comment"],
-            )
+            outcome = writes.carry_out(self.piggy, request)
         except Refused as error:
             return self.show(explain(form, error))
         except approvals.SecondPersonNeeded:
@@ -428,6 +432,15 @@ def age(moment: datetime) -> str:
         return ago(moment)
     words = ngettext("%(seconds)s second ago", "%(seconds)s seconds ago", seconds)
     return words % {"seconds": seconds}
+
+
+def write_request(
+    action: Action[Any, Any], form: ActionForm, posted: QueryDict, **more: Any
+) -> writes.WriteRequest:
+    """Ask for what a form was filled in with, and for what its reader has agreed to beside it."""
+    why = {"reason": form.why["reason"], "comment": form.why["comment"]}
+    asked = {"data": form.action_data, "repeat_of": agreed_repeat(posted), **why, **more}
+    return writes.WriteRequest(action=action, **asked)
 
 
 def agreed_repeat(posted: QueryDict) -> UUID | None:

@@ -243,6 +243,10 @@ class UpdateBookings(Action[SavedBooking, None]):
     role = Role.STAFF
     look_up_form_class = BookingForm
     form_class = UpdateBookingsForm
+    sample = {
+        "booking_uuid": "c0ffee00-0000-4000-8000-000000000301",
+        "number_of_people": "6",
+    }
     found_template = "bookings/_found.html"
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
@@ -316,6 +320,14 @@ class CreateBooking(Action[SavedBooking, None]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = CreateBookingForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "shop_uuid": "c0ffee00-0000-4000-8000-000000000101",
+        "starts_at": "2030-04-01T18:00",
+        "ends_at": "2030-04-01T20:00",
+        "number_of_people": "4",
+        "prepaid_amount": "10,40",
+    }
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
 

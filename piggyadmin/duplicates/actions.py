@@ -196,6 +196,8 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = MergeDuplicatesForm
+    sample = {"contact_uuids": "mira.jansen@example.test\nm.jansen@example.test"}
+    cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
     preview_template = "duplicates/_merge_plan.html"
     result_template = "duplicates/_merge_begun.html"
     result_type = MergeBegun

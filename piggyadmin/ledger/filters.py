@@ -62,7 +62,8 @@ class LedgerFilter(StatedFilter):
         self._choose("person").choices = [("", _("Anybody")), *_people().items()]
         any_one = ("", _("Any"))
         self._choose("action").choices = [any_one, *_actions().items()]
-        self._choose("entity").choices = [any_one, *ENTITIES.items()]
+        entities = [(name, entity.label) for name, entity in ENTITIES.items()]
+        self._choose("entity").choices = [any_one, *entities]
         self._choose("reason").choices = [any_one, *_reasons().items()]
 
     def clean_contact_uuid(self) -> str:

@@ -52,7 +52,8 @@ def credits_for(contact, number=25):
 def give(piggy, contact, number=25, **wish):
     wish.setdefault("person", somebody())
     wish.setdefault("submission_key", uuid4())
-    return writes.carry_out(piggy, CREDITS, data=credits_for(contact, number), **wish)
+    request = writes.WriteRequest(action=CREDITS, data=credits_for(contact, number), **wish)
+    return writes.carry_out(piggy, request)
 
 
 def kinds(entry):
@@ -221,8 +222,11 @@ def test_overlapping_merges_are_refused(state, pair):
 
 def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
     data = {"source_contact_uuid": mira, "destination_contact_uuid": Contact(uuid="c2")}
+    request = writes.WriteRequest(
+        action=MERGE, person=somebody(), data=data, submission_key=uuid4()
+    )
     with pytest.raises(ValueError, match="Nothing would be kept"):
-        writes.carry_out(piggy, MERGE, person=somebody(), data=data, submission_key=uuid4())
+        writes.carry_out(piggy, request)
     assert not Entry.objects.exists()
 
 
