@@ -184,7 +184,7 @@
   // one, and from its first character on nothing stands or arrives that is about the last one.
 
   const VERDICT =
-    ".result > *, [data-error-summary], [role=alert], .field-errors, .remark, .peek-line > *";
+    ".result > *, [data-error-summary], [data-meant], [role=alert], .field-errors, .remark, .peek-line > *";
   const asked = new WeakMap(); // by form: what htmx knows of its request
 
   const scanned = (form) => form.querySelector("input:not([type=hidden])");

@@ -28,6 +28,7 @@ from piggyadmin.ui.forms import (
     CodeField,
     ListOrPasteField,
 )
+from piggyadmin.ui.readings import find_meant
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
@@ -162,13 +163,45 @@ def _reasons() -> Choices:
     return [(label, gettext(label)) for label in labels]
 
 
-def _nobody_like(query: str) -> str:
+def nobody_like(query: str) -> str:
     """Say that Piggy knows nobody like that, and what became of whoever was called so."""
+    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
+    return " ".join([words, *what_became_of(query)])
+
+
+def what_became_of(query: str) -> list[str]:
+    """Tell into whom a contact went that is no more, by the UUID, address or card that it had."""
     # Imported late: models are not there yet when forms are declared.
     from piggyadmin.contacts.traces import find_departed  # noqa: PLC0415
 
-    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
-    return " ".join([words, *(each.words for each in find_departed(query))])
+    return [each.words for each in find_departed(query)]
+
+
+def others_meant(query: str, find: Callable[[str], object]) -> list[str]:
+    """Give what may be meant by a code that there is not, as far as `find` finds it.
+
+    An offer alone: where Piggy cannot be asked once more, there is none.
+    """
+    return find_meant(query, partial(_those_there, find), str)
+
+
+def asked_in_words(meant: list[str]) -> str:
+    """Ask whether one of several codes is meant, where there is no button to choose it with."""
+    words = gettext("Is this what you mean: %(meant)s?")
+    return words % {"meant": ", ".join(f"“{each}”" for each in meant)} if meant else ""
+
+
+def _those_there(find: Callable[[str], object], texts: list[str]) -> list[str]:
+    are_there = side_by_side(*(partial(_is_there, find, text) for text in texts))
+    return [text for text, is_there in zip(texts, are_there, strict=True) if is_there]
+
+
+def _is_there(find: Callable[[str], object], text: str) -> bool:
+    try:
+        find(text)
+    except PiggyError:
+        return False
+    return True
 
 
 class UsualSelect(forms.Select):
@@ -198,6 +231,8 @@ class ActionForm(forms.Form):
         self.piggy = piggy
         self.failure: PiggyError | None = None
         self.doubts: dict[str, Doubt] = {}
+        # What may be meant by a code that there is not, by the name of its field.
+        self.meant: dict[str, list[str]] = {}
         super().__init__(*args, **kwargs)
 
     def is_valid(self) -> bool:
@@ -281,9 +316,19 @@ class ActionForm(forms.Form):
         found = side_by_side(*(partial(self._contact, self.cleaned_data[n]) for n in names))
         for name, contact in zip(names, found, strict=True):
             if contact is None:
-                self.add_error(name, _nobody_like(self.cleaned_data[name]))
+                self._miss(name, self.cleaned_data[name])
             else:
                 self.cleaned_data[name] = contact
+
+    def _miss(self, name: str, query: str) -> None:
+        """Say that there is no such contact; offer who may be meant."""
+        self.add_error(name, nobody_like(query))
+        self.offer(name, query, lambda text: resolve_contact(self.piggy, query=text))
+
+    def offer(self, name: str, query: str, find: Callable[[str], object]) -> None:
+        """Offer what may be meant by a code that there is not."""
+        if meant := others_meant(query, find):
+            self.meant[name] = meant
 
     def _contact(self, query: str) -> "Contact | None":
         try:

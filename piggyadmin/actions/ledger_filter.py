@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.models import PersonLookUp, Reason, Snapshot, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.actions.statements import Statement, together
@@ -71,9 +72,11 @@ class LedgerFilter(StatedFilter):
         try:
             return resolve_contact(piggy_client(), query=query).uuid or query
         except PiggyError as error:
-            known = _known_here(query, was_asked=isinstance(error, NotFound))
+            was_asked = isinstance(error, NotFound)
+            known = _known_here(query, was_asked=was_asked)
             if not known:
-                raise ValidationError(str(error.message)) from None
+                meant = _others_meant(query) if was_asked else ""
+                raise ValidationError(f"{error.message} {meant}".rstrip()) from None
             return known
 
     @property
@@ -104,6 +107,12 @@ class LedgerFilter(StatedFilter):
         if "until" in values:
             rows = rows.filter(asked_at__lt=end(values["until"]))
         return rows
+
+
+def _others_meant(query: str) -> str:
+    """Ask whether somebody else is meant by whom Piggy does not know like that."""
+    piggy = piggy_client()
+    return asked_in_words(others_meant(query, lambda text: resolve_contact(piggy, query=text)))
 
 
 def _known_here(query: str, *, was_asked: bool) -> str:

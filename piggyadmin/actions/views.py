@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -25,13 +25,13 @@ from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.owners import OPENED_BY
 from piggyadmin.actions import approvals, chain, ledger
-from piggyadmin.actions.base import Action, Preview, Progress, Refused
+from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.models import VERIFIED, Entry, LedgerEncoder, State
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.piggy.client import piggy_client
-from piggyadmin.piggy.errors import PiggyError, Rejected
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
 from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.requests.banner import line_notice
 from piggyadmin.ui import stored
@@ -152,6 +152,7 @@ class ActionView(View):
         try:
             look_up = self.action.look_up(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
+            self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
         return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
 
@@ -162,9 +163,18 @@ class ActionView(View):
         try:
             page = self._ask(form)
         except (Refused, Rejected) as error:
+            self._offer(form, error, self.action.perform)
             return self.show(explain(form, error))
         after_answer(page, partial(ledger.count_read, self.action))
         return page
+
+    def _offer(
+        self, form: ActionForm, error: Refused | Rejected, find: Callable[[PiggyClient, Data], Any]
+    ) -> None:
+        """Offer what may be meant by the one code that was looked for and is not there."""
+        match list(form.cleaned_data.items()):
+            case [(name, str(code))] if isinstance(error, NotFound) and takes_one_code(form):
+                form.offer(name, code, lambda text: find(self.piggy, {name: text}))
 
     def _ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile what of the page does not depend on it."""

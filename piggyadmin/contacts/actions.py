@@ -32,7 +32,7 @@ from piggyadmin.actions.evidence import (
     undecided,
 )
 from piggyadmin.actions.forgetting import forget_contact, merged_with
-from piggyadmin.actions.forms import ActionForm, ContactField, offered
+from piggyadmin.actions.forms import ActionForm, ContactField, offered, what_became_of
 from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Snapshot
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.actions.snapshots import PERSONAL, PersonalText, answer_of, data_of, preview_of
@@ -565,7 +565,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
             is_known = False
         if not is_known:
             words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")
-            raise Refused({"email": words})
+            raise Refused({"email": " ".join([words, *what_became_of(email)])})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
         """Hand the mail over; whether it arrives is not known."""

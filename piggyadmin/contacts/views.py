@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions import ledger, registry
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ContactField, ContactsField
+from piggyadmin.actions.forms import (
+    ContactField,
+    ContactsField,
+    asked_in_words,
+    others_meant,
+)
 from piggyadmin.actions.pages import PermittedView, PiggyPage
 from piggyadmin.actions.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.contacts import services
@@ -129,4 +134,8 @@ class Peek(PermittedView):
             context |= {"error": error, "remarks": remarks(query)}
             if isinstance(error, NotFound):
                 context["departed"] = find_departed(query)
+                find = partial(services.resolve_contact, piggy_client())
+                context["meant"] = asked_in_words(
+                    others_meant(query, lambda text: find(query=text))
+                )
         return render(request, "contacts/_peek.html", context)

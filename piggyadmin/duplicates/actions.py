@@ -16,7 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
-from piggyadmin.actions.forms import ActionForm, ContactsField, InPreview
+from piggyadmin.actions.forms import (
+    ActionForm,
+    ContactsField,
+    InPreview,
+    asked_in_words,
+    nobody_like,
+    others_meant,
+    what_became_of,
+)
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.services import UUID, resolve_contact
@@ -108,7 +116,9 @@ class MergeDuplicatesForm(ActionForm):
                 "There is no contact %(uuids)s at Piggy: it may have been merged or deleted. "
                 "Nothing was sent."
             )
-            self.add_error("contact_uuids", words % {"uuids": ", ".join(self.gone)})
+            told = [words % {"uuids": ", ".join(self.gone)}]
+            told += [f"{uuid}: {trace}" for uuid in self.gone for trace in what_became_of(uuid)]
+            self.add_error("contact_uuids", " ".join(map(str, told)))
             return
         self._put_sides([side for side in sides.found if side])
 
@@ -117,8 +127,7 @@ class MergeDuplicatesForm(ActionForm):
         found = side_by_side(*(partial(self._uuid_of, query) for query in queries))
         for query, uuid in zip(queries, found, strict=True):
             if not uuid:
-                words = _("No contact with this e-mail, identifier or UUID at Piggy.")
-                self.add_error("contact_uuids", f"{query}: {words}")
+                self.add_error("contact_uuids", f"{query}: {self._nobody_like(query)}")
         uuids = list(dict.fromkeys(uuid for uuid in found if uuid))
         if not self.errors and len(uuids) < len(queries):
             self.add_error(
@@ -126,6 +135,11 @@ class MergeDuplicatesForm(ActionForm):
                 _("This is the same contact. A contact cannot be merged with itself."),
             )
         return uuids
+
+    def _nobody_like(self, query: str) -> str:
+        """Say that there is no such contact, what became of it, and who may be meant."""
+        meant = others_meant(query, lambda text: resolve_contact(self.piggy, query=text))
+        return f"{nobody_like(query)} {asked_in_words(meant)}".rstrip()
 
     def _uuid_of(self, query: str) -> str:
         if UUID.fullmatch(query):
@@ -142,8 +156,8 @@ class MergeDuplicatesForm(ActionForm):
         if wanted:
             names = {name.casefold(): side for side in sides for name in (side.uuid, side.word)}
             if wanted not in names:
-                words = _("Who survives must be one of these contacts.")
-                self.add_error("survivor_contact_uuid", words)
+                words = gettext("Who survives must be one of these contacts.")
+                self.add_error("survivor_contact_uuid", " ".join([words, *what_became_of(wanted)]))
                 return
             survivor = names[wanted]
         self.cleaned_data |= {"contact_uuids": tuple(sides), "survivor_contact_uuid": survivor}

@@ -33,6 +33,8 @@ Words = str | Promise
 
 MAX_ID_LENGTH = 255  # characters of a UUID or code; Piggy's are opaque strings
 MAX_ROWS = 200
+# As mail programs write whom a mail is from or to (RFC 5322).
+_MAILBOX = re.compile(r"[^<>]*<([^<>\s]+@[^<>\s]+)>[,;]?")
 CONTROL_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}  # control, surrogate, line and paragraph separator
 
 
@@ -122,12 +124,16 @@ class CodeField(CleanCharField):
 
     def to_python(self, value: Any) -> str:
         """Take off what cannot be seen."""
-        return as_seen(super().to_python(value) or "")
+        return self.read(super().to_python(value) or "")
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """Show again what counted, if anything did."""
         shown = super().bound_data(data, initial)
-        return (as_seen(shown) or shown) if isinstance(shown, str) else shown
+        return (self.read(shown) or shown) if isinstance(shown, str) else shown
+
+    def read(self, text: str) -> str:
+        """Give what counts of a text."""
+        return as_seen(text)
 
 
 def takes_one_code(form: forms.BaseForm) -> bool:
@@ -151,13 +157,19 @@ _TAKES_TYPING = (*_LINES, forms.Textarea, forms.Select)
 
 
 class CleanEmailField(CodeField):
-    """An e-mail address, checked as Django does."""
+    """An e-mail address, checked as Django does; of `Name <address>` the address counts."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     default_validators = forms.EmailField.default_validators
 
     def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+
+    def read(self, text: str) -> str:
+        """Take the address out of what mail programs write around it."""
+        seen = as_seen(text)
+        found = _MAILBOX.fullmatch(seen)
+        return (found[1] if found else seen).removeprefix("mailto:")
 
 
 # --- Numbers ---------------------------------------------------------------------------------

@@ -196,6 +196,45 @@ def test_field_of_a_form_tells_where_it_went(staff, sandbox):
     assert f"It went into {B} on " in refused
 
 
+FORMS = [
+    ("/actions/create-credit-reception/", "contact_uuid", {}),
+    ("/actions/create-booking/", "contact_uuid", {}),
+    ("/actions/update-contact/", "contact_uuid", {"step": "look_up"}),
+    (
+        "/actions/merge-contacts/",
+        "source_contact_uuid",
+        {"destination_contact_uuid": seed.MIRA_UUID},
+    ),
+    ("/actions/merge-duplicates/", "contact_uuids", {}),
+    ("/duplicates/compare/", "second", {"first": seed.MIRA_UUID}),
+]
+
+
+@pytest.mark.parametrize(("url", "name", "others"), FORMS)
+@pytest.mark.parametrize("query", [A, A.upper(), "anna@example.test", "CARD-anna"])
+def test_every_field_that_takes_a_contact_tells_where_it_went(
+    admin, sandbox, url, name, others, query
+):
+    merged(A, B)
+    typed = f"{seed.MIRA_UUID}\n{query}" if name == "contact_uuids" else query
+    page = admin.post(url, {name: typed, **others}).content.decode()
+    assert f"It went into {B} on " in page
+
+
+def test_who_shall_survive_and_is_gone_is_told_where_it_went(admin, sandbox):
+    merged(A, B)
+    sent = {"contact_uuids": f"{seed.MIRA_UUID}\nCARD-0002", "survivor_contact_uuid": A}
+    page = admin.post("/actions/merge-duplicates/", sent).content.decode()
+    assert f"Who survives must be one of these contacts. It went into {B} on " in page
+
+
+def test_to_whom_no_mail_can_go_is_told_where_they_went(staff, sandbox):
+    merged(A, B)
+    sent = {"email": "anna@example.test"}
+    page = staff.post("/actions/send-contact-verification-email/", sent).content.decode()
+    assert f"It went into {B} on " in page
+
+
 @pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])
 def test_filter_of_the_ledger_finds_who_is_gone(auditor, sandbox, query):
     merged(A, B)
