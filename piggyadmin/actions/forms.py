@@ -5,7 +5,7 @@ People choose by name, e-mail or code; what a service gets is what Piggy knows i
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +27,8 @@ from piggyadmin.ui.forms import (
     CodeBoundField,
     CodeField,
     ListOrPasteField,
+    as_it_is,
+    is_as_shown,
 )
 from piggyadmin.ui.readings import find_meant
 
@@ -233,6 +235,7 @@ class ActionForm(forms.Form):
         self.doubts: dict[str, Doubt] = {}
         # What may be meant by a code that there is not, by the name of its field.
         self.meant: dict[str, list[str]] = {}
+        self._untouched: set[str] = set()
         super().__init__(*args, **kwargs)
 
     def is_valid(self) -> bool:
@@ -264,7 +267,19 @@ class ActionForm(forms.Form):
 
     def is_untouched(self, name: str) -> bool:
         """Tell whether a field that shows what is stored came back as it was shown."""
-        return isinstance(self[name].data, AsShown)
+        return name in self._untouched or isinstance(self[name].data, AsShown)
+
+    def show_stored(self, names: Iterable[str]) -> None:
+        """Say that fields show what is stored: only what is touched is then looked at."""
+        for name in names:
+            field = self.fields[name]
+            if isinstance(field, DateKindField):
+                field.show_stored()
+                continue
+            field.show_hidden_initial = True
+            if self.is_bound and is_as_shown(field.get_bound_field(self, name)):
+                self.fields[name] = as_it_is(field)
+                self._untouched.add(name)
 
     def ask_about(self, name: str, words: str) -> None:
         """Insist on a yes to what is unusual; it counts for what was in the field with it."""

@@ -257,6 +257,7 @@ class UpdateContactForm(ContactForm):
             if field := values.field_for(attribute):
                 name = values.field_name(attribute.name or "")
                 self.fields[name], self.attributes[name] = field, attribute
+        self.show_stored(self.attributes)
 
     def clean(self) -> dict[str, Any]:
         """Pick what differs from what Piggy has; tell who empties something that it cannot be."""

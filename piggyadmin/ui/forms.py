@@ -17,6 +17,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+from django.forms.widgets import ChoiceWidget
 from django.template.backends.django import DjangoTemplates as DjangoBackend
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +101,43 @@ class CleanTextField(CleanCharField):
 
     allow_lines = True
     widget = forms.Textarea(attrs={"rows": 3})
+
+
+# --- What is stored ----------------------------------------------------------------------------
+
+
+def is_as_shown(bound: forms.BoundField) -> bool:
+    """Tell whether a field came back as a browser shows what is stored, which came along.
+
+    What a widget cannot show, such as an option that is no more, comes back as nothing.
+    """
+    name, data, files = bound.html_initial_name, bound.form.data, bound.form.files
+    if name not in data:
+        return False
+    stored = bound.field.hidden_widget().value_from_datadict(data, files, name)
+    return _shown(bound.field, bound.data) == _shown(bound.field, stored)
+
+
+def _shown(field: forms.Field, value: Any) -> Any:
+    """Give a value as a browser sends it of what it shows."""
+    widget = field.widget
+    if isinstance(widget, ChoiceWidget):
+        offered = {str(choice) for choice, _label in widget.choices}
+        several = value if isinstance(value, list) else [str(value or "")]
+        return sorted(offered.intersection(several) - {""})
+    text = re.sub(r"\r\n?", "\n", str(value or ""))
+    if isinstance(widget, _LINES):
+        text = text.replace("\n", "")
+    return (as_seen(text) if isinstance(field, CodeField) else text).strip()
+
+
+def as_it_is(field: forms.Field) -> forms.Field:
+    """Give a field that looks the same and takes whatever is stored."""
+    same = forms.Field(
+        label=field.label, help_text=field.help_text, required=False, widget=field.widget
+    )
+    same.hidden_widget, same.show_hidden_initial = field.hidden_widget, True
+    return same
 
 
 # --- Codes -------------------------------------------------------------------------------------
