@@ -235,6 +235,33 @@
     if (!isElsewhere) selectForNext(form);
   }
 
+  // Some scanners end with Tab, or with Enter and Tab. Where one code is all that is asked, that is as
+  // good as Enter, but only after what nobody types so fast: for people Tab goes to the next control.
+  const FAST = 50; // milliseconds from one key to the next
+  const FEWEST = 4; // keys, so that two that a person hits at once are no scan
+  const burst = { field: null, keys: 0, at: 0 };
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (!field.matches?.("form[data-scan] input, #search")) return;
+    const isFast = burst.field === field && event.timeStamp - burst.at < FAST;
+    if (event.key.length === 1) {
+      Object.assign(burst, { field, keys: isFast ? burst.keys + 1 : 1, at: event.timeStamp });
+    } else if (event.key === "Enter") {
+      if (isFast) burst.at = event.timeStamp;
+    } else if (event.key === "Tab") {
+      if (isFast && burst.keys >= FEWEST && !hasModifier(event)) endScan(event, field.form);
+      burst.keys = 0;
+    }
+  });
+
+  const hasModifier = (event) => event.shiftKey || event.ctrlKey || event.altKey || event.metaKey;
+
+  function endScan(event, form) {
+    event.preventDefault();
+    if (!("sending" in form.dataset)) form.requestSubmit(form.querySelector("[type=submit]"));
+  }
+
   // A scanner ends with Enter: in a form that asks for more than a contact, the next field follows.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("input[data-peek]")) return;

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -153,6 +154,8 @@ class InPreview(forms.HiddenInput):
         }
 
 
+# What a button sends that offers another code than the one that was typed.
+MEANT = "meant"
 # What is asked about why something is done; the ledger keeps it apart from the data.
 WHY = ("reason", "comment")
 
@@ -224,19 +227,31 @@ class Doubt(NamedTuple):
     is_agreed: bool
 
 
+def _with_what_is_meant(data: Mapping[str, Any] | None) -> Any:
+    """Put the code whose button was pressed, `field=code`, in place of the one that was typed."""
+    name, is_meant, text = str(data.get(MEANT, "") if data else "").partition("=")
+    if not data or not is_meant:
+        return data
+    changed = data.copy() if isinstance(data, QueryDict) else dict(data)
+    changed[name] = text
+    return changed
+
+
 class ActionForm(forms.Form):
     """A form whose contacts are looked up at Piggy, side by side, when it is cleaned."""
 
     template_name = "ui/form.html"
 
-    def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *args: Any, piggy: PiggyClient, **kwargs: Any
+    ) -> None:
         self.piggy = piggy
         self.failure: PiggyError | None = None
         self.doubts: dict[str, Doubt] = {}
         # What may be meant by a code that there is not, by the name of its field.
         self.meant: dict[str, list[str]] = {}
         self._untouched: set[str] = set()
-        super().__init__(*args, **kwargs)
+        super().__init__(_with_what_is_meant(data), *args, **kwargs)
 
     def is_valid(self) -> bool:
         """Tell whether the form can be carried out.
