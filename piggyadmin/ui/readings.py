@@ -4,6 +4,7 @@ It is only ever offered: two codes may differ by nothing but their capital lette
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -16,7 +17,11 @@ MOST_OTHERS = 16
 Found = TypeVar("Found")
 
 _BETWEEN = re.compile(r"[\s,;|<>()\[\]{}\"“”„«»]+")
+# What parts a code from what it is called, or a link's parts, within a word.
+_WITHIN = re.compile(r"[:=/#&?]+")
 _AROUND = ".,:!?…'‘’‚`*"  # noqa: RUF001  (as typed by people and their mail programs)
+# Brackets, quotation marks, stops, arrows, bullets and the like of any script part words as well.
+_PARTING = {"Ps", "Pe", "Pi", "Pf", "Po", "Sm", "So"}
 
 
 def find_meant(
@@ -40,7 +45,7 @@ def readings(text: str) -> list[str]:
     Looks only choose what is asked for: words count where nothing looks like a code.
     """
     bare = text.removeprefix(symbology(text))
-    words = [_bare(word) for word in _BETWEEN.split(bare)]
+    words = [_bare(part) for word in _words(bare) for part in _parts(word)]
     codes = [word for word in words if _looks_like_code(word)]
     found = dict.fromkeys([bare, *(codes or words)])
     return [each for each in found if each and each != text][:MOST_READINGS]
@@ -50,6 +55,21 @@ def in_other_capitals(text: str) -> list[str]:
     """Give a text in other capitals: all, none, and in front."""
     others = dict.fromkeys((text.upper(), text.lower(), text.capitalize(), text.title()))
     return [other for other in others if other != text]
+
+
+def _words(text: str) -> list[str]:
+    return _BETWEEN.split("".join(map(_parting, text)))
+
+
+def _parting(character: str) -> str:
+    is_plain = character.isascii() or character in _AROUND
+    return " " if not is_plain and unicodedata.category(character) in _PARTING else character
+
+
+def _parts(word: str) -> list[str]:
+    """Take a word apart; a plus belongs to an address, but stands between codes."""
+    parts = _WITHIN.split(word)
+    return [each for part in parts for each in ([part] if "@" in part else part.split("+"))]
 
 
 def _bare(word: str) -> str:
