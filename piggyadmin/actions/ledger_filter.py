@@ -21,10 +21,11 @@ from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.models import PersonLookUp, Reason, Snapshot, Standing, State, Subject
 from piggyadmin.actions.registry import ENTITIES, actions
 from piggyadmin.actions.statements import Statement, together
-from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import StatedFilter, beginning, end
 from piggyadmin.ui.forms import CodeField

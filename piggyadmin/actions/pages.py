@@ -17,6 +17,7 @@ from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.types import Page
+from piggyadmin.ui.codes import as_seen, uuid_in_small
 from piggyadmin.ui.forms import MAX_ID_LENGTH
 from piggyadmin.ui.http import SignedInRequest, signed_in
 
@@ -92,8 +93,12 @@ class PiggyPage(PermittedView):
         return [a for a in actions() if a.entity == self.entity and a.is_allowed_for(person)]
 
     def named(self, name: str) -> str | None:
-        """Give what a filter of the address names; what cannot be anything is left out."""
-        return self.request.GET.get(name, "").replace("\0", "")[:MAX_ID_LENGTH] or None
+        """Give what a filter of the address names; what cannot be anything is left out.
+
+        A UUID is the same one in any capitals.
+        """
+        text = as_seen(self.request.GET.get(name, "").replace("\0", ""))[:MAX_ID_LENGTH]
+        return uuid_in_small(text) or None
 
     @property
     def page(self) -> int:

@@ -31,6 +31,7 @@ from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.dates import BOOKING, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,
@@ -118,6 +119,12 @@ class BookingForm(ActionForm):
         choices=seen_bookings,
         help_text=_("The bookings that this console has seen: Piggy cannot list them."),
     )
+
+    def clean_booking_uuid(self) -> str:
+        """Take a UUID in any capitals for the same one."""
+        uuid: str = self.cleaned_data["booking_uuid"]
+        is_known = SeenBooking.objects.filter(uuid=uuid).exists()
+        return uuid if is_known else uuid_in_small(uuid)
 
 
 class BookingDetailsForm(ActionForm):

@@ -26,7 +26,7 @@ from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.ui.codes import remarks
+from piggyadmin.ui.codes import remarks, uuid_in_small
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
 from piggyadmin.vouchers.services import list_vouchers
@@ -57,12 +57,15 @@ class ContactPage(PiggyPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Lead readers of the ledger, who may not look at Piggy, to what the ledger knows."""
+        uuid = kwargs["contact_uuid"]
         if not signed_in(request).has_perm(LOOK_UP):
-            return redirect("ledger:contact", kwargs["contact_uuid"])
+            return redirect("ledger:contact", uuid)
+        if uuid != (same := uuid_in_small(uuid)):
+            return redirect("contacts:contact", same)
         try:
             return super().get(request, **kwargs)
         except Http404:
-            return self._gone(kwargs["contact_uuid"])
+            return self._gone(uuid)
 
     def _gone(self, uuid: str) -> HttpResponse:
         """Say what became of a contact that was there once, as far as this console knows.

@@ -15,7 +15,6 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings.actions import describe
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.services import (
-    UUID,
     find_contact_by_email,
     get_contact,
     look_at_contact_identifier,
@@ -25,6 +24,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import FORBIDDEN, Rejected
 from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.readings import find_meant
 from piggyadmin.vouchers.services import find_voucher
 

@@ -27,7 +27,7 @@ from piggyadmin.actions.forms import (
 )
 from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
-from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.subscriptions import ChoicesField
 from piggyadmin.duplicates import merging
 from piggyadmin.duplicates.agreeing import AgreedField, missing_yes
@@ -37,6 +37,7 @@ from piggyadmin.duplicates.survivor import propose
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.forms import CodeField
 
 # So many can be looked at side by side, by people as well as by Piggy.

@@ -230,3 +230,10 @@ def test_nothing_that_was_not_touched_is_sent_or_refused(booking, staff, put, na
     form = DrawnForm(page.partition('id="action"')[2]).sent | {"status": ["completed"]}
     assert staff.post(URL, form).status_code == 302
     assert put == [{"booking_uuid": booking.uuid, "status": "completed"}]
+
+
+def test_a_uuid_is_the_same_in_any_capitals(booking, staff, put):
+    page = staff.post(URL, {"step": "look_up", "booking_uuid": booking.uuid.upper()})
+    assert 'value="10.40"' in page.content.decode()
+    staff.post(URL, WHY | {"booking_uuid": booking.uuid.upper(), "status": "completed"})
+    assert put == [{"booking_uuid": booking.uuid, "status": "completed"}]

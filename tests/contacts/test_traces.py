@@ -1,6 +1,7 @@
 """Where contacts went that are no more: by UUID, e-mail and card, over chains of merges."""
 
 import pytest
+from django.utils import timezone
 
 from piggyadmin.actions import forgetting, ledger
 from piggyadmin.actions.base import Progress
@@ -185,6 +186,30 @@ def test_page_of_a_merged_contact_tells_where_it_is(support, sandbox):
     assert "no longer at Piggy" in page
     assert f"It went into {C} on " in page
     assert f"/contacts/{C}/" in page
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("/search/", {"q": A}),
+        ("/contacts/peek/", {"q": A}),
+        ("/actions/create-credit-reception/", {"contact_uuid": A}),
+        ("/actions/merge-duplicates/", {"contact_uuids": f"{A}\n{C}"}),
+    ],
+)
+def test_when_it_went_is_written_in_words(admin, sandbox, url, sent):
+    hop = merged(A, B).follow_up
+    page = admin.post(url, sent, follow=True).content.decode()
+    when = timezone.localtime(hop.at)
+    assert f"It went into {B} on {when:%-d %b %Y %H:%M}." in page
+    assert "&lt;" not in page
+
+
+def test_when_somebody_was_last_seen_is_written_in_words(support, sandbox):
+    PersonLookUp.objects.create(person=somebody(), contact_uuid=C, action="contact-page")
+    page = support.get(f"/contacts/{C}/").content.decode()
+    assert f"last on {timezone.localtime():%-d %b %Y}" in page
+    assert "&lt;time" not in page
 
 
 def test_field_of_a_form_tells_where_it_went(staff, sandbox):
