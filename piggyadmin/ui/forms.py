@@ -115,7 +115,7 @@ def is_as_shown(bound: forms.BoundField) -> bool:
     if name not in data:
         return False
     stored = bound.field.hidden_widget().value_from_datadict(data, files, name)
-    return _shown(bound.field, bound.data) == _shown(bound.field, stored)
+    return bool(_shown(bound.field, bound.data) == _shown(bound.field, stored))
 
 
 def _shown(field: forms.Field, value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Changing a contact: what is sent, what is refused, and what the ledger keeps of it."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -192,7 +193,7 @@ def test_a_birth_date_that_was_not_touched_is_neither_sent_nor_refused(
 
 
 # By kind of attribute: values that cannot be typed, or that no field takes as they are.
-ODD = {
+ODD: dict[str, list[Any]] = {
     "text": ["a\x07b", "x" * 300, " padded ", "two\nlines", ["a", "b"], {"a": 1}, "\u200bunseen"],
     "long_text": ["a\x07b", "x" * 20_000, "two\r\nlines\n", "\nfirst"],
     "rich_text": ["<p>a\x07b</p>"],
