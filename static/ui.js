@@ -239,16 +239,17 @@
   // good as Enter, but only after what nobody types so fast: for people Tab goes to the next control.
   const FAST = 50; // milliseconds from one key to the next
   const FEWEST = 4; // keys, so that two that a person hits at once are no scan
-  const burst = { field: null, keys: 0, at: 0 };
+  const burst = { id: "", keys: 0, at: 0, isSent: false };
 
   document.addEventListener("keydown", (event) => {
     const field = event.target;
     if (!field.matches?.("form[data-scan] input, #search")) return;
-    const isFast = burst.field === field && event.timeStamp - burst.at < FAST;
+    const isFast = burst.id === field.id && event.timeStamp - burst.at < FAST;
     if (event.key.length === 1) {
-      Object.assign(burst, { field, keys: isFast ? burst.keys + 1 : 1, at: event.timeStamp });
+      const keys = isFast ? burst.keys + 1 : 1;
+      Object.assign(burst, { id: field.id, keys, at: event.timeStamp, isSent: false });
     } else if (event.key === "Enter") {
-      if (isFast) burst.at = event.timeStamp;
+      if (isFast) Object.assign(burst, { at: event.timeStamp, isSent: true });
     } else if (event.key === "Tab") {
       if (isFast && burst.keys >= FEWEST && !hasModifier(event)) endScan(event, field.form);
       burst.keys = 0;
@@ -259,7 +260,7 @@
 
   function endScan(event, form) {
     event.preventDefault();
-    if (!("sending" in form.dataset)) form.requestSubmit(form.querySelector("[type=submit]"));
+    if (!burst.isSent) form.requestSubmit(form.querySelector("[type=submit]"));
   }
 
   // A scanner ends with Enter: in a form that asks for more than a contact, the next field follows.

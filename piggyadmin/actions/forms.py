@@ -17,11 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.types import UUID
+from piggyadmin.reference import services
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
@@ -32,7 +32,7 @@ from piggyadmin.ui.forms import (
     as_it_is,
     is_as_shown,
 )
-from piggyadmin.ui.readings import find_meant
+from piggyadmin.ui.query_parsing import find_meant
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
@@ -95,15 +95,15 @@ def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
 
 
 def _shops(piggy: PiggyClient) -> Choices:
-    return [(shop.uuid or "", shop.name or "") for shop in reference.shops(piggy)]
+    return [(shop.uuid or "", shop.name or "") for shop in services.shops(piggy)]
 
 
 def _units(piggy: PiggyClient) -> Choices:
-    return [(unit.name or "", unit.label or unit.name or "") for unit in reference.units(piggy)]
+    return [(unit.name or "", unit.label or unit.name or "") for unit in services.units(piggy)]
 
 
 def _promotions(piggy: PiggyClient) -> Choices:
-    return [(p.uuid or "", p.name or "") for p in reference.promotions(piggy)]
+    return [(p.uuid or "", p.name or "") for p in services.promotions(piggy)]
 
 
 class ShopField(ListOrPasteField):
@@ -163,7 +163,7 @@ WHY = ("reason", "comment")
 
 def _reasons() -> Choices:
     # Imported late: models are not there yet when forms are declared.
-    from piggyadmin.actions.models import Reason  # noqa: PLC0415
+    from piggyadmin.ledger.models import Reason  # noqa: PLC0415
 
     labels = Reason.objects.filter(is_active=True).values_list("label", flat=True)
     return [(label, gettext(label)) for label in labels]
@@ -198,7 +198,7 @@ def asked_in_words(meant: list[str]) -> str:
 
 
 def _those_there(find: Callable[[str], object], texts: list[str]) -> list[str]:
-    are_there = side_by_side(*(partial(_is_there, find, text) for text in texts))
+    are_there = gather(*(partial(_is_there, find, text) for text in texts))
     return [text for text, is_there in zip(texts, are_there, strict=True) if is_there]
 
 
@@ -344,7 +344,7 @@ class ActionForm(forms.Form):
         )
 
     def _put_contacts(self, names: list[str]) -> None:
-        found = side_by_side(*(partial(self._contact, self.cleaned_data[n]) for n in names))
+        found = gather(*(partial(self._contact, self.cleaned_data[n]) for n in names))
         for name, contact in zip(names, found, strict=True):
             if contact is None:
                 self._miss(name, self.cleaned_data[name])
