@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -23,16 +23,16 @@ from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
-from piggyadmin.actions.base import Action, Preview, Progress, Refused
+from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import approvals, hash_chain, writes
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
-from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.errors import PiggyError, Rejected
+from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
 from piggyadmin.request_log.banner import connection_notice
 from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
@@ -151,6 +151,7 @@ class ActionView(View):
         try:
             look_up = self.action.look_up(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
+            self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
         return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
 
@@ -161,9 +162,18 @@ class ActionView(View):
         try:
             page = self._ask(form)
         except (Refused, Rejected) as error:
+            self._offer(form, error, self.action.perform)
             return self.show(explain(form, error))
         after_answer(page, partial(writes.count_read, self.action))
         return page
+
+    def _offer(
+        self, form: ActionForm, error: Refused | Rejected, find: Callable[[PiggyClient, Data], Any]
+    ) -> None:
+        """Offer what may be meant by the one code that was looked for and is not there."""
+        match list(form.cleaned_data.items()):
+            case [(name, str(code))] if isinstance(error, NotFound) and takes_one_code(form):
+                form.offer(name, code, lambda text: find(self.piggy, {name: text}))
 
     def _ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile what of the page does not depend on it."""

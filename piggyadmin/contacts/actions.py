@@ -23,7 +23,7 @@ from piggyadmin.actions.base import (
     Refused,
     Stored,
 )
-from piggyadmin.actions.forms import ActionForm, ContactField, offered
+from piggyadmin.actions.forms import ActionForm, ContactField, offered, what_became_of
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
@@ -263,6 +263,7 @@ class UpdateContactForm(ContactForm):
             if field := values.field_for(attribute):
                 name = values.field_name(attribute.name or "")
                 self.fields[name], self.attributes[name] = field, attribute
+        self.show_stored(self.attributes)
 
     def clean(self) -> dict[str, Any]:
         """Pick what differs from what Piggy has; tell who empties something that it cannot be."""
@@ -584,7 +585,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
             is_known = False
         if not is_known:
             words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")
-            raise Refused({"email": words})
+            raise Refused({"email": " ".join([words, *what_became_of(email)])})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
         """Hand the mail over; whether it arrives is not known."""
