@@ -178,6 +178,19 @@ def _intend(
         if first is None:
             raise
         return _own(first, action, wish.person), False
+    except AWAY:
+        # Whether it was committed cannot be seen now; nobody is going to be at work on it.
+        backlog.add(partial(_give_up, wish.submission_key, current_trace_id()))
+        raise
+
+
+def _give_up(submission_key: UUID, trace_id: str) -> None:
+    """Settle an intent of which nobody was told that it is there; what another asked stays."""
+    asked = Entry.objects.filter(submission_key=submission_key, trace_id=trace_id)
+    for entry in asked:
+        with suppress(Superseded), chain.turn() as head:
+            detail, only_after = {"by": "never sent"}, [State.INTENDED]
+            append_inside(head, entry, State.SETTLED_NOT_DONE, detail, only_after=only_after)
 
 
 _ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
