@@ -30,6 +30,7 @@ from piggyadmin.actions.models import (
     state_after,
 )
 from piggyadmin.actions.statements import Rows, Statement, insert, together
+from piggyadmin.json_text import read_json
 
 HEAD = 1
 # How many events are read at once when all are.
@@ -37,9 +38,8 @@ CHUNK = 2000
 
 
 def plain(value: Any) -> Any:
-    """Give a value as both databases give it back: as JSON, and without null characters."""
-    text = json.dumps(value, cls=LedgerEncoder).replace("\\u0000", "\\ufffd")
-    return json.loads(text, parse_constant=str)
+    """Give a value as both databases give it back: as JSON, with texts that can be stored."""
+    return read_json(json.dumps(value, cls=LedgerEncoder), parse_constant=str)
 
 
 _write = LedgerEncoder(sort_keys=True, separators=(",", ":")).encode
