@@ -40,7 +40,7 @@ _LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,15})[ \t]*\r$", re.IGNORE
 _CHUNKED = re.compile(rb"^transfer-encoding:", re.IGNORECASE | re.MULTILINE)
 _EXPECTED = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
-# What needs nothing of Piggy's has threads of its own: there it never stands behind pages that wait.
+# What needs nothing of Piggy's has threads of its own, and never stands behind pages that wait.
 OWN_THREADS = 4
 _NEEDS_NO_PIGGY = re.compile(rb"[A-Z]+ /(?:healthz|readyz|accounts/login/|static/)")
 
