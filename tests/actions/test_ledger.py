@@ -148,6 +148,14 @@ def test_an_outcome_is_stored_as_soon_as_the_database_is_back(piggy, mira, monke
     assert kinds(Entry.objects.get()) == ["intended", "sent", "done"]
 
 
+def test_what_is_committed_is_on_the_disk():
+    """However the power fails: the intent is there before the request leaves."""
+    ask = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    with connection.cursor() as cursor:
+        cursor.execute(ask[connection.vendor])
+        assert cursor.fetchone()[0] in {2, "on"}  # 2 is FULL
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("is_committed", "states"), [(True, ["settled-not-done"]), (False, [])])
 def test_an_intent_of_which_nobody_knows_is_settled(

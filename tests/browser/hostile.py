@@ -68,7 +68,7 @@ def email(number: int) -> str:
 def within(value: Any, field: str, turn: int) -> Any:
     """Put markup beside every text within JSON."""
     if isinstance(value, str):
-        return payload(field, ENDLESS, turn)
+        return value if MARK in value else payload(field, ENDLESS, turn)
     if isinstance(value, list):
         return [within(each, f"{field}[]", turn) for each in value]
     if isinstance(value, dict):
@@ -104,6 +104,9 @@ def poison(rows: Iterable[models.Model], left_alone: Collection[str]) -> None:
     """Put markup into every text of these rows, but into the fields that are left alone."""
     for row in rows:
         fields = texts_of(type(row), left_alone)
-        values = {field.attname: poisoned(row, field) for field in fields}
+        # What came over the API stays as it came.
+        unmarked = [field for field in fields if MARK not in str(getattr(row, field.attname))]
+        unmarked += [field for field in fields if isinstance(field, models.JSONField)]
+        values = {field.attname: poisoned(row, field) for field in unmarked}
         if values:
             type(row)._base_manager.filter(pk=row.pk).update(**values)
