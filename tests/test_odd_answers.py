@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.models import Entry, Event
 from piggyadmin.actions.registry import actions
-from piggyadmin.actions.verify import verify
 from piggyadmin.json_text import UNREADABLE
+from piggyadmin.ledger.models import Entry, Event
+from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.sandbox import seed
-from tests.actions.reading import typed_in
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.conftest import person, signed_in
+from tests.ledger.reading import typed_in
 from tests.test_hostile_addresses import patterns
 from tests.test_urls import SAMPLE
 

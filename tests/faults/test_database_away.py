@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from piggyadmin.actions.models import HAPPENED, OPEN
+from piggyadmin.ledger.models import HAPPENED, OPEN
 from piggyadmin.sandbox import seed
 from tests.sandbox.server import ROOT, SandboxServer, free_port
 from tests.tasks.processes import Console, console, wait_until

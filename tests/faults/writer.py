@@ -29,9 +29,9 @@ class Writer:
         from django.db import DatabaseError, InterfaceError, connection  # noqa: PLC0415
 
         from piggyadmin.accounts.models import User  # noqa: PLC0415  (needs Django set up)
-        from piggyadmin.actions import ledger  # noqa: PLC0415
         from piggyadmin.actions.registry import get_action  # noqa: PLC0415
         from piggyadmin.contacts.types import Contact  # noqa: PLC0415
+        from piggyadmin.ledger import writes  # noqa: PLC0415
         from piggyadmin.piggy.client import piggy_client  # noqa: PLC0415
 
         data = {
@@ -42,7 +42,7 @@ class Writer:
             "unit_name": "",
         }
         try:
-            ledger.carry_out(
+            writes.carry_out(
                 piggy_client(),
                 get_action("create-credit-reception"),
                 person=User.objects.get(username="writer"),
