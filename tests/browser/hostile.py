@@ -104,9 +104,6 @@ def poison(rows: Iterable[models.Model], left_alone: Collection[str]) -> None:
     """Put markup into every text of these rows, but into the fields that are left alone."""
     for row in rows:
         fields = texts_of(type(row), left_alone)
-        # What came over the API stays as it came.
-        unmarked = [field for field in fields if MARK not in str(getattr(row, field.attname))]
-        unmarked += [field for field in fields if isinstance(field, models.JSONField)]
-        values = {field.attname: poisoned(row, field) for field in unmarked}
+        values = {field.attname: poisoned(row, field) for field in fields}
         if values:
             type(row)._base_manager.filter(pk=row.pk).update(**values)

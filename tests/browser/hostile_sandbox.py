@@ -10,10 +10,11 @@ import django
 django.setup()
 
 from django.apps import apps  # noqa: E402
+from django.db import models  # noqa: E402
 
 from piggyadmin.sandbox import seed  # noqa: E402
 from tests.browser import hostile_api  # noqa: E402
-from tests.browser.hostile import poison  # noqa: E402
+from tests.browser.hostile import MARK, poison, texts_of  # noqa: E402
 from tests.sandbox.server import SandboxServer  # noqa: E402
 
 # Words by which the sandbox itself goes, and its own affairs.
@@ -44,7 +45,16 @@ def main() -> None:
         uuid = {f"{model.__name__}.uuid"}
         for row in model._default_manager.all():
             keeps_uuid = getattr(row, "uuid", "") in KNOWN or row.pk % 2
-            poison([row], LEFT_ALONE | (uuid if keeps_uuid else set()))
+            poison([row], LEFT_ALONE | written(row) | (uuid if keeps_uuid else set()))
+
+
+def written(row: models.Model) -> set[str]:
+    """Name the fields that hold markup already, which came over the API."""
+    return {
+        f"{type(row).__name__}.{field.name}"
+        for field in texts_of(type(row), LEFT_ALONE)
+        if not isinstance(field, models.JSONField) and MARK in str(getattr(row, field.name))
+    }
 
 
 if __name__ == "__main__":
