@@ -11,30 +11,29 @@ from uuid import UUID, uuid4
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import check_permission
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.desk.context_processors import waiting_approvals
 from piggyadmin.ledger import approvals, hash_chain, writes
+from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import PiggyError, Rejected
-from piggyadmin.status.banner import connection_notice
+from piggyadmin.request_log.banner import connection_notice
 from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.forms import focus_first, takes_one_code
@@ -437,17 +436,6 @@ def agreed_repeat(posted: QueryDict) -> UUID | None:
         return UUID(posted.get("repeat_of", "")) if "again" in posted else None
     except ValueError:
         return None
-
-
-def check_permission(person: User, permission: str) -> None:
-    """Refuse who lacks a permission, and log it.
-
-    Raises:
-        PermissionDenied: which the 403 page shows.
-    """
-    if not person.has_perm(permission):
-        logger.warning("Refused: person %s lacks %s", person.pk, permission)
-        raise PermissionDenied(_("Your role does not include this."))
 
 
 def explain(form: ActionForm, error: Refused | Rejected) -> ActionForm:

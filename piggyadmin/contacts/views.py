@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.actions import registry
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ContactField, ContactsField
-from piggyadmin.actions.page_views import PermittedView, PiggyPage
-from piggyadmin.actions.permissions import LOOK_UP, READ_LEDGER
+from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import services
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact

@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts import drafts
 from piggyadmin.desk.navigation import navigation
 from piggyadmin.desk.search_results import way_back
-from piggyadmin.ledger import approvals
+from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.piggy.trace import current_trace_id
-from piggyadmin.status.banner import connection_state
-
-THEMES = ("auto", "light", "dark")
-THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
+from piggyadmin.request_log.banner import connection_state
+from piggyadmin.ui.themes import THEME_LABELS, theme
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -34,26 +32,6 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "typed_before": SimpleLazyObject(partial(drafts.sentences, request)),
         "waiting_approvals": partial(waiting_approvals, request),
     }
-
-
-def waiting_approvals(request: HttpRequest) -> int:
-    """Count what waits for this person's approval, once for a request."""
-    if not hasattr(request, "waiting_approvals"):
-        request.waiting_approvals = approvals.waiting_for(request.user).count()  # type: ignore[attr-defined]
-    return int(request.waiting_approvals)  # type: ignore[attr-defined]
-
-
-THEME_LABELS = (
-    ("auto", _("Auto"), "monitor"),
-    ("light", _("Light"), "sun"),
-    ("dark", _("Dark"), "moon"),
-)
-
-
-def theme(request: HttpRequest) -> str:
-    """Read the chosen theme from its cookie; anything unknown counts as `auto`."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
-    return chosen if chosen in THEMES else "auto"
 
 
 def workplace() -> dict[str, str | bool | Promise]:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import APPROVE, READ_LEDGER, check_permission
 from piggyadmin.actions.base import Preview, Refused
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.page_views import PermittedView, numbered_page
-from piggyadmin.actions.permissions import APPROVE, READ_LEDGER
 from piggyadmin.actions.registry import find_action, get_action
-from piggyadmin.actions.views import age, agreed_repeat, agreement_on, check_permission
+from piggyadmin.actions.views import age, agreed_repeat, agreement_on
 from piggyadmin.ledger import approvals, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.models import Approval, Entry
@@ -29,6 +29,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
+from piggyadmin.ui.pagination import numbered_page
 
 
 class ApprovalList(PermittedView):

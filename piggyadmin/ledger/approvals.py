@@ -19,13 +19,14 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import APPROVE
 from piggyadmin.actions.base import Action, Data, Effect, Preview
-from piggyadmin.actions.permissions import APPROVE
 from piggyadmin.actions.registry import actions
 from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, Entry, Subject
 from piggyadmin.ledger.people_events import changed_by
@@ -246,3 +247,10 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
         "approved_at": timezone.now(),
         "note": note,
     }
+
+
+def waiting_approvals(request: HttpRequest) -> int:
+    """Count what waits for this person's approval, once for a request."""
+    if not hasattr(request, "waiting_approvals"):
+        request.waiting_approvals = waiting_for(request.user).count()  # type: ignore[attr-defined]
+    return int(request.waiting_approvals)  # type: ignore[attr-defined]

@@ -20,12 +20,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
 from piggyadmin.actions.base import Action, Refused
-from piggyadmin.actions.page_views import PermittedView
-from piggyadmin.actions.permissions import READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.actions.views import agreed_repeat, check_permission
+from piggyadmin.actions.views import agreed_repeat
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.ledger import approvals, reconciliation, snapshots, writes
 from piggyadmin.ledger.filters import LedgerFilter, LookUpFilter, Place, everything, page

@@ -26,8 +26,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import READ_LEDGER
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
-from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger import approvals, hash_chain, snapshots
 from piggyadmin.ledger.backlog import AWAY, backlog
