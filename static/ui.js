@@ -371,7 +371,8 @@
     const query = field.value.trim();
     region.replaceChildren();
     if (!query || !isOurs(field.form?.elements.namedItem("csrfmiddlewaretoken"))) return;
-    const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token() });
+    const owner = field.form.elements.namedItem("opened_by")?.value ?? "";
+    const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token(), opened_by: owner });
     try {
       const answer = await fetch(document.body.dataset.peekUrl, { method: "POST", body, headers: { "HX-Request": "true" } });
       const html = await answer.text();

@@ -3,7 +3,6 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -17,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.json_text import read_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -144,7 +144,7 @@ class InPreview(forms.HiddenInput):
     def read_mapping(data: Mapping[str, Any], name: str, prefix: str) -> dict[str, str]:
         """Read choices: each by its own name behind the prefix, or all of them as JSON."""
         try:
-            kept = json.loads(data.get(name) or "{}")
+            kept = read_json(data.get(name) or "{}")
         except (ValueError, RecursionError):
             kept = {}
         chosen = kept if isinstance(kept, dict) else {}

@@ -190,6 +190,19 @@ def _intend(request: WriteRequest) -> tuple[Entry, bool]:
         if first is None:
             raise
         return _own(first, request.action, request.person), False
+    except AWAY:
+        # Whether it was committed cannot be seen now; nobody is going to be at work on it.
+        backlog.add(partial(_give_up, request.submission_key, current_trace_id()))
+        raise
+
+
+def _give_up(submission_key: UUID, trace_id: str) -> None:
+    """Settle an intent of which nobody was told that it is there; what another asked stays."""
+    asked = Entry.objects.filter(submission_key=submission_key, trace_id=trace_id)
+    for entry in asked:
+        with suppress(Superseded), hash_chain.turn() as head:
+            detail, only_after = {"by": "never sent"}, [EntryState.INTENDED]
+            append_inside(head, entry, EntryState.SETTLED_NOT_DONE, detail, only_after=only_after)
 
 
 _ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"

@@ -4,7 +4,6 @@
 what Piggy would choke on (control characters, "ten", 10.405) with a sentence that says what to do.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +21,7 @@ from django.template.backends.django import DjangoTemplates as DjangoBackend
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.json_text import read_json
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.codes import as_seen, remarks
 from piggyadmin.ui.numbers import AmbiguousError, read_number, without_euro
@@ -461,7 +461,7 @@ class OptionRowsWidget(forms.Widget):
     @staticmethod
     def _from_json(text: str) -> list[Row] | str:
         try:
-            rows = json.loads(text)
+            rows = read_json(text)
         except (ValueError, RecursionError):
             return text
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
