@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from piggyadmin.actions import chain, guards, ledger, snapshots, verify
+from piggyadmin.actions import chain, guards, ledger, snapshots, stored, verify
 from piggyadmin.actions.management.commands import ledger_verify
 from piggyadmin.actions.models import Event, Snapshot, Standing, State
 from piggyadmin.actions.snapshots import Personal
@@ -97,9 +97,9 @@ def test_nonsense_is_found_and_does_not_stop_it(entries, unguarded, detail, kind
 def test_events_beside_the_chain_are_found(entries):
     """Where places are not unique any more, one of two events in a place is passed over."""
     walk = verify._Walk(verify._Counter(lambda done, everything: None))
-    assert list(walk.on(map)) == []
+    assert list(walk.on(verify.walk_along, map)) == []
     assert list(walk.ends(None)) == []
-    walk.seen -= 1
+    walk.missing += 1
     assert "have the place of another one" in next(walk.ends(None))
 
 
@@ -149,15 +149,15 @@ def test_states_that_were_changed_long_ago_are_told_of_at_once(entries):
 
 def test_a_snapshot_that_came_in_between_two_looks_is_not_missed(entries, monkeypatch):
     keep(entries[0], {"n": 1})
-    read = verify._snapshots
+    read = stored.snapshots
 
-    def nothing_yet(query):
+    def nothing_yet(where, values):
         monkeypatch.undo()
         return []
 
-    monkeypatch.setattr(verify, "_snapshots", nothing_yet)
+    monkeypatch.setattr(stored, "snapshots", nothing_yet)
     assert list(verify.verify()) == []
-    assert read is verify._snapshots
+    assert read is stored.snapshots
 
 
 # --- Texts as the databases give them --------------------------------------------------------
@@ -172,24 +172,24 @@ def test_a_snapshot_that_came_in_between_two_looks_is_not_missed(entries, monkey
     ],
 )
 def test_moments(text, moment):
-    assert verify._moment(text) == moment
+    assert stored.moment(text) == moment
 
 
 @pytest.mark.parametrize("text", ["a" * 32, "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"])
 def test_uuids(text):
-    assert verify._uuid(text) == "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+    assert stored.uuid(text) == "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 
 
 @pytest.mark.parametrize("value", [1.0, 1e3, 1.5, -0.0, 1e400, "é\ufffd", [1.0, {"b": 2, "a": 1}]])
 def test_json_hashes_as_what_was_stored(value):
-    stored = verify._decode(json.dumps({"n": value}))
+    stored = stored.decode(json.dumps({"n": value}))
     assert chain.steady_digest(stored) == chain.digest({"n": value})
 
 
 def test_what_is_no_json_stays_text():
-    assert verify._decode("{") == "{"
-    assert verify._decode(None) is None
-    assert verify._decode("{}") == {}
+    assert stored.decode("{") == "{"
+    assert stored.decode(None) is None
+    assert stored.decode("{}") == {}
 
 
 def test_every_part_of_an_entry_is_read_as_it_was_hashed():
