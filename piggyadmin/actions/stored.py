@@ -149,6 +149,7 @@ def _columns(model: type[models.Model], names: Sequence[str]) -> str:
 # --- Texts -----------------------------------------------------------------------------------
 
 _quote = encode_basestring_ascii
+_WHOLE_TIME = len("03:04:05.123456")
 
 
 def _hash(written: str) -> str:
@@ -158,7 +159,7 @@ def _hash(written: str) -> str:
 def moment(text: str) -> str:
     """Write a moment, as either database casts it to text, as it is hashed."""
     day, _space, time = text.removesuffix("+00").partition(" ")
-    if len(time) == len("03:04:05.123456"):
+    if len(time) == _WHOLE_TIME:
         return f"{day}T{time}+00:00"
     seconds, _point, fraction = time.partition(".")
     return f"{day}T{seconds}.{fraction:0<6}+00:00"

@@ -102,10 +102,10 @@ class _Numbers:
             after = min(first - 1 + SPAN, until)
             yield Span(first - 1, after)
 
-    def last(self) -> int | None:
+    def last(self, at_least: int) -> int:
         """Give the last one."""
         found = (model.objects.aggregate(last=Max(name))["last"] for model, name in self.columns)
-        return max((number for number in found if number is not None), default=None)
+        return max(at_least, *(at_least if number is None else number for number in found))
 
     def _first(self, after: int) -> int | None:
         found = (
@@ -139,35 +139,37 @@ _LOOSE = """
     ORDER BY event.sequence
 """
 _ALL = "sequence > %s AND sequence <= %s ORDER BY sequence"
-# These are not looked at with their entries.
 _APART = f"(entry_id IS NULL OR kind = '{FORGOTTEN}') AND {_ALL}"
 
 
 def walk_along(span: Span) -> Stretch:
-    """Walk along a part of the chain, and look at events that belong to no entry."""
-    return _walked(span, _APART)
+    """Walk along a part of the chain, and look at the events that no entry is looked at with."""
+    events = list(stored.events(_APART, span))
+    return _walked(span, events, [event for event in events if event.entry_id is None])
 
 
 def walk_and_look(span: Span) -> Stretch:
     """Walk along a part of the chain, and look at all of its events."""
-    return _walked(span, _ALL)
+    events = list(stored.events(_ALL, span))
+    return _walked(span, events, events)
 
 
-def _walked(span: Span, where: str) -> Stretch:
+def _walked(span: Span, events: list[StoredEvent], looked_at: list[StoredEvent]) -> Stretch:
     findings: list[str] = []
     missing = 0
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOSE, span)
-        loose = cursor.fetchall()
-    for sequence, previous in loose:
+    for sequence, previous in _loose(span):
         number, end = _end_before(sequence)
         missing += sequence - 1 - number
         findings += _follows((number, end), (sequence - 1, previous))
-    looked_at = list(stored.events(where, span))
     findings += [_changed(event) for event in looked_at if not event.is_unchanged]
-    forgotten = [(each.sequence, each.detail) for each in looked_at if each.kind == FORGOTTEN]
-    seen = sum(event.entry_id is None for event in looked_at)
-    return Stretch(findings, missing, seen, forgotten)
+    forgotten = [(each.sequence, each.detail) for each in events if each.kind == FORGOTTEN]
+    return Stretch(findings, missing, len(looked_at), forgotten)
+
+
+def _loose(span: Span) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOSE, span)
+        return list(cursor.fetchall())
 
 
 def _end_before(sequence: int) -> tuple[int, str]:
@@ -200,7 +202,7 @@ class _Walk:
 
     def on(self, walk: Callable[[Span], Stretch], each: Map) -> Iterator[str]:
         """Walk on to the present end, and say what does not fit on the way."""
-        last = max(_PLACES.last() or 0, self.number)
+        last = _PLACES.last(self.number)
         for stretch in each(walk, _PLACES.spans(self.number, last)):
             yield from stretch.findings
             self.missing += stretch.missing
@@ -332,6 +334,7 @@ _ENTRIES = _Numbers(
     *[(Entry, "pk"), (Event, "entry_id"), (Subject, "entry_id")],
     *[(Standing, "entry_id"), (Snapshot, "entry_id")],
 )
+# The console gives no such keys; somebody else may have.
 _LEAST = -(2**63)
 
 
@@ -345,7 +348,7 @@ class _Inspection:
 
     def on(self, each: Map) -> Iterator[str]:
         """Go on to the last entry, and say what does not fit on the way."""
-        last = max(_ENTRIES.last() or self.number, self.number)
+        last = _ENTRIES.last(self.number)
         for inspected in each(inspect, _ENTRIES.spans(self.number, last)):
             yield from inspected.findings
             self.moving += inspected.moving

@@ -19,6 +19,7 @@ TESTS = (
     "tests/actions/test_ledger.py",
     "tests/actions/test_readback.py",
     "tests/actions/test_statements.py",
+    "tests/actions/test_stored.py",
     "tests/actions/test_verify.py",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )
