@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Max
 
-from piggyadmin.actions import chain, stored
-from piggyadmin.actions.models import Entry, Head, State
+from piggyadmin.ledger import hash_chain, stored
+from piggyadmin.ledger.models import Entry, EntryState, Head
 
-KINDS = (State.INTENDED.value, State.SENT.value, State.DONE.value)
+KINDS = (EntryState.INTENDED.value, EntryState.SENT.value, EntryState.DONE.value)
 BATCH = 2_000
 BEGUN = datetime(2026, 1, 1)  # noqa: DTZ001  (as databases write moments: in UTC, without saying so)
 TABLES = ("entry", "subject", "snapshot", "event", "standing")
@@ -33,7 +33,7 @@ class End(NamedTuple):
 
 def fill(number: int) -> None:
     """Append so many entries: done, each about a contact, every tenth with a snapshot."""
-    head = Head.objects.get_or_create(pk=chain.HEAD)[0]
+    head = Head.objects.get_or_create(pk=hash_chain.HEAD)[0]
     end = End(head.sequence, head.hash)
     first = (Entry.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
     for begin in range(first, first + number, BATCH):
@@ -43,7 +43,7 @@ def fill(number: int) -> None:
         with transaction.atomic():
             for table in TABLES:
                 _store(f"actions_{table}", rows[table])
-            Head.objects.filter(pk=chain.HEAD).update(sequence=end.sequence, hash=end.hash)
+            Head.objects.filter(pk=hash_chain.HEAD).update(sequence=end.sequence, hash=end.hash)
 
 
 def _store(table: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -69,7 +69,7 @@ def _add(rows: Rows, pk: int, end: End) -> End:
     rows["entry"].append(_written(entry))
     rows["subject"].append({"entry_id": pk, "contact_uuid": contact, "role": "contact"})
     rows["snapshot"].extend(map(_written, kept))
-    rows["standing"].append(_standing(entry))
+    rows["standing"].append(_status(entry))
     details = _details(entry, contact, kept)
     for kind, detail in zip(KINDS, details, strict=True):
         event = _event(pk, at, end, kind, detail)
@@ -113,10 +113,10 @@ def _details(
     entry: dict[str, Any], contact: str, kept: Sequence[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     """Give what the events of an entry say."""
-    content = _hashed(entry) | {"pk": entry["id"]}
+    content = _hashed(entry) | {"pk": entry["id"], "deduplication_key": entry["likeness"]}
     content["submission_key"] = stored.uuid(entry["submission_key"])
-    entered = chain.entry_content(SimpleNamespace(**content), [("contact", contact)])
-    yield {"entry": chain.steady_digest(entered), "approval": None} | _seals(kept)
+    entered = hash_chain.entry_content(SimpleNamespace(**content), [("contact", contact)])
+    yield {"entry": hash_chain.steady_digest(entered), "approval": None} | _seals(kept)
     yield {}
     yield {"result": {"uuid": f"{entry['id']:032x}", "credits": 25, "shop": {"name": "Amsterdam"}}}
 
@@ -125,7 +125,7 @@ def _seals(kept: Sequence[dict[str, Any]]) -> dict[str, Any]:
     said = []
     for each in kept:
         hashed = _hashed(each)
-        seal = chain.steady_digest(chain.snapshot_content(SimpleNamespace(**hashed)))
+        seal = hash_chain.steady_digest(hash_chain.snapshot_content(SimpleNamespace(**hashed)))
         said.append({"taken_at": hashed["taken_at"], "seal": seal})
     return {"snapshots": said} if said else {}
 
@@ -139,12 +139,12 @@ def _event(pk: int, at: str, end: End, kind: str, detail: dict[str, Any]) -> dic
         "kind": kind,
         "detail": detail,
     }
-    content = chain.event_content(SimpleNamespace(**_hashed(event)))
-    return event | {"hash": chain.steady_digest(content)}
+    content = hash_chain.event_content(SimpleNamespace(**_hashed(event)))
+    return event | {"hash": hash_chain.steady_digest(content)}
 
 
-def _standing(entry: dict[str, Any]) -> dict[str, Any]:
-    values = chain.standing_values(SimpleNamespace(**entry), KINDS, is_watched=False)
+def _status(entry: dict[str, Any]) -> dict[str, Any]:
+    values = hash_chain.status_values(SimpleNamespace(**entry), KINDS, is_watched=False)
     own = {"owner": "", "lease_until": None}
     changed = {"state": values["state"].value, "updated_at": entry["created_at"]}
     return {"entry_id": entry["id"], **values, **changed, **own}
