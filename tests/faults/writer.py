@@ -42,13 +42,13 @@ class Writer:
             "unit_name": "",
         }
         try:
-            writes.carry_out(
-                piggy_client(),
-                get_action("create-credit-reception"),
+            request = writes.WriteRequest(
+                action=get_action("create-credit-reception"),
                 person=User.objects.get(username="writer"),
                 data=data,
                 submission_key=uuid4(),
             )
+            writes.carry_out(piggy_client(), request)
         except (DatabaseError, InterfaceError):
             time.sleep(PAUSE_SECONDS)
         finally:
@@ -67,7 +67,7 @@ def main(contact_uuid: str, shop_uuid: str) -> None:
     django.setup()
     from piggyadmin.accounts.models import User  # noqa: PLC0415
 
-    User.objects.get_or_create(username="writer")
+    User.objects.get_or_create(username="writer", is_superuser=True)
     writer = Writer(contact_uuid, shop_uuid)
     threads = [threading.Thread(target=writer.keep_giving, daemon=True) for _ in range(THREADS)]
     for thread in threads:
