@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from piggyadmin.json_text import read_json
 from piggyadmin.ledger.models import (
     ACKNOWLEDGED,
     FLAGGED,
@@ -38,9 +39,8 @@ CHUNK = 2000
 
 
 def plain(value: Any) -> Any:
-    """Give a value as both databases give it back: as JSON, and without null characters."""
-    text = json.dumps(value, cls=LedgerEncoder).replace("\\u0000", "\\ufffd")
-    return json.loads(text, parse_constant=str)
+    """Give a value as both databases give it back: as JSON, with texts that can be stored."""
+    return read_json(json.dumps(value, cls=LedgerEncoder), parse_constant=str)
 
 
 _write = LedgerEncoder(sort_keys=True, separators=(",", ":")).encode
