@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts import typed
 from piggyadmin.actions import approvals
+from piggyadmin.actions.registry import find_action
 from piggyadmin.desk.found import way_back
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.requests.banner import line_state
@@ -25,7 +26,9 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": theme(request),
         "themes": THEME_LABELS,
-        "navigation": navigation(request),
+        "density": density(request),
+        "densities": DENSITY_LABELS,
+        "navigation": navigation(request, place_of_action(request)),
         "trace_id": current_trace_id(),
         "workplace": workplace(),
         "line_state": SimpleLazyObject(partial(line_state, request)),
@@ -34,6 +37,15 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "typed_before": SimpleLazyObject(partial(typed.sentences, request)),
         "waiting_approvals": partial(waiting_approvals, request),
     }
+
+
+def place_of_action(request: HttpRequest) -> str:
+    """Give the list of the entity to which an action's page belongs; empty on other pages."""
+    match = request.resolver_match
+    if match is None or match.namespace != "actions":
+        return ""
+    action = find_action(str(match.kwargs.get("slug", "")))
+    return f"/{action.entity}/" if action else ""
 
 
 def waiting_approvals(request: HttpRequest) -> int:
@@ -48,6 +60,25 @@ THEME_LABELS = (
     ("light", _("Light"), "sun"),
     ("dark", _("Dark"), "moon"),
 )
+
+
+DENSITIES = ("compact", "comfortable")
+DENSITY_LABELS = (
+    ("compact", _("Compact"), "rows-4"),
+    ("comfortable", _("Comfortable"), "rows-3"),
+)
+
+
+def density(request: HttpRequest) -> str:
+    """Read how high rows are to be for this person; anything unknown counts as `compact`."""
+    chosen = request.COOKIES.get(density_cookie(request), "")
+    return chosen if chosen in DENSITIES else DENSITIES[0]
+
+
+def density_cookie(request: HttpRequest) -> str:
+    """Name the cookie that keeps it, of each person who uses this browser their own."""
+    user = getattr(request, "user", None)
+    return f"{settings.COOKIE_PREFIX}density-{getattr(user, 'pk', None) or 0}"
 
 
 def theme(request: HttpRequest) -> str:

@@ -139,6 +139,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ),
     ("admin", "merges", "/duplicates/merges/", {}, ""),
     ("staff", "change-contact", "/actions/update-contact/?contact_uuid=CARD-0001", {}, ""),
+    ("staff", "styleguide", "/styleguide/", {}, ""),
     ("staff", "contacts", "/contacts/", {}, ""),
     ("staff", "contact", MIRAS_PAGE, {}, ""),
     ("staff", "vouchers", "/vouchers/", {}, ""),
