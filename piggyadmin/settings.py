@@ -169,6 +169,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "piggyadmin.accounts",
     "piggyadmin.actions",
+    "piggyadmin.ledger",
     "piggyadmin.desk",
     "piggyadmin.duplicates",
     "piggyadmin.contacts",
@@ -177,11 +178,12 @@ INSTALLED_APPS = [
     "piggyadmin.bookings",
     "piggyadmin.perks",
     "piggyadmin.products",
-    "piggyadmin.forms",
+    "piggyadmin.piggy_forms",
     "piggyadmin.shops",
     "piggyadmin.piggy",
     "piggyadmin.tasks",
-    "piggyadmin.requests",
+    "piggyadmin.request_log",
+    "piggyadmin.status",
     "piggyadmin.ui",
     # The sandbox does not even exist in a console that works on a real account.
     *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
@@ -202,7 +204,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "piggyadmin.ui.middleware.TraceMiddleware",
-    "piggyadmin.requests.middleware.ActingMiddleware",
+    "piggyadmin.request_log.middleware.ActingMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -238,7 +240,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "piggyadmin.ui.context_processors.layout",
+                "piggyadmin.desk.context_processors.layout",
             ],
         },
     },

@@ -18,13 +18,18 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.http import require_POST
 
+from piggyadmin.accounts.form_owners import owner_of
 from piggyadmin.accounts.middleware import open_again
-from piggyadmin.accounts.owners import owner_of
+from piggyadmin.desk.context_processors import (
+    DENSITIES,
+    THEME_COOKIE,
+    THEMES,
+    density_cookie,
+)
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.redis_pool import redis_client
 from piggyadmin.routers import SANDBOX
 from piggyadmin.tasks.workers import worker_is_alive
-from piggyadmin.ui.context_processors import DENSITIES, THEME_COOKIE, THEMES, density_cookie
 from piggyadmin.ui.http import is_own_address
 
 YEAR = 365 * 24 * 60 * 60  # seconds

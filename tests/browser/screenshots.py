@@ -1,6 +1,7 @@
 """`make screenshots`: every page as its role sees it, on one contact sheet.
 
-In three sizes, two themes and two languages; actions with a preview or an answer are filled in first.
+In three sizes, two themes and two languages; where an action has a preview or an answer, its form is
+filled in first.
 """
 
 import argparse
@@ -278,7 +279,8 @@ STYLE = """
 body { margin: 0; background: #777; font: 14px sans-serif }
 section { display: flex; flex-wrap: wrap; gap: 12px; padding: 12px; align-items: start }
 h2 { width: 100%; margin: 0; color: #fff }
-figure { margin: 0 } img { display: block; max-height: 900px; object-fit: cover; object-position: top }
+figure { margin: 0 }
+img { display: block; max-height: 900px; object-fit: cover; object-position: top }
 figcaption { color: #fff }
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from piggyadmin.startup import ensure_safe_start
+from piggyadmin.status.startup import ensure_safe_start
 from piggyadmin.tasks.workers import WorkerProcess
 
 

@@ -1,0 +1,97 @@
+"""What every page's layout needs to know."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts import drafts
+from piggyadmin.actions.registry import find_action
+from piggyadmin.desk.navigation import navigation
+from piggyadmin.desk.search_results import way_back
+from piggyadmin.ledger import approvals
+from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.status.banner import connection_state
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
+
+
+def layout(request: HttpRequest) -> dict[str, Any]:
+    """Give the theme, the menu, the trace id, which Piggy the console works on, and so on."""
+    return {
+        "theme": theme(request),
+        "themes": THEME_LABELS,
+        "density": density(request),
+        "densities": DENSITY_LABELS,
+        "navigation": navigation(request, place_of_action(request)),
+        "trace_id": current_trace_id(),
+        "workplace": workplace(),
+        "line_state": SimpleLazyObject(partial(connection_state, request)),
+        "all_found": way_back(request),
+        "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+        "typed_before": SimpleLazyObject(partial(drafts.sentences, request)),
+        "waiting_approvals": partial(waiting_approvals, request),
+    }
+
+
+def place_of_action(request: HttpRequest) -> str:
+    """Give the list of the entity to which an action's page belongs; empty on other pages."""
+    match = request.resolver_match
+    if match is None or match.namespace != "actions":
+        return ""
+    action = find_action(str(match.kwargs.get("slug", "")))
+    return f"/{action.entity}/" if action else ""
+
+
+def waiting_approvals(request: HttpRequest) -> int:
+    """Count what waits for this person's approval, once for a request."""
+    if not hasattr(request, "waiting_approvals"):
+        request.waiting_approvals = approvals.waiting_for(request.user).count()  # type: ignore[attr-defined]
+    return int(request.waiting_approvals)  # type: ignore[attr-defined]
+
+
+THEME_LABELS = (
+    ("auto", _("Auto"), "monitor"),
+    ("light", _("Light"), "sun"),
+    ("dark", _("Dark"), "moon"),
+)
+
+
+DENSITIES = ("compact", "comfortable")
+DENSITY_LABELS = (
+    ("compact", _("Compact"), "rows-4"),
+    ("comfortable", _("Comfortable"), "rows-3"),
+)
+
+
+def density(request: HttpRequest) -> str:
+    """Read how high rows are to be for this person; anything unknown counts as `compact`."""
+    chosen = request.COOKIES.get(density_cookie(request), "")
+    return chosen if chosen in DENSITIES else DENSITIES[0]
+
+
+def density_cookie(request: HttpRequest) -> str:
+    """Name the cookie that keeps it, of each person who uses this browser their own."""
+    user = getattr(request, "user", None)
+    return f"{settings.COOKIE_PREFIX}density-{getattr(user, 'pk', None) or 0}"
+
+
+def theme(request: HttpRequest) -> str:
+    """Read the chosen theme from its cookie; anything unknown counts as `auto`."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def workplace() -> dict[str, str | bool | Promise]:
+    """Tell on which Piggy the console works, so that people always know it."""
+    if settings.PIGGY_IS_REAL:
+        host = urlsplit(settings.PIGGY_API_URL).hostname or ""
+        return {"is_real": True, "label": _("Live account"), "host": host}
+    if settings.PIGGY_IN_PROCESS_SANDBOX:
+        return {"is_real": False, "label": _("Sandbox"), "host": ""}
+    return {"is_real": False, "label": _("Sandbox (socket)"), "host": settings.PIGGY_API_URL}
