@@ -1,7 +1,7 @@
 """`make screenshots`: every page as its role sees it, on one contact sheet.
 
-In three sizes, two themes and two languages; where an action has a preview or an answer, its form is
-filled in first.
+In three sizes, two themes and two languages; where an action has a preview or an answer, its form
+is filled in first.
 """
 
 import argparse

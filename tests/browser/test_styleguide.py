@@ -57,9 +57,9 @@ def test_figures_stand_below_each_other(guide):
 
 
 def test_a_filter_applies_at_once_and_its_cross_takes_it_out(guide):
-    guide.get_by_label("Status").select_option("")
+    guide.locator("#id_status").select_option("")
     expect(guide.locator("#filtered .chip")).to_have_count(1)  # the guide begins with one
-    guide.get_by_label("Name").fill("Mira")
+    guide.locator("#id_name").fill("Mira")
     guide.keyboard.press("Enter")
     chip = guide.get_by_role("button", name="Name: Mira")
     expect(chip).to_be_visible()
@@ -71,7 +71,7 @@ def test_a_filter_applies_at_once_and_its_cross_takes_it_out(guide):
 def test_a_filter_works_without_javascript(as_role):
     page = as_role("staff", java_script_enabled=False)
     page.goto("/styleguide/")
-    page.get_by_label("Name").fill("Mira")
+    page.locator("#id_name").fill("Mira")
     page.locator("#filter").get_by_role("button", name="Show").click()
     page.get_by_role("button", name="Name: Mira").click()
     expect(page.get_by_role("button", name="Name: Mira")).to_have_count(0)
@@ -88,7 +88,11 @@ def test_focus_shows_on_any_ground(guide):
     assert "6px" in shadow
 
 
-@pytest.mark.parametrize(("role", "address"), sorted({page[::2][:2] for page in PAGES if page[0]}))
+# The guide shows all kinds of buttons at once.
+OTHERS = sorted({page[::2][:2] for page in PAGES if page[0] and page[1] != "styleguide"})
+
+
+@pytest.mark.parametrize(("role", "address"), OTHERS)
 def test_one_primary_button_a_page(as_role, role, address):
     page = as_role(role)
     page.goto(address)

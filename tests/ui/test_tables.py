@@ -12,7 +12,9 @@ PEOPLE = """{% table _("People") %}
   {% column _("Name") "lead head" %}
   {% column _("Credits") "num end" %}
   {% for name, credits in people %}
-    {% row class=kind %}{% cell %} {{ name }} {% endcell %}{% cell %}{{ credits }}{% endcell %}{% endrow %}
+    {% row class=kind %}
+      {% cell %} {{ name }} {% endcell %}{% cell %}{{ credits }}{% endcell %}
+    {% endrow %}
   {% empty %}
     {% blankslate "nothing" _("Nobody.") %}<a href="/">All</a>{% endblankslate %}
   {% endfor %}

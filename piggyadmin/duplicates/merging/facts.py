@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext
 
 from piggyadmin.duplicates.merging.candidates import VOUCHERS_READ, Candidate
-from piggyadmin.ui.tables import NOTHING
-from piggyadmin.ui.templatetags.ui import cents, credits, local, number  # noqa: A004
+from piggyadmin.ui.templatetags.ui import NOTHING, cents, credits, local, number  # noqa: A004
 
 
 class Fact(NamedTuple):

@@ -28,13 +28,14 @@ from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
-from piggyadmin.ui import links
+from piggyadmin.ui import links, tables
 from piggyadmin.ui.forms import focus_first, takes_one_code
 from piggyadmin.ui.states import state_of, status_word
-from piggyadmin.ui.tables import NOTHING, register_with
 
 register = template.Library()
-register_with(register)
+tables.register_with(register)
+
+NOTHING = tables.NOTHING
 
 CENTS_PER_EURO = 100
 
