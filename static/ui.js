@@ -120,6 +120,7 @@
     const isSignedOut = new URL(xhr.responseURL).pathname.startsWith("/accounts/");
     // A list takes its part out of the page that its filter leads to.
     const isAskedFor = requestConfig?.elt.matches("form[hx-select]") && xhr.status < 400 && !isSignedOut;
+    if (isAskedFor) noteTyping();
     if (!isPage || isAskedFor || target === document.body) return;
     event.detail.shouldSwap = false;
     show(isSignedOut ? "signed-out" : "unexpected");
@@ -175,10 +176,24 @@
     document.title = isWrong ? `${word} ${title}` : title;
   }
 
+  // What somebody types into the next field of a filter, while the list is on its way.
+  let typing;
+  function noteTyping() {
+    const field = document.activeElement;
+    typing = field?.matches("#filter input") && field.value !== field.defaultValue ? [field.id, field.value] : null;
+  }
+
+  function goOnTyping() {
+    const field = typing && document.getElementById(typing[0]);
+    if (field && field.value !== typing[1]) field.value = typing[1];
+    typing = null;
+  }
+
   // A list that was narrowed down: how much is left, also for whoever took a filter out by its cross.
   function tellCount(list) {
     const count = list.matches("#filtered") && list.querySelector("[data-count]");
     if (!count) return;
+    goOnTyping();
     announce(count.innerText);
     if (document.activeElement === document.body) count.focus({ preventScroll: true });
   }
@@ -238,6 +253,11 @@
   });
 
   document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.elt, event.detail));
+  // A filter that is changed again gives way as well.
+  document.addEventListener("htmx:abort", (event) => {
+    const request = asked.get(event.target);
+    if (request) request.error = null;
+  }, true);
   // When this is reached, htmx has read and sent what is in the form.
   document.addEventListener("submit", (event) => {
     const form = event.target;

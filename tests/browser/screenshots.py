@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.console import ConsoleServer
@@ -223,7 +223,7 @@ def press_first(page: Page) -> None:
 def wait(page: Page) -> None:
     """Wait until the answer has arrived and stands still."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('[data-sending]')")
+    expect(page.locator("[data-sending]")).to_have_count(0)
     page.wait_for_timeout(200)
 
 
