@@ -83,7 +83,7 @@ class MergePlan(Preview):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
-        count = len(self.sides)
+        count = len(self.candidates)
         words = ngettext("Merge %(count)s contact", "Merge %(count)s contacts", count)
         return words % {"count": count}
 
