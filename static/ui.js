@@ -323,6 +323,19 @@
     else removeRow(button);
   });
 
+  // --- "More": closed by a press elsewhere, and by Escape --------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    for (const more of all("details.more[open]")) more.open = more.contains(event.target);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const more = event.key === "Escape" && event.target.closest?.("details.more[open]");
+    if (!more) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+
   // --- Lists: a row opens where its link leads, a cross takes a filter out -------------------------
 
   document.addEventListener("click", (event) => {

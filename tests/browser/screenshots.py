@@ -6,6 +6,7 @@ is filled in first.
 
 import argparse
 import tempfile
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -169,7 +170,9 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
 THEMES = ("light", "dark")
 LANGUAGES = {"en": "en-GB", "nl": "nl-NL"}
 # How wide a picture is on the contact sheet, in pixels.
-THUMBNAILS = {"phone": 180, "tablet": 300, "wide": 460}
+THUMBNAILS = {"phone": 230, "tablet": 300, "wide": 470}
+# So many pictures stand on one part of the sheet.
+TOGETHER = 8
 
 
 class View(NamedTuple):
@@ -253,26 +256,30 @@ def take_all(
 
 
 def write_sheet(browser: Browser, folder: Path) -> None:
-    """Put all pictures in the folder onto one page, and take a picture of each view's part."""
-    sections = []
-    for view in VIEWS:
-        figures = [
-            f'<figure><img src="{path.name}" width="{THUMBNAILS[view.size]}" alt="">'
-            f"<figcaption>{path.name.removesuffix(f'-{view}.png')}</figcaption></figure>"
-            for path in sorted(folder.glob(f"*-{view}.png"))
-            if not path.name.startswith("sheet-")
-        ]
-        if figures:
-            sections.append(f'<section id="{view}"><h2>{view}</h2>{"".join(figures)}</section>')
+    """Put all pictures in the folder onto one page, and take pictures of that, part by part."""
+    parts = [part for view in VIEWS for part in parts_of(folder, view)]
     sheet = folder / "index.html"
-    sheet.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{''.join(sections)}"
-    )
+    sheet.write_text(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{''.join(parts)}")
     page = browser.new_page(viewport={"width": 1960, "height": 1000})
     page.goto(sheet.as_uri())
     for section in page.locator("section").all():
         section.screenshot(path=folder / f"sheet-{section.get_attribute('id')}.png")
     page.close()
+
+
+def parts_of(folder: Path, view: View) -> Iterator[str]:
+    """Draw the part of the sheet that belongs to one view, a few pictures at a time."""
+    pictures = sorted(folder.glob(f"[!s]*-{view}.png")) + sorted(folder.glob(f"s[!h]*-{view}.png"))
+    for number, at in enumerate(range(0, len(pictures), TOGETHER), start=1):
+        figures = "".join(figure(path, view) for path in pictures[at : at + TOGETHER])
+        yield f'<section id="{view}-{number}"><h2>{view}</h2>{figures}</section>'
+
+
+def figure(path: Path, view: View) -> str:
+    """Draw one picture with its name."""
+    name = path.name.removesuffix(f"-{view}.png")
+    picture = f'<img src="{path.name}" width="{THUMBNAILS[view.size]}" alt="">'
+    return f"<figure>{picture}<figcaption>{name}</figcaption></figure>"
 
 
 STYLE = """
