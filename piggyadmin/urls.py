@@ -10,6 +10,7 @@ import piggyadmin.ui.converters  # noqa: F401  (registers what parts of addresse
 
 urlpatterns = [
     path("", include("piggyadmin.ui.urls")),
+    path("", include("piggyadmin.status.urls")),
     path("", include("piggyadmin.desk.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("piggyadmin.accounts.urls")),

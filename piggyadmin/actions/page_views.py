@@ -2,56 +2,19 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.generic import View
 
+from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.base import Words
-from piggyadmin.actions.permissions import LOOK_UP
 from piggyadmin.actions.registry import actions
-from piggyadmin.actions.views import check_permission
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.types import Page
+from piggyadmin.ui.codes import as_seen, uuid_in_small
 from piggyadmin.ui.forms import MAX_ID_LENGTH
-from piggyadmin.ui.http import SignedInRequest, signed_in
 
 # More pages than any account has; a number beyond is a typing mistake, not a page.
 LAST_PAGE = 1_000_000
-
-
-class PermittedView(View):
-    """A view for those who have its permission, or one of the others that will do."""
-
-    request: SignedInRequest
-    permission: ClassVar[str] = LOOK_UP
-    other_permissions: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def allows(cls, person: AbstractBaseUser | AnonymousUser, **_names: Any) -> bool:
-        """Tell who may open it, so that nobody else is shown a link to it."""
-        return any(map(person.has_perm, (cls.permission, *cls.other_permissions)))  # type: ignore[union-attr]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let them in, and nobody else."""
-        if not self.allows(signed_in(request)):
-            check_permission(signed_in(request), self.permission)
-        return super().dispatch(request, *args, **kwargs)
-
-
-def numbered_page(rows: QuerySet[Any], number: str | None, size: int = 50) -> Page[Any]:
-    """Give one page of stored rows, as lists of Piggy's have them; nonsense is the first."""
-    found = Paginator(rows, size).get_page(number)
-    return Page(
-        items=list(found),
-        page=found.number,
-        last_page=found.paginator.num_pages,
-        has_more=found.has_next(),
-    )
 
 
 class PiggyPage(PermittedView):
@@ -92,8 +55,12 @@ class PiggyPage(PermittedView):
         return [a for a in actions() if a.entity == self.entity and a.is_allowed_for(person)]
 
     def named(self, name: str) -> str | None:
-        """Give what a filter of the address names; what cannot be anything is left out."""
-        return self.request.GET.get(name, "").replace("\0", "")[:MAX_ID_LENGTH] or None
+        """Give what a filter of the address names; what cannot be anything is left out.
+
+        A UUID is the same one in any capitals.
+        """
+        text = as_seen(self.request.GET.get(name, "").replace("\0", ""))[:MAX_ID_LENGTH]
+        return uuid_in_small(text) or None
 
     @property
     def page(self) -> int:

@@ -13,12 +13,10 @@ from piggyadmin.accounts import drafts
 from piggyadmin.actions.registry import find_action
 from piggyadmin.desk.navigation import navigation
 from piggyadmin.desk.search_results import way_back
-from piggyadmin.ledger import approvals
+from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.piggy.trace import current_trace_id
-from piggyadmin.status.banner import connection_state
-
-THEMES = ("auto", "light", "dark")
-THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
+from piggyadmin.request_log.banner import connection_state
+from piggyadmin.ui.themes import DENSITY_LABELS, THEME_LABELS, density, theme
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -46,45 +44,6 @@ def place_of_action(request: HttpRequest) -> str:
         return ""
     action = find_action(str(match.kwargs.get("slug", "")))
     return f"/{action.entity}/" if action else ""
-
-
-def waiting_approvals(request: HttpRequest) -> int:
-    """Count what waits for this person's approval, once for a request."""
-    if not hasattr(request, "waiting_approvals"):
-        request.waiting_approvals = approvals.waiting_for(request.user).count()  # type: ignore[attr-defined]
-    return int(request.waiting_approvals)  # type: ignore[attr-defined]
-
-
-THEME_LABELS = (
-    ("auto", _("Auto"), "monitor"),
-    ("light", _("Light"), "sun"),
-    ("dark", _("Dark"), "moon"),
-)
-
-
-DENSITIES = ("compact", "comfortable")
-DENSITY_LABELS = (
-    ("compact", _("Compact"), "rows-4"),
-    ("comfortable", _("Comfortable"), "rows-3"),
-)
-
-
-def density(request: HttpRequest) -> str:
-    """Read how high rows are to be for this person; anything unknown counts as `compact`."""
-    chosen = request.COOKIES.get(density_cookie(request), "")
-    return chosen if chosen in DENSITIES else DENSITIES[0]
-
-
-def density_cookie(request: HttpRequest) -> str:
-    """Name the cookie that keeps it, of each person who uses this browser their own."""
-    user = getattr(request, "user", None)
-    return f"{settings.COOKIE_PREFIX}density-{getattr(user, 'pk', None) or 0}"
-
-
-def theme(request: HttpRequest) -> str:
-    """Read the chosen theme from its cookie; anything unknown counts as `auto`."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
-    return chosen if chosen in THEMES else "auto"
 
 
 def workplace() -> dict[str, str | bool | Promise]:

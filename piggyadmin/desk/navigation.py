@@ -12,20 +12,21 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.permissions import (
+    LOOK_UP,
+    READ_LEDGER,
+    REVIEW_DUPLICATES,
+    VIEW_REQUESTS,
+    VIEW_TASKS,
+)
 from piggyadmin.ui.links import may_open
 
 if TYPE_CHECKING:
     from piggyadmin.accounts.admin_site import ConsoleSite
 
-LOOK_UP = "actions.look_up"
-READ_LEDGER = "actions.view_entry"
-REVIEW_DUPLICATES = "actions.review_duplicates"
-VIEW_TASKS = "actions.view_tasks"
-READ_REQUESTS = "actions.view_requests"
-
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One line of the menu; `permission` is what a person needs to see it, if anything."""
 
     label: str | Promise
@@ -42,45 +43,47 @@ class Section:
     """Entries that belong together, under a heading (the first section has none)."""
 
     label: str | Promise
-    entries: tuple[Entry, ...]
+    entries: tuple[MenuEntry, ...]
 
 
 SECTIONS = (
     Section(
         "",
         (
-            Entry(_("Desk"), "/", "house"),
-            Entry(_("Actions"), "/actions/", "zap"),
+            MenuEntry(_("Desk"), "/", "house"),
+            MenuEntry(_("Actions"), "/actions/", "zap"),
         ),
     ),
     Section(
         _("Customers"),
         (
-            Entry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
-            Entry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
-            Entry(_("Credits"), "/credits/", "coins", LOOK_UP),
-            Entry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
-            Entry(_("Forms"), "/actions/list-forms/", "clipboard-list", "actions.run_list_forms"),
+            MenuEntry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
+            MenuEntry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
+            MenuEntry(_("Credits"), "/credits/", "coins", LOOK_UP),
+            MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
+            MenuEntry(
+                _("Forms"), "/actions/list-forms/", "clipboard-list", "actions.run_list_forms"
+            ),
         ),
     ),
     Section(
         _("Rewards"),
         (
-            Entry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
-            Entry(_("Perks"), "/actions/list-perks/", "gem", "actions.run_list_perks"),
-            Entry(_("Products"), "/products/", "package", LOOK_UP),
+            MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
+            MenuEntry(_("Perks"), "/actions/list-perks/", "gem", "actions.run_list_perks"),
+            MenuEntry(_("Products"), "/products/", "package", LOOK_UP),
         ),
     ),
     Section(
         _("Behind the scenes"),
         (
-            Entry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
-            Entry(_("Approvals"), "/ledger/approvals/", "stamp", has_count=True),
-            Entry(_("Look-ups"), "/ledger/look-ups/", "eye", READ_LEDGER),
-            Entry(_("Requests"), "/requests/", "activity", READ_REQUESTS),
-            Entry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
-            Entry(_("Sandbox"), "/sandbox/", "flask-conical"),
-            Entry(_("Admin"), "/admin/", "settings-2"),
+            MenuEntry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
+            MenuEntry(_("Approvals"), "/ledger/approvals/", "stamp", has_count=True),
+            MenuEntry(_("Look-ups"), "/ledger/look-ups/", "eye", READ_LEDGER),
+            MenuEntry(_("Requests"), "/requests/", "activity", VIEW_REQUESTS),
+            MenuEntry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
+            MenuEntry(_("Sandbox"), "/sandbox/", "flask-conical"),
+            MenuEntry(_("Admin"), "/admin/", "settings-2"),
         ),
     ),
 )
@@ -127,7 +130,7 @@ def current_path(path: str) -> str:
     return max(above, key=len, default="")
 
 
-def may_see(user: AnyUser | AnonymousUser, entry: Entry) -> bool:
+def may_see(user: AnyUser | AnonymousUser, entry: MenuEntry) -> bool:
     """Tell whether an entry leads somewhere for this person."""
     if entry.path == "/admin/" and not cast("ConsoleSite", admin.site).is_for(user):
         return False

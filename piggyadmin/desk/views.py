@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from piggyadmin.accounts.middleware import take_typed
+from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Words
-from piggyadmin.actions.page_views import PermittedView
-from piggyadmin.actions.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search

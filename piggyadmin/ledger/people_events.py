@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import WATCHED, User
+from piggyadmin.accounts.signals import locked_out
 from piggyadmin.ledger import hash_chain
 from piggyadmin.ledger.models import Event
 from piggyadmin.piggy.actor import current_actor
@@ -231,3 +232,9 @@ def tell_sign_out(user: User | None, **_more: Any) -> None:
 def tell_failure(credentials: dict[str, Any], **_more: Any) -> None:
     """Tell as whom somebody tried to sign in; a name that is nobody's may be a password."""
     record(Kind.SIGN_IN_FAILED, User.objects.called(str(credentials.get("username") or "")))
+
+
+@receiver(locked_out)
+def tell_lock_out(person: User | None, of: str, **_more: Any) -> None:
+    """Tell that a password was tried too often."""
+    record(Kind.LOCKED_OUT, person, **({} if of == "account" else {"of": of}))

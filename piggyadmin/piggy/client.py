@@ -26,6 +26,7 @@ from urllib.parse import quote
 import requests
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
@@ -515,20 +516,18 @@ def path_for_log(path: str) -> str:
 @lru_cache(maxsize=1)
 def piggy_client() -> PiggyClient:
     """Give this process's client, made from the settings."""
-    from piggyadmin.request_log.recorder import recorder_from_settings  # noqa: PLC0415  (it imports Exchange)
-
     options: dict[str, Any] = {
         "bulkhead": bulkhead_from_settings(),
         "connect_timeout": settings.PIGGY_CONNECT_TIMEOUT,
         "read_timeout": settings.PIGGY_READ_TIMEOUT,
-        "observer": recorder_from_settings(),
+        "observer": import_string(settings.PIGGY_OBSERVER)(),
     }
     if settings.PIGGY_IN_PROCESS_SANDBOX:
-        from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415  (not installed on a real account)
-
+        # Named, as it is not installed on a real account.
+        adapter = import_string(settings.PIGGY_SANDBOX_ADAPTER)()
         base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
         line = circuit_breaker_from_settings(account_of(base_url, token))
-        return PiggyClient(base_url, token, adapter=SandboxAdapter(), line=line, **options)
+        return PiggyClient(base_url, token, adapter=adapter, line=line, **options)
     base_url, token = settings.PIGGY_API_URL, settings.PIGGY_API_TOKEN
     account = account_of(base_url, token)
     throttle, line = throttle_from_settings(account), circuit_breaker_from_settings(account)

@@ -5,17 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.page_views import PermittedView
-from piggyadmin.actions.permissions import MEND_LINE, VIEW_REQUESTS
-from piggyadmin.desk.navigation import READ_LEDGER
-from piggyadmin.ledger.models import Entry
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import MEND_LINE, READ_LEDGER, VIEW_REQUESTS
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.rate_limit import last_known
 from piggyadmin.request_log.chart import draw, last_hours
@@ -133,25 +130,12 @@ class CallPage(PermittedView):
         """Show it, and the others of the same request of a person."""
         call = get_object_or_404(LoggedCall, pk=pk)
         others = LoggedCall.objects.filter(trace_id=call.trace_id).order_by("pk")
-        may_read_ledger = signed_in(request).has_perm(READ_LEDGER)
         context = {
             "call": call,
             "others": others.defer("request_body", "response_body")[:PAGE],
-            "entries": _entries_of(call) if may_read_ledger else (),
+            "may_read_ledger": signed_in(request).has_perm(READ_LEDGER),
         }
         return render(request, "requests/call.html", context)
-
-
-def _entries_of(call: LoggedCall) -> list[Entry]:
-    """Find what the ledger says about it: by its number, else by the trace id."""
-    try:
-        return [Entry.objects.get(pk=call.entry_id)] if call.entry_id else _by_trace_id(call)
-    except ObjectDoesNotExist:
-        return _by_trace_id(call)
-
-
-def _by_trace_id(call: LoggedCall) -> list[Entry]:
-    return list(Entry.objects.filter(trace_id=call.trace_id)[:PAGE])
 
 
 class TryAgain(PermittedView):

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
-from piggyadmin.actions.page_views import PermittedView
-from piggyadmin.actions.permissions import MANAGE_TASKS, VIEW_TASKS
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import MANAGE_TASKS, VIEW_TASKS
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run, RunState, Schedule
 from piggyadmin.tasks.workers import alive_workers

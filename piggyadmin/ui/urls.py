@@ -1,4 +1,4 @@
-"""Addresses that belong to no entity: the theme, and whether the console is well."""
+"""Addresses that belong to no entity: the theme and the icon."""
 
 from django.conf import settings
 from django.urls import path
@@ -10,8 +10,6 @@ urlpatterns = [
     path("theme/", views.set_theme, name="set_theme"),
     path("density/", views.set_density, name="set_density"),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
 ]
 if settings.DEBUG or not settings.PIGGY_IS_REAL:
     urlpatterns.append(path("styleguide/", StyleGuide.as_view(), name="styleguide"))

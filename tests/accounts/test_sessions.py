@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from piggyadmin.accounts import tasks
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
 from piggyadmin.accounts.sessions import ACTIVE, BEGUN, SessionStore
+from piggyadmin.status import tasks
 
 pytestmark = pytest.mark.django_db
 

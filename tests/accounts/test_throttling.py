@@ -8,11 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from piggyadmin.accounts import tasks, throttling
+from piggyadmin.accounts import throttling
 from piggyadmin.accounts.models import Attempts, KnownPlace, User
 from piggyadmin.accounts.throttling import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS
 from piggyadmin.ledger import people_events
 from piggyadmin.ledger.models import Event
+from piggyadmin.status import tasks
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db

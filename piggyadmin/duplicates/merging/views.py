@@ -11,10 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.middleware import take_typed
+from piggyadmin.accounts.permissions import READ_LEDGER
 from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.page_views import numbered_page
-from piggyadmin.actions.permissions import READ_LEDGER
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
 from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
@@ -34,6 +33,7 @@ from piggyadmin.ledger.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, Ent
 from piggyadmin.ledger.views import AcknowledgeForm
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
+from piggyadmin.ui.pagination import numbered_page
 
 MERGES_PER_PAGE = 50
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
-from piggyadmin.actions.permissions import READ_LEDGER
+from piggyadmin.accounts.permissions import READ_LEDGER
 from piggyadmin.duplicates.models import Decision, MirroredContact
 from piggyadmin.duplicates.review.filters import CHUNK, QueueFilter
 from piggyadmin.duplicates.review.rows import Row, rows_of

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.page_views import PermittedView, numbered_page
-from piggyadmin.actions.permissions import READ_LEDGER, REVIEW_DUPLICATES
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
 from piggyadmin.duplicates.review import decisions, finder, queue
@@ -34,6 +34,7 @@ from piggyadmin.ui.filters import (
     without_place,
 )
 from piggyadmin.ui.http import lead_to, signed_in
+from piggyadmin.ui.pagination import numbered_page
 
 
 class ReviewPage(PermittedView):

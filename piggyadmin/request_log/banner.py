@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from piggyadmin.actions.permissions import MEND_LINE
+from piggyadmin.accounts.permissions import MEND_LINE
 from piggyadmin.piggy.circuit_breaker import CLEAR
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.expiry import token_ends_soon
