@@ -67,6 +67,8 @@ PAGES: dict[str, set[Role]] = {
     "/requests/": {Role.ADMIN, Role.AUDITOR},
     "/requests/<number:pk>/": {Role.ADMIN, Role.AUDITOR},
     "/requests/try-again/": {Role.ADMIN},
+    "/density/": EVERYBODY,
+    "/styleguide/": EVERYBODY,
     "/theme/": EVERYBODY,
     "/i18n/setlang/": EVERYBODY,
     "/accounts/logout/": EVERYBODY,

@@ -90,14 +90,19 @@ SECTIONS = (
 )
 
 
-def navigation(request: HttpRequest) -> tuple[Section, ...]:
-    """List what the person of this request may open, with the current entry marked."""
+def navigation(request: HttpRequest, place: str = "") -> tuple[Section, ...]:
+    """List what the person of this request may open, with the current entry marked.
+
+    Args:
+        request: of the page.
+        place: where the page belongs, when its own address does not tell.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ()
     entries = (entry for section in SECTIONS for entry in section.entries)
     visible = frozenset(entry.path for entry in entries if may_see(user, entry))
-    return _menu(visible, current_path(request.path))
+    return _menu(visible, current_path(place) or current_path(request.path))
 
 
 @lru_cache(maxsize=256)
