@@ -99,6 +99,7 @@ _HELD_AT_LEAST = 30.0
 _HELD_MAILS = 200.0
 _HELD_SHARES = 0.1
 _HELD_RATIO = 20.0
+_FEWEST_DATED = 0.01
 _ROUNDS = 25
 # Training ends when a round changes the number of duplicates by less.
 _SETTLED = 0.001
@@ -238,7 +239,8 @@ def train(
     weights = np.full(len(rows), scale)
     is_dismissed = is_dismissed[rows]
     weights[is_dismissed] = _WEIGHT_OF_DECISION
-    training = _Training(model, contacts, agreement, weights, decided.merged)
+    dated = float((comparison.table["born"].codes > 0).mean()) if contacts else 0.0
+    training = _Training(model, contacts, agreement, weights, decided.merged, dated)
     for _ in range(_ROUNDS):
         before = model.shares[Kind.PERSON]
         logarithms = model.weigh(agreement)
@@ -285,8 +287,11 @@ class _Training:
         agreement: Agreement,
         weights: Floats,
         merged: Levels,
+        dated: float,
     ) -> None:
         self.model = model
+        # How many pairs of two people have both their dates known.
+        self.both_dated = max(dated**2, _FEWEST_DATED)
         self.usual = Model.usual(contacts, model.strangers)
         self.pairs = max(contacts * (contacts - 1) / 2, 1)
         self.agreement, self.levels = agreement, agreement.levels
@@ -318,14 +323,15 @@ class _Training:
             self.model.tables[kind][name] = _whole(counts + held * usual)
 
     def _fit_namesakes(self, beliefs: Floats) -> None:
-        """Tell parent and child of one name from one person where dates of birth are known.
+        """Tell how many parents and children of one name there are from those with known dates.
 
-        Elsewhere nothing tells them apart, and whichever there seem more of would take all.
+        Of others nothing tells them from one person, and whichever there seem more of would take
+        all. That both dates are known is likelier of one person, who gave it to both or to none.
         """
         usual = self.usual.shares[Kind.NAMESAKE] / self.usual.shares[Kind.PERSON]
-        namesakes = beliefs[Kind.NAMESAKE, self.knows_dates].sum() + _HELD_RATIO * usual
-        persons = beliefs[Kind.PERSON, self.knows_dates].sum() + _HELD_RATIO
-        ratio = namesakes / persons
+        dated = beliefs[Kind.NAMESAKE, self.knows_dates].sum()
+        namesakes = dated / self.both_dated + _HELD_RATIO * usual
+        ratio = namesakes / (beliefs[Kind.PERSON].sum() + _HELD_RATIO)
         self.model.shares[Kind.NAMESAKE] = float(self.model.shares[Kind.PERSON] * ratio)
 
     def _fit_mails(self, beliefs: Floats, rows: Flags, usual: tuple[float, ...]) -> Floats:
