@@ -35,10 +35,10 @@ _TOGETHER = (1.0, 10.0)
 _HELD_TOGETHER = 50.0
 # However rare a name is, some have it from each other: grandchildren, cousins. So many strangers of
 # one name there are for each contact to begin with, held by so many contacts.
-_NAMESAKES = 0.003
+_NAMESAKES = 0.01
 _HELD_NAMESAKES = 1000.0
 # Names of which fewer strangers than this are expected by chance are rare.
-_RARE = 0.05
+_RARE = 0.1
 # Relatives of one name are a generation apart; those who are not were born within so many years.
 _WITHIN_YEARS = 15
 _SAMPLE_OF_DATES = 20_000

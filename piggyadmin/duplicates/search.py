@@ -95,15 +95,18 @@ class Search:
         """Weigh what follows from other links against what the two contacts say themselves.
 
         They are no strangers, whatever they are: the alternative is that somebody close to the
-        one is linked to the other.
+        one is linked to the other. What they agree in is what linked them to the third already,
+        and says nothing new; what they differ in does.
         """
         logarithms = self.learned.weigh(self.agreement(concluded.one, concluded.other))
         shares = np.array([self.learned.shares[kind] for kind in _CLOSE])
         person = logarithms[Kind.PERSON] - np.log(self.learned.shares[Kind.PERSON])
         others = np.logaddexp.reduce(logarithms[_CLOSE]) - np.log(shares.sum())
         prior = np.log(concluded.probability) - np.log1p(-concluded.probability)
-        odds = np.clip(prior + person - others, -_CERTAIN, _CERTAIN)
-        return concluded._replace(probability=1 / (1 + np.exp(-odds)))
+        odds = np.maximum(prior + np.minimum(person - others, 0), -_CERTAIN)
+        follows = 1 / (1 + np.exp(-odds))
+        direct = probabilities(logarithms)[Kind.PERSON]
+        return concluded._replace(probability=1 - (1 - follows) * (1 - direct))
 
 
 def proposing(links: Links) -> float:
