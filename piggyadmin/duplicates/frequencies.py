@@ -9,11 +9,17 @@ import numpy.typing as npt
 from piggyadmin.duplicates.blocking import pairs_alike
 from piggyadmin.duplicates.clusters import unpack
 from piggyadmin.duplicates.levels import Born, House, Levels, Mail, Name, Order, Phone
-from piggyadmin.duplicates.table import NO_KEY, Codes, Floats, Ints, Table
+from piggyadmin.duplicates.table import NO_KEY, Codes, Column, Flags, Floats, Ints, Table
 
 # Values that fewer have than this are all taken for as rare as one that two have.
 _COMMON = {
-    **{"first": 3, "last": 3, "name": 6, "mail": 5, "phone": 5, "local": 5, "street": 5},
+    "first": 3,
+    "last": 3,
+    "name": 6,
+    "mail": 5,
+    "phone": 5,
+    "local": 5,
+    "street": 5,
     "house": 5,
 }
 _USUAL = 2.0
@@ -25,27 +31,32 @@ _IMPROBABLE = 6.0
 # An address, a number or a home belongs to somebody: that a few share it is no chance.
 _FEW = 4
 _HARDLY_ANY = {"mail": 0.002, "phone": 0.002, "house": 0.01, "name": 0.0001}
-# A slip turns a name into another one in about so many ways.
-_WAYS_TO_SLIP = 300
+# A slip turns a name into another one in about so many ways that are likely.
+_WAYS_TO_SLIP = 100
 # How much rarer than any same local part one is that also has the provider nearly right.
 _NEARLY = 0.3
 # First and last names go together, for both are of one country: strangers who share the one share
 # the other so much more often, at least and at most. Held by so many pairs as chance has.
 _TOGETHER = (1.0, 10.0)
 _HELD_TOGETHER = 50.0
-# However rare a name is, some have it from each other: grandchildren, cousins. So many strangers of
-# one name there are for each contact to begin with, held by so many contacts.
+# However rare a name is, some have it from a relative, and are no parent and child. With so many
+# each contact is expected to share its name to begin with, held by so many contacts.
 _NAMESAKES = 0.01
 _HELD_NAMESAKES = 1000.0
 # Names of which fewer strangers than this are expected by chance are rare.
 _RARE = 0.1
-# Relatives of one name are a generation apart; those who are not were born within so many years.
+_FEWEST_NAMESAKES = 0.001
+# Names that more share are none of the rare ones.
+_MOST_NAMESAKES = 12
+# Parent and child are a generation apart; strangers are counted by those who are not.
 _WITHIN_YEARS = 15
 _SAMPLE_OF_DATES = 20_000
-# Odd numbers that spread what they are multiplied with over 64 bits.
+_FEWEST_APART = 0.05
+_FEWEST_DATED = 0.01
 _SEED = 7
-_MOST_ALIKE = 12
+# Keys whose values are counted: which home it is, and which first and last name together.
 _KEYS = ("house", "name")
+# Odd numbers that spread what they are multiplied with over 64 bits.
 _SPREADING = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
@@ -270,33 +281,40 @@ def _pairs_alike(numbers: npt.NDArray[np.uint64]) -> float:
 def _namesakes(table: Table, together: float) -> float:
     """Measure how many strangers a contact shares a rare name with, beyond those by chance.
 
-    They are told from one person and from parent and child by their dates of birth.
+    They are told from one person, and from parent and child, by their dates of birth.
     """
     first, last, born = (table[field] for field in ("first", "last", "born"))
     named = np.flatnonzero((first.codes > 0) & (last.codes > 0))
-    by_chance = first.counts()[first.codes[named]] * (last.counts()[last.codes[named]] / max(len(named), 1))
-    is_known = born.codes[named] > 0
-    rare = (by_chance * together < _RARE) & is_known
-    rows = named[rare]
-    dates = _dates(born)[born.codes[rows]]
-    names = first.codes[rows].astype(np.int64) << 32 | last.codes[rows]
-    one, other = unpack(pairs_alike(names, _MOST_ALIKE))
-    apart = _is_apart(dates[one], dates[other]).sum()
-    chance = np.random.default_rng(_SEED)
-    drawn = chance.integers(0, max(len(rows), 1), (2, _SAMPLE_OF_DATES if len(rows) else 0))
-    share = _is_apart(dates[drawn[0]], dates[drawn[1]]).mean() if len(rows) else 0.0
-    strangers = 2 * apart / max(share, 0.05) / max(is_known.mean(), 0.01) if len(rows) else 0.0
-    found = (strangers + _HELD_NAMESAKES * _NAMESAKES) / (len(rows) + _HELD_NAMESAKES)
-    expected = (np.maximum(by_chance[rare] , 0) * together).sum() / (len(rows) + _HELD_NAMESAKES)
-    return float(max(found - expected, _NAMESAKES / 10))
+    by_chance = together * first.counts()[first.codes[named]] * last.counts()[last.codes[named]]
+    by_chance = by_chance / max(len(named), 1)
+    is_dated = born.codes[named] > 0
+    is_rare = is_dated & (by_chance < _RARE)
+    names = first.codes.astype(np.int64) << 32 | last.codes
+    strangers = _strangers(names, born, named[is_rare]) / max(is_dated.mean(), _FEWEST_DATED)
+    held = is_rare.sum() + _HELD_NAMESAKES
+    found = (strangers + _HELD_NAMESAKES * _NAMESAKES - by_chance[is_rare].sum()) / held
+    return float(max(found, _FEWEST_NAMESAKES))
 
 
-def _dates(column):
-    return np.array([t.split("-") if t else ("0","0","0") for t in column.texts], np.int32)
+def _strangers(names: Ints, born: Column, rows: Ints) -> float:
+    """Count how often one of some rows has a namesake among them who is a stranger.
+
+    Strangers were born in the same years and on other days as often as any two contacts were.
+    """
+    if not len(rows):
+        return 0.0
+    dates = np.array([text.split("-") if text else (0, 0, 0) for text in born.texts], np.int32)
+    dates = dates[born.codes[rows]]
+    one, other = unpack(pairs_alike(names[rows], _MOST_NAMESAKES))
+    drawn = np.random.default_rng(_SEED).integers(0, len(rows), (2, _SAMPLE_OF_DATES))
+    of_any = max(float(_is_apart(dates[drawn[0]], dates[drawn[1]]).mean()), _FEWEST_APART)
+    return float(2 * _is_apart(dates[one], dates[other]).sum() / of_any)
 
 
-def _is_apart(a, b):
-    return (a != b).all(axis=1) & (np.abs(a[:, 0] - b[:, 0]) < _WITHIN_YEARS)
+def _is_apart(one: Codes, other: Codes) -> Flags:
+    """Tell dates that no slip turns into each other and no generation is between."""
+    apart: Flags = (one != other).all(axis=1)
+    return apart & (np.abs(one[:, 0] - other[:, 0]) < _WITHIN_YEARS)
 
 
 def _key_codes(table: Table, name: str) -> tuple[Codes, list[Any]]:

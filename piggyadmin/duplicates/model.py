@@ -99,7 +99,7 @@ _HELD_AT_LEAST = 30.0
 _HELD_MAILS = 200.0
 _HELD_SHARES = 0.1
 _HELD_RATIO = 20.0
-_FEWEST_DATED = 0.01
+_FEWEST_DATED = 0.01  # of pairs of two people
 _ROUNDS = 25
 # Training ends when a round changes the number of duplicates by less.
 _SETTLED = 0.001
@@ -240,7 +240,8 @@ def train(
     is_dismissed = is_dismissed[rows]
     weights[is_dismissed] = _WEIGHT_OF_DECISION
     dated = float((comparison.table["born"].codes > 0).mean()) if contacts else 0.0
-    training = _Training(model, contacts, agreement, weights, decided.merged, dated)
+    training = _Training(model, contacts, agreement, weights, decided.merged)
+    training.both_dated = max(dated**2, _FEWEST_DATED)
     for _ in range(_ROUNDS):
         before = model.shares[Kind.PERSON]
         logarithms = model.weigh(agreement)
@@ -280,6 +281,9 @@ def strangers_of(comparison: Comparison, chance: np.random.Generator) -> Tables:
 class _Training:
     """One model in the making."""
 
+    # Of how many pairs of two people both dates are known.
+    both_dated = 1.0
+
     def __init__(
         self,
         model: Model,
@@ -287,11 +291,8 @@ class _Training:
         agreement: Agreement,
         weights: Floats,
         merged: Levels,
-        dated: float,
     ) -> None:
         self.model = model
-        # How many pairs of two people have both their dates known.
-        self.both_dated = max(dated**2, _FEWEST_DATED)
         self.usual = Model.usual(contacts, model.strangers)
         self.pairs = max(contacts * (contacts - 1) / 2, 1)
         self.agreement, self.levels = agreement, agreement.levels

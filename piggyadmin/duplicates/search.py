@@ -13,10 +13,11 @@ from piggyadmin.duplicates.table import Flags, Ints, Table
 
 # Pairs less likely than this are not worth keeping.
 LISTED = 0.2
-# The console proposes pairs of which no larger part is expected to be wrong (in truth it is two to
-# three times as many, for pairs of which little is known are judged too well), and none that are
-# less sure than the first of these, however few they are, nor does it demand more than the second.
-_WRONG = 0.0075
+# The console proposes pairs of which no larger part is expected to be wrong, chance included (in
+# truth it is up to twice as many, nearly all of them parent and child of one name), and none that
+# are less sure than the first of these, however few they are, nor does it demand more than the
+# second.
+_WRONG = 0.0185
 _PROPOSED = (0.8, 0.96)
 # What two contacts that are linked to a third one may be, other than one person.
 _CLOSE = [Kind.FAMILY, Kind.NAMESAKE, Kind.SHARED]
@@ -110,8 +111,12 @@ class Search:
 
 
 def proposing(links: Links) -> float:
-    """Choose from which probability on pairs are proposed: hardly any of them shall be wrong."""
+    """Choose from which probability on pairs are proposed: hardly any of them shall be wrong.
+
+    How many are is left to chance, by one standard deviation: few pairs are proposed with more
+    care than many.
+    """
     sure = np.sort(links.probability)[::-1]
-    wrong = np.cumsum(1 - sure) / np.arange(1, len(sure) + 1)
-    enough = sure[wrong <= _WRONG]
+    wrong = np.cumsum(1 - sure) + np.sqrt(np.cumsum(sure * (1 - sure)))
+    enough = sure[wrong <= _WRONG * np.arange(1, len(sure) + 1)]
     return float(np.clip(enough.min(initial=1.0), *_PROPOSED))
