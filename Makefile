@@ -34,7 +34,7 @@ run: $(VENV)/.run ## serve the console as in production; PORT and HOST say where
 
 dev: $(VENV)/.run ## serve it with reload and debug pages
 	@DEBUG=true $(BIN)/python manage.py prepare
-	@$(BIN)/python -m piggyadmin.tasks.keeper & \
+	@$(BIN)/python -m piggyadmin.tasks.supervisor & \
 	  DEBUG=true exec $(BIN)/python manage.py runserver $(HOST):$(PORT)
 
 sandbox: $(VENV)/.run ## serve the sandbox alone over HTTP; SANDBOX_PORT says where

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from piggyadmin.environment import Environment
-from piggyadmin.tasks.keeper import end, start_keeper
+from piggyadmin.tasks.supervisor import end, start_supervisor
 
 if TYPE_CHECKING:
     import subprocess
@@ -83,7 +83,7 @@ def when_ready(server: Any) -> None:
     """Start the worker."""
     server.log.setup(server.cfg)
     if has_worker and server.app.app_uri.startswith("piggyadmin.wsgi"):
-        keepers.append(start_keeper())
+        keepers.append(start_supervisor())
 
 
 def post_worker_init(worker: Any) -> None:
@@ -92,7 +92,7 @@ def post_worker_init(worker: Any) -> None:
         return
     words = f"Open http://{bind}  (Ctrl+C stops it)"
     if worker.app.app_uri.startswith("piggyadmin.wsgi"):
-        from piggyadmin.startup import welcome  # noqa: PLC0415  (needs Django set up)
+        from piggyadmin.status.startup import welcome  # noqa: PLC0415  (needs Django set up)
 
         words = welcome(bind)
     print(f"\n  {words}\n", flush=True)  # noqa: T201
@@ -100,5 +100,5 @@ def post_worker_init(worker: Any) -> None:
 
 def on_exit(server: Any) -> None:  # noqa: ARG001  (gunicorn's hook)
     """Let the worker finish or hand back what it is at."""
-    for keeper in keepers:
-        end(keeper, patience=100)
+    for supervisor in keepers:
+        end(supervisor, patience=100)

@@ -63,6 +63,10 @@ if urlsplit(PIGGY_API_URL).scheme == "http" and not is_loopback(PIGGY_API_URL):
 PIGGY_SANDBOX_IS_CHOSEN = env.flag("PIGGY_SANDBOX", default=False)
 PIGGY_IS_REAL = bool(PIGGY_API_TOKEN) and not PIGGY_SANDBOX_IS_CHOSEN
 PIGGY_IN_PROCESS_SANDBOX = not PIGGY_API_TOKEN
+# The client knows neither by itself: what makes an observer of its calls (None where none are
+# kept), and what reaches the embedded sandbox.
+PIGGY_OBSERVER = "piggyadmin.request_log.recorder.recorder_from_settings"
+PIGGY_SANDBOX_ADAPTER = "piggyadmin.sandbox.transport.SandboxAdapter"
 if not PIGGY_API_TOKEN and not env.flag("PIGGY_SANDBOX", default=True):
     raise ImproperlyConfigured("Set PIGGY_API_TOKEN: PIGGY_SANDBOX=false wants a real account.")
 if not PIGGY_API_TOKEN and env.str("PIGGY_API_URL", default=""):
@@ -169,6 +173,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "piggyadmin.accounts",
     "piggyadmin.actions",
+    "piggyadmin.ledger",
     "piggyadmin.desk",
     "piggyadmin.duplicates",
     "piggyadmin.contacts",
@@ -177,11 +182,12 @@ INSTALLED_APPS = [
     "piggyadmin.bookings",
     "piggyadmin.perks",
     "piggyadmin.products",
-    "piggyadmin.forms",
+    "piggyadmin.piggy_forms",
     "piggyadmin.shops",
     "piggyadmin.piggy",
     "piggyadmin.tasks",
-    "piggyadmin.requests",
+    "piggyadmin.request_log",
+    "piggyadmin.status",
     "piggyadmin.ui",
     # The sandbox does not even exist in a console that works on a real account.
     *([] if PIGGY_IS_REAL else ["piggyadmin.sandbox"]),
@@ -202,7 +208,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "piggyadmin.ui.middleware.TraceMiddleware",
-    "piggyadmin.requests.middleware.ActingMiddleware",
+    "piggyadmin.request_log.middleware.ActingMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -238,7 +244,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "piggyadmin.ui.context_processors.layout",
+                "piggyadmin.desk.context_processors.layout",
             ],
         },
     },
@@ -416,7 +422,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         *("picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
     )
 }
-CSRF_FAILURE_VIEW = "piggyadmin.ui.views.csrf_failure"
+CSRF_FAILURE_VIEW = "piggyadmin.accounts.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

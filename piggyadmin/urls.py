@@ -10,17 +10,18 @@ import piggyadmin.ui.converters  # noqa: F401  (registers what parts of addresse
 
 urlpatterns = [
     path("", include("piggyadmin.ui.urls")),
+    path("", include("piggyadmin.status.urls")),
     path("", include("piggyadmin.desk.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("piggyadmin.accounts.urls")),
     path("actions/", include("piggyadmin.actions.urls")),
-    path("ledger/", include("piggyadmin.actions.ledger_urls")),
+    path("ledger/", include("piggyadmin.ledger.urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
     path("vouchers/", include("piggyadmin.vouchers.urls")),
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("products/", include("piggyadmin.products.urls")),
-    path("requests/", include("piggyadmin.requests.urls")),
+    path("requests/", include("piggyadmin.request_log.urls")),
     path("tasks/", include("piggyadmin.tasks.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -12,10 +12,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
 
-from piggyadmin.accounts import changes
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import guards
+from piggyadmin.ledger import people_events, triggers
 from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from tests.faults.table import cells_of, drawn
@@ -35,11 +34,11 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
         if isinstance(self, TestCase):
             tidy_up(self)
             return
-        guards.take_down(connection)
+        triggers.take_down(connection)
         try:
             tidy_up(self)
         finally:
-            guards.put_up(connection)
+            triggers.put_up(connection)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
@@ -73,7 +72,7 @@ def people_go_untold(request, monkeypatch) -> None:
     Tests of what is told of people are marked `tells_of_people`.
     """
     if not request.node.get_closest_marker("tells_of_people"):
-        monkeypatch.setattr(changes, "record", lambda *_args, **_more: None)
+        monkeypatch.setattr(people_events, "record", lambda *_args, **_more: None)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from piggyadmin.checks import REAL_ACCOUNT
-from piggyadmin.startup import refuse_unsafe_settings
+from piggyadmin.status.startup import refuse_unsafe_settings
 
 GOOD_KEY = "0123456789abcdefghij" * 3
 SAFE = {

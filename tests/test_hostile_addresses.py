@@ -18,18 +18,18 @@ from django.urls import get_resolver, resolve
 from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import ledger
-from piggyadmin.actions.ledger import Wish
-from piggyadmin.actions.models import Approval, State
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.duplicates.models import Cluster
+from piggyadmin.ledger import writes
+from piggyadmin.ledger.models import Approval, EntryState
+from piggyadmin.ledger.writes import Wish
 from piggyadmin.sandbox import pristine
 from piggyadmin.tasks.models import Run
-from piggyadmin.tasks.models import State as TaskState
-from tests.actions.making import somebody
+from piggyadmin.tasks.models import RunState as TaskState
 from tests.conftest import person, signed_in
 from tests.duplicates.pairs import make_contact, make_pair
-from tests.requests.conftest import call
+from tests.ledger.making import somebody
+from tests.request_log.conftest import call
 from tests.test_urls import SAMPLE, addresses
 
 pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
@@ -225,9 +225,9 @@ ATTRIBUTE = {"name": "shoe", "label": "Shoe", "data_type": "text", "options": []
 def make_something() -> None:
     """Put something at every address of the samples."""
     wish = Wish(somebody(), uuid.UUID(UUID))
-    entry, _is_new = ledger._intend(get_action("create-contact-attribute"), wish, ATTRIBUTE, None)
-    for state in (State.SENT, State.UNKNOWN):
-        ledger.append(entry, state)
+    entry, _is_new = writes._intend(get_action("create-contact-attribute"), wish, ATTRIBUTE, None)
+    for state in (EntryState.SENT, EntryState.UNKNOWN):
+        writes.append(entry, state)
     Approval.objects.create(
         submission_key=UUID,
         asked_by=somebody(),

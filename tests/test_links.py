@@ -9,7 +9,7 @@ from django.test import Client
 
 from piggyadmin.sandbox import seed
 from tests.duplicates.pairs import make_contact, make_pair
-from tests.requests.conftest import call
+from tests.request_log.conftest import call
 
 pytestmark = pytest.mark.django_db
 PERSONAL = (seed.MIRA_EMAIL, "CARD-0001", "WELCOME-ACTIVE", "Sanne", "Mira")

@@ -9,9 +9,9 @@ import redis
 from django.core.cache import caches
 
 from piggyadmin import redis_pool
+from piggyadmin.piggy.circuit_breaker import CLEAR, RedisStore, circuit_breaker_from_settings
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import Maintenance
-from piggyadmin.piggy.line import CLEAR, RedisStore, line_from_settings
 from piggyadmin.piggy.throttle import RedisThrottle, throttle_from_settings
 from piggyadmin.redis_pool import BriefPool, Outage, redis_client
 from piggyadmin.tasks import backend
@@ -140,7 +140,10 @@ def test_an_outage_that_never_was_has_no_end(caplog):
 @pytest.mark.django_db
 def test_line_and_throttle_go_on_without(away, settings):
     settings.PIGGY_LINE, settings.PIGGY_CALLS_PER_SECOND = True, 100.0
-    line, throttle = line_from_settings("redis-away"), throttle_from_settings("redis-away")
+    line, throttle = (
+        circuit_breaker_from_settings("redis-away"),
+        throttle_from_settings("redis-away"),
+    )
     assert line
     assert isinstance(line._store, RedisStore)
     assert isinstance(throttle, RedisThrottle)

@@ -10,17 +10,17 @@ from django.urls import resolve
 import piggyadmin.urls  # noqa: F401  (with the sandbox's own pages, which one setting takes away)
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import ledger
-from piggyadmin.actions.models import FLAGGED, Approval, Entry, State
 from piggyadmin.duplicates.models import MergeRun
-from piggyadmin.requests.models import Call
+from piggyadmin.ledger import writes
+from piggyadmin.ledger.models import FLAGGED, Approval, Entry, EntryState
+from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
-from tests.actions.making import make_entry
 from tests.actions.samples import SAMPLES
-from tests.actions.test_approvals import ask
 from tests.conftest import person, signed_in
 from tests.duplicates.merges import ANONYMOUS, DUPLICATE, MIRA, make_pair, merge, work
 from tests.duplicates.pairs import make_contact
+from tests.ledger.making import make_entry
+from tests.ledger.test_approvals import ask
 
 pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
 
@@ -117,14 +117,14 @@ def busy(sandbox, settings):
         sandbox.api("POST", "credit-receptions", json=given | {"credits": number})
     theirs = {"contact": MIRA, "person": User.objects.get(username="staff")}
     make_entry(**theirs)
-    for number, state in enumerate(set(State) - {State.INTENDED, State.SENT}, 1):
+    for number, state in enumerate(set(EntryState) - {EntryState.INTENDED, EntryState.SENT}, 1):
         make_entry(state, number=number, **theirs)
-    flagged = make_entry(State.DONE, slug="find-or-create-products", number=99, **theirs)
-    ledger.append(flagged, FLAGGED, {"words": "Not as it should be."})
+    flagged = make_entry(EntryState.DONE, slug="find-or-create-products", number=99, **theirs)
+    writes.append(flagged, FLAGGED, {"words": "Not as it should be."})
     have_approvals(admin, staff, second, settings)
     have_merges(admin, sandbox)
     for entry in Entry.objects.all()[:3]:
-        Call.objects.create(
+        LoggedCall.objects.create(
             method="GET",
             path="shops",
             status=200,

@@ -1,7 +1,5 @@
 """The accounts app: people and their roles."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +11,6 @@ class AccountsConfig(AppConfig):
     default = True
     name = "piggyadmin.accounts"
     verbose_name = _("people")
-
-    def ready(self) -> None:
-        """Tell in the ledger what happens to people."""
-        import_module("piggyadmin.accounts.changes")
 
 
 class ConsoleAdminConfig(admin_apps.AdminConfig):

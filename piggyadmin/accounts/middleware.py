@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
-from piggyadmin.accounts import typed
-from piggyadmin.accounts.owners import is_of_another
+from piggyadmin.accounts import drafts
+from piggyadmin.accounts.form_owners import is_of_another
 from piggyadmin.accounts.sessions import keep_alive
 
 # Whoever signs out may do so with anybody's form.
@@ -48,12 +48,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Have the browser keep what was typed, for a while, and ask to sign in."""
         if request.method != "POST" or "HX-Request" in request.headers:
             return super().handle_no_permission(request, view_func)
-        page = typed.page_of(request)
+        page = drafts.page_of(request)
         response = redirect_to_login(
             page, self.get_login_url(view_func), self.get_redirect_field_name(view_func)
         )
         words = gettext("Your session has ended and nothing was sent. What you typed is kept.")
-        if not typed.keep(request, response, page):
+        if not drafts.keep(request, response, page):
             words = gettext(
                 "Your session has ended and nothing was sent. Sign in and fill it in again."
             )
@@ -62,23 +62,23 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Have the browser forget what stands in a form again."""
-        typed.forget(request, response)
+        drafts.forget(request, response)
         return response
 
 
 def open_again(request: HttpRequest) -> HttpResponse:
     """Do nothing with a form of another person, or of another session: its page asks anew."""
-    page = typed.page_of(request)
+    page = drafts.page_of(request)
     is_htmx = "HX-Request" in request.headers
     response = HttpResponseClientRedirect(page) if is_htmx else HttpResponseRedirect(page)
-    typed.keep(request, response, page)
+    drafts.keep(request, response, page)
     if not is_of_another(request):
         words = gettext(
             "You have signed in again since this form was opened. Nothing was sent and nothing was "
             "changed. What you typed is kept: press again if you mean it."
         )
         messages.warning(request, words)
-    elif not typed.is_for_form(request):
+    elif not drafts.is_for_form(request):
         tell_who_is_here(request)
     return response
 
@@ -94,7 +94,7 @@ def tell_who_is_here(request: HttpRequest) -> None:
 
 def take_typed(request: HttpRequest) -> QueryDict | None:
     """Give, once, what was typed into this page before; None for nothing."""
-    taken = typed.take(request)
+    taken = drafts.take(request)
     if taken is None:
         return None
     fields, is_of_somebody_else = taken

@@ -15,10 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from piggyadmin.accounts import changes
 from piggyadmin.accounts.addresses import address_of
 from piggyadmin.accounts.models import Attempts, KnownPlace, User
 from piggyadmin.accounts.sign_in_names import canonical
+from piggyadmin.accounts.signals import locked_out
 
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 20
@@ -84,9 +84,9 @@ class Try:
             except LockedOut:
                 return
         if _is_over(self.account, TRIES_PER_ACCOUNT):
-            changes.record(changes.Kind.LOCKED_OUT, self.person)
+            locked_out.send(type(self), person=self.person, of="account")
         elif self.address and _is_over(self.address, TRIES_PER_ADDRESS):
-            changes.record(changes.Kind.LOCKED_OUT, None, of="address")
+            locked_out.send(type(self), person=None, of="address")
 
 
 # --- Counting --------------------------------------------------------------------------------

@@ -12,7 +12,10 @@ from django.http import HttpRequest, HttpResponse
 
 from piggyadmin.accounts.adapter import TOO_MANY
 from piggyadmin.accounts.demo import demo_people
+from piggyadmin.accounts.form_owners import owner_of
+from piggyadmin.accounts.middleware import open_again
 from piggyadmin.accounts.throttling import know_again
+from piggyadmin.ui.views import error_answer
 
 
 class LimitedTries:
@@ -60,3 +63,10 @@ class ReauthenticateView(LimitedTries, views.ReauthenticateView):  # type: ignor
 login = LoginView.as_view()
 password_change = PasswordChangeView.as_view()
 reauthenticate = ReauthenticateView.as_view()
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Answer a form whose token is missing or old; nothing of it has been carried out."""
+    if request.user.is_authenticated and owner_of(request):
+        return open_again(request)
+    return error_answer(request, "403_csrf.html", HTTPStatus.FORBIDDEN)

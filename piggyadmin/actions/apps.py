@@ -1,28 +1,25 @@
-"""The actions app: collects every action of every entity, and their permissions."""
+"""The framework of actions: collects every action of every entity, and their permissions."""
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class ActionsConfig(AppConfig):
-    """Actions, their registry and the ledger."""
+    """Actions and their registry; the label `actions` belongs to the ledger, which had it first."""
 
     name = "piggyadmin.actions"
-    verbose_name = _("ledger")
+    label = "action_framework"
+    verbose_name = _("actions")
 
     def ready(self) -> None:
         """Find each app's `actions.py`, and make roles and permissions after every migrate."""
-        # Imported late: models are not there yet when this module is.
-        from piggyadmin.actions.ledger import appended  # noqa: PLC0415
-        from piggyadmin.contacts.traces import keep_names  # noqa: PLC0415
-
         autodiscover_modules("actions")
-        appended.connect(keep_names)
-        post_migrate.connect(make_permissions, sender=self)
+        # Only apps with tables are told of a migrate: the ledger's, whose label permissions bear.
+        post_migrate.connect(make_permissions, sender=apps.get_app_config("actions"))
 
 
 def make_permissions(using: str, **_kwargs: Any) -> None:

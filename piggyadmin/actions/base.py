@@ -21,17 +21,17 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import chain
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.snapshots import data_of
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import hash_chain
+from piggyadmin.ledger.snapshots import data_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.dates import MomentField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    from piggyadmin.actions.models import Entry
+    from piggyadmin.ledger.models import Entry
 
 Data = Mapping[str, Any]
 # Words for people, translated when they are shown.
@@ -149,7 +149,7 @@ class Action(Generic[Result, PreviewModel]):
     # Piggy finishes some things after its answer; then `watch` follows them.
     is_watched: ClassVar[bool] = False
     # The same again within minutes needs a second yes.
-    is_held_back: ClassVar[bool] = True
+    is_deduplicated: ClassVar[bool] = True
     # Contacts cease to exist or become others: one such thing at a time for each contact.
     ends_contacts: ClassVar[bool] = False
     # Fields whose values are personal: the ledger keeps that they were filled in, and the values
@@ -203,13 +203,13 @@ class Action(Generic[Result, PreviewModel]):
         """Give the address of a page that tells more of what `entry` asked for, if there is one."""
         return ""
 
-    def likeness(self, data: Data) -> Any:
+    def deduplication_data(self, data: Data) -> Any:
         """Give what makes two requests the same thing; by default all that was filled in."""
         return dict(data)
 
-    def likeness_key(self, data: Data) -> str:
+    def deduplication_key(self, data: Data) -> str:
         """Give what the entries of requests for the same thing have in common."""
-        return chain.digest([self.slug, chain.plain(self.likeness(data))])
+        return hash_chain.digest([self.slug, hash_chain.plain(self.deduplication_data(data))])
 
     def words_about(self, entry: "Entry", when: str) -> str:
         """Say of an earlier entry of the same thing who asked for what, and when that was."""

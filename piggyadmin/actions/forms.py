@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.contacts.services import UUID, resolve_contact
-from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.reference import services
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
@@ -90,15 +90,15 @@ def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
 
 
 def _shops(piggy: PiggyClient) -> Choices:
-    return [(shop.uuid or "", shop.name or "") for shop in reference.shops(piggy)]
+    return [(shop.uuid or "", shop.name or "") for shop in services.shops(piggy)]
 
 
 def _units(piggy: PiggyClient) -> Choices:
-    return [(unit.name or "", unit.label or unit.name or "") for unit in reference.units(piggy)]
+    return [(unit.name or "", unit.label or unit.name or "") for unit in services.units(piggy)]
 
 
 def _promotions(piggy: PiggyClient) -> Choices:
-    return [(p.uuid or "", p.name or "") for p in reference.promotions(piggy)]
+    return [(p.uuid or "", p.name or "") for p in services.promotions(piggy)]
 
 
 class ShopField(ListOrPasteField):
@@ -156,7 +156,7 @@ WHY = ("reason", "comment")
 
 def _reasons() -> Choices:
     # Imported late: models are not there yet when forms are declared.
-    from piggyadmin.actions.models import Reason  # noqa: PLC0415
+    from piggyadmin.ledger.models import Reason  # noqa: PLC0415
 
     labels = Reason.objects.filter(is_active=True).values_list("label", flat=True)
     return [(label, gettext(label)) for label in labels]
@@ -278,7 +278,7 @@ class ActionForm(forms.Form):
         )
 
     def _put_contacts(self, names: list[str]) -> None:
-        found = side_by_side(*(partial(self._contact, self.cleaned_data[n]) for n in names))
+        found = gather(*(partial(self._contact, self.cleaned_data[n]) for n in names))
         for name, contact in zip(names, found, strict=True):
             if contact is None:
                 self.add_error(name, _nobody_like(self.cleaned_data[name]))

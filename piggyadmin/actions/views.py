@@ -11,32 +11,31 @@ from uuid import UUID, uuid4
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
+from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.owners import OPENED_BY
-from piggyadmin.actions import approvals, chain, ledger
+from piggyadmin.accounts.permissions import check_permission
 from piggyadmin.actions.base import Action, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.models import VERIFIED, Entry, LedgerEncoder, State
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import approvals, hash_chain, writes
+from piggyadmin.ledger.approvals import waiting_approvals
+from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import PiggyError, Rejected
-from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.requests.banner import line_notice
+from piggyadmin.request_log.banner import connection_notice
 from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
-from piggyadmin.ui.context_processors import waiting_approvals
 from piggyadmin.ui.forms import focus_first, takes_one_code
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
@@ -163,14 +162,14 @@ class ActionView(View):
             page = self._ask(form)
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
-        after_answer(page, partial(ledger.count_read, self.action))
+        after_answer(page, partial(writes.count_read, self.action))
         return page
 
     def _ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile what of the page does not depend on it."""
         # The menu counts it, and whoever draws ahead has no database.
         waiting_approvals(self.request)
-        page, result = side_by_side(
+        page, result = gather(
             partial(self.show, form, is_ahead=True),
             partial(self.action.perform, self.piggy, form.cleaned_data),
         )
@@ -180,7 +179,9 @@ class ActionView(View):
             {"action": self.action, "result": result, "user": self.request.user},
         )
         page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
-        page.content = page.content.replace(STATE_FOLLOWS, line_notice(self.request).encode(), 1)
+        page.content = page.content.replace(
+            STATE_FOLLOWS, connection_notice(self.request).encode(), 1
+        )
         return page
 
     def _write(self, posted: QueryDict) -> HttpResponse:
@@ -199,12 +200,12 @@ class ActionView(View):
             return self.show(explain(form, error))
         return self._confirm(form, preview, posted)
 
-    def _first_press(self, posted: QueryDict) -> ledger.Outcome | None:
+    def _first_press(self, posted: QueryDict) -> writes.Outcome | None:
         """Give the outcome of an earlier press of the very same button, if there was one."""
         if self.action.has_preview and posted.get("step") != "confirm":
             return None
         person, key = signed_in(self.request), submission_key(posted)
-        return ledger.first_press(self.action, person=person, submission_key=key)
+        return writes.first_press(self.action, person=person, submission_key=key)
 
     def _confirm(self, form: ActionForm, preview: Preview, posted: QueryDict) -> HttpResponse:
         """Carry out what a person has seen and agreed to; otherwise show what would be done."""
@@ -243,7 +244,7 @@ class ActionView(View):
             form_data={name: str(value) for name, value in posted.items() if name not in own},
             agreement=self._agreement(form, preview),
             submission_key=submission_key(posted),
-            data=chain.plain(dict(form.action_data)),
+            data=hash_chain.plain(dict(form.action_data)),
             subjects=self.action.subjects(data, preview),
             gives=getattr(preview, "gives", None),
         )
@@ -253,7 +254,7 @@ class ActionView(View):
         """Carry it out, unless another person has to approve it first."""
         posted = self.request.POST
         try:
-            outcome = ledger.carry_out(
+            outcome = writes.carry_out(
                 self.piggy,
                 self.action,
                 person=signed_in(self.request),
@@ -268,11 +269,13 @@ class ActionView(View):
             return self.show(explain(form, error))
         except approvals.SecondPersonNeeded:
             return self._ask_second_person(form, preview)
-        except ledger.HeldBack as held:
-            return self._hold_back(form, preview, held.alike)
+        except writes.DuplicateRequest as held:
+            return self._refuse_duplicate(form, preview, held.alike)
         return self.show_outcome(form, outcome)
 
-    def _hold_back(self, form: ActionForm, preview: Preview | None, alike: Entry) -> HttpResponse:
+    def _refuse_duplicate(
+        self, form: ActionForm, preview: Preview | None, alike: Entry
+    ) -> HttpResponse:
         """Say who asked for the same a moment ago, and ask once more."""
         words = self.action.words_about(alike, age(alike.created_at))
         context: dict[str, Any] = {"alike": alike, "alike_words": words, "wants_same_key": True}
@@ -281,7 +284,7 @@ class ActionView(View):
             context["confirmation"] = self.request.POST.get("confirmation", "")
         return self.show(form, **context)
 
-    def show_outcome(self, form: ActionForm, outcome: ledger.Outcome) -> HttpResponse:
+    def show_outcome(self, form: ActionForm, outcome: writes.Outcome) -> HttpResponse:
         """Lead to what came of it, or say beside the fields why nothing did."""
         if isinstance(outcome.error, Rejected):
             return self.show(explain(form, outcome.error))
@@ -313,7 +316,7 @@ class ActionView(View):
         """Keep whom a look-up concerned, before they are shown."""
         for value in data.values():
             if isinstance(value, Contact):
-                ledger.log_look_up(signed_in(self.request), self.action.slug, value.uuid or "")
+                writes.log_look_up(signed_in(self.request), self.action.slug, value.uuid or "")
 
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render the page, or for htmx the part of it that changes."""
@@ -361,14 +364,14 @@ class OutcomeView(View):
         if entry.person_id != person.pk:
             check_permission(person, "actions.view_entry")
         action = get_action(slug)
-        outcome = ledger.recall(action, entry)
+        outcome = writes.recall(action, entry)
         context = {
             "action": action,
             "entry": entry,
             "result": outcome.result,
-            "is_uncertain": entry.state in {State.UNKNOWN, State.SETTLED_NOT_DONE},
+            "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }
-        if action.is_watched and entry.state in {State.DONE, State.SETTLED_DONE}:
+        if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
         response = render(request, _outcome_template(request), context)
         if "watch" not in request.GET:
@@ -396,7 +399,7 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     except PiggyError as error:
         return Progress(finished=False, words=str(error.message))
     if progress.finished:
-        ledger.follow_up(entry, progress)
+        writes.follow_up(entry, progress)
     return progress
 
 
@@ -433,17 +436,6 @@ def agreed_repeat(posted: QueryDict) -> UUID | None:
         return UUID(posted.get("repeat_of", "")) if "again" in posted else None
     except ValueError:
         return None
-
-
-def check_permission(person: User, permission: str) -> None:
-    """Refuse who lacks a permission, and log it.
-
-    Raises:
-        PermissionDenied: which the 403 page shows.
-    """
-    if not person.has_perm(permission):
-        logger.warning("Refused: person %s lacks %s", person.pk, permission)
-        raise PermissionDenied(_("Your role does not include this."))
 
 
 def explain(form: ActionForm, error: Refused | Rejected) -> ActionForm:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import own_reference
 from piggyadmin.actions.base import (
     Action,
     Data,
@@ -22,14 +21,15 @@ from piggyadmin.actions.base import (
     Stored,
     Words,
 )
-from piggyadmin.actions.evidence import undecided
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField
-from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import register
-from piggyadmin.actions.usual import ask_if_unusual
 from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
+from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.outliers import ask_if_unusual
+from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.dates import BOOKING, MomentField
 from piggyadmin.ui.forms import (

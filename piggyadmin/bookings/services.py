@@ -4,7 +4,7 @@ from typing import Any
 
 from piggyadmin.bookings.types import Booking
 from piggyadmin.piggy.client import PiggyClient, path_value
-from piggyadmin.piggy.types import given
+from piggyadmin.piggy.types import without_none
 
 
 def create_booking(
@@ -15,7 +15,7 @@ def create_booking(
     Raises:
         NotFound: no such contact (55031) or shop (1008).
     """
-    body = given(shop_uuid=shop_uuid, contact_uuid=contact_uuid, **details)
+    body = without_none(shop_uuid=shop_uuid, contact_uuid=contact_uuid, **details)
     return piggy.post("bookings", json=body).one(Booking)
 
 
@@ -28,4 +28,4 @@ def update_booking(piggy: PiggyClient, *, booking_uuid: str, **changed: Any) -> 
     Not repeated by itself: a repeat may fire automations again (inferred).
     """
     path = f"bookings/{path_value(booking_uuid)}"
-    return piggy.put(path, json=given(**changed)).one(Booking)
+    return piggy.put(path, json=without_none(**changed)).one(Booking)

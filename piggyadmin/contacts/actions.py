@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import ledger
 from piggyadmin.actions.base import (
     Action,
     Data,
@@ -23,19 +22,8 @@ from piggyadmin.actions.base import (
     Refused,
     Stored,
 )
-from piggyadmin.actions.evidence import (
-    SETTLES_LATER_SECONDS,
-    changed_since,
-    done,
-    has_settled,
-    not_done,
-    undecided,
-)
-from piggyadmin.actions.forgetting import forget_contact, merged_with
 from piggyadmin.actions.forms import ActionForm, ContactField, offered
-from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Snapshot
 from piggyadmin.actions.registry import get_action, register
-from piggyadmin.actions.snapshots import PERSONAL, PersonalText, answer_of, data_of, preview_of
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.subscriptions import (
@@ -50,13 +38,25 @@ from piggyadmin.contacts.types import (
     ContactIdentifier,
     Subscription,
 )
-from piggyadmin.duplicates import mirror
-from piggyadmin.duplicates.advice import Advice, advise
-from piggyadmin.duplicates.agreeing import AgreedField, missing_yes
+from piggyadmin.duplicates.merging.acknowledgements import AgreedField, missing_yes
+from piggyadmin.duplicates.merging.advice import Advice, advise
+from piggyadmin.duplicates.mirror import store
+from piggyadmin.ledger import writes
+from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, Snapshot
+from piggyadmin.ledger.reconciliation_evidence import (
+    SETTLES_LATER_SECONDS,
+    changed_since,
+    done,
+    has_settled,
+    not_done,
+    undecided,
+)
+from piggyadmin.ledger.retention import forget_contact, merged_with
+from piggyadmin.ledger.snapshots import PERSONAL, PersonalText, answer_of, data_of, preview_of
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError, Rejected
-from piggyadmin.piggy.parallel import side_by_side
-from piggyadmin.requests.prune import forget_calls_about
+from piggyadmin.request_log.retention import forget_calls_about
 from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
@@ -126,7 +126,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     result_template = "contacts/_identifier.html"
     result_type = ContactIdentifier
     # It compares first and sends just what differs, so that the same again does nothing.
-    is_held_back = False
+    is_deduplicated = False
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Compare the identifier with what was asked."""
@@ -216,7 +216,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
         entries = Entry.objects.filter(
             action=self.slug,
             data__contact_identifier_value=value,
-            standing__state__in=HAPPENED,
+            status__state__in=HAPPENED,
         )
         for entry in entries.order_by("-pk")[:MOST_CHANGES]:
             event = entry.last_event
@@ -323,9 +323,9 @@ class UpdateContact(Action[UpdatedContact, None]):
     result_type = UpdatedContact
     private = frozenset({"attributes"})
     # It compares first and sends just what differs, so that the same again does nothing.
-    is_held_back = False
+    is_deduplicated = False
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, whatever of it is changed."""
         return [data["contact_uuid"].uuid]
 
@@ -430,9 +430,9 @@ class UpdateContactSubscription(Action[Subscription, None]):
     result_template = "contacts/_subscription.html"
     result_type = Subscription
     # It compares first, so that the same again does nothing.
-    is_held_back = False
+    is_deduplicated = False
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """The same kind of messages for the same contact, whatever is chosen."""
         return [data["contact_uuid"].uuid, data["subscription_type_uuid"]]
 
@@ -524,7 +524,9 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy does not tell of mails; show those that were sent from here before."""
-        before = Entry.objects.filter(likeness=entry.likeness, standing__state__in=HAPPENED)
+        before = Entry.objects.filter(
+            deduplication_key=entry.deduplication_key, status__state__in=HAPPENED
+        )
         evidence = [
             Evidence(
                 what=gettext("Mail sent by %(name)s") % {"name": other.person_name},
@@ -544,8 +546,8 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         """
         self._insist_on_contact(piggy, data["email"])
         last = (
-            Entry.objects.filter(likeness=self.likeness_key(data))
-            .filter(standing__state__in=HAPPENED)
+            Entry.objects.filter(deduplication_key=self.deduplication_key(data))
+            .filter(status__state__in=HAPPENED)
             .first()
         )
         return MailToSend(
@@ -588,7 +590,7 @@ class GetContactAuthToken(Action[str, None]):
     role = Role.ADMIN
     form_class = ContactForm
     result_template = "contacts/_auth_token.html"
-    is_held_back = False
+    is_deduplicated = False
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """A token whose answer was lost is known to nobody: it does no harm to get another."""
@@ -794,7 +796,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     ends_contacts = True
     is_watched = True
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, whatever the address."""
         return [data["anonymous_contact_uuid"].uuid]
 
@@ -810,7 +812,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         asked = data_of(entry)
         if not isinstance(asked["email"], str):
             return undecided(gettext("The address that was typed is no longer kept."))
-        now = mirror.find(piggy, asked["anonymous_contact_uuid"])
+        now = store.find(piggy, asked["anonymous_contact_uuid"])
         holder = _by_email(piggy, asked["email"])
         evidence = (
             Evidence(what=gettext("The anonymous contact"), value=_what_is(now)),
@@ -829,7 +831,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         preview = ContactToClaim.model_validate(preview_of(entry))
         holder = _by_email(piggy, preview.email)
         anonymous = preview.anonymous.contact.uuid or ""
-        if holder is None or (holder.uuid != anonymous and mirror.find(piggy, anonymous)):
+        if holder is None or (holder.uuid != anonymous and store.find(piggy, anonymous)):
             words = gettext("Piggy claims the contact within minutes. It is not done yet.")
             return Progress(finished=False, words=words)
         expected = preview.anonymous.credits + (preview.owner.credits if preview.owner else 0)
@@ -845,7 +847,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
 
     def preview(self, piggy: PiggyClient, data: Data) -> ContactToClaim:
         """Show the contact, and whether the address belongs to somebody already."""
-        anonymous, owner = side_by_side(
+        anonymous, owner = gather(
             partial(take_snapshot, piggy, contact=data["anonymous_contact_uuid"]),
             partial(_owner_of, piggy, data["email"]),
         )
@@ -987,7 +989,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     usual_reason = "Double account"
     ends_contacts = True
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """The same pair, whichever way round."""
         return sorted(data[f"{role}_contact_uuid"].uuid for role in ("source", "destination"))
 
@@ -1000,7 +1002,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """Look at both contacts: a merge is certain once the source is gone."""
         source_uuid = entry.data["source_contact_uuid"]
         destination_uuid = entry.data["destination_contact_uuid"]
-        source, destination = mirror.find(piggy, source_uuid), mirror.find(piggy, destination_uuid)
+        source, destination = store.find(piggy, source_uuid), store.find(piggy, destination_uuid)
         evidence = (
             Evidence(what=gettext("Ceases to exist"), value=_what_is(source)),
             Evidence(what=gettext("Survives"), value=_what_is(destination)),
@@ -1036,10 +1038,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         both = [data[name] for name in _BOTH]
         calls: list[Any] = [partial(take_snapshot, piggy, contact=contact) for contact in both]
         if "subscriptions" not in data:
-            source, destination = side_by_side(*calls)
+            source, destination = gather(*calls)
             return ContactsToMerge(source=source, destination=destination)
         ask = partial(advise, piggy, *(contact.uuid for contact in both))
-        source, destination, advised = side_by_side(*calls, ask)
+        source, destination, advised = gather(*calls, ask)
         return ContactsToMerge(
             source=source,
             destination=destination,
@@ -1049,7 +1051,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
     def objections(self, data: Data, preview: ContactsToMerge) -> dict[str, str]:
         """Insist on a yes to what needs one."""
-        return missing_yes(preview.advice.notices if preview.advice else (), data["agreed"])
+        return missing_yes(preview.advice.checks if preview.advice else (), data["agreed"])
 
     def confirm_with(self, data: Data) -> str:
         """Have the address of the one who ceases to exist typed; a made-up one's UUID."""
@@ -1071,8 +1073,8 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the source is gone, write what was chosen, then compare the books."""
         preview = ContactsToMerge.model_validate(preview_of(entry))
-        if mirror.find(piggy, preview.source.contact.uuid or "") is None:
-            survivor = mirror.find(piggy, preview.destination.contact.uuid or "")
+        if store.find(piggy, preview.source.contact.uuid or "") is None:
+            survivor = store.find(piggy, preview.destination.contact.uuid or "")
             return (survivor and _write_subscriptions(piggy, entry, preview, survivor)) or (
                 self._compare(piggy, preview, survivor)
             )
@@ -1081,7 +1083,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
 
     def after_followed(self, entry: Entry) -> None:
         """Take the source out of the mirror; workers read the survivor again."""
-        mirror.forget([entry.data["source_contact_uuid"]])
+        store.forget([entry.data["source_contact_uuid"]])
 
     @staticmethod
     def _compare(
@@ -1121,7 +1123,7 @@ def _write_subscriptions(
     for choice in preview.subscriptions:
         if not choice.uuid or choice.is_so_of(survivor):
             continue
-        outcome = ledger.carry_out(
+        outcome = writes.carry_out(
             piggy,
             get_action(UpdateContactSubscription.slug),
             person=entry.person,
@@ -1149,7 +1151,7 @@ def _key_of_next(key: UUID) -> UUID:
     while (entry := Entry.objects.filter(submission_key=key).first()) and (
         entry.state in NOT_HAPPENED
     ):
-        key = ledger.key_of_again(entry)
+        key = writes.key_of_again(entry)
     return key
 
 
@@ -1223,7 +1225,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     asks_reason = True
     ends_contacts = True
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, however much of it goes."""
         return [data["contact_uuid"].uuid]
 
@@ -1246,7 +1248,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the contact is gone."""
         uuid = entry.data["contact_uuid"]
-        found = mirror.find(piggy, uuid)
+        found = store.find(piggy, uuid)
         evidence = Evidence(what=gettext("Contact"), value=_what_is(found))
         if found is None:
             return done(gettext("It is gone."), evidence, result=Deleted(contact_uuid=uuid))
@@ -1256,14 +1258,14 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the contact is gone."""
-        if mirror.find(piggy, entry.data["contact_uuid"]) is None:
+        if store.find(piggy, entry.data["contact_uuid"]) is None:
             return Progress(finished=True, words=gettext("Done: the contact is gone."))
         words = gettext("Scheduled: Piggy deletes within minutes. The contact is still there.")
         return Progress(finished=False, words=words)
 
     def after_followed(self, entry: Entry) -> None:
         """Take it out of the mirror; forget all that was personal, where that was asked for."""
-        mirror.forget([entry.data["contact_uuid"]])
+        store.forget([entry.data["contact_uuid"]])
         if entry.data["type"] == "GDPR":
             gone = ContactToDelete.model_validate(preview_of(entry)).contact.contact
             _forget(entry, entry.data["contact_uuid"], gone.email or "")
@@ -1275,7 +1277,7 @@ def _forget(entry: Entry, uuid: str, email: str) -> None:
     Whoever the mirror still has is there at Piggy too: a merge with them was never finished.
     """
     before = merged_with(uuid)
-    before -= set(mirror.mirrored(before))
+    before -= set(store.mirrored(before))
     forget_contact(entry, uuid, email=email)
     forget_calls_about(uuid)
     for each in sorted(before):

@@ -18,7 +18,7 @@ from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import FORBIDDEN, ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
-from piggyadmin.piggy.types import Page, given
+from piggyadmin.piggy.types import Page, without_none
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -48,7 +48,7 @@ def list_contacts(
     `sort` is created_at or -created_at; `created_from` leaves older ones out. Only later docs have
     both, so that an account may ignore them.
     """
-    params = given(page=page, limit=limit, sort=sort, **{"created_at[gte]": created_from})
+    params = without_none(page=page, limit=limit, sort=sort, **{"created_at[gte]": created_from})
     answer = piggy.get("contacts", params=params)
     return answer.page(Contact, page=page, limit=limit)
 
@@ -151,7 +151,7 @@ def _contact_by_identifier(piggy: PiggyClient, query: str) -> Contact:
 
 def create_contact(piggy: PiggyClient, *, email: str, referral_code: str | None = None) -> str:
     """Create a contact and give its uuid; other fields are set by an update."""
-    body = given(email=email, referral_code=referral_code)
+    body = without_none(email=email, referral_code=referral_code)
     return _uuid(piggy.post("contacts", json=body))
 
 
@@ -159,7 +159,7 @@ def create_anonymous_contact(
     piggy: PiggyClient, *, contact_identifier_value: str | None = None
 ) -> str:
     """Create a contact that only has an identifier, and give its uuid."""
-    body = given(contact_identifier_value=contact_identifier_value)
+    body = without_none(contact_identifier_value=contact_identifier_value)
     return _uuid(piggy.post("contacts/anonymous", json=body))
 
 
@@ -170,7 +170,7 @@ def update_contact(
 
     Not repeated by itself: a repeat may fire automations again (inferred).
     """
-    body = {"attributes": given(**attributes)}
+    body = {"attributes": without_none(**attributes)}
     return piggy.put(_path(contact_uuid), json=body).one(Contact)
 
 
@@ -272,7 +272,7 @@ def create_contact_identifier(
     Raises:
         Rejected: there is one already (60006).
     """
-    body = given(
+    body = without_none(
         contact_identifier_value=contact_identifier_value,
         contact_uuid=contact_uuid,
         contact_identifier_name=contact_identifier_name,
@@ -291,7 +291,7 @@ def update_contact_identifier(
 
     Not repeated: a first attempt that comes late would undo what somebody else has set since.
     """
-    body = given(
+    body = without_none(
         contact_identifier_value=contact_identifier_value,
         contact_identifier_name=contact_identifier_name,
         contact_identifier_active=contact_identifier_active,
@@ -348,7 +348,7 @@ def create_contact_attribute(
     Raises:
         Rejected: the name is taken (60009, inferred).
     """
-    body = given(
+    body = without_none(
         name=name, data_type=data_type, label=label, description=description, options=options
     )
     return piggy.post("contact-attributes", json=body).one(ContactAttribute)
@@ -373,7 +373,9 @@ def create_custom_attribute(
     Raises:
         Rejected: the name is taken (60009, inferred).
     """
-    body = given(entity=entity, name=name, type=data_type, label=label, description=description)
+    body = without_none(
+        entity=entity, name=name, type=data_type, label=label, description=description
+    )
     return piggy.post("custom-attributes", json=body).one(ContactAttribute)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import Answer
 from piggyadmin.vouchers.services import list_vouchers
 
@@ -35,7 +35,7 @@ def take_snapshot(piggy: PiggyClient, *, contact: Contact) -> ContactSnapshot:
         PiggyError: as the services do.
     """
     uuid = contact.uuid or ""
-    identifiers, vouchers = side_by_side(
+    identifiers, vouchers = gather(
         partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
         partial(list_vouchers, piggy, contact_uuid=uuid, limit=1),
     )

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from piggyadmin.actions.models import (
+from piggyadmin.duplicates.mirror.prefix_lookups import LONGEST, Beginning, equals
+from piggyadmin.duplicates.models import MirroredContact, Pair
+from piggyadmin.ledger.models import (
     FLAGGED,
     HAPPENED,
     VERIFIED,
@@ -22,8 +24,6 @@ from piggyadmin.actions.models import (
     SnapshotName,
     Subject,
 )
-from piggyadmin.duplicates.beginnings import LONGEST, Beginning, equals
-from piggyadmin.duplicates.models import MirroredContact, Pair
 from piggyadmin.ui.templatetags.ui import local
 
 # By action: as what a contact ceases to exist, and as what the one stands there that it goes into.
@@ -116,8 +116,8 @@ def _hop(uuid: str) -> Hop | None:
     for action, (role, _into) in ENDINGS.items():
         leaving |= Q(entry__action=action, role=role)
     subjects = Subject.objects.filter(
-        leaving, contact_uuid=uuid, entry__standing__state__in=HAPPENED
-    ).select_related("entry", "entry__standing")
+        leaving, contact_uuid=uuid, entry__status__state__in=HAPPENED
+    ).select_related("entry", "entry__status")
     for subject in subjects.order_by("-entry_id"):
         if hop := _made_of(subject):
             return hop
@@ -137,7 +137,7 @@ def _made_of(subject: Subject) -> Hop | None:
         into=into.contact_uuid if into else "",
         entry=entry,
         at=followed.at if followed and followed.kind == VERIFIED else entry.created_at,
-        is_under_way=entry.standing.is_followed or _is_doubtful(followed),
+        is_under_way=entry.status.is_followed or _is_doubtful(followed),
     )
 
 

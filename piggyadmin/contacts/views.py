@@ -9,18 +9,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions import ledger, registry
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import LOOK_UP, READ_LEDGER
+from piggyadmin.actions import registry
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ContactField, ContactsField
-from piggyadmin.actions.pages import PermittedView, PiggyPage
-from piggyadmin.actions.permissions import LOOK_UP, READ_LEDGER
+from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import services
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.services import list_loyalty_transactions
+from piggyadmin.ledger import writes
 from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.codes import remarks
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
@@ -74,13 +76,13 @@ class ContactPage(PiggyPage):
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the contact and what belongs to it."""
         uuid = self.kwargs["contact_uuid"]
-        contact, identifiers, transactions, vouchers = side_by_side(
+        contact, identifiers, transactions, vouchers = gather(
             partial(services.get_contact, piggy, contact_uuid=uuid),
             partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
             partial(list_loyalty_transactions, piggy, contact_uuid=uuid, limit=LAST_TRANSACTIONS),
             partial(list_vouchers, piggy, contact_uuid=uuid, limit=LAST_VOUCHERS),
         )
-        ledger.log_look_up(signed_in(self.request), "contact-page", uuid)
+        writes.log_look_up(signed_in(self.request), "contact-page", uuid)
         return {
             "contact": contact,
             "contact_uuid": uuid,
@@ -122,7 +124,7 @@ class Peek(PermittedView):
         try:
             query = CodeField().clean(request.POST.get("q", ""))
             context["contact"] = services.resolve_contact(piggy_client(), query=query)
-            ledger.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
+            writes.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
         except ValidationError:
             pass
         except PiggyError as error:

@@ -11,9 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import own_reference
 from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview, Stored
-from piggyadmin.actions.evidence import (
+from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits import services
+from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
+from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.outliers import ask_if_unusual
+from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     claimants,
     clocks_differ,
@@ -27,18 +34,11 @@ from piggyadmin.actions.evidence import (
     undecided,
     window,
 )
-from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
-from piggyadmin.actions.models import HAPPENED, Entry
-from piggyadmin.actions.registry import register
-from piggyadmin.actions.usual import ask_if_unusual
-from piggyadmin.contacts.types import Contact
-from piggyadmin.credits import services
-from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
-from piggyadmin.piggy import reference
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
-from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
+from piggyadmin.reference import services as reference
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 
@@ -176,7 +176,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     result_type = CreditReception
     asks_reason = True
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact and the same number or amount, wherever and in whatever unit."""
         return [data["contact_uuid"].uuid, data["credits"], data["unit_value"]]
 
@@ -196,7 +196,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""
         contact = data["contact_uuid"]
-        gives, shops, units = side_by_side(
+        gives, shops, units = gather(
             partial(self._gives, piggy, data),
             partial(reference.shops, piggy),
             partial(reference.units, piggy),

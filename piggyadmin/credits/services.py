@@ -14,7 +14,7 @@ from piggyadmin.credits.types import (
     Unit,
 )
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
-from piggyadmin.piggy.types import Page, given
+from piggyadmin.piggy.types import Page, without_none
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -47,7 +47,7 @@ def create_credit_reception(
     Raises:
         Rejected: among others, too much at once (1015) or another one is under way (60001).
     """
-    body = given(
+    body = without_none(
         shop_uuid=shop_uuid,
         contact_uuid=contact_uuid,
         credits=credits,
@@ -75,7 +75,7 @@ def calculate_credits(
     unit_name: str | None = None,
 ) -> int:
     """Calculate what an amount would give, in credits; rules by time may give something else."""
-    params = given(
+    params = without_none(
         shop_uuid=shop_uuid,
         unit_value=_number(unit_value),
         contact_uuid=contact_uuid,
@@ -110,7 +110,7 @@ def list_loyalty_transactions(
 
     Not all docs have the contact and `created_from`, so that an account may ignore them.
     """
-    params = given(
+    params = without_none(
         contact_uuid=contact_uuid,
         shop_uuid=shop_uuid,
         type=type,
@@ -135,7 +135,7 @@ def create_loyalty_transaction_attribute(
     Raises:
         Rejected: the name is taken (60009).
     """
-    body = given(name=name, data_type=data_type, label=label, description=description)
+    body = without_none(name=name, data_type=data_type, label=label, description=description)
     return piggy.post("loyalty-transaction-attributes", json=body).one(ContactAttribute)
 
 

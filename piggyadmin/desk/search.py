@@ -21,10 +21,10 @@ from piggyadmin.contacts.services import (
 )
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
-from piggyadmin.desk.readings import in_other_capitals, readings
+from piggyadmin.desk.query_parsing import in_other_capitals, readings
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import FORBIDDEN, Rejected
-from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.vouchers.services import find_voucher
 
 
@@ -74,7 +74,7 @@ def _ask_what_is_meant(piggy: PiggyClient, text: str) -> list[Hit]:
 def _ask(piggy: PiggyClient, texts: list[str]) -> list[Hit]:
     """Ask side by side for all that these texts could be; bookings are known here alone."""
     asked = [(text, look) for text in texts for look in _ways_to_look(text)]
-    hits = side_by_side(*(partial(_try, look, piggy, text) for text, look in asked))
+    hits = gather(*(partial(_try, look, piggy, text) for text, look in asked))
     found = [(text, hit) for (text, _look), hit in zip(asked, hits, strict=True)]
     found += [(text, _by_booking_uuid(text)) for text in texts]
     return [replace(hit, meant=text) for text, hit in found if hit]

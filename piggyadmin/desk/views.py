@@ -14,19 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from piggyadmin.accounts.middleware import take_typed
+from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import approvals, ledger, readback
 from piggyadmin.actions.base import Action, Words
-from piggyadmin.actions.evidence import clocks_differ
-from piggyadmin.actions.ledger_pages import with_labels
-from piggyadmin.actions.models import Approval, Entry, Standing
-from piggyadmin.actions.pages import PermittedView
-from piggyadmin.actions.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.desk import found
+from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
-from piggyadmin.duplicates import queue
+from piggyadmin.duplicates.review import queue
+from piggyadmin.ledger import approvals, reconciliation, writes
+from piggyadmin.ledger.models import Approval, Entry, EntryStatus
+from piggyadmin.ledger.reconciliation_evidence import clocks_differ
+from piggyadmin.ledger.views import with_labels
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
@@ -110,7 +110,7 @@ class Desk(TemplateView):
         person = signed_in(self.request)
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
-        attention = list(ledger.needs_attention(person)[: MOST_ATTENTION + 1])
+        attention = list(writes.needs_attention(person)[: MOST_ATTENTION + 1])
         order = list(Role)
         return super().get_context_data(
             attention=[
@@ -151,11 +151,11 @@ def _requests_of(person: User) -> QuerySet[Approval]:
     return requests.exclude(status=Approval.Status.APPROVED)[:RECENT]
 
 
-def _newest(person: User) -> list[tuple[Standing, Any]]:
+def _newest(person: User) -> list[tuple[EntryStatus, Any]]:
     """List what was asked last, by anybody, for those who read the ledger."""
     if not person.has_perm(READ_LEDGER):
         return []
-    newest = Standing.objects.order_by("-asked_at", "-entry_id").select_related("entry")
+    newest = EntryStatus.objects.order_by("-asked_at", "-entry_id").select_related("entry")
     return with_labels(list(newest[:RECENT]))
 
 
@@ -163,7 +163,7 @@ def what_is_known(entry: Entry) -> str:
     """Say what was found last about something that needs attention."""
     if followed := entry.follow_up:
         return str(followed.detail["words"])
-    finding = readback.last_finding(entry)
+    finding = reconciliation.last_finding(entry)
     return finding.words if finding else ""
 
 
@@ -207,7 +207,7 @@ class Search(PermittedView):
         except PiggyError as error:
             return self.show({"form": form, "error": error})
         hits = [replace(hit, url=_address(self.request, hit)) for hit in hits]
-        found.keep(self.request, query, [hit.url for hit in hits if hit.url])
+        search_results.keep(self.request, query, [hit.url for hit in hits if hit.url])
         is_exact = all(hit.meant == query for hit in hits)
         if len(hits) == 1 and hits[0].url and is_exact:
             return open_page(self.request, hits[0].url)

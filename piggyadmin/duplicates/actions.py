@@ -17,18 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
 from piggyadmin.actions.forms import ActionForm, ContactsField, InPreview
-from piggyadmin.actions.models import HAPPENED, Entry
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.contacts.subscriptions import ChoicesField
-from piggyadmin.duplicates import merging
-from piggyadmin.duplicates.agreeing import AgreedField, missing_yes
-from piggyadmin.duplicates.plan import MergePlan, make_plan
-from piggyadmin.duplicates.sides import Side, read_sides
-from piggyadmin.duplicates.survivor import propose
+from piggyadmin.duplicates.merging import runs
+from piggyadmin.duplicates.merging.acknowledgements import AgreedField, missing_yes
+from piggyadmin.duplicates.merging.candidates import Candidate, read_candidates
+from piggyadmin.duplicates.merging.plan import MergePlan, make_plan
+from piggyadmin.duplicates.merging.survivor import propose
+from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.ui.forms import CodeField
 
 # So many can be looked at side by side, by people as well as by Piggy.
@@ -100,9 +100,13 @@ class MergeDuplicatesForm(ActionForm):
         uuids = self._resolve(queries)
         if self.errors:
             return
-        sides = read_sides(self.piggy, uuids)
-        self.cleaned_data["labels"] = sides.labels
-        self.gone = [uuid for uuid, side in zip(uuids, sides.found, strict=True) if side is None]
+        candidates = read_candidates(self.piggy, uuids)
+        self.cleaned_data["labels"] = candidates.labels
+        self.gone = [
+            uuid
+            for uuid, candidate in zip(uuids, candidates.found, strict=True)
+            if candidate is None
+        ]
         if self.gone:
             words = _(
                 "There is no contact %(uuids)s at Piggy: it may have been merged or deleted. "
@@ -110,11 +114,11 @@ class MergeDuplicatesForm(ActionForm):
             )
             self.add_error("contact_uuids", words % {"uuids": ", ".join(self.gone)})
             return
-        self._put_sides([side for side in sides.found if side])
+        self._put_sides([candidate for candidate in candidates.found if candidate])
 
     def _resolve(self, queries: Sequence[str]) -> list[str]:
         """Find the UUIDs of contacts that were named otherwise."""
-        found = side_by_side(*(partial(self._uuid_of, query) for query in queries))
+        found = gather(*(partial(self._uuid_of, query) for query in queries))
         for query, uuid in zip(queries, found, strict=True):
             if not uuid:
                 words = _("No contact with this e-mail, identifier or UUID at Piggy.")
@@ -135,18 +139,22 @@ class MergeDuplicatesForm(ActionForm):
         except NotFound:
             return ""
 
-    def _put_sides(self, sides: list[Side]) -> None:
+    def _put_sides(self, candidates: list[Candidate]) -> None:
         wanted = self.cleaned_data.get("survivor_contact_uuid", "").casefold()
-        proposal = propose(sides)
+        proposal = propose(candidates)
         survivor = proposal.survivor
         if wanted:
-            names = {name.casefold(): side for side in sides for name in (side.uuid, side.word)}
+            names = {
+                name.casefold(): candidate
+                for candidate in candidates
+                for name in (candidate.uuid, candidate.word)
+            }
             if wanted not in names:
                 words = _("Who survives must be one of these contacts.")
                 self.add_error("survivor_contact_uuid", words)
                 return
             survivor = names[wanted]
-        self.cleaned_data |= {"contact_uuids": tuple(sides), "survivor_contact_uuid": survivor}
+        self.cleaned_data |= {"contact_uuids": tuple(candidates), "survivor_contact_uuid": survivor}
 
     @property
     def action_data(self) -> dict[str, Any]:
@@ -168,10 +176,10 @@ class MergeBegun(Stored):
     contacts: int
 
 
-def _sources(data: Data) -> list[Side]:
+def _sources(data: Data) -> list[Candidate]:
     """Give all but the one that survives."""
     survivor = data["survivor_contact_uuid"]
-    return [side for side in data["contact_uuids"] if side.uuid != survivor.uuid]
+    return [candidate for candidate in data["contact_uuids"] if candidate.uuid != survivor.uuid]
 
 
 class MergeDuplicates(Action[MergeBegun, MergePlan]):
@@ -196,9 +204,9 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     usual_reason = "Double account"
     ends_contacts = True
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """The same contacts, whoever survives."""
-        return sorted(side.uuid for side in data["contact_uuids"])
+        return sorted(candidate.uuid for candidate in data["contact_uuids"])
 
     def subjects(self, data: Data, preview: MergePlan | None) -> dict[str, str]:  # noqa: ARG002
         """Everyone, by what they are there."""
@@ -220,7 +228,7 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
         """Insist on a yes to what needs one, on choices, and on nothing being in the way."""
         if preview.stops:
             return {"contact_uuids": preview.stops[0].words}
-        if objection := missing_yes(preview.notices, data["agreed"]):
+        if objection := missing_yes(preview.checks, data["agreed"]):
             return objection
         if names := ", ".join(row.label for row in preview.undecided):
             words = gettext("These differ, and nobody has chosen: %(names)s. Nothing was sent.")
@@ -244,7 +252,7 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
         """Begin the run where nobody has yet, and see how far it is."""
-        return merging.progress_of(merging.begin(entry))
+        return runs.progress_of(runs.begin(entry))
 
 
 # Without the pages of duplicates there is nowhere to see how far a merge is, or to let it go on.

@@ -13,7 +13,7 @@ class DuplicatesConfig(AppConfig):
     def ready(self) -> None:
         """Hear of what becomes of the ledger's entries."""
         # Imported late: models are not there yet when this module is.
-        from piggyadmin.actions.ledger import appended  # noqa: PLC0415
-        from piggyadmin.duplicates.mirror import note_change  # noqa: PLC0415
+        from piggyadmin.duplicates.mirror.store import note_change  # noqa: PLC0415
+        from piggyadmin.ledger.writes import appended  # noqa: PLC0415
 
         appended.connect(note_change)

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from piggyadmin.duplicates import exports, merge_pages, mirror_pages, views
+from piggyadmin.duplicates.merging import views as merge_pages
+from piggyadmin.duplicates.mirror import views as mirror_pages
+from piggyadmin.duplicates.review import exports, views
 
 app_name = "duplicates"
 urlpatterns = [

@@ -26,12 +26,14 @@ from urllib.parse import quote
 import requests
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from piggyadmin.piggy import clock, rate_limit
 from piggyadmin.piggy.bulkhead import Bulkhead, bulkhead_from_settings
+from piggyadmin.piggy.circuit_breaker import CircuitBreaker, circuit_breaker_from_settings
 from piggyadmin.piggy.connection import TimedAdapter
 from piggyadmin.piggy.errors import (
     UNAUTHORIZED,
@@ -46,7 +48,6 @@ from piggyadmin.piggy.errors import (
     Unreachable,
     error_from,
 )
-from piggyadmin.piggy.line import Line, line_from_settings
 from piggyadmin.piggy.rate_limit import RateLimit
 from piggyadmin.piggy.throttle import Throttle, is_in_background, throttle_from_settings
 from piggyadmin.piggy.trace import current_trace_id
@@ -196,7 +197,7 @@ class PiggyClient:
         *,
         adapter: BaseAdapter | None = None,
         throttle: Throttle | None = None,
-        line: Line | None = None,
+        line: CircuitBreaker | None = None,
         bulkhead: Bulkhead | None = None,
         connect_timeout: float = 3.05,
         read_timeout: float = 30.0,
@@ -346,7 +347,7 @@ class PiggyClient:
         if self.line:
             self._teach(self.line, call, exchange)
 
-    def _teach(self, line: Line, call: Call, exchange: Exchange) -> None:
+    def _teach(self, line: CircuitBreaker, call: Call, exchange: Exchange) -> None:
         """Tell the line; of a token that is refused only when a look-up finds the same."""
         error = exchange.error
         if error and error.status == UNAUTHORIZED and not call.is_probe:
@@ -515,23 +516,21 @@ def path_for_log(path: str) -> str:
 @lru_cache(maxsize=1)
 def piggy_client() -> PiggyClient:
     """Give this process's client, made from the settings."""
-    from piggyadmin.requests.recorder import recorder_from_settings  # noqa: PLC0415  (it imports Exchange)
-
     options: dict[str, Any] = {
         "bulkhead": bulkhead_from_settings(),
         "connect_timeout": settings.PIGGY_CONNECT_TIMEOUT,
         "read_timeout": settings.PIGGY_READ_TIMEOUT,
-        "observer": recorder_from_settings(),
+        "observer": import_string(settings.PIGGY_OBSERVER)(),
     }
     if settings.PIGGY_IN_PROCESS_SANDBOX:
-        from piggyadmin.sandbox.transport import SandboxAdapter  # noqa: PLC0415  (not installed on a real account)
-
+        # Named, as it is not installed on a real account.
+        adapter = import_string(settings.PIGGY_SANDBOX_ADAPTER)()
         base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
-        line = line_from_settings(account_of(base_url, token))
-        return PiggyClient(base_url, token, adapter=SandboxAdapter(), line=line, **options)
+        line = circuit_breaker_from_settings(account_of(base_url, token))
+        return PiggyClient(base_url, token, adapter=adapter, line=line, **options)
     base_url, token = settings.PIGGY_API_URL, settings.PIGGY_API_TOKEN
     account = account_of(base_url, token)
-    throttle, line = throttle_from_settings(account), line_from_settings(account)
+    throttle, line = throttle_from_settings(account), circuit_breaker_from_settings(account)
     return PiggyClient(base_url, token, throttle=throttle, line=line, **options)
 
 

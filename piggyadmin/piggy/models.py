@@ -16,11 +16,14 @@ class Bucket(models.Model):
         return self.name
 
 
-class Line(models.Model):
-    """The state of the line to an account; one row per account with which something went wrong."""
+class Circuit(models.Model):
+    """The circuit breaker's state; one row per account with which something went wrong."""
 
     account = models.CharField(max_length=64, primary_key=True)
     state = models.TextField()  # JSON
+
+    class Meta:
+        db_table = "piggy_line"
 
     def __str__(self) -> str:
         return self.account

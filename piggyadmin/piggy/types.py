@@ -167,7 +167,7 @@ def every_item(read_page: Callable[[int], Page[T]]) -> Iterator[T]:
         before = page.items
 
 
-def given(**parameters: Any) -> dict[str, Any]:
+def without_none(**parameters: Any) -> dict[str, Any]:
     """Leave out what is None: Piggy does not say what it makes of an explicit null."""
     return {name: _as_sent(value) for name, value in parameters.items() if value is not None}
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Stored
-from piggyadmin.actions.evidence import done, has_settled, not_done, undecided
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import register
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.reconciliation_evidence import done, has_settled, not_done, undecided
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.products import services
@@ -82,7 +82,7 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
     result_template = "products/_found_or_made.html"
     result_type = FoundOrMade
     # It looks first: what is there is not made again.
-    is_held_back = False
+    is_deduplicated = False
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the product is there now, whoever made it."""

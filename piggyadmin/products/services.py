@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from piggyadmin.piggy.client import PiggyClient, path_value
 from piggyadmin.piggy.errors import NotFound
-from piggyadmin.piggy.types import Page, given
+from piggyadmin.piggy.types import Page, without_none
 from piggyadmin.products.types import Product
 
 Categories = Sequence[dict[str, str]]
@@ -48,7 +48,7 @@ def create_product(
     categories: Categories | None = None,
 ) -> Product:
     """Create a product."""
-    body = given(
+    body = without_none(
         external_identifier=external_identifier,
         name=name,
         description=description,
@@ -69,7 +69,7 @@ def find_or_create_product(
 
     The answer does not tell which of the two it was.
     """
-    body = given(
+    body = without_none(
         external_identifier=external_identifier,
         name=name,
         description=description,
@@ -89,7 +89,7 @@ def update_product(
     categories: Categories | None = None,
 ) -> Product:
     """Change what is given of a product."""
-    body = given(
+    body = without_none(
         external_identifier=external_identifier,
         name=name,
         description=description,

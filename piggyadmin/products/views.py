@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.pages import PiggyPage
+from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.products.services import list_products
 

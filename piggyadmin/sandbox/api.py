@@ -14,13 +14,13 @@ from typing import Any, NoReturn
 
 from django.db.utils import OperationalError
 
-from piggyadmin.sandbox import access, calls, endpoints, faults, jobs, turns
+from piggyadmin.sandbox import access, endpoints, faults, jobs, locks, request_log
 from piggyadmin.sandbox.errors import ApiError, invalid
 from piggyadmin.sandbox.faults import Fault
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.messages import ApiAnswer, ApiRequest, ConnectionDropped, Json
 from piggyadmin.sandbox.php import parse_form
 from piggyadmin.sandbox.routes import Found, Route, find
+from piggyadmin.sandbox.validation import Given
 
 __all__ = ["ApiAnswer", "ApiRequest", "ConnectionDropped", "endpoints", "handle", "is_api_path"]
 
@@ -62,7 +62,7 @@ def handle(request: ApiRequest, *, sleep: Sleep = time.sleep) -> ApiAnswer:
 
 
 def _noted(request: ApiRequest, answer: ApiAnswer) -> ApiAnswer:
-    calls.note(request, answer.status)
+    request_log.note(request, answer.status)
     return answer
 
 
@@ -75,11 +75,11 @@ def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep) -> ApiAnswer:
         return _noted(request, _answer(_without_filters(request)))
     true_answer = _answer(request) if fault.is_after else None
     if fault.kind.startswith("drop"):
-        calls.note(request, None)
+        request_log.note(request, None)
         raise ConnectionDropped
     if fault.kind.startswith("timeout"):
         # Noted first: the client may be gone before the time is over.
-        calls.note(request, None)
+        request_log.note(request, None)
         sleep(fault.seconds)
         return true_answer or _json(504, {"message": "Gateway Timeout"})
     return _noted(request, _wrong_answer(fault))
@@ -151,7 +151,7 @@ def _answer(request: ApiRequest) -> ApiAnswer:
     if not access.may_call(request):
         return _json(401, access.INVALID_TOKEN, {"WWW-Authenticate": 'Bearer realm="Piggy"'})
     answer = _call(found.route, found.values, request)
-    return replace(answer, headers={**answer.headers, **calls.rate_limit()})
+    return replace(answer, headers={**answer.headers, **request_log.rate_limit()})
 
 
 def _find(request: ApiRequest) -> Found:
@@ -182,7 +182,7 @@ def _token_answer(request: ApiRequest) -> ApiAnswer:
 def _call(route: Route, values: dict[str, str], request: ApiRequest) -> ApiAnswer:
     """Call an endpoint; a write is one transaction, which a refusal undoes."""
     try:
-        with turns.write() if route.writes else nullcontext():
+        with locks.write() if route.writes else nullcontext():
             reply = route.endpoint(Given(read_parameters(request)), **values)
         return _json(reply.status, reply.envelope())
     except ApiError as error:

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import transaction
 
-from piggyadmin.sandbox.given import to_integer, to_number
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Faults
+from piggyadmin.sandbox.validation import to_integer, to_number
 
 KINDS = {
     "drop_before": "the connection is reset, nothing was done",

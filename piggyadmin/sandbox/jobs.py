@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from piggyadmin.sandbox import faults, turns
+from piggyadmin.sandbox import faults, locks
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import (
     AuthToken,
@@ -55,7 +55,7 @@ def run_due() -> int:
     now = timezone.now()
     if not Job.objects.filter(due_at__lte=now).exists():
         return 0
-    with turns.write():
+    with locks.write():
         jobs = list(Job.objects.select_for_update().filter(due_at__lte=now))
         for job in jobs:
             _WORK[job.kind](**job.payload)

@@ -10,7 +10,6 @@ from django.db.models import Model, QuerySet
 
 from piggyadmin.sandbox import errors
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given, to_moment
 from piggyadmin.sandbox.models import (
     Contact,
     ContactIdentifier,
@@ -19,6 +18,7 @@ from piggyadmin.sandbox.models import (
     Voucher,
     VoucherRedemption,
 )
+from piggyadmin.sandbox.validation import Given, to_moment
 
 Row = TypeVar("Row", bound=Model)
 

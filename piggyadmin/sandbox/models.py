@@ -700,7 +700,7 @@ class Seeding(models.Model):
         return f"{self.contacts} contacts, seed {self.seed}"
 
 
-class Call(models.Model):
+class ReceivedRequest(models.Model):
     """A request as it was received; only the newest are kept."""
 
     method = models.CharField(max_length=10)
@@ -711,6 +711,7 @@ class Call(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        db_table = "sandbox_call"
         ordering = ("-id",)
 
     def __str__(self) -> str:

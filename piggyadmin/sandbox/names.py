@@ -2,8 +2,8 @@
 """Names, streets and towns of the pretended people, the most common first.
 
 Written from general knowledge of how people in three countries are called; the order stands for
-how often a name occurs, see `piggyadmin.sandbox.people`. Names of one word are separated by blanks,
-others by commas.
+how often a name occurs, see `contact_stream.py`. Names of one word are separated by blanks, others
+by commas.
 """
 
 

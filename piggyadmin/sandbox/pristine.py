@@ -16,10 +16,10 @@ from uuid import uuid4
 from django.core.management import call_command
 from django.db import connections
 
-from piggyadmin.sandbox import turns
-from piggyadmin.sandbox.models import Call, Faults, Job, Seeding
+from piggyadmin.sandbox import locks
+from piggyadmin.sandbox.locks import ALIAS
+from piggyadmin.sandbox.models import Faults, Job, ReceivedRequest, Seeding
 from piggyadmin.sandbox.seed import is_empty, seed
-from piggyadmin.sandbox.turns import ALIAS
 
 DEFAULT_CONTACTS = 2000
 DEFAULT_SEED = 1
@@ -50,9 +50,9 @@ def prepare(contacts: int = DEFAULT_CONTACTS, number: int = DEFAULT_SEED) -> Non
 
 
 def _seed(contacts: int, number: int) -> None:
-    with turns.write_alone():
+    with locks.write_alone():
         seed(contacts, number)
-        for own in (Call, Faults, Job, Seeding):
+        for own in (ReceivedRequest, Faults, Job, Seeding):
             own.objects.all().delete()
         Seeding.objects.create(contacts=contacts, seed=number)
 

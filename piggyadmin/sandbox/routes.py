@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Reply])
 

@@ -23,7 +23,7 @@ from piggyadmin.sandbox.seed_account import (
     fill_account,
 )
 from piggyadmin.sandbox.seed_contacts import fill_contacts
-from piggyadmin.sandbox.seed_known import (
+from piggyadmin.sandbox.seed_fixtures import (
     ANONYMOUS_UUID,
     BOOKING_UUID,
     DUPLICATE_EMAIL,

@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 
 from piggyadmin.bulk_insert import insert
+from piggyadmin.sandbox.contact_factory import COUNTRIES, Person, happens
+from piggyadmin.sandbox.contact_stream import people
 from piggyadmin.sandbox.keys import Keys
 from piggyadmin.sandbox.models import (
     Booking,
@@ -25,8 +27,6 @@ from piggyadmin.sandbox.models import (
     Voucher,
     VoucherRedemption,
 )
-from piggyadmin.sandbox.people import people
-from piggyadmin.sandbox.person import COUNTRIES, Person, happens
 from piggyadmin.sandbox.seed_account import WELCOME_COFFEE_LIMIT, Account, new_uuid
 
 BATCH = 2_000  # contacts

@@ -22,10 +22,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from piggyadmin.sandbox import calls, faults, jobs, pristine
+from piggyadmin.sandbox import faults, jobs, pristine, request_log
 from piggyadmin.sandbox.api import PREFIX
 from piggyadmin.sandbox.faults import KINDS, MAX_SECONDS, Fault, Settings, WrongSettingsError
-from piggyadmin.sandbox.known import booking_state, known_records
+from piggyadmin.sandbox.fixtures import booking_state, known_records
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Booking, Contact, Job, Mail
 
@@ -124,7 +124,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def calls_page(request: HttpRequest) -> HttpResponse:
     """The newest requests that arrived."""
-    return _page(request, "calls", calls=calls.recent(SHOWN_CALLS))
+    return _page(request, "calls", calls=request_log.recent(SHOWN_CALLS))
 
 
 @for_those_in_control
@@ -315,7 +315,7 @@ def mailbox_json(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @require_GET
 def calls_json(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Give the newest requests that arrived, the newest first."""
-    return JsonResponse({"calls": [calls.as_json(call) for call in calls.recent()]})
+    return JsonResponse({"calls": [request_log.as_json(call) for call in request_log.recent()]})
 
 
 @for_this_machine

@@ -12,5 +12,5 @@ class TasksConfig(AppConfig):
     verbose_name = _("background work")
 
     def ready(self) -> None:
-        """Find each app's `background.py`, which says what can be run."""
-        autodiscover_modules("background")
+        """Find each app's `tasks.py`, which says what can be run."""
+        autodiscover_modules("tasks")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class State(models.TextChoices):
+class RunState(models.TextChoices):
     """Where a run stands."""
 
     WAITING = "waiting", pgettext_lazy("run", "waiting")
@@ -31,7 +31,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("run", "cancelled")
 
 
-UNFINISHED = (State.WAITING, State.RUNNING)
+UNFINISHED = (RunState.WAITING, RunState.RUNNING)
 MAX_ERROR_LENGTH = 500
 
 
@@ -63,7 +63,7 @@ class Run(models.Model):
     key = models.CharField(_("key"), max_length=200)
     payload = models.JSONField(_("payload"), encoder=DjangoJSONEncoder, default=dict)
     state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.WAITING
+        _("state"), max_length=10, choices=RunState.choices, default=RunState.WAITING
     )
     is_cancel_asked = models.BooleanField(_("cancel asked"), default=False)
 
@@ -121,7 +121,7 @@ class Run(models.Model):
         self.should_stop: Callable[[], bool] = never
         self.beaten_at = time.monotonic()
 
-    def beat(self, progress: int | None = None, of: int | None = None) -> None:
+    def heartbeat(self, progress: int | None = None, of: int | None = None) -> None:
         """Say how far it is, and stay the owner; called after every small step.
 
         Raises:
@@ -144,7 +144,7 @@ class Run(models.Model):
 
     def mine(self) -> models.QuerySet["Run"]:
         """Select this row as long as it belongs to whoever claimed it with this object."""
-        return Run.objects.filter(pk=self.pk, owner=self.owner, state=State.RUNNING)
+        return Run.objects.filter(pk=self.pk, owner=self.owner, state=RunState.RUNNING)
 
     @property
     def is_finished(self) -> bool:
@@ -154,8 +154,8 @@ class Run(models.Model):
     @property
     def may_be_retried(self) -> bool:
         """Whether a person can have it tried again, or earlier than by itself."""
-        is_backing_off = self.state == State.WAITING and self.failures > 0
-        return is_backing_off or self.state in {State.FAILED, State.CANCELLED}
+        is_backing_off = self.state == RunState.WAITING and self.failures > 0
+        return is_backing_off or self.state in {RunState.FAILED, RunState.CANCELLED}
 
     @property
     def label(self) -> str | Promise:

@@ -30,7 +30,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.functional import Promise
 
 from piggyadmin.accounts.models import User
-from piggyadmin.piggy.acting import acting
+from piggyadmin.piggy.actor import use_actor
 from piggyadmin.piggy.errors import Busy, Maintenance, PiggyError, Unauthorized, Unreachable
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.piggy.trace import current_trace_id, new_trace_id, use_trace_id
@@ -42,7 +42,7 @@ from piggyadmin.tasks.models import (
     HandedBack,
     LeaseLost,
     Run,
-    State,
+    RunState,
     lease_end,
     never,
 )
@@ -64,7 +64,7 @@ logger = logging.getLogger(__name__)
 type_of_step = Callable[[Run], None]
 
 
-class Later(Exception):  # noqa: N818  (not an error)
+class RetryLater(Exception):  # noqa: N818  (not an error)
     """Put the run back, to be called again after some seconds; that is no failure."""
 
     def __init__(self, seconds: float) -> None:
@@ -152,22 +152,24 @@ def call_a_worker(pk: int) -> None:
 
 
 def _make_due(runs: models.QuerySet[Run]) -> int:
-    return runs.filter(state=State.WAITING, due_at__gt=Now()).update(due_at=Now())
+    return runs.filter(state=RunState.WAITING, due_at__gt=Now()).update(due_at=Now())
 
 
 def cancel(run: Run) -> bool:
     """Cancel a run: at once if it waits, at its next beat if it is running."""
     unfinished = Run.objects.filter(pk=run.pk)
-    if unfinished.filter(state=State.WAITING).update(state=State.CANCELLED, finished_at=Now()):
+    if unfinished.filter(state=RunState.WAITING).update(
+        state=RunState.CANCELLED, finished_at=Now()
+    ):
         return True
-    return bool(unfinished.filter(state=State.RUNNING).update(is_cancel_asked=True))
+    return bool(unfinished.filter(state=RunState.RUNNING).update(is_cancel_asked=True))
 
 
 def retry(run: Run) -> bool:
     """Have a run tried again now, be it given up, cancelled or waiting after a failure."""
     rows = Run.objects.filter(pk=run.pk)
     again = {
-        "state": State.WAITING,
+        "state": RunState.WAITING,
         "is_cancel_asked": False,
         "failures": 0,
         "crashes": 0,
@@ -176,7 +178,7 @@ def retry(run: Run) -> bool:
     }
     try:
         with transaction.atomic():
-            done = rows.filter(state__in=(State.FAILED, State.CANCELLED)).update(**again)
+            done = rows.filter(state__in=(RunState.FAILED, RunState.CANCELLED)).update(**again)
     except IntegrityError:
         return False  # another one of the same key is at it
     if done := done or _make_due(rows):
@@ -190,7 +192,8 @@ def retry(run: Run) -> bool:
 def due() -> models.QuerySet[Run]:
     """Select what waits and is due, and what belonged to a worker that no longer lives."""
     return Run.objects.filter(
-        Q(state=State.WAITING, due_at__lte=Now()) | Q(state=State.RUNNING, lease_until__lt=Now())
+        Q(state=RunState.WAITING, due_at__lte=Now())
+        | Q(state=RunState.RUNNING, lease_until__lt=Now())
     ).filter(name__in=_resumables)
 
 
@@ -209,7 +212,7 @@ def claim(owner: str, *, only: int | None = None) -> Run | None:
 
 def _take(pk: int, owner: str) -> bool:
     """Claim one run by one conditional UPDATE, which at most one worker succeeds with."""
-    was_left = When(state=State.RUNNING, then=F("crashes") + 1)
+    was_left = When(state=RunState.RUNNING, then=F("crashes") + 1)
     changed = (
         due()
         .filter(pk=pk)
@@ -218,11 +221,11 @@ def _take(pk: int, owner: str) -> bool:
                 was_left, default=F("crashes"), output_field=models.PositiveIntegerField()
             ),
             last_error=Case(
-                When(state=State.RUNNING, then=Value("The worker that was at it has gone.")),
+                When(state=RunState.RUNNING, then=Value("The worker that was at it has gone.")),
                 default=F("last_error"),
                 output_field=models.CharField(),
             ),
-            state=State.RUNNING,
+            state=RunState.RUNNING,
             owner=owner,
             lease_until=lease_end(),
             attempts=F("attempts") + 1,
@@ -235,7 +238,7 @@ def _take(pk: int, owner: str) -> bool:
 def renew(owners: list[str]) -> None:
     """Stay the owner of runs that are being carried."""
     if owners:
-        Run.objects.filter(owner__in=owners, state=State.RUNNING).update(lease_until=lease_end())
+        Run.objects.filter(owner__in=owners, state=RunState.RUNNING).update(lease_until=lease_end())
 
 
 # --- Carrying --------------------------------------------------------------------------------
@@ -246,25 +249,25 @@ def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:
     run.should_stop = should_stop
     if run.crashes > MAX_FAILURES:
         logger.error("Run %s (%s) is given up: its workers have gone", run.pk, run.name)
-        _finish(run, State.FAILED)
+        _finish(run, RunState.FAILED)
         return
-    asked_by = acting(run.asked_by_id, run.asked_by_name, run.name)
+    asked_by = use_actor(run.asked_by_id, run.asked_by_name, run.name)
     with use_trace_id(run.trace_id), in_background(), asked_by:
         try:
             _step(run)
         except HandedBack:
             _put_back(run, 0, crashes=0)
-        except Later as later:
+        except RetryLater as later:
             _put_back(run, later.seconds, failures=0, crashes=0, last_error="")
         except CancelAsked:
-            _finish(run, State.CANCELLED)
+            _finish(run, RunState.CANCELLED)
         except LeaseLost:
             logger.warning("Run %s (%s) belongs to another worker by now", run.pk, run.name)
         except Exception as error:  # noqa: BLE001  (whatever it is, the run must survive it)
             _fail(run, error)
         else:
             # Whatever it told of its last steps: it has come to its end.
-            _finish(run, State.DONE, last_error="", progress=Coalesce("of", "progress"))
+            _finish(run, RunState.DONE, last_error="", progress=Coalesce("of", "progress"))
 
 
 def _step(run: Run) -> None:
@@ -275,7 +278,7 @@ def _step(run: Run) -> None:
 
 def _put_back(run: Run, seconds: float, **changes: Any) -> None:
     run.mine().update(
-        state=State.WAITING,
+        state=RunState.WAITING,
         owner="",
         lease_until=None,
         due_at=Now() + timedelta(seconds=seconds),
@@ -283,7 +286,7 @@ def _put_back(run: Run, seconds: float, **changes: Any) -> None:
     )
 
 
-def _finish(run: Run, state: State, **changes: Any) -> None:
+def _finish(run: Run, state: RunState, **changes: Any) -> None:
     run.mine().update(
         state=state, owner="", lease_until=None, finished_at=Now(), is_cancel_asked=False, **changes
     )
@@ -297,7 +300,7 @@ def _fail(run: Run, error: Exception) -> None:
     changes = {"failures": failures, "crashes": 0, "last_error": describe(error)}
     is_its_fault = not isinstance(error, _NOT_ITS_FAULT)
     if failures >= MAX_FAILURES and is_its_fault:
-        _finish(run, State.FAILED, **changes)
+        _finish(run, RunState.FAILED, **changes)
         return
     longest = MAX_BACKOFF_SECONDS if is_its_fault else MAX_BACKOFF_FROM_PIGGY_SECONDS
     seconds = min(settings.TASKS_BACKOFF_SECONDS * 2.0 ** min(failures - 1, 20), longest)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from piggyadmin.piggy.acting import acting
+from piggyadmin.piggy.actor import use_actor
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.tasks.models import Schedule, lease_end
@@ -77,7 +77,7 @@ def renew(owners: list[str]) -> None:
 def carry_out(periodic: Periodic, owner: str) -> None:
     """Do what was claimed, and let go of it."""
     error = ""
-    with use_trace_id(), in_background(), acting(None, "", periodic.name):
+    with use_trace_id(), in_background(), use_actor(None, "", periodic.name):
         try:
             periodic.work()
         except Exception as failure:

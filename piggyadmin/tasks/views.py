@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
-from piggyadmin.actions.pages import PermittedView
-from piggyadmin.actions.permissions import MANAGE_TASKS, VIEW_TASKS
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import MANAGE_TASKS, VIEW_TASKS
 from piggyadmin.tasks import runs
-from piggyadmin.tasks.models import UNFINISHED, Run, Schedule, State
+from piggyadmin.tasks.models import UNFINISHED, Run, RunState, Schedule
 from piggyadmin.tasks.workers import alive_workers
 from piggyadmin.ui.http import signed_in, wants_fragment
 
@@ -39,7 +39,7 @@ class RunList(PermittedView):
 def _page(number: str) -> Page[Run]:
     unfinished_first = Case(
         When(state__in=UNFINISHED, then=Value(0)),
-        When(state=State.FAILED, then=Value(1)),
+        When(state=RunState.FAILED, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )

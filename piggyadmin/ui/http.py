@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from piggyadmin.accounts.models import User
-
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
+
+    from piggyadmin.accounts.models import User
 
 
 logger = logging.getLogger(__name__)
@@ -22,11 +22,11 @@ logger = logging.getLogger(__name__)
 class SignedInRequest(HttpRequest):
     """A request as it reaches a view behind `LoginRequiredMiddleware`."""
 
-    user: User
+    user: "User"
     htmx: "HtmxDetails"
 
 
-def signed_in(request: HttpRequest) -> User:
+def signed_in(request: HttpRequest) -> "User":
     """Give the person who asks; the middleware has let nobody else through."""
     return cast("User", request.user)
 

@@ -1,31 +1,22 @@
-"""The theme, the health checks and the error pages."""
+"""The theme and the error pages."""
 
 from http import HTTPStatus
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connections
-from django.db.migrations.executor import MigrationExecutor
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    JsonResponse,
 )
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.http import require_POST
 
-from piggyadmin.accounts.middleware import open_again
-from piggyadmin.accounts.owners import owner_of
 from piggyadmin.piggy.trace import current_trace_id
-from piggyadmin.redis_pool import redis_client
-from piggyadmin.routers import SANDBOX
-from piggyadmin.tasks.workers import worker_is_alive
-from piggyadmin.ui.context_processors import THEME_COOKIE, THEMES
 from piggyadmin.ui.http import is_own_address
+from piggyadmin.ui.themes import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -62,64 +53,6 @@ def favicon(_request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(static("favicon.svg"))
 
 
-# --- Health ----------------------------------------------------------------------------------
-
-
-@login_not_required
-def healthz(_request: HttpRequest) -> HttpResponse:
-    """Say that the process is up, which needs nothing else to be."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@login_not_required
-def readyz(_request: HttpRequest) -> HttpResponse:
-    """Say whether the console can work: databases reachable and migrated.
-
-    Without a worker it can: people look up and change things, and what takes long waits. Without
-    Redis it can as well. So that is told, but the web server stays in service.
-    """
-    checks = {alias: database_state(alias) for alias in used_databases()}
-    is_ready = all(state == "ok" for state in checks.values())
-    status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
-    answer = {"ready": is_ready, "databases": checks, "worker": worker_state()}
-    if settings.REDIS_URL:
-        answer["redis"] = redis_state()
-    return JsonResponse(answer, status=status)
-
-
-def redis_state() -> str:
-    """Say whether Redis answers; without it the console does a little worse, but works."""
-    try:
-        redis_client(settings.REDIS_URL).ping()
-    except redis.RedisError:
-        return "unreachable"
-    return "ok"
-
-
-def worker_state() -> str:
-    """Say whether there is anybody to do what takes long."""
-    try:
-        return "ok" if worker_is_alive() else "none for a minute"
-    except DatabaseError:
-        return "unknown"
-
-
-def used_databases() -> list[str]:
-    """List the databases that this console works with: the sandbox's own only when embedded."""
-    embedded = settings.PIGGY_IN_PROCESS_SANDBOX
-    return [alias for alias in settings.DATABASES if alias != SANDBOX or embedded]
-
-
-def database_state(alias: str) -> str:
-    """Describe a database in a word, without any detail that helps an outsider."""
-    try:
-        executor = MigrationExecutor(connections[alias])
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return "unreachable"
-    return "not migrated" if plan else "ok"
-
-
 # --- Errors ----------------------------------------------------------------------------------
 
 
@@ -141,13 +74,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer after a fault of ours; nothing here may depend on what has just failed."""
     return error_answer(request, "500.html", HTTPStatus.INTERNAL_SERVER_ERROR, with_layout=False)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """Answer a form whose token is missing or old; nothing of it has been carried out."""
-    if request.user.is_authenticated and owner_of(request):
-        return open_again(request)
-    return error_answer(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
 
 
 def error_answer(

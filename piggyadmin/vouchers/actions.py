@@ -11,7 +11,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions import own_reference
 from piggyadmin.actions.base import (
     Action,
     Data,
@@ -22,23 +21,24 @@ from piggyadmin.actions.base import (
     Progress,
     Refused,
 )
-from piggyadmin.actions.evidence import (
+from piggyadmin.actions.forms import (
+    ActionForm,
+    ContactField,
+    PromotionField,
+)
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
+from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
+from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
     done,
     has_settled,
     not_done,
     undecided,
 )
-from piggyadmin.actions.forms import (
-    ActionForm,
-    ContactField,
-    PromotionField,
-)
-from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry
-from piggyadmin.actions.registry import register
-from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
@@ -156,7 +156,7 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
     result_type = VoucherBatch
     is_watched = True
 
-    def likeness(self, data: Data) -> list[Any]:
+    def deduplication_data(self, data: Data) -> list[Any]:
         """As many vouchers of the same promotion for the same contact."""
         contact = data["contact_uuid"]
         return [data["promotion_uuid"], data["quantity"], contact.uuid if contact else None]
@@ -194,7 +194,7 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
     def preview(self, piggy: PiggyClient, data: Data) -> BatchToMake:
         """Count what the promotion holds already."""
         uuid = data["promotion_uuid"]
-        promotion, vouchers = side_by_side(
+        promotion, vouchers = gather(
             partial(services.get_promotion, piggy, promotion_uuid=uuid),
             partial(services.list_vouchers, piggy, promotion_uuid=uuid, limit=1),
         )
@@ -339,7 +339,7 @@ def _of_the_same_time(entry: Entry) -> list[Entry]:
     around = timedelta(seconds=SETTLES_LATER_SECONDS)
     others = Entry.objects.filter(
         action=entry.action, data__promotion_uuid=entry.data["promotion_uuid"]
-    ).exclude(standing__state__in=NOT_HAPPENED)
+    ).exclude(status__state__in=NOT_HAPPENED)
     since = entry.created_at
     for other in others.filter(pk__lt=entry.pk).order_by("-pk"):
         if other.created_at < since - around:

@@ -7,7 +7,7 @@ from typing import Any
 
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import NotFound, Rejected
-from piggyadmin.piggy.types import Page, given, listed
+from piggyadmin.piggy.types import Page, listed, without_none
 from piggyadmin.vouchers.types import (
     LockedVoucher,
     Promotion,
@@ -33,7 +33,7 @@ def list_vouchers(
     limit: int = 30,
 ) -> Page[Voucher]:
     """List vouchers, at most 500 a page."""
-    params = given(
+    params = without_none(
         promotion_uuid=promotion_uuid,
         contact_uuid=contact_uuid,
         status=status,
@@ -64,7 +64,7 @@ def create_voucher(
     custom_attributes: Mapping[str, Any] | None = None,
 ) -> Voucher:
     """Make one voucher. With a code of one's own a repeat is refused (80003), not doubled."""
-    body = given(
+    body = without_none(
         promotion_uuid=promotion_uuid,
         code=code,
         contact_uuid=contact_uuid,
@@ -94,7 +94,7 @@ def create_vouchers_batch(
         NotFound: no such promotion (80002) or contact (55031).
         Rejected: the promotion has no room (80008).
     """
-    body = given(
+    body = without_none(
         promotion_uuid=promotion_uuid,
         quantity=quantity,
         contact_uuid=contact_uuid,
@@ -119,7 +119,7 @@ def update_voucher(
     Only the end of a voucher that is ACTIVE or INACTIVE can be moved (docs). Where the path is
     not there, that of older docs is tried.
     """
-    body = given(
+    body = without_none(
         status=status, custom_attributes=custom_attributes, expiration_date=expiration_date
     )
     try:
@@ -163,7 +163,7 @@ def validate_voucher(
     Raises:
         Rejected: it may not, with the codes of redeeming.
     """
-    body = given(shop_uuid=shop_uuid, contact_uuid=contact_uuid)
+    body = without_none(shop_uuid=shop_uuid, contact_uuid=contact_uuid)
     piggy.post(_path(voucher_uuid, "/validate"), json=body, repeatable=True, any_body=True)
 
 
@@ -192,7 +192,9 @@ def redeem_voucher(
     Raises:
         Rejected: it cannot be used (80005, 80006, 80012, 80014).
     """
-    body = given(code=code, contact_uuid=contact_uuid, release_key=release_key, shop_uuid=shop_uuid)
+    body = without_none(
+        code=code, contact_uuid=contact_uuid, release_key=release_key, shop_uuid=shop_uuid
+    )
     return _redeemed(piggy.post("vouchers/redeem", json=body))
 
 
@@ -210,7 +212,7 @@ def multi_redeem_voucher(
     Raises:
         Rejected: as when redeeming, or too few uses are left (80019).
     """
-    body = given(
+    body = without_none(
         code=code,
         shop_uuid=shop_uuid,
         number_of_times=number_of_times,

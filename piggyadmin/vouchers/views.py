@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.pages import PiggyPage
-from piggyadmin.piggy import reference
+from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.parallel import side_by_side
+from piggyadmin.piggy.concurrency import gather
+from piggyadmin.reference import services
 from piggyadmin.ui.filters import FilteredView, StatedFilter
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
 from piggyadmin.vouchers.services import list_vouchers
@@ -37,9 +37,9 @@ class VoucherList(PiggyPage, FilteredView):
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page, and the promotions to filter by."""
         chosen = self._chosen()
-        vouchers, promotions = side_by_side(
+        vouchers, promotions = gather(
             partial(list_vouchers, piggy, page=self.page, limit=30, **chosen),
-            partial(reference.promotions, piggy),
+            partial(services.promotions, piggy),
         )
         return {
             "page": vouchers,

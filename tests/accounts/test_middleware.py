@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 from django.contrib.sessions.models import Session
 
-from piggyadmin.accounts import typed as typed_module
+from piggyadmin.accounts import drafts as typed_module
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
-from piggyadmin.actions.models import State
-from tests.actions.making import make_entry
-from tests.actions.reading import main_of, typed_in
+from piggyadmin.ledger.models import EntryState
 from tests.actions.samples import SAMPLES
+from tests.ledger.making import make_entry
+from tests.ledger.reading import main_of, typed_in
 
 pytestmark = pytest.mark.django_db
 SLUG = "create-credit-reception"
@@ -167,7 +167,7 @@ def test_a_search_is_carried_out_after_signing_in(browser, sandbox):
 
 def test_a_sentence_typed_on_another_page_is_shown_there(browser, sandbox):
     """A form sent to an address of its own leads back to its page, where the words are shown."""
-    entry = make_entry(State.UNKNOWN)
+    entry = make_entry(EntryState.UNKNOWN)
     page = f"/ledger/{entry.submission_key}/"
     why = {"is_done": "yes", "why": "I asked <b>Mira</b>."}
     asked = browser.post(f"{page}decide/", why, headers={"Referer": f"http://testserver{page}"})

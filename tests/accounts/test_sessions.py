@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from piggyadmin.accounts import background
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
 from piggyadmin.accounts.sessions import ACTIVE, BEGUN, SessionStore
+from piggyadmin.status import tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -135,5 +135,5 @@ def test_it_is_not_stored_at_every_step(support):
 
 def test_workers_remove_what_is_over(support, stored):
     age(support, idle=IDLE + 1)
-    background.end_sessions()
+    tasks.end_sessions()
     assert [each.pk for each in Session.objects.all()] == [stored.session_key]

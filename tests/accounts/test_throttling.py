@@ -8,10 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from piggyadmin.accounts import background, changes, throttling
+from piggyadmin.accounts import throttling
 from piggyadmin.accounts.models import Attempts, KnownPlace, User
 from piggyadmin.accounts.throttling import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS
-from piggyadmin.actions.models import Event
+from piggyadmin.ledger import people_events
+from piggyadmin.ledger.models import Event
+from piggyadmin.status import tasks
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -183,11 +185,11 @@ def test_the_admin_site_asks_for_none_itself():
 @pytest.mark.tells_of_people
 def test_the_lock_is_told_once(noor, caplog):
     attack(TRIES_PER_ACCOUNT + 3)
-    locked = Event.objects.get(kind=changes.Kind.LOCKED_OUT)
+    locked = Event.objects.get(kind=people_events.Kind.LOCKED_OUT)
     assert locked.detail["person"] == noor.pk
     assert AWAY not in str(locked.detail)
     assert AWAY not in caplog.text
-    failed = Event.objects.filter(kind=changes.Kind.SIGN_IN_FAILED, detail__person=noor.pk)
+    failed = Event.objects.filter(kind=people_events.Kind.SIGN_IN_FAILED, detail__person=noor.pk)
     assert failed.count() == TRIES_PER_ACCOUNT
     assert caplog.text.count("Refused, after too many failures") == 3
 
@@ -204,11 +206,11 @@ def test_nothing_says_whose_address_or_browser_it_was(noor):
 def test_workers_forget_what_counts_no_more(noor):
     sign_in(address=SHOP)
     attack(1)
-    background.end_sessions()
+    tasks.end_sessions()
     assert Attempts.objects.exists()
     Attempts.objects.update(until=timezone.now() - timedelta(seconds=1))
     KnownPlace.objects.update(seen_at=timezone.now() - throttling.KNOWN_FOR - timedelta(days=1))
-    background.end_sessions()
+    tasks.end_sessions()
     assert not Attempts.objects.exists()
     assert not KnownPlace.objects.exists()
 

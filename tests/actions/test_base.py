@@ -2,8 +2,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from piggyadmin.actions.base import Action, Refused
-from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import get_action
+from piggyadmin.ledger.models import Entry
 
 
 @pytest.mark.parametrize("method", ["perform", "preview", "look_up"])

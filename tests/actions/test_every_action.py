@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import actions, get_action
-from tests.actions.reading import main_of, says_what_is_wrong, typed_in
+from piggyadmin.ledger.models import Entry
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.conftest import person, signed_in
+from tests.ledger.reading import main_of, says_what_is_wrong, typed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils.translation import override
 
 from piggyadmin.actions.forms import ContactsField
-from piggyadmin.actions.models import Reason
 from piggyadmin.actions.registry import get_action
+from piggyadmin.ledger.models import Reason
 
 
 def test_the_usual_reason_is_meant_where_none_was_sent(db, piggy):

@@ -10,13 +10,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import ledger, views
-from piggyadmin.actions.models import Entry, Event, PersonLookUp, ReadCount, State
+from piggyadmin.actions import views
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import explain
+from piggyadmin.ledger import writes
+from piggyadmin.ledger.models import Entry, EntryState, Event, PersonLookUp, ReadCount
+from piggyadmin.piggy.circuit_breaker import CircuitBreaker, CircuitState, MemoryStore
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import Rejected
-from piggyadmin.piggy.line import Line, LineState, MemoryStore
 from piggyadmin.piggy.models import TokenDate
 from piggyadmin.vouchers import services
 from tests.actions.samples import SAMPLES
@@ -65,7 +66,7 @@ def test_write_is_shown_first_then_done(staff, sandbox):
     assert "145 credits" in text(staff.get(response["Location"]))
     assert balance(sandbox) == 145
     entry = Entry.objects.get()
-    assert entry.state is State.DONE
+    assert entry.state is EntryState.DONE
     assert entry.person_name == "Staff"
     assert [event.kind for event in entry.events.all()] == ["intended", "sent", "done"]
     assert entry.preview
@@ -159,7 +160,7 @@ def test_refusal_without_a_field_stands_above_the_form(staff, sandbox):
     sent = confirmed(staff.post(CREDITS, sample), sample)
     sandbox.faults({"kind": "code", "code": 1003, "method": "POST"})
     assert "did not accept" in text(staff.post(CREDITS, sent))
-    assert Entry.objects.get().state is State.REJECTED
+    assert Entry.objects.get().state is EntryState.REJECTED
 
 
 def test_refused_form_can_be_sent_again(staff, sandbox):
@@ -181,7 +182,7 @@ def test_maintenance_changes_nothing_and_says_so(staff, sandbox):
     page = text(staff.post(CREDITS, sent))
     assert "Nothing was changed at Piggy" in page
     assert 'value="25"' in page
-    assert Entry.objects.get().state is State.REJECTED
+    assert Entry.objects.get().state is EntryState.REJECTED
 
 
 def test_lost_answer_is_unknown_and_not_repeated(staff, sandbox):
@@ -191,7 +192,7 @@ def test_lost_answer_is_unknown_and_not_repeated(staff, sandbox):
     response = staff.post(CREDITS, sent)
     page = text(staff.get(response["Location"]))
     assert "It is not known whether Piggy did this" in page
-    assert Entry.objects.get().state is State.UNKNOWN
+    assert Entry.objects.get().state is EntryState.UNKNOWN
     sandbox.faults()
     assert staff.post(CREDITS, sent)["Location"] == response["Location"]
     assert len(credit_calls(sandbox)) == 1
@@ -235,7 +236,7 @@ def test_a_look_up_asks_the_database_for_little(
     support, sandbox, monkeypatch, django_assert_num_queries
 ):
     counted: list[object] = []
-    monkeypatch.setattr(ledger, "count_read", counted.append)
+    monkeypatch.setattr(writes, "count_read", counted.append)
     with django_assert_num_queries(3):  # the session, the person and what they may do
         support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE")
     assert len(counted) == 1
@@ -288,12 +289,12 @@ def test_the_whole_page_speaks_the_readers_language(support, sandbox):
 def line(sandbox) -> MemoryStore:
     """Give what is known of the line to Piggy."""
     store = MemoryStore()
-    piggy_client().line = Line(store)
+    piggy_client().line = CircuitBreaker(store)
     return store
 
 
 def test_a_page_says_how_piggy_is_after_the_call_and_not_before(support, line):
-    line.state = LineState(maintenance_since=1.0)
+    line.state = CircuitState(maintenance_since=1.0)
     page = text(support.get(FIND))
     assert "Can be used" in page
     assert "Piggy is being maintained" not in page
@@ -447,7 +448,7 @@ def test_whole_job_as_its_role(action, admin, sandbox):
     assert "has-errors" not in page
     assert "callout danger" not in page
     if not action.is_read:
-        assert Entry.objects.get().state is State.DONE
+        assert Entry.objects.get().state is EntryState.DONE
 
 
 def test_replayed_form_shows_the_first_outcome_though_the_world_has_changed(admin, sandbox):

@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from piggyadmin.actions.base import Refused
-from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import explain
+from piggyadmin.ledger.models import Entry
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import CREDITS, MERGE, confirmed, credit_calls
 

@@ -11,10 +11,10 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
-from piggyadmin.duplicates import learning  # noqa: E402
-from piggyadmin.duplicates.normalise import keys  # noqa: E402
-from piggyadmin.duplicates.search import Search  # noqa: E402
-from piggyadmin.duplicates.table import Table  # noqa: E402
+from piggyadmin.duplicates.matching.normalisation import keys  # noqa: E402
+from piggyadmin.duplicates.matching.search import Search  # noqa: E402
+from piggyadmin.duplicates.matching.table import Table  # noqa: E402
+from piggyadmin.duplicates.review import learned_model  # noqa: E402
 from tests.duplicates import labelled  # noqa: E402
 
 CONTACTS = int(os.environ.get("BENCH_CONTACTS", "1000000"))
@@ -152,7 +152,7 @@ def learn() -> None:
     """Have something learned, so that pairs can be weighed."""
     contacts = labelled.contacts(5_000, "crowded", 1)
     engine = Search(Table((each.normalised, keys(each.normalised)) for each in contacts))
-    learning.keep(engine, engine.find())
+    learned_model.keep(engine, engine.find())
 
 
 def main() -> None:

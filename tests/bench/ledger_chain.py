@@ -5,11 +5,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from piggyadmin.actions import chain
-from piggyadmin.actions.models import Entry, Event, Head, Snapshot, Standing, State, Subject
 from piggyadmin.bulk_insert import insert
+from piggyadmin.ledger import hash_chain
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Event, Head, Snapshot, Subject
 
-KINDS = (State.INTENDED, State.SENT, State.DONE)
+KINDS = (EntryState.INTENDED, EntryState.SENT, EntryState.DONE)
 BATCH = 2_000
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 ANSWER = {"result": {"uuid": "b6a7", "credits": 25, "shop": {"name": "Amsterdam"}}}
@@ -17,14 +17,16 @@ ANSWER = {"result": {"uuid": "b6a7", "credits": 25, "shop": {"name": "Amsterdam"
 
 def fill(number: int) -> None:
     """Append so many entries: done, each about a contact, every tenth with a snapshot."""
-    head = Head.objects.get_or_create(pk=chain.HEAD)[0]
+    head = Head.objects.get_or_create(pk=hash_chain.HEAD)[0]
     first = (Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
     events = count((Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1)
     for begin in range(first, first + number, BATCH):
         entries = [_entry(pk) for pk in range(begin, min(begin + BATCH, first + number))]
         kept = [_snapshot(entry) for entry in entries if entry.pk % 10 == 0]
         seals = {
-            each.entry_id: {"snapshots": [{"taken_at": each.taken_at, "seal": chain.seal_of(each)}]}
+            each.entry_id: {
+                "snapshots": [{"taken_at": each.taken_at, "seal": hash_chain.seal_of(each)}]
+            }
             for each in kept
         }
         links = [link for entry in entries for link in _links(head, entry, seals.get(entry.pk, {}))]
@@ -39,8 +41,8 @@ def fill(number: int) -> None:
         )
         insert(kept)
         insert(links)
-        insert([_standing(entry) for entry in entries])
-    Head.objects.filter(pk=chain.HEAD).update(sequence=head.sequence, hash=head.hash)
+        insert([_status(entry) for entry in entries])
+    Head.objects.filter(pk=hash_chain.HEAD).update(sequence=head.sequence, hash=head.hash)
 
 
 def _entry(pk: int) -> Entry:
@@ -51,7 +53,7 @@ def _entry(pk: int) -> Entry:
         person_name="Somebody",
         action="create-credit-reception",
         entity="credits",
-        likeness=f"{pk:064x}",
+        deduplication_key=f"{pk:064x}",
         reason="Goodwill",
         comment="Spilt coffee.",
         data={"contact_uuid": f"contact-{pk % 999}", "credits": 25, "unit_value": None},
@@ -78,12 +80,13 @@ def _snapshot(entry: Entry) -> Snapshot:
 
 def _links(head: Head, entry: Entry, brought_in: dict[str, object]) -> list[Event]:
     pairs = [("contact", f"contact-{entry.pk % 999}")]
-    details: tuple[Any, ...] = (chain.summary(entry, pairs) | brought_in, {}, ANSWER)
+    details: tuple[Any, ...] = (hash_chain.summary(entry, pairs) | brought_in, {}, ANSWER)
     return [
-        chain.link(head, entry, kind, detail) for kind, detail in zip(KINDS, details, strict=True)
+        hash_chain.link(head, entry, kind, detail)
+        for kind, detail in zip(KINDS, details, strict=True)
     ]
 
 
-def _standing(entry: Entry) -> Standing:
-    values = chain.standing_values(entry, KINDS, is_watched=False)
-    return Standing(entry=entry, updated_at=entry.created_at, **values)
+def _status(entry: Entry) -> EntryStatus:
+    values = hash_chain.status_values(entry, KINDS, is_watched=False)
+    return EntryStatus(entry=entry, updated_at=entry.created_at, **values)

@@ -21,12 +21,12 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from piggyadmin.accounts.models import User  # noqa: E402
-from piggyadmin.actions import ledger  # noqa: E402
 from piggyadmin.actions.registry import get_action  # noqa: E402
 from piggyadmin.contacts.services import resolve_contact  # noqa: E402
+from piggyadmin.ledger import writes as ledger  # noqa: E402
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from piggyadmin.piggy.throttle import DatabaseThrottle, RedisThrottle, TokenBucket  # noqa: E402
-from piggyadmin.requests.recorder import Recorder, recorder_from_settings  # noqa: E402
+from piggyadmin.request_log.recorder import Recorder, recorder_from_settings  # noqa: E402
 from piggyadmin.sandbox import seed  # noqa: E402
 from tests.bench import ledger_chain  # noqa: E402
 from tests.bench.ledger_timing import MISSED, line, seconds  # noqa: E402

@@ -16,10 +16,10 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from piggyadmin.contacts.types import Contact  # noqa: E402
-from piggyadmin.duplicates import mirror  # noqa: E402
+from piggyadmin.duplicates.mirror import store  # noqa: E402
+from piggyadmin.duplicates.mirror.pagination import MOST  # noqa: E402
 from piggyadmin.duplicates.models import MirroredContact  # noqa: E402
-from piggyadmin.duplicates.reading import MOST  # noqa: E402
-from piggyadmin.sandbox.people import people  # noqa: E402
+from piggyadmin.sandbox.contact_stream import people  # noqa: E402
 
 MOST_MICROSECONDS = 150
 CHANGED_SHARE = 0.01
@@ -54,7 +54,7 @@ def take_in(name: str, number: int, changed_share: float = 0.0) -> None:
     stream, seconds, work, changed = contacts(number, changed_share), 0.0, 0.0, 0
     while page := list(islice(stream, MOST)):
         begun, worked = time.perf_counter(), time.process_time()
-        changed += mirror.store(page, read_at=timezone.now()).changed
+        changed += store.store(page, read_at=timezone.now()).changed
         seconds, work = seconds + time.perf_counter() - begun, work + time.process_time() - worked
     each = seconds / number * 1_000_000
     verdict = "" if each <= MOST_MICROSECONDS else f"   MORE THAN {MOST_MICROSECONDS}"
@@ -77,11 +77,11 @@ def main(number: int) -> None:
     take_in("again, nothing changed", number)
     take_in("again, one in 100 changed", number, CHANGED_SHARE)
     begun = time.perf_counter()
-    fresh = mirror.freshness()
+    fresh = store.freshness()
     milliseconds = (time.perf_counter() - begun) * 1000
     print(f"  how fresh it is              {milliseconds:7.0f} ms ({fresh.contacts:,} contacts)")
     begun = time.perf_counter()
-    mirror.empty()
+    store.empty()
     print(f"  emptied                      {time.perf_counter() - begun:7.1f} s, {peak()} MB")
     assert not MirroredContact.objects.exists()
 

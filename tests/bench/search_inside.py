@@ -15,11 +15,13 @@ import numpy as np  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from piggyadmin.contacts.types import Contact  # noqa: E402
-from piggyadmin.duplicates import evaluation, finder, mirror  # noqa: E402
-from piggyadmin.duplicates.clusters import Links  # noqa: E402
+from piggyadmin.duplicates.matching import evaluation  # noqa: E402
+from piggyadmin.duplicates.matching.clusters import Links  # noqa: E402
+from piggyadmin.duplicates.matching.normalisation import Normalised  # noqa: E402
+from piggyadmin.duplicates.matching.search import proposing  # noqa: E402
+from piggyadmin.duplicates.mirror import store  # noqa: E402
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair  # noqa: E402
-from piggyadmin.duplicates.normalise import Normalised  # noqa: E402
-from piggyadmin.duplicates.search import proposing  # noqa: E402
+from piggyadmin.duplicates.review import finder  # noqa: E402
 from tests.duplicates import labelled  # noqa: E402
 
 HABITS, SEED = "crowded", 2026
@@ -38,7 +40,7 @@ def fill(contacts: int) -> float:
     begun = time.perf_counter()
     stream = map(_contact, rows(contacts))
     while page := list(islice(stream, 100)):
-        mirror.store(page, read_at=timezone.now())
+        store.store(page, read_at=timezone.now())
     return time.perf_counter() - begun
 
 

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from piggyadmin.actions.models import Entry, Standing
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
+from piggyadmin.ledger.models import Entry, EntryStatus
 from tests.bench import duplicates_inside, ledger_inside
 
 pytestmark = pytest.mark.django_db
@@ -14,10 +14,10 @@ pytestmark = pytest.mark.django_db
 
 def test_the_ledger():
     ledger_inside.fill("30")
-    assert Entry.objects.count() == Standing.objects.count() == 30
-    oldest, *_others = Standing.objects.order_by("asked_at")
+    assert Entry.objects.count() == EntryStatus.objects.count() == 30
+    oldest, *_others = EntryStatus.objects.order_by("asked_at")
     # Moments are found by what they are.
-    assert Standing.objects.filter(asked_at=oldest.asked_at).get() == oldest
+    assert EntryStatus.objects.filter(asked_at=oldest.asked_at).get() == oldest
 
 
 def test_contacts_and_pairs():

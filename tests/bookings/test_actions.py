@@ -2,12 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from piggyadmin.actions import own_reference
-from piggyadmin.actions.models import Entry
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings import services
 from piggyadmin.bookings.actions import describe, known_details
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.models import Entry
 from tests.actions.samples import SAMPLES, WHY
 
 pytestmark = pytest.mark.django_db

@@ -27,27 +27,27 @@ from django.utils.http import urlencode  # noqa: E402
 from django.views.generic import TemplateView  # noqa: E402
 
 from piggyadmin.accounts.models import User  # noqa: E402
-from piggyadmin.actions.models import Approval, Entry, PersonLookUp, Reason, State  # noqa: E402
 from piggyadmin.actions.registry import actions  # noqa: E402
 from piggyadmin.contacts.services import list_contact_identifiers, list_contacts  # noqa: E402
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, MirroredContact, Pair  # noqa: E402
+from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp, Reason  # noqa: E402
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
-from piggyadmin.requests.models import Call  # noqa: E402
+from piggyadmin.request_log.models import LoggedCall  # noqa: E402
 from piggyadmin.sandbox import seed  # noqa: E402
 from piggyadmin.tasks.models import Run, Schedule, Worker  # noqa: E402
 from piggyadmin.vouchers.services import list_vouchers  # noqa: E402
-from tests.actions.making import make_entry  # noqa: E402
 from tests.actions.samples import SAMPLES  # noqa: E402
 from tests.browser.hostile import MARK, email, payload, poison  # noqa: E402
 from tests.conftest import signed_in  # noqa: E402
 from tests.duplicates.merges import merge  # noqa: E402
 from tests.duplicates.pairs import make_pair  # noqa: E402
+from tests.ledger.making import make_entry  # noqa: E402
 from tests.test_urls import addresses  # noqa: E402
 
 # The ledger is never changed, and these go by their words.
 LEFT_ALONE = {
-    "Call.error",
-    "Call.method",
+    "LoggedCall.error",
+    "LoggedCall.method",
     "Decision.first",
     "Decision.second",
     "Group.name",
@@ -71,7 +71,7 @@ LEFT_ALONE = {
     "SeenBooking.uuid",
 }
 APPS = ("accounts", "bookings", "duplicates", "requests", "tasks")
-GUARDED = {"Entry", "Event", "Subject", "Standing", "Head", "Snapshot", "ReadCount"}
+GUARDED = {"Entry", "Event", "Subject", "EntryStatus", "Head", "Snapshot", "ReadCount"}
 # Files, signs of life, the page that signs out, and what is only posted to.
 LEFT_OUT = re.compile(r"csv|jsi18n|healthz|readyz|favicon|logout|theme|setlang")
 MOST = 4  # pages of one kind
@@ -124,7 +124,7 @@ def do_all(client: Client, typed: dict[str, dict[str, str]]) -> None:
 def make_rows(user: User) -> None:
     """Have at least one row of everything."""
     Group.objects.create(name=payload("Group.name", 150))
-    for turn, state in enumerate(State):
+    for turn, state in enumerate(EntryState):
         hostile_entry(user, state, turn)
     for number, status in enumerate(Approval.Status):
         Approval.objects.create(
@@ -142,14 +142,14 @@ def make_rows(user: User) -> None:
     Worker.objects.create(name="x", host=payload("Worker.host", 100), pid=1)
 
 
-def hostile_entry(user: User, state: State, turn: int) -> None:
+def hostile_entry(user: User, state: EntryState, turn: int) -> None:
     """Make an entry that went so far, about Mira."""
     data = {
         payload("key", 100, turn): payload("data", 800),
         "name": payload(f"name.{state}", 255, turn),
     }
     words = {"reason": payload("reason", 100, turn), "comment": payload("comment", 800, turn)}
-    beyond = () if state == State.INTENDED else (state,)
+    beyond = () if state == EntryState.INTENDED else (state,)
     make_entry(*beyond, data=data, person=user, contact=seed.MIRA_UUID, **words)
 
 
@@ -201,7 +201,7 @@ def fillings() -> dict[str, list[Any]]:
     """Give what the place in an address can be filled with, by how the address begins."""
     odd = MirroredContact.objects.filter(uuid__contains=MARK).values_list("uuid", flat=True)
     contacts = [seed.MIRA_UUID, seed.ANONYMOUS_UUID, *odd[:MOST]]
-    calls = Call.objects.exclude(request_body="").order_by("-pk")[:MOST]
+    calls = LoggedCall.objects.exclude(request_body="").order_by("-pk")[:MOST]
     return {
         "/contacts/": contacts,
         "/duplicates/clusters/": [cluster.pk for cluster in Cluster.objects.all()],

@@ -49,7 +49,7 @@ SHOWN = {
     "Approval.note",
     "Attribute.description",
     "Attribute.label",
-    "Call.request_body",
+    "LoggedCall.request_body",
     "Contact.attributes.firstname",
     "ContactIdentifier.value",
     "Decision.comment",

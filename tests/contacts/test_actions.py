@@ -5,12 +5,12 @@ import re
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import readback
 from piggyadmin.actions.base import Verdict
-from piggyadmin.actions.models import Entry, Snapshot, State
 from piggyadmin.actions.registry import get_action
-from piggyadmin.actions.verify import verify
-from piggyadmin.requests.models import Call
+from piggyadmin.ledger import reconciliation
+from piggyadmin.ledger.models import Entry, EntryState, Snapshot
+from piggyadmin.ledger.verification import verify
+from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
@@ -31,8 +31,8 @@ def delete(admin, kind: str = "GDPR") -> str:
     return str(response["Location"])
 
 
-def call_about(uuid: str) -> Call:
-    return Call.objects.create(
+def call_about(uuid: str) -> LoggedCall:
+    return LoggedCall.objects.create(
         at=timezone.now(), method="GET", path=f"contacts/{uuid}", seconds=0.1, attempt=1
     )
 
@@ -51,7 +51,7 @@ def test_erased_contact_is_forgotten_here_too(admin, sandbox):
     url = delete(admin)
     assert "the contact is gone" in text(admin.get(url))
     assert not Snapshot.objects.filter(contact_uuid=uuid).exists()
-    assert [call.path for call in Call.objects.all()] == ["contacts/somebody-else"]
+    assert [call.path for call in LoggedCall.objects.all()] == ["contacts/somebody-else"]
 
 
 def delete_mira(admin) -> None:
@@ -69,7 +69,7 @@ def test_whoever_went_into_an_erased_contact_is_forgotten_with_it(admin, sandbox
     call_about(seed.DUPLICATE_UUID)
     delete_mira(admin)
     assert not Snapshot.objects.exists()
-    assert not Call.objects.exists()
+    assert not LoggedCall.objects.exists()
     assert list(verify()) == []
 
 
@@ -100,10 +100,10 @@ def test_lost_answer_is_found_out(admin, sandbox, piggy, monkeypatch):
     sandbox.faults({"kind": "drop_after", "method": "POST"}, delete_seconds=0)
     delete(admin)
     entry = Entry.objects.get()
-    assert entry.state is State.UNKNOWN
+    assert entry.state is EntryState.UNKNOWN
     sandbox.faults()
-    readback.settle(piggy, entry)
-    assert Entry.objects.get().state is State.SETTLED_DONE
+    reconciliation.settle(piggy, entry)
+    assert Entry.objects.get().state is EntryState.SETTLED_DONE
 
 
 def test_lost_request_is_undecided_until_time_has_passed(admin, sandbox, piggy, monkeypatch):

@@ -6,16 +6,16 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import evidence
 from piggyadmin.actions.base import Verdict
-from piggyadmin.actions.models import State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import ContactAttribute, ContactIdentifier, FullContact
-from piggyadmin.duplicates import mirror
+from piggyadmin.duplicates.mirror import store
+from piggyadmin.ledger import reconciliation_evidence
+from piggyadmin.ledger.models import EntryState
 from piggyadmin.sandbox import seed
-from tests.actions.making import make_entry
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 DUPLICATE = seed.DUPLICATE_EMAIL
@@ -25,7 +25,7 @@ DUPLICATE = seed.DUPLICATE_EMAIL
 def later(monkeypatch):
     """Have so much time gone by that nothing comes any more."""
     at = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(evidence, "timezone", SimpleNamespace(now=lambda: at))
+    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
 
 
 def verdict(piggy, entry):
@@ -35,7 +35,7 @@ def verdict(piggy, entry):
 # --- Identifiers -----------------------------------------------------------------------------
 
 
-def asks(name="", active="", *, state=State.UNKNOWN):
+def asks(name="", active="", *, state=EntryState.UNKNOWN):
     data = {
         "contact_identifier_value": "CARD-0001",
         "contact_identifier_name": name,
@@ -53,13 +53,13 @@ def test_another_identifier_proves_nothing(piggy, monkeypatch):
 def test_what_another_one_did_not_touch_tells(piggy):
     """The name is not as it was asked, and nobody else has named it since."""
     entry = asks("Gold")
-    asks(active="true", state=State.DONE)
+    asks(active="true", state=EntryState.DONE)
     assert verdict(piggy, entry) is Verdict.NOT_DONE
 
 
 def test_what_another_one_touched_does_not_tell(piggy):
     entry = asks("Gold")
-    asks("Blue", state=State.DONE)
+    asks("Blue", state=EntryState.DONE)
     assert verdict(piggy, entry) is Verdict.UNDECIDED
 
 
@@ -68,7 +68,7 @@ def test_what_another_one_touched_does_not_tell(piggy):
 
 def test_another_contact_proves_nothing(piggy, monkeypatch):
     data = {"contact_uuid": seed.MIRA_UUID, "attributes": {"firstname": "Noor"}}
-    entry = make_entry(State.UNKNOWN, slug="update-contact", data=data, contact=seed.MIRA_UUID)
+    entry = make_entry(EntryState.UNKNOWN, slug="update-contact", data=data, contact=seed.MIRA_UUID)
     other = FullContact(uuid="other", current_values={"firstname": "Noor"})
     monkeypatch.setattr(services, "get_full_contact", lambda *_, **__: other)
     assert verdict(piggy, entry) is Verdict.UNDECIDED
@@ -98,7 +98,7 @@ FOUND = {"name": "shoe_size", "label": "Shoe size", "type": "select", "options":
     ],
 )
 def test_an_attribute_is_compared_in_full(piggy, monkeypatch, more, found):
-    entry = make_entry(State.UNKNOWN, data=ASKED)
+    entry = make_entry(EntryState.UNKNOWN, data=ASKED)
     attribute = ContactAttribute.model_validate(FOUND | more)
     monkeypatch.setattr(services, "list_contact_attributes", lambda *_: [attribute])
     assert verdict(piggy, entry) is found
@@ -113,7 +113,7 @@ def merge(piggy):
     data = dict(zip(("source_contact_uuid", "destination_contact_uuid"), contacts, strict=True))
     action = get_action("merge-contacts")
     preview = action.preview(piggy, data)
-    return make_entry(State.UNKNOWN, slug=action.slug, data=data, preview=preview)
+    return make_entry(EntryState.UNKNOWN, slug=action.slug, data=data, preview=preview)
 
 
 def test_a_source_that_was_only_deleted_was_not_merged(piggy, sandbox, merge):
@@ -139,14 +139,14 @@ def claim(piggy, email):
     data = {"anonymous_contact_uuid": anonymous, "email": email}
     action = get_action("claim-anonymous-contact")
     preview = action.preview(piggy, data)
-    return make_entry(State.UNKNOWN, slug=action.slug, data=data, preview=preview)
+    return make_entry(EntryState.UNKNOWN, slug=action.slug, data=data, preview=preview)
 
 
 def test_a_holder_of_another_address_proves_nothing(piggy, monkeypatch):
     entry = claim(piggy, "new.person@example.test")
     mira = resolve_contact(piggy, query=seed.MIRA_EMAIL)
     monkeypatch.setattr(services, "find_contact_by_email", lambda *_, **__: mira)
-    monkeypatch.setattr(mirror, "find", lambda *_: None)
+    monkeypatch.setattr(store, "find", lambda *_: None)
     assert verdict(piggy, entry) is Verdict.UNDECIDED
 
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from piggyadmin.actions import forgetting, ledger
 from piggyadmin.actions.base import Progress
-from piggyadmin.actions.models import PersonLookUp, Snapshot, SnapshotName, State
 from piggyadmin.contacts.actions import ContactsToMerge, ContactToClaim, ContactToDelete
 from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.traces import find_departed, find_known
 from piggyadmin.contacts.types import Contact, ContactIdentifier
-from piggyadmin.duplicates import mirror
+from piggyadmin.duplicates.mirror import store
+from piggyadmin.ledger import retention, writes
+from piggyadmin.ledger.models import EntryState, PersonLookUp, Snapshot, SnapshotName
 from piggyadmin.sandbox import seed
-from tests.actions.making import make_entry, somebody
+from tests.ledger.making import make_entry, somebody
 from tests.sandbox.server import free_port
 
 pytestmark = pytest.mark.django_db
@@ -24,14 +24,14 @@ def snapshot(uuid, name):
     return ContactSnapshot(contact=contact, identifiers=cards, vouchers=0)
 
 
-def ended(slug, data, preview, state=State.DONE):
+def ended(slug, data, preview, state=EntryState.DONE):
     entry = make_entry(state, slug=slug, data=data, preview=preview)
-    if state == State.DONE:
-        ledger.append(entry, "verified", {"words": "Done.", "after": None})
+    if state == EntryState.DONE:
+        writes.append(entry, "verified", {"words": "Done.", "after": None})
     return entry
 
 
-def merged(source, destination, state=State.DONE):
+def merged(source, destination, state=EntryState.DONE):
     names = {A: "anna", B: "bea", C: "cor"}
     both = [snapshot(uuid, names[uuid]) for uuid in (source, destination)]
     data = {
@@ -80,7 +80,9 @@ def test_last_time_counts_where_there_are_several():
     assert find_departed(A)[0].into == C
 
 
-@pytest.mark.parametrize("state", [State.REJECTED, State.UNKNOWN, State.SETTLED_NOT_DONE])
+@pytest.mark.parametrize(
+    "state", [EntryState.REJECTED, EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE]
+)
 def test_what_was_not_done_led_nowhere(state):
     merged(A, B, state)
     assert find_departed("anna@example.test") == []
@@ -90,9 +92,9 @@ def test_what_was_not_done_led_nowhere(state):
 def test_merge_that_piggy_is_still_at_is_told_as_such():
     data = {"source_contact_uuid": Contact(uuid=A), "destination_contact_uuid": Contact(uuid=B)}
     both = ContactsToMerge(source=snapshot(A, "anna"), destination=snapshot(B, "bea"))
-    entry = make_entry(State.DONE, slug="merge-contacts", data=data, preview=both)
+    entry = make_entry(EntryState.DONE, slug="merge-contacts", data=data, preview=both)
     assert "It is going into" in find_departed(A)[0].words
-    ledger.follow_up(entry, Progress(finished=True, as_expected=False, words="Both are there."))
+    writes.follow_up(entry, Progress(finished=True, as_expected=False, words="Both are there."))
     assert "It is going into" in find_departed(A)[0].words
 
 
@@ -121,7 +123,7 @@ def test_claimed_contact_departed_only_into_somebody_else(owner, into):
 def test_names_go_with_the_snapshots_and_the_uuid_is_still_known():
     entry = merged(A, B)
     kept = Snapshot.objects.filter(contact_uuid=A).count()
-    assert forgetting.forget_contact(entry, A, email="anna@example.test") == kept
+    assert retention.forget_contact(entry, A, email="anna@example.test") == kept
     assert find_departed("anna@example.test") == []
     assert not SnapshotName.objects.filter(name__contains="anna").exists()
     assert find_departed(A)[0].into == B
@@ -150,7 +152,7 @@ def no_piggy(sandbox, settings):
 
 
 def test_who_is_mirrored_is_known(sandbox, piggy):
-    mirror.refresh(piggy, seed.MIRA_UUID)
+    store.refresh(piggy, seed.MIRA_UUID)
     assert find_known(seed.MIRA_EMAIL.upper()) == seed.MIRA_UUID
     assert find_known("CARD-0001") == seed.MIRA_UUID
     assert find_known(seed.MIRA_EMAIL[:-1]) == ""
@@ -162,7 +164,7 @@ def test_who_was_written_to_lately_is_known(query):
     preview = ContactToDelete(
         contact=ContactSnapshot(contact=contact, identifiers=[], vouchers=0), is_erased=False
     )
-    make_entry(State.UNKNOWN, slug="delete-contact", contact=seed.MIRA_UUID, preview=preview)
+    make_entry(EntryState.UNKNOWN, slug="delete-contact", contact=seed.MIRA_UUID, preview=preview)
     assert find_known(query) == seed.MIRA_UUID
 
 
@@ -199,7 +201,7 @@ def test_field_of_a_form_tells_where_it_went(staff, sandbox):
 @pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])
 def test_filter_of_the_ledger_finds_who_is_gone(auditor, sandbox, query):
     merged(A, B)
-    make_entry(State.DONE, number=1)
+    make_entry(EntryState.DONE, number=1)
     response = auditor.post("/ledger/", {"contact_uuid": query}, follow=True)
     assert len(response.context["rows"]) == 1
     assert f"It went into {B} on " in response.content.decode()
@@ -208,13 +210,13 @@ def test_filter_of_the_ledger_finds_who_is_gone(auditor, sandbox, query):
 @pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])
 def test_filter_of_the_ledger_works_while_piggy_is_down(auditor, no_piggy, query):
     merged(A, B)
-    make_entry(State.DONE, number=1)
+    make_entry(EntryState.DONE, number=1)
     response = auditor.post("/ledger/", {"contact_uuid": query}, follow=True)
     assert len(response.context["rows"]) == 1
 
 
 def test_filter_leaves_nothing_of_a_uuid_that_nothing_was_asked_about(auditor, no_piggy):
-    make_entry(State.DONE)
+    make_entry(EntryState.DONE)
     response = auditor.post("/ledger/", {"contact_uuid": C}, follow=True)
     assert response.context["rows"] == []
     assert "Nothing like this is in the ledger" in response.content.decode()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from piggyadmin.actions import forgetting, ledger, readback
 from piggyadmin.actions.base import Verdict
-from piggyadmin.actions.models import Entry, Event, State
 from piggyadmin.actions.registry import get_action
-from piggyadmin.actions.verify import verify
+from piggyadmin.ledger import reconciliation, retention, writes
+from piggyadmin.ledger.models import Entry, EntryState, Event
+from piggyadmin.ledger.verification import verify
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
 
@@ -40,7 +40,7 @@ def test_what_can_never_be_removed_does_not_hold_it(admin, sandbox, slug):
 @pytest.mark.parametrize("slug", [CLAIM, MAIL])
 def test_it_is_forgotten_with_the_contact(admin, sandbox, slug):
     entry, address = carry_out(admin, slug), SAMPLES[slug]["email"]
-    forgetting.forget_contact(entry, "any", email=address)
+    retention.forget_contact(entry, "any", email=address)
     outcome = f"/actions/{slug}/{entry.submission_key}/"
     assert admin.get(outcome).status_code == 200
     assert admin.get(f"/ledger/{entry.submission_key}/").status_code == 200
@@ -57,9 +57,9 @@ def test_a_claim_whose_address_is_gone_is_for_a_person(admin, sandbox, piggy):
     sandbox.faults({"kind": "drop_after", "path": "claim$"})
     entry = carry_out(admin, CLAIM)
     sandbox.faults()
-    assert entry.state == State.UNKNOWN
-    forgetting.forget_contact(entry, "any", email=SAMPLES[CLAIM]["email"])
-    assert readback.settle(piggy, ledger.reread(entry)).verdict == Verdict.UNDECIDED
+    assert entry.state == EntryState.UNKNOWN
+    retention.forget_contact(entry, "any", email=SAMPLES[CLAIM]["email"])
+    assert reconciliation.settle(piggy, writes.reread(entry)).verdict == Verdict.UNDECIDED
 
 
 def test_a_lost_mail_is_told_without_the_address(staff, sandbox, piggy):

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from piggyadmin.actions import readback, snapshots
 from piggyadmin.actions.base import Verdict
-from piggyadmin.actions.forgetting import forget_contact
-from piggyadmin.actions.models import Entry, Event, Snapshot, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import FullContact
+from piggyadmin.ledger import reconciliation, snapshots
+from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
+from piggyadmin.ledger.retention import forget_contact
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
@@ -104,16 +104,16 @@ def test_lost_answer_is_found_out(staff, sandbox, piggy):
     sandbox.faults({"kind": "drop_after", "method": "PUT"})
     staff.post(URL, SAMPLE)
     sandbox.faults()
-    assert readback.settle(piggy, Entry.objects.get()).verdict is Verdict.DONE
-    assert Entry.objects.get().state is State.SETTLED_DONE
+    assert reconciliation.settle(piggy, Entry.objects.get()).verdict is Verdict.DONE
+    assert Entry.objects.get().state is EntryState.SETTLED_DONE
 
 
 def test_lost_request_can_be_sent_again_as_it_was(staff, sandbox, piggy, monkeypatch):
     entry = lost(staff, sandbox)
     assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
     monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
-    readback.settle(piggy, entry)
-    assert Entry.objects.get().state is State.SETTLED_NOT_DONE
+    reconciliation.settle(piggy, entry)
+    assert Entry.objects.get().state is EntryState.SETTLED_NOT_DONE
     staff.post(f"/ledger/{entry.submission_key}/again/")
     assert values(sandbox)["phonenumber"] == SAMPLE["phonenumber"]
     page = text(staff.get(f"{URL}?again={entry.submission_key}"))
@@ -157,7 +157,7 @@ def test_some_of_several_options_survive_being_asked_again(staff, sandbox, piggy
     sandbox.faults()
     monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
     entry = Entry.objects.get()
-    readback.settle(piggy, entry)
+    reconciliation.settle(piggy, entry)
     staff.post(f"/ledger/{entry.submission_key}/again/")
     assert sorted(values(sandbox)["allergies"]) == ["nuts", "soy"]
 

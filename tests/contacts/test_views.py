@@ -1,6 +1,6 @@
 import pytest
 
-from piggyadmin.actions.models import PersonLookUp
+from piggyadmin.ledger.models import PersonLookUp
 
 pytestmark = pytest.mark.django_db
 MIRA = "mira.jansen@example.test"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from piggyadmin.actions.models import Entry, State
-from tests.actions.making import make_entry
+from piggyadmin.ledger.models import Entry, EntryState
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 SLUG = "create-credit-reception"
@@ -17,7 +17,7 @@ def asked(staff, **changed):
     return text(staff.post(URL, SAMPLES[SLUG] | changed))
 
 
-def usually(*given, state=State.DONE, field="credits"):
+def usually(*given, state=EntryState.DONE, field="credits"):
     empty = {"credits": None, "unit_value": None}
     for each in given:
         make_entry(state, slug=SLUG, data=empty | {field: each}, contact="somebody")
@@ -40,7 +40,7 @@ def test_more_than_ten_times_what_is_usual(typed, staff, sandbox):
 
 
 def test_what_did_not_happen_and_what_was_not_filled_in_tell_nothing(staff, sandbox):
-    usually(1, 2, 3, state=State.REJECTED)
+    usually(1, 2, 3, state=EntryState.REJECTED)
     usually(5, 6, 7, field="unit_value")
     assert "is unusual" not in asked(staff, credits="1000")
 

@@ -6,16 +6,16 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import evidence, ledger
 from piggyadmin.actions.base import Verdict
-from piggyadmin.actions.models import State
-from piggyadmin.actions.own_reference import NAME
 from piggyadmin.actions.registry import get_action
 from piggyadmin.credits import actions as module
 from piggyadmin.credits.types import LoyaltyTransaction
+from piggyadmin.ledger import reconciliation_evidence, writes
+from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.piggy import clock
 from piggyadmin.sandbox import seed
-from tests.actions.making import make_entry
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 SLUG = "create-credit-reception"
@@ -27,7 +27,7 @@ UNFILTERED = {"kind": "filters_ignored", "path": "^loyalty-transactions$"}
 @pytest.fixture
 def entry(monkeypatch):
     """Make an entry whose answer was lost, so long ago that nothing comes any more."""
-    made = make_entry(State.UNKNOWN, slug=SLUG, data=DATA, contact=seed.MIRA_UUID)
+    made = make_entry(EntryState.UNKNOWN, slug=SLUG, data=DATA, contact=seed.MIRA_UUID)
     settle(monkeypatch)
     return made
 
@@ -37,15 +37,15 @@ def referring(monkeypatch, piggy):
     """Make an entry that has written its reference."""
     made = make_entry(slug=SLUG, data=DATA, contact=seed.MIRA_UUID)
     module.REFERENCE_PLACE.make(piggy)
-    ledger.append(made, State.SENT, {"reference": str(made.submission_key)})
-    ledger.append(made, State.UNKNOWN)
+    writes.append(made, EntryState.SENT, {"reference": str(made.submission_key)})
+    writes.append(made, EntryState.UNKNOWN)
     settle(monkeypatch)
     return made
 
 
 def settle(monkeypatch):
     at = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(evidence, "timezone", SimpleNamespace(now=lambda: at))
+    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
 
 
 def book(sandbox, number, **more):
@@ -131,7 +131,7 @@ def test_all_that_piggy_tells_is_compared(piggy, entry, monkeypatch, more, verdi
 )
 def test_amounts_are_compared_with_their_unit(piggy, monkeypatch, more, verdict):
     data = DATA | {"credits": None, "unit_value": "12.50", "unit_name": "euro"}
-    entry = make_entry(State.UNKNOWN, slug=SLUG, data=data, contact=seed.MIRA_UUID)
+    entry = make_entry(EntryState.UNKNOWN, slug=SLUG, data=data, contact=seed.MIRA_UUID)
     settle(monkeypatch)
     monkeypatch.setattr(module, "_transactions", lambda *_: [row(**more)])
     assert CREDITS.read_back(piggy, entry).verdict == verdict

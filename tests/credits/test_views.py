@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.actions.models import PersonLookUp
+from piggyadmin.ledger.models import PersonLookUp
 from piggyadmin.sandbox import seed
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,9 @@
 import pytest
 
 from piggyadmin.accounts.models import User
-from piggyadmin.duplicates import decisions, mirror, rows
-from piggyadmin.duplicates.evidence import Point
+from piggyadmin.duplicates.mirror import store
+from piggyadmin.duplicates.review import decisions, rows
+from piggyadmin.duplicates.review.evidence import Point
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run
 from tests.duplicates.pairs import OTHER_NAMES, SAME_PHONE, reviewer
@@ -22,7 +23,7 @@ def run(db) -> Run:
 def started() -> Run:
     """Start a sweep, whatever became of others, and become its owner."""
     Run.objects.all().delete()
-    run = runs.claim("test", only=runs.start(mirror.SWEEP, key="contacts", payload={}).pk)
+    run = runs.claim("test", only=runs.start(store.SWEEP, key="contacts", payload={}).pk)
     assert run
     return run
 

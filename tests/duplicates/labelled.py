@@ -16,14 +16,9 @@ from random import Random
 from string import ascii_lowercase, digits
 from unicodedata import normalize
 
-from piggyadmin.duplicates import evaluation
+from piggyadmin.duplicates.matching import evaluation
+from piggyadmin.sandbox.contact_factory import COUNTRIES, Country, with_two_letters, without_marks
 from piggyadmin.sandbox.names import NICKNAMES
-from piggyadmin.sandbox.person import (
-    COUNTRIES,
-    Country,
-    with_two_letters,
-    without_marks,
-)
 
 SHARE_OF_DUPLICATES = 0.10
 # What is typed where the date of birth is not known.

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.duplicates.evidence import Point
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair
+from piggyadmin.duplicates.review.evidence import Point
 
 _numbers = count(1)
 SAME_PHONE = Point("phone-same", "same phone, written differently", 9.5)

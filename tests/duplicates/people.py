@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from piggyadmin.duplicates.levels import Comparison
-from piggyadmin.duplicates.normalise import keys, normalise
-from piggyadmin.duplicates.table import Table
+from piggyadmin.duplicates.matching.comparison_levels import Comparison
+from piggyadmin.duplicates.matching.normalisation import keys, normalise
+from piggyadmin.duplicates.matching.table import Table
 
 MIRA = {
     "email": "mira.jansen@example.test",

@@ -15,9 +15,10 @@ from django.db import connections  # noqa: E402
 
 from piggyadmin.accounts.models import User  # noqa: E402
 from piggyadmin.contacts.services import list_contacts  # noqa: E402
-from piggyadmin.duplicates import mirror, queue  # noqa: E402
+from piggyadmin.duplicates.mirror import store  # noqa: E402
 from piggyadmin.duplicates.models import Decision, Pair  # noqa: E402
-from piggyadmin.duplicates.queue_filter import QueueFilter  # noqa: E402
+from piggyadmin.duplicates.review import queue  # noqa: E402
+from piggyadmin.duplicates.review.filters import QueueFilter  # noqa: E402
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from tests.duplicates.pairs import make_contact, make_pair  # noqa: E402
 
@@ -56,7 +57,7 @@ def fill_from_piggy(number: str) -> None:
 
 def empty() -> None:
     """Remove all pairs, whom they are of, who is gone, and what was learned and decided."""
-    mirror.empty()
+    store.empty()
     for model in (Pair, Decision):
         model._default_manager.all().delete()
 

@@ -9,10 +9,10 @@ import pandas as pd
 import splink.comparison_library as compare
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from piggyadmin.duplicates.clusters import Links
-from piggyadmin.duplicates.evaluation import Labelled
-from piggyadmin.duplicates.normalise import Normalised
-from piggyadmin.duplicates.search import LISTED, proposing
+from piggyadmin.duplicates.matching.clusters import Links
+from piggyadmin.duplicates.matching.evaluation import Labelled
+from piggyadmin.duplicates.matching.normalisation import Normalised
+from piggyadmin.duplicates.matching.search import LISTED, proposing
 
 _SMALL = 200_000
 _NAMES: tuple[tuple[str, ...], ...] = (("first", "last"),)

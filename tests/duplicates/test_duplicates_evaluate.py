@@ -32,7 +32,9 @@ def test_measures_a_file(tmp_path):
 
 
 def test_measures_splink_beside_it(monkeypatch):
-    monkeypatch.setattr(duplicates_evaluate, "_LIBRARY", "piggyadmin.duplicates.evaluation")
+    monkeypatch.setattr(
+        duplicates_evaluate, "_LIBRARY", "piggyadmin.duplicates.matching.evaluation"
+    )
     out = printed(contacts=[200], habits=["judging"], splink=True)
     assert "| splink |" in out
 

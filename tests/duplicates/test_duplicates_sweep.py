@@ -7,15 +7,15 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from piggyadmin.duplicates import mirror
 from piggyadmin.duplicates.management.commands import duplicates_sweep
+from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import MirroredContact
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.tasks import runs
-from piggyadmin.tasks.models import Run, State
+from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.tasks.workers import close_connections
 from tests.duplicates.moving import MovingList, moving
-from tests.duplicates.test_background import piggy_of
+from tests.duplicates.test_tasks import piggy_of
 
 __all__ = ["piggy_of"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +46,7 @@ def test_reads_all_and_says_how_far_it_is(piggy_of):
 
 def test_follows_a_worker_that_is_at_it(piggy_of):
     piggy_of(moving(250))
-    run = runs.start(mirror.SWEEP, key="contacts", payload={})
+    run = runs.start(store.SWEEP, key="contacts", payload={})
     claimed = runs.claim("worker", only=run.pk)
 
     def work():
@@ -70,7 +70,7 @@ def test_hands_back_on_ctrl_c(piggy_of):
 
     piggy.meanwhile = press
     assert "Handed back" in told()
-    assert Run.objects.get().state == State.WAITING
+    assert Run.objects.get().state == RunState.WAITING
     piggy.meanwhile = lambda _: None
     assert "450 contacts in" in told()
 

@@ -35,14 +35,14 @@ class Hooks:
     """Stops at a point of the first write, or of the first look-up where that is what is done."""
 
     def __init__(self, point: str, *, is_read: bool) -> None:
-        from piggyadmin.actions import ledger  # noqa: PLC0415  (needs Django set up)
+        from piggyadmin.ledger import writes  # noqa: PLC0415  (needs Django set up)
         from piggyadmin.piggy.client import PiggyClient  # noqa: PLC0415
 
         self.point, self.is_read, self.has_begun = point, is_read, False
         self._wrap(PiggyClient, "_exchange", self.exchange)
         self._wrap(PiggyClient, "_send", self.send)
         self._wrap(HTTPConnection, "getresponse", self.wait)
-        self._wrap(ledger, "_conclude", self.conclude)
+        self._wrap(writes, "_conclude", self.conclude)
 
     @staticmethod
     def _wrap(where: Any, name: str, hook: Callable[..., Any]) -> None:
@@ -82,8 +82,8 @@ class Hooks:
 def carry_out(point: str, job: dict[str, Any]) -> None:
     """Carry a write out as far as the point."""
     from piggyadmin.accounts.models import User  # noqa: PLC0415  (needs Django set up)
-    from piggyadmin.actions import ledger  # noqa: PLC0415
     from piggyadmin.actions.registry import get_action  # noqa: PLC0415
+    from piggyadmin.ledger import writes  # noqa: PLC0415
     from piggyadmin.piggy.client import piggy_client  # noqa: PLC0415
 
     if "work" in job:
@@ -96,7 +96,7 @@ def carry_out(point: str, job: dict[str, Any]) -> None:
     if action.is_read:
         action.perform(piggy_client(), job["data"])
         return
-    ledger.carry_out(piggy_client(), action, person=person, **job)
+    writes.carry_out(piggy_client(), action, person=person, **job)
 
 
 def work(pk: int) -> None:

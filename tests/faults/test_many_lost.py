@@ -9,15 +9,15 @@ from uuid import uuid4
 
 import pytest
 
-from piggyadmin.actions import evidence, ledger, readback
-from piggyadmin.actions.models import HAPPENED, Entry, State
-from piggyadmin.actions.own_reference import NAME
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import REFERENCE_PLACE
+from piggyadmin.ledger import reconciliation, reconciliation_evidence, writes
+from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
+from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.sandbox import seed
-from tests.actions.making import somebody
 from tests.faults.test_matrix import later
+from tests.ledger.making import somebody
 
 pytestmark = pytest.mark.django_db
 CREDITS = get_action("create-credit-reception")
@@ -47,8 +47,8 @@ class BadHour:
         kind = self.random.choice([*LOST, *["none"] * 6])
         fault = [] if kind == "none" else [{"kind": kind, "path": "^credit-receptions$"}]
         self.sandbox.faults(*fault)
-        alike = ledger.latest_alike(CREDITS.likeness_key(data))
-        entry = ledger.carry_out(
+        alike = writes.latest_alike(CREDITS.deduplication_key(data))
+        entry = writes.carry_out(
             self.piggy,
             CREDITS,
             person=somebody(),
@@ -61,12 +61,12 @@ class BadHour:
 
     def settle(self):
         """Do what workers do, once nothing can come any more; gives the states that come of it."""
-        lost = [each for each in Entry.objects.order_by("pk") if each.state == State.UNKNOWN]
-        for seconds in (1, evidence.SETTLES_LATER_SECONDS + 1):
+        lost = [each for each in Entry.objects.order_by("pk") if each.state == EntryState.UNKNOWN]
+        for seconds in (1, reconciliation_evidence.SETTLES_LATER_SECONDS + 1):
             with later(seconds):
                 for entry in lost:
-                    readback.settle(self.piggy, ledger.reread(entry))
-        return {entry.pk: ledger.reread(entry).state for entry in lost}
+                    reconciliation.settle(self.piggy, writes.reread(entry))
+        return {entry.pk: writes.reread(entry).state for entry in lost}
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_the_reference_settles_each(hour):
     assert {pk: state in HAPPENED for pk, state in states.items()} == {
         pk: hour.happened[pk] for pk in states
     }
-    assert State.UNKNOWN not in states.values()
+    assert EntryState.UNKNOWN not in states.values()
 
 
 def test_without_it_sets_are_compared(hour, settings):
@@ -92,7 +92,7 @@ def test_without_it_sets_are_compared(hour, settings):
     for _ in range(WRITES):
         hour.give()
     states = hour.settle()
-    known = {pk: state for pk, state in states.items() if state != State.UNKNOWN}
+    known = {pk: state for pk, state in states.items() if state != EntryState.UNKNOWN}
     assert {pk: state in HAPPENED for pk, state in known.items()} == {
         pk: hour.happened[pk] for pk in known
     }
@@ -106,7 +106,7 @@ def test_all_of_a_set_are_settled(hour, settings, number):
     hour.contacts, hour.random = hour.contacts[:1], _Always("drop_after")
     for _ in range(number):
         hour.give()
-    assert set(hour.settle().values()) == {State.SETTLED_DONE}
+    assert set(hour.settle().values()) == {EntryState.SETTLED_DONE}
     found = {each.last_event.detail["result"]["uuid"] for each in Entry.objects.all()}
     assert len(found) == number
 
@@ -117,7 +117,7 @@ def test_rows_that_carry_a_reference_are_no_proof_for_others(hour, sandbox, sett
     hour.give()
     body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": hour.contacts[0].uuid, "credits": 1}
     sandbox.api("POST", "credit-receptions", json=body | {NAME: str(uuid4())})
-    assert set(hour.settle().values()) == {State.SETTLED_NOT_DONE}
+    assert set(hour.settle().values()) == {EntryState.SETTLED_NOT_DONE}
 
 
 class _Always:

@@ -24,31 +24,31 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import evidence, guards, ledger, readback
 from piggyadmin.actions.base import Preview, Refused
-from piggyadmin.actions.models import (
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits.actions import REFERENCE_PLACE as TRANSACTION
+from piggyadmin.ledger import reconciliation, reconciliation_evidence, triggers
+from piggyadmin.ledger import writes as ledger
+from piggyadmin.ledger.models import (
     HAPPENED,
     NOT_HAPPENED,
     Entry,
+    EntryState,
+    EntryStatus,
     Event,
     Head,
     PersonLookUp,
     Snapshot,
-    Standing,
-    State,
     Subject,
 )
-from piggyadmin.actions.registry import actions, get_action
-from piggyadmin.actions.verify import verify
-from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.actions import REFERENCE_PLACE as TRANSACTION
+from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import PiggyClient, account_of, piggy_client
 from piggyadmin.piggy.models import OwnAttribute
 from piggyadmin.sandbox import seed
 from piggyadmin.sandbox.api import PREFIX
 from piggyadmin.vouchers.actions import REFERENCE_PLACE as VOUCHER
-from tests.actions.making import somebody
 from tests.actions.samples import SAMPLES
 from tests.conftest import forget_everything, person, signed_in
 from tests.faults.killing import Nursery
@@ -56,6 +56,7 @@ from tests.faults.nursery import ANSWERED, INTENDED, SENT, WAITING
 from tests.faults.proxy import CUT, LATE, LOST, PASS, SLAM, SLOW, Proxy, is_write
 from tests.faults.table import PROPERTY, WITHOUT
 from tests.faults.truths import DECOYS, WRITES
+from tests.ledger.making import somebody
 from tests.sandbox.server import SandboxServer, free_port
 
 HASTE_SECONDS = 0.3
@@ -65,7 +66,7 @@ PATIENCE_SECONDS = 30.0
 LATER_SECONDS = 0.1
 LATER = dict.fromkeys(("merge_seconds", "batch_seconds", "delete_seconds"), LATER_SECONDS)
 # When workers look again, in seconds after the first look.
-LOOKS = (django_settings.PIGGY_LATE_SECONDS + 1, evidence.SETTLES_LATER_SECONDS + 1)
+LOOKS = (django_settings.PIGGY_LATE_SECONDS + 1, reconciliation_evidence.SETTLES_LATER_SECONDS + 1)
 # When they look while a request is still on its way, in seconds after its connection was lost.
 LOOKS_BEFORE = (1, 31, 35, 59)
 TWO_MINUTES = 120.0
@@ -222,10 +223,10 @@ def wait_until(what: Callable[[], Any]) -> None:
 def empty_the_ledger() -> None:
     """Begin anew: other entries of the same thing are evidence too."""
     with transaction.atomic():
-        guards.take_down(connection)
-        for model in (Snapshot, Subject, Standing, Event, Entry, Head, SeenBooking):
+        triggers.take_down(connection)
+        for model in (Snapshot, Subject, EntryStatus, Event, Entry, Head, SeenBooking):
             model.objects.all().delete()
-        guards.put_up(connection)
+        triggers.put_up(connection)
 
 
 @contextmanager
@@ -233,7 +234,7 @@ def later(seconds: float) -> Iterator[None]:
     """Read back at a later time."""
     with pytest.MonkeyPatch.context() as patch:
         clock = SimpleNamespace(now=lambda: timezone.now() + timedelta(seconds=seconds))
-        patch.setattr(evidence, "timezone", clock)
+        patch.setattr(reconciliation_evidence, "timezone", clock)
         yield
 
 
@@ -387,18 +388,18 @@ class Cell:
         """Read the entry anew."""
         return Entry.objects.get(submission_key=self.asked.submission_key)
 
-    def look(self) -> State:
+    def look(self) -> EntryState:
         """Do what a worker does."""
         ledger.recover()
         if self.fault.is_unfiltered:
             self.sandbox.faults(UNFILTERED, **LATER)
-        if readback.is_searched(self.entry):
-            readback.settle(self.piggy, self.entry)
+        if reconciliation.is_searched(self.entry):
+            reconciliation.settle(self.piggy, self.entry)
         if self.fault.is_unfiltered:
             self.calm()
         return self.entry.state
 
-    def _let_it_arrive(self) -> list[State]:
+    def _let_it_arrive(self) -> list[EntryState]:
         """Look while it is still on its way, then let it arrive."""
         states = []
         for seconds in LOOKS_BEFORE:
@@ -418,7 +419,7 @@ class Cell:
         self.break_it()
         (self.send_and_kill if self.fault.killed else self.send)()
         self.calm()
-        was_unknown = self.entry.state == State.UNKNOWN
+        was_unknown = self.entry.state == EntryState.UNKNOWN
         states = [self.entry.state, self.look()]
         states += self._let_it_arrive() if self.fault.is_late else []
         self.wait_for_truth()
@@ -436,28 +437,28 @@ class Cell:
         return letters
 
     @staticmethod
-    def _letters(state: State, *, was_unknown: bool) -> str:
+    def _letters(state: EntryState, *, was_unknown: bool) -> str:
         letters = {
-            State.DONE: DONE,
-            State.REJECTED: REJECTED,
-            State.SETTLED_DONE: FOUND_DONE,
-            State.SETTLED_NOT_DONE: FOUND_NOT_DONE if was_unknown else NEVER_SENT,
-            State.UNKNOWN: LEFT,
+            EntryState.DONE: DONE,
+            EntryState.REJECTED: REJECTED,
+            EntryState.SETTLED_DONE: FOUND_DONE,
+            EntryState.SETTLED_NOT_DONE: FOUND_NOT_DONE if was_unknown else NEVER_SENT,
+            EntryState.UNKNOWN: LEFT,
         }
         return letters[state]
 
-    def _compare(self, states: list[State], times: int) -> None:
+    def _compare(self, states: list[EntryState], times: int) -> None:
         """Insist that the ledger never said anything but the truth."""
         assert times <= 1, f"doubled: {times} times"
         assert times == self.will_happen, f"happened {times} times"
         for state in states:
-            assert state not in {State.INTENDED, State.SENT}, f"lost: {state}"
+            assert state not in {EntryState.INTENDED, EntryState.SENT}, f"lost: {state}"
             if state in HAPPENED:
                 assert times == 1, f"{state}, but it did not happen"
             if state in NOT_HAPPENED:
                 assert times == 0, f"{state}, but it happened"
-        standing = Standing.objects.get(entry=self.entry)
-        assert (standing.state, standing.owner) == (states[-1], "")
+        status = EntryStatus.objects.get(entry=self.entry)
+        assert (status.state, status.owner) == (states[-1], "")
 
     def _press_again(self, times: int) -> None:
         """The same form once more shows the outcome, and sends nothing."""
@@ -474,19 +475,19 @@ class Cell:
         assert (progress.finished, progress.as_expected) == (True, True), progress.words
         ledger.follow_up(self.entry, progress)
 
-    def _go_beyond(self, state: State, times: int) -> None:
+    def _go_beyond(self, state: EntryState, times: int) -> None:
         """What is certainly not done can be sent again at once; the rest is held back."""
         writes, wish = self.writes(), {}
         is_certain = state in NOT_HAPPENED and not ledger.was_inferred(self.entry)
-        if self.action.is_held_back and not is_certain:
-            with pytest.raises((ledger.HeldBack, Refused)):
+        if self.action.is_deduplicated and not is_certain:
+            with pytest.raises((ledger.DuplicateRequest, Refused)):
                 self.carry_out(self.piggy, submission_key=uuid4())
             assert (self.writes(), self.effects()) == (writes, times)
             if state not in NOT_HAPPENED:
                 return
             wish["repeat_of"] = self.entry.submission_key
         outcome = self.carry_out(self.piggy, submission_key=uuid4(), **wish)
-        assert outcome.entry.state == State.DONE
+        assert outcome.entry.state == EntryState.DONE
         if state in NOT_HAPPENED:
             wait_until(self.effects)
         if self.truth:

@@ -13,18 +13,17 @@ from uuid import uuid4
 import pytest
 from django.db.models.functions import Now
 
-from piggyadmin.actions import ledger
-from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Standing
 from piggyadmin.actions.registry import get_action
-from piggyadmin.actions.verify import verify
-from piggyadmin.duplicates import merging
-from piggyadmin.duplicates.books import books_of
+from piggyadmin.duplicates.merging import runs as merging
+from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
+from piggyadmin.ledger import writes
+from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, EntryStatus
+from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.sandbox import seed
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run
-from tests.actions.making import somebody
 from tests.faults.proxy import PASS, SLAM
 from tests.faults.test_matrix import (
     DONE,
@@ -47,6 +46,7 @@ from tests.faults.test_matrix import (
     wait_until,
 )
 from tests.faults.truths import merged
+from tests.ledger.making import somebody
 
 BY_ITSELF, BY_A_PERSON = "D", "P"
 SOURCE_WINS = {"source_wins": True}
@@ -112,7 +112,7 @@ class RunCell:
         sent = {"contact_uuids": f"{seed.MIRA_UUID} {seed.DUPLICATE_UUID}"}
         form = action.form_class(sent | {"keep_phonenumber": seed.DUPLICATE_UUID}, piggy=piggy)
         assert form.is_valid(), form.errors
-        outcome = ledger.carry_out(
+        outcome = writes.carry_out(
             piggy,
             action,
             person=person,
@@ -159,7 +159,7 @@ class RunCell:
             step = self.merge.steps.get(source=seed.DUPLICATE_UUID)
             try:
                 merging._carry_step(piggy_client(), self.merge, step)
-            except runs.Later:
+            except runs.RetryLater:
                 continue
         self.break_it()
         if self.fault.killed:
@@ -179,7 +179,7 @@ class RunCell:
         if self.fault.sandbox:
             wait_until(self.arrived)
         self.world.nursery.kill(pid)
-        assert len(ledger.recover()) == 1
+        assert len(writes.recover()) == 1
 
     def arrived(self) -> int:
         """Count the writes of this kind that arrived at the sandbox."""
@@ -229,7 +229,7 @@ class RunCell:
                 self.work_on(2 if expected(self.step, self.fault) == BY_A_PERSON else 200)
         if self.merge.status != MergeRun.Status.STOPPED:
             return BY_ITSELF
-        assert Standing.objects.get(entry=merging.entry_of_run(self.merge)).is_flagged
+        assert EntryStatus.objects.get(entry=merging.entry_of_run(self.merge)).is_flagged
         if self.fault.happens:
             wait_until(lambda: merged(self.sandbox))
         merging.resume(self.merge, person=somebody("joost"), comment="Go on.")
@@ -243,7 +243,7 @@ class RunCell:
         assert merged(self.sandbox) == 1
         values = self.sandbox.api("GET", f"contacts/{seed.MIRA_UUID}")["current_values"]
         assert {name: values[name] for name in KEPT} == KEPT
-        books = books_of(self.merge)
+        books = balances_of(self.merge)
         assert books.agrees, books
         assert books.after.credits == values["loyalty_balance"]
 
@@ -253,8 +253,8 @@ class RunCell:
             states = [entry.state for entry in Entry.objects.filter(action=slug)]
             assert sum(state in HAPPENED for state in states) == 1, f"{slug}: {states}"
             assert all(state in HAPPENED | NOT_HAPPENED for state in states), f"{slug}: {states}"
-        assert not Standing.objects.filter(is_followed=True).exists()
-        assert not Standing.objects.filter(is_flagged=True).exists()
+        assert not EntryStatus.objects.filter(is_followed=True).exists()
+        assert not EntryStatus.objects.filter(is_flagged=True).exists()
         assert list(verify()) == []
 
 

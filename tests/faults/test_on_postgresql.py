@@ -12,14 +12,14 @@ from tests.postgresql import database_or_skip
 from tests.sandbox.server import ROOT
 
 TESTS = (
-    "tests/actions/test_chain.py",
-    "tests/actions/test_evidence.py",
-    "tests/actions/test_forgetting.py",
-    "tests/actions/test_guards.py",
-    "tests/actions/test_ledger.py",
-    "tests/actions/test_readback.py",
-    "tests/actions/test_statements.py",
-    "tests/actions/test_verify.py",
+    "tests/ledger/test_hash_chain.py",
+    "tests/ledger/test_reconciliation_evidence.py",
+    "tests/ledger/test_retention.py",
+    "tests/ledger/test_triggers.py",
+    "tests/ledger/test_writes.py",
+    "tests/ledger/test_reconciliation.py",
+    "tests/ledger/test_sql.py",
+    "tests/ledger/test_verification.py",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )
 

@@ -6,10 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.base import Refused
-from piggyadmin.actions.models import HAPPENED, Entry, State
-from tests.actions.making import somebody
+from piggyadmin.ledger import reconciliation, writes
+from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
 from tests.faults.test_matrix import (
     FAULTS,
     LATER_SECONDS,
@@ -21,6 +20,7 @@ from tests.faults.test_matrix import (
     wait_until,
 )
 from tests.faults.truths import WRITES
+from tests.ledger.making import somebody
 
 NOT_DONE, LOST, WELL = "500, not done", "500 after doing it", "no fault"
 PAIRS = [(NOT_DONE, WELL), (LOST, WELL), (NOT_DONE, LOST), (LOST, NOT_DONE), (LOST, LOST)]
@@ -54,10 +54,10 @@ def second(cell: Cell, name: str, **otherwise) -> None:
 
 def look(cell: Cell) -> None:
     """Do what workers do for both."""
-    ledger.recover()
+    writes.recover()
     for entry in Entry.objects.order_by("pk"):
-        if entry.state == State.UNKNOWN:
-            readback.settle(cell.piggy, entry)
+        if entry.state == EntryState.UNKNOWN:
+            reconciliation.settle(cell.piggy, entry)
 
 
 def settle_down(cell: Cell, *, happens: bool) -> int:
@@ -96,6 +96,6 @@ def test_two_people(slug, otherwise, world):
     assert wrong == {}
 
 
-def is_true(state: State, times: int) -> bool:
+def is_true(state: EntryState, times: int) -> bool:
     """Tell whether this may be said of what happened so many times."""
-    return times == 1 if state in HAPPENED else times == 0 or state == State.UNKNOWN
+    return times == 1 if state in HAPPENED else times == 0 or state == EntryState.UNKNOWN

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import readback
 from piggyadmin.actions.base import Finding, Verdict
-from piggyadmin.actions.models import Entry, State
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.ledger import reconciliation
+from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.piggy.errors import OutcomeUnknown
 from piggyadmin.sandbox import seed
-from tests.actions.making import make_entry, somebody
+from tests.ledger.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(minutes=20)
@@ -39,18 +39,20 @@ def renaming(name: str) -> dict[str, str]:
 
 def test_a_change_that_was_changed_again_is_not_denied(piggy, later):
     slug = "update-contact-identifiers"
-    first = make_entry(State.UNKNOWN, slug=slug, data=renaming("Gold"))
+    first = make_entry(EntryState.UNKNOWN, slug=slug, data=renaming("Gold"))
     get_action(slug).perform(piggy, renaming("Gold"))
     get_action(slug).perform(piggy, renaming("Blue"))
-    make_entry(State.DONE, slug=slug, data=renaming("Blue"))
+    make_entry(EntryState.DONE, slug=slug, data=renaming("Blue"))
     later()
-    assert readback.settle(piggy, first).verdict == Verdict.UNDECIDED
+    assert reconciliation.settle(piggy, first).verdict == Verdict.UNDECIDED
 
 
 def test_a_change_that_nobody_touched_since_is_denied(piggy, later):
-    entry = make_entry(State.UNKNOWN, slug="update-contact-identifiers", data=renaming("Never so"))
+    entry = make_entry(
+        EntryState.UNKNOWN, slug="update-contact-identifiers", data=renaming("Never so")
+    )
     later()
-    assert readback.settle(piggy, entry).verdict == Verdict.NOT_DONE
+    assert reconciliation.settle(piggy, entry).verdict == Verdict.NOT_DONE
 
 
 def test_evidence_that_a_person_took_for_another_entry_counts_once(piggy):
@@ -64,14 +66,16 @@ def test_evidence_that_a_person_took_for_another_entry_counts_once(piggy):
         "unit_name": "",
     }
     slug = "create-credit-reception"
-    first = make_entry(State.UNKNOWN, slug=slug, data=data)
-    second = make_entry(State.UNKNOWN, slug=slug, data=data, repeat_of=first.submission_key)
+    first = make_entry(EntryState.UNKNOWN, slug=slug, data=data)
+    second = make_entry(EntryState.UNKNOWN, slug=slug, data=data, repeat_of=first.submission_key)
     get_action(slug).perform(piggy, data)
-    seen = readback.settle(piggy, Entry.objects.get(pk=first.pk))
+    seen = reconciliation.settle(piggy, Entry.objects.get(pk=first.pk))
     assert seen.verdict == Verdict.UNDECIDED
     seen = Finding(verdict=Verdict.UNDECIDED, words=seen.words, evidence=seen.evidence)
-    readback.decide(first, person=somebody(), is_done=True, why="The till says so.", seen=seen)
-    assert readback.settle(piggy, second).verdict == Verdict.UNDECIDED
+    reconciliation.decide(
+        first, person=somebody(), is_done=True, why="The till says so.", seen=seen
+    )
+    assert reconciliation.settle(piggy, second).verdict == Verdict.UNDECIDED
 
 
 def test_a_change_whose_answer_is_lost_is_not_sent_twice(piggy, sandbox):

@@ -23,15 +23,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from piggyadmin.actions import ledger, readback
 from piggyadmin.actions.base import Finding, Refused, Verdict
-from piggyadmin.actions.ledger import key_of_again
-from piggyadmin.actions.models import HAPPENED, NOT_HAPPENED, Entry, Standing, State
 from piggyadmin.actions.registry import get_action
-from piggyadmin.actions.verify import verify
 from piggyadmin.contacts.services import get_contact
+from piggyadmin.ledger import reconciliation, writes
+from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, EntryState, EntryStatus
+from piggyadmin.ledger.verification import verify
+from piggyadmin.ledger.writes import key_of_again
 from piggyadmin.piggy.errors import PiggyError
-from tests.actions.making import somebody
+from tests.ledger.making import somebody
 from tests.machine.world import CLOCK, TROUBLES, World, pretended_time
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "7"))
@@ -84,13 +84,13 @@ class Machine(RuleBasedStateMachine):
 
     def _end(self) -> None:
         """After an hour without anybody, what can be found out is found out."""
-        ledger.recover(CLOCK.now())
+        writes.recover(CLOCK.now())
         self._pass(3600)
-        for standing in Standing.objects.filter(state=State.UNKNOWN).select_related("entry"):
-            readback.settle(self.world.piggy, standing.entry)
+        for status in EntryStatus.objects.filter(state=EntryState.UNKNOWN).select_related("entry"):
+            reconciliation.settle(self.world.piggy, status.entry)
         self._follow()
         self.the_ledger_says_what_happened()
-        assert not Standing.objects.filter(state__in=ledger.UNDER_WAY).exists()
+        assert not EntryStatus.objects.filter(state__in=writes.UNDER_WAY).exists()
         assert list(verify()) == []
 
     # --- People ---
@@ -161,7 +161,7 @@ class Machine(RuleBasedStateMachine):
         was = first.state
         self._carry_out(asked, trouble)
         assert self.world.effects[str(asked.key)] == before
-        if was not in ledger.UNDER_WAY:
+        if was not in writes.UNDER_WAY:
             assert first.state == was
 
     @precondition(lambda self: self.asked)
@@ -178,13 +178,13 @@ class Machine(RuleBasedStateMachine):
         """A fresh form with the same in it: held back, unless somebody means it."""
         asked = self.asked[which % len(self.asked)]
         action = get_action(asked.slug)
-        likeness = Entry.objects.get(submission_key=asked.key).likeness
-        alike = ledger.latest_alike(likeness) if action.is_held_back else None
+        deduplication_key = Entry.objects.get(submission_key=asked.key).deduplication_key
+        alike = writes.latest_alike(deduplication_key) if action.is_deduplicated else None
         fresh = self._new(person, asked.slug, asked.data)
         if fresh is None:
             return
         if alike and not knows:
-            with pytest.raises(ledger.HeldBack):
+            with pytest.raises(writes.DuplicateRequest):
                 self._send_or_be_refused(fresh)
             return
         fresh.wish = {"repeat_of": alike.submission_key} if alike else {}
@@ -193,8 +193,8 @@ class Machine(RuleBasedStateMachine):
     @rule(which=st.integers(0, 50), trouble=troubles)
     def send_again(self, which, trouble):
         """What was found not to be done may be sent again, once."""
-        keys = Standing.objects.filter(state=State.SETTLED_NOT_DONE).order_by("pk")
-        entries = [standing.entry for standing in keys.select_related("entry")]
+        keys = EntryStatus.objects.filter(state=EntryState.SETTLED_NOT_DONE).order_by("pk")
+        entries = [status.entry for status in keys.select_related("entry")]
         if not entries:
             return
         entry = entries[which % len(entries)]
@@ -212,29 +212,31 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def recover(self):
-        ledger.recover(CLOCK.now())
+        writes.recover(CLOCK.now())
 
     @rule(trouble=st.sampled_from(("none", "none", "drop", "garbage")))
     def settle_all(self, trouble):
-        for standing in Standing.objects.filter(state=State.UNKNOWN).select_related("entry"):
-            self._settle(standing.entry, trouble)
+        for status in EntryStatus.objects.filter(state=EntryState.UNKNOWN).select_related("entry"):
+            self._settle(status.entry, trouble)
 
     @rule(which=st.integers(0, 20))
     def settle_one(self, which):
-        unknown = list(Standing.objects.filter(state=State.UNKNOWN).select_related("entry"))
+        unknown = list(EntryStatus.objects.filter(state=EntryState.UNKNOWN).select_related("entry"))
         if unknown:
             self._settle(unknown[which % len(unknown)].entry, "none")
 
     @rule(which=st.integers(0, 20))
     def decide(self, which):
         """A person, who has seen what happened, settles it."""
-        unknown = list(Standing.objects.filter(state=State.UNKNOWN).select_related("entry"))
+        unknown = list(EntryStatus.objects.filter(state=EntryState.UNKNOWN).select_related("entry"))
         if not unknown or self.world.late:
             return
         entry = unknown[which % len(unknown)].entry
-        seen = readback.last_finding(entry) or Finding(verdict=Verdict.UNDECIDED, words="Seen.")
+        seen = reconciliation.last_finding(entry) or Finding(
+            verdict=Verdict.UNDECIDED, words="Seen."
+        )
         is_done = self.world.effects[str(entry.submission_key)] > 0
-        readback.decide(entry, person=somebody(), is_done=is_done, why="I looked.", seen=seen)
+        reconciliation.decide(entry, person=somebody(), is_done=is_done, why="I looked.", seen=seen)
 
     @rule()
     def follow(self):
@@ -245,13 +247,13 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_ledger_says_what_happened(self):
         given = 0
-        for entry in Entry.objects.select_related("standing").prefetch_related("events"):
+        for entry in Entry.objects.select_related("status").prefetch_related("events"):
             number = self.world.effects[str(entry.submission_key)]
             state = entry.state
             about = f"{entry.action} {entry.data} {[each.kind for each in entry.events.all()]}"
-            assert state == entry.standing.state
+            assert state == entry.status.state
             assert number <= 1, f"done {number} times: {about}"
-            if state in NOT_HAPPENED or state == State.INTENDED:
+            if state in NOT_HAPPENED or state == EntryState.INTENDED:
                 assert number == 0, f"done, and the ledger denies it: {about}"
             if state in HAPPENED and entry.action not in STATES_OF_THINGS:
                 assert number == 1, f"not done, and the ledger says it was: {about}"
@@ -287,15 +289,15 @@ class Machine(RuleBasedStateMachine):
         with self.world.going_wrong(str(asked.key), trouble):
             try:
                 self._send(asked)
-            except (ledger.HeldBack, Refused):
+            except (writes.DuplicateRequest, Refused):
                 return
             finally:
                 is_kept = Entry.objects.filter(submission_key=asked.key).exists()
                 if is_kept and asked.key not in {each.key for each in self.asked}:
                     self.asked.append(asked)
 
-    def _send(self, asked: Asked) -> ledger.Outcome:
-        return ledger.carry_out(
+    def _send(self, asked: Asked) -> writes.Outcome:
+        return writes.carry_out(
             self.world.piggy,
             get_action(asked.slug),
             person=somebody(asked.person),
@@ -309,25 +311,25 @@ class Machine(RuleBasedStateMachine):
         try:
             self._send(asked)
         except Refused:  # overlaps, which is told first
-            raise ledger.HeldBack(Entry()) from None
+            raise writes.DuplicateRequest(Entry()) from None
 
     def _settle(self, entry: Entry, trouble: str) -> None:
         if trouble != "none":
             with self.world.unreachable(trouble):
-                readback.settle(self.world.piggy, entry)
-            assert ledger.reread(entry).state == State.UNKNOWN
+                reconciliation.settle(self.world.piggy, entry)
+            assert writes.reread(entry).state == EntryState.UNKNOWN
             return
-        readback.settle(self.world.piggy, entry)
+        reconciliation.settle(self.world.piggy, entry)
 
     def _follow(self) -> None:
-        for standing in Standing.objects.filter(is_followed=True).select_related("entry"):
-            action = get_action(standing.action)
+        for status in EntryStatus.objects.filter(is_followed=True).select_related("entry"):
+            action = get_action(status.action)
             try:
-                progress = action.watch(self.world.piggy, standing.entry)
+                progress = action.watch(self.world.piggy, status.entry)
             except PiggyError:
                 continue
             if progress.finished:
-                ledger.follow_up(standing.entry, progress)
+                writes.follow_up(status.entry, progress)
 
     def _pass(self, seconds: int) -> None:
         """Let time pass; what is late arrives when it is due, not after."""

@@ -18,10 +18,10 @@ from django.db.models import Sum
 from django.utils import timezone
 from requests import PreparedRequest, ReadTimeout, Response
 
-from piggyadmin.actions import ledger
-from piggyadmin.actions.models import Standing
-from piggyadmin.actions.owner import _machine
-from piggyadmin.piggy import parallel
+from piggyadmin.ledger import writes
+from piggyadmin.ledger.leases import _machine
+from piggyadmin.ledger.models import EntryStatus
+from piggyadmin.piggy import concurrency
 from piggyadmin.piggy.client import IN_PROCESS_URL, PiggyClient
 from piggyadmin.sandbox import faults, jobs, transport
 from piggyadmin.sandbox.models import (
@@ -70,7 +70,7 @@ def pretended_time() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", CLOCK.now)
         patch.setattr(transport, "wait", lambda _seconds: None)
-        patch.setattr(parallel, "_pool", _NoThreads)
+        patch.setattr(concurrency, "_pool", _NoThreads)
         for model in apps.get_models():
             for each in model._meta.fields:
                 if each.default is real:
@@ -243,10 +243,10 @@ class World(transport.SandboxAdapter):
     @contextmanager
     def _dying(self) -> Iterator[None]:
         """End the process where that is planned, and leave behind what a dead one leaves."""
-        begin, conclude = ledger._Sending.begin, ledger._conclude
+        begin, conclude = writes._Sending.begin, writes._conclude
         killed = self.plan.killed
 
-        def dying_begin(sending: ledger._Sending) -> None:
+        def dying_begin(sending: writes._Sending) -> None:
             if killed == "intended":
                 raise Killed
             begin(sending)
@@ -259,12 +259,12 @@ class World(transport.SandboxAdapter):
             conclude(*args)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ledger._Sending, "begin", dying_begin)
-            patch.setattr(ledger, "_conclude", dying_conclude)
+            patch.setattr(writes._Sending, "begin", dying_begin)
+            patch.setattr(writes, "_conclude", dying_conclude)
             try:
                 yield
             except Killed:
-                Standing.objects.exclude(owner="").update(owner=DEAD)
+                EntryStatus.objects.exclude(owner="").update(owner=DEAD)
 
 
 # Not among them: "no_data", a plain lie. Where any JSON will do for an answer, 200 means done.

@@ -11,8 +11,8 @@ import requests
 
 from piggyadmin.piggy.bulkhead import SLOW_SECONDS, STALL_SECONDS, Bulkhead, bulkhead_from_settings
 from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import BulkheadFull, Busy
-from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.piggy.trace import use_trace_id
 from tests.bench.ledger_timing import signed_in
@@ -190,7 +190,7 @@ def test_calls_made_side_by_side_are_of_one_page(server):
     client = PiggyClient(server.url, "t", bulkhead=Bulkhead(1))
     server.will(answers([], wait=0.01))
     with use_trace_id():
-        side_by_side(*[partial(client.get, "contacts")] * 4)
+        gather(*[partial(client.get, "contacts")] * 4)
     assert len(server.received) == 4
 
 

@@ -33,6 +33,7 @@ from piggyadmin.piggy.client import (
     pause_before_repeat,
     piggy_client,
 )
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import (
     Busy,
     Maintenance,
@@ -44,7 +45,6 @@ from piggyadmin.piggy.errors import (
     Unauthorized,
     Unreachable,
 )
-from piggyadmin.piggy.parallel import side_by_side
 from piggyadmin.piggy.throttle import DatabaseThrottle
 from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.sandbox.transport import SandboxAdapter
@@ -644,7 +644,7 @@ def test_a_write_that_cannot_be_written_down_is_not_told_of():
 def test_writes_made_side_by_side_are_told_of_once(client, server):
     told = Told(server)
     with on_first_write(told):
-        side_by_side(*[partial(client.post, "x")] * 4)
+        gather(*[partial(client.post, "x")] * 4)
     assert (told.arrived, len(server.received)) == ([0], 4)
 
 

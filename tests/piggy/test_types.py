@@ -21,7 +21,7 @@ from piggyadmin.piggy.types import (
     Whole,
     YesNo,
     every_item,
-    given,
+    without_none,
 )
 
 
@@ -250,7 +250,7 @@ def test_no_list_is_read_without_end():
 
 
 def test_nones_are_left_out_and_moments_have_their_offset():
-    assert given(a=None, b=0, c="", d=False, at=NOON) == {
+    assert without_none(a=None, b=0, c="", d=False, at=NOON) == {
         "b": 0,
         "c": "",
         "d": False,

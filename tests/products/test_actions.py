@@ -2,10 +2,10 @@
 
 import pytest
 
-from piggyadmin.actions import readback
-from piggyadmin.actions.models import Entry, State
-from tests.actions.reading import main_of
+from piggyadmin.ledger import reconciliation
+from piggyadmin.ledger.models import Entry, EntryState
 from tests.actions.samples import SAMPLES
+from tests.ledger.reading import main_of
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/find-or-create-products/"
@@ -27,8 +27,8 @@ def test_after_a_lost_answer_nobody_claims_to_know_who_made_it(staff, sandbox, p
     assert "It is not known whether Piggy did this" in ask(staff)
     sandbox.faults()
     entry = Entry.objects.get()
-    readback.settle(piggy, entry)
-    assert Entry.objects.get().state is State.SETTLED_DONE
+    reconciliation.settle(piggy, entry)
+    assert Entry.objects.get().state is EntryState.SETTLED_DONE
     page = main_of(staff.get(f"{URL}{entry.submission_key}/").content.decode())
     assert "made by this or by somebody else" in page
     assert "Flat white" in page

@@ -3,11 +3,11 @@
 import pytest
 
 from piggyadmin.actions.base import Finding, Verdict
-from piggyadmin.actions.models import State
 from piggyadmin.actions.registry import get_action
+from piggyadmin.ledger.models import EntryState
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.products.types import Product
-from tests.actions.making import make_entry
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 SLUG = "find-or-create-products"
@@ -20,10 +20,10 @@ ASKED = {
 
 
 def read_back(piggy: PiggyClient) -> Finding:
-    return get_action(SLUG).read_back(piggy, make_entry(State.UNKNOWN, slug=SLUG, data=ASKED))
+    return get_action(SLUG).read_back(piggy, make_entry(EntryState.UNKNOWN, slug=SLUG, data=ASKED))
 
 
-@pytest.mark.parametrize("other", [None, State.DONE, State.UNKNOWN, State.REJECTED])
+@pytest.mark.parametrize("other", [None, EntryState.DONE, EntryState.UNKNOWN, EntryState.REJECTED])
 def test_nobody_is_said_to_have_made_what_another_may_have_made(piggy, other):
     """Even where nobody asked for it here, a till may have made it."""
     if other:

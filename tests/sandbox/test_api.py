@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from piggyadmin.sandbox import access
 from piggyadmin.sandbox.api import MAX_BODY, PREFIX, ApiRequest, handle
-from piggyadmin.sandbox.models import AccessToken, Call, Contact
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.models import AccessToken, Contact, ReceivedRequest
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import find, route
 
 pytestmark = pytest.mark.django_db(databases=["sandbox"])
@@ -202,12 +202,14 @@ def test_calls_are_noted_and_trimmed(api, account, monkeypatch):
         "GET", f"{PREFIX}shops", "a=1", {"authorization": "Bearer x", "x-request-id": "trace-1"}
     )
     handle(request)
-    (noted,) = Call.objects.all()
+    (noted,) = ReceivedRequest.objects.all()
     assert (noted.method, noted.status, noted.trace_id) == ("GET", 401, "trace-1")
-    Call.objects.bulk_create(Call(method="GET", path="/") for _ in range(1200))
+    ReceivedRequest.objects.bulk_create(
+        ReceivedRequest(method="GET", path="/") for _ in range(1200)
+    )
     for _ in range(100):
         api("GET", "shops")
-    assert Call.objects.count() <= 1100
+    assert ReceivedRequest.objects.count() <= 1100
 
 
 def test_secrets_are_compared_in_constant_time():
@@ -221,7 +223,7 @@ def test_answers_tell_how_many_calls_are_left(api, account):
         for path in ("shops", "contacts/nobody", "shops")
     ]
     assert left == [4999, 4998, 4997]
-    Call.objects.update(received_at=timezone.now() - timedelta(minutes=2))
+    ReceivedRequest.objects.update(received_at=timezone.now() - timedelta(minutes=2))
     answer = api.raw("GET", "shops")
     assert answer.headers["X-RateLimit-Remaining"] == "4999"
     assert answer.headers["X-RateLimit-Limit"] == "5000"

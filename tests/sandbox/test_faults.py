@@ -5,7 +5,7 @@ import pytest
 from piggyadmin.sandbox import faults
 from piggyadmin.sandbox.api import PREFIX, ApiRequest, ConnectionDropped, handle
 from piggyadmin.sandbox.faults import KINDS, WrongSettingsError, read_settings
-from piggyadmin.sandbox.models import Call, Contact, Job
+from piggyadmin.sandbox.models import Contact, Job, ReceivedRequest
 
 pytestmark = pytest.mark.django_db(databases=["sandbox"])
 
@@ -61,7 +61,7 @@ def test_dropped(api, kind):
     with pytest.raises(ConnectionDropped):
         create(api)
     assert was_created() == (kind == "drop_after")
-    assert Call.objects.get().status is None
+    assert ReceivedRequest.objects.get().status is None
 
 
 @pytest.mark.parametrize("kind", ["garbage", "garbage_after", "no_data", "no_data_after"])

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Min, Q, Sum
 from django.utils import timezone
 
 from piggyadmin.sandbox import seed as seeding
+from piggyadmin.sandbox.contact_stream import people
 from piggyadmin.sandbox.models import (
     Attribute,
     Booking,
@@ -30,7 +31,6 @@ from piggyadmin.sandbox.models import (
     Voucher,
     VoucherRedemption,
 )
-from piggyadmin.sandbox.people import people
 from piggyadmin.sandbox.seed import is_empty, seed
 from piggyadmin.sandbox.seed_contacts import card_value
 

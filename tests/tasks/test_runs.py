@@ -9,13 +9,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.piggy.acting import current_actor
+from piggyadmin.piggy.actor import current_actor
 from piggyadmin.piggy.errors import Busy
 from piggyadmin.piggy.throttle import _in_background
 from piggyadmin.piggy.trace import current_trace_id, use_trace_id
 from piggyadmin.tasks import backend, runs
-from piggyadmin.tasks.models import Run, State
-from piggyadmin.tasks.runs import Later, carry, claim, start
+from piggyadmin.tasks.models import Run, RunState
+from piggyadmin.tasks.runs import RetryLater, carry, claim, start
 from tests.conftest import person
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ class TestStart:
         assert start("work", key="1", payload={}) == run
         assert start("work", key="2", payload={}) != run
         carry(claimed("me"))
-        assert fresh(run).state == State.DONE
+        assert fresh(run).state == RunState.DONE
         assert start("work", key="1", payload={}) != run
 
     def test_keeps_who_asked_and_the_trace(self):
@@ -116,7 +116,7 @@ class TestStart:
         monkeypatch.setattr(backend, "take_over", None)
         run = start("work", key="1", payload={})
         assert backend.pump()
-        assert fresh(run).state == State.DONE
+        assert fresh(run).state == RunState.DONE
 
     def test_needs_no_transport(self, monkeypatch):
         def broken(*_args, **_kwargs):
@@ -131,7 +131,7 @@ class TestClaim:
     def test_by_one(self):
         start("work", key="1", payload={})
         first = claimed("a")
-        assert first.state == State.RUNNING
+        assert first.state == RunState.RUNNING
         assert first.attempts == 1
         assert claim("b") is None
 
@@ -161,23 +161,23 @@ class TestCarry:
         seen = []
 
         def step(run):
-            run.beat(progress=1, of=2)
+            run.heartbeat(progress=1, of=2)
             seen.append((current_trace_id(), _in_background.get(), current_actor().action))
 
         run = work(step)
         carry(claimed("me"))
         done = fresh(run)
-        assert (done.state, done.progress, done.of, done.owner) == (State.DONE, 2, 2, "")
+        assert (done.state, done.progress, done.of, done.owner) == (RunState.DONE, 2, 2, "")
         assert done.finished_at
         assert seen == [(run.trace_id, True, "work")]
 
     def test_later(self):
         def step(run):
-            raise Later(60)
+            raise RetryLater(60)
 
         run = work(step)
         carry(claimed("me"))
-        assert fresh(run).state == State.WAITING
+        assert fresh(run).state == RunState.WAITING
         assert 55 < waits(run) < 61
         assert fresh(run).failures == 0
 
@@ -196,7 +196,7 @@ class TestCarry:
         assert pauses[:5] == sorted(pauses[:5])
         assert pauses[4] > 15
         given_up = fresh(run)
-        assert given_up.state == State.FAILED
+        assert given_up.state == RunState.FAILED
         assert "ValueError" in given_up.last_error
         assert "mira" not in given_up.last_error
         assert claim("me") is None
@@ -210,12 +210,12 @@ class TestCarry:
             carry(claimed("me"))
             assert waits(run) > 290
             make_due(run)
-        assert fresh(run).state == State.WAITING
+        assert fresh(run).state == RunState.WAITING
         assert "Busy" in fresh(run).last_error
 
     def test_progress_makes_failures_good(self):
         def step(run):
-            run.beat(progress=run.progress + 1)
+            run.heartbeat(progress=run.progress + 1)
             raise ValueError
 
         run = work(step)
@@ -230,7 +230,7 @@ class TestCarry:
             mine = claimed("me")
             leave(run)
         carry(mine)
-        assert fresh(run).state == State.FAILED
+        assert fresh(run).state == RunState.FAILED
 
     def test_stops_when_another_worker_has_it(self):
         reached = []
@@ -238,9 +238,9 @@ class TestCarry:
         def step(run):
             leave(run)
             other = claimed("other")
-            carry_on = other.beat
+            carry_on = other.heartbeat
             try:
-                run.beat(progress=1)
+                run.heartbeat(progress=1)
             finally:
                 carry_on(progress=5)
             reached.append("end")
@@ -251,7 +251,7 @@ class TestCarry:
         assert (fresh(run).owner, fresh(run).progress) == ("other", 5)
 
     def test_is_handed_back(self):
-        run = work(lambda run: run.beat(progress=3))
+        run = work(lambda run: run.heartbeat(progress=3))
         carry(claimed("me"), should_stop=lambda: True)
         assert (fresh(run).state, fresh(run).progress, fresh(run).failures) == ("waiting", 3, 0)
         assert claim("other") == run
@@ -261,18 +261,18 @@ class TestCancelAndRetry:
     def test_cancel_what_waits(self):
         run = start("work", key="1", payload={})
         assert runs.cancel(run)
-        assert fresh(run).state == State.CANCELLED
+        assert fresh(run).state == RunState.CANCELLED
         assert not runs.cancel(run)
 
     def test_cancel_what_runs(self):
         def step(run):
-            run.beat(progress=1)
+            run.heartbeat(progress=1)
             assert runs.cancel(run)
-            run.beat(progress=2)
+            run.heartbeat(progress=2)
 
         run = work(step)
         carry(claimed("me"))
-        assert (fresh(run).state, fresh(run).progress) == (State.CANCELLED, 1)
+        assert (fresh(run).state, fresh(run).progress) == (RunState.CANCELLED, 1)
 
     def test_cancel_what_a_gone_worker_left(self):
         run = start("work", key="1", payload={})
@@ -280,7 +280,7 @@ class TestCancelAndRetry:
         runs.cancel(run)
         leave(run)
         carry(claimed("other"))
-        assert fresh(run).state == State.CANCELLED
+        assert fresh(run).state == RunState.CANCELLED
 
     def test_retry(self):
         run = start("work", key="1", payload={})
@@ -299,18 +299,18 @@ class TestCancelAndRetry:
         runs.cancel(run)
         start("work", key="1", payload={})
         assert not runs.retry(run)
-        assert fresh(run).state == State.CANCELLED
+        assert fresh(run).state == RunState.CANCELLED
 
 
 def test_what_is_done_shows_no_half_bar():
     """A step says how far it is before it takes the next one, and so never says that it ends."""
-    run = work(lambda run: [run.beat(progress=number, of=2) for number in range(2)])
+    run = work(lambda run: [run.heartbeat(progress=number, of=2) for number in range(2)])
     carry(claimed("one"))
     done = fresh(run)
-    assert (done.state, done.progress, done.of) == (State.DONE, 2, 2)
+    assert (done.state, done.progress, done.of) == (RunState.DONE, 2, 2)
 
 
 def test_what_never_said_how_much_there_is_keeps_what_it_said():
-    run = work(lambda run: run.beat(progress=7))
+    run = work(lambda run: run.heartbeat(progress=7))
     carry(claimed("one"))
     assert (fresh(run).progress, fresh(run).of) == (7, None)

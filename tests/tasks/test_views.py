@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.template import Context, Template
 from django.utils import timezone
 
-from piggyadmin.tasks.models import Run, Schedule, State, Worker
+from piggyadmin.tasks.models import Run, RunState, Schedule, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run():
     return Run.objects.create(
-        name="follow", key="entry-7", state=State.FAILED, progress=3, of=9, last_error="Busy: later"
+        name="follow",
+        key="entry-7",
+        state=RunState.FAILED,
+        progress=3,
+        of=9,
+        last_error="Busy: later",
     )
 
 
@@ -28,7 +33,7 @@ def test_shows_runs(auditor, run):
 
 
 def test_unfinished_first(auditor, run):
-    Run.objects.create(name="follow", key="entry-6", state=State.DONE)
+    Run.objects.create(name="follow", key="entry-6", state=RunState.DONE)
     Run.objects.create(name="follow", key="entry-1")
     page = auditor.get("/tasks/", headers={"hx-request": "true"}).content.decode()
     assert "<html" not in page
@@ -60,7 +65,7 @@ def test_retry(admin, run):
     assert "/retry/" in admin.get("/tasks/").content.decode()
     page = admin.post(f"/tasks/{run.pk}/retry/", follow=True).content.decode()
     assert "tried again" in page
-    assert Run.objects.get().state == State.WAITING
+    assert Run.objects.get().state == RunState.WAITING
     again = admin.post(f"/tasks/{run.pk}/retry/", follow=True).content.decode()
     assert "Nothing changed" in again
 
@@ -69,13 +74,13 @@ def test_cancel(admin):
     run = Run.objects.create(name="follow", key="1", due_at=timezone.now())
     assert "/cancel/" in admin.get("/tasks/").content.decode()
     admin.post(f"/tasks/{run.pk}/cancel/")
-    assert Run.objects.get().state == State.CANCELLED
+    assert Run.objects.get().state == RunState.CANCELLED
 
 
 def test_only_admins_change(auditor, staff, run):
     for browser in (auditor, staff):
         assert browser.post(f"/tasks/{run.pk}/retry/").status_code == 403
-    assert Run.objects.get().state == State.FAILED
+    assert Run.objects.get().state == RunState.FAILED
 
 
 def test_notice_for_other_pages():

@@ -166,7 +166,9 @@ class TestOnSqlite:
         assert worker.wait(30) == 0
 
     def test_the_keeper_replaces_a_worker_and_takes_it_along(self, on_sqlite):
-        keeper = on_sqlite.worker("-m", "piggyadmin.tasks.keeper", "--parent", str(os.getpid()))
+        supervisor = on_sqlite.worker(
+            "-m", "piggyadmin.tasks.supervisor", "--parent", str(os.getpid())
+        )
         wait_for_workers(on_sqlite)
         first = Steps(on_sqlite, 2, 0)
         first.assert_each_once()
@@ -174,8 +176,8 @@ class TestOnSqlite:
         wait_for_workers(on_sqlite, 2)
         second = Steps(on_sqlite, 2, 0)
         second.assert_each_once()
-        keeper.kill()
-        keeper.wait()
+        supervisor.kill()
+        supervisor.wait()
         wait_until(lambda: not is_running(second.worker))
 
 

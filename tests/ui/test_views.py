@@ -1,13 +1,10 @@
-"""The theme, the health checks and the error pages."""
+"""The theme and the error pages."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DatabaseError
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import path, reverse
 
-from piggyadmin.ui import views
 from piggyadmin.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from piggyadmin.urls import urlpatterns as real_urls
 
@@ -65,35 +62,6 @@ class TestIcon:
         answer = client.get("/favicon.ico")
         assert answer.status_code == 302
         assert answer["Location"] == "/static/favicon.svg"
-
-
-class TestHealth:
-    def test_up(self, client):
-        answer = client.get("/healthz")
-        assert (answer.status_code, answer.content) == (200, b"ok")
-
-    @pytest.mark.django_db(databases="__all__")
-    def test_ready(self, client):
-        answer = client.get("/readyz")
-        assert answer.status_code == 200
-        assert answer.json()["databases"]["default"] == "ok"
-
-    @pytest.mark.django_db(databases="__all__")
-    def test_not_migrated(self, client, monkeypatch):
-        monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_args: ["one"])
-        answer = client.get("/readyz")
-        assert answer.status_code == 503
-        assert answer.json()["databases"]["default"] == "not migrated"
-
-    @pytest.mark.django_db(databases="__all__")
-    def test_unreachable(self, client, monkeypatch):
-        def broken(*_args):
-            raise DatabaseError("host, user and password")
-
-        monkeypatch.setattr(views, "MigrationExecutor", broken)
-        answer = client.get("/readyz")
-        assert answer.status_code == 503
-        assert "password" not in answer.content.decode()
 
 
 @everywhere

@@ -6,15 +6,15 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import evidence, ledger
 from piggyadmin.actions.base import Verdict
-from piggyadmin.actions.models import Entry, State
-from piggyadmin.actions.own_reference import NAME
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import reconciliation_evidence, writes
+from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.sandbox import seed
 from piggyadmin.vouchers import actions as module
-from tests.actions.making import make_entry
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 BATCH = get_action("create-vouchers-batch")
@@ -25,7 +25,7 @@ UNFILTERED = {"kind": "filters_ignored", "path": "^vouchers$"}
 def later(monkeypatch):
     """Have so much time gone by that nothing comes any more."""
     at = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(evidence, "timezone", SimpleNamespace(now=lambda: at))
+    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
 
 
 def asked(quantity, contact=""):
@@ -39,12 +39,12 @@ def asked(quantity, contact=""):
     }
 
 
-def lost(piggy, quantity=3, *, refers=False, contact="", state=State.UNKNOWN) -> Entry:
+def lost(piggy, quantity=3, *, refers=False, contact="", state=EntryState.UNKNOWN) -> Entry:
     data = asked(quantity, contact)
     entry = make_entry(slug=BATCH.slug, data=data, preview=BATCH.preview(piggy, data))
     reference = {"reference": str(entry.submission_key)} if refers else {}
-    ledger.append(entry, State.SENT, reference)
-    ledger.append(entry, state)
+    writes.append(entry, EntryState.SENT, reference)
+    writes.append(entry, state)
     return entry
 
 
@@ -56,7 +56,7 @@ def make(sandbox, number, *, promotion=seed.WELCOME_COFFEE_UUID, reference="", *
 
 
 def verdict(piggy, entry):
-    return BATCH.read_back(piggy, ledger.reread(entry)).verdict
+    return BATCH.read_back(piggy, writes.reread(entry)).verdict
 
 
 # --- By the reference ------------------------------------------------------------------------
@@ -145,18 +145,18 @@ def test_all_of_a_shared_promotion_are_settled_together(piggy, sandbox, later, m
     make(sandbox, made)
     for entry in entries:
         assert verdict(piggy, entry) == found
-        kind = State.SETTLED_DONE if found == Verdict.DONE else State.SETTLED_NOT_DONE
-        ledger.append(entry, kind)
+        kind = EntryState.SETTLED_DONE if found == Verdict.DONE else EntryState.SETTLED_NOT_DONE
+        writes.append(entry, kind)
 
 
 def test_what_is_known_to_be_done_is_counted_off(piggy, sandbox, later):
-    known = lost(piggy, 2, state=State.DONE)
+    known = lost(piggy, 2, state=EntryState.DONE)
     entry = lost(piggy, 3)
     make(sandbox, 2)
     assert verdict(piggy, entry) == Verdict.NOT_DONE
     make(sandbox, 3)
     assert verdict(piggy, entry) == Verdict.DONE
-    assert ledger.reread(known).state is State.DONE
+    assert writes.reread(known).state is EntryState.DONE
 
 
 def test_a_part_of_all_settles_none(piggy, sandbox, later):
@@ -173,7 +173,7 @@ def test_nothing_of_a_shared_promotion_is_settled_too_early(piggy, sandbox):
 
 def test_what_was_long_before_is_in_the_count_before(piggy, sandbox, later):
     make(sandbox, 2)
-    old = lost(piggy, 2, state=State.DONE)
+    old = lost(piggy, 2, state=EntryState.DONE)
     entry = lost(piggy, 3)
     entry.created_at += timedelta(hours=2)
     assert module._of_the_same_time(entry) == [entry]

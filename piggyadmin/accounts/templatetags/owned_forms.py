@@ -11,7 +11,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from piggyadmin.accounts.owners import OPENED_BY, mark_of
+from piggyadmin.accounts.form_owners import OPENED_BY, mark_of
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import piggyadmin.duplicates.beginnings
+import piggyadmin.duplicates.mirror.prefix_lookups
 
 
 class Migration(migrations.Migration):
@@ -277,14 +277,17 @@ class Migration(migrations.Migration):
                         name="mirror_to_compare",
                     ),
                     models.Index(
-                        piggyadmin.duplicates.beginnings.Beginning("email"), name="mirror_email"
+                        piggyadmin.duplicates.mirror.prefix_lookups.Beginning("email"),
+                        name="mirror_email",
                     ),
                     models.Index(
-                        piggyadmin.duplicates.beginnings.Beginning("firstname", "lastname"),
+                        piggyadmin.duplicates.mirror.prefix_lookups.Beginning(
+                            "firstname", "lastname"
+                        ),
                         name="mirror_name",
                     ),
                     models.Index(
-                        piggyadmin.duplicates.beginnings.Beginning("lastname"),
+                        piggyadmin.duplicates.mirror.prefix_lookups.Beginning("lastname"),
                         name="mirror_lastname",
                     ),
                 ],

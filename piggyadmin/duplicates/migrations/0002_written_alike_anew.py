@@ -10,7 +10,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from piggyadmin.duplicates.mirror import compared_fields
+from piggyadmin.duplicates.mirror.store import compared_fields
 
 _CHUNK = 400
 

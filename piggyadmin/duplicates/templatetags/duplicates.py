@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.contacts.types import LONGEST_NAME
-from piggyadmin.duplicates import decisions
-from piggyadmin.duplicates.evidence import mirrored
-from piggyadmin.duplicates.forms import DecideForm
+from piggyadmin.duplicates.merging.checks import pair_of
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
-from piggyadmin.duplicates.notices import pair_of
-from piggyadmin.duplicates.rows import pairs_of_contact, rows_of
-from piggyadmin.duplicates.wording import (
+from piggyadmin.duplicates.review import decisions
+from piggyadmin.duplicates.review.evidence import mirrored
+from piggyadmin.duplicates.review.forms import DecideForm
+from piggyadmin.duplicates.review.rows import pairs_of_contact, rows_of
+from piggyadmin.duplicates.review.wording import (
     bar_length,
     certainty_words,
     for_and_against,

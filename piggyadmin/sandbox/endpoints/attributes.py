@@ -5,15 +5,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from piggyadmin.sandbox import errors, shapes
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given, to_integer
 from piggyadmin.sandbox.lookups import one
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Attribute, AttributeGroup
-from piggyadmin.sandbox.replies import CREATED, NO_META, Reply, Slice
+from piggyadmin.sandbox.responses import CREATED, NO_META, Reply, Slice
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import SYSTEM_NAMES, all_attributes
+from piggyadmin.sandbox.validation import MAX_LONG_TEXT, Given, to_integer
 
 DATA_TYPES = (
     *("url", "text", "date", "phone", "float", "color", "email", "number", "select", "boolean"),
@@ -33,13 +33,13 @@ ENTITIES = (
 @route("GET", "contact-attributes")
 def list_contact_attributes(given: Given) -> Reply:  # noqa: ARG001
     """List the attributes that contacts have, Piggy's own first."""
-    return Reply([shapes.attribute(row) for row in all_attributes("contact")])
+    return Reply([serializers.attribute(row) for row in all_attributes("contact")])
 
 
 @route("POST", "contact-attributes")
 def create_contact_attribute(given: Given) -> Reply:
     """Add an attribute to contacts; name and type are final."""
-    return Reply(shapes.attribute(_create(given, "contact", "data_type")))
+    return Reply(serializers.attribute(_create(given, "contact", "data_type")))
 
 
 # --- Custom attributes -----------------------------------------------------------------------
@@ -51,7 +51,7 @@ def list_custom_attributes(given: Given) -> Reply:
     entity = given.choice("entity", ENTITIES)
     given.check()
     rows = all_attributes(entity)
-    return Reply([shapes.custom_attribute(row) for row in rows], meta=NO_META)
+    return Reply([serializers.custom_attribute(row) for row in rows], meta=NO_META)
 
 
 @route("POST", "custom-attributes")
@@ -59,7 +59,7 @@ def create_custom_attribute(given: Given) -> Reply:
     """Add an attribute to an entity; here the type is called `type`, and the label required."""
     entity = given.choice("entity", ENTITIES)
     given.text("label")
-    return Reply(shapes.custom_attribute(_create(given, entity, "type")), status=CREATED)
+    return Reply(serializers.custom_attribute(_create(given, entity, "type")), status=CREATED)
 
 
 @route("PUT", "custom-attributes/{custom_attribute_name}")
@@ -81,7 +81,7 @@ def update_custom_attribute(given: Given, custom_attribute_name: str) -> Reply:
         row.options = _options(given, row.type)
     given.check()
     row.save()
-    return Reply(shapes.custom_attribute(row))
+    return Reply(serializers.custom_attribute(row))
 
 
 @route("GET", "custom-attribute-groups")
@@ -90,7 +90,7 @@ def list_attribute_groups(given: Given) -> Reply:
     entity = given.choice("entity", ENTITIES)
     given.check()
     rows = AttributeGroup.objects.filter(entity=entity)
-    return Reply([shapes.attribute_group(row) for row in rows])
+    return Reply([serializers.attribute_group(row) for row in rows])
 
 
 @route("POST", "custom-attribute-groups")
@@ -102,7 +102,7 @@ def create_attribute_group(given: Given) -> Reply:
         given.reject("name", "The name has already been taken.")
     given.check()
     row = AttributeGroup.objects.create(entity=entity, name=name, label=label)
-    return Reply(shapes.attribute_group(row), status=CREATED)
+    return Reply(serializers.attribute_group(row), status=CREATED)
 
 
 # --- Attributes of loyalty transactions, promotions and rewards ------------------------------
@@ -110,10 +110,10 @@ def create_attribute_group(given: Given) -> Reply:
 
 def _with_placeholder(row: Attribute) -> dict[str, Any]:
     return {
-        **shapes.attribute(row),
+        **serializers.attribute(row),
         "id": row.pk,
         "placeholder": row.placeholder or None,
-        "field_type": shapes.field_type(row.type),
+        "field_type": serializers.field_type(row.type),
     }
 
 
@@ -220,7 +220,7 @@ def _create(given: Given, entity: str, type_field: str) -> Attribute:
 
 def _options(given: Given, data_type: str) -> list[dict[str, str]]:
     """Read options in every form that clients send them; only selects have any."""
-    if data_type not in shapes.SELECTS:
+    if data_type not in serializers.SELECTS:
         return []
     value = given.get("options")
     if isinstance(value, Mapping):

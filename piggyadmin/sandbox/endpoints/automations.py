@@ -1,11 +1,11 @@
 """Automations: they are made in Piggy's dashboard, and can be listed and set off here."""
 
-from piggyadmin.sandbox import errors, shapes
-from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import contact_by_uuid, one
 from piggyadmin.sandbox.models import Automation
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 # Only automations of this event can be set off by a call.
 EVENT = "contact_updated"
@@ -14,7 +14,7 @@ EVENT = "contact_updated"
 @route("GET", "automations")
 def list_automations(given: Given) -> Reply:  # noqa: ARG001
     """List the automations."""
-    return Reply([shapes.automation(row) for row in Automation.objects.all()])
+    return Reply([serializers.automation(row) for row in Automation.objects.all()])
 
 
 @route("POST", "automations/runs")

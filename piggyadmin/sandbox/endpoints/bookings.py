@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from piggyadmin.sandbox import errors, shapes
-from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import contact_by_uuid, one, shop_by_uuid
 from piggyadmin.sandbox.models import Booking
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 _TEXTS = ("external_id", "source", "company_name", "status")
 _MOMENTS = ("starts_at", "ends_at", "checked_in_at")
@@ -23,7 +23,7 @@ def create_booking(given: Given) -> Reply:
     row.shop = shop_by_uuid(shop_uuid)
     row.contact = contact_by_uuid(contact_uuid)
     row.save()
-    return Reply(shapes.booking(row))
+    return Reply(serializers.booking(row))
 
 
 @route("PUT", "bookings/{booking_uuid}")
@@ -38,8 +38,8 @@ def update_booking(given: Given, booking_uuid: str) -> Reply:
         setattr(row, name, "" if value is None and name in _TEXTS else value)
     _check(given, row)
     row.save()
-    answer = shapes.booking(row)
-    return Reply({**answer, "checked_in_at": shapes.moment(row.checked_in_at)})
+    answer = serializers.booking(row)
+    return Reply({**answer, "checked_in_at": serializers.moment(row.checked_in_at)})
 
 
 def _values(given: Given) -> dict[str, Any]:

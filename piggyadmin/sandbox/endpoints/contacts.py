@@ -5,10 +5,9 @@ from collections.abc import Callable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from piggyadmin.sandbox import errors, faults, jobs, shapes
-from piggyadmin.sandbox.contact_shape import full_contact, full_contacts
+from piggyadmin.sandbox import errors, faults, jobs, serializers
+from piggyadmin.sandbox.contact_serializer import full_contact, full_contacts
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given, is_email, to_boolean, to_day, to_moment, to_number
 from piggyadmin.sandbox.lookups import (
     by_creation,
     contact_by_email,
@@ -17,9 +16,10 @@ from piggyadmin.sandbox.lookups import (
 )
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Attribute, Contact, ContactIdentifier, new_uuid
-from piggyadmin.sandbox.replies import Reply, Slice, meta_a
+from piggyadmin.sandbox.responses import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import all_attributes
+from piggyadmin.sandbox.validation import Given, is_email, to_boolean, to_day, to_moment, to_number
 
 DELETIONS = ("DEFAULT", "GDPR")
 
@@ -63,7 +63,7 @@ def get_credit_balance(given: Given, contact_uuid: str) -> Reply:  # noqa: ARG00
 @route("GET", "contacts/{contact_uuid}/prepaid-balance")
 def get_prepaid_balance(given: Given, contact_uuid: str) -> Reply:  # noqa: ARG001
     """Give a contact's prepaid money."""
-    return Reply(shapes.prepaid_balance(contact_by_uuid(contact_uuid).prepaid_cents))
+    return Reply(serializers.prepaid_balance(contact_by_uuid(contact_uuid).prepaid_cents))
 
 
 # --- Making ----------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def _problem(attribute: Attribute | None, value: Json) -> str | None:
         return "The attribute is read-only."
     if value is None:
         return None
-    if attribute.type in shapes.SELECTS:
+    if attribute.type in serializers.SELECTS:
         return _choice_problem(attribute, value)
     check = _TYPE_CHECKS.get(attribute.type)
     return f"The value is not a valid {attribute.type}." if check and not check(value) else None

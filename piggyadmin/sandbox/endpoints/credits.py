@@ -10,9 +10,8 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from piggyadmin.sandbox import errors, shapes
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import MAX_INTEGER, Given
 from piggyadmin.sandbox.lookups import (
     by_creation,
     contact_by_uuid,
@@ -29,9 +28,10 @@ from piggyadmin.sandbox.models import (
     Shop,
     Unit,
 )
-from piggyadmin.sandbox.replies import Reply, Slice, meta_a
+from piggyadmin.sandbox.responses import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import custom_attributes
+from piggyadmin.sandbox.validation import MAX_INTEGER, Given
 
 # The word of the filter, and the types that rows have.
 TYPES = {
@@ -69,7 +69,7 @@ def create_credit_reception(given: Given) -> Reply:
     if program.max_amount is not None and row.credits > program.max_amount:
         raise ApiError(errors.MAXIMUM_CREDITS)
     book(row)
-    return Reply(shapes.credit_reception(row))
+    return Reply(serializers.credit_reception(row))
 
 
 def _program(shop: Shop) -> LoyaltyProgram:
@@ -146,7 +146,7 @@ def reverse_credit_reception(given: Given, credit_reception_uuid: str) -> Reply:
         reverses=row,
     )
     book(opposite)
-    return Reply(shapes.credit_reception(opposite))
+    return Reply(serializers.credit_reception(opposite))
 
 
 @route("GET", "credit-receptions/calculate")
@@ -174,7 +174,7 @@ def list_loyalty_transactions(given: Given) -> Reply:
         "contact", "shop", "unit", "contact_identifier", "reward"
     )
     page = part.of(rows, shown)
-    return Reply([shapes.transaction(row) for row in page.rows], meta_a(page))
+    return Reply([serializers.transaction(row) for row in page.rows], meta_a(page))
 
 
 def _filtered(given: Given) -> QuerySet[LoyaltyTransaction]:

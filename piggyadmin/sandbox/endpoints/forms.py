@@ -1,10 +1,10 @@
 """Forms; what was filled in cannot be read through this API."""
 
-from piggyadmin.sandbox import shapes
-from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox import serializers
 from piggyadmin.sandbox.models import Form
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 
 @route("GET", "forms")
@@ -16,4 +16,4 @@ def list_forms(given: Given) -> Reply:
     }
     given.check()
     rows = Form.objects.filter(**{name: word for name, word in wanted.items() if word})
-    return Reply([shapes.form(row) for row in rows])
+    return Reply([serializers.form(row) for row in rows])

@@ -10,13 +10,13 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from piggyadmin.sandbox import errors, shapes
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.lookups import by_creation, contact_by_uuid, one, shop_by_uuid
 from piggyadmin.sandbox.models import Giftcard, GiftcardProgram, GiftcardTransaction, Mail
-from piggyadmin.sandbox.replies import NO_META, Reply, Slice, meta_a, meta_c
+from piggyadmin.sandbox.responses import NO_META, Reply, Slice, meta_a, meta_c
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 DIGITAL = 1  # 0 is a card to hold
 # What a list of transactions is narrowed by, of which one is needed; the docs misspell the first.
@@ -46,7 +46,7 @@ def _card(*, for_update: bool = False, **by: str) -> Giftcard:
 @route("GET", "giftcard-programs")
 def list_giftcard_programs(given: Given) -> Reply:  # noqa: ARG001
     """List the gift card programmes."""
-    return Reply([shapes.giftcard_program(row) for row in GiftcardProgram.objects.all()])
+    return Reply([serializers.giftcard_program(row) for row in GiftcardProgram.objects.all()])
 
 
 @route("GET", "giftcards")
@@ -59,7 +59,7 @@ def list_giftcards(given: Given) -> Reply:
     if program_uuid:
         rows = rows.filter(program=_program(program_uuid))
     page = part.of(rows, Giftcard.objects.select_related("program"))
-    return Reply([shapes.giftcard(row) for row in page.rows], meta_c(page))
+    return Reply([serializers.giftcard(row) for row in page.rows], meta_c(page))
 
 
 @route("GET", "giftcards/find-one-by")
@@ -67,13 +67,13 @@ def find_giftcard(given: Given) -> Reply:
     """Give the gift card with this hash; this answer has no `meta`."""
     value = given.text("hash")
     given.check()
-    return Reply(shapes.giftcard(_card(hash=value)), meta=NO_META)
+    return Reply(serializers.giftcard(_card(hash=value)), meta=NO_META)
 
 
 @route("GET", "giftcards/{giftcard_uuid}")
 def get_giftcard(given: Given, giftcard_uuid: str) -> Reply:  # noqa: ARG001
     """Give one gift card; this answer has no `meta`."""
-    return Reply(shapes.giftcard(_card(uuid=giftcard_uuid)), meta=NO_META)
+    return Reply(serializers.giftcard(_card(uuid=giftcard_uuid)), meta=NO_META)
 
 
 @route("POST", "giftcards")
@@ -91,7 +91,7 @@ def create_giftcard(given: Given) -> Reply:
         hash=secrets.token_hex(8).upper(),
         expiration_date=timezone.now() + timedelta(days=days) if days else None,
     )
-    return Reply(shapes.new_giftcard(card))
+    return Reply(serializers.new_giftcard(card))
 
 
 @route("POST", "giftcards/{giftcard_uuid}/send-by-email")
@@ -127,7 +127,7 @@ def list_giftcard_transactions(given: Given) -> Reply:
     given.check()
     rows = rows.filter(**{field: value for field, value in wanted.items() if value})
     page = part.of(rows, GiftcardTransaction.objects.select_related("card", "shop"))
-    return Reply([shapes.giftcard_transaction(row) for row in page.rows], meta_a(page))
+    return Reply([serializers.giftcard_transaction(row) for row in page.rows], meta_a(page))
 
 
 @route("GET", "giftcard-transactions/{giftcard_transaction_uuid}")
@@ -137,7 +137,7 @@ def get_giftcard_transaction(
 ) -> Reply:
     """Give one transaction."""
     rows = GiftcardTransaction.objects.filter(uuid=giftcard_transaction_uuid)
-    return Reply(shapes.giftcard_transaction(_transaction(rows)))
+    return Reply(serializers.giftcard_transaction(_transaction(rows)))
 
 
 def _transaction(rows: QuerySet[GiftcardTransaction]) -> GiftcardTransaction:
@@ -161,7 +161,7 @@ def create_giftcard_transaction(given: Given) -> Reply:
         attributes=attributes,
     )
     _book(row)
-    return Reply(shapes.giftcard_transaction(row))
+    return Reply(serializers.giftcard_transaction(row))
 
 
 def _book(row: GiftcardTransaction) -> None:
@@ -200,4 +200,4 @@ def reverse_giftcard_transaction(
         reverses=row,
     )
     _book(opposite)
-    return Reply(shapes.giftcard_transaction(opposite))
+    return Reply(serializers.giftcard_transaction(opposite))

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from piggyadmin.sandbox import errors, shapes
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.lookups import contact_by_uuid, identifier_by_value, optional_contact
 from piggyadmin.sandbox.models import Contact, ContactIdentifier
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 
 @route("GET", "contacts/{contact_uuid}/contact-identifiers")
@@ -34,7 +34,7 @@ def find_contact_identifier(given: Given) -> Reply:
     """Give the identifier with a value; one that is switched off is refused with 60004."""
     value = given.text("contact_identifier_value")
     given.check()
-    return Reply(shapes.identifier(identifier_by_value(value, active_only=True)))
+    return Reply(serializers.identifier(identifier_by_value(value, active_only=True)))
 
 
 @route("POST", "contact-identifiers")
@@ -49,7 +49,7 @@ def create_contact_identifier(given: Given) -> Reply:
         raise ApiError(errors.IDENTIFIER_EXISTS)
     row = ContactIdentifier(value=value, name=name or value)
     _give(row, contact)
-    return Reply(shapes.identifier(row))
+    return Reply(serializers.identifier(row))
 
 
 def _give(row: ContactIdentifier, contact: Contact | None) -> None:
@@ -71,7 +71,7 @@ def update_contact_identifier(given: Given) -> Reply:
     row.name = row.name if name is None else name
     row.active = row.active if active is None else active
     row.save(update_fields=["name", "active"])
-    return Reply(shapes.identifier(row))
+    return Reply(serializers.identifier(row))
 
 
 @route("PUT", "contact-identifiers/link")
@@ -84,7 +84,7 @@ def link_contact_identifier(given: Given) -> Reply:
     if row.contact_id is not None:
         raise ApiError(errors.IDENTIFIER_LINKED)
     _give(row, contact)
-    return Reply(shapes.identifier(row))
+    return Reply(serializers.identifier(row))
 
 
 @route("PUT", "contact-identifiers/unlink")
@@ -94,7 +94,7 @@ def unlink_contact_identifier(given: Given) -> Reply:
     given.check()
     row = identifier_by_value(value, for_update=True, active_only=True)
     _give(row, None)
-    return Reply(shapes.identifier(row))
+    return Reply(serializers.identifier(row))
 
 
 @route("DELETE", "contact-identifiers")

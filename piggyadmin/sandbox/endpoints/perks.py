@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from piggyadmin.sandbox import errors, shapes
-from piggyadmin.sandbox.given import Given, to_boolean
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import one
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Perk
-from piggyadmin.sandbox.replies import NO_META, Reply
+from piggyadmin.sandbox.responses import NO_META, Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given, to_boolean
 
 DATA_TYPES = ("single_select", "boolean")
 
@@ -20,13 +20,13 @@ def _perk(perk_uuid: str) -> Perk:
 @route("GET", "perks")
 def list_perks(given: Given) -> Reply:  # noqa: ARG001
     """List all perks; this answer has no `meta`."""
-    return Reply([shapes.perk(row) for row in Perk.objects.all()], meta=NO_META)
+    return Reply([serializers.perk(row) for row in Perk.objects.all()], meta=NO_META)
 
 
 @route("GET", "perks/{perk_uuid}")
 def get_perk(given: Given, perk_uuid: str) -> Reply:  # noqa: ARG001
     """Give one perk."""
-    return Reply(shapes.perk(_perk(perk_uuid)))
+    return Reply(serializers.perk(_perk(perk_uuid)))
 
 
 @route("POST", "perks")
@@ -41,7 +41,7 @@ def create_perk(given: Given) -> Reply:
         given.reject("name", "The name has already been taken.")
     given.check()
     row = Perk.objects.create(label=label, name=name, data_type=data_type, options=options)
-    return Reply(shapes.perk(row))
+    return Reply(serializers.perk(row))
 
 
 def _options(given: Given, data_type: str) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def update_perk(given: Given, perk_uuid: str) -> Reply:
     row.label = given.text("label")
     given.check()
     row.save(update_fields=["label"])
-    return Reply(shapes.perk(row))
+    return Reply(serializers.perk(row))
 
 
 @route("DELETE", "perks/{perk_uuid}")

@@ -2,12 +2,12 @@
 
 import secrets
 
-from piggyadmin.sandbox import errors, shapes
-from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import contact_by_uuid, one, optional_contact, shop_by_uuid
 from piggyadmin.sandbox.models import AuthToken, PortalSession
-from piggyadmin.sandbox.replies import CREATED, Reply
+from piggyadmin.sandbox.responses import CREATED, Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 KINDS = (
     *("credit-reception", "top-up-giftcards", "pay-prepaid", "top-up-prepaid", "prepaid"),
@@ -51,14 +51,14 @@ def _begin(given: Given, kind: str) -> Reply:
     given.check()
     shop, contact = shop_by_uuid(shop_uuid), optional_contact(contact_uuid)
     row = PortalSession.objects.create(kind=kind, shop=shop, contact=contact)
-    return Reply(shapes.portal_session(row), status=CREATED)
+    return Reply(serializers.portal_session(row), status=CREATED)
 
 
 @route("GET", "portal-sessions/{portal_session_uuid}")
 def get_portal_session(given: Given, portal_session_uuid: str) -> Reply:  # noqa: ARG001
     """Give one session."""
     rows = PortalSession.objects.filter(uuid=portal_session_uuid)
-    return Reply(shapes.portal_session(one(rows, errors.INVALID_INPUT)))
+    return Reply(serializers.portal_session(one(rows, errors.INVALID_INPUT)))
 
 
 @route("GET", "contacts-portal/auth-url", writes=True)

@@ -2,9 +2,8 @@
 
 from django.db.models import F
 
-from piggyadmin.sandbox import errors, shapes
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import MAX_INTEGER, Given
 from piggyadmin.sandbox.lookups import (
     contact_by_uuid,
     identifier_by_value,
@@ -13,8 +12,9 @@ from piggyadmin.sandbox.lookups import (
     shop_by_uuid,
 )
 from piggyadmin.sandbox.models import Contact, ContactIdentifier, PrepaidTransaction
-from piggyadmin.sandbox.replies import Reply, Slice, meta_b
+from piggyadmin.sandbox.responses import Reply, Slice, meta_b
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import MAX_INTEGER, Given
 
 MAX_LIMIT = 30
 
@@ -37,7 +37,7 @@ def create_prepaid_transaction(given: Given) -> Reply:
         contact_identifier=identifier,
     )
     _book(row)
-    return Reply(shapes.prepaid_transaction(row))
+    return Reply(serializers.prepaid_transaction(row))
 
 
 def _whose(contact_uuid: str | None, value: str | None) -> tuple[Contact, ContactIdentifier | None]:
@@ -78,7 +78,7 @@ def reverse_prepaid_transaction(
         reverses=row,
     )
     _book(opposite)
-    return Reply(shapes.prepaid_transaction(opposite))
+    return Reply(serializers.prepaid_transaction(opposite))
 
 
 @route("GET", "prepaid-transactions")
@@ -96,7 +96,7 @@ def list_prepaid_transactions(given: Given) -> Reply:
     shown = PrepaidTransaction.objects.select_related("contact", "shop", "contact_identifier")
     page = part.of(rows, shown)
     data = [
-        {**shapes.prepaid_transaction(row), "contact": shapes.short_contact(row.contact)}
+        {**serializers.prepaid_transaction(row), "contact": serializers.short_contact(row.contact)}
         for row in page.rows
     ]
     return Reply(data, meta_b(page, "/api/v3/oauth/clients/prepaid-transactions"))

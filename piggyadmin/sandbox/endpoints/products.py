@@ -8,12 +8,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from piggyadmin.sandbox import errors, shapes
-from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import one
 from piggyadmin.sandbox.models import Product, ProductCategory
-from piggyadmin.sandbox.replies import Reply, Slice, meta_a
+from piggyadmin.sandbox.responses import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import MAX_LONG_TEXT, Given
 
 MAX_BATCH = 100
 
@@ -36,7 +36,7 @@ def list_products(given: Given) -> Reply:
     part = Slice.read(given, default=30)
     given.check()
     page = part.of(Product.objects.all(), Product.objects.prefetch_related("categories"))
-    return Reply([shapes.product(row) for row in page.rows], meta_a(page))
+    return Reply([serializers.product(row) for row in page.rows], meta_a(page))
 
 
 @route("GET", "products/find")
@@ -44,19 +44,19 @@ def find_product(given: Given) -> Reply:
     """Give the product with an external identifier."""
     identifier = given.text("external_identifier")
     given.check()
-    return Reply(shapes.product(_product(external_identifier=identifier)))
+    return Reply(serializers.product(_product(external_identifier=identifier)))
 
 
 @route("GET", "products/{product_uuid}")
 def get_product(given: Given, product_uuid: str) -> Reply:  # noqa: ARG001
     """Give one product."""
-    return Reply(shapes.product(_product(uuid=product_uuid)))
+    return Reply(serializers.product(_product(uuid=product_uuid)))
 
 
 @route("POST", "products")
 def create_product(given: Given) -> Reply:
     """Add a product."""
-    return Reply(shapes.product(_create(given)))
+    return Reply(serializers.product(_create(given)))
 
 
 @route("POST", "products/find-or-create")
@@ -65,7 +65,7 @@ def find_or_create_product(given: Given) -> Reply:
     identifier = given.text("external_identifier")
     given.check()
     found = Product.objects.filter(external_identifier=identifier).first()
-    return Reply(shapes.product(found or _create(given)))
+    return Reply(serializers.product(found or _create(given)))
 
 
 @route("POST", "products/batch")
@@ -91,7 +91,7 @@ def update_product(given: Given, product_uuid: str) -> Reply:
     row.save()
     if "categories" in given:
         row.categories.set(categories)
-    return Reply(shapes.product(_product(uuid=row.uuid)))
+    return Reply(serializers.product(_product(uuid=row.uuid)))
 
 
 @route("DELETE", "products/{product_uuid}")
@@ -160,7 +160,7 @@ def list_categories(given: Given) -> Reply:
     part = Slice.read(given, default=30)
     given.check()
     page = part.of(ProductCategory.objects.all(), ProductCategory.objects.all())
-    return Reply([shapes.category(row) for row in page.rows], meta_a(page))
+    return Reply([serializers.category(row) for row in page.rows], meta_a(page))
 
 
 @route("GET", "product-categories/find")
@@ -168,13 +168,13 @@ def find_category(given: Given) -> Reply:
     """Give the category with an external identifier."""
     identifier = given.text("external_identifier")
     given.check()
-    return Reply(shapes.category(_category(external_identifier=identifier)))
+    return Reply(serializers.category(_category(external_identifier=identifier)))
 
 
 @route("GET", "product-categories/{product_category_uuid}")
 def get_category(given: Given, product_category_uuid: str) -> Reply:  # noqa: ARG001
     """Give one category."""
-    return Reply(shapes.category(_category(uuid=product_category_uuid)))
+    return Reply(serializers.category(_category(uuid=product_category_uuid)))
 
 
 @route("POST", "product-categories")
@@ -185,7 +185,7 @@ def create_category(given: Given) -> Reply:
     _refuse_taken(given, ProductCategory.objects.all(), identifier)
     given.check()
     row = ProductCategory.objects.create(external_identifier=identifier, name=name)
-    return Reply(shapes.category(row))
+    return Reply(serializers.category(row))
 
 
 @route("POST", "product-categories/find-or-create")
@@ -194,7 +194,7 @@ def find_or_create_category(given: Given) -> Reply:
     identifier = given.text("external_identifier")
     given.check()
     found = ProductCategory.objects.filter(external_identifier=identifier).first()
-    return Reply(shapes.category(found)) if found else create_category(given)
+    return Reply(serializers.category(found)) if found else create_category(given)
 
 
 @route("POST", "product-categories/batch")
@@ -215,7 +215,7 @@ def update_category(given: Given, product_category_uuid: str) -> Reply:
     _refuse_taken(given, ProductCategory.objects.exclude(pk=row.pk), row.external_identifier)
     given.check()
     row.save()
-    return Reply(shapes.category(row))
+    return Reply(serializers.category(row))
 
 
 @route("DELETE", "product-categories/{product_category_uuid}")

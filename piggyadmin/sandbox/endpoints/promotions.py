@@ -1,12 +1,12 @@
 """Promotions: they can be made and read, neither changed nor deleted."""
 
-from piggyadmin.sandbox import shapes
-from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given
+from piggyadmin.sandbox import serializers
 from piggyadmin.sandbox.lookups import promotion_by_uuid
 from piggyadmin.sandbox.models import Promotion
-from piggyadmin.sandbox.replies import Reply, Slice
+from piggyadmin.sandbox.responses import Reply, Slice
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import custom_attributes
+from piggyadmin.sandbox.validation import MAX_LONG_TEXT, Given
 
 TYPES = ("SINGLE_USE", "MULTI_USE")
 
@@ -17,13 +17,13 @@ def list_promotions(given: Given) -> Reply:
     part = Slice.read(given, default=30)
     given.check()
     page = part.of(Promotion.objects.all(), Promotion.objects.all())
-    return Reply([shapes.promotion(row) for row in page.rows])
+    return Reply([serializers.promotion(row) for row in page.rows])
 
 
 @route("GET", "promotions/{promotion_uuid}")
 def get_promotion(given: Given, promotion_uuid: str) -> Reply:  # noqa: ARG001
     """Give one promotion."""
-    return Reply(shapes.promotion(promotion_by_uuid(promotion_uuid)))
+    return Reply(serializers.promotion(promotion_by_uuid(promotion_uuid)))
 
 
 @route("POST", "promotions")
@@ -42,4 +42,4 @@ def create_promotion(given: Given) -> Reply:
     )
     given.check()
     row.save()
-    return Reply(shapes.promotion(row))
+    return Reply(serializers.promotion(row))

@@ -1,10 +1,10 @@
 """Referrals: who brought whom, and what is given for it."""
 
-from piggyadmin.sandbox import shapes
-from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox import serializers
 from piggyadmin.sandbox.models import Referral
-from piggyadmin.sandbox.replies import Reply, Slice
+from piggyadmin.sandbox.responses import Reply, Slice
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 STATUSES = ("pending", "completed", "failed")
 
@@ -28,7 +28,7 @@ def list_referrals(given: Given) -> Reply:
     given.check()
     rows = Referral.objects.filter(**{name: value for name, value in wanted.items() if value})
     shown = Referral.objects.select_related("referring_contact", "referred_contact")
-    return Reply([shapes.referral(row) for row in part.of(rows, shown).rows])
+    return Reply([serializers.referral(row) for row in part.of(rows, shown).rows])
 
 
 @route("GET", "referrals/settings")

@@ -5,15 +5,15 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from piggyadmin.sandbox import errors, jobs, shapes
+from piggyadmin.sandbox import errors, jobs, serializers
 from piggyadmin.sandbox.endpoints.credits import book
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import MAX_LONG_TEXT, Given
 from piggyadmin.sandbox.lookups import contact_by_uuid, identifier_of, one, shop_by_uuid
 from piggyadmin.sandbox.models import Contact, LoyaltyTransaction, Reward
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import custom_attributes
+from piggyadmin.sandbox.validation import MAX_LONG_TEXT, Given
 
 # How long a reward can be collected where it does not say itself; clients need a date (SDK).
 LIFETIME = timedelta(days=90)
@@ -37,13 +37,13 @@ def list_rewards(given: Given) -> Reply:
     if contact_uuid:
         balance = contact_by_uuid(contact_uuid).credits
         rows = rows.filter(is_active=True, required_credits__lte=balance)
-    return Reply([shapes.reward(row) for row in rows])
+    return Reply([serializers.reward(row) for row in rows])
 
 
 @route("GET", "rewards/{reward_uuid}")
 def get_reward(given: Given, reward_uuid: str) -> Reply:  # noqa: ARG001
     """Give one reward."""
-    return Reply(shapes.reward(_reward(reward_uuid)))
+    return Reply(serializers.reward(_reward(reward_uuid)))
 
 
 @route("PUT", "rewards/{reward_uuid}")
@@ -60,7 +60,7 @@ def update_reward(given: Given, reward_uuid: str) -> Reply:
     given.check()
     row.attributes = {**row.attributes, **own}
     row.save()
-    return Reply(shapes.reward(row))
+    return Reply(serializers.reward(row))
 
 
 # --- Taking one ------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def create_reward_reception(given: Given) -> Reply:
     row = _paid(contact, reward)
     row.shop, row.contact_identifier = shop, identifier_of(contact, identifier)
     book(row)
-    return Reply(shapes.transaction(row))
+    return Reply(serializers.transaction(row))
 
 
 def _take_from_stock(reward: Reward) -> None:
@@ -122,7 +122,7 @@ def reverse_reward_reception(given: Given, reward_reception_uuid: str) -> Reply:
     )
     book(opposite)
     Reward.objects.filter(loyaltytransaction=row, stock__isnull=False).update(stock=F("stock") + 1)
-    return Reply(shapes.credit_reception(opposite))
+    return Reply(serializers.credit_reception(opposite))
 
 
 def _taken(uuid: str, code: int) -> LoyaltyTransaction:
@@ -143,7 +143,7 @@ def list_collectable_rewards(given: Given) -> Reply:
     undone = LoyaltyTransaction.objects.filter(reverses__isnull=False).values("reverses")
     rows = rows.filter(reward__isnull=False).exclude(pk__in=undone)
     shown = rows.select_related("contact", "reward")
-    return Reply([shapes.collectable_reward(row) for row in shown])
+    return Reply([serializers.collectable_reward(row) for row in shown])
 
 
 @route("PUT", "collectable-rewards/collect/{loyalty_transaction_uuid}")

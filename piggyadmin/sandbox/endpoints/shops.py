@@ -1,12 +1,12 @@
 """Shops, units, tiers and the loyalty program."""
 
-from piggyadmin.sandbox import shapes
+from piggyadmin.sandbox import serializers
 from piggyadmin.sandbox.errors import UNIT_EXISTS, ApiError
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.lookups import contact_by_uuid, shop_by_uuid
 from piggyadmin.sandbox.models import LoyaltyProgram, Shop, Tier, Unit
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 BRAND_KIT = {
     "small_logo_url": "https://example.test/logo-small.png",
@@ -27,19 +27,19 @@ BRAND_KIT = {
 @route("GET", "shops")
 def list_shops(given: Given) -> Reply:  # noqa: ARG001
     """List all shops."""
-    return Reply([shapes.shop(row) for row in Shop.objects.all()])
+    return Reply([serializers.shop(row) for row in Shop.objects.all()])
 
 
 @route("GET", "shops/{shop_uuid}")
 def get_shop(given: Given, shop_uuid: str) -> Reply:  # noqa: ARG001
     """Give one shop."""
-    return Reply(shapes.shop(shop_by_uuid(shop_uuid)))
+    return Reply(serializers.shop(shop_by_uuid(shop_uuid)))
 
 
 @route("GET", "units")
 def list_units(given: Given) -> Reply:  # noqa: ARG001
     """List the units that purchases can be counted in."""
-    return Reply([shapes.unit(row) for row in Unit.objects.all()])
+    return Reply([serializers.unit(row) for row in Unit.objects.all()])
 
 
 @route("POST", "units")
@@ -61,7 +61,7 @@ def create_unit(given: Given) -> Reply:
     return Reply(
         {
             "loyalty_program_id": program.pk if program else None,
-            **shapes.unit(row),
+            **serializers.unit(row),
             "format": None,
             "updated_at": created_at,
             "created_at": created_at,
@@ -79,14 +79,14 @@ def get_brand_kit(given: Given) -> Reply:  # noqa: ARG001
 @route("GET", "tiers")
 def list_tiers(given: Given) -> Reply:  # noqa: ARG001
     """List the tiers, lowest first."""
-    return Reply([shapes.tier(row) for row in Tier.objects.all()])
+    return Reply([serializers.tier(row) for row in Tier.objects.all()])
 
 
 @route("GET", "contacts/{contact_uuid}/tier")
 def get_contact_tier(given: Given, contact_uuid: str) -> Reply:  # noqa: ARG001
     """Give the tier a contact is in, null for none."""
     tier = contact_by_uuid(contact_uuid).tier
-    return Reply(shapes.tier(tier) if tier else None)
+    return Reply(serializers.tier(tier) if tier else None)
 
 
 @route("GET", "loyalty-program")

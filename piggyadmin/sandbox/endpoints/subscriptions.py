@@ -1,17 +1,17 @@
 """What mail contacts want."""
 
-from piggyadmin.sandbox import errors, shapes
-from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import contact_by_uuid, one
 from piggyadmin.sandbox.models import Mail, Subscription, SubscriptionType
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 
 @route("GET", "subscription-types")
 def list_subscription_types(given: Given) -> Reply:  # noqa: ARG001
     """List the kinds of mail."""
-    return Reply([shapes.subscription_type(row) for row in SubscriptionType.objects.all()])
+    return Reply([serializers.subscription_type(row) for row in SubscriptionType.objects.all()])
 
 
 @route("GET", "contact-subscriptions/{contact_uuid}")
@@ -21,7 +21,7 @@ def list_subscriptions(given: Given, contact_uuid: str) -> Reply:  # noqa: ARG00
     rows = Subscription.objects.filter(contact=contact)
     chosen = {row.subscription_type_id: row for row in rows}
     kinds = SubscriptionType.objects.all()
-    return Reply([shapes.subscription(kind, chosen.get(kind.pk)) for kind in kinds])
+    return Reply([serializers.subscription(kind, chosen.get(kind.pk)) for kind in kinds])
 
 
 @route("PUT", "contact-subscriptions/{contact_uuid}/subscribe")
@@ -58,4 +58,4 @@ def _choose(kind: SubscriptionType, contact_uuid: str, status: str) -> Reply:
         subscription_type=kind,
         defaults={"status": status},
     )
-    return Reply(shapes.subscription(kind, row))
+    return Reply(serializers.subscription(kind, row))

@@ -16,11 +16,11 @@ from django.utils import timezone
 from piggyadmin.sandbox import errors
 from piggyadmin.sandbox.endpoints.credits import create_credit_reception
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.lookups import shop_by_uuid
 from piggyadmin.sandbox.models import ClaimedToken
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 VERSIONS = ("v1", "v2", "v3")
 EARNED = ("credits", "unit_name", "unit_value")

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from piggyadmin.sandbox import errors
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.lookups import contact_by_email, contact_by_uuid
 from piggyadmin.sandbox.models import AuthToken, Contact, Mail
-from piggyadmin.sandbox.replies import Reply
+from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 CODE_LIFETIME = timedelta(hours=1)
 

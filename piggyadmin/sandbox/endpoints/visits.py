@@ -5,14 +5,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from piggyadmin.sandbox import errors, shapes
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.lookups import contact_by_email, contact_by_uuid, one, shop_by_uuid
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Visit
-from piggyadmin.sandbox.replies import Reply, Slice, meta_b
+from piggyadmin.sandbox.responses import Reply, Slice, meta_b
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 MAX_LIMIT = 500
 LIST_PATH = "/api/v3/oauth/clients/visits"
@@ -28,13 +28,13 @@ def list_visits(given: Given) -> Reply:
     if contact_uuid:
         rows = rows.filter(contact=contact_by_uuid(contact_uuid))
     page = part.of(rows, Visit.objects.select_related("contact"))
-    return Reply([shapes.booking(row) for row in page.rows], meta_b(page, LIST_PATH))
+    return Reply([serializers.booking(row) for row in page.rows], meta_b(page, LIST_PATH))
 
 
 @route("GET", "visits/{visit_uuid}")
 def get_visit(given: Given, visit_uuid: str) -> Reply:  # noqa: ARG001
     """Give one visit; the code for an unknown one is inferred."""
-    return Reply(shapes.booking(_visit(visit_uuid)))
+    return Reply(serializers.booking(_visit(visit_uuid)))
 
 
 def _visit(uuid: str) -> Visit:
@@ -50,7 +50,7 @@ def create_visit(given: Given) -> Reply:
     _read(given, row)
     row.shop, row.contact = shop_by_uuid(shop_uuid), contact_by_uuid(contact_uuid)
     _save(row)
-    return Reply(shapes.booking(row))
+    return Reply(serializers.booking(row))
 
 
 @route("PUT", "visits/{visit_uuid}")
@@ -59,7 +59,7 @@ def update_visit(given: Given, visit_uuid: str) -> Reply:
     row = _visit(visit_uuid)
     _read(given, row)
     _save(row)
-    return Reply(shapes.booking(row))
+    return Reply(serializers.booking(row))
 
 
 @route("POST", "visits/batch")
@@ -69,7 +69,7 @@ def create_visits(given: Given) -> Reply:
     if not rows:
         given.reject("visits", "The visits field is required.")
     given.check()
-    return Reply([shapes.booking(row) for row in rows])
+    return Reply([serializers.booking(row) for row in rows])
 
 
 def _of_batch(values: Json) -> Visit:

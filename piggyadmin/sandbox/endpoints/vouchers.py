@@ -8,9 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from piggyadmin.sandbox import errors, faults, jobs, shapes
+from piggyadmin.sandbox import errors, faults, jobs, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.given import Given
 from piggyadmin.sandbox.lookups import (
     contact_by_uuid,
     one,
@@ -30,8 +29,9 @@ from piggyadmin.sandbox.models import (
     VoucherQuerySet,
     VoucherRedemption,
 )
-from piggyadmin.sandbox.replies import CREATED, Reply, Slice, links_b, meta_b
+from piggyadmin.sandbox.responses import CREATED, Reply, Slice, links_b, meta_b
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 STATUSES = ("ACTIVE", "REDEEMED", "EXPIRED", "DEACTIVATED", "INACTIVE", "LOCKED")
 MAX_BATCH = 500
@@ -56,11 +56,11 @@ def _shown(now: datetime) -> VoucherQuerySet:
     return Voucher.objects.with_lock(now).with_uses().select_related("promotion", "contact")
 
 
-def _shape(row: Voucher, now: datetime) -> shapes.Shape:
-    return shapes.voucher(row, now, is_locked=bool(getattr(row, "is_locked", False)))
+def _shape(row: Voucher, now: datetime) -> serializers.Shape:
+    return serializers.voucher(row, now, is_locked=bool(getattr(row, "is_locked", False)))
 
 
-def _as_it_is(voucher: Voucher) -> shapes.Shape:
+def _as_it_is(voucher: Voucher) -> serializers.Shape:
     now = timezone.now()
     return _shape(_shown(now).get(pk=voucher.pk), now)
 
@@ -81,7 +81,7 @@ def _lock_of(row: Voucher, now: datetime) -> dict[str, Any]:
     if row.status_at(now, is_locked=bool(getattr(row, "is_locked", False))) != "LOCKED":
         return {}
     held = row.locks.filter(unlocked_at=None, system_release_at__gt=now).latest("locked_at")
-    return {"lock": {k: v for k, v in shapes.lock(held).items() if k != "release_key"}}
+    return {"lock": {k: v for k, v in serializers.lock(held).items() if k != "release_key"}}
 
 
 @route("GET", "vouchers")
@@ -187,7 +187,7 @@ def create_vouchers_batch(given: Given) -> Reply:
         attributes=attributes,
     )
     jobs.schedule("batch", faults.current().batch_seconds, batch=row.uuid)
-    return Reply(shapes.batch(row), status=CREATED)
+    return Reply(serializers.batch(row), status=CREATED)
 
 
 # --- Changing --------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def _lock_reply(voucher: Voucher, lock: Lock, now: datetime) -> Reply:
     status = voucher.status_at(now, is_locked=lock.unlocked_at is None)
     # The SDK reads the attributes here too, which the docs do not show.
     short = {"uuid": voucher.uuid, "status": status, "attributes": voucher.attributes}
-    return Reply({"voucher": short, "lock": shapes.lock(lock)})
+    return Reply({"voucher": short, "lock": serializers.lock(lock)})
 
 
 @route("POST", "vouchers/{voucher_uuid}/lock")
@@ -284,7 +284,7 @@ def redeem_voucher(given: Given) -> Reply:
     """Use a voucher once, for the contact it belongs to or for the one that is named."""
     shop_uuid = given.optional_text("shop_uuid")  # required, says the docs' newest edition
     voucher, redemptions = _redeem(given, shop_uuid, times=1)
-    redemption = shapes.redemption(redemptions[0])
+    redemption = serializers.redemption(redemptions[0])
     return Reply({**_as_it_is(voucher), "voucher_redemption": redemption})
 
 
@@ -299,7 +299,7 @@ def multi_redeem_voucher(given: Given) -> Reply:
     return Reply(
         {
             "voucher": _as_it_is(voucher),
-            "voucher_redemptions": [shapes.redemption(each) for each in redemptions],
+            "voucher_redemptions": [serializers.redemption(each) for each in redemptions],
         }
     )
 

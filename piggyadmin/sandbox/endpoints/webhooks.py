@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from piggyadmin.sandbox import errors, shapes
-from piggyadmin.sandbox.given import Given
+from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import one
 from piggyadmin.sandbox.models import WebhookSubscription
-from piggyadmin.sandbox.replies import CREATED, Reply
+from piggyadmin.sandbox.responses import CREATED, Reply
 from piggyadmin.sandbox.routes import route
+from piggyadmin.sandbox.validation import Given
 
 EVENTS = (
     *("contact_created", "contact_updated", "credit_reception_created"),
@@ -26,7 +26,7 @@ def _subscription(uuid: str) -> WebhookSubscription:
 
 
 def _with_properties(row: WebhookSubscription) -> dict[str, Any]:
-    return {**shapes.webhook(row), "properties": row.properties}
+    return {**serializers.webhook(row), "properties": row.properties}
 
 
 @route("GET", "webhook-subscriptions")
@@ -38,7 +38,7 @@ def list_webhooks(given: Given) -> Reply:
     }
     given.check()
     rows = WebhookSubscription.objects.filter(**{k: v for k, v in wanted.items() if v})
-    return Reply([shapes.webhook(row) for row in rows])
+    return Reply([serializers.webhook(row) for row in rows])
 
 
 @route("GET", "webhook-subscriptions/{webhook_subscription_uuid}")

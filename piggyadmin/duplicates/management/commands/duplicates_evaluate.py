@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from piggyadmin.duplicates import evaluation
-from piggyadmin.duplicates.clusters import Links
-from piggyadmin.duplicates.evaluation import Figures, Labelled, Truth
+from piggyadmin.duplicates.matching import evaluation
+from piggyadmin.duplicates.matching.clusters import Links
+from piggyadmin.duplicates.matching.evaluation import Figures, Labelled, Truth
 
 _HEAD = (
     "| data | engine | contacts | duplicate pairs | best F1 | at | recall at precision 0.97 "

@@ -11,11 +11,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from piggyadmin.duplicates.background import start_sweep
 from piggyadmin.duplicates.models import Sweep
-from piggyadmin.startup import ensure_safe_start
+from piggyadmin.duplicates.tasks import start_sweep
+from piggyadmin.status.startup import ensure_safe_start
 from piggyadmin.tasks import runs
-from piggyadmin.tasks.models import Run, State
+from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.tasks.workers import close_connections
 
 LOOK_SECONDS = 0.5
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             signal.signal(signal.SIGINT, before)
         if not run.is_finished:
             self.stdout.write("Handed back: a worker goes on where it was.")
-        elif run.state != State.DONE:
+        elif run.state != RunState.DONE:
             raise CommandError(f"The reading is {run.get_state_display()}. {run.last_error}")
         else:
             self._tell_figures(run)

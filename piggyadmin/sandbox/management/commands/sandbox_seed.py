@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from piggyadmin.sandbox import turns
+from piggyadmin.sandbox import locks
 from piggyadmin.sandbox.models import Contact, ContactIdentifier, LoyaltyTransaction, Voucher
 from piggyadmin.sandbox.seed import seed
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if contacts < 0:
             raise CommandError("--contacts must be 0 or more.")
         begun = time.monotonic()
-        with turns.write_alone():
+        with locks.write_alone():
             seed(contacts, options["seed"])
         seconds = time.monotonic() - begun
         for model in _COUNTED:

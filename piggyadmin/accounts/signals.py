@@ -1,0 +1,7 @@
+"""What happens to people beyond what Django's own signals tell."""
+
+from django.dispatch import Signal
+
+# Sent with `person`, None where there is no such person, and `of`: what was tried too often, a
+# person's name ("account") or the address from which it was tried.
+locked_out = Signal()

@@ -1,0 +1,66 @@
+"""Pages that show what Piggy holds: who may see them, and what they show when it is silent."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.actions.base import Words
+from piggyadmin.actions.registry import actions
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.ui.forms import MAX_ID_LENGTH
+
+# More pages than any account has; a number beyond is a typing mistake, not a page.
+LAST_PAGE = 1_000_000
+
+
+class PiggyPage(PermittedView):
+    """A page whose content is read from Piggy."""
+
+    template_name: ClassVar[str]
+    entity: ClassVar[str] = ""
+    # What a list is called, and what is said about it.
+    title: ClassVar[Words] = ""
+    intro: ClassVar[Words] = ""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Show what Piggy answers, or what went wrong, with the rest of the page in place."""
+        context: dict[str, Any] = {
+            "actions": self.actions(),
+            "title": self.title,
+            "intro": self.intro,
+        }
+        try:
+            context |= self.read(piggy_client())
+        except NotFound:
+            raise Http404 from None
+        except PiggyError as error:
+            context["error"] = error
+        return render(request, self.template_name, context)
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read what the template shows.
+
+        Raises:
+            PiggyError: as the services do.
+        """
+        raise NotImplementedError
+
+    def actions(self) -> list[Any]:
+        """List the actions of this entity that the person may do."""
+        person = self.request.user
+        return [a for a in actions() if a.entity == self.entity and a.is_allowed_for(person)]
+
+    def named(self, name: str) -> str | None:
+        """Give what a filter of the address names; what cannot be anything is left out."""
+        return self.request.GET.get(name, "").replace("\0", "")[:MAX_ID_LENGTH] or None
+
+    @property
+    def page(self) -> int:
+        """The page that is asked for; nonsense counts as the first."""
+        text = self.request.GET.get("page", "")
+        if not text.isascii() or not text.isdecimal() or len(text) > len(str(LAST_PAGE)):
+            return 1
+        return min(max(int(text), 1), LAST_PAGE)

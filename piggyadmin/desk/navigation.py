@@ -1,0 +1,136 @@
+"""Where a person can go: the entries of the menu, by section."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import User as AnyUser
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.permissions import (
+    LOOK_UP,
+    READ_LEDGER,
+    REVIEW_DUPLICATES,
+    VIEW_REQUESTS,
+    VIEW_TASKS,
+)
+from piggyadmin.ui.links import may_open
+
+if TYPE_CHECKING:
+    from piggyadmin.accounts.admin_site import ConsoleSite
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the menu; `permission` is what a person needs to see it, if anything."""
+
+    label: str | Promise
+    path: str
+    icon: str
+    permission: str = ""
+    is_current: bool = False
+    # How many wait for the person stands beside it.
+    has_count: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """Entries that belong together, under a heading (the first section has none)."""
+
+    label: str | Promise
+    entries: tuple[MenuEntry, ...]
+
+
+SECTIONS = (
+    Section(
+        "",
+        (
+            MenuEntry(_("Desk"), "/", "house"),
+            MenuEntry(_("Actions"), "/actions/", "zap"),
+        ),
+    ),
+    Section(
+        _("Customers"),
+        (
+            MenuEntry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
+            MenuEntry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
+            MenuEntry(_("Credits"), "/credits/", "coins", LOOK_UP),
+            MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
+            MenuEntry(
+                _("Forms"), "/actions/list-forms/", "clipboard-list", "actions.run_list_forms"
+            ),
+        ),
+    ),
+    Section(
+        _("Rewards"),
+        (
+            MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
+            MenuEntry(_("Perks"), "/actions/list-perks/", "gem", "actions.run_list_perks"),
+            MenuEntry(_("Products"), "/products/", "package", LOOK_UP),
+        ),
+    ),
+    Section(
+        _("Behind the scenes"),
+        (
+            MenuEntry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
+            MenuEntry(_("Approvals"), "/ledger/approvals/", "stamp", has_count=True),
+            MenuEntry(_("Look-ups"), "/ledger/look-ups/", "eye", READ_LEDGER),
+            MenuEntry(_("Requests"), "/requests/", "activity", VIEW_REQUESTS),
+            MenuEntry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
+            MenuEntry(_("Sandbox"), "/sandbox/", "flask-conical"),
+            MenuEntry(_("Admin"), "/admin/", "settings-2"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> tuple[Section, ...]:
+    """List what the person of this request may open, with the current entry marked."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ()
+    entries = (entry for section in SECTIONS for entry in section.entries)
+    visible = frozenset(entry.path for entry in entries if may_see(user, entry))
+    return _menu(visible, current_path(request.path))
+
+
+@lru_cache(maxsize=256)
+def _menu(visible: frozenset[str], current: str) -> tuple[Section, ...]:
+    """Make the menu of all who see the same entries, once; then it is also drawn only once."""
+    sections = (
+        Section(
+            section.label,
+            tuple(
+                replace(entry, is_current=entry.path == current)
+                for entry in section.entries
+                if entry.path in visible
+            ),
+        )
+        for section in SECTIONS
+    )
+    return tuple(section for section in sections if section.entries)
+
+
+def current_path(path: str) -> str:
+    """Find the path of the menu's entry under which `path` lies; empty when there is none."""
+    entries = (entry.path for section in SECTIONS for entry in section.entries)
+    above = [
+        entry for entry in entries if path == entry or (entry != "/" and path.startswith(entry))
+    ]
+    return max(above, key=len, default="")
+
+
+def may_see(user: AnyUser | AnonymousUser, entry: MenuEntry) -> bool:
+    """Tell whether an entry leads somewhere for this person."""
+    if entry.path == "/admin/" and not cast("ConsoleSite", admin.site).is_for(user):
+        return False
+    if entry.path == "/sandbox/" and not settings.PIGGY_IN_PROCESS_SANDBOX:
+        return False
+    if entry.permission and not user.has_perm(entry.permission):
+        return False
+    return may_open(user, entry.path)

@@ -1,0 +1,340 @@
+"""The mirror of all contacts: only what matching needs, as fresh as `freshness` says.
+
+Sweeps fill it (`sweep.py`); in between, what this console has changed at Piggy is read again. An
+answer that comes later than something newer, or than the contact left, is not taken in: several
+processes may write at once.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from piggyadmin.bulk_insert import insert
+from piggyadmin.contacts import services
+from piggyadmin.contacts.types import Contact
+from piggyadmin.duplicates.matching.normalisation import keys, normalise
+from piggyadmin.duplicates.models import (
+    ChangedContact,
+    Cluster,
+    FinderModel,
+    GoneContact,
+    MirroredContact,
+    Pair,
+    Sweep,
+)
+from piggyadmin.duplicates.review import clustering, storage
+from piggyadmin.ledger.models import FLAGGED, VERIFIED, Entry, EntryState
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import ErrorCode, NotFound
+from piggyadmin.tasks import runs
+from piggyadmin.tasks.models import UNFINISHED, Run
+
+# The background run that fills the mirror.
+SWEEP = "sweep-contacts"
+# More of any text says nothing more.
+LONGEST_TEXT = 255  # characters
+# What both databases can store.
+LARGEST_NUMBER = 2**63 - 1
+# No answer is under way for so long: until then, a contact that has left is not taken in again.
+ANSWERS_COME_WITHIN = timedelta(hours=1)
+# What an entry of the ledger comes to when its contacts are others than before, or may be.
+CHANGING = frozenset(
+    {EntryState.DONE, EntryState.UNKNOWN, EntryState.SETTLED_DONE, VERIFIED, FLAGGED}
+)
+
+# What is compared, as far as it is text, and what else a contact is.
+_COMPARED = ("email", "firstname", "lastname", "phonenumber", "birthdate", "address")
+_TEXTS = (*_COMPARED, "identifier")
+_CONTENT = (
+    *_TEXTS,
+    *("is_anonymous", "created_at", "last_transaction_at", "credits", "prepaid_cents"),
+)
+_content_of = attrgetter(*_CONTENT)
+
+
+# --- One contact as a row --------------------------------------------------------------------
+
+
+def row_of(contact: Contact, *, read_at: datetime) -> MirroredContact:
+    """Make the row of a contact; it can be stored, whatever Piggy may have sent."""
+    texts = {name: storable(getattr(contact, name)) for name in _TEXTS}
+    row = MirroredContact(
+        uuid=contact.uuid or "",
+        **texts,
+        is_anonymous=bool(contact.is_anonymous),
+        created_at=_in_utc(contact.created_at),
+        last_transaction_at=_in_utc(contact.last_transaction_at),
+        credits=_countable(contact.credits),
+        prepaid_cents=_countable(contact.prepaid_cents),
+        read_at=read_at,
+    )
+    vars(row).update(compared_fields(row))
+    return row
+
+
+def compared_fields(row: Any) -> dict[str, Any]:
+    """Give the fields that follow from the others of a row, and are what is compared."""
+    compared = {name: getattr(row, name) for name in _COMPARED}
+    normalised = normalise(**compared, is_anonymous=row.is_anonymous)
+    of_keys = {f"key_{name}": number for name, number in keys(normalised)._asdict().items()}
+    return of_keys | {"normalised": normalised.pack(), "fingerprint": normalised.fingerprint}
+
+
+def storable(text: str | None) -> str:
+    """Leave out what no database keeps in a text, and what nobody reads to its end."""
+    text = (text or "")[:LONGEST_TEXT].replace("\x00", "")
+    return text.encode(errors="replace").decode()
+
+
+def _countable(number: int | None) -> int:
+    return max(-LARGEST_NUMBER, min(number or 0, LARGEST_NUMBER))
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """Give a moment in UTC; None where that is beyond the calendar."""
+    try:
+        return moment.astimezone(UTC) if moment else None
+    except OverflowError:
+        return None
+
+
+def _can_be_asked_for(contact: Contact) -> bool:
+    """Tell whether a contact has a UUID that can be stored, and be part of an address."""
+    return bool(storable(contact.uuid).strip(" .")) and contact.uuid == storable(contact.uuid)
+
+
+# --- Taking in -------------------------------------------------------------------------------
+
+
+class Stored(NamedTuple):
+    """How many contacts were new, differ in what is compared, and had not been read before."""
+
+    added: int
+    changed: int
+    first_read: int
+
+
+class _Known(NamedTuple):
+    """What the mirror holds of a contact."""
+
+    read_at: datetime
+    is_compared: bool
+    fingerprint: str
+    content: tuple[Any, ...]
+
+
+class _Verdict(Enum):
+    """What a reading means for what is known of a contact."""
+
+    NEW = auto()
+    CHANGED = auto()  # in what is compared
+    ADJUSTED = auto()  # in something else, such as its credits
+    SAME = auto()
+    OUTDATED = auto()  # something newer is known already
+
+
+def store(
+    contacts: Iterable[Contact], *, read_at: datetime, since: datetime | None = None
+) -> Stored:
+    """Take in contacts for which Piggy was asked at `read_at`.
+
+    `first_read` counts those that had not been read since `since`.
+    """
+    named = filter(_can_be_asked_for, contacts)
+    rows = {row.uuid: row for row in (row_of(contact, read_at=read_at) for contact in named)}
+    with transaction.atomic():
+        for uuid in _just_gone(rows):
+            del rows[uuid]
+        known = _known(rows)
+        sorted_out = _sort_out(rows.values(), known)
+        new, changed = sorted_out[_Verdict.NEW], sorted_out[_Verdict.CHANGED]
+        # Somebody else may have added one of the new ones meanwhile.
+        insert([*new, *changed, *sorted_out[_Verdict.ADJUSTED]], unique="uuid")
+        _touch(sorted_out[_Verdict.SAME], read_at)
+    if adjusted := sorted_out[_Verdict.ADJUSTED]:
+        storage.update_stakes([row.uuid for row in adjusted])
+    again = [old for old in known.values() if since and old.read_at >= since]
+    return Stored(len(new), len(changed), len(rows) - len(again))
+
+
+def _sort_out(
+    rows: Iterable[MirroredContact], known: Mapping[str, _Known]
+) -> dict[_Verdict, list[MirroredContact]]:
+    sorted_out: dict[_Verdict, list[MirroredContact]] = {verdict: [] for verdict in _Verdict}
+    for row in rows:
+        old = known.get(row.uuid)
+        verdict = _verdict(row, old)
+        row.is_compared = bool(old and old.is_compared and verdict is not _Verdict.CHANGED)
+        sorted_out[verdict].append(row)
+    return sorted_out
+
+
+def _verdict(row: MirroredContact, old: _Known | None) -> _Verdict:
+    if old is None:
+        return _Verdict.NEW
+    if old.read_at > row.read_at:
+        return _Verdict.OUTDATED
+    if old.fingerprint != row.fingerprint:
+        return _Verdict.CHANGED
+    return _Verdict.SAME if old.content == _content_of(row) else _Verdict.ADJUSTED
+
+
+def _just_gone(uuids: Iterable[str]) -> list[str]:
+    since = timezone.now() - ANSWERS_COME_WITHIN
+    gone = GoneContact.objects.filter(uuid__in=list(uuids), at__gt=since)
+    return list(gone.values_list("uuid", flat=True))
+
+
+def _known(uuids: Iterable[str]) -> dict[str, _Known]:
+    """Give what the mirror holds of contacts, and let nobody else change it meanwhile."""
+    rows = MirroredContact.objects.select_for_update().filter(uuid__in=list(uuids)).order_by("pk")
+    columns = rows.values_list("uuid", "read_at", "is_compared", "fingerprint", *_CONTENT)
+    return {
+        uuid: _Known(read_at, is_compared, fingerprint, tuple(content))
+        for uuid, read_at, is_compared, fingerprint, *content in columns
+    }
+
+
+def _touch(rows: list[MirroredContact], read_at: datetime) -> None:
+    uuids = [row.uuid for row in rows]
+    MirroredContact.objects.filter(uuid__in=uuids).update(read_at=read_at)
+
+
+# --- One contact -----------------------------------------------------------------------------
+
+
+def refresh(piggy: PiggyClient, uuid: str) -> MirroredContact | None:
+    """Read one contact at Piggy and mirror it; None where it is not there any more.
+
+    Raises:
+        PiggyError: as the service does.
+    """
+    read_at = timezone.now()
+    contact = find(piggy, uuid)
+    if contact is None:
+        forget([uuid])
+    elif settings.DUPLICATES:
+        store([contact], read_at=read_at)
+    return MirroredContact.objects.filter(uuid=uuid).first()
+
+
+def find(piggy: PiggyClient, uuid: str) -> Contact | None:
+    """Read one contact; None where Piggy says that there is none (55031), or gives another one.
+
+    Raises:
+        PiggyError: as the service does; any other kind of "not found" proves nothing.
+    """
+    try:
+        contact = services.get_contact(piggy, contact_uuid=uuid)
+    except NotFound as error:
+        if error.code != ErrorCode.CONTACT_NOT_FOUND:
+            raise
+        return None
+    # Whether Piggy answers with the survivor of a merge is not documented.
+    return contact if contact.uuid == uuid else None
+
+
+def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
+    """Note contacts that this console has changed, to be read again by a worker."""
+    if not settings.DUPLICATES or kind not in CHANGING:
+        return
+    now = timezone.now()
+    uuids = sorted({subject.contact_uuid for subject in entry.subjects.all()})
+    insert([ChangedContact(uuid=uuid, at=now) for uuid in uuids], unique="uuid")
+
+
+def mirrored(uuids: Iterable[str]) -> list[str]:
+    """Name those contacts that are here."""
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids))
+    return list(rows.values_list("uuid", flat=True))
+
+
+# --- Leaving ---------------------------------------------------------------------------------
+
+
+def forget(uuids: Iterable[str]) -> int:
+    """Let contacts leave that are no more, their open pairs with them; tells how many were here.
+
+    At most some hundreds at a time.
+    """
+    now, gone = timezone.now(), sorted(set(uuids))
+    with transaction.atomic():
+        insert([GoneContact(uuid=uuid, at=now) for uuid in gone], unique="uuid")
+        number, _ = MirroredContact.objects.filter(uuid__in=gone).delete()
+        ChangedContact.objects.filter(uuid__in=gone, at__lte=now).delete()
+        Pair.objects.touching(gone).undecided().update(status=Pair.Status.GONE)
+    clustering.regroup(gone)
+    return number
+
+
+def let_gone_contacts_rest() -> None:
+    """Drop the notes of contacts that no answer under way can bring back any more."""
+    GoneContact.objects.filter(at__lt=timezone.now() - ANSWERS_COME_WITHIN).delete()
+
+
+def sweep_run() -> Run | None:
+    """Give the run of the sweep that waits or is under way; there is one at most."""
+    return Run.objects.filter(name=SWEEP, state__in=UNFINISHED).first()
+
+
+def stop_sweep() -> bool:
+    """Stop the sweep that is under way, before its next step; tells whether there was one."""
+    run = sweep_run()
+    return run is not None and runs.cancel(run)
+
+
+def empty() -> int:
+    """Stop a sweep, and let everything leave but what was decided; tells how many contacts."""
+    stop_sweep()
+    with transaction.atomic():
+        number, _ = MirroredContact.objects.all().delete()
+        ChangedContact.objects.all().delete()
+        GoneContact.objects.all().delete()
+        Pair.objects.filter(status__in=(*Pair.UNDECIDED, Pair.Status.GONE)).delete()
+        Cluster.objects.filter(pairs=None).delete()
+        # What was learned names names.
+        FinderModel.objects.all().delete()
+    return number
+
+
+# --- How fresh it is -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """What the mirror holds, and how fresh that is.
+
+    `changed` contacts were changed by this console and are read again within seconds; `waiting`
+    ones were not compared since they were new or changed. No contact was read before `oldest_at`.
+    `last` is the last complete sweep; what `run` is at, if anything, stands in `current`.
+    """
+
+    contacts: int
+    waiting: int
+    changed: int
+    oldest_at: datetime | None
+    last: Sweep | None
+    run: Run | None
+    current: Sweep | None
+
+
+def freshness() -> Freshness:
+    """Tell how fresh the mirror is now."""
+    run = sweep_run()
+    return Freshness(
+        contacts=MirroredContact.objects.count(),
+        waiting=MirroredContact.objects.filter(is_compared=False).count(),
+        changed=ChangedContact.objects.count(),
+        oldest_at=MirroredContact.objects.aggregate(at=Min("read_at"))["at"],
+        last=Sweep.objects.exclude(finished_at=None).first(),
+        run=run,
+        current=Sweep.objects.filter(run_id=run.pk).first() if run else None,
+    )

@@ -1,0 +1,188 @@
+"""A sweep: reads all contacts into the mirror, and finds out which have left.
+
+Each step is one transaction together with the note that it was done, and only as long as the run
+belongs to this worker: killed at any point, the sweep goes on where it was, and counts nothing
+twice. Contacts that were not in the list are asked for by themselves before they leave.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from piggyadmin.duplicates.mirror import store
+from piggyadmin.duplicates.mirror.pagination import MOST, Place, Way, Window, read_window
+from piggyadmin.duplicates.models import MirroredContact, Sweep
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.tasks.models import Run
+
+# The list is read so often at most, where something may have been skipped.
+MOST_READINGS = 3
+# So many missing contacts are asked for one by one, or as many as reading all again takes calls.
+ASKED_FOR_AT_LEAST = 100
+# Of more, these are asked for after a second reading; if they are all gone, so are the others.
+SAMPLE = 100
+# Contacts that leave in one step.
+BATCH = 500
+
+Stage = Sweep.Stage
+
+logger = logging.getLogger(__name__)
+
+
+def sweep(run: Run, piggy: PiggyClient) -> None:
+    """Bring the mirror up to date, from wherever the run's sweep was left.
+
+    Raises:
+        Interrupted: the run has to stop here.
+        PiggyError: as the services do.
+    """
+    this, _ = Sweep.objects.get_or_create(run_id=run.pk)
+    while this.stage != Stage.DONE:
+        _STEPS[Stage(this.stage)](run, piggy, this)
+
+
+@contextmanager
+def _step(run: Run, this: Sweep) -> Iterator[None]:
+    """Keep what is done inside the block, and how far it is, both or neither."""
+    with transaction.atomic():
+        yield
+        this.save(force_update=True)
+        run.heartbeat(this.contacts, max(this.contacts, this.expected or 0))
+
+
+# --- Reading ---------------------------------------------------------------------------------
+
+
+def _read(run: Run, piggy: PiggyClient, this: Sweep) -> None:
+    """Read the next window; after the last one, look at the beginning once more."""
+    place, window, read_at = _next_window(piggy, this)
+    with _step(run, this):
+        _take_in(this, window, read_at)
+        if window.following is None:
+            this.stage, this.place = Stage.BEGINNING, _begin(place.way)
+
+
+def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
+    """Read from the beginning as long as there is something new, then see whether all was read.
+
+    Where the newest come first, that is where they came meanwhile.
+    """
+    _, window, read_at = _next_window(piggy, this)
+    with _step(run, this):
+        if _take_in(this, window, read_at) and window.following:
+            return
+        this.readings += 1
+        # A total that is never reached counts what is in no list: once more, but not each time.
+        is_short = this.readings == 1 and _seen_by(this).count() < (this.expected or 0)
+        if is_short or (this.has_gap and this.readings < MOST_READINGS):
+            _read_again(this)
+        else:
+            this.stage = Stage.ASKING
+
+
+def _next_window(piggy: PiggyClient, this: Sweep) -> tuple[Place, Window, datetime]:
+    place, read_at = Place.model_validate(this.place), _now(this)
+    return place, read_window(piggy, place), read_at
+
+
+def _now(this: Sweep) -> datetime:
+    """Tell the time, which on another machine's clock may be before the sweep was started."""
+    return max(timezone.now(), this.started_at)
+
+
+def _take_in(this: Sweep, window: Window, read_at: datetime) -> int:
+    """Store a window, and tell how many of its contacts this sweep had not seen yet."""
+    stored = store.store(window.contacts, read_at=read_at, since=this.started_at)
+    this.contacts += stored.first_read
+    this.added += stored.added
+    this.changed += stored.changed
+    this.has_gap |= window.is_after_gap
+    this.expected = this.expected if window.total is None else window.total
+    if window.following:
+        this.place = window.following.model_dump(mode="json")
+    return stored.first_read
+
+
+def _read_again(this: Sweep) -> None:
+    """Begin anew, by place: whoever has no time of creation is not in a list from some time on."""
+    way = Place.model_validate(this.place).way
+    this.place = _begin(Way.SORTED if way is Way.CREATED else way)
+    this.stage, this.has_gap = Stage.READING, False
+
+
+def _begin(way: Way) -> dict[str, Any]:
+    return Place(way=way).model_dump(mode="json")
+
+
+# --- What was not in the list ----------------------------------------------------------------
+
+
+def _ask(run: Run, piggy: PiggyClient, this: Sweep) -> None:
+    """Ask for contacts that were not in the list; where those are very many, read again first."""
+    missing = _missed_by(this)
+    number = missing.count()
+    if not number:
+        _finish(run, this)
+    elif number <= max(ASKED_FOR_AT_LEAST, this.contacts // MOST):
+        _ask_for(run, piggy, this, missing.values_list("uuid", flat=True)[:1][0])
+    elif this.readings == 1:
+        with _step(run, this):
+            _read_again(this)
+    else:
+        _ask_for_some(run, piggy, this)
+
+
+def _seen_by(this: Sweep) -> QuerySet[MirroredContact]:
+    return MirroredContact.objects.filter(read_at__gte=this.started_at)
+
+
+def _missed_by(this: Sweep) -> QuerySet[MirroredContact]:
+    return MirroredContact.objects.filter(read_at__lt=this.started_at)
+
+
+def _ask_for(run: Run, piggy: PiggyClient, this: Sweep, uuid: str) -> bool:
+    """Ask for one contact, and let it leave if it is gone; tells whether it was there."""
+    read_at = _now(this)
+    found = store.find(piggy, uuid)
+    with _step(run, this):
+        if found is None:
+            this.gone += store.forget([uuid])
+        else:
+            stored = store.store([found], read_at=read_at, since=this.started_at)
+            this.contacts += stored.first_read
+            this.changed += stored.changed
+    return found is not None
+
+
+def _ask_for_some(run: Run, piggy: PiggyClient, this: Sweep) -> None:
+    """Ask for a sample of what two readings did not see; if it is gone, all of that leaves.
+
+    Otherwise the list cannot be relied on: all that is missing stays, as old as it is.
+    """
+    sample = list(_missed_by(this).order_by("?").values_list("uuid", flat=True)[:SAMPLE])
+    if any(_ask_for(run, piggy, this, uuid) for uuid in sample):
+        logger.warning("Sweep %s: contacts are missing in the list that are there", this.pk)
+        _finish(run, this)
+        return
+    while uuids := list(_missed_by(this).values_list("uuid", flat=True)[:BATCH]):
+        with _step(run, this):
+            this.gone += store.forget(uuids)
+
+
+def _finish(run: Run, this: Sweep) -> None:
+    with _step(run, this):
+        this.contacts = MirroredContact.objects.count()
+        this.stage, this.finished_at = Stage.DONE, timezone.now()
+
+
+_STEPS: dict[Stage, Callable[[Run, PiggyClient, Sweep], None]] = {
+    Stage.READING: _read,
+    Stage.BEGINNING: _look_at_beginning,
+    Stage.ASKING: _ask,
+}

@@ -1,0 +1,108 @@
+"""The page of the mirror: how fresh it is; reading all contacts, stopping that, emptying it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.duplicates.mirror import store
+from piggyadmin.duplicates.models import Sweep
+from piggyadmin.duplicates.review.views import ReviewPage
+from piggyadmin.duplicates.tasks import next_sweep_at, start_sweep
+from piggyadmin.tasks.models import Run, RunState
+from piggyadmin.ui.http import signed_in, wants_fragment
+
+# Sweeps that are listed.
+LAST_SWEEPS = 10
+
+
+class EmptyForm(forms.Form):
+    """Whether it is meant."""
+
+    is_meant = forms.BooleanField(
+        label=_("Yes, remove all mirrored contacts and all pairs that nobody has decided on"),
+        error_messages={"required": _("Tick this to say that it is meant. Nothing was removed.")},
+    )
+
+
+class _Page(ReviewPage):
+    """What all views of this page show."""
+
+    def show(self, form: EmptyForm) -> HttpResponse:
+        """Show the page, or to htmx the part of it that changes."""
+        fresh = store.freshness()
+        context = {
+            "fresh": fresh,
+            "sweeps": Sweep.objects.all()[:LAST_SWEEPS],
+            "next_at": next_sweep_at(),
+            "given_up": _given_up(),
+            "form": form,
+        }
+        template = "_state" if wants_fragment(self.request) else "mirror"
+        return render(self.request, f"duplicates/{template}.html", context)
+
+
+def _given_up() -> Run | None:
+    """Give the last run where it failed for good."""
+    last = Run.objects.filter(name=store.SWEEP).first()
+    return last if last and last.state == RunState.FAILED else None
+
+
+class MirrorPage(_Page):
+    """What is mirrored; keeps itself up to date while it is being read."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """Show it."""
+        return self.show(EmptyForm())
+
+
+class SweepView(_Page):
+    """Has all contacts read again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Start it, unless it is under way."""
+        start_sweep(by=signed_in(request))
+        messages.success(
+            request, gettext("All contacts are being read. That goes on when you leave this page.")
+        )
+        return redirect("duplicates:mirror")
+
+
+class StopView(_Page):
+    """Stops reading."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Cancel the sweep that is under way."""
+        if store.stop_sweep():
+            words = gettext("The reading stops. What was read stays in the mirror.")
+        else:
+            words = gettext("Nothing was being read.")
+        messages.success(request, words)
+        return redirect("duplicates:mirror")
+
+
+class EmptyView(_Page):
+    """Empties the mirror."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do it where it is meant."""
+        form = EmptyForm(request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        number = store.empty()
+        words = ngettext(
+            "%(number)s contact was removed from the mirror. Decisions are kept.",
+            "%(number)s contacts were removed from the mirror. Decisions are kept.",
+            number,
+        )
+        messages.success(request, words % {"number": number_format(number, force_grouping=True)})
+        return redirect("duplicates:mirror")

@@ -1,0 +1,137 @@
+"""Pairs and clusters as people read them: with names, and with what speaks for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
+from piggyadmin.duplicates.review.evidence import Point, both_of, evidence_of, mirrored
+
+# So much of the evidence stands in a list; all of it stands on the pair's own page.
+LOUDEST = 3
+# With more contacts than this a square of all their certainties is too wide to read.
+WIDEST = 8
+# More pairs than a cluster of people has; a larger one is a mistake of the data.
+MOST_PAIRS = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pair of a list; a contact that the mirror does not have (any more) is None."""
+
+    pair: Pair
+    first: MirroredContact | None
+    second: MirroredContact | None
+    evidence: Sequence[Point]
+    # The last word on it, where there was one and it is asked for.
+    decision: Decision | None = None
+
+    @property
+    def loudest(self) -> Sequence[Point]:
+        """What speaks loudest, for or against."""
+        return self.evidence[:LOUDEST]
+
+    def other_than(self, uuid: str) -> tuple[str, MirroredContact | None]:
+        """Give the other one of the two, and what is known of it."""
+        if self.pair.first == uuid:
+            return self.pair.second, self.second
+        return self.pair.first, self.first
+
+
+def rows_of(pairs: Sequence[Pair]) -> list[Row]:
+    """Read what people want to know of pairs, with one look into the mirror."""
+    return _rows(pairs, mirrored(both_of(pairs)))
+
+
+def _rows(pairs: Sequence[Pair], known: Mapping[str, MirroredContact]) -> list[Row]:
+    return [
+        Row(pair, known.get(pair.first), known.get(pair.second), evidence)
+        for pair, evidence in zip(pairs, evidence_of(pairs, known), strict=True)
+    ]
+
+
+def with_decisions(rows: Sequence[Row]) -> list[Row]:
+    """Add to each pair what was last decided about it: by whom, when and why."""
+    pairs = [row.pair for row in rows]
+    decisions = Decision.objects.filter(
+        first__in={pair.first for pair in pairs}, second__in={pair.second for pair in pairs}
+    )
+    last = {decision.contacts: decision for decision in decisions.order_by("pk")}
+    return [replace(row, decision=last.get((row.pair.first, row.pair.second))) for row in rows]
+
+
+def pairs_of_contact(uuid: str) -> list[Pair]:
+    """List the pairs of a contact, the surest first, without those that are long over."""
+    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
+    return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
+
+
+# --- Clusters --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Member:
+    """A contact of a cluster, and how sure it is of each of the others, in their order."""
+
+    uuid: str
+    contact: MirroredContact | None
+    links: Sequence[Pair | None]
+
+
+@dataclass(frozen=True)
+class ClusterRows:
+    """A cluster as people read it."""
+
+    cluster: Cluster
+    members: list[Member]
+    rows: list[Row]
+    weakest: Pair | None
+
+    @property
+    def credits(self) -> int:
+        """What they have together, as the mirror has it now: what stands beside each adds up."""
+        return sum(member.contact.credits for member in self.members if member.contact)
+
+    @property
+    def is_square(self) -> bool:
+        """Whether all certainties can be shown as a square."""
+        return len(self.members) <= WIDEST
+
+
+def cluster_rows(cluster: Cluster) -> ClusterRows:
+    """Read a cluster: its contacts, its pairs, and the weakest link that holds it together."""
+    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    links = cluster.pairs.exclude(status__in=is_over).order_by("-probability", "id")
+    pairs = list(links[:MOST_PAIRS])
+    by_contacts = {(pair.first, pair.second): pair for pair in pairs}
+    uuids = sorted(set(both_of(pairs)))
+    known = mirrored(uuids)
+
+    def link(one: str, other: str) -> Pair | None:
+        return by_contacts.get((min(one, other), max(one, other)))
+
+    members = [
+        Member(uuid, known.get(uuid), [link(uuid, other) for other in uuids]) for uuid in uuids
+    ]
+    return ClusterRows(cluster, members, _rows(pairs, known), _weakest(pairs))
+
+
+def _weakest(pairs: Sequence[Pair]) -> Pair | None:
+    """Find the weakest link that is needed: without the ones above it the cluster falls apart.
+
+    The pairs come the surest first; the last one that joins two parts is the one.
+    """
+    part: dict[str, str] = {}
+    weakest: Pair | None = None
+
+    def root(uuid: str) -> str:
+        while (above := part.get(uuid, uuid)) != uuid:
+            uuid = above
+        return uuid
+
+    for pair in pairs:
+        first, second = root(pair.first), root(pair.second)
+        if first != second:
+            part[second] = first
+            weakest = pair
+    return weakest

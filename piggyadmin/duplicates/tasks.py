@@ -1,0 +1,90 @@
+"""What workers do for duplicates: sweep the contacts, keep the mirror fresh, carry merges."""
+
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.models import User
+from piggyadmin.duplicates.merging import runs
+from piggyadmin.duplicates.mirror import store
+from piggyadmin.duplicates.mirror.sweep import sweep
+from piggyadmin.duplicates.models import ChangedContact, MirroredContact, Pair
+from piggyadmin.duplicates.review import finder
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import PiggyError, Rejected
+from piggyadmin.tasks.models import Run
+from piggyadmin.tasks.runs import resumable, start
+from piggyadmin.tasks.schedule import every
+
+# Changed contacts that are read again in one go.
+BATCH = 100
+
+logger = logging.getLogger(__name__)
+
+
+@resumable(store.SWEEP, label=_("Reading all contacts, and looking for duplicates"))
+def sweep_and_search(run: Run) -> None:
+    """Bring the mirror up to date, then compare what has changed."""
+    if settings.DUPLICATES:
+        sweep(run, piggy_client())
+        finder.search(run)
+
+
+def start_sweep(by: User | None = None) -> Run:
+    """Have all contacts read again; where that is under way, the run that does it is given."""
+    return start(store.SWEEP, key="contacts", payload={}, by=by)
+
+
+def next_sweep_at() -> datetime | None:
+    """Tell when a sweep starts by itself: a while after the last one was asked for, or never."""
+    if settings.DUPLICATES_SWEEP_HOURS <= 0:
+        return None
+    last = Run.objects.filter(name=store.SWEEP).aggregate(at=Max("created_at"))["at"]
+    return last + timedelta(hours=settings.DUPLICATES_SWEEP_HOURS) if last else timezone.now()
+
+
+@every(30, "sweep-when-due")
+def sweep_when_due() -> None:
+    """Start a sweep when its time has come; the first one at once."""
+    due_at = next_sweep_at()
+    if settings.DUPLICATES and due_at and due_at <= timezone.now():
+        start_sweep()
+
+
+@every(5, "keep-mirror")
+def keep_mirror() -> None:
+    """Read again what this console has changed; where duplicates are switched off, keep nothing."""
+    store.let_gone_contacts_rest()
+    if not settings.DUPLICATES:
+        if MirroredContact.objects.exists() or Pair.objects.undecided().exists():
+            store.empty()
+        return
+    piggy = piggy_client()
+    for changed in ChangedContact.objects.order_by("at")[:BATCH]:
+        try:
+            _read_again(piggy, changed)
+        except PiggyError as error:
+            logger.warning("Changed contacts could not be read again: %s", error)
+            return
+
+
+def _read_again(piggy: PiggyClient, changed: ChangedContact) -> None:
+    """Read a contact again and compare it; one that Piggy does not let be read stays as it is."""
+    row = None
+    with suppress(Rejected):
+        row = store.refresh(piggy, changed.uuid)
+    # It may have been changed once more meanwhile: then there is another time.
+    ChangedContact.objects.filter(pk=changed.pk, at=changed.at).delete()
+    if row and not row.is_compared:
+        finder.check(row.uuid)
+
+
+@resumable(runs.CARRIER, label=_("Merging duplicates"))
+def carry_merge(run: Run) -> None:
+    """Carry a merge run."""
+    runs.carry(run)

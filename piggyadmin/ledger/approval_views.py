@@ -1,0 +1,235 @@
+"""The pages on which a second person approves or declines what another one asked for."""
+
+from functools import partial
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import APPROVE, READ_LEDGER, check_permission
+from piggyadmin.actions.base import Preview, Refused
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.registry import find_action, get_action
+from piggyadmin.actions.views import age, agreed_repeat, agreement_on
+from piggyadmin.ledger import approvals, writes
+from piggyadmin.ledger.declining import close
+from piggyadmin.ledger.models import Approval, Entry
+from piggyadmin.ledger.views import shown
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.forms import CleanTextField
+from piggyadmin.ui.http import SignedInRequest, signed_in
+from piggyadmin.ui.pagination import numbered_page
+
+
+class ApprovalList(PermittedView):
+    """What needed a second person, the newest first, and what was decided."""
+
+    permission = APPROVE
+    other_permissions = (READ_LEDGER,)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of it."""
+        page = numbered_page(Approval.objects.all(), request.GET.get("page"))
+        rows = [(find_action(approval.action), approval) for approval in page.items]
+        return render(request, "ledger/approvals.html", {"page": page, "rows": rows})
+
+
+class DecisionForm(forms.Form):
+    """A second person's word."""
+
+    template_name = "ui/form.html"
+
+    note = CleanTextField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        help_text=_("To decline, say why: whoever asked reads it. It is kept with your name."),
+    )
+
+    def ask_why(self) -> None:
+        """Insist on a reason."""
+        if "note" not in self.errors and not self.cleaned_data["note"]:
+            self.add_error("note", _("Say why you decline it. Nothing was decided yet."))
+
+
+class Now(NamedTuple):
+    """What a request would do at this moment."""
+
+    form: ActionForm
+    preview: Preview | None
+    agreement: str
+
+
+class ApprovalPage(View):
+    """One request, with the preview as it is now."""
+
+    request: SignedInRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in who asked, who may do the action themselves, and readers of the ledger."""
+        self.approval = get_object_or_404(Approval, submission_key=kwargs["key"])
+        try:
+            self.action = get_action(self.approval.action)
+        except KeyError:
+            raise Http404 from None
+        person = signed_in(request)
+        self.can = self.action.is_allowed_for(person)
+        if not (self.can or self.approval.asked_by_id == person.pk):
+            check_permission(person, READ_LEDGER)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """Show it."""
+        return self.show(DecisionForm())
+
+    def show(self, form: DecisionForm, status: int = HTTPStatus.OK) -> HttpResponse:
+        """Render it, with what it would do now for those who may do the action themselves."""
+        approval, person = self.approval, signed_in(self.request)
+        context: dict[str, Any] = {
+            "approval": approval,
+            "action": self.action,
+            # Not `form`: what a preview offers to choose is decided here.
+            "decide": form,
+            "is_own": approval.asked_by_id == person.pk,
+            "may_decide": self.can and person.has_perm(APPROVE),
+            "objection": approvals.objection(approval, person),
+            "has_entry": Entry.objects.filter(submission_key=approval.submission_key).exists(),
+            "asked": shown(approval.data),
+            "contacts": list(dict.fromkeys(approval.subjects.values())),
+        }
+        if approval.status == Approval.Status.WAITING and self.can:
+            context |= self._as_it_is_now()
+        return render(self.request, "ledger/approval.html", context, status=status)
+
+    def _as_it_is_now(self) -> dict[str, Any]:
+        """Give what approving it would do, or why that cannot be."""
+        for uuid in set(self.approval.subjects.values()):
+            writes.log_look_up(signed_in(self.request), "approval", uuid)
+        try:
+            now = self._now()
+        except Refused:
+            return {"has_changed": True}
+        except PiggyError as error:
+            return {"error": error}
+        context: dict[str, Any] = {"preview": now.preview}
+        context["has_changed"] = not self._is_same(now)
+        deduplication_key = self.action.deduplication_key(now.form.action_data)
+        alike = writes.latest_alike(deduplication_key) if self.action.is_deduplicated else None
+        if alike:
+            words = self.action.words_about(alike, age(alike.created_at))
+            context |= {"alike": alike, "alike_words": words}
+        return context
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Approve, decline or, for one's own, withdraw."""
+        person, decision = signed_in(request), request.POST.get("decision")
+        form = DecisionForm(request.POST)
+        form.is_valid()
+        if decision == "withdraw" and self.approval.asked_by_id == person.pk:
+            return self._close(Approval.Status.WITHDRAWN)
+        check_permission(person, APPROVE)
+        check_permission(person, self.action.permission)
+        if decision != "approve":
+            form.ask_why()
+        if not form.is_valid():
+            return self.show(form)
+        self.note = form.cleaned_data["note"]
+        if decision != "approve":
+            return self._close(Approval.Status.DECLINED, self.note)
+        if approvals.objection(self.approval, person):
+            return self.show(form, status=HTTPStatus.FORBIDDEN)
+        return self._approve()
+
+    def _approve(self) -> HttpResponse:
+        """Do it, if it is still what was agreed to."""
+        try:
+            now = self._now()
+            if not self._is_same(now):
+                return self._lapse()
+        except Refused:
+            return self._lapse()
+        except PiggyError as error:
+            messages.error(self.request, str(error.message))
+            return self._back()
+        return self._carry_out(now)
+
+    def _back(self) -> HttpResponse:
+        return redirect("ledger:approval", key=self.approval.submission_key)
+
+    def _close(self, status: Approval.Status, note: str = "") -> HttpResponse:
+        close(self.action, self.approval, status, person=signed_in(self.request), note=note)
+        return self._back()
+
+    def _carry_out(self, now: Now) -> HttpResponse:
+        approve = partial(
+            approvals.approve, self.approval, person=signed_in(self.request), note=self.note
+        )
+        try:
+            outcome = writes.carry_out(
+                piggy_client(),
+                self.action,
+                person=self.approval.asked_by,
+                data=now.form.action_data,
+                submission_key=self.approval.submission_key,
+                preview=now.preview,
+                approve=approve,
+                repeat_of=agreed_repeat(self.request.POST),
+                reason=now.form.why["reason"],
+                comment=now.form.why["comment"],
+            )
+        except approvals.TooLate:
+            return self._back()
+        except Refused as refused:
+            messages.warning(self.request, refused.words)
+            return self._back()
+        except writes.DuplicateRequest:
+            words = gettext(
+                "The same was done meanwhile, or something like it. Nothing was sent. Look at it, "
+                "then say whether you want it all the same."
+            )
+            messages.warning(self.request, words)
+            return self._back()
+        # Where there is a page that people read, those who may are not led to the bare entry.
+        is_theirs = self.action.is_allowed_for(signed_in(self.request))
+        page = self.action.page_of(outcome.entry) if is_theirs else ""
+        return redirect(page or reverse("ledger:entry", args=[outcome.entry.submission_key]))
+
+    def _lapse(self) -> HttpResponse:
+        """Something has changed since it was asked: it has to be asked anew."""
+        words = gettext("Something has changed since this was asked. It has to be asked anew.")
+        messages.warning(self.request, words)
+        return self._close(Approval.Status.WITHDRAWN)
+
+    def _now(self) -> Now:
+        """See what would be done now.
+
+        Raises:
+            Refused: it cannot be done any more, or not by the one who asked.
+            PiggyError: Piggy could not be asked.
+        """
+        asked_by = User.objects.filter(pk=self.approval.asked_by_id, is_active=True).first()
+        if asked_by is None or not self.action.is_allowed_for(asked_by):
+            raise Refused({})
+        piggy = piggy_client()
+        form = self.action.form_class(self.approval.form_data, piggy=piggy)
+        if self.action.asks_reason:
+            form.ask_why(self.action.usual_reason)
+        if not form.is_valid():
+            raise Refused({})
+        preview = self.action.preview(piggy, form.cleaned_data) if self.action.has_preview else None
+        agreement = agreement_on(self.action, form, preview, person=asked_by)
+        return Now(form, preview, agreement)
+
+    def _is_same(self, now: Now) -> bool:
+        return constant_time_compare(now.agreement, self.approval.agreement)

@@ -1,0 +1,256 @@
+"""Four eyes: what one person asked for and another one has to approve, where a setting says so.
+
+The second person sees the preview as it is at that moment. Nothing that differs from what the first
+one agreed to is ever carried out: then the request lapses, and a new one is needed. An approval is
+committed together with the intent, so that neither is there without the other; and so is the no
+to a request (`closing.py`).
+
+Two accounts are no two people where somebody had both in hand: who has just made an account, or
+changed its password, role or e-mail, may be the one who uses it.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import APPROVE
+from piggyadmin.actions.base import Action, Data, Effect, Preview
+from piggyadmin.actions.registry import actions
+from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, Entry, Subject
+from piggyadmin.ledger.people_events import changed_by
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# For so long what was given to a contact counts towards the limit.
+GIVEN_WITHIN = timedelta(days=1)
+
+
+class TooLate(Exception):  # noqa: N818
+    """Somebody has decided already."""
+
+
+class SecondPersonNeeded(Exception):  # noqa: N818
+    """It is not carried out before another person has approved it."""
+
+
+# --- What needs one --------------------------------------------------------------------------
+
+
+def needs_second_person(action: Action[Any, Any], data: Data, preview: Preview | None) -> bool:
+    """Tell whether a setting demands another person's approval."""
+    if settings.FOUR_EYES and action.effect is Effect.IRREVERSIBLE:
+        return True
+    limit, gives = settings.FOUR_EYES_CREDITS_ABOVE, _gives(preview)
+    if not limit or not gives:
+        return False
+    return bool(gives + given_lately(action.subjects(data, preview).values()) > limit)
+
+
+def _gives(preview: Preview | None) -> int:
+    """Give how many credits change hands, in whichever direction."""
+    return abs(int(getattr(preview, "gives", None) or 0))
+
+
+def given_lately(contact_uuids: Iterable[str]) -> int:
+    """Add up what contacts were given or lost within a day, by whomever, and what they still may.
+
+    What is open, or waits for a second person, counts as if it had been done.
+    """
+    wanted = set(contact_uuids)
+    since = timezone.now() - GIVEN_WITHIN
+    about = Subject.objects.filter(contact_uuid__in=wanted, entry__created_at__gte=since)
+    entries = Entry.objects.filter(pk__in=about.values("entry"))
+    entries = entries.filter(status__state__in=OPEN | HAPPENED)
+    given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
+    waiting = _waiting().exclude(gives=None).values_list("gives", "subjects")
+    given += [gives for gives, subjects in waiting if wanted.intersection(subjects.values())]
+    return sum(abs(number or 0) for number in given)
+
+
+# --- Asking ----------------------------------------------------------------------------------
+
+
+def ask(
+    action: Action[Any, Any],
+    *,
+    person: User,
+    form_data: dict[str, str],
+    agreement: str,
+    submission_key: UUID,
+    **about: Any,
+) -> Approval:
+    """Keep what was asked until somebody else decides; the same form again gives the same one.
+
+    `about` is what the ledger would say of it: its `data`, its `subjects`, and what it `gives`.
+    """
+    approval, _is_new = Approval.objects.get_or_create(
+        submission_key=submission_key,
+        defaults={
+            "asked_by": person,
+            "asked_by_name": person.name,
+            "action": action.slug,
+            "form_data": form_data,
+            "agreement": agreement,
+            **about,
+        },
+    )
+    if (approval.asked_by_id, approval.action) != (person.pk, action.slug):
+        raise PermissionDenied(gettext("This form is not yours."))
+    return approval
+
+
+def _waiting() -> QuerySet[Approval]:
+    return Approval.objects.filter(status=Approval.Status.WAITING)
+
+
+def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
+    """List what others asked for and this person may decide about."""
+    if not person.has_perm(APPROVE):
+        return Approval.objects.none()
+    theirs = [action.slug for action in actions() if action.is_allowed_for(person)]
+    return _waiting().filter(action__in=theirs).exclude(asked_by_id=person.pk)
+
+
+def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:
+    """Find what waits for a second person and would end a contact, by each of these it names."""
+    wanted = set(uuids)
+    ending = [action.slug for action in actions() if action.ends_contacts]
+    found: dict[str, Approval] = {}
+    for approval in _waiting().filter(action__in=ending):
+        named = _UUID.findall(" ".join(map(str, approval.form_data.values())).lower())
+        found |= dict.fromkeys(wanted.intersection([*named, *approval.subjects.values()]), approval)
+    return found
+
+
+# --- Who may be the second one ---------------------------------------------------------------
+
+
+class Change(NamedTuple):
+    """What one person did to another one's account."""
+
+    actor: User
+    person: User
+    kind: str
+
+    def __str__(self) -> str:
+        """Say it; an account that was changed in an unknown way was changed."""
+        words = _CHANGES.get(self.kind, _CHANGES["role-changed"])
+        return str(words) % {"actor": self.actor.name, "person": self.person.name}
+
+
+_CHANGES = {
+    "created": _("%(actor)s made the account of %(person)s."),
+    "password-changed": _("%(actor)s set the password of %(person)s."),
+    "role-changed": _("%(actor)s changed what %(person)s may do."),
+    "email-changed": _("%(actor)s changed the e-mail address of %(person)s."),
+}
+
+
+def objection(approval: Approval, person: User) -> str:
+    """Say why somebody cannot be the second person; nothing where they can."""
+    if approval.asked_by_id == person.pk:
+        return gettext("Somebody else has to approve what you asked for.")
+    asker = User.objects.filter(pk=approval.asked_by_id).first()
+    days = settings.FOUR_EYES_INDEPENDENT_DAYS
+    if asker is None or not days:
+        return ""
+    # Counted from when it was asked, so that it cannot be waited out.
+    changes = _in_one_hand(asker, person, approval.created_at - timedelta(days=days))
+    if not changes:
+        return ""
+    words = gettext(
+        "%(changes)s That was less than %(days)d days before this was asked, so that you cannot be "
+        "the second person for it. Nothing was changed. Somebody else has to approve it."
+    )
+    return words % {"changes": " ".join(map(str, changes)), "days": days}
+
+
+def _in_one_hand(one: User, other: User, since: datetime) -> list[Change]:
+    """Give the changes by which a single person has had both accounts in hand, if any."""
+    hands, others = _hands_on(one, since), _hands_on(other, since)
+    ways = [[*hands[pk], *others[pk]] for pk in hands.keys() & others.keys()]
+    return min(ways, key=len, default=[])
+
+
+def _hands_on(person: User, since: datetime) -> dict[int, list[Change]]:
+    """Give by which changes people have had an account in hand, themselves or through others."""
+    everybody = list(User.objects.all())
+    hands: dict[int, list[Change]] = {person.pk: []}
+    held = [person]
+    for each in held:
+        for actor in everybody:
+            kind = None if actor.pk in hands else changed_by(actor, each, since)
+            if kind:
+                hands[actor.pk] = [Change(actor, each, kind), *hands[each.pk]]
+                held.append(actor)
+    return hands
+
+
+# --- Deciding --------------------------------------------------------------------------------
+
+
+def decide(approval: Approval, status: Approval.Status, *, person: User, note: str = "") -> bool:
+    """Decide about a waiting request; False when somebody was faster.
+
+    Raises:
+        PermissionDenied: nobody decides about their own, or approves with somebody else's hand.
+    """
+    is_own = approval.asked_by_id == person.pk
+    if status == Approval.Status.APPROVED or (is_own and status == Approval.Status.DECLINED):
+        insist_on_independence(approval, person)
+    waiting = _waiting().filter(pk=approval.pk)
+    return bool(
+        waiting.update(
+            status=status,
+            decided_by_name=person.name,
+            decided_by_id_copy=person.pk,
+            decided_at=timezone.now(),
+            note=note,
+        )
+    )
+
+
+def insist_on_independence(approval: Approval, person: User) -> None:
+    """Refuse a second person who may be the first one.
+
+    Raises:
+        PermissionDenied: it says why.
+    """
+    if words := objection(approval, person):
+        raise PermissionDenied(words)
+
+
+def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
+    """Approve, and give what the ledger keeps of it; called while the intent is committed.
+
+    Raises:
+        PermissionDenied: it needs somebody else.
+        TooLate: somebody was faster.
+    """
+    if not decide(approval, Approval.Status.APPROVED, person=person, note=note):
+        raise TooLate
+    return {
+        "approved_by": person.pk,
+        "approved_by_name": person.name,
+        "asked_at": approval.created_at,
+        "approved_at": timezone.now(),
+        "note": note,
+    }
+
+
+def waiting_approvals(request: HttpRequest) -> int:
+    """Count what waits for this person's approval, once for a request."""
+    if not hasattr(request, "waiting_approvals"):
+        request.waiting_approvals = waiting_for(request.user).count()  # type: ignore[attr-defined]
+    return int(request.waiting_approvals)  # type: ignore[attr-defined]

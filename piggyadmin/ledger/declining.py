@@ -1,0 +1,71 @@
+"""The no to a request: it stands in the ledger as rejected, with who said so and why."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions.base import Action
+from piggyadmin.ledger import approvals, hash_chain, snapshots, writes
+from piggyadmin.ledger.models import Approval, Entry, EntryState, Snapshot, Subject
+from piggyadmin.piggy.trace import current_trace_id
+
+
+def close(
+    action: Action[Any, Any],
+    approval: Approval,
+    status: Approval.Status,
+    *,
+    person: User,
+    note: str = "",
+) -> bool:
+    """Decline or withdraw what waits, and keep that; False when somebody was faster.
+
+    Raises:
+        PermissionDenied: nobody declines their own.
+    """
+    asked, private = snapshots.part_data(approval.data, action.private, approval.subjects)
+    entry = _entry(action, approval, asked)
+    pairs = list(approval.subjects.items())
+    with hash_chain.turn() as head:
+        if not approvals.decide(approval, status, person=person, note=note):
+            return False
+        entry.save(force_insert=True)
+        concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
+        kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
+        detail = hash_chain.summary(entry, pairs) | {"asked_at": approval.created_at}
+        writes.append_inside(
+            head, entry, EntryState.INTENDED, detail, subjects=concerned, kept=kept
+        )
+        said = {"person": person.pk, "person_name": person.name, "note": note}
+        words = _words(approval, status, person, note)
+        writes.append_inside(head, entry, EntryState.REJECTED, {"message": words, **said})
+    return True
+
+
+def _entry(action: Action[Any, Any], approval: Approval, asked: dict[str, Any]) -> Entry:
+    return Entry(
+        person_id=approval.asked_by_id,
+        person_name=approval.asked_by_name,
+        action=action.slug,
+        entity=action.entity,
+        reason=approval.form_data.get("reason", ""),
+        comment=approval.form_data.get("comment", ""),
+        data=asked,
+        trace_id=current_trace_id(),
+        submission_key=approval.submission_key,
+    )
+
+
+def _words(approval: Approval, status: Approval.Status, person: User, note: str) -> str:
+    """Say who ended it and why."""
+    if status == Approval.Status.DECLINED:
+        words = gettext("%(name)s declined it: %(note)s Nothing was changed at Piggy.")
+        return words % {"name": person.name, "note": _sentence(note)}
+    if approval.asked_by_id == person.pk:
+        return gettext("It was withdrawn by the one who asked. Nothing was changed at Piggy.")
+    return gettext("Something has changed since this was asked. It has to be asked anew.")
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

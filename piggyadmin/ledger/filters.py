@@ -1,0 +1,259 @@
+"""Which part of the ledger is asked for: the filter, in words and as a query, page by page.
+
+Pages are found by where the last one ended, never by counting rows, so that the last page of a
+million is as fast as the first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Prefetch, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions.registry import ENTITIES, actions
+from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.traces import Departure, find_departed, find_known
+from piggyadmin.ledger.models import (
+    EntryState,
+    EntryStatus,
+    PersonLookUp,
+    Reason,
+    Snapshot,
+    Subject,
+)
+from piggyadmin.ledger.sql import Statement, together
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.ui.dates import FILTER, DayField
+from piggyadmin.ui.filters import StatedFilter, beginning, end
+from piggyadmin.ui.forms import CodeField
+
+PAGE = 50
+CHUNK = 1000
+
+
+class LedgerFilter(StatedFilter):
+    """What the ledger can be narrowed down to."""
+
+    person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
+    action = forms.ChoiceField(label=_("Action"), required=False)
+    entity = forms.ChoiceField(label=_("Entity"), required=False)
+    state = forms.ChoiceField(
+        label=_("EntryState"), required=False, choices=[("", _("Any")), *EntryState.choices]
+    )
+    reason = forms.ChoiceField(label=_("Reason"), required=False)
+    contact_uuid = CodeField(
+        label=_("Contact"),
+        required=False,
+        help_text=_("E-mail, identifier (card number) or UUID."),
+    )
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose("person").choices = [("", _("Anybody")), *_people().items()]
+        any_one = ("", _("Any"))
+        self._choose("action").choices = [any_one, *_actions().items()]
+        self._choose("entity").choices = [any_one, *ENTITIES.items()]
+        self._choose("reason").choices = [any_one, *_reasons().items()]
+
+    def clean_contact_uuid(self) -> str:
+        """Look up who has an e-mail or an identifier; who is gone is known here."""
+        query = str(self.cleaned_data["contact_uuid"])
+        named = {query, query.lower()}
+        subject = Subject.objects.filter(contact_uuid__in=named).first() if query else None
+        return subject.contact_uuid if subject else query and self._resolve(query)
+
+    @staticmethod
+    def _resolve(query: str) -> str:
+        """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
+        try:
+            return resolve_contact(piggy_client(), query=query).uuid or query
+        except PiggyError as error:
+            known = _known_here(query, was_asked=isinstance(error, NotFound))
+            if not known:
+                raise ValidationError(str(error.message)) from None
+            return known
+
+    @property
+    def departed(self) -> list[Departure]:
+        """What became of the contact that it is narrowed down to, where that is no more."""
+        uuid = self.values.get("contact_uuid")
+        return [each for each in find_departed(uuid) if each.hops] if uuid else []
+
+    def _choose(self, name: str) -> Any:
+        return self.fields[name]
+
+    def query(self) -> QuerySet[EntryStatus]:
+        """Select what is asked for, newest first."""
+        values = self.values
+        if self.errors:
+            return EntryStatus.objects.none()
+        rows = EntryStatus.objects.order_by("-asked_at", "-entry_id")
+        for name in ("action", "entity", "state", "reason"):
+            if name in values:
+                rows = rows.filter(**{name: values[name]})
+        if "person" in values:
+            rows = rows.filter(person_id=values["person"])
+        if "contact_uuid" in values:
+            concerned = Subject.objects.filter(contact_uuid=values["contact_uuid"])
+            rows = rows.filter(entry_id__in=concerned.values("entry_id"))
+        if "since" in values:
+            rows = rows.filter(asked_at__gte=beginning(values["since"]))
+        if "until" in values:
+            rows = rows.filter(asked_at__lt=end(values["until"]))
+        return rows
+
+
+def _known_here(query: str, *, was_asked: bool) -> str:
+    """Give whom somebody may mean whom Piggy does not know, or who it could not be asked about."""
+    if not was_asked:
+        return query.lower() if UUID.fullmatch(query) else find_known(query)
+    departed = find_departed(query)
+    return departed[0].contact_uuid if departed else ""
+
+
+class LookUpFilter(StatedFilter):
+    """What the look-ups of people can be narrowed down to."""
+
+    person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
+    action = forms.ChoiceField(label=_("Action or page"), required=False)
+    contact_uuid = CodeField(label=_("Contact"), required=False, help_text=_("A UUID."))
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
+    # The look-up where the page before this one ended.
+    after = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {each.slug: each.label for each in actions()}
+        seen = {slug: known.get(slug, slug) for slug in _used("action", PersonLookUp)}
+        self.fields["person"].choices = [("", _("Anybody")), *_people().items()]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", _("Any")), *seen.items()]  # type: ignore[attr-defined]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What narrows it down: where a page ended does not."""
+        return {name: value for name, value in super().values.items() if name != "after"}
+
+    def query(self) -> QuerySet[PersonLookUp]:
+        """Select what is asked for, the newest first."""
+        values = self.values
+        if self.errors:
+            return PersonLookUp.objects.none()
+        names = {"person": "person_id", "action": "action", "contact_uuid": "contact_uuid"}
+        wanted = {names[name]: value for name, value in values.items() if name in names}
+        if "since" in values:
+            wanted["at__gte"] = beginning(values["since"])
+        if "until" in values:
+            wanted["at__lt"] = end(values["until"])
+        if place := self.cleaned_data.get("after"):
+            wanted["pk__lt"] = place
+        return PersonLookUp.objects.filter(**wanted)
+
+
+# --- What can be chosen: all there is, and what is gone by now but still in the ledger -------
+
+
+def _people() -> dict[Any, str]:
+    people = {user.pk: user.name for user in User.objects.order_by("first_name", "username")}
+    newest = EntryStatus.objects.order_by("-asked_at", "-entry_id")
+    for pk in _used("person_id"):
+        if pk not in people:
+            names = newest.filter(person_id=pk).values_list("entry__person_name", flat=True)
+            people[pk] = names[0]
+    return people
+
+
+def _actions() -> dict[Any, Any]:
+    known = {each.slug: each.label for each in actions()}
+    return known | {slug: slug for slug in _used("action") if slug not in known}
+
+
+def _reasons() -> dict[Any, str]:
+    offered = dict.fromkeys(Reason.objects.values_list("label", flat=True))
+    return {label: gettext(label) for label in [*offered, *_used("reason")] if label}
+
+
+# From one value to the next one along its index, however many rows have it.
+_USED = """
+    WITH RECURSIVE used(value) AS (
+        SELECT MIN({column}) FROM {table}
+        UNION ALL
+        SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > used.value)
+        FROM used WHERE used.value IS NOT NULL
+    )
+    SELECT value FROM used WHERE value IS NOT NULL
+"""
+
+
+def _used(column: str, model: type[Model] = EntryStatus) -> list[Any]:
+    """Give the different values of a column, by default of the projection, that has an index."""
+    (rows,) = together(Statement(_USED.format(column=column, table=model._meta.db_table)))
+    return [value for (value,) in rows]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page ended: the next one begins right after it."""
+
+    asked_at: datetime
+    entry_id: int
+
+    def __str__(self) -> str:
+        return f"{self.asked_at.isoformat()}~{self.entry_id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """Read it from an address; nonsense is the beginning."""
+        moment, _tilde, number = text.partition("~")
+        try:
+            asked_at = parse_datetime(moment)
+            if asked_at is None or asked_at.tzinfo is None or not number.isdecimal():
+                return None
+            FILTER.refuse(asked_at)
+        except (ValueError, ValidationError):
+            return None
+        return cls(asked_at, int(number[:18]))
+
+
+def after(rows: QuerySet[EntryStatus], place: Place | None, number: int) -> list[EntryStatus]:
+    """Give the next rows after a place, with their entries."""
+    if place:
+        # The first condition is what an index can use; the second one leaves out the same moment.
+        rows = rows.filter(asked_at__lte=place.asked_at).exclude(
+            asked_at=place.asked_at, entry_id__gte=place.entry_id
+        )
+    return list(rows.select_related("entry")[:number])
+
+
+def page(
+    rows: QuerySet[EntryStatus], place: Place | None
+) -> tuple[list[EntryStatus], Place | None]:
+    """Give one page, and where the next one begins, if there is one."""
+    found = after(rows, place, PAGE + 1)
+    shown = found[:PAGE]
+    has_more = len(found) > PAGE
+    return shown, Place(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
+
+
+def everything(rows: QuerySet[EntryStatus]) -> Iterator[EntryStatus]:
+    """Go through all rows with what belongs to them, a chunk at a time."""
+    typed = Snapshot.objects.filter(moment=Snapshot.Moment.ASKED)
+    rows = rows.prefetch_related("entry__subjects", Prefetch("entry__snapshots", typed))
+    found = after(rows, None, CHUNK)
+    while found:
+        yield from found
+        place = Place(found[-1].asked_at, found[-1].entry_id)
+        # A short chunk is the last one.
+        found = after(rows, place, CHUNK) if len(found) == CHUNK else []

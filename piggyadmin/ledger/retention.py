@@ -1,0 +1,93 @@
+"""Removing snapshots: after a while, or because the contact was erased.
+
+The ledger says so first, so that `verify.py` knows what may be gone. Where there are many they go
+batch by batch: whoever is killed in between has removed too little, and the next one goes on.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from piggyadmin.actions.registry import actions
+from piggyadmin.ledger import hash_chain, writes
+from piggyadmin.ledger.models import FORGOTTEN, HAPPENED, Approval, Entry, Snapshot, Subject
+
+# Rows deleted in one go, so that nobody waits long for the database.
+BATCH = 1000
+
+
+def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
+    """Remove what is kept of a contact that was erased, as `entry` asked for; give how much.
+
+    What was typed is found by its e-mail address.
+    """
+    _forget_approvals({contact_uuid.lower(), email.lower()} - {""})
+    typed = Q(moment=Snapshot.Moment.ASKED, data__email__in=[email, email.lower()])
+    kept = Snapshot.objects.filter(Q(contact_uuid=contact_uuid) | (typed if email else Q()))
+    if not kept:
+        return 0
+    why = {"contact_uuid": contact_uuid, "seals": [hash_chain.seal_of(each) for each in kept]}
+    with hash_chain.turn() as head:
+        writes.append_inside(head, entry, FORGOTTEN, why)
+        return _removed(kept)
+
+
+def _forget_approvals(names: set[str]) -> None:
+    """Empty what was asked of a second person about a contact; what still waits lapses."""
+    about = [
+        approval.pk
+        for approval in Approval.objects.exclude(form_data={})
+        if names.intersection(_named_in(approval))
+    ]
+    approvals = Approval.objects.filter(pk__in=about)
+    approvals.update(form_data={}, data={})
+    waiting = approvals.filter(status=Approval.Status.WAITING)
+    waiting.update(status=Approval.Status.WITHDRAWN, decided_at=timezone.now())
+
+
+def _named_in(approval: Approval) -> list[str]:
+    """List everything by which a request may name a contact."""
+    values = [*approval.form_data.values(), *approval.subjects.values()]
+    return " ".join(map(str, values)).lower().split()
+
+
+def merged_with(contact_uuid: str) -> set[str]:
+    """Name the contacts that became one with this one, over however many merges and claims."""
+    joining = [action.slug for action in actions() if action.ends_contacts]
+    happened = {"entry__action__in": joining, "entry__status__state__in": HAPPENED}
+    known, new = {contact_uuid}, {contact_uuid}
+    while new:
+        entries = Subject.objects.filter(contact_uuid__in=new, **happened).values("entry")
+        found = Subject.objects.filter(entry__in=entries).values_list("contact_uuid", flat=True)
+        new = set(found) - known
+        known |= new
+    return known - {contact_uuid}
+
+
+def forget_old(now: datetime) -> int:
+    """Remove what has been kept long enough; 0 days means for ever. Gives how much."""
+    days = settings.LEDGER_SNAPSHOT_DAYS
+    if not days:
+        return 0
+    # By whole days, so that the ledger tells of it once a day.
+    day = timezone.localtime(now - timedelta(days=days)).date()
+    before = timezone.make_aware(datetime.combine(day, time.min))
+    Approval.objects.exclude(status=Approval.Status.WAITING).filter(created_at__lt=before).exclude(
+        form_data={}
+    ).update(form_data={}, data={})
+    old = Snapshot.objects.filter(taken_at__lt=before)
+    last = old.order_by("-taken_at").select_related("entry").first()
+    if last is None:
+        return 0
+    writes.append(last.entry, FORGOTTEN, {"taken_before": before})
+    number = 0
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+        number += _removed(Snapshot.objects.filter(pk__in=keys))
+    return number
+
+
+def _removed(snapshots: QuerySet[Snapshot]) -> int:
+    """Remove snapshots, and the names by which they are found with them; give how many."""
+    return snapshots.delete()[1].get(Snapshot._meta.label, 0)

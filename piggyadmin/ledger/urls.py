@@ -1,0 +1,21 @@
+"""Addresses of the ledger."""
+
+from django.urls import path
+
+from piggyadmin.ledger import approval_views, people_views, views
+
+app_name = "ledger"
+urlpatterns = [
+    path("", views.LedgerList.as_view(), name="list"),
+    path("look-ups/", views.LookUpList.as_view(), name="look-ups"),
+    path("contacts/<id:contact_uuid>/", views.ContactInLedger.as_view(), name="contact"),
+    path("csv/", views.LedgerCsv.as_view(), name="csv"),
+    path("people/", people_views.PeopleEvents.as_view(), name="people"),
+    path("approvals/", approval_views.ApprovalList.as_view(), name="approvals"),
+    path("approvals/<uuid:key>/", approval_views.ApprovalPage.as_view(), name="approval"),
+    path("<uuid:key>/", views.EntryPage.as_view(), name="entry"),
+    path("<uuid:key>/look/", views.Look.as_view(), name="look"),
+    path("<uuid:key>/decide/", views.Decide.as_view(), name="decide"),
+    path("<uuid:key>/acknowledge/", views.Acknowledge.as_view(), name="acknowledge"),
+    path("<uuid:key>/again/", views.Again.as_view(), name="again"),
+]

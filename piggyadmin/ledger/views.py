@@ -1,0 +1,446 @@
+"""Pages of the ledger: the list, everything as CSV, one entry's whole story, and settling it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
+from piggyadmin.actions.base import Action, Refused
+from piggyadmin.actions.registry import actions, find_action
+from piggyadmin.actions.views import agreed_repeat
+from piggyadmin.contacts.traces import find_departed
+from piggyadmin.ledger import approvals, reconciliation, snapshots, writes
+from piggyadmin.ledger.filters import LedgerFilter, LookUpFilter, Place, everything, page
+from piggyadmin.ledger.models import (
+    OPEN,
+    Entry,
+    EntryState,
+    EntryStatus,
+    LedgerEncoder,
+    Snapshot,
+    Subject,
+)
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.request_log.models import LoggedCall
+from piggyadmin.ui.filters import FilteredFile, FilteredList, without_place
+from piggyadmin.ui.forms import CleanTextField
+from piggyadmin.ui.http import SignedInRequest, signed_in
+from piggyadmin.ui.spreadsheet import csv_answer
+
+# Calls to Piggy that an entry's page shows; its link leads to all of them.
+MOST_CALLS = 20
+LOOK_UPS_PER_PAGE = 100
+COLUMNS = (
+    "asked_at",
+    "person",
+    "action",
+    "entity",
+    "state",
+    "changed_at",
+    "reason",
+    "comment",
+    "contacts",
+    "data",
+    "trace_id",
+    "submission_key",
+)
+
+
+class LedgerView(PermittedView):
+    """A page for those who may read the whole ledger."""
+
+    permission = READ_LEDGER
+
+
+class LedgerList(LedgerView, FilteredList):
+    """What was asked of Piggy and what became of it, newest first."""
+
+    filter_class = LedgerFilter
+    list_name = "ledger:list"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of what the filter leaves."""
+        form = LedgerFilter(self.query)
+        rows, following = page(form.query(), Place.read(request.GET.get("after", "")))
+        context = {
+            "form": form,
+            "words": form.words(),
+            "departed": form.departed,
+            "rows": with_labels(rows),
+            "following": following,
+            "is_first": "after" not in request.GET,
+            "kept": without_place(request.GET),
+        }
+        return render(request, "ledger/list.html", context)
+
+
+def with_labels(rows: list[EntryStatus]) -> list[tuple[EntryStatus, Any]]:
+    """Add what the action of each entry is called."""
+    labels = {action.slug: action.label for action in actions()}
+    return [(row, labels.get(row.action, row.action)) for row in rows]
+
+
+class ContactInLedger(LedgerView):
+    """A contact by what was asked about it here: nobody at Piggy is asked."""
+
+    def get(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:
+        """Show the newest entries, and lead to all that is known of the contact."""
+        concerned = Subject.objects.filter(contact_uuid=contact_uuid)
+        entries = EntryStatus.objects.filter(entry_id__in=concerned.values("entry_id"))
+        found, following = page(entries.order_by("-asked_at", "-entry_id"), None)
+        context = {
+            "contact_uuid": contact_uuid,
+            "departed": [each for each in find_departed(contact_uuid) if each.hops],
+            "rows": with_labels(found),
+            "has_more": following is not None,
+        }
+        return render(request, "ledger/contact.html", context)
+
+
+class LookUpList(LedgerView, FilteredList):
+    """Who looked at which contact, the newest first."""
+
+    filter_class = LookUpFilter
+    list_name = "ledger:look-ups"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of what the filter leaves."""
+        form = LookUpFilter(self.query)
+        found = list(form.query()[: LOOK_UPS_PER_PAGE + 1])
+        shown_now = found[:LOOK_UPS_PER_PAGE]
+        context = {
+            "form": form,
+            "words": form.words(),
+            "rows": [(row, find_action(row.action)) for row in shown_now],
+            "following": shown_now[-1].pk if len(found) > LOOK_UPS_PER_PAGE else None,
+            "is_first": "after" not in request.GET,
+            "kept": without_place(request.GET),
+        }
+        return render(request, "ledger/look_ups.html", context)
+
+
+class LedgerCsv(LedgerView, FilteredFile):
+    """Everything that the filter leaves, as a file, sent while it is read."""
+
+    filter_class = LedgerFilter
+    list_name = "ledger:list"
+
+    def file(self, form: LedgerFilter) -> StreamingHttpResponse:
+        """Stream it."""
+        return csv_answer("ledger", COLUMNS, map(_cells, everything(form.query())))
+
+
+def _cells(row: EntryStatus) -> list[Any]:
+    entry = row.entry
+    contacts = ", ".join(f"{each.role} {each.contact_uuid}" for each in entry.subjects.all())
+    data = json.dumps(snapshots.data_of(entry), cls=LedgerEncoder, ensure_ascii=False)
+    asked, changed = (timezone.localtime(at).isoformat() for at in (row.asked_at, row.updated_at))
+    return [
+        asked,
+        entry.person_name,
+        row.action,
+        row.entity,
+        row.state,
+        changed,
+        row.reason,
+        entry.comment,
+        contacts,
+        data,
+        entry.trace_id,
+        entry.submission_key,
+    ]
+
+
+# --- One entry -------------------------------------------------------------------------------
+
+
+class DecideForm(forms.Form):
+    """A person's word on what became of something."""
+
+    template_name = "ui/form.html"
+
+    is_done = forms.ChoiceField(
+        label=_("What became of it"),
+        choices=[("yes", _("It was done")), ("no", _("It was not done"))],
+        widget=forms.RadioSelect,
+    )
+    why = CleanTextField(
+        label=_("How you know"),
+        max_length=1000,
+        help_text=_("What you looked at, and whom you asked. It is kept with your name."),
+    )
+
+
+class AcknowledgeForm(forms.Form):
+    """What a person says of a surprise."""
+
+    template_name = "ui/form.html"
+
+    comment = CleanTextField(
+        label=_("What you found"),
+        max_length=1000,
+        help_text=_("What you looked at, and what you did about it. It is kept with your name."),
+    )
+
+
+class EntryView(View):
+    """Something about one entry, for those who may see it."""
+
+    request: SignedInRequest
+    entry: Entry
+    must_be_able: ClassVar[bool] = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the entry; its own person, those of its action and those of the ledger see it."""
+        entries = Entry.objects.select_related("status").prefetch_related(
+            "events", "subjects", "snapshots"
+        )
+        self.entry = get_object_or_404(entries, submission_key=kwargs["key"])
+        person = signed_in(request)
+        self.action = find_action(self.entry.action)
+        can = self.action is not None and self.action.is_allowed_for(person)
+        if self.must_be_able or not (can or self.entry.person_id == person.pk):
+            permission = READ_LEDGER
+            if self.must_be_able and self.action:
+                permission = self.action.permission
+            check_permission(person, permission)
+        return super().dispatch(request, *args, **kwargs)
+
+    def back(self) -> HttpResponse:
+        """Go to the entry's page."""
+        return redirect("ledger:entry", key=self.entry.submission_key)
+
+
+class EntryPage(EntryView):
+    """The whole story of one entry."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """Show it."""
+        return self.show()
+
+    def show(
+        self, *, decide: DecideForm | None = None, acknowledge: AcknowledgeForm | None = None
+    ) -> HttpResponse:
+        """Render it, with a form to decide or to acknowledge where needed and allowed."""
+        entry, action, person = self.entry, self.action, signed_in(self.request)
+        can = action is not None and action.is_allowed_for(person)
+        events = list(entry.events.all())
+        calls = LoggedCall.objects.filter(entry_id=entry.pk).order_by("pk")
+        context = {
+            "entry": entry,
+            "action": action,
+            "state": entry.state,
+            "approval": writes.approval_of(entry),
+            "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
+            "is_under_way": entry.state in OPEN or entry.status.is_followed,
+            "events": [(event, _told(event.detail)) for event in events],
+            "data": shown(snapshots.data_of(entry)),
+            "preview": shown(entry.preview or {}),
+            "subjects": entry.subjects.all(),
+            "snapshots": _visible_snapshots(entry, person),
+            "finding": reconciliation.last_finding(entry),
+            "decide": decide or DecideForm(),
+            "acknowledge": acknowledge or AcknowledgeForm(),
+            "can_acknowledge": can and entry.status.is_flagged,
+            "can_settle": can and entry.state == EntryState.UNKNOWN,
+            "can_repeat": can and entry.state == EntryState.SETTLED_NOT_DONE,
+            "was_inferred": writes.was_inferred(entry) and _is_deduplicated(action),
+            "page": action.page_of(entry) if action else "",
+            "whole": writes.whole_of(entry),
+            "again": Entry.objects.filter(submission_key=writes.key_of_again(entry)).first(),
+        }
+        return render(self.request, "ledger/entry.html", context)
+
+
+def _is_deduplicated(action: Action[Any, Any] | None) -> bool:
+    return action is not None and action.is_deduplicated
+
+
+def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
+    if not person.has_perm(READ_LEDGER):
+        return []
+    return [(each, shown(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
+
+
+def _tells_more(snapshot: Snapshot) -> bool:
+    """Tell whether it is of a contact as it was, and not something that is shown already."""
+    return snapshot.moment != Snapshot.Moment.ASKED and isinstance(snapshot.data, dict)
+
+
+# What is in an event's detail for the chain alone, or is shown elsewhere.
+UNTOLD = {"entry", "snapshots", "seals", "approval"}
+
+
+def _told(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    return shown({name: value for name, value in detail.items() if name not in UNTOLD})
+
+
+def shown(data: Any) -> list[tuple[str, str]]:
+    """Write nested data as rows of name and value, leaving out what is empty."""
+    return [(name, str(value)) for name, value in _flat(data, "") if value not in {None, ""}]
+
+
+def _flat(data: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _flat(value, f"{name}.{key}" if name else str(key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data, start=1):
+            yield from _flat(value, f"{name}.{number}")
+    else:
+        yield name, data
+
+
+class Look(EntryView):
+    """Ask Piggy now what became of it."""
+
+    must_be_able = True
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Look, and say what was found."""
+        if self.entry.state == EntryState.UNKNOWN:
+            messages.info(request, reconciliation.settle(piggy_client(), self.entry).words)
+        return self.back()
+
+
+class Decide(EntryPage):
+    """Settle by a person's word."""
+
+    must_be_able = True
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """The form is on the entry's own page."""
+        return self.back()
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Keep the decision with what was to be seen."""
+        form = DecideForm(request.POST)
+        if not form.is_valid():
+            return self.show(decide=form)
+        seen = reconciliation.last_finding(self.entry) or reconciliation.look(
+            piggy_client(), self.entry
+        )
+        try:
+            reconciliation.decide(
+                self.entry,
+                person=signed_in(request),
+                is_done=form.cleaned_data["is_done"] == "yes",
+                why=form.cleaned_data["why"],
+                seen=seen,
+            )
+        except reconciliation.AlreadySettled:
+            messages.warning(request, gettext("It was settled meanwhile. Nothing was changed."))
+        return self.back()
+
+
+class Acknowledge(EntryPage):
+    """Say that a surprise was looked at."""
+
+    must_be_able = True
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """The form is on the entry's own page."""
+        return self.back()
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Keep it; the entry leaves the desk."""
+        form = AcknowledgeForm(request.POST)
+        if not form.is_valid():
+            return self.show(acknowledge=form)
+        comment = form.cleaned_data["comment"]
+        writes.acknowledge(self.entry, person=signed_in(request), comment=comment)
+        return self.back()
+
+
+class Again(EntryView):
+    """Send once more what was found not to be done: the same data, one press."""
+
+    must_be_able = True
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Send it, unless something about it has changed: then show the form, filled in."""
+        action = self.action
+        if action is None:
+            raise Http404
+        if self.entry.state != EntryState.SETTLED_NOT_DONE:
+            raise PermissionDenied(gettext("Only what is known not to be done can be sent again."))
+        if first := self._first():
+            return redirect("ledger:entry", key=first.submission_key)
+        try:
+            outcome = self._send(action)
+        except PiggyError as error:
+            messages.error(request, str(error.message))
+            return self.back()
+        except (
+            Refused,
+            writes.DuplicateRequest,
+            approvals.SecondPersonNeeded,
+            SuspiciousOperation,
+            _Changed,
+        ):
+            return self._ask_anew(action)
+        return redirect("actions:outcome", slug=action.slug, key=outcome.entry.submission_key)
+
+    def _first(self) -> Entry | None:
+        """Find what an earlier press sent, by whomever."""
+        return Entry.objects.filter(submission_key=writes.key_of_again(self.entry)).first()
+
+    def _ask_anew(self, action: Action[Any, Any]) -> HttpResponse:
+        """Show the form, filled in, unless somebody else sent it at the same moment."""
+        key = writes.key_of_again(self.entry)
+        if Entry.objects.filter(submission_key=key).exists():
+            return redirect("ledger:entry", key=key)
+        words = gettext("Something has changed since. Check it, and go on from here.")
+        messages.warning(self.request, words)
+        return redirect(f"{action.url}?again={self.entry.submission_key}")
+
+    def _send(self, action: Action[Any, Any]) -> writes.Outcome:
+        if action.result_type is None:
+            raise _Changed  # a secret is shown where it is asked for, and nowhere else
+        piggy = piggy_client()
+        form = action.form_class(action.form_data(self.entry), piggy=piggy)
+        if not form.is_valid():
+            raise _Changed
+        preview = None
+        if action.has_preview:
+            preview = action.preview(piggy, form.cleaned_data)
+            agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
+            if preview.decisive() != agreed:
+                raise _Changed
+        if approvals.needs_second_person(action, form.cleaned_data, preview):
+            raise _Changed
+        return writes.carry_out(
+            piggy,
+            action,
+            person=signed_in(self.request),
+            data=form.action_data,
+            submission_key=writes.key_of_again(self.entry),
+            preview=preview,
+            repeat_of=agreed_repeat(self.request.POST),
+            reason=self.entry.reason,
+            comment=self.entry.comment,
+            part_of=writes.whole_of(self.entry),
+        )
+
+
+class _Changed(Exception):  # noqa: N818
+    """It has to go through its form: what was agreed to before does not do any more."""

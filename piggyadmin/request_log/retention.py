@@ -1,0 +1,31 @@
+"""Forgetting calls that are older than the settings want them kept."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from piggyadmin.request_log.models import LoggedCall
+
+# Rows deleted in one go, so that nobody waits long for the database.
+BATCH = 2_000
+
+
+def prune() -> int:
+    """Delete what is older than REQUEST_LOG_DAYS, and tell how many calls that were."""
+    before = timezone.now() - timedelta(days=settings.REQUEST_LOG_DAYS)
+    old = LoggedCall.objects.filter(at__lt=before).order_by("at").values_list("pk", flat=True)
+    deleted = 0
+    while numbers := list(old[:BATCH]):
+        deleted += LoggedCall.objects.filter(pk__in=numbers).delete()[0]
+    return deleted
+
+
+def forget_calls_about(contact_uuid: str) -> int:
+    """Remove the calls that name a contact who was erased; give how many there were."""
+    places = ("path", "query", "request_body", "response_body")
+    named = Q()
+    for place in places:
+        named |= Q(**{f"{place}__contains": contact_uuid})
+    return LoggedCall.objects.filter(named).delete()[0]

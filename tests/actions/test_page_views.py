@@ -1,0 +1,38 @@
+import pytest
+
+from piggyadmin.actions.page_views import PiggyPage
+
+LISTS = ["/contacts/", "/vouchers/", "/credits/", "/products/", "/bookings/"]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_works(url, support, sandbox):
+    response = support.get(url)
+    assert response.status_code == 200
+    assert "<table" in response.content.decode()
+
+
+@pytest.mark.parametrize("page", ["2", "0", "-1", "ten", "99999999999", "1.5", "²"])
+def test_any_page_number_is_survived(page, support, sandbox):
+    assert support.get("/contacts/", {"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize("url", [url for url in LISTS if url != "/bookings/"])
+def test_remote_error_leaves_the_page_standing(url, support, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    response = support.get(url)
+    assert response.status_code == 200
+    assert "being maintained" in response.content.decode()
+
+
+def test_offers_the_actions_of_its_entity_that_one_may_do(support, staff, sandbox):
+    link = "/actions/create-credit-reception/"
+    assert link not in support.get("/credits/").content.decode()
+    assert link in staff.get("/credits/").content.decode()
+
+
+def test_page_that_reads_nothing_is_a_mistake(piggy):
+    with pytest.raises(NotImplementedError):
+        PiggyPage().read(piggy)

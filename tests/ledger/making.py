@@ -1,0 +1,37 @@
+"""Entries in any state, made through the ledger itself."""
+
+from typing import Any
+from uuid import uuid4
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import writes
+from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.writes import Wish
+
+
+def somebody(name: str = "sanne") -> User:
+    """Get a person of this name."""
+    return User.objects.get_or_create(username=name, defaults={"first_name": name.title()})[0]
+
+
+def make_entry(
+    *states: EntryState,
+    slug: str = "create-contact-attribute",
+    number: int = 0,
+    data: dict[str, Any] | None = None,
+    preview: Any = None,
+    contact: str = "",
+    person: User | None = None,
+    **wish: Any,
+) -> Entry:
+    """Make an entry that went through `sent` to the given states."""
+    data = {"n": number} if data is None else data
+    if contact:
+        data = data | {"contact_uuid": Contact(uuid=contact)}
+    wishes = Wish(person or somebody(), uuid4(), **wish)
+    entry, _is_new = writes._intend(get_action(slug), wishes, data, preview)
+    for state in (EntryState.SENT, *states) if states else ():
+        writes.append(entry, state)
+    return entry

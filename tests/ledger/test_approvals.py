@@ -1,0 +1,396 @@
+"""Four eyes: asked by one, approved by another, with the preview as it is at that moment."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from unittest import mock
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.registry import get_action
+from piggyadmin.duplicates.review import rows
+from piggyadmin.duplicates.review.evidence import Point
+from piggyadmin.ledger import approvals, retention, writes
+from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.sandbox import seed
+from tests.actions.samples import SAMPLES
+from tests.conftest import person, signed_in
+from tests.duplicates.merges import make_pair
+
+pytestmark = pytest.mark.django_db
+MERGE = "merge-contacts"
+CREDITS = "create-credit-reception"
+
+
+@contextmanager
+def freeze(moment):
+    """Have it be another moment."""
+    with mock.patch.object(timezone, "now", return_value=moment):
+        yield
+
+
+@pytest.fixture
+def second(db):
+    return signed_in(User.objects.create_superuser("second", first_name="Second"))
+
+
+def ask(client, slug=MERGE, confirmation="m.jansen@example.test"):
+    checked = client.post(f"/actions/{slug}/", SAMPLES[slug])
+    typed = {
+        "step": "confirm",
+        "agreement": checked.context["agreement"],
+        "submission_key": checked.context["submission_key"],
+        "confirmation": confirmation,
+    }
+    return client.post(f"/actions/{slug}/", SAMPLES[slug] | typed)
+
+
+def test_off_by_default(admin, sandbox):
+    ask(admin)
+    assert not Approval.objects.exists()
+    assert Entry.objects.get().state == EntryState.DONE
+
+
+@pytest.fixture
+def request_url(admin, sandbox, settings):
+    settings.FOUR_EYES = True
+    url = ask(admin)["Location"]
+    assert sandbox.calls("POST", "contacts/merge") == []
+    assert not Entry.objects.exists()
+    return url
+
+
+def test_approved_by_another(admin, second, request_url, sandbox):
+    assert request_url in second.get("/").content.decode()
+    assert "150" in second.get(request_url).content.decode()
+    for _ in range(2):
+        second.post(request_url, {"decision": "approve", "note": "Seen both."})
+    assert len(sandbox.calls("POST", "contacts/merge")) == 1
+    entry = Entry.objects.get()
+    assert (entry.person_name, entry.state) == ("Admin", EntryState.DONE)
+    page = second.get(f"/ledger/{entry.submission_key}/").content.decode()
+    assert "Approved by Second" in page
+    assert "Seen both." in page
+    assert entry.events.get(kind="intended").detail["approval"]["approved_by_name"] == "Second"
+
+
+def test_nobody_approves_their_own(admin, request_url, sandbox):
+    assert admin.post(request_url, {"decision": "approve"}).status_code == 403
+    assert "Somebody else has to approve" in admin.get(request_url).content.decode()
+    assert sandbox.calls("POST", "contacts/merge") == []
+
+
+def test_needs_the_role(request_url, sandbox):
+    staff = signed_in(person(Role.STAFF))
+    assert staff.get(request_url).status_code == 403
+
+
+def test_declined(second, request_url, sandbox):
+    second.post(request_url, {"decision": "decline", "note": "Two people."})
+    assert Approval.objects.get().status == Approval.Status.DECLINED
+    second.post(request_url, {"decision": "approve"})
+    assert sandbox.calls("POST", "contacts/merge") == []
+
+
+def test_a_changed_preview_needs_a_new_approval(second, request_url, sandbox):
+    known = {"shop_uuid": SAMPLES[CREDITS]["shop_uuid"], "credits": 7}
+    mira = sandbox.api("GET", "contacts/find-one-by", params={"email": "mira.jansen@example.test"})
+    sandbox.api("POST", "credit-receptions", json=known | {"contact_uuid": mira["uuid"]})
+    assert "asked anew" in second.get(request_url).content.decode()
+    second.post(request_url, {"decision": "approve"})
+    assert Approval.objects.get().status == Approval.Status.WITHDRAWN
+    assert sandbox.calls("POST", "contacts/merge") == []
+
+
+def test_credits_above_a_limit(staff, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 25
+    ask(staff, CREDITS)
+    assert not Approval.objects.exists()
+    settings.FOUR_EYES_CREDITS_ABOVE = 24
+    ask(staff, CREDITS)
+    assert Approval.objects.get().action == CREDITS
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_fragment_leads_to_the_page_of_its_own(admin, sandbox, settings):
+    settings.FOUR_EYES = True
+    admin.defaults["HTTP_HX_REQUEST"] = "true"
+    response = ask(admin)
+    assert response["HX-Redirect"] == f"/ledger/approvals/{Approval.objects.get().submission_key}/"
+    assert "Location" not in response
+
+
+# --- Who may be the second one ----------------------------------------------------------------
+
+PASSWORD = {
+    "password1": "a-long-enough-1",
+    "password2": "a-long-enough-1",
+    "usable_password": "true",
+}
+
+
+def admin_person(name: str) -> User:
+    """Make an admin by hand, whom nobody at the console has made."""
+    user = User.objects.create_user(name, first_name=name.title())
+    user.groups.add(Group.objects.get(name=Role.ADMIN.value))
+    return user
+
+
+def set_password(client, person):
+    page = client.post(f"/admin/accounts/user/{person.pk}/password/", PASSWORD)
+    assert page.status_code == 302, page.content.decode()
+
+
+def make_admin(client, name: str) -> User:
+    """Make an admin as an admin does."""
+    client.post("/admin/accounts/user/add/", {"username": name, **PASSWORD})
+    made = User.objects.get(username=name)
+    role = Group.objects.get(name=Role.ADMIN.value).pk
+    values = {"username": name, "first_name": name.title(), "is_active": "on", "groups": [role]}
+    moment = {"date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
+    client.post(f"/admin/accounts/user/{made.pk}/change/", values | moment)
+    assert made.has_perm("actions.approve")
+    return made
+
+
+def assert_refused(client, url, words):
+    page = client.get(url).content.decode()
+    assert words in page
+    assert 'value="approve"' not in page
+    response = client.post(url, {"decision": "approve"})
+    assert response.status_code == 403
+    assert words in response.content.decode()
+    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.tells_of_people
+def test_a_puppet_of_the_asker_does_not_approve(admin, request_url):
+    puppet = make_admin(admin, "puppet")
+    assert_refused(signed_in(puppet), request_url, "Admin changed what Puppet may do.")
+
+
+@pytest.mark.tells_of_people
+def test_nor_a_puppets_puppet(admin, request_url):
+    puppet = make_admin(admin, "puppet")
+    other = make_admin(signed_in(puppet), "marionette")
+    words = "Admin changed what Puppet may do. Puppet changed what Marionette may do."
+    assert_refused(signed_in(other), request_url, words)
+
+
+@pytest.mark.tells_of_people
+def test_nor_a_colleague_whose_password_the_asker_set(admin, request_url):
+    colleague = admin_person("colleague")
+    set_password(admin, colleague)
+    colleague = User.objects.get(pk=colleague.pk)
+    assert_refused(signed_in(colleague), request_url, "Admin set the password of Colleague.")
+
+
+@pytest.mark.tells_of_people
+def test_nor_one_who_set_the_password_of_the_asker(admin, request_url):
+    """Who can sign in as the one who asks would be alone with it just the same."""
+    colleague = admin_person("colleague")
+    set_password(signed_in(colleague), User.objects.get(username="admin"))
+    assert_refused(signed_in(colleague), request_url, "Colleague set the password of Admin.")
+
+
+@pytest.mark.tells_of_people
+def test_nor_two_whom_a_third_has_in_hand(admin, request_url):
+    third, colleague = signed_in(admin_person("third")), admin_person("colleague")
+    for each in (colleague, User.objects.get(username="admin")):
+        set_password(third, each)
+    words = "Third set the password of Admin. Third set the password of Colleague."
+    assert_refused(signed_in(User.objects.get(username="colleague")), request_url, words)
+
+
+@pytest.mark.tells_of_people
+def test_it_cannot_be_waited_out_but_is_over_for_what_is_asked_later(
+    admin, request_url, settings, sandbox
+):
+    puppet = make_admin(admin, "puppet")
+    later = timezone.now() + timedelta(days=8)
+    with freeze(later):
+        assert_refused(signed_in(puppet), request_url, "Admin changed what Puppet may do.")
+        Approval.objects.update(created_at=later)
+        signed_in(puppet).post(request_url, {"decision": "approve"})
+    assert Approval.objects.get().status == Approval.Status.APPROVED
+
+
+@pytest.mark.tells_of_people
+def test_the_setting_lets_everybody_be_the_second_one(admin, request_url, settings):
+    puppet = make_admin(admin, "puppet")
+    settings.FOUR_EYES_INDEPENDENT_DAYS = 0
+    signed_in(puppet).post(request_url, {"decision": "approve"})
+    assert Entry.objects.get().state == EntryState.DONE
+
+
+@pytest.mark.tells_of_people
+def test_a_puppet_may_decline(admin, request_url):
+    puppet = make_admin(admin, "puppet")
+    signed_in(puppet).post(request_url, {"decision": "decline", "note": "Better not."})
+    assert Approval.objects.get().status == Approval.Status.DECLINED
+
+
+@pytest.mark.tells_of_people
+def test_the_rule_holds_in_the_very_commit(admin, request_url):
+    """Whoever is made a puppet after the page was drawn is one."""
+    colleague = admin_person("colleague")
+    set_password(admin, colleague)
+    with pytest.raises(PermissionDenied, match="set the password"):
+        approvals.approve(Approval.objects.get(), person=colleague, note="")
+
+
+# --- The limit of credits ---------------------------------------------------------------------
+
+
+def give(client, number, contact="mira.jansen@example.test", **more):
+    """Give credits as a person does; gives where it leads."""
+    sample = SAMPLES[CREDITS] | {"credits": str(number), "contact_uuid": contact} | more
+    checked = client.post(f"/actions/{CREDITS}/", sample)
+    names = ("agreement", "submission_key")
+    agreed = {name: str(checked.context[name]) for name in names} | {"step": "confirm"}
+    alike = Entry.objects.order_by("-pk").first()
+    again = {"again": "yes", "repeat_of": str(alike.submission_key)} if alike else {}
+    return client.post(f"/actions/{CREDITS}/", sample | agreed | again)
+
+
+def given(sandbox):
+    return len(sandbox.calls("POST", "credit-receptions"))
+
+
+def test_small_sums_add_up(staff, admin, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    assert "/approvals/" not in give(staff, 60)["Location"]
+    assert "/approvals/" not in give(staff, 40)["Location"]
+    # Whatever one has of the contact, and whoever gives it.
+    assert "/approvals/" in give(staff, 1, "CARD-0001")["Location"]
+    assert "/approvals/" in give(admin, 1)["Location"]
+    assert given(sandbox) == 2
+    # Another contact has a day of its own.
+    assert "/approvals/" not in give(staff, 100, "m.jansen@example.test")["Location"]
+
+
+def test_what_is_taken_back_counts_as_much(staff, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    assert "/approvals/" not in give(staff, -60)["Location"]
+    assert "/approvals/" in give(staff, 60)["Location"]
+
+
+def test_amounts_count_by_their_credits(staff, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    give(staff, "", unit_value="60")
+    entry = Entry.objects.get()
+    assert entry.preview["gives"] > 0
+    settings.FOUR_EYES_CREDITS_ABOVE = entry.preview["gives"] + 4
+    assert "/approvals/" in give(staff, 5)["Location"]
+
+
+def test_what_is_not_known_or_waits_counts(staff, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    with sandbox.misbehaving({"kind": "drop_after", "path": "^credit-receptions$"}):
+        give(staff, 60)
+    assert Entry.objects.get().state == EntryState.UNKNOWN
+    assert "/approvals/" in give(staff, 50)["Location"]
+    writes.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
+    # 50 of it still wait for a second person.
+    assert "/approvals/" in give(staff, 51)["Location"]
+    Approval.objects.update(status=Approval.Status.WITHDRAWN)
+    assert "/approvals/" not in give(staff, 99)["Location"]
+
+
+def test_tomorrow_is_another_day(staff, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    give(staff, 100)
+    with freeze(timezone.now() + timedelta(hours=23)):
+        assert approvals.given_lately([seed.MIRA_UUID]) == 100
+    with freeze(timezone.now() + timedelta(hours=25)):
+        assert approvals.given_lately([seed.MIRA_UUID]) == 0
+
+
+def test_the_same_press_twice_asks_nobody(staff, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    sample = SAMPLES[CREDITS] | {"credits": "100"}
+    checked = staff.post(f"/actions/{CREDITS}/", sample)
+    agreed = {name: str(checked.context[name]) for name in ("agreement", "submission_key")}
+    pressed = [
+        staff.post(f"/actions/{CREDITS}/", sample | agreed | {"step": "confirm"}) for _ in "ab"
+    ]
+    assert pressed[0]["Location"] == pressed[1]["Location"]
+    assert not Approval.objects.exists()
+
+
+def test_two_at_once_do_not_slip_past(staff, sandbox, settings):
+    """Both saw room for themselves: what decides is what the ledger holds at the commit."""
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    action, person = get_action(CREDITS), User.objects.get(username="staff")
+    form = action.form_class(SAMPLES[CREDITS] | {"credits": "60"}, piggy=piggy_client())
+    assert form.is_valid()
+    preview = action.preview(piggy_client(), form.cleaned_data)
+    assert not approvals.needs_second_person(action, form.cleaned_data, preview)
+    press = partial(
+        writes.carry_out,
+        piggy_client(),
+        action,
+        person=person,
+        data=form.action_data,
+        preview=preview,
+    )
+    press(submission_key=uuid4())
+    with pytest.raises(approvals.SecondPersonNeeded):
+        press(submission_key=uuid4())
+    assert given(sandbox) == 1
+
+
+def test_the_button_says_what_it_does(staff, admin, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 24
+    page = staff.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS]).content.decode()
+    assert "Ask a colleague" in page
+    assert "Give these credits" not in page
+    settings.FOUR_EYES_CREDITS_ABOVE = 25
+    page = staff.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS]).content.decode()
+    assert "Ask a colleague" not in page
+    assert "Give these credits" in page
+
+
+# --- What people see of it --------------------------------------------------------------------
+
+
+def test_the_menu_counts_what_waits(admin, second, staff, request_url):
+    assert '<span class="badge warning">1<span' in second.get("/").content.decode()
+    # Nobody waits for themselves, nor do those who may not approve see anything of it.
+    assert '<span class="badge warning">1<span' not in admin.get("/").content.decode()
+    assert "/ledger/approvals/" not in staff.get("/").content.decode()
+    second.post(request_url, {"decision": "decline", "note": "No."})
+    assert '<span class="badge warning">1<span' not in second.get("/").content.decode()
+
+
+def test_whoever_approves_a_merge_sees_how_sure_it_is_and_why(second, request_url, monkeypatch):
+    make_pair(seed.MIRA_UUID, seed.DUPLICATE_UUID, probability=0.97)
+    point = Point("phone-same", "same phone", 9.0)
+    monkeypatch.setattr(rows, "evidence_of", lambda pairs, _known=None: [[point] for _ in pairs])
+    page = second.get(request_url).content.decode()
+    assert "97" in page
+    assert "same phone" in page
+
+
+def test_a_look_at_a_request_is_a_look_up(second, request_url):
+    second.get(request_url)
+    seen = set(
+        PersonLookUp.objects.filter(action="approval").values_list("contact_uuid", flat=True)
+    )
+    assert seen == {seed.MIRA_UUID, seed.DUPLICATE_UUID}
+
+
+def test_erased_contacts_leave_nothing_in_requests(request_url):
+    approval = Approval.objects.get()
+    assert approval.data
+    retention._forget_approvals({seed.MIRA_UUID})
+    approval.refresh_from_db()
+    assert (approval.form_data, approval.data) == ({}, {})

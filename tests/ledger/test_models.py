@@ -1,0 +1,31 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger.models import LedgerEncoder, PersonLookUp, ReadCount, SnapshotName
+from piggyadmin.shops.types import Shop
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Contact(uuid="abc"), '"abc"'),
+        (
+            Shop(uuid="s", name="Amsterdam"),
+            '{"uuid": "s", "name": "Amsterdam", "type": null, "reference": null}',
+        ),
+        (Decimal("10.40"), '"10.40"'),
+        (datetime(2026, 3, 4, 9, 30, tzinfo=UTC), '"2026-03-04T09:30:00Z"'),
+    ],
+)
+def test_what_a_form_gave_is_written(value, written):
+    assert LedgerEncoder().encode(value) == written
+
+
+def test_names():
+    look_up = PersonLookUp(action="peek", at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC))
+    assert str(look_up) == "peek 2026-03-04 09:30:00"
+    assert str(ReadCount(action="peek", day=date(2026, 3, 4), number=3)) == "peek 2026-03-04: 3"
+    assert "mira" not in str(SnapshotName(snapshot_id=7, name="mira@example.test"))

@@ -1,0 +1,53 @@
+"""Auditors read what happened to people, and nobody else."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.ledger.filters import PAGE
+from piggyadmin.ledger.people_events import Kind, record
+from tests.conftest import person, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.tells_of_people]
+URL = "/ledger/people/"
+
+
+def kinds(response) -> list[str]:
+    return [event.kind for event, _kind, _more in response.context["rows"]]
+
+
+def test_auditors_read_who_did_what_to_whom(auditor, admin):
+    daan = person(Role.STAFF)
+    daan.groups.add(Group.objects.get(name="Admin"))
+    page = auditor.get(URL).content.decode()
+    for words in ("staff", "got other rights", "+ Admin", "signed in", "Everything, newest first"):
+        assert words in page
+    assert 'href="/ledger/people/"' in auditor.get("/ledger/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.STAFF])
+def test_others_do_not(role):
+    assert signed_in(person(role)).get(URL).status_code == 403
+
+
+def test_filter(auditor):
+    daan = person(Role.STAFF)
+    found = auditor.get(URL, {"person": daan.pk, "kind": Kind.ROLE})
+    assert kinds(found) == [Kind.ROLE]
+    assert "What happened: got other rights" in found.content.decode()
+    assert kinds(auditor.get(URL, {"by": daan.pk})) == []
+
+
+def test_pages_hold_everything_once(auditor):
+    for _number in range(PAGE + 3):
+        record(Kind.SIGN_IN_FAILED, None)
+    first = auditor.get(URL, {"kind": Kind.SIGN_IN_FAILED})
+    following = first.context["following"]
+    second = auditor.get(URL, {"kind": Kind.SIGN_IN_FAILED, "after": following})
+    assert (len(kinds(first)), len(kinds(second))) == (PAGE, 3)
+    assert "nobody" not in second.content.decode()
+
+
+@pytest.mark.parametrize("query", ["after=x", "after=9999999999999999999999", "person=x", "kind=x"])
+def test_nonsense_is_no_error(auditor, query):
+    assert auditor.get(f"{URL}?{query}").status_code == 200

@@ -1,0 +1,231 @@
+"""Snapshots are removed in time or on request, and the ledger accounts for each that is gone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from piggyadmin.actions.base import Progress
+from piggyadmin.actions.registry import get_action
+from piggyadmin.ledger import hash_chain, retention, snapshots, tasks, writes
+from piggyadmin.ledger.models import FORGOTTEN, Approval, EntryState, Event, Snapshot
+from piggyadmin.ledger.snapshots import Personal
+from piggyadmin.ledger.verification import _Inspection, inspect, verify
+from tests.ledger.making import make_entry, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+def keep(entry, *contacts, days_ago=0, moment=Snapshot.Moment.BEFORE, data=None):
+    """Have an event bring snapshots in, as if so many days ago."""
+    parts = [Personal(contact, "", data or {"name": contact}) for contact in contacts]
+    kept = snapshots.rows(entry, moment, parts)
+    for each in kept:
+        each.taken_at = timezone.now() - timedelta(days=days_ago)
+    with hash_chain.turn() as head:
+        writes.append_inside(head, entry, EntryState.SENT, {}, kept=kept)
+
+
+def left():
+    return sorted(Snapshot.objects.values_list("contact_uuid", flat=True))
+
+
+@pytest.fixture
+def entry():
+    entry = make_entry()
+    keep(entry, "c1", "c2")
+    return entry
+
+
+# --- What must not be ------------------------------------------------------------------------
+
+
+def test_snapshots_are_vouched_for(entry):
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"data": {"name": "Somebody else"}},
+        {"contact_uuid": "c3"},
+        {"taken_at": timezone.now() - timedelta(days=400)},
+        {"moment": "after"},
+        {"salt": ""},
+    ],
+)
+def test_a_changed_snapshot_is_found(entry, change):
+    Snapshot.objects.filter(contact_uuid="c1").update(**change)
+    findings = list(verify())
+    assert any("was changed or removed" in each for each in findings), findings
+    assert any("was changed, or did not come in" in each for each in findings), findings
+
+
+def test_a_removed_snapshot_is_found(entry):
+    Snapshot.objects.filter(contact_uuid="c1").delete()
+    (finding,) = verify()
+    assert "A snapshot that event 2 brought in was changed or removed." in finding
+    with pytest.raises(CommandError):
+        call_command("ledger_verify")
+
+
+def test_an_added_snapshot_is_found(entry):
+    Snapshot.objects.create(entry=entry, contact_uuid="c9", moment="before", place="", data={})
+    (finding,) = verify()
+    assert "did not come in through the chain" in finding
+
+
+# --- What may be -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "kept"), [(30, ["c1", "c2", "young"]), (0, None)])
+def test_what_was_kept_long_enough_is_forgotten(settings, entry, days, kept, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 1)
+    settings.LEDGER_SNAPSHOT_DAYS = days
+    keep(entry, "old", "older", days_ago=32)
+    keep(entry, "young", days_ago=28)
+    tasks.forget_snapshots()
+    assert left() == (kept or ["c1", "c2", "old", "older", "young"])
+    assert list(verify()) == []
+    tasks.forget_snapshots()
+    assert Event.objects.filter(kind=FORGOTTEN).count() == (1 if days else 0)
+
+
+def test_what_is_younger_than_the_ledger_says_may_not_be_gone(settings, entry):
+    settings.LEDGER_SNAPSHOT_DAYS = 30
+    keep(entry, "old", days_ago=32)
+    assert retention.forget_old(timezone.now()) == 1
+    Snapshot.objects.filter(contact_uuid="c1").delete()
+    assert len(list(verify())) == 1
+
+
+def test_what_came_in_after_it_was_said_may_not_be_gone(settings, entry):
+    settings.LEDGER_SNAPSHOT_DAYS = 30
+    keep(entry, "old", days_ago=32)
+    retention.forget_old(timezone.now())
+    keep(entry, "late", days_ago=32)
+    Snapshot.objects.filter(contact_uuid="late").delete()
+    assert len(list(verify())) == 1
+
+
+def test_an_erased_contact_is_forgotten_and_nobody_else(entry):
+    other = make_entry(number=1)
+    keep(other, "c1", "c3")
+    assert retention.forget_contact(other, "c1") == 2
+    assert left() == ["c2", "c3"]
+    assert list(verify()) == []
+    assert retention.forget_contact(other, "c1") == 0
+    Snapshot.objects.filter(contact_uuid="c2").delete()
+    assert len(list(verify())) == 1
+
+
+def test_what_was_typed_of_an_erased_contact_is_forgotten(entry):
+    keep(entry, "", moment=Snapshot.Moment.ASKED, data={"email": "Mira@example.test"})
+    keep(entry, "", moment=Snapshot.Moment.ASKED, data={"email": "boris@example.test"})
+    assert retention.forget_contact(entry, "c1", email="Mira@example.test") == 2
+    assert left() == ["", "c2"]
+    assert list(verify()) == []
+
+
+@pytest.fixture
+def meanwhile(monkeypatch) -> list[Callable[[], object]]:
+    """Give a list of what happens once the inspection has begun."""
+    happens: list[Callable[[], object]] = []
+    go_on = _Inspection.on
+
+    def on(inspection, each):
+        while happens:
+            happens.pop()()
+        yield from go_on(inspection, each)
+
+    monkeypatch.setattr(_Inspection, "on", on)
+    return happens
+
+
+def test_what_is_forgotten_while_the_chain_is_walked_is_accounted_for(entry, meanwhile):
+    meanwhile.append(lambda: retention.forget_contact(entry, "c1"))
+    assert list(verify()) == []
+    assert left() == ["c2"]
+
+
+def test_what_is_forgotten_while_entries_are_looked_at_is_accounted_for(entry):
+    happens = [lambda: retention.forget_contact(entry, "c1")]
+
+    def each(look, spans):
+        if look is inspect and happens:
+            happens.pop()()
+        return map(look, spans)
+
+    assert list(verify(each=each)) == []
+    assert left() == ["c2"]
+
+
+def test_what_is_removed_while_the_chain_is_walked_is_found(entry, meanwhile):
+    meanwhile.append(lambda: retention.forget_contact(entry, "c1"))
+    meanwhile.append(lambda: Snapshot.objects.filter(contact_uuid="c2").delete())
+    (finding,) = verify()
+    assert "A snapshot that event 2 brought in was changed or removed." in finding
+
+
+def test_what_was_asked_of_a_second_person_is_forgotten_too(settings):
+    settings.LEDGER_SNAPSHOT_DAYS = 30
+    long_ago = timezone.now() - timedelta(days=40)
+    for number, status in enumerate(Approval.Status):
+        Approval.objects.create(
+            created_at=long_ago,
+            asked_by=somebody(),
+            asked_by_name="Sanne",
+            action="claim-anonymous-contact",
+            form_data={"email": "mira@example.test"},
+            agreement="…",
+            submission_key=f"c0ffee00-0000-4000-8000-00000000000{number}",
+            status=status,
+        )
+    tasks.forget_snapshots()
+    kept = Approval.objects.exclude(form_data={}).values_list("status", flat=True)
+    assert list(kept) == [Approval.Status.WAITING]
+
+
+def test_forgetting_is_done_again_where_it_was_cut_short(monkeypatch):
+    """What remains to be done comes before it counts as ended, so that a kill loses nothing."""
+    entry = make_entry(EntryState.DONE, slug="delete-contact", contact="c1")
+    done = []
+    action = type(get_action("delete-contact"))
+    monkeypatch.setattr(action, "after_followed", lambda *_: done.append(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(hash_chain, "turn", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            writes.follow_up(entry, Progress(finished=True, words="Gone."))
+    assert len(done) == 1
+    for _ in range(2):
+        writes.follow_up(entry, Progress(finished=True, words="Gone."))
+    assert len(done) == 3
+    assert writes.reread(entry).follow_up
+
+
+def ask(number: int, status: Approval.Status, **form_data: str) -> Approval:
+    """Have something asked of a second person."""
+    return Approval.objects.create(
+        asked_by=somebody(),
+        asked_by_name="Sanne",
+        action="merge-duplicates",
+        form_data=form_data,
+        agreement="…",
+        submission_key=f"c0ffee00-0000-4000-8000-00000000001{number}",
+        status=status,
+    )
+
+
+def test_what_was_asked_about_an_erased_contact_goes_as_well(entry):
+    waiting, approved = Approval.Status.WAITING, Approval.Status.APPROVED
+    by_uuid = ask(1, waiting, contact_uuids="c1 c2")
+    by_address = ask(2, approved, email="Mira@example.test")
+    others = ask(3, waiting, email="not-mira@example.test", contact_uuids="c12")
+    retention.forget_contact(entry, "c1", email="mira@example.test")
+    for approval in (by_uuid, by_address, others):
+        approval.refresh_from_db()
+    assert (by_uuid.form_data, by_uuid.status) == ({}, Approval.Status.WITHDRAWN)
+    assert (by_address.form_data, by_address.status) == ({}, approved)
+    assert (others.form_data["contact_uuids"], others.status) == ("c12", waiting)

@@ -1,0 +1,446 @@
+"""The ledger's pages: who sees what, filters, paging, CSV, settling and sending again."""
+
+import csv
+import html
+import io
+import re
+from urllib.parse import unquote
+from uuid import UUID
+
+import pytest
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions import registry
+from piggyadmin.actions.base import Progress
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.desk import views as desk
+from piggyadmin.ledger import filters, hash_chain, reconciliation, writes
+from piggyadmin.ledger.filters import PAGE
+from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.verification import verify
+from piggyadmin.ledger.views import Again
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.request_log.models import LoggedCall
+from piggyadmin.sandbox import seed
+from tests.actions.samples import SAMPLES
+from tests.ledger.making import make_entry, somebody
+
+pytestmark = pytest.mark.django_db
+CREDITS = "create-credit-reception"
+
+
+def url(entry, rest=""):
+    return f"/ledger/{entry.submission_key}/{rest}"
+
+
+def text(response):
+    return response.content.decode()
+
+
+def unknown_credits(number=25):
+    data = {
+        "contact_uuid": Contact(uuid=seed.MIRA_UUID),
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "credits": number,
+        "unit_value": None,
+        "unit_name": "",
+    }
+    preview = CreditsToGive(
+        contact=data["contact_uuid"],
+        shop_name="Amsterdam",
+        unit_label="",
+        gives=number,
+        is_calculated=False,
+        balance=120,
+    )
+    return make_entry(
+        EntryState.UNKNOWN, slug=CREDITS, data=data, preview=preview, reason="Goodwill"
+    )
+
+
+def test_list_is_for_those_of_the_ledger(auditor, admin, staff):
+    entry = make_entry(EntryState.DONE)
+    for client in (auditor, admin):
+        assert url(entry) in text(client.get("/ledger/"))
+    assert staff.get("/ledger/").status_code == 403
+    assert staff.get("/ledger/csv/").status_code == 403
+    assert staff.get(url(entry)).status_code == 403
+    assert auditor.get(url(entry)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", 3),
+        ("action=create-credit-reception", 1),
+        ("entity=contacts", 2),
+        ("state=done", 2),
+        ("state=unknown", 1),
+        ("contact_uuid=c1", 1),
+        ("reason=Goodwill", 1),
+        ("since=2020-01-01", 3),
+        ("until=2020-01-01", 0),
+        ("state=done&entity=contacts", 1),
+        ("after=nonsense", 3),
+        ("after=2030-01-01T00:00:00%2B00:00~5", 3),
+    ],
+)
+def test_filters(auditor, query, number):
+    data = {"credits": 1, "unit_value": None}
+    make_entry(EntryState.DONE, slug=CREDITS, data=data, contact="c1", reason="Goodwill")
+    make_entry(EntryState.DONE)
+    make_entry(EntryState.UNKNOWN, number=1)
+    response = auditor.get(f"/ledger/?{query}", follow=True)
+    assert len(response.context["rows"]) == number
+    file = b"".join(auditor.get(f"/ledger/csv/?{query}", follow=True)).decode()
+    assert len([*csv.reader(io.StringIO(file))]) - 1 == number
+
+
+@pytest.mark.parametrize("wrong", ["since=nonsense", "since=0001-01-01", "until=9999-12-31"])
+def test_a_filter_that_makes_no_sense_leaves_nothing_and_makes_no_file(auditor, wrong):
+    make_entry(EntryState.DONE)
+    page = text(auditor.get(f"/ledger/?{wrong}"))
+    assert "correct the filter first" in page
+    assert auditor.get(f"/ledger/csv/?{wrong}")["Location"] == f"/ledger/?{wrong}"
+
+
+def test_filter_by_contact_takes_what_one_has(auditor, sandbox):
+    mira = make_entry(EntryState.DONE, contact=seed.MIRA_UUID)
+    make_entry(EntryState.DONE, number=1)
+    for known_by in (seed.MIRA_UUID, seed.MIRA_EMAIL, "CARD-0001"):
+        response = auditor.post("/ledger/", {"contact_uuid": known_by}, follow=True)
+        assert url(mira) in text(response)
+        assert len(response.context["rows"]) == 1
+    response = auditor.post("/ledger/", {"contact_uuid": "nobody@example.test"}, follow=True)
+    assert "correct the filter first" in text(response)
+    assert 'value="nobody@example.test"' in text(response)
+
+
+def test_paging_and_files_go_on_with_a_filter_that_stands_in_no_address(
+    auditor, sandbox, monkeypatch
+):
+    monkeypatch.setattr(filters, "PAGE", 1)
+    entries = [make_entry(EntryState.DONE, contact=seed.MIRA_UUID, number=n) for n in range(2)]
+    make_entry(EntryState.DONE, number=9)
+    response = auditor.post("/ledger/", {"contact_uuid": seed.MIRA_EMAIL}, follow=True)
+    links = [
+        html.unescape(each) for each in re.findall(r'href="([^"]*stored=[^"]*)"', text(response))
+    ]
+    older, file = (next(each for each in links if word in each) for word in ("after=", "/csv/"))
+    assert url(entries[0]) in text(auditor.get(older))
+    assert len(b"".join(auditor.get(file)).splitlines()) == 3
+    asked_for = [response.redirect_chain[-1][0], *links]
+    assert not [each for each in asked_for if "example.test" in unquote(each)]
+
+
+def test_filter_by_person_is_told_in_words(auditor):
+    make_entry(EntryState.DONE)
+    make_entry(EntryState.DONE, number=1, person=somebody("boris"))
+    page = text(auditor.get(f"/ledger/?person={User.objects.get(username='boris').pk}"))
+    assert "Only this, newest first: Person: Boris." in page
+    assert "Everything, newest first" in text(auditor.get("/ledger/"))
+
+
+def test_filter_knows_what_is_gone(auditor, monkeypatch):
+    """Rows outlive people, actions and reasons, and are found by them all the same."""
+    gone = somebody("gone")
+    make_entry(EntryState.DONE, person=gone, reason="Once upon a time")
+    make_entry(EntryState.DONE, number=1)
+    pk = gone.pk
+    # As people could be deleted once.
+    User.objects.filter(pk=pk)._raw_delete("default")
+    monkeypatch.delitem(registry._actions, "create-contact-attribute")
+    page = text(auditor.get("/ledger/"))
+    for choice in (f'value="{pk}">Gone', "Once upon a time", 'value="create-contact-attribute"'):
+        assert choice in page
+    for query in (f"person={pk}", "reason=Once+upon+a+time"):
+        response = auditor.get(f"/ledger/?{query}")
+        assert (len(response.context["rows"]), response.status_code) == (1, 200)
+    assert "Person: Gone." in text(auditor.get(f"/ledger/?person={pk}"))
+    assert len(auditor.get("/ledger/?action=create-contact-attribute").context["rows"]) == 2
+
+
+def test_pages_hold_everything_once(auditor):
+    keys = {str(make_entry(number=number).submission_key) for number in range(PAGE + 5)}
+    first = text(auditor.get("/ledger/"))
+    older = first.split("after=")[1].split('"')[0]
+    second = text(auditor.get(f"/ledger/?after={older}"))
+    on_first = {key for key in keys if key in first}
+    on_second = {key for key in keys if key in second}
+    assert (len(on_first), on_first & on_second, on_first | on_second) == (PAGE, set(), keys)
+    assert "Older" in first
+    assert "Older" not in second
+
+
+def test_csv_asks_the_database_by_chunks(auditor, django_assert_max_num_queries):
+    for number in range(20):
+        make_entry(EntryState.DONE, number=number, contact=f"c{number}")
+    response = auditor.get("/ledger/csv/")
+    with django_assert_max_num_queries(6):
+        lines = b"".join(response).decode().splitlines()
+    assert len(lines) == 21
+    assert all("contact c" in line for line in lines[1:])
+
+
+def test_csv_is_harmless_in_a_spreadsheet(auditor):
+    make_entry(EntryState.DONE, comment="=HYPERLINK(1)")
+    lines = b"".join(auditor.get("/ledger/csv/")).decode()
+    assert "'=HYPERLINK(1)" in lines
+
+
+def test_desk_tells_what_needs_attention(staff, support):
+    entry = unknown_credits()
+    assert url(entry) in text(staff.get("/"))
+    assert "Needs attention" not in text(support.get("/"))
+
+
+def test_desk_tells_what_is_known_and_when_there_is_more(staff, sandbox, monkeypatch):
+    entry = unknown_credits()
+    reconciliation.settle(piggy_client(), entry)
+    assert "Piggy has no such reception yet" in text(staff.get("/"))
+    monkeypatch.setattr(desk, "MOST_ATTENTION", 1)
+    assert "more of this than can be shown" not in text(staff.get("/"))
+    another = {"credits": 7, "unit_value": None}
+    make_entry(EntryState.UNKNOWN, slug=CREDITS, data=another, contact="c1")
+    assert "more of this than can be shown" in text(staff.get("/"))
+
+
+def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
+    entry = make_entry(EntryState.DONE)
+    progress = Progress(finished=True, as_expected=False, words="Credits are missing.")
+    writes.follow_up(entry, progress)
+    hash_chain.rebuild(set())
+    assert url(entry) in text(admin.get("/"))
+    assert "Credits are missing." in text(admin.get("/"))
+    assert url(entry) not in text(staff.get("/"))  # not an action of theirs
+    assert "Credits are missing." in text(admin.get(url(entry)))
+    assert "required" in text(admin.post(url(entry, "acknowledge/"), {"comment": ""})).lower()
+    for comment in ("Booked by hand.", "Pressed twice."):
+        admin.post(url(entry, "acknowledge/"), {"comment": comment})
+    hash_chain.rebuild(set())
+    assert url(entry) not in text(admin.get("/")).split("recent-work")[0]
+    detail = entry.events.get(kind="acknowledged").detail
+    assert (detail["person_name"], detail["comment"]) == ("Admin", "Booked by hand.")
+    assert list(verify()) == []
+
+
+def test_acknowledging_is_done_on_the_entry_itself(admin, staff):
+    entry = make_entry(EntryState.DONE)
+    assert admin.get(url(entry, "acknowledge/")).url == url(entry)
+    assert staff.post(url(entry, "acknowledge/"), {"comment": "Mine."}).status_code == 403
+
+
+def test_an_action_that_is_gone_leaves_its_entries_readable(staff, admin, monkeypatch):
+    entry = make_entry(EntryState.UNKNOWN, person=User.objects.get(username="admin"))
+    monkeypatch.delitem(registry._actions, entry.action)
+    assert "can no longer do this" in reconciliation.look(piggy_client(), entry).words
+    assert admin.get(url(entry)).status_code == 200
+    attention = text(admin.get("/")).split("what-you-can-do")[0]
+    assert url(entry) in attention
+    assert url(entry) not in text(staff.get("/"))
+
+
+def test_entry_shows_the_whole_story(auditor):
+    entry = make_entry(EntryState.REJECTED, comment="Spilt coffee.")
+    page = text(auditor.get(url(entry)))
+    for word in ("Spilt coffee.", entry.trace_id, "Intended", "Sent", "Rejected"):
+        assert word in page
+
+
+def test_entry_shows_its_calls_to_those_who_may_see_them(auditor, staff):
+    entry = make_entry(EntryState.DONE, slug="create-booking", person=somebody())
+    LoggedCall.objects.create(
+        at=entry.created_at,
+        method="POST",
+        path="credit-receptions",
+        seconds=0.1,
+        attempt=1,
+        entry_id=entry.pk,
+    )
+    assert "POST credit-receptions" in text(auditor.get(url(entry)))
+    assert "POST credit-receptions" not in text(staff.get(url(entry)))
+
+
+def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
+    words = "Nobody is doing the background work"
+    entry = make_entry(EntryState.UNKNOWN)
+    assert words in text(auditor.get(url(entry)))
+    writes.append(entry, EntryState.SETTLED_DONE)
+    assert words not in text(auditor.get(url(entry)))
+
+
+def test_look_finds_it_not_done(staff, sandbox, settings):
+    entry = unknown_credits()
+    staff.post(url(entry, "look/"))
+    assert writes.reread(entry).state == EntryState.UNKNOWN  # too early to be certain
+    settings.PIGGY_LATE_SECONDS = 0
+    staff.post(url(entry, "look/"))
+    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
+
+
+def test_look_finds_it_done(staff, sandbox):
+    entry = unknown_credits()
+    body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": seed.MIRA_UUID, "credits": 25}
+    sandbox.api("POST", "credit-receptions", json=body)
+    staff.post(url(entry, "look/"))
+    entry = writes.reread(entry)
+    assert entry.state == EntryState.SETTLED_DONE
+    assert entry.events.get(kind="settled-done").detail["result"]["credits"] == 25
+    assert "settled" in text(staff.get(f"/actions/{CREDITS}/{entry.submission_key}/")).lower() or (
+        staff.get(f"/actions/{CREDITS}/{entry.submission_key}/").status_code == 403
+    )
+
+
+def test_where_two_fit_a_person_decides(staff, sandbox):
+    entry = unknown_credits()
+    body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": seed.MIRA_UUID, "credits": 25}
+    for _ in range(2):
+        sandbox.api("POST", "credit-receptions", json=body)
+    staff.post(url(entry, "look/"))
+    page = text(staff.get(url(entry)))
+    assert "More than one answer fits" in page
+    assert page.count("Transaction ") >= 2
+    assert "required" in text(staff.post(url(entry, "decide/"), {"is_done": "yes"})).lower()
+    staff.post(url(entry, "decide/"), {"is_done": "yes", "why": "The till says so."})
+    detail = entry.events.get(kind="settled-done").detail
+    assert (detail["by"], detail["person_name"], detail["why"]) == (
+        "person",
+        "Staff",
+        "The till says so.",
+    )
+    assert len(detail["evidence"]) == 2
+    assert list(verify()) == []
+
+
+def test_sent_again_with_one_press(staff, sandbox):
+    entry = unknown_credits()
+    assert staff.post(url(entry, "again/")).status_code == 403
+    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    assert "Send it again" in text(staff.get(url(entry)))
+    for _ in range(2):
+        response = staff.post(url(entry, "again/"), follow=True)
+        assert response.status_code in {200, 403}
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+    again = Entry.objects.latest("pk")
+    assert (again.state, again.reason) == (EntryState.DONE, "Goodwill")
+    assert "Send it again" not in text(staff.get(url(entry)))
+
+
+def test_sent_again_by_two_people(staff, admin, sandbox, monkeypatch):
+    """Whoever presses second, be it at the same moment, is led to what the first one sent."""
+    entry = unknown_credits()
+    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    staff.post(url(entry, "again/"))
+    again = Entry.objects.latest("pk")
+    assert admin.post(url(entry, "again/"))["Location"] == url(again)
+    with monkeypatch.context() as patch:
+        patch.setattr(Again, "_first", lambda _self: None)
+        assert admin.post(url(entry, "again/"))["Location"] == url(again)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
+    slug = "get-contact-auth-token"
+    entry = make_entry(EntryState.SETTLED_NOT_DONE, slug=slug, contact=seed.MIRA_UUID, data={})
+    response = admin.post(url(entry, "again/"), follow=True)
+    assert response.redirect_chain[0][0] == f"/actions/{slug}/?again={entry.submission_key}"
+    assert seed.MIRA_UUID in text(response)
+    assert Entry.objects.count() == 1
+
+
+def test_what_cannot_be_sent_again_now_waits(staff, sandbox):
+    entry = unknown_credits()
+    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    sandbox.faults({"kind": "status", "status": 503})
+    page = text(staff.post(url(entry, "again/"), follow=True))
+    assert "is being maintained" in page
+    assert "Send it again" in page
+
+
+def test_sent_again_by_somebody_of_another_role(support, sandbox):
+    entry = unknown_credits()
+    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    assert support.post(url(entry, "again/")).status_code == 403
+
+
+def test_held_back_in_the_browser(staff, admin, sandbox):
+    def give(client, **fields):
+        checked = client.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS])
+        agreement = checked.context["agreement"]
+        key = checked.context["submission_key"]
+        typed = {"step": "confirm", "agreement": agreement, "submission_key": key}
+        return client.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS] | typed | fields)
+
+    assert give(staff).status_code == 302
+    held = give(admin)
+    assert re.search(
+        r"Staff gave 25 credits to this contact (just now|\d+ seconds? ago)\.", text(held)
+    )
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+    first = Entry.objects.get()
+    assert give(admin, repeat_of=first.submission_key).status_code == 200
+    assert give(admin, repeat_of=first.submission_key, again="yes").status_code == 302
+    assert len(sandbox.calls("POST", "credit-receptions")) == 2
+
+
+# --- Look-ups, and a contact by the ledger ----------------------------------------------------
+
+
+# Other texts than UUIDs are kept out of the address of a list.
+FIRST, OTHER = str(UUID(int=1)), str(UUID(int=2))
+
+
+@pytest.fixture
+def looked(db):
+    """Two people who looked at two contacts."""
+    for name, where, uuid in (
+        ("sanne", "contact-page", FIRST),
+        ("sanne", "get-contact-credit-balance", OTHER),
+        ("daan", "peek", FIRST),
+    ):
+        writes.log_look_up(somebody(name), where, uuid)
+
+
+@pytest.mark.parametrize(
+    ("query", "contacts"),
+    [
+        ({}, [FIRST, OTHER, FIRST]),
+        ({"contact_uuid": OTHER}, [OTHER]),
+        ({"action": "peek"}, [FIRST]),
+        ({"since": "2020-01-01", "until": "2020-01-02"}, []),
+        ({"since": "nonsense"}, []),
+        ({"after": "x"}, []),
+    ],
+)
+def test_auditors_read_who_looked_at_whom(auditor, looked, query, contacts):
+    response = auditor.get("/ledger/look-ups/", query)
+    assert [row.contact_uuid for row, _action in response.context["rows"]] == contacts
+
+
+def test_look_ups_of_one_person(auditor, looked):
+    page = auditor.get("/ledger/look-ups/", {"person": somebody("daan").pk}).content.decode()
+    assert "Only this, newest first: Person: Daan." in page
+    assert FIRST in page
+    assert OTHER not in page
+
+
+def test_look_ups_page_by_page(auditor, looked, monkeypatch):
+    monkeypatch.setattr("piggyadmin.ledger.views.LOOK_UPS_PER_PAGE", 2)
+    first = auditor.get("/ledger/look-ups/", {"person": somebody("sanne").pk})
+    assert first.context["following"] is None
+    first = auditor.get("/ledger/look-ups/")
+    following = auditor.get("/ledger/look-ups/", {"after": first.context["following"]})
+    names = [row.person_name for page in (first, following) for row, _ in page.context["rows"]]
+    assert names == ["Daan", "Sanne", "Sanne"]
+
+
+def test_a_contact_by_the_ledger(auditor, sandbox):
+    entry = make_entry(EntryState.DONE, contact="uuid-1")
+    other = make_entry(EntryState.DONE, number=2, contact="uuid-2")
+    response = auditor.get("/contacts/uuid-1/", follow=True)
+    assert response.redirect_chain == [("/ledger/contacts/uuid-1/", 302)]
+    page = response.content.decode()
+    assert str(entry.submission_key) in page
+    assert str(other.submission_key) not in page
+    assert sandbox.calls() == []

@@ -1,0 +1,400 @@
+"""Writes, carried out once and kept: intent, second presses, likeness, recovery."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError, connection, connections
+from django.utils import timezone
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Refused
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import backlog as backlog_module
+from piggyadmin.ledger import reconciliation, writes
+from piggyadmin.ledger.leases import this_process
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Snapshot
+from piggyadmin.ledger.verification import verify
+from piggyadmin.piggy.actor import use_actor
+from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected
+from piggyadmin.piggy.throttle import in_background
+from piggyadmin.piggy.trace import use_trace_id
+from piggyadmin.sandbox import seed
+from tests.conftest import person
+from tests.ledger.making import make_entry, somebody
+
+CREDITS = get_action("create-credit-reception")
+MERGE = get_action("merge-contacts")
+TOKEN = get_action("get-contact-auth-token")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mira(piggy):
+    return resolve_contact(piggy, query="mira.jansen@example.test")
+
+
+def credits_for(contact, number=25):
+    return {
+        "contact_uuid": contact,
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "credits": number,
+        "unit_value": None,
+        "unit_name": "",
+    }
+
+
+def give(piggy, contact, number=25, **wish):
+    wish.setdefault("person", somebody())
+    wish.setdefault("submission_key", uuid4())
+    return writes.carry_out(piggy, CREDITS, data=credits_for(contact, number), **wish)
+
+
+def kinds(entry):
+    return [event.kind for event in entry.events.all()]
+
+
+def test_done(piggy, mira):
+    outcome = give(piggy, mira, reason="Goodwill", comment="Spilt coffee.")
+    entry = outcome.entry
+    assert kinds(entry) == ["intended", "sent", "done"]
+    assert (entry.state, entry.status.state) == (EntryState.DONE, EntryState.DONE)
+    assert (entry.reason, entry.comment, entry.entity) == ("Goodwill", "Spilt coffee.", "credits")
+    assert [(s.role, s.contact_uuid) for s in entry.subjects.all()] == [("contact", mira.uuid)]
+    assert writes.recall(CREDITS, entry).result == outcome.result
+    assert list(verify()) == []
+
+
+def test_nothing_personal_is_in_what_cannot_be_removed(piggy, mira):
+    outcome = give(piggy, mira)
+    detail = outcome.entry.last_event.detail
+    assert "mira.jansen" not in str(detail)
+    assert detail["result"]["contact"]["uuid"] == mira.uuid
+    Snapshot.objects.all().delete()
+    result = writes.recall(CREDITS, writes.reread(outcome.entry)).result
+    assert result.contact.email is None
+    assert result.credits == 25
+
+
+def test_rejected_and_told_to_the_second_as_well(piggy, mira, sandbox):
+    sandbox.faults({"kind": "status", "status": 400, "path": "^credit-receptions$"})
+    key = uuid4()
+    first = give(piggy, mira, submission_key=key)
+    second = give(piggy, mira, submission_key=key)
+    assert isinstance(first.error, Rejected)
+    assert kinds(first.entry) == ["intended", "sent", "rejected"]
+    assert type(second.error) is type(first.error)
+    assert second.error.message == first.error.message
+
+
+def test_unknown(piggy, mira, sandbox):
+    sandbox.faults({"kind": "drop_after", "path": "^credit-receptions$"})
+    outcome = give(piggy, mira)
+    assert isinstance(outcome.error, OutcomeUnknown)
+    assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
+    assert [status.entry for status in writes.needs_attention(person(Role.STAFF))] == [
+        outcome.entry
+    ]
+
+
+def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
+    monkeypatch.setattr(type(CREDITS), "perform", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        give(piggy, mira)
+    assert kinds(Entry.objects.get()) == ["intended", "settled-not-done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkeypatch):
+    """The request has left: what came of it must not be lost over a broken connection."""
+    pauses: list[float] = []
+    append = writes.append_inside
+
+    def is_away(head, entry, kind, detail, **more):
+        if kind == EntryState.DONE and len(pauses) < 2:
+            raise OperationalError
+        return append(head, entry, kind, detail, **more)
+
+    monkeypatch.setattr(writes, "append_inside", is_away)
+    monkeypatch.setattr("piggyadmin.ledger.writes.time.sleep", pauses.append)
+    assert give(piggy, mira).entry.state == EntryState.DONE
+    assert len(pauses) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_is_stored_as_soon_as_the_database_is_back(piggy, mira, monkeypatch):
+    """For longer than anybody waits for a page it was away: the process remembers the outcome."""
+    append, is_away = writes.append_inside, threading.Event()
+    is_away.set()
+
+    def fails(head, entry, kind, detail, **more):
+        if kind == EntryState.DONE and is_away.is_set():
+            raise OperationalError
+        return append(head, entry, kind, detail, **more)
+
+    monkeypatch.setattr(writes, "append_inside", fails)
+    monkeypatch.setattr("piggyadmin.ledger.writes.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(backlog_module, "TRY_AGAIN_SECONDS", 0.01)
+    outcome = give(piggy, mira)
+    assert outcome.result.credits == 25
+    assert outcome.entry.state == EntryState.SENT
+    is_away.clear()
+    backlog_module.backlog.join(10)
+    assert kinds(Entry.objects.get()) == ["intended", "sent", "done"]
+
+
+def test_a_look_up_that_fails_after_the_write_does_not_deny_it(piggy, mira, monkeypatch):
+    """What was sent is not undone by what comes after it."""
+    perform = type(CREDITS).perform
+
+    def look_after(action, client, data):
+        perform(action, client, data)
+        raise Maintenance(status=503)
+
+    monkeypatch.setattr(type(CREDITS), "perform", look_after)
+    outcome = give(piggy, mira)
+    assert isinstance(outcome.error, OutcomeUnknown)
+    assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
+    assert outcome.entry.last_event.detail["status"] == 503
+
+
+def test_somebody_elses_key_is_refused(piggy, mira):
+    key = uuid4()
+    give(piggy, mira, submission_key=key)
+    with pytest.raises(SuspiciousOperation):
+        give(piggy, mira, submission_key=key, person=somebody("boris"))
+
+
+def test_the_same_again_is_held_back(piggy, mira, sandbox):
+    first = give(piggy, mira).entry
+    with pytest.raises(writes.DuplicateRequest) as held:
+        give(piggy, mira, person=somebody("boris"))
+    assert held.value.alike == first
+    second = give(piggy, mira, repeat_of=first.submission_key).entry
+    assert second.repeat_of == first.submission_key
+    with pytest.raises(writes.DuplicateRequest):  # the yes was about the first
+        give(piggy, mira, repeat_of=first.submission_key)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 2
+
+
+def test_something_else_is_not_held_back(piggy, mira):
+    give(piggy, mira)
+    assert give(piggy, mira, 26).entry.state == EntryState.DONE
+
+
+def test_what_was_rejected_is_not_held_back(piggy, mira):
+    make_entry(EntryState.REJECTED, slug=CREDITS.slug, data=credits_for(mira))
+    assert give(piggy, mira).entry.state == EntryState.DONE
+
+
+def test_after_a_while_it_is_not_held_back_unless_unknown(monkeypatch):
+    contact = Contact(uuid="c1")
+    done = make_entry(EntryState.DONE, slug=CREDITS.slug, data=credits_for(contact))
+    unknown = make_entry(EntryState.UNKNOWN, slug=CREDITS.slug, data=credits_for(contact, 26))
+    later = timezone.now() + timedelta(seconds=writes.DEDUPLICATION_SECONDS + 1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert writes.latest_alike(done.deduplication_key) is None
+    assert writes.latest_alike(unknown.deduplication_key) == unknown
+
+
+@pytest.mark.parametrize("state", [EntryState.SENT, EntryState.UNKNOWN, EntryState.DONE])
+@pytest.mark.parametrize("pair", ["ab", "ba", "bc", "ca"])
+def test_overlapping_merges_are_refused(state, pair):
+    def merge(a, b):
+        return {"source_contact_uuid": Contact(uuid=a), "destination_contact_uuid": Contact(uuid=b)}
+
+    first = make_entry(
+        *([state] if state != EntryState.SENT else []), slug=MERGE.slug, data=merge(*"ab")
+    )
+    with pytest.raises(Refused) as refusal:
+        make_entry(slug=MERGE.slug, data=merge(*pair))
+    assert "Sanne" in str(refusal.value.field_errors)
+    writes.append(first, EntryState.REJECTED if state != EntryState.DONE else "verified")
+    if pair in {"bc", "ca"}:
+        make_entry(slug=MERGE.slug, data=merge(*pair))
+
+
+def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
+    data = {"source_contact_uuid": mira, "destination_contact_uuid": Contact(uuid="c2")}
+    with pytest.raises(ValueError, match="Nothing would be kept"):
+        writes.carry_out(piggy, MERGE, person=somebody(), data=data, submission_key=uuid4())
+    assert not Entry.objects.exists()
+
+
+# --- Recovery --------------------------------------------------------------------------------
+
+
+def left_behind(*states, owner="elsewhere|1|1"):
+    entry = make_entry(slug=CREDITS.slug, data=credits_for(Contact(uuid="c1")))
+    for state in states:
+        writes.append(entry, state)
+    EntryStatus.objects.filter(entry=entry).update(owner=owner)
+    return entry
+
+
+def test_recover_waits_for_the_lease(db):
+    entry = left_behind(EntryState.SENT)
+    assert writes.recover() == []
+    assert writes.recover(timezone.now() + timedelta(seconds=60)) == [entry]
+    assert writes.reread(entry).state == EntryState.UNKNOWN
+
+
+def test_recover_what_was_only_intended(db):
+    entry = left_behind()
+    writes.recover(timezone.now() + timedelta(seconds=60))
+    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
+
+
+def test_recover_at_once_when_the_process_of_this_machine_is_dead(db):
+    machine, pid, _began = this_process().split("|")
+    entry = left_behind(EntryState.SENT, owner=f"{machine}|{pid}|1")
+    assert writes.recover() == [entry]
+
+
+def test_recover_leaves_what_is_at_work(db):
+    entry = left_behind(EntryState.SENT, owner=this_process())
+    assert writes.recover(timezone.now() + timedelta(seconds=90)) == []
+    assert writes.reread(entry).state == EntryState.SENT
+
+
+def test_the_second_press_recovers_a_first_that_died(piggy, mira):
+    entry = left_behind(EntryState.SENT)
+    EntryStatus.objects.filter(entry=entry).update(lease_until=timezone.now())
+    outcome = give(piggy, mira, person=somebody(), submission_key=entry.submission_key)
+    assert outcome.entry.state == EntryState.UNKNOWN
+
+
+def test_what_was_settled_meanwhile_is_not_sent(piggy, mira, sandbox, monkeypatch):
+    perform = type(CREDITS).perform
+
+    def settle_first(action, client, data):
+        writes.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
+        return perform(action, client, data)
+
+    monkeypatch.setattr(type(CREDITS), "perform", settle_first)
+    outcome = give(piggy, mira)
+    assert kinds(outcome.entry) == ["intended", "settled-not-done"]
+    assert sandbox.calls("POST", "credit-receptions") == []
+
+
+# --- From a worker ---------------------------------------------------------------------------
+
+
+def in_a_worker(piggy, contact, key, person):
+    """Do what a step of a run does."""
+    asked_by = use_actor(person.pk, person.name, "merge-run")
+    with use_trace_id("run"), in_background(), asked_by:
+        return give(
+            piggy, contact, person=person, submission_key=key, reason="Goodwill", comment="Step 1"
+        )
+
+
+def test_a_step_is_done_once_however_often_its_run_is_carried(piggy, mira, sandbox):
+    key, person = uuid4(), somebody()
+    outcomes = [in_a_worker(piggy, mira, key, person) for _ in range(3)]
+    assert {outcome.entry.state for outcome in outcomes} == {EntryState.DONE}
+    assert len({outcome.result.uuid for outcome in outcomes}) == 1
+    entry = Entry.objects.get()
+    told = (entry.person_name, entry.reason, entry.comment, entry.trace_id)
+    assert told == ("Sanne", "Goodwill", "Step 1", "run")
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+def test_a_step_whose_answer_was_lost_is_not_sent_again(piggy, mira, sandbox):
+    key, person = uuid4(), somebody()
+    sandbox.faults({"kind": "drop_after", "path": "^credit-receptions$"})
+    assert in_a_worker(piggy, mira, key, person).entry.state == EntryState.UNKNOWN
+    sandbox.faults()
+    again = in_a_worker(piggy, mira, key, person)
+    assert (again.entry.state, type(again.error)) == (EntryState.UNKNOWN, OutcomeUnknown)
+    reconciliation.settle(piggy, again.entry)
+    found = in_a_worker(piggy, mira, key, person)
+    assert (found.entry.state, found.result.credits) == (EntryState.SETTLED_DONE, 25)
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("states", "settled"),
+    [((), EntryState.SETTLED_NOT_DONE), ((EntryState.SENT,), EntryState.UNKNOWN)],
+)
+def test_a_step_left_by_a_worker_elsewhere_is_waited_for(
+    piggy, mira, sandbox, monkeypatch, states, settled
+):
+    monkeypatch.setattr(writes, "WAIT_FOR_FIRST_SECONDS", 0.01)
+    entry = left_behind(*states)
+    key = entry.submission_key
+    outcome = in_a_worker(piggy, mira, key, somebody())
+    assert (outcome.entry.state, outcome.result) == (
+        states[-1] if states else EntryState.INTENDED,
+        None,
+    )
+    writes.recover(timezone.now() + timedelta(seconds=60))
+    assert in_a_worker(piggy, mira, key, somebody()).entry.state == settled
+    assert sandbox.calls("POST", "credit-receptions") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_step(piggy, mira, sandbox):
+    needs_a_database_for_several()
+    sandbox.faults(latency_ms=100)
+    key, person = uuid4(), somebody()
+    outcomes = in_parallel(2, lambda: in_a_worker(piggy, mira, key, person))
+    assert len({outcome.result.uuid for outcome in outcomes}) == 1
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
+# --- In parallel -----------------------------------------------------------------------------
+
+
+def in_parallel(number, call):
+    outcomes, barrier = [], threading.Barrier(number)
+
+    def run():
+        try:
+            barrier.wait()
+            outcomes.append(call())
+        except Exception as error:  # noqa: BLE001  (told by the test)
+            outcomes.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def needs_a_database_for_several():
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and ("memory" in name or not name):
+        pytest.skip("needs a database in a file")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_identical_submissions(piggy, mira, sandbox):
+    needs_a_database_for_several()
+    sandbox.faults(latency_ms=100)
+    person, key = somebody(), uuid4()
+    outcomes = in_parallel(50, lambda: give(piggy, mira, person=person, submission_key=key))
+    assert len({outcome.result.model_dump_json() for outcome in outcomes}) == 1
+    assert len(outcomes) == 50
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+    assert Entry.objects.count() == 1
+    assert list(verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_fresh_forms_one_passes(piggy, mira, sandbox):
+    needs_a_database_for_several()
+    person = somebody()
+    outcomes = in_parallel(12, lambda: give(piggy, mira, person=person))
+    counted = Counter(type(outcome).__name__ for outcome in outcomes)
+    assert counted == {"Outcome": 1, "DuplicateRequest": 11}
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
