@@ -176,7 +176,8 @@ class Frequencies:
         by_chance = first + last + np.log(self.together)
         rare = np.logaddexp(by_chance, np.log(self.namesakes / max(frequency.known, 1)))
         many = frequency.of_many(self.keys["name"][0][one], _HARDLY_ANY["name"])
-        return np.minimum(np.maximum(rare, np.log(many)) - first, 0)
+        chance: Floats = np.minimum(np.maximum(rare, np.log(many)) - first, 0)
+        return chance
 
 
 class _Pairs:
@@ -298,7 +299,8 @@ def _namesakes(table: Table, together: float) -> float:
     is_dated = born.codes[named] > 0
     is_rare = is_dated & (by_chance < _RARE)
     names = first.codes.astype(np.int64) << 32 | last.codes
-    strangers = _strangers(names, born, named[is_rare]) / max(is_dated.mean(), _FEWEST_DATED)
+    dated = max(is_dated.sum() / max(len(named), 1), _FEWEST_DATED)
+    strangers = _strangers(names, born, named[is_rare]) / dated
     held = is_rare.sum() + _HELD_NAMESAKES
     found = (strangers + _HELD_NAMESAKES * _NAMESAKES - by_chance[is_rare].sum()) / held
     return float(max(found, _FEWEST_NAMESAKES))
@@ -322,7 +324,8 @@ def _strangers(names: Ints, born: Column, rows: Ints) -> float:
 def _is_apart(one: Codes, other: Codes) -> Flags:
     """Tell dates that no slip turns into each other and no generation is between."""
     apart: Flags = (one != other).all(axis=1)
-    return apart & (np.abs(one[:, 0] - other[:, 0]) < _WITHIN_YEARS)
+    apart &= np.abs(one[:, 0] - other[:, 0]) < _WITHIN_YEARS
+    return apart
 
 
 def _key_codes(table: Table, name: str) -> tuple[Codes, list[Any]]:
