@@ -21,11 +21,13 @@ from piggyadmin.duplicates.matching.term_frequencies import Frequencies
 # Pairs less likely than this are not worth keeping.
 LISTED = 0.2
 # The console proposes pairs of which no larger part is expected to be wrong, chance included (in
-# truth it is up to twice as many, nearly all of them parent and child of one name), and none that
-# are less sure than the first of these, however few they are, nor does it demand more than the
-# second.
+# truth it is up to twice as many, nearly all of them parent and child of one name).
 _WRONG = 0.0185
+# None that are less sure than this are proposed, nor is more demanded than the second.
 _PROPOSED = (0.8, 0.96)
+# None below this are, where so large a part of all that were found is at least as sure.
+_CAREFUL = 0.9
+_FOUND = 0.9
 # What two contacts that are linked to a third one may be, other than one person.
 _CLOSE = [Kind.FAMILY, Kind.NAMESAKE, Kind.SHARED]
 # Logarithms of odds beyond this make no difference.
@@ -121,9 +123,12 @@ def proposing(links: Links) -> float:
     """Choose from which probability on pairs are proposed: hardly any of them shall be wrong.
 
     How many are is left to chance, by one standard deviation: few pairs are proposed with more
-    care than many.
+    care than many. So are those of contacts of which so much is known that care costs little.
     """
     sure = np.sort(links.probability)[::-1]
     wrong = np.cumsum(1 - sure) + np.sqrt(np.cumsum(sure * (1 - sure)))
-    enough = sure[wrong <= _WRONG * np.arange(1, len(sure) + 1)]
-    return float(np.clip(enough.min(initial=1.0), *_PROPOSED))
+    enough = sure[wrong <= _WRONG * np.arange(1, len(sure) + 1)].min(initial=1.0)
+    lowest, highest = _PROPOSED
+    if sure[sure >= _CAREFUL].sum() >= _FOUND * sure.sum():
+        lowest = _CAREFUL
+    return float(np.clip(enough, lowest, highest))
