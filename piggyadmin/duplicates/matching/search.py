@@ -27,7 +27,7 @@ _WRONG = 0.0185
 _PROPOSED = (0.8, 0.96)
 # None below this are, where so large a part of all that were found is at least as sure.
 _CAREFUL = 0.9
-_FOUND = 0.9
+_FOUND = 0.85
 # What two contacts that are linked to a third one may be, other than one person.
 _CLOSE = [Kind.FAMILY, Kind.NAMESAKE, Kind.SHARED]
 # Logarithms of odds beyond this make no difference.
