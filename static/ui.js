@@ -115,11 +115,15 @@
 
   // A whole page where a part was asked for: the session has ended, or something is amiss.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, target } = event.detail;
+    const { xhr, target, requestConfig } = event.detail;
     const isPage = /^\s*<!doctype/i.test(xhr.responseText);
-    if (!isPage || target === document.body) return;
+    const isSignedOut = new URL(xhr.responseURL).pathname.startsWith("/accounts/");
+    // A list takes its part out of the page that its filter leads to.
+    const isAskedFor = requestConfig?.elt.matches("form[hx-select]") && xhr.status < 400 && !isSignedOut;
+    if (isAskedFor) noteTyping();
+    if (!isPage || isAskedFor || target === document.body) return;
     event.detail.shouldSwap = false;
-    show(new URL(xhr.responseURL).pathname.startsWith("/accounts/") ? "signed-out" : "unexpected");
+    show(isSignedOut ? "signed-out" : "unexpected");
   });
 
   for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:swapError"]) {
@@ -143,6 +147,7 @@
     if (!(root instanceof Element)) return;
     const panel = root.isConnected ? root : document;
     prepare(document);
+    titleTells(panel.querySelector("[data-error-summary], [aria-invalid=true]"));
     const scan = panel.querySelector("form[data-scan]");
     if (scan && root.contains(scan)) {
       answered(scan);
@@ -161,6 +166,36 @@
     }
     keepPlace(root);
     goToNews(panel);
+    tellCount(root);
+  }
+
+  // Whoever looks for the tab, or hears its title, learns that something is to be mended.
+  function titleTells(isWrong) {
+    const word = document.body.dataset.errorWord;
+    const title = document.title.startsWith(word) ? document.title.slice(word.length).trim() : document.title;
+    document.title = isWrong ? `${word} ${title}` : title;
+  }
+
+  // What somebody types into the next field of a filter, while the list is on its way.
+  let typing;
+  function noteTyping() {
+    const field = document.activeElement;
+    typing = field?.matches("#filter input") && field.value !== field.defaultValue ? [field.id, field.value] : null;
+  }
+
+  function goOnTyping() {
+    const field = typing && document.getElementById(typing[0]);
+    if (field && field.value !== typing[1]) field.value = typing[1];
+    typing = null;
+  }
+
+  // A list that was narrowed down: how much is left, also for whoever took a filter out by its cross.
+  function tellCount(list) {
+    const count = list.matches("#filtered") && list.querySelector("[data-count]");
+    if (!count) return;
+    goOnTyping();
+    announce(count.innerText);
+    if (document.activeElement === document.body) count.focus({ preventScroll: true });
   }
 
   // Whatever was pressed is gone with the old panel: whoever goes on by keyboard does so from the new
@@ -184,7 +219,7 @@
   // one, and from its first character on nothing stands or arrives that is about the last one.
 
   const VERDICT =
-    ".result > *, [data-error-summary], [role=alert], .field-errors, .remark, .peek-line > *";
+    ".result > *, [data-error-summary], [data-meant], [role=alert], .field-errors, .remark, .peek-line > *";
   const asked = new WeakMap(); // by form: what htmx knows of its request
 
   const scanned = (form) => form.querySelector("input:not([type=hidden])");
@@ -218,6 +253,11 @@
   });
 
   document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.elt, event.detail));
+  // A filter that is changed again gives way as well.
+  document.addEventListener("htmx:abort", (event) => {
+    const request = asked.get(event.target);
+    if (request) request.error = null;
+  }, true);
   // When this is reached, htmx has read and sent what is in the form.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -233,6 +273,34 @@
     announce(news?.innerText || "");
     const isElsewhere = document.activeElement !== document.body && !panel.contains(document.activeElement);
     if (!isElsewhere) selectForNext(form);
+  }
+
+  // Some scanners end with Tab, or with Enter and Tab. Where one code is all that is asked, that is as
+  // good as Enter, but only after what nobody types so fast: for people Tab goes to the next control.
+  const FAST = 50; // milliseconds from one key to the next
+  const FEWEST = 4; // keys, so that two that a person hits at once are no scan
+  const burst = { id: "", keys: 0, at: 0, isSent: false };
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (!field.matches?.("form[data-scan] input, #search")) return;
+    const isFast = burst.id === field.id && event.timeStamp - burst.at < FAST;
+    if (event.key.length === 1) {
+      const keys = isFast ? burst.keys + 1 : 1;
+      Object.assign(burst, { id: field.id, keys, at: event.timeStamp, isSent: false });
+    } else if (event.key === "Enter") {
+      if (isFast) Object.assign(burst, { at: event.timeStamp, isSent: true });
+    } else if (event.key === "Tab") {
+      if (isFast && burst.keys >= FEWEST && !hasModifier(event)) endScan(event, field.form);
+      burst.keys = 0;
+    }
+  });
+
+  const hasModifier = (event) => event.shiftKey || event.ctrlKey || event.altKey || event.metaKey;
+
+  function endScan(event, form) {
+    event.preventDefault();
+    if (!burst.isSent) form.requestSubmit(form.querySelector("[type=submit]"));
   }
 
   // A scanner ends with Enter: in a form that asks for more than a contact, the next field follows.
@@ -281,6 +349,41 @@
     else if (button.dataset.print !== undefined) window.print();
     else if (button.dataset.reveal !== undefined) reveal(button);
     else removeRow(button);
+  });
+
+  // --- "More": closed by a press elsewhere, and by Escape --------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    for (const more of all("details.more[open]")) more.open = more.contains(event.target);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const more = event.key === "Escape" && event.target.closest?.("details.more[open]");
+    if (!more) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+
+  // --- Lists: a row opens where its link leads, a cross takes a filter out -------------------------
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest?.(".table tbody tr");
+    const opens = row?.querySelector(".opens");
+    const isMeant = !event.target.closest?.("a, button, input, select, label, summary") && !String(getSelection());
+    if (!opens || !isMeant || event.button !== 0) return;
+    opens.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey }));
+  });
+
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest?.("[data-clears]");
+    const fields = chip && all(`[name="${CSS.escape(chip.dataset.clears)}"]`, chip.form);
+    if (!fields?.length || !window.htmx) return;
+    event.preventDefault();
+    for (const field of fields) {
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = "";
+    }
+    chip.form.requestSubmit();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -343,7 +446,8 @@
     const query = field.value.trim();
     region.replaceChildren();
     if (!query || !isOurs(field.form?.elements.namedItem("csrfmiddlewaretoken"))) return;
-    const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token() });
+    const owner = field.form.elements.namedItem("opened_by")?.value ?? "";
+    const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token(), opened_by: owner });
     try {
       const answer = await fetch(document.body.dataset.peekUrl, { method: "POST", body, headers: { "HX-Request": "true" } });
       const html = await answer.text();

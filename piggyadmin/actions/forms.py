@@ -3,22 +3,24 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.json_text import read_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.types import UUID
 from piggyadmin.reference import services
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.dates import AsShown, DateKindField
@@ -27,7 +29,10 @@ from piggyadmin.ui.forms import (
     CodeBoundField,
     CodeField,
     ListOrPasteField,
+    as_it_is,
+    is_as_shown,
 )
+from piggyadmin.ui.query_parsing import find_meant
 
 if TYPE_CHECKING:
     from piggyadmin.contacts.types import Contact
@@ -139,7 +144,7 @@ class InPreview(forms.HiddenInput):
     def read_mapping(data: Mapping[str, Any], name: str, prefix: str) -> dict[str, str]:
         """Read choices: each by its own name behind the prefix, or all of them as JSON."""
         try:
-            kept = json.loads(data.get(name) or "{}")
+            kept = read_json(data.get(name) or "{}")
         except (ValueError, RecursionError):
             kept = {}
         chosen = kept if isinstance(kept, dict) else {}
@@ -150,6 +155,8 @@ class InPreview(forms.HiddenInput):
         }
 
 
+# What a button sends that offers another code than the one that was typed.
+MEANT = "meant"
 # What is asked about why something is done; the ledger keeps it apart from the data.
 WHY = ("reason", "comment")
 
@@ -162,13 +169,45 @@ def _reasons() -> Choices:
     return [(label, gettext(label)) for label in labels]
 
 
-def _nobody_like(query: str) -> str:
+def nobody_like(query: str) -> str:
     """Say that Piggy knows nobody like that, and what became of whoever was called so."""
+    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
+    return " ".join([words, *what_became_of(query)])
+
+
+def what_became_of(query: str) -> list[str]:
+    """Tell into whom a contact went that is no more, by the UUID, address or card that it had."""
     # Imported late: models are not there yet when forms are declared.
     from piggyadmin.contacts.traces import find_departed  # noqa: PLC0415
 
-    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
-    return " ".join([words, *(each.words for each in find_departed(query))])
+    return [each.words for each in find_departed(query)]
+
+
+def others_meant(query: str, find: Callable[[str], object]) -> list[str]:
+    """Give what may be meant by a code that there is not, as far as `find` finds it.
+
+    An offer alone: where Piggy cannot be asked once more, there is none.
+    """
+    return find_meant(query, partial(_those_there, find), str)
+
+
+def asked_in_words(meant: list[str]) -> str:
+    """Ask whether one of several codes is meant, where there is no button to choose it with."""
+    words = gettext("Is this what you mean: %(meant)s?")
+    return words % {"meant": ", ".join(f"“{each}”" for each in meant)} if meant else ""
+
+
+def _those_there(find: Callable[[str], object], texts: list[str]) -> list[str]:
+    are_there = gather(*(partial(_is_there, find, text) for text in texts))
+    return [text for text, is_there in zip(texts, are_there, strict=True) if is_there]
+
+
+def _is_there(find: Callable[[str], object], text: str) -> bool:
+    try:
+        find(text)
+    except PiggyError:
+        return False
+    return True
 
 
 class UsualSelect(forms.Select):
@@ -189,16 +228,31 @@ class Doubt(NamedTuple):
     is_agreed: bool
 
 
+def _with_what_is_meant(data: Mapping[str, Any] | None) -> Any:
+    """Put the code whose button was pressed, `field=code`, in place of the one that was typed."""
+    name, is_meant, text = str(data.get(MEANT, "") if data else "").partition("=")
+    if not data or not is_meant:
+        return data
+    changed = data.copy() if isinstance(data, QueryDict) else dict(data)
+    changed[name] = text
+    return changed
+
+
 class ActionForm(forms.Form):
     """A form whose contacts are looked up at Piggy, side by side, when it is cleaned."""
 
     template_name = "ui/form.html"
 
-    def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *args: Any, piggy: PiggyClient, **kwargs: Any
+    ) -> None:
         self.piggy = piggy
         self.failure: PiggyError | None = None
         self.doubts: dict[str, Doubt] = {}
-        super().__init__(*args, **kwargs)
+        # What may be meant by a code that there is not, by the name of its field.
+        self.meant: dict[str, list[str]] = {}
+        self._untouched: set[str] = set()
+        super().__init__(_with_what_is_meant(data), *args, **kwargs)
 
     def is_valid(self) -> bool:
         """Tell whether the form can be carried out.
@@ -229,7 +283,19 @@ class ActionForm(forms.Form):
 
     def is_untouched(self, name: str) -> bool:
         """Tell whether a field that shows what is stored came back as it was shown."""
-        return isinstance(self[name].data, AsShown)
+        return name in self._untouched or isinstance(self[name].data, AsShown)
+
+    def show_stored(self, names: Iterable[str]) -> None:
+        """Say that fields show what is stored: only what is touched is then looked at."""
+        for name in names:
+            field = self.fields[name]
+            if isinstance(field, DateKindField):
+                field.show_stored()
+                continue
+            field.show_hidden_initial = True
+            if self.is_bound and is_as_shown(field.get_bound_field(self, name)):
+                self.fields[name] = as_it_is(field)
+                self._untouched.add(name)
 
     def ask_about(self, name: str, words: str) -> None:
         """Insist on a yes to what is unusual; it counts for what was in the field with it."""
@@ -281,9 +347,19 @@ class ActionForm(forms.Form):
         found = gather(*(partial(self._contact, self.cleaned_data[n]) for n in names))
         for name, contact in zip(names, found, strict=True):
             if contact is None:
-                self.add_error(name, _nobody_like(self.cleaned_data[name]))
+                self._miss(name, self.cleaned_data[name])
             else:
                 self.cleaned_data[name] = contact
+
+    def _miss(self, name: str, query: str) -> None:
+        """Say that there is no such contact; offer who may be meant."""
+        self.add_error(name, nobody_like(query))
+        self.offer(name, query, lambda text: resolve_contact(self.piggy, query=text))
+
+    def offer(self, name: str, query: str, find: Callable[[str], object]) -> None:
+        """Offer what may be meant by a code that there is not."""
+        if meant := others_meant(query, find):
+            self.meant[name] = meant
 
     def _contact(self, query: str) -> "Contact | None":
         try:

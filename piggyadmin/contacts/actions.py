@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from piggyadmin.actions.base import (
     Refused,
     Stored,
 )
-from piggyadmin.actions.forms import ActionForm, ContactField, offered
+from piggyadmin.actions.forms import ActionForm, ContactField, offered, what_became_of
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
@@ -122,6 +123,11 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     role = Role.STAFF
     look_up_form_class = IdentifierForm
     form_class = UpdateContactIdentifiersForm
+    sample = {
+        "contact_identifier_value": "CARD-0001",
+        "contact_identifier_name": "Golden card",
+        "contact_identifier_active": "true",
+    }
     found_template = "contacts/_identifier_found.html"
     result_template = "contacts/_identifier.html"
     result_type = ContactIdentifier
@@ -257,6 +263,7 @@ class UpdateContactForm(ContactForm):
             if field := values.field_for(attribute):
                 name = values.field_name(attribute.name or "")
                 self.fields[name], self.attributes[name] = field, attribute
+        self.show_stored(self.attributes)
 
     def clean(self) -> dict[str, Any]:
         """Pick what differs from what Piggy has; tell who empties something that it cannot be."""
@@ -318,6 +325,11 @@ class UpdateContact(Action[UpdatedContact, None]):
     role = Role.STAFF
     look_up_form_class = ContactForm
     form_class = UpdateContactForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "phonenumber": "+31687654321",
+        "attribute_favourite_drink": "coffee",
+    }
     found_template = "contacts/_contact_found.html"
     result_template = "contacts/_contact_changed.html"
     result_type = UpdatedContact
@@ -427,6 +439,11 @@ class UpdateContactSubscription(Action[Subscription, None]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = UpdateContactSubscriptionForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "subscription_type_uuid": "762161c0-d26e-40a3-a8eb-adc4ed9f4896",
+        "is_subscribed": "false",
+    }
     result_template = "contacts/_subscription.html"
     result_type = Subscription
     # It compares first, so that the same again does nothing.
@@ -517,6 +534,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = SendContactVerificationEmailForm
+    sample = {"email": "mira.jansen@example.test"}
     preview_template = "contacts/_mail_to_send.html"
     result_template = "contacts/_mail_sent.html"
     result_type = MailSent
@@ -567,7 +585,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
             is_known = False
         if not is_known:
             words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")
-            raise Refused({"email": words})
+            raise Refused({"email": " ".join([words, *what_became_of(email)])})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
         """Hand the mail over; whether it arrives is not known."""
@@ -589,6 +607,7 @@ class GetContactAuthToken(Action[str, None]):
     effect = Effect.WRITE
     role = Role.ADMIN
     form_class = ContactForm
+    sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "contacts/_auth_token.html"
     is_deduplicated = False
 
@@ -686,6 +705,13 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = CreateContactAttributeForm
+    sample = {
+        "name": "shoe_size",
+        "label": "Shoe size",
+        "data_type": "select",
+        "options-0-label": "42",
+        "options-0-value": "42",
+    }
     preview_template = "contacts/_attribute_to_create.html"
     result_template = "contacts/_attribute.html"
     result_type = ContactAttribute
@@ -788,6 +814,10 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = ClaimAnonymousContactForm
+    sample = {
+        "anonymous_contact_uuid": "CARD-ANON",
+        "email": "new.person@example.test",
+    }
     preview_template = "contacts/_contact_to_claim.html"
     result_template = "contacts/_claimed.html"
     result_type = Contact
@@ -901,6 +931,11 @@ class ContactsToMerge(Preview):
     advice: Advice | None = None
     subscriptions: tuple[SubscriptionChoice, ...] = ()
 
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Merge 2 contacts")
+
     def decisive(self) -> dict[str, Any]:
         """Agree to both and to what was warned of, not to what was chosen."""
         told = [*(self.advice.codes if self.advice else ())]
@@ -981,6 +1016,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = MergeContactsForm
+    sample = {
+        "source_contact_uuid": "m.jansen@example.test",
+        "destination_contact_uuid": "mira.jansen@example.test",
+    }
     preview_template = "contacts/_contacts_to_merge.html"
     result_template = "contacts/_merged.html"
     result_type = Merged
@@ -1123,27 +1162,35 @@ def _write_subscriptions(
     for choice in preview.subscriptions:
         if not choice.uuid or choice.is_so_of(survivor):
             continue
-        outcome = writes.carry_out(
-            piggy,
-            get_action(UpdateContactSubscription.slug),
-            person=entry.person,
+        request = writes.WriteRequest(
+            action=get_action(UpdateContactSubscription.slug),
+            person=writes.answers_for(entry),
             data=subscription_data(survivor, choice),
             submission_key=_key_of_next(uuid5(entry.submission_key, choice.uuid)),
             reason=entry.reason,
             part_of=entry.submission_key,
         )
+        try:
+            outcome = writes.carry_out(piggy, request)
+        except PermissionDenied as denied:
+            return _not_subscribed(choice, str(denied), is_final=True)
         if outcome.entry.state in HAPPENED:
             continue
         is_refused = isinstance(outcome.error, Rejected)
         if outcome.error and outcome.error.nothing_changed and not is_refused:
             raise outcome.error
-        words = gettext(
-            "The source is gone, but it is not certain that the survivor's subscription to "
-            "“%(name)s” is as it was chosen. See to it on the survivor's page."
-        )
-        words %= {"name": choice.name}
-        return Progress(finished=is_refused, as_expected=False, words=words)
+        return _not_subscribed(choice, is_final=is_refused)
     return None
+
+
+def _not_subscribed(choice: SubscriptionChoice, why: str = "", *, is_final: bool) -> Progress:
+    """Say that a person has to see to a subscription, and why where that is known."""
+    words = gettext(
+        "The source is gone, but it is not certain that the survivor's subscription to "
+        "“%(name)s” is as it was chosen. See to it on the survivor's page."
+    )
+    words %= {"name": choice.name}
+    return Progress(finished=is_final, as_expected=False, words=f"{words} {why}".rstrip())
 
 
 def _key_of_next(key: UUID) -> UUID:
@@ -1189,6 +1236,11 @@ class ContactToDelete(Preview):
     contact: ContactSnapshot
     is_erased: bool
 
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Delete 1 contact")
+
 
 class Deleted(Stored):
     """A deletion that Piggy has scheduled."""
@@ -1218,6 +1270,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = DeleteContactForm
+    sample = {"contact_uuid": "m.jansen@example.test", "type": "GDPR"}
     preview_template = "contacts/_contact_to_delete.html"
     result_template = "contacts/_deleted.html"
     result_type = Deleted

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
@@ -41,6 +41,7 @@ from piggyadmin.piggy.types import every_item
 from piggyadmin.reference import services as reference
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
+from piggyadmin.ui.templatetags.ui import number
 
 # Nobody means to give more at once; a card number scanned into the wrong field is caught here.
 MOST_CREDITS = 1_000_000
@@ -81,6 +82,7 @@ class GetContactCreditBalance(Action[CreditBalance, None]):
     effect = Effect.READ
     role = Role.SUPPORT
     form_class = ContactForm
+    sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "credits/_balance.html"
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreditBalance:
@@ -104,6 +106,16 @@ class CreditsToGive(Preview):
     def balance_after(self) -> int:
         """The balance, in credits, if nothing else happens meanwhile."""
         return self.balance + self.gives
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        count = abs(self.gives)
+        if self.gives < 0:
+            words = ngettext("Take %(count)s credit", "Take %(count)s credits", count)
+        else:
+            words = ngettext("Give %(count)s credit", "Give %(count)s credits", count)
+        return words % {"count": number(count)}
 
     def decisive(self) -> dict[str, Any]:
         """Agree to who gets how much where; the balance may move on meanwhile."""
@@ -171,6 +183,11 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = CreateCreditReceptionForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "shop_uuid": "c0ffee00-0000-4000-8000-000000000101",
+        "credits": "25",
+    }
     preview_template = "credits/_credits_to_give.html"
     result_template = "credits/_reception.html"
     result_type = CreditReception

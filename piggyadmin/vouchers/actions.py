@@ -42,6 +42,7 @@ from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
+from piggyadmin.ui.templatetags.ui import number
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
@@ -71,6 +72,7 @@ class FindVoucherByCode(Action[Voucher, None]):
     effect = Effect.READ
     role = Role.SUPPORT
     form_class = FindVoucherByCodeForm
+    sample = {"code": "WELCOME-ACTIVE"}
     result_template = "vouchers/_voucher.html"
 
     def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
@@ -92,6 +94,12 @@ class BatchToMake(Preview):
         if self.voucher_limit is None or self.vouchers_before is None:
             return None
         return max(self.voucher_limit - self.vouchers_before, 0)
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        words = ngettext("Make %(count)s voucher", "Make %(count)s vouchers", self.quantity)
+        return words % {"count": number(self.quantity)}
 
     def decisive(self) -> dict[str, Any]:
         """Agree to how many of what; others may make vouchers meanwhile."""
@@ -151,6 +159,13 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
     effect = Effect.WRITE
     role = Role.ADMIN
     form_class = CreateVouchersBatchForm
+    sample = {
+        "promotion_uuid": "c0ffee00-0000-4000-8000-000000000201",
+        "quantity": "5",
+        "contact_uuid": "mira.jansen@example.test",
+        "activation_date": "2030-01-01T00:00",
+        "expiration_date": "2030-06-01T00:00",
+    }
     preview_template = "vouchers/_batch_to_make.html"
     result_template = "vouchers/_batch.html"
     result_type = VoucherBatch

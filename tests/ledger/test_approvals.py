@@ -334,17 +334,12 @@ def test_two_at_once_do_not_slip_past(staff, sandbox, settings):
     assert form.is_valid()
     preview = action.preview(piggy_client(), form.cleaned_data)
     assert not approvals.needs_second_person(action, form.cleaned_data, preview)
-    press = partial(
-        writes.carry_out,
-        piggy_client(),
-        action,
-        person=person,
-        data=form.action_data,
-        preview=preview,
+    asked = partial(
+        writes.WriteRequest, action=action, person=person, data=form.action_data, preview=preview
     )
-    press(submission_key=uuid4())
+    writes.carry_out(piggy_client(), asked(submission_key=uuid4()))
     with pytest.raises(approvals.SecondPersonNeeded):
-        press(submission_key=uuid4())
+        writes.carry_out(piggy_client(), asked(submission_key=uuid4()))
     assert given(sandbox) == 1
 
 
@@ -352,11 +347,11 @@ def test_the_button_says_what_it_does(staff, admin, sandbox, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 24
     page = staff.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS]).content.decode()
     assert "Ask a colleague" in page
-    assert "Give these credits" not in page
+    assert "Give 25 credits" not in page
     settings.FOUR_EYES_CREDITS_ABOVE = 25
     page = staff.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS]).content.decode()
     assert "Ask a colleague" not in page
-    assert "Give these credits" in page
+    assert "Give 25 credits" in page
 
 
 # --- What people see of it --------------------------------------------------------------------

@@ -49,6 +49,8 @@ def _with_blank(blank: Any, others: Any) -> list[tuple[Any, Any]]:
 class QueueFilter(StatedFilter):
     """What the queue can be narrowed down to, and how it is sorted."""
 
+    further = frozenset({"certainty", "cluster", "has_credits"})
+
     status = forms.ChoiceField(
         label=_("What became of it"),
         required=False,
@@ -113,6 +115,10 @@ class QueueFilter(StatedFilter):
     def is_narrowed(self) -> bool:
         """Whether anything else is shown than by default, be it only the order."""
         return bool(self.values or self.errors)
+
+    def chips(self) -> list[tuple[str, str]]:
+        """Give what narrows the queue down; its order does not."""
+        return [(name, words) for name, words in super().chips() if name != "sort"]
 
     @property
     def status_shown(self) -> str:
