@@ -70,13 +70,21 @@ class Habits:
 
 
 TUNING = Habits()
+# As before, but much less is known, and more is wrong with it.
+SCARCE = Habits(0.88, 0.55, 0.42, 0.28, 0.2, 0.94, (1, 2, 2, 3), 0.02, kept=0.45)
 # What nothing was tuned on: other rates, more gaps, more at once.
 JUDGING = Habits(0.94, 0.62, 0.52, 0.38, 0.2, 0.95, (1, 1, 1, 2, 2, 2, 3), 0.015)
 # A place where many have the same few names, and families share what they have.
 CROWDED = Habits(0.92, 0.7, 0.65, 0.5, rare_names=0.05, look_alikes=0.2)
 # Next to nothing is known, and much of it is wrong.
 SPARSE = Habits(0.9, 0.5, 0.4, 0.3, 0.2, 0.93, (1, 2, 2, 3, 3), 0.02, kept=0.4)
-HABITS = {"tuning": TUNING, "judging": JUDGING, "crowded": CROWDED, "sparse": SPARSE}
+HABITS = {
+    "tuning": TUNING,
+    "scarce": SCARCE,
+    "judging": JUDGING,
+    "crowded": CROWDED,
+    "sparse": SPARSE,
+}
 
 
 # --- People ----------------------------------------------------------------------------------

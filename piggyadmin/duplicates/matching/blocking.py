@@ -31,11 +31,11 @@ def candidates(table: Table, *, changed: Flags | None = None) -> type_of_pairs:
 
     `changed` marks the rows of which one must be in each pair; without it all are compared.
     """
-    packed = [_pairs_of(keys, LARGEST[name], changed) for name, keys in table.keys.items()]
+    packed = [pairs_alike(keys, LARGEST[name], changed) for name, keys in table.keys.items()]
     return unpack(each_once(np.concatenate(packed)))
 
 
-def _pairs_of(keys: Codes, largest: int, changed: Flags | None) -> Ints:
+def pairs_alike(keys: Codes | Ints, largest: int, changed: Flags | None = None) -> Ints:
     """Pair all rows that share a key, each pair packed into one number."""
     known = np.flatnonzero(keys != NO_KEY)
     order = known[np.argsort(keys[known], kind="stable")]
@@ -48,7 +48,7 @@ def _pairs_of(keys: Codes, largest: int, changed: Flags | None) -> Ints:
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def _runs(ordered: Codes) -> tuple[Ints, Ints]:
+def _runs(ordered: Codes | Ints) -> tuple[Ints, Ints]:
     """Give how long the runs of equal numbers are, and where they start."""
     starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
     return np.diff(starts, append=len(ordered)), starts

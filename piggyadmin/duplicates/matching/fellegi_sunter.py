@@ -106,6 +106,7 @@ _HELD_AT_LEAST = 30.0
 _HELD_MAILS = 200.0
 _HELD_SHARES = 0.1
 _HELD_RATIO = 20.0
+_FEWEST_DATED = 0.01  # of pairs of two people
 _ROUNDS = 25
 # Training ends when a round changes the number of duplicates by less.
 _SETTLED = 0.001
@@ -245,7 +246,9 @@ def train(
     weights = np.full(len(rows), scale)
     is_dismissed = is_dismissed[rows]
     weights[is_dismissed] = _WEIGHT_OF_DECISION
+    dated = float((comparison.table["born"].codes > 0).mean()) if contacts else 0.0
     training = _Training(model, contacts, agreement, weights, decided.merged)
+    training.both_dated = max(dated**2, _FEWEST_DATED)
     for _ in range(_ROUNDS):
         before = model.shares[Kind.PERSON]
         logarithms = model.weigh(agreement)
@@ -284,6 +287,9 @@ def strangers_of(comparison: Comparison, chance: np.random.Generator) -> Tables:
 
 class _Training:
     """One model in the making."""
+
+    # Of how many pairs of two people both dates are known.
+    both_dated = 1.0
 
     def __init__(
         self,
@@ -325,14 +331,15 @@ class _Training:
             self.model.tables[kind][name] = _whole(counts + held * usual)
 
     def _fit_namesakes(self, beliefs: Floats) -> None:
-        """Tell parent and child of one name from one person where dates of birth are known.
+        """Tell how many parents and children of one name there are from those with known dates.
 
-        Elsewhere nothing tells them apart, and whichever there seem more of would take all.
+        Of others nothing tells them from one person, and whichever there seem more of would take
+        all. That both dates are known is likelier of one person, who gave it to both or to none.
         """
         usual = self.usual.shares[Kind.NAMESAKE] / self.usual.shares[Kind.PERSON]
-        namesakes = beliefs[Kind.NAMESAKE, self.knows_dates].sum() + _HELD_RATIO * usual
-        persons = beliefs[Kind.PERSON, self.knows_dates].sum() + _HELD_RATIO
-        ratio = namesakes / persons
+        dated = beliefs[Kind.NAMESAKE, self.knows_dates].sum()
+        namesakes = dated / self.both_dated + _HELD_RATIO * usual
+        ratio = namesakes / (beliefs[Kind.PERSON].sum() + _HELD_RATIO)
         self.model.shares[Kind.NAMESAKE] = float(self.model.shares[Kind.PERSON] * ratio)
 
     def _fit_mails(self, beliefs: Floats, rows: Flags, usual: tuple[float, ...]) -> Floats:

@@ -20,11 +20,14 @@ from piggyadmin.duplicates.matching.term_frequencies import Frequencies
 
 # Pairs less likely than this are not worth keeping.
 LISTED = 0.2
-# The console proposes pairs of which no larger part is expected to be wrong (in truth it is two to
-# three times as many, for pairs of which little is known are judged too well), and none that are
-# less sure than the first of these, however few they are, nor does it demand more than the second.
-_WRONG = 0.0075
+# The console proposes pairs of which no larger part is expected to be wrong, chance included (in
+# truth it is up to twice as many, nearly all of them parent and child of one name).
+_WRONG = 0.0185
+# None that are less sure than this are proposed, nor is more demanded than the second.
 _PROPOSED = (0.8, 0.96)
+# None below this are, where so large a part of all that were found is at least as sure.
+_CAREFUL = 0.9
+_FOUND = 0.85
 # What two contacts that are linked to a third one may be, other than one person.
 _CLOSE = [Kind.FAMILY, Kind.NAMESAKE, Kind.SHARED]
 # Logarithms of odds beyond this make no difference.
@@ -102,20 +105,30 @@ class Search:
         """Weigh what follows from other links against what the two contacts say themselves.
 
         They are no strangers, whatever they are: the alternative is that somebody close to the
-        one is linked to the other.
+        one is linked to the other. What they agree in is what linked them to the third already,
+        and says nothing new; what they differ in does.
         """
         logarithms = self.learned.weigh(self.agreement(concluded.one, concluded.other))
         shares = np.array([self.learned.shares[kind] for kind in _CLOSE])
         person = logarithms[Kind.PERSON] - np.log(self.learned.shares[Kind.PERSON])
         others = np.logaddexp.reduce(logarithms[_CLOSE]) - np.log(shares.sum())
         prior = np.log(concluded.probability) - np.log1p(-concluded.probability)
-        odds = np.clip(prior + person - others, -_CERTAIN, _CERTAIN)
-        return concluded._replace(probability=1 / (1 + np.exp(-odds)))
+        odds = np.maximum(prior + np.minimum(person - others, 0), -_CERTAIN)
+        follows = 1 / (1 + np.exp(-odds))
+        direct = probabilities(logarithms)[Kind.PERSON]
+        return concluded._replace(probability=1 - (1 - follows) * (1 - direct))
 
 
 def proposing(links: Links) -> float:
-    """Choose from which probability on pairs are proposed: hardly any of them shall be wrong."""
+    """Choose from which probability on pairs are proposed: hardly any of them shall be wrong.
+
+    How many are is left to chance, by one standard deviation: few pairs are proposed with more
+    care than many. So are those of contacts of which so much is known that care costs little.
+    """
     sure = np.sort(links.probability)[::-1]
-    wrong = np.cumsum(1 - sure) / np.arange(1, len(sure) + 1)
-    enough = sure[wrong <= _WRONG]
-    return float(np.clip(enough.min(initial=1.0), *_PROPOSED))
+    wrong = np.cumsum(1 - sure) + np.sqrt(np.cumsum(sure * (1 - sure)))
+    enough = sure[wrong <= _WRONG * np.arange(1, len(sure) + 1)].min(initial=1.0)
+    lowest, highest = _PROPOSED
+    if sure[sure >= _CAREFUL].sum() >= _FOUND * sure.sum():
+        lowest = _CAREFUL
+    return float(np.clip(enough, lowest, highest))

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from piggyadmin.duplicates.matching.blocking import pairs_alike
+from piggyadmin.duplicates.matching.clusters import unpack
 from piggyadmin.duplicates.matching.comparison_levels import (
     Born,
     House,
@@ -15,10 +17,19 @@ from piggyadmin.duplicates.matching.comparison_levels import (
     Order,
     Phone,
 )
-from piggyadmin.duplicates.matching.table import NO_KEY, Codes, Floats, Ints, Table
+from piggyadmin.duplicates.matching.table import NO_KEY, Codes, Column, Flags, Floats, Ints, Table
 
 # Values that fewer have than this are all taken for as rare as one that two have.
-_COMMON = {"first": 3, "last": 3, "mail": 5, "phone": 5, "local": 5, "street": 5, "house": 5}
+_COMMON = {
+    "first": 3,
+    "last": 3,
+    "name": 6,
+    "mail": 5,
+    "phone": 5,
+    "local": 5,
+    "street": 5,
+    "house": 5,
+}
 _USUAL = 2.0
 # Dates of birth are all about as common as each other, but for those that nobody really has.
 _PLACEHOLDER = 3.0
@@ -27,15 +38,32 @@ _PLACEHOLDER = 3.0
 _IMPROBABLE = 6.0
 # An address, a number or a home belongs to somebody: that a few share it is no chance.
 _FEW = 4
-_HARDLY_ANY = {"mail": 0.002, "phone": 0.002, "house": 0.01}
-# A slip turns a name into another one in about so many ways.
-_WAYS_TO_SLIP = 300
+_HARDLY_ANY = {"mail": 0.002, "phone": 0.002, "house": 0.01, "name": 0.0001}
+# A slip turns a name into another one in about so many ways that are likely.
+_WAYS_TO_SLIP = 100
 # How much rarer than any same local part one is that also has the provider nearly right.
 _NEARLY = 0.3
 # First and last names go together, for both are of one country: strangers who share the one share
 # the other so much more often, at least and at most. Held by so many pairs as chance has.
 _TOGETHER = (1.0, 10.0)
 _HELD_TOGETHER = 50.0
+# However rare a name is, some have it from a relative, and are no parent and child. With so many
+# each contact is expected to share its name to begin with, held by so many contacts.
+_NAMESAKES = 0.01
+_HELD_NAMESAKES = 1000.0
+# Names of which fewer strangers than this are expected by chance are rare.
+_RARE = 0.1
+_FEWEST_NAMESAKES = 0.001
+# Names that more share are none of the rare ones.
+_MOST_NAMESAKES = 12
+# Parent and child are a generation apart; strangers are counted by those who are not.
+_WITHIN_YEARS = 15
+_SAMPLE_OF_DATES = 20_000
+_FEWEST_APART = 0.05
+_FEWEST_DATED = 0.01
+_SEED = 7
+# Keys whose values are counted: which home it is, and which first and last name together.
+_KEYS = ("house", "name")
 # Odd numbers that spread what they are multiplied with over 64 bits.
 _SPREADING = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
@@ -66,16 +94,17 @@ class Frequencies:
         self.table = table
         self.placeholders = recalled["placeholders"] if recalled else _placeholders(table)
         table.forget("born", self.placeholders)
-        self.house = _house_codes(table)
+        self.keys = {name: _key_codes(table, name) for name in _KEYS}
         self.together = recalled["together"] if recalled else _together(table)
+        self.namesakes = recalled["namesakes"] if recalled else _namesakes(table, self.together)
         self.fields = {
             field: self._recalled(field, recalled[field]) if recalled else self._counted(field)
             for field in (*_COMMON, "born")
         }
 
     def _codes(self, field: str) -> tuple[Codes, list[Any]]:
-        if field == "house":
-            return self.house
+        if field in self.keys:
+            return self.keys[field]
         column = self.table[field]
         return column.codes, column.texts
 
@@ -99,7 +128,11 @@ class Frequencies:
     def parameters(self) -> dict[str, Any]:
         """Give what `recalled` takes, as JSON."""
         of_fields = {field: self._parameters(field) for field in self.fields}
-        return of_fields | {"together": self.together, "placeholders": self.placeholders}
+        return of_fields | {
+            "together": self.together,
+            "namesakes": self.namesakes,
+            "placeholders": self.placeholders,
+        }
 
     def _parameters(self, field: str) -> dict[str, Any]:
         frequency, (_codes, texts) = self.fields[field], self._codes(field)
@@ -122,7 +155,7 @@ class Frequencies:
         of = _Pairs(self, one, other, levels, strangers)
         first, last = of.names("first"), of.names("last")
         alike = (levels["first"] == Name.SAME) & (levels["last"] == Name.SAME)
-        last[alike] = np.minimum(last[alike] + np.log(self.together), 0)
+        last[alike] = self._last_of_namesakes(one[alike], first[alike], last[alike])
         return {
             "order": of.usual("order"),
             "first": first,
@@ -133,6 +166,18 @@ class Frequencies:
             "born": of.dates(),
             "house": of.houses(),
         }
+
+    def _last_of_namesakes(self, one: Ints, first: Floats, last: Floats) -> Floats:
+        """Give the chance that strangers share the last name too, who share the first one.
+
+        They do so by chance, or have the name from each other; or it is one that many have.
+        """
+        frequency = self.fields["name"]
+        by_chance = first + last + np.log(self.together)
+        rare = np.logaddexp(by_chance, np.log(self.namesakes / max(frequency.known, 1)))
+        many = frequency.of_many(self.keys["name"][0][one], _HARDLY_ANY["name"])
+        chance: Floats = np.minimum(np.maximum(rare, np.log(many)) - first, 0)
+        return chance
 
 
 class _Pairs:
@@ -147,7 +192,7 @@ class _Pairs:
         strangers: dict[str, Floats],
     ) -> None:
         self.of, self.table = frequencies.fields, frequencies.table
-        self.house = frequencies.house[0]
+        self.house = frequencies.keys["house"][0]
         self.one, self.other = one, other
         self.levels = levels
         self.strangers = {
@@ -242,8 +287,49 @@ def _pairs_alike(numbers: npt.NDArray[np.uint64]) -> float:
     return float((sizes * (sizes - 1) / 2).sum())
 
 
-def _house_codes(table: Table) -> tuple[Codes, list[Any]]:
-    """Number the homes, by the key that says which one it is."""
-    keys, codes = np.unique(np.append(table.keys["house"], NO_KEY), return_inverse=True)
+def _namesakes(table: Table, together: float) -> float:
+    """Measure how many strangers a contact shares a rare name with, beyond those by chance.
+
+    They are told from one person, and from parent and child, by their dates of birth.
+    """
+    first, last, born = (table[field] for field in ("first", "last", "born"))
+    named = np.flatnonzero((first.codes > 0) & (last.codes > 0))
+    by_chance = together * first.counts()[first.codes[named]] * last.counts()[last.codes[named]]
+    by_chance = by_chance / max(len(named), 1)
+    is_dated = born.codes[named] > 0
+    is_rare = is_dated & (by_chance < _RARE)
+    names = first.codes.astype(np.int64) << 32 | last.codes
+    dated = max(is_dated.sum() / max(len(named), 1), _FEWEST_DATED)
+    strangers = _strangers(names, born, named[is_rare]) / dated
+    held = is_rare.sum() + _HELD_NAMESAKES
+    found = (strangers + _HELD_NAMESAKES * _NAMESAKES - by_chance[is_rare].sum()) / held
+    return float(max(found, _FEWEST_NAMESAKES))
+
+
+def _strangers(names: Ints, born: Column, rows: Ints) -> float:
+    """Count how often one of some rows has a namesake among them who is a stranger.
+
+    Strangers were born in the same years and on other days as often as any two contacts were.
+    """
+    if not len(rows):
+        return 0.0
+    dates = np.array([text.split("-") if text else (0, 0, 0) for text in born.texts], np.int32)
+    dates = dates[born.codes[rows]]
+    one, other = unpack(pairs_alike(names[rows], _MOST_NAMESAKES))
+    drawn = np.random.default_rng(_SEED).integers(0, len(rows), (2, _SAMPLE_OF_DATES))
+    of_any = max(float(_is_apart(dates[drawn[0]], dates[drawn[1]]).mean()), _FEWEST_APART)
+    return float(2 * _is_apart(dates[one], dates[other]).sum() / of_any)
+
+
+def _is_apart(one: Codes, other: Codes) -> Flags:
+    """Tell dates that no slip turns into each other and no generation is between."""
+    apart: Flags = (one != other).all(axis=1)
+    apart &= np.abs(one[:, 0] - other[:, 0]) < _WITHIN_YEARS
+    return apart
+
+
+def _key_codes(table: Table, name: str) -> tuple[Codes, list[Any]]:
+    """Number the values of a key: of the one that says which home it is, or which name."""
+    keys, codes = np.unique(np.append(table.keys[name], NO_KEY), return_inverse=True)
     # The key that is none is the smallest, and so has the number 0.
     return codes[:-1].astype(np.int32), keys.tolist()

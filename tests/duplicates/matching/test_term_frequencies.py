@@ -93,3 +93,46 @@ def test_names_of_one_country_go_together():
         {**name, "birthdate": f"{1940 + n}-05-14"} for name in (one, other) for n in range(60)
     ]
     assert 1.5 < Frequencies(table(*contacts)).together < 2.1
+
+
+def crowd(*, namesakes):
+    """Make up people with rare names, of whom so many have a namesake of their own age."""
+    letters = "abcdefghijklmnopqrst"
+    names = [{"firstname": f"K{a}o{b}", "lastname": f"W{b}{a}m"} for a in letters for b in letters]
+    people = [{**name, "birthdate": f"19{40 + n % 50}-05-14"} for n, name in enumerate(names)]
+    others = [
+        {**each, "birthdate": f"19{43 + n % 50}-07-21"} for n, each in enumerate(people[:namesakes])
+    ]
+    return [*people, *others]
+
+
+def test_strangers_who_share_a_rare_name_are_counted():
+    few, many = (Frequencies(table(*crowd(namesakes=n))).namesakes for n in (0, 100))
+    assert many > 5 * few
+
+
+def test_a_rare_name_says_less_where_namesakes_are_many():
+    contacts = crowd(namesakes=100)
+    pair = chances(contacts, 0, 400)
+    few = chances(contacts, 0, 400, recalled=parameters_with(contacts, namesakes=0.001))
+    assert pair["first"] * pair["last"] > 5 * few["first"] * few["last"]
+
+
+def parameters_with(contacts, **changed):
+    return json.loads(json.dumps(Frequencies(table(*contacts)).parameters())) | changed
+
+
+def test_a_name_that_many_have_says_less_than_its_parts():
+    """Both names are rare by themselves, but go together as if they were one."""
+    together = {"firstname": "Ram", "lastname": "Sharma"}
+    apart = [{"firstname": "Ram", "lastname": f"X{n}"} for n in "abcdef"]
+    contacts = [*[together] * 12, *apart, *crowd(namesakes=0)]
+    pair = chances(contacts, 0, 1)
+    assert pair["first"] * pair["last"] == pytest.approx(8 / 418, rel=0.01)
+
+
+def test_names_are_recalled_together():
+    contacts = [*[MIRA] * 9, *CROWD]
+    recalled = parameters_with(contacts)
+    whole, few = chances(contacts, 0, 1), chances([MIRA, MIRA], 0, 1, recalled=recalled)
+    assert few["first"] * few["last"] == pytest.approx(whole["first"] * whole["last"])
