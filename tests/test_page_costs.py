@@ -1,7 +1,7 @@
 """What each page costs: queries of the database and calls to Piggy, pinned in `page_costs.toml`.
 
 A page that costs more than before fails here, and so does one that costs less, so that the file
-stays true. `WRITE_PAGE_COSTS=1 pytest tests/test_page_costs.py` writes it anew; look at what changed.
+stays true. `WRITE_PAGE_COSTS=1 pytest tests/test_page_costs.py` writes it anew: look what changed.
 """
 
 import os
@@ -19,7 +19,7 @@ from tests.test_urls import PAGES, filled
 
 FILE = Path(__file__).with_name("page_costs.toml")
 KNOWN = tomllib.loads(FILE.read_text()) if FILE.exists() else {}
-# One voucher, contact, … stands for all of its kind; files and pages that only lead on cost nothing.
+# One contact stands for all; files and pages that only lead on cost nothing.
 CONTACT = "/contacts/c0ffee00-0000-4000-8000-000000000001/"
 ADDRESSES = sorted(
     {address for address in map(filled, PAGES) if "csv" not in address}

@@ -213,7 +213,7 @@ def test_a_step_is_undone_with_the_note_of_it(run, monkeypatch):
             raise StoppedError
         heartbeat(self, *args)
 
-    monkeypatch.setattr(Run, "beat", dies)
+    monkeypatch.setattr(Run, "heartbeat", dies)
     with pytest.raises(StoppedError):
         sweep(run, piggy)
     assert MirroredContact.objects.count() == Sweep.objects.get().added == 199

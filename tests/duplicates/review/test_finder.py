@@ -211,7 +211,7 @@ def test_a_contact_that_leaves_meanwhile_has_no_pairs(filled, monkeypatch):
 
 def test_progress_is_told(filled, run, monkeypatch):
     beats = []
-    monkeypatch.setattr(type(run), "beat", lambda self, **progress: beats.append(progress))
+    monkeypatch.setattr(type(run), "heartbeat", lambda self, **progress: beats.append(progress))
     MirroredContact.objects.update(is_compared=False)
     finder.search(run)
     assert beats[-1]["progress"] == beats[-1]["of"] > 0
