@@ -49,6 +49,7 @@ lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/djlint templates --check --lint
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run

@@ -15,8 +15,8 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.duplicates.mirror.prefix_lookups import LONGEST, Beginning, begins
 from piggyadmin.duplicates.models import QUEUE_ORDERS, MirroredContact, Pair
+from piggyadmin.prefix_lookups import LONGEST, Beginning, begins
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.filters import StatedFilter
