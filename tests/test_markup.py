@@ -65,6 +65,8 @@ LEADS_TO = {
     "form.web_address",
     "letter.mailto",
 }
+# Tables that are more than rows of a list; the sandbox, which can be lifted out, draws its own.
+OWN_TABLES = {"templates/duplicates/_merge_plan.html"}
 WRITES = r"\bhx-(?:post|put|patch|delete)="
 SENDS = re.compile(rf"<(\w+)\b[^<>]*?{WRITES}")
 
@@ -112,6 +114,13 @@ def test_what_changes_something_is_a_form_with_a_token_of_its_own(path):
     for match in sending:
         assert match[1] == "form"
         assert "{% csrf_token %}" in text[match.end() :].split("</form>")[0]
+
+
+def test_tables_and_facts_are_drawn_by_their_components():
+    own = {
+        named(path) for path in TEMPLATES if re.search(r"<table|<dl|<td colspan", path.read_text())
+    }
+    assert {name for name in own if not name.startswith("templates/sandbox/")} == OWN_TABLES
 
 
 def test_nothing_inherits_a_token():

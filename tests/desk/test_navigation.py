@@ -1,5 +1,7 @@
 """The menu: only what a person may open, and only what is there."""
 
+import re
+
 import pytest
 from django.urls import resolve, reverse
 
@@ -78,6 +80,23 @@ def test_the_sandbox_only_where_it_is_in_the_console(rf, settings):
 )
 def test_the_current_entry(path, current):
     assert current_path(path) == current
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/actions/create-credit-reception/", "/credits/"),
+        ("/actions/find-voucher-by-code/", "/vouchers/"),
+        ("/actions/list-perks/", "/actions/list-perks/"),
+        ("/actions/", "/actions/"),
+    ],
+)
+@pytest.mark.usefixtures("sandbox")
+def test_the_page_of_an_action_belongs_to_its_entity(staff, path, current):
+    html = staff.get(path).content.decode()
+    marked = re.search(r'href="([^"]+)"\s+aria-current="page"', html)
+    assert marked
+    assert marked[1] == current
 
 
 def test_exactly_one_entry_is_marked(support):

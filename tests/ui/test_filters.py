@@ -16,6 +16,8 @@ from piggyadmin.ui.filters import (
     without_place,
 )
 
+pytestmark = pytest.mark.django_db
+
 
 class Filter(StatedFilter):
     name = forms.CharField(label="Name", required=False)
@@ -39,6 +41,27 @@ def test_a_wrong_filter_leaves_nothing():
     form = Filter({"name": "x", "kind": "pear"})
     assert form.words() == "Nothing: correct the filter first."
     assert form.values == {"name": "x"}
+
+
+def test_each_thing_that_narrows_a_list_has_a_chip():
+    form = Filter({"name": "x", "is_red": "on", "kind": ""})
+    assert form.chips() == [("name", "Name: x"), ("is_red", "Red only")]
+
+
+def test_what_is_seldom_needed_is_folded_away_unless_it_is_on():
+    class Folded(Filter):
+        further = frozenset({"kind"})
+
+    assert [field.name for field in Folded({}).further_fields] == ["kind"]
+    assert "kind" not in [field.name for field in Folded({}).bar_fields]
+    assert not Folded({"name": "x"}).shows_further
+    assert Folded({"kind": "a"}).shows_further
+    assert Folded({"kind": "pear"}).shows_further  # there is something to mend
+
+
+def test_a_cross_takes_one_field_out(staff):
+    answer = staff.post("/styleguide/", {"status": "ACTIVE", "is_red": "on", "without": "status"})
+    assert answer["Location"] == "/styleguide/?is_red=on"
 
 
 def test_a_filter_without_the_place_of_a_page():

@@ -37,6 +37,17 @@ class TestTheme:
     def test_an_unknown_theme_changes_nothing(self, client):
         assert "theme" not in client.post(self.url, {"theme": "pink"}).cookies
 
+    def test_rows_are_as_high_as_each_person_likes(self, staff, support):
+        answer = staff.post("/density/", {"density": "comfortable", "next": "/actions/"})
+        assert answer["Location"] == "/actions/"
+        assert b'data-density="comfortable"' in staff.get("/actions/").content
+        [(name, cookie)] = answer.cookies.items()
+        support.cookies[name] = cookie.value  # the same browser, another person
+        assert b'data-density="compact"' in support.get("/actions/").content
+
+    def test_an_unknown_height_changes_nothing(self, staff):
+        assert not staff.post("/density/", {"density": "huge"}).cookies
+
     def test_an_unknown_cookie_counts_as_auto(self, client, db):
         client.cookies["theme"] = '"><script>'
         assert b'data-theme="auto"' in client.get(reverse("account_login")).content
