@@ -2,7 +2,7 @@
 
 from piggyadmin.actions.base import Stored
 from piggyadmin.duplicates.merging.candidates import read_candidates
-from piggyadmin.duplicates.merging.checks import Check, Level
+from piggyadmin.duplicates.merging.checks import Check, Checks, Level
 from piggyadmin.duplicates.merging.plan import make_plan
 from piggyadmin.duplicates.merging.survivor import propose
 from piggyadmin.piggy.client import PiggyClient
@@ -17,7 +17,7 @@ class Advice(Stored):
 
     is_proposed: bool
     reasons: tuple[str, ...]
-    checks: tuple[Check, ...]
+    checks: Checks
     differing: tuple[str, ...]
 
     @property

@@ -1,13 +1,15 @@
 """What stops a merge, what needs an explicit yes, and what should be known before: said in words.
 
-No notice holds personal data: whom it is about is told by UUID.
+No check holds personal data: whom it is about is told by UUID.
 """
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
+from pydantic import AliasChoices, Field
 
 from piggyadmin.actions.base import Stored
 from piggyadmin.bookings.models import SeenBooking
@@ -29,7 +31,7 @@ TOO_MANY_DIFFERENCES = 3
 
 
 class Level(StrEnum):
-    """How much a notice is in the way."""
+    """How much something is in the way."""
 
     STOP = "stop"
     ASK = "ask"
@@ -48,6 +50,10 @@ class Check(Stored):
     def code(self) -> str:
         """What names it: the same thing about another contact is something else."""
         return f"{self.kind}:{self.about}"
+
+
+# Checks within what the ledger keeps; entries of earlier versions call them notices.
+Checks = Annotated[tuple[Check, ...], Field(validation_alias=AliasChoices("checks", "notices"))]
 
 
 def checks(survivor: Candidate, sources: Sequence[Candidate]) -> tuple[Check, ...]:

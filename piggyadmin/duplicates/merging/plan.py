@@ -10,7 +10,7 @@ from piggyadmin.actions.base import Preview
 from piggyadmin.contacts.subscriptions import SubscriptionChoice, differing_subscriptions
 from piggyadmin.contacts.values import WORDS, is_same
 from piggyadmin.duplicates.merging.candidates import Candidate
-from piggyadmin.duplicates.merging.checks import Check, Level, checks
+from piggyadmin.duplicates.merging.checks import Check, Checks, Level, checks
 from piggyadmin.duplicates.merging.facts import Fact, address_of, facts_of
 from piggyadmin.duplicates.merging.proposed_values import usual_of
 from piggyadmin.duplicates.merging.survivor import Proposal
@@ -71,7 +71,7 @@ class MergePlan(Preview):
     # First and last names stand in each other's field somewhere.
     is_swapped: bool = False
     subscriptions: tuple[SubscriptionChoice, ...] = ()
-    checks: tuple[Check, ...]
+    checks: Checks
     proposed: str
     reasons: tuple[str, ...]
 

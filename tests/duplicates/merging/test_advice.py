@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.duplicates.merging.advice import advise
+from piggyadmin.duplicates.merging.advice import Advice, advise
 from piggyadmin.duplicates.models import Pair
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
@@ -38,3 +38,10 @@ def test_dismissed_pair_takes_a_yes_here_too(admin, sandbox):
     assert "Say yes to each warning first" in text(refused)
     (asked,) = shown.context["preview"].advice.codes
     assert admin.post(MERGE, {**sent, f"agreed_{asked}": "yes"}).status_code == 302
+
+
+def test_advice_that_an_earlier_version_kept_is_understood(piggy):
+    advice = advise(piggy, DUPLICATE, MIRA)
+    kept = advice.model_dump(mode="json")
+    kept["notices"] = kept.pop("checks")
+    assert Advice.model_validate(kept) == advice

@@ -39,7 +39,9 @@ def fragment(pair: Pair) -> str:
     """Give what the page of a pair says of deciding."""
     request = RequestFactory().get(url(pair))
     request.user, request.session = noor(), SessionBase()
-    rendered = render_to_string("duplicates/_decide.html", {"pair": fresh(pair)}, request)
+    context = {"pair": fresh(pair)}
+    parts = ("duplicates/_decision_bar.html", "duplicates/_decide.html")
+    rendered = "".join(render_to_string(part, context, request) for part in parts)
     return " ".join(rendered.split())
 
 
