@@ -19,14 +19,12 @@ from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.reference import services
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
     CleanTextField,
     CodeBoundField,
     CodeField,
-    ListOrPasteField,
 )
 
 if TYPE_CHECKING:
@@ -87,42 +85,6 @@ def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
         return choices(piggy_client())
     except PiggyError:
         return []
-
-
-def _shops(piggy: PiggyClient) -> Choices:
-    return [(shop.uuid or "", shop.name or "") for shop in services.shops(piggy)]
-
-
-def _units(piggy: PiggyClient) -> Choices:
-    return [(unit.name or "", unit.label or unit.name or "") for unit in services.units(piggy)]
-
-
-def _promotions(piggy: PiggyClient) -> Choices:
-    return [(p.uuid or "", p.name or "") for p in services.promotions(piggy)]
-
-
-class ShopField(ListOrPasteField):
-    """A shop from the list, or its UUID."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Shop"))
-        super().__init__(choices=partial(offered, _shops), **kwargs)
-
-
-class UnitField(ListOrPasteField):
-    """A loyalty unit from the list, by its name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Unit"))
-        super().__init__(choices=partial(offered, _units), **kwargs)
-
-
-class PromotionField(ListOrPasteField):
-    """A promotion from the list, or its UUID."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Promotion"))
-        super().__init__(choices=partial(offered, _promotions), **kwargs)
 
 
 MOST_CHOICES = 500

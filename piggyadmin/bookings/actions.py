@@ -21,7 +21,7 @@ from piggyadmin.actions.base import (
     Stored,
     Words,
 )
-from piggyadmin.actions.forms import ActionForm, ContactField, ShopField
+from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
@@ -31,6 +31,7 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.outliers import ask_if_unusual
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.shops.forms import ShopField
 from piggyadmin.ui.dates import BOOKING, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,

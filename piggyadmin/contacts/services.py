@@ -19,6 +19,7 @@ from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import FORBIDDEN, ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Page, without_none
+from piggyadmin.reference.cached import cached
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -332,6 +333,9 @@ def delete_contact_identifier(piggy: PiggyClient, *, contact_identifier_value: s
 def list_contact_attributes(piggy: PiggyClient) -> list[ContactAttribute]:
     """List the attributes that contacts have (SDK)."""
     return piggy.get("contact-attributes").several(ContactAttribute)
+
+
+cached_contact_attributes = cached(list_contact_attributes)
 
 
 def create_contact_attribute(

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview, Stored
-from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
+from piggyadmin.actions.forms import ActionForm, ContactField
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
+from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, Entry
@@ -38,7 +39,8 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
-from piggyadmin.reference import services as reference
+from piggyadmin.shops.forms import ShopField
+from piggyadmin.shops.services import cached_shops
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 
@@ -198,8 +200,8 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         contact = data["contact_uuid"]
         gives, shops, units = gather(
             partial(self._gives, piggy, data),
-            partial(reference.shops, piggy),
-            partial(reference.units, piggy),
+            partial(cached_shops, piggy),
+            partial(services.cached_units, piggy),
         )
         return CreditsToGive(
             contact=contact,

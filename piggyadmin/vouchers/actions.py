@@ -24,7 +24,6 @@ from piggyadmin.actions.base import (
 from piggyadmin.actions.forms import (
     ActionForm,
     ContactField,
-    PromotionField,
 )
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
@@ -43,6 +42,7 @@ from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
 from piggyadmin.vouchers import services
+from piggyadmin.vouchers.forms import PromotionField
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
 LARGEST_BATCH = 500  # vouchers (docs)
