@@ -21,11 +21,12 @@ from piggyadmin.actions.base import (
     Stored,
     Words,
 )
-from piggyadmin.actions.forms import ActionForm, ContactField
+from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
+from piggyadmin.contacts.forms import ContactField
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.outliers import ask_if_unusual

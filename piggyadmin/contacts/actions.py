@@ -22,9 +22,10 @@ from piggyadmin.actions.base import (
     Refused,
     Stored,
 )
-from piggyadmin.actions.forms import ActionForm, ContactField, offered
+from piggyadmin.actions.forms import ActionForm, offered
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.contacts import services, values
+from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.subscriptions import (
     ChoicesField,

@@ -6,16 +6,21 @@ from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.types import Answer
+from piggyadmin.piggy.types import PersonRecord
 from piggyadmin.vouchers.services import list_vouchers
 
 
-class ContactSnapshot(Answer):
+class ContactSnapshot(PersonRecord):
     """A contact at one moment, with its identifiers and how many vouchers it holds."""
 
     contact: Contact
     identifiers: list[ContactIdentifier]
     vouchers: int | None
+
+    @property
+    def person_uuid(self) -> str:
+        """The contact's UUID."""
+        return self.contact.person_uuid
 
     @property
     def credits(self) -> int:

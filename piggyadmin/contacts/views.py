@@ -13,9 +13,9 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.actions import registry
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ContactField, ContactsField
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import services
+from piggyadmin.contacts.forms import ContactField, ContactsField
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.services import list_loyalty_transactions

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview, Stored
-from piggyadmin.actions.forms import ActionForm, ContactField
+from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
 from piggyadmin.credits.forms import UnitField

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
-from piggyadmin.actions.forms import ActionForm, ContactsField, InPreview
+from piggyadmin.actions.forms import ActionForm, InPreview
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.forms import ContactsField
 from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.contacts.subscriptions import ChoicesField
 from piggyadmin.duplicates.merging import runs

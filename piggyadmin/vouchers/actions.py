@@ -23,9 +23,9 @@ from piggyadmin.actions.base import (
 )
 from piggyadmin.actions.forms import (
     ActionForm,
-    ContactField,
 )
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
