@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ResolvedField
+from piggyadmin.actions.forms import ActionForm, ResolvedField
 from piggyadmin.contacts.services import UUID, resolve_contact
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
@@ -69,3 +69,14 @@ def _contacts_in(line: str) -> list[str]:
     """Take addresses and UUIDs that follow each other apart; anything else is one identifier."""
     words = line.split()
     return words if all("@" in word[1:-1] or UUID.fullmatch(word) for word in words) else [line]
+
+
+class ContactForm(ActionForm):
+    """Whom."""
+
+    contact_uuid = ContactField()
+
+
+def as_choice(answer: bool | None) -> str:
+    """Write a yes or no as forms offer it; empty where it is not known."""
+    return "" if answer is None else str(answer).lower()

@@ -20,11 +20,11 @@ from piggyadmin.actions.forms import ActionForm, InPreview
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactsField
 from piggyadmin.contacts.services import UUID, resolve_contact
-from piggyadmin.contacts.subscriptions import ChoicesField
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.merging.acknowledgements import AgreedField, missing_yes
 from piggyadmin.duplicates.merging.candidates import Candidate, read_candidates
 from piggyadmin.duplicates.merging.plan import MergePlan, make_plan
+from piggyadmin.duplicates.merging.subscriptions import ChoicesField
 from piggyadmin.duplicates.merging.survivor import propose
 from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.piggy.client import PiggyClient
