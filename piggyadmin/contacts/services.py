@@ -63,6 +63,22 @@ def get_contact(piggy: PiggyClient, *, contact_uuid: str) -> Contact:
     return piggy.get(_path(contact_uuid)).one(Contact)
 
 
+def find_contact(piggy: PiggyClient, *, contact_uuid: str) -> Contact | None:
+    """Get one contact; None where Piggy says that there is none (55031), or gives another one.
+
+    Raises:
+        PiggyError: any other kind of "not found" proves nothing.
+    """
+    try:
+        contact = get_contact(piggy, contact_uuid=contact_uuid)
+    except NotFound as error:
+        if error.code != ErrorCode.CONTACT_NOT_FOUND:
+            raise
+        return None
+    # Whether Piggy answers with the survivor of a merge is not documented.
+    return contact if contact.uuid == contact_uuid else None
+
+
 def get_full_contact(piggy: PiggyClient, *, contact_uuid: str) -> FullContact:
     """Get one contact with the values of its attributes.
 

@@ -4,11 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.writes import Wish
+from piggyadmin.piggy.client import PiggyClient
 
 
 def somebody(name: str = "sanne") -> User:
@@ -35,3 +37,8 @@ def make_entry(
     for state in (EntryState.SENT, *states) if states else ():
         writes.append(entry, state)
     return entry
+
+
+def verdict(piggy: PiggyClient, entry: Entry) -> Verdict:
+    """Read an entry back."""
+    return get_action(entry.action).read_back(piggy, entry).verdict

@@ -15,7 +15,6 @@ from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact
 from piggyadmin.contacts.wording import what_is
-from piggyadmin.duplicates.mirror import store
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
@@ -98,7 +97,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         asked = data_of(entry)
         if not isinstance(asked["email"], str):
             return undecided(gettext("The address that was typed is no longer kept."))
-        now = store.find(piggy, asked["anonymous_contact_uuid"])
+        now = services.find_contact(piggy, contact_uuid=asked["anonymous_contact_uuid"])
         holder = _by_email(piggy, asked["email"])
         evidence = (
             Evidence(what=gettext("The anonymous contact"), value=what_is(now)),
@@ -117,7 +116,9 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         preview = ContactToClaim.model_validate(preview_of(entry))
         holder = _by_email(piggy, preview.email)
         anonymous = preview.anonymous.contact.uuid or ""
-        if holder is None or (holder.uuid != anonymous and store.find(piggy, anonymous)):
+        if holder is None or (
+            holder.uuid != anonymous and services.find_contact(piggy, contact_uuid=anonymous)
+        ):
             words = gettext("Piggy claims the contact within minutes. It is not done yet.")
             return Progress(finished=False, words=words)
         expected = preview.anonymous.credits + (preview.owner.credits if preview.owner else 0)

@@ -21,9 +21,10 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import ContactField
+from piggyadmin.contacts.signals import contact_ended
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
+from piggyadmin.contacts.traces import copies
 from piggyadmin.contacts.wording import what_is
-from piggyadmin.duplicates.mirror import store
 from piggyadmin.ledger.models import Entry, Snapshot
 from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
@@ -108,7 +109,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the contact is gone."""
         uuid = entry.data["contact_uuid"]
-        found = store.find(piggy, uuid)
+        found = services.find_contact(piggy, contact_uuid=uuid)
         evidence = Evidence(what=gettext("Contact"), value=what_is(found))
         if found is None:
             return done(gettext("It is gone."), evidence, result=Deleted(contact_uuid=uuid))
@@ -118,14 +119,14 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the contact is gone."""
-        if store.find(piggy, entry.data["contact_uuid"]) is None:
+        if services.find_contact(piggy, contact_uuid=entry.data["contact_uuid"]) is None:
             return Progress(finished=True, words=gettext("Done: the contact is gone."))
         words = gettext("Scheduled: Piggy deletes within minutes. The contact is still there.")
         return Progress(finished=False, words=words)
 
     def after_followed(self, entry: Entry) -> None:
-        """Take it out of the mirror; forget all that was personal, where that was asked for."""
-        store.forget([entry.data["contact_uuid"]])
+        """Tell who copies contacts; forget all that was personal, where that was asked for."""
+        contact_ended.send(type(self), contact_uuid=entry.data["contact_uuid"])
         if entry.data["type"] == "GDPR":
             gone = ContactToDelete.model_validate(preview_of(entry)).contact.contact
             _forget(entry, entry.data["contact_uuid"], gone.email or "")
@@ -134,10 +135,11 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
 def _forget(entry: Entry, uuid: str, email: str) -> None:
     """Forget a person who was erased, also as the contacts that went into this one before.
 
-    Whoever the mirror still has is there at Piggy too: a merge with them was never finished.
+    Whoever a copy of the contacts still has is there at Piggy too: a merge with them was never
+    finished.
     """
     before = merged_with(uuid)
-    before -= set(store.mirrored(before))
+    before -= {uuid for copy in copies for uuid in copy.holds(before)}
     forget_contact(entry, uuid, email=email)
     forget_calls_about(uuid)
     for each in sorted(before):

@@ -162,7 +162,8 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """Look at both contacts: a merge is certain once the source is gone."""
         source_uuid = entry.data["source_contact_uuid"]
         destination_uuid = entry.data["destination_contact_uuid"]
-        source, destination = store.find(piggy, source_uuid), store.find(piggy, destination_uuid)
+        source = services.find_contact(piggy, contact_uuid=source_uuid)
+        destination = services.find_contact(piggy, contact_uuid=destination_uuid)
         evidence = (
             Evidence(what=gettext("Ceases to exist"), value=what_is(source)),
             Evidence(what=gettext("Survives"), value=what_is(destination)),
@@ -233,8 +234,9 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the source is gone, write what was chosen, then compare the books."""
         preview = ContactsToMerge.model_validate(preview_of(entry))
-        if store.find(piggy, preview.source.contact.uuid or "") is None:
-            survivor = store.find(piggy, preview.destination.contact.uuid or "")
+        source, destination = preview.source.person_uuid, preview.destination.person_uuid
+        if services.find_contact(piggy, contact_uuid=source) is None:
+            survivor = services.find_contact(piggy, contact_uuid=destination)
             return (survivor and _write_subscriptions(piggy, entry, preview, survivor)) or (
                 self._compare(piggy, preview, survivor)
             )
