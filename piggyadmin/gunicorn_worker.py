@@ -10,6 +10,7 @@ import selectors
 import socket
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,10 @@ STALL_SECONDS = 20
 _LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,15})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 _CHUNKED = re.compile(rb"^transfer-encoding:", re.IGNORECASE | re.MULTILINE)
 _EXPECTED = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+
+# What needs nothing of Piggy's has threads of its own, and never stands behind pages that wait.
+OWN_THREADS = 4
+_NEEDS_NO_PIGGY = re.compile(rb"[A-Z]+ /(?:healthz|readyz|accounts/login/|static/)")
 
 # Which server it is, and of which version, is nobody's business.
 wsgi.SERVER = "console"
@@ -102,6 +107,11 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         except ImproperlyConfigured as error:
             raise AppImportError(str(error)) from None
 
+    def init_process(self) -> None:
+        """Begin, with threads for what must not wait."""
+        self._own_threads = ThreadPoolExecutor(OWN_THREADS)
+        super().init_process()
+
     # --- Requests that arrive
 
     def enqueue_req(self, conn: TConn) -> None:
@@ -154,9 +164,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         buffered = conn.arrival.is_buffered
         conn.parser.unreader = Buffered() if buffered else SocketUnreader(conn.sock)
         conn.parser.unreader.unread(bytes(conn.arrival.data))
+        is_at_once = _NEEDS_NO_PIGGY.match(conn.arrival.data)
         conn.arrival.data.clear()
         conn.data_ready = True
-        super().enqueue_req(conn)
+        pool = self._own_threads if is_at_once else self.tpool
+        answering = pool.submit(self.handle, conn)
+        answering.add_done_callback(
+            lambda done: self.method_queue.defer(self.finish_request, conn, done)
+        )
 
     # --- In a thread
 

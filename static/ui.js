@@ -184,7 +184,7 @@
   // one, and from its first character on nothing stands or arrives that is about the last one.
 
   const VERDICT =
-    ".result > *, [data-error-summary], [role=alert], .field-errors, .remark, .peek-line > *";
+    ".result > *, [data-error-summary], [data-meant], [role=alert], .field-errors, .remark, .peek-line > *";
   const asked = new WeakMap(); // by form: what htmx knows of its request
 
   const scanned = (form) => form.querySelector("input:not([type=hidden])");
@@ -233,6 +233,34 @@
     announce(news?.innerText || "");
     const isElsewhere = document.activeElement !== document.body && !panel.contains(document.activeElement);
     if (!isElsewhere) selectForNext(form);
+  }
+
+  // Some scanners end with Tab, or with Enter and Tab. Where one code is all that is asked, that is as
+  // good as Enter, but only after what nobody types so fast: for people Tab goes to the next control.
+  const FAST = 50; // milliseconds from one key to the next
+  const FEWEST = 4; // keys, so that two that a person hits at once are no scan
+  const burst = { id: "", keys: 0, at: 0, isSent: false };
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (!field.matches?.("form[data-scan] input, #search")) return;
+    const isFast = burst.id === field.id && event.timeStamp - burst.at < FAST;
+    if (event.key.length === 1) {
+      const keys = isFast ? burst.keys + 1 : 1;
+      Object.assign(burst, { id: field.id, keys, at: event.timeStamp, isSent: false });
+    } else if (event.key === "Enter") {
+      if (isFast) Object.assign(burst, { at: event.timeStamp, isSent: true });
+    } else if (event.key === "Tab") {
+      if (isFast && burst.keys >= FEWEST && !hasModifier(event)) endScan(event, field.form);
+      burst.keys = 0;
+    }
+  });
+
+  const hasModifier = (event) => event.shiftKey || event.ctrlKey || event.altKey || event.metaKey;
+
+  function endScan(event, form) {
+    event.preventDefault();
+    if (!burst.isSent) form.requestSubmit(form.querySelector("[type=submit]"));
   }
 
   // A scanner ends with Enter: in a form that asks for more than a contact, the next field follows.
@@ -343,7 +371,8 @@
     const query = field.value.trim();
     region.replaceChildren();
     if (!query || !isOurs(field.form?.elements.namedItem("csrfmiddlewaretoken"))) return;
-    const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token() });
+    const owner = field.form.elements.namedItem("opened_by")?.value ?? "";
+    const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token(), opened_by: owner });
     try {
       const answer = await fetch(document.body.dataset.peekUrl, { method: "POST", body, headers: { "HX-Request": "true" } });
       const html = await answer.text();

@@ -22,7 +22,7 @@ from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.duplicates.models import Cluster
 from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import Approval, EntryState
-from piggyadmin.ledger.writes import Wish
+from piggyadmin.ledger.writes import WriteRequest
 from piggyadmin.sandbox import pristine
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.models import RunState as TaskState
@@ -224,8 +224,13 @@ ATTRIBUTE = {"name": "shoe", "label": "Shoe", "data_type": "text", "options": []
 
 def make_something() -> None:
     """Put something at every address of the samples."""
-    wish = Wish(somebody(), uuid.UUID(UUID))
-    entry, _is_new = writes._intend(get_action("create-contact-attribute"), wish, ATTRIBUTE, None)
+    request = WriteRequest(
+        action=get_action("create-contact-attribute"),
+        person=somebody(),
+        data=ATTRIBUTE,
+        submission_key=uuid.UUID(UUID),
+    )
+    entry, _is_new = writes._intend(request)
     for state in (EntryState.SENT, EntryState.UNKNOWN):
         writes.append(entry, state)
     Approval.objects.create(

@@ -75,7 +75,10 @@ def walk(client, start: str = "/", under: str = "/") -> tuple[dict[str, str], li
         elif response.status_code >= 300:
             found = [response["Location"]]
         elif not response.streaming and "html" in response["Content-Type"]:
-            found = Links(response.content.decode()).found
+            html = response.content.decode()
+            found = Links(html).found
+            if "&lt;time " in html:
+                wrong.append(f"markup as text: {address}")
         for link in filter(None, (inside(address, each) for each in found)):
             if link in came_from or not link.startswith(under):
                 continue

@@ -11,7 +11,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from piggyadmin.accounts.form_owners import OPENED_BY, owner_of
+from piggyadmin.accounts.form_owners import OPENED_BY, is_of_another, owner_of
 
 # How long, in seconds, and how much, in characters, is kept; a cookie holds less than 4,096 bytes.
 KEPT_SECONDS = 15 * 60
@@ -21,6 +21,8 @@ MOST_IN_COOKIE = 3_800
 _KEY = "typed"
 COOKIE = f"{settings.COOKIE_PREFIX}{_KEY}"
 _SALT = "piggyadmin.accounts.drafts"
+# Who typed into a form that does not say whose it is, though it has to.
+_SOMEBODY = "somebody"
 # The pages that put what was typed into their form again.
 FORMS = {"actions:action", "duplicates:pair", "duplicates:cluster-merge", "desk:search"}
 # What belongs to one showing of a form, or has to be given anew.
@@ -56,7 +58,7 @@ def page_of(request: HttpRequest) -> str:
 def keep(request: HttpRequest, response: HttpResponse, page: str) -> bool:
     """Keep what was typed for `page`; tells whether it could be."""
     typed = request.POST.copy()
-    by = owner_of(request)
+    by = owner_of(request) or (_SOMEBODY if is_of_another(request) else "")
     for name in _NOT_KEPT:
         typed.pop(name, None)
     fields = typed.urlencode()

@@ -27,6 +27,16 @@ def owner_of(request: HttpRequest) -> str:
 
 
 def is_of_another(request: HttpRequest) -> bool:
-    """Tell whether a form says that it was opened by another than the one who is signed in now."""
-    says = request.method == "POST" and OPENED_BY in request.POST
-    return says and owner_of(request) != str(request.user.pk)
+    """Tell whether a form may have been opened by another than the one who is signed in now.
+
+    Every form of a page has to say whose it is. A program that has fetched no page, and so names
+    none, answers itself for what it sends.
+    """
+    has_owner = OPENED_BY in request.POST or _is_from_page(request)
+    is_sent = request.method == "POST" and request.user.is_authenticated
+    return is_sent and has_owner and owner_of(request) != str(request.user.pk)
+
+
+def _is_from_page(request: HttpRequest) -> bool:
+    """Tell by what every browser says of whatever a page posts."""
+    return "Origin" in request.headers or "Sec-Fetch-Site" in request.headers

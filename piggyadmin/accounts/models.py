@@ -130,6 +130,8 @@ class User(AbstractUser):
             ValidationError: it names the field.
         """
         super().clean()
+        if not self.username:  # what was typed is refused already
+            return
         alike = User.objects.filter(look_alike=look_alike_key(self.username)).exclude(pk=self.pk)
         if self._looks_otherwise() and alike.exists():
             words = _("Somebody else signs in with this name, or with one that looks like it.")

@@ -1,10 +1,14 @@
-"""What people may do on pages that are no action, and how somebody is refused."""
+"""What people may do on pages that are no action, and how somebody is refused.
+
+Views let in who may open a page. What writes, settles or approves insists by itself on who may, as
+it is at that moment: views can be gone round, and work goes on after somebody has lost a role.
+"""
 
 import logging
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
@@ -49,4 +53,39 @@ def check_permission(person: User, permission: str) -> None:
     """
     if not person.has_perm(permission):
         logger.warning("Refused: person %s lacks %s", person.pk, permission)
-        raise PermissionDenied(_("Your role does not include this."))
+        raise PermissionDenied(gettext("Your role does not include this."))
+
+
+def may(person: User | None, *permissions: str) -> bool:
+    """Tell whether somebody may do something, by what was looked up of them.
+
+    Nobody may who is disabled, and nobody who is no person: the console does no action by itself.
+    """
+    return isinstance(person, User) and person.is_active and person.has_perms(permissions)
+
+
+def may_now(person: User, *permissions: str) -> bool:
+    """Tell whether somebody may do something at this moment, whatever was looked up before."""
+    is_person = isinstance(person, User)
+    return is_person and may(User.objects.filter(pk=person.pk).first(), *permissions)
+
+
+def insist_on_permission(person: User, *permissions: str) -> None:
+    """Refuse whoever may not do something at this moment.
+
+    Raises:
+        PermissionDenied: it says who.
+    """
+    if not may_now(person, *permissions):
+        refuse(person, *permissions)
+
+
+def refuse(person: User, *permissions: str) -> NoReturn:
+    """Refuse somebody, and log it.
+
+    Raises:
+        PermissionDenied: it says who.
+    """
+    logger.warning("Refused: person %s lacks %s", getattr(person, "pk", None), permissions)
+    words = gettext("%(person)s may not do this, or not any more. Nothing was done.")
+    raise PermissionDenied(words % {"person": getattr(person, "name", gettext("Somebody"))})

@@ -5,18 +5,22 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.ui.codes import as_seen
+
 # Letters and figures that look like others; of Unicode's confusables those of scripts in which
 # whole names can look Latin.
 _LOOKS_LIKE = {
     **dict(zip("01\N{LATIN SMALL LETTER DOTLESS I}i", "olll", strict=True)),
     **dict(zip("аеорсухіјѕһԁԛԝкмтвнгп", "aeopcyxljshdqwkmtbhrn", strict=True)),
     **dict(zip("αβεικνορτυχγωη", "abelkvoptuxywn", strict=True)),
+    # Letters of phonetic writing, which are Latin too.
+    **dict(zip("ƒɑɡɩɪʀʏʙɢʜʟɴᴀᴄᴅᴇꜰᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡᴢ", "fagllrybghlnacdefjkmopstuvwz", strict=True)),
 }
 
 
 def canonical(name: str) -> str:
-    """Write a name as it is compared."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """Write a name as it is compared: what nobody sees does not count."""
+    return unicodedata.normalize("NFKC", as_seen(name)).casefold()
 
 
 def same_name(one: str, other: str) -> bool:

@@ -136,6 +136,8 @@ class Action(Generic[Result, PreviewModel]):
     effect: ClassVar[Effect]
     role: ClassVar[Role]
     form_class: ClassVar[type[ActionForm]]
+    # What a person fills in to have it done on a fresh sandbox, by field. Tests and docs try it so.
+    sample: ClassVar[Mapping[str, str]]
     # A first step that finds what is to be changed; its fields are part of `form_class` as well.
     look_up_form_class: ClassVar[type[ActionForm] | None] = None
     # Shows what the look-up found, beside the form; `found` is in its context.
@@ -152,6 +154,8 @@ class Action(Generic[Result, PreviewModel]):
     is_deduplicated: ClassVar[bool] = True
     # Contacts cease to exist or become others: one such thing at a time for each contact.
     ends_contacts: ClassVar[bool] = False
+    # Of a write that `read_back` does not look for: why only a person can settle it.
+    cannot_be_settled: ClassVar[Words] = ""
     # Fields whose values are personal: the ledger keeps that they were filled in, and the values
     # apart from it, for as long as snapshots are kept.
     private: ClassVar[frozenset[str]] = frozenset()
@@ -230,7 +234,7 @@ class Action(Generic[Result, PreviewModel]):
         Raises:
             PiggyError: as the services do.
         """
-        return Finding(verdict=Verdict.UNDECIDED, words=gettext("Piggy cannot be asked."))
+        return Finding(verdict=Verdict.UNDECIDED, words=str(self.cannot_be_settled))
 
     def form_data(self, entry: "Entry") -> dict[str, str]:
         """Give what `entry` was asked with, as it can be put into the form again."""

@@ -3,17 +3,18 @@
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.json_text import read_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -21,7 +22,10 @@ from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
     CleanTextField,
     CodeField,
+    as_it_is,
+    is_as_shown,
 )
+from piggyadmin.ui.query_parsing import find_meant
 
 Choices = list[tuple[str, str]]
 
@@ -64,7 +68,7 @@ class InPreview(forms.HiddenInput):
     def read_mapping(data: Mapping[str, Any], name: str, prefix: str) -> dict[str, str]:
         """Read choices: each by its own name behind the prefix, or all of them as JSON."""
         try:
-            kept = json.loads(data.get(name) or "{}")
+            kept = read_json(data.get(name) or "{}")
         except (ValueError, RecursionError):
             kept = {}
         chosen = kept if isinstance(kept, dict) else {}
@@ -75,6 +79,8 @@ class InPreview(forms.HiddenInput):
         }
 
 
+# What a button sends that offers another code than the one that was typed.
+MEANT = "meant"
 # What is asked about why something is done; the ledger keeps it apart from the data.
 WHY = ("reason", "comment")
 
@@ -85,6 +91,33 @@ def _reasons() -> Choices:
 
     labels = Reason.objects.filter(is_active=True).values_list("label", flat=True)
     return [(label, gettext(label)) for label in labels]
+
+
+def others_meant(query: str, find: Callable[[str], object]) -> list[str]:
+    """Give what may be meant by a code that there is not, as far as `find` finds it.
+
+    An offer alone: where Piggy cannot be asked once more, there is none.
+    """
+    return find_meant(query, partial(_those_there, find), str)
+
+
+def asked_in_words(meant: list[str]) -> str:
+    """Ask whether one of several codes is meant, where there is no button to choose it with."""
+    words = gettext("Is this what you mean: %(meant)s?")
+    return words % {"meant": ", ".join(f"“{each}”" for each in meant)} if meant else ""
+
+
+def _those_there(find: Callable[[str], object], texts: list[str]) -> list[str]:
+    are_there = gather(*(partial(_is_there, find, text) for text in texts))
+    return [text for text, is_there in zip(texts, are_there, strict=True) if is_there]
+
+
+def _is_there(find: Callable[[str], object], text: str) -> bool:
+    try:
+        find(text)
+    except PiggyError:
+        return False
+    return True
 
 
 class UsualSelect(forms.Select):
@@ -105,16 +138,31 @@ class Doubt(NamedTuple):
     is_agreed: bool
 
 
+def _with_what_is_meant(data: Mapping[str, Any] | None) -> Any:
+    """Put the code whose button was pressed, `field=code`, in place of the one that was typed."""
+    name, is_meant, text = str(data.get(MEANT, "") if data else "").partition("=")
+    if not data or not is_meant:
+        return data
+    changed = data.copy() if isinstance(data, QueryDict) else dict(data)
+    changed[name] = text
+    return changed
+
+
 class ActionForm(forms.Form):
     """A form whose `ResolvedField`s are looked up at Piggy, side by side, when it is cleaned."""
 
     template_name = "ui/form.html"
 
-    def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *args: Any, piggy: PiggyClient, **kwargs: Any
+    ) -> None:
         self.piggy = piggy
         self.failure: PiggyError | None = None
         self.doubts: dict[str, Doubt] = {}
-        super().__init__(*args, **kwargs)
+        # What may be meant by a code that there is not, by the name of its field.
+        self.meant: dict[str, list[str]] = {}
+        self._untouched: set[str] = set()
+        super().__init__(_with_what_is_meant(data), *args, **kwargs)
 
     def is_valid(self) -> bool:
         """Tell whether the form can be carried out.
@@ -145,7 +193,19 @@ class ActionForm(forms.Form):
 
     def is_untouched(self, name: str) -> bool:
         """Tell whether a field that shows what is stored came back as it was shown."""
-        return isinstance(self[name].data, AsShown)
+        return name in self._untouched or isinstance(self[name].data, AsShown)
+
+    def show_stored(self, names: Iterable[str]) -> None:
+        """Say that fields show what is stored: only what is touched is then looked at."""
+        for name in names:
+            field = self.fields[name]
+            if isinstance(field, DateKindField):
+                field.show_stored()
+                continue
+            field.show_hidden_initial = True
+            if self.is_bound and is_as_shown(field.get_bound_field(self, name)):
+                self.fields[name] = as_it_is(field)
+                self._untouched.add(name)
 
     def ask_about(self, name: str, words: str) -> None:
         """Insist on a yes to what is unusual; it counts for what was in the field with it."""
@@ -197,9 +257,20 @@ class ActionForm(forms.Form):
         finds = (partial(self._find, field, name) for name, field in fields.items())
         for (name, field), found in zip(fields.items(), gather(*finds), strict=True):
             if found is None:
-                self.add_error(name, field.none_like(self.cleaned_data[name]))
+                self._miss(name, field)
             else:
                 self.cleaned_data[name] = found
+
+    def _miss(self, name: str, field: ResolvedField) -> None:
+        """Say that there is none; offer what may be meant."""
+        query = self.cleaned_data[name]
+        self.add_error(name, field.none_like(query))
+        self.offer(name, query, partial(field.resolve, self.piggy))
+
+    def offer(self, name: str, query: str, find: Callable[[str], object]) -> None:
+        """Offer what may be meant by a code that there is not."""
+        if meant := others_meant(query, find):
+            self.meant[name] = meant
 
     def _find(self, field: ResolvedField, name: str) -> Any:
         try:

@@ -10,6 +10,7 @@ from piggyadmin.actions.base import Words
 from piggyadmin.actions.registry import actions
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.ui.codes import as_seen, uuid_in_small
 from piggyadmin.ui.forms import MAX_ID_LENGTH
 
 # More pages than any account has; a number beyond is a typing mistake, not a page.
@@ -54,8 +55,12 @@ class PiggyPage(PermittedView):
         return [a for a in actions() if a.entity == self.entity and a.is_allowed_for(person)]
 
     def named(self, name: str) -> str | None:
-        """Give what a filter of the address names; what cannot be anything is left out."""
-        return self.request.GET.get(name, "").replace("\0", "")[:MAX_ID_LENGTH] or None
+        """Give what a filter of the address names; what cannot be anything is left out.
+
+        A UUID is the same one in any capitals.
+        """
+        text = as_seen(self.request.GET.get(name, "").replace("\0", ""))[:MAX_ID_LENGTH]
+        return uuid_in_small(text) or None
 
     @property
     def page(self) -> int:

@@ -1,22 +1,35 @@
 """The one list of all actions, from which pages, permissions, search and tests are made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from zipfile import ZipFile
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Action
+from piggyadmin.actions.base import Action, Effect, Words
 
-# What the entities are called; their actions live in the app of the same name.
+
+class Entity(NamedTuple):
+    """What actions are about."""
+
+    label: Words
+    # The address of its entry in the menu.
+    place: str
+
+
+# Their actions live in the app of the same name.
 ENTITIES = {
-    "bookings": _("Bookings"),
-    "contacts": _("Contacts"),
-    "credits": _("Credits"),
-    "forms": _("Forms"),
-    "perks": _("Perks"),
-    "products": _("Products"),
-    "vouchers": _("Vouchers"),
+    "bookings": Entity(_("Bookings"), "/bookings/"),
+    "contacts": Entity(_("Contacts"), "/contacts/"),
+    "credits": Entity(_("Credits"), "/credits/"),
+    "forms": Entity(_("Forms"), "/actions/list-forms/"),
+    "perks": Entity(_("Perks"), "/actions/list-perks/"),
+    "products": Entity(_("Products"), "/products/"),
+    "vouchers": Entity(_("Vouchers"), "/vouchers/"),
 }
 
 _actions: dict[str, Action[Any, Any]] = {}
@@ -27,12 +40,50 @@ def register(action_class: AnyAction) -> AnyAction:
     """Add an action class to the list; used as a decorator in an app's `actions.py`.
 
     Raises:
-        ValueError: another action has this slug.
+        ImproperlyConfigured: something is missing without which its pages or tests would break; it
+            says all that is to be added.
     """
-    if action_class.slug in _actions:
-        raise ValueError(f"Two actions are called {action_class.slug!r}.")
+    if lacking := " ".join(_lacking(action_class)):
+        name = f"{action_class.__module__}.{action_class.__qualname__}"
+        raise ImproperlyConfigured(f"{name} cannot be registered. {lacking}")
     _actions[action_class.slug] = action_class()
     return action_class
+
+
+def _lacking(action_class: type[Action[Any, Any]]) -> Iterator[str]:
+    """Say what an action class lacks, and where to add it."""
+    slug, entity = action_class.slug, getattr(action_class, "entity", "")
+    icon = getattr(action_class, "icon", "")
+    if slug in _actions:
+        yield f"Another action is called {slug!r}: give this one another `slug`."
+    if entity not in ENTITIES:
+        yield (
+            f"Its entity {entity!r} is unknown: set `entity` to a known one, "
+            "or add it to ENTITIES in piggyadmin/actions/registry.py, with its name and its place "
+            "in the menu (an entry of SECTIONS in piggyadmin/desk/navigation.py)."
+        )
+    if icon not in _icons():
+        yield f"There is no icon {icon!r}: set `icon` to the name of one from lucide.dev/icons."
+    if not hasattr(action_class, "sample"):
+        yield "Add `sample`: by field, what a person fills in to have it done on the sandbox."
+    if _is_settled_by_nobody(action_class):
+        yield (
+            "Nothing says what becomes of it when Piggy's answer is lost: write `read_back`, "
+            "or set `cannot_be_settled` to the reason why only a person can find out."
+        )
+
+
+@cache
+def _icons() -> frozenset[str]:
+    """Name all icons of the set; drawing one to see whether it is there takes far longer."""
+    with files("lucide").joinpath("lucide.zip").open("rb") as packed, ZipFile(packed) as icons:
+        return frozenset(name.removesuffix(".svg") for name in icons.namelist())
+
+
+def _is_settled_by_nobody(action_class: type[Action[Any, Any]]) -> bool:
+    is_write = action_class.effect is not Effect.READ
+    is_looked_for = action_class.read_back is not Action.read_back
+    return is_write and not is_looked_for and not action_class.cannot_be_settled
 
 
 def actions() -> list[Action[Any, Any]]:
@@ -64,4 +115,4 @@ def by_entity(
 ) -> list[tuple[str, list[Action[Any, Any]]]]:
     """Group actions, which must be in the registry's order, under the names of their entities."""
     groups = groupby(chosen, key=lambda action: action.entity)
-    return [(str(ENTITIES[entity]), list(group)) for entity, group in groups]
+    return [(str(ENTITIES[entity].label), list(group)) for entity, group in groups]

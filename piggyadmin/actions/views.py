@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -23,15 +23,15 @@ from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
-from piggyadmin.actions.base import Action, Preview, Progress, Refused
+from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.ledger import approvals, hash_chain, writes
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
-from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.errors import PiggyError, Rejected
+from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
 from piggyadmin.piggy.types import PersonRecord
 from piggyadmin.request_log.banner import connection_notice
 from piggyadmin.ui import stored
@@ -151,6 +151,7 @@ class ActionView(View):
         try:
             look_up = self.action.look_up(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
+            self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
         return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
 
@@ -161,9 +162,18 @@ class ActionView(View):
         try:
             page = self._ask(form)
         except (Refused, Rejected) as error:
+            self._offer(form, error, self.action.perform)
             return self.show(explain(form, error))
         after_answer(page, partial(writes.count_read, self.action))
         return page
+
+    def _offer(
+        self, form: ActionForm, error: Refused | Rejected, find: Callable[[PiggyClient, Data], Any]
+    ) -> None:
+        """Offer what may be meant by the one code that was looked for and is not there."""
+        match list(form.cleaned_data.items()):
+            case [(name, str(code))] if isinstance(error, NotFound) and takes_one_code(form):
+                form.offer(name, code, lambda text: find(self.piggy, {name: text}))
 
     def _ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile what of the page does not depend on it."""
@@ -171,7 +181,13 @@ class ActionView(View):
         waiting_approvals(self.request)
         page, result = gather(
             partial(self.show, form, is_ahead=True),
-            partial(self.action.perform, self.piggy, form.cleaned_data),
+            partial(
+                writes.read,
+                self.piggy,
+                self.action,
+                person=signed_in(self.request),
+                data=form.cleaned_data,
+            ),
         )
         self._log_look_ups(form.cleaned_data)
         answer = render_to_string(
@@ -253,18 +269,16 @@ class ActionView(View):
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""
         posted = self.request.POST
+        request = write_request(
+            self.action,
+            form,
+            posted,
+            person=signed_in(self.request),
+            submission_key=submission_key(posted),
+            preview=preview,
+        )
         try:
-            outcome = writes.carry_out(
-                self.piggy,
-                self.action,
-                person=signed_in(self.request),
-                data=form.action_data,
-                submission_key=submission_key(posted),
-                preview=preview,
-                repeat_of=agreed_repeat(posted),
-                reason=form.why["reason"],
-                comment=form.why["comment"],
-            )
+            outcome = writes.carry_out(self.piggy, request)
         except Refused as error:
             return self.show(explain(form, error))
         except approvals.SecondPersonNeeded:
@@ -428,6 +442,15 @@ def age(moment: datetime) -> str:
         return ago(moment)
     words = ngettext("%(seconds)s second ago", "%(seconds)s seconds ago", seconds)
     return words % {"seconds": seconds}
+
+
+def write_request(
+    action: Action[Any, Any], form: ActionForm, posted: QueryDict, **more: Any
+) -> writes.WriteRequest:
+    """Ask for what a form was filled in with, and for what its reader has agreed to beside it."""
+    why = {"reason": form.why["reason"], "comment": form.why["comment"]}
+    asked = {"data": form.action_data, "repeat_of": agreed_repeat(posted), **why, **more}
+    return writes.WriteRequest(action=action, **asked)
 
 
 def agreed_repeat(posted: QueryDict) -> UUID | None:

@@ -33,6 +33,7 @@ from piggyadmin.ledger.outliers import ask_if_unusual
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.shops.forms import ShopField
+from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.dates import BOOKING, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,
@@ -121,6 +122,12 @@ class BookingForm(ActionForm):
         help_text=_("The bookings that this console has seen: Piggy cannot list them."),
     )
 
+    def clean_booking_uuid(self) -> str:
+        """Take a UUID in any capitals for the same one."""
+        uuid: str = self.cleaned_data["booking_uuid"]
+        is_known = SeenBooking.objects.filter(uuid=uuid).exists()
+        return uuid if is_known else uuid_in_small(uuid)
+
 
 class BookingDetailsForm(ActionForm):
     """What a booking holds and may change."""
@@ -186,9 +193,7 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, MomentField):
-                field.show_stored()
+        self.show_stored(name for name in CHANGEABLE if name in self.fields)
 
     def clean(self) -> dict[str, Any]:
         """Insist on a change, and tell who empties a field that this is not possible."""
@@ -197,7 +202,8 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
             return data
         known = known_details(data["booking_uuid"])
         # Another person may have changed meanwhile what this one left as it was.
-        data |= {name: known.get(name) for name in CHANGEABLE if self.is_untouched(name)}
+        shown = as_filled(known)
+        data |= {name: shown.get(name) for name in CHANGEABLE if self.is_untouched(name)}
         for name in known:
             if name in self.data and data.get(name) in {None, ""}:
                 self.add_error(name, _("Piggy offers no way to empty this. Enter another value."))
@@ -215,6 +221,14 @@ def known_details(uuid: str) -> dict[str, Any]:
         return {}
     values = {name: getattr(booking, name) for name in CHANGEABLE}
     return {name: value for name, value in values.items() if value not in {None, ""}}
+
+
+def as_filled(known: Data) -> dict[str, Any]:
+    """Give what is known of a booking as the form holds it: the amount in euros."""
+    filled = dict(known)
+    if "prepaid_amount" in filled:
+        filled["prepaid_amount"] = Decimal(filled["prepaid_amount"]).scaleb(-2)
+    return filled
 
 
 def changes(data: Data) -> dict[str, Any]:
@@ -245,6 +259,10 @@ class UpdateBookings(Action[SavedBooking, None]):
     role = Role.STAFF
     look_up_form_class = BookingForm
     form_class = UpdateBookingsForm
+    sample = {
+        "booking_uuid": "c0ffee00-0000-4000-8000-000000000301",
+        "number_of_people": "6",
+    }
     found_template = "bookings/_found.html"
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
@@ -267,9 +285,7 @@ class UpdateBookings(Action[SavedBooking, None]):
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
         """Fill the form with what this console knows; Piggy cannot be asked."""
         uuid = data["booking_uuid"]
-        known = known_details(uuid)
-        if "prepaid_amount" in known:
-            known["prepaid_amount"] = Decimal(known["prepaid_amount"]).scaleb(-2)
+        known = as_filled(known_details(uuid))
         booking = SeenBooking.objects.filter(uuid=uuid).first()
         found = {
             "is_known": booking is not None,
@@ -318,6 +334,14 @@ class CreateBooking(Action[SavedBooking, None]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = CreateBookingForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "shop_uuid": "c0ffee00-0000-4000-8000-000000000101",
+        "starts_at": "2030-04-01T18:00",
+        "ends_at": "2030-04-01T20:00",
+        "number_of_people": "4",
+        "prepaid_amount": "10,40",
+    }
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import ActionForm, ResolvedField
-from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.forms import CleanTextField, CodeBoundField
 
@@ -37,9 +38,8 @@ class ContactField(ResolvedField):
         return resolve_contact(piggy, query=value)
 
     def none_like(self, value: str) -> str:
-        """Say that Piggy knows nobody like that, and what became of whoever was called so."""
-        words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
-        return " ".join([words, *(each.words for each in find_departed(value))])
+        """Say that there is none."""
+        return nobody_like(value)
 
 
 class ContactsField(CleanTextField):
@@ -69,6 +69,17 @@ def _contacts_in(line: str) -> list[str]:
     """Take addresses and UUIDs that follow each other apart; anything else is one identifier."""
     words = line.split()
     return words if all("@" in word[1:-1] or UUID.fullmatch(word) for word in words) else [line]
+
+
+def nobody_like(query: str) -> str:
+    """Say that Piggy knows nobody like that, and what became of whoever was called so."""
+    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
+    return " ".join([words, *what_became_of(query)])
+
+
+def what_became_of(query: str) -> list[str]:
+    """Tell into whom a contact went that is no more, by the UUID, address or card that it had."""
+    return [each.words for each in find_departed(query)]
 
 
 class ContactForm(ActionForm):

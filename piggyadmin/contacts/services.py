@@ -1,6 +1,5 @@
 """Calls about contacts, their identifiers, attributes and verification."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,10 +17,8 @@ from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import FORBIDDEN, ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
-from piggyadmin.piggy.types import Page, without_none
+from piggyadmin.piggy.types import UUID, Page, without_none
 from piggyadmin.reference.cached import cached
-
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def _path(contact_uuid: str, rest: str = "") -> str:

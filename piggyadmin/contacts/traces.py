@@ -22,7 +22,7 @@ from piggyadmin.ledger.models import (
     SnapshotName,
     Subject,
 )
-from piggyadmin.ui.templatetags.ui import local
+from piggyadmin.ui.templatetags.ui import in_words
 
 # By action: as what a contact ceases to exist, and as what the one stands there that it goes into.
 ENDINGS = {
@@ -69,7 +69,7 @@ class Hop(NamedTuple):
             words = gettext("It is going into %(into)s since %(when)s.")
         elif self.into:
             words = gettext("It went into %(into)s on %(when)s.")
-        return words % {"into": self.into, "when": local(self.at)}
+        return words % {"into": self.into, "when": in_words(self.at)}
 
 
 class Departure(NamedTuple):
@@ -92,7 +92,7 @@ class Departure(NamedTuple):
         words = gettext("It was merged or deleted elsewhere: this console does not know when.")
         if self.last_seen_at:
             seen = gettext("Somebody looked at it here last on %(when)s.")
-            words = f"{words} {seen % {'when': local(self.last_seen_at)}}"
+            words = f"{words} {seen % {'when': in_words(self.last_seen_at)}}"
         return words
 
 

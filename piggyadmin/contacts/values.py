@@ -19,7 +19,7 @@ from piggyadmin.contacts import services
 from piggyadmin.contacts.types import ContactAttribute
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
-from piggyadmin.ui.dates import BIRTH, RECORD, DateKindField, DayField, MomentField
+from piggyadmin.ui.dates import BIRTH, RECORD, DayField, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
@@ -147,8 +147,6 @@ def field_for(attribute: ContactAttribute) -> forms.Field | None:
     if field:
         field.label, field.required = label_of(attribute), False
         field.help_text = attribute.description or ""
-        if isinstance(field, DateKindField):
-            field.show_stored()
     return field
 
 

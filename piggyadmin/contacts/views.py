@@ -14,6 +14,7 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.actions import registry
 from piggyadmin.actions.base import Action
+from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import panels, services
 from piggyadmin.contacts.forms import ContactField, ContactsField
@@ -23,7 +24,7 @@ from piggyadmin.ledger import writes
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.ui.codes import remarks
+from piggyadmin.ui.codes import remarks, uuid_in_small
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
 
@@ -50,12 +51,15 @@ class ContactPage(PiggyPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Lead readers of the ledger, who may not look at Piggy, to what the ledger knows."""
+        uuid = kwargs["contact_uuid"]
         if not signed_in(request).has_perm(LOOK_UP):
-            return redirect("ledger:contact", kwargs["contact_uuid"])
+            return redirect("ledger:contact", uuid)
+        if uuid != (same := uuid_in_small(uuid)):
+            return redirect("contacts:contact", same)
         try:
             return super().get(request, **kwargs)
         except Http404:
-            return self._gone(kwargs["contact_uuid"])
+            return self._gone(uuid)
 
     def _gone(self, uuid: str) -> HttpResponse:
         """Say what became of a contact that was there once, as far as this console knows.
@@ -126,4 +130,8 @@ class Peek(PermittedView):
             context |= {"error": error, "remarks": remarks(query)}
             if isinstance(error, NotFound):
                 context["departed"] = find_departed(query)
+                find = partial(services.resolve_contact, piggy_client())
+                context["meant"] = asked_in_words(
+                    others_meant(query, lambda text: find(query=text))
+                )
         return render(request, "contacts/_peek.html", context)

@@ -84,6 +84,7 @@ class GetContactCreditBalance(Action[CreditBalance, None]):
     effect = Effect.READ
     role = Role.SUPPORT
     form_class = ContactForm
+    sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "credits/_balance.html"
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreditBalance:
@@ -174,6 +175,11 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = CreateCreditReceptionForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "shop_uuid": "c0ffee00-0000-4000-8000-000000000101",
+        "credits": "25",
+    }
     preview_template = "credits/_credits_to_give.html"
     result_template = "credits/_reception.html"
     result_type = CreditReception

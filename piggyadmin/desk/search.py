@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -14,17 +15,17 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings.actions import describe
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.services import (
-    UUID,
     find_contact_by_email,
     get_contact,
     look_at_contact_identifier,
 )
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
-from piggyadmin.desk.query_parsing import in_other_capitals, readings
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import FORBIDDEN, Rejected
+from piggyadmin.piggy.types import UUID
+from piggyadmin.ui.query_parsing import find_meant
 from piggyadmin.vouchers.services import find_voucher
 
 
@@ -62,12 +63,7 @@ def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
 
 def _ask_what_is_meant(piggy: PiggyClient, text: str) -> list[Hit]:
     """Find the codes within a text, and what is written so but for the capital letters."""
-    texts = readings(text)
-    hits = _ask(piggy, texts)
-    found = {hit.meant for hit in hits}
-    missed = [each for each in texts or [text] if each not in found]
-    others = dict.fromkeys(other for each in missed for other in in_other_capitals(each))
-    hits += _ask(piggy, [other for other in others if other not in found])
+    hits = find_meant(text, partial(_ask, piggy), attrgetter("meant"))
     return list({(hit.kind, hit.name, hit.url, str(hit.fields)): hit for hit in hits}.values())
 
 

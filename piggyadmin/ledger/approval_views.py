@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from piggyadmin.accounts.permissions import APPROVE, READ_LEDGER, check_permissi
 from piggyadmin.actions.base import Preview, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import find_action, get_action
-from piggyadmin.actions.views import age, agreed_repeat, agreement_on
+from piggyadmin.actions.views import age, agreement_on, write_request
 from piggyadmin.ledger import approvals, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.models import Approval, Entry
@@ -172,26 +173,26 @@ class ApprovalPage(View):
         return self._back()
 
     def _carry_out(self, now: Now) -> HttpResponse:
-        approve = partial(
-            approvals.approve, self.approval, person=signed_in(self.request), note=self.note
+        approver = signed_in(self.request)
+        request = write_request(
+            self.action,
+            now.form,
+            self.request.POST,
+            person=self.approval.asked_by,
+            submission_key=self.approval.submission_key,
+            preview=now.preview,
+            approve=partial(approvals.approve, self.approval, person=approver, note=self.note),
         )
         try:
-            outcome = writes.carry_out(
-                piggy_client(),
-                self.action,
-                person=self.approval.asked_by,
-                data=now.form.action_data,
-                submission_key=self.approval.submission_key,
-                preview=now.preview,
-                approve=approve,
-                repeat_of=agreed_repeat(self.request.POST),
-                reason=now.form.why["reason"],
-                comment=now.form.why["comment"],
-            )
+            outcome = writes.carry_out(piggy_client(), request)
         except approvals.TooLate:
             return self._back()
         except Refused as refused:
             messages.warning(self.request, refused.words)
+            return self._back()
+        except PermissionDenied as denied:
+            # Not the page for whose role lacks something: it may be the other one's.
+            messages.warning(self.request, str(denied))
             return self._back()
         except writes.DuplicateRequest:
             words = gettext(
@@ -201,7 +202,7 @@ class ApprovalPage(View):
             messages.warning(self.request, words)
             return self._back()
         # Where there is a page that people read, those who may are not led to the bare entry.
-        is_theirs = self.action.is_allowed_for(signed_in(self.request))
+        is_theirs = self.action.is_allowed_for(approver)
         page = self.action.page_of(outcome.entry) if is_theirs else ""
         return redirect(page or reverse("ledger:entry", args=[outcome.entry.submission_key]))
 

@@ -25,9 +25,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import APPROVE
+from piggyadmin.accounts.permissions import APPROVE, insist_on_permission
 from piggyadmin.actions.base import Action, Data, Effect, Preview
-from piggyadmin.actions.registry import actions
+from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, Entry, Subject
 from piggyadmin.ledger.people_events import changed_by
 
@@ -93,7 +93,11 @@ def ask(
     """Keep what was asked until somebody else decides; the same form again gives the same one.
 
     `about` is what the ledger would say of it: its `data`, its `subjects`, and what it `gives`.
+
+    Raises:
+        PermissionDenied: they may not do it themselves, or the form is somebody else's.
     """
+    insist_on_permission(person, action.permission)
     approval, _is_new = Approval.objects.get_or_create(
         submission_key=submission_key,
         defaults={
@@ -204,9 +208,13 @@ def decide(approval: Approval, status: Approval.Status, *, person: User, note: s
     """Decide about a waiting request; False when somebody was faster.
 
     Raises:
-        PermissionDenied: nobody decides about their own, or approves with somebody else's hand.
+        PermissionDenied: nobody decides about their own, or about what they may not do themselves,
+            or approves with somebody else's hand.
     """
     is_own = approval.asked_by_id == person.pk
+    is_withdrawn = is_own and status == Approval.Status.WITHDRAWN
+    deciding = (APPROVE, get_action(approval.action).permission)
+    insist_on_permission(person, *(() if is_withdrawn else deciding))
     if status == Approval.Status.APPROVED or (is_own and status == Approval.Status.DECLINED):
         insist_on_independence(approval, person)
     waiting = _waiting().filter(pk=approval.pk)
@@ -235,7 +243,7 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
     """Approve, and give what the ledger keeps of it; called while the intent is committed.
 
     Raises:
-        PermissionDenied: it needs somebody else.
+        PermissionDenied: it needs somebody else, who may.
         TooLate: somebody was faster.
     """
     if not decide(approval, Approval.Status.APPROVED, person=person, note=note):

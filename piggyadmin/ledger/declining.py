@@ -22,7 +22,7 @@ def close(
     """Decline or withdraw what waits, and keep that; False when somebody was faster.
 
     Raises:
-        PermissionDenied: nobody declines their own.
+        PermissionDenied: nobody declines their own, or what they may not do themselves.
     """
     asked, private = snapshots.part_data(approval.data, action.private, approval.subjects)
     entry = _entry(action, approval, asked)

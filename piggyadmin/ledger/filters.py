@@ -17,8 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.registry import ENTITIES, actions
-from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.ledger.models import (
     EntryState,
@@ -31,6 +32,7 @@ from piggyadmin.ledger.models import (
 from piggyadmin.ledger.sql import Statement, together
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import StatedFilter, beginning, end
 from piggyadmin.ui.forms import CodeField
@@ -62,7 +64,8 @@ class LedgerFilter(StatedFilter):
         self._choose("person").choices = [("", _("Anybody")), *_people().items()]
         any_one = ("", _("Any"))
         self._choose("action").choices = [any_one, *_actions().items()]
-        self._choose("entity").choices = [any_one, *ENTITIES.items()]
+        entities = [(name, entity.label) for name, entity in ENTITIES.items()]
+        self._choose("entity").choices = [any_one, *entities]
         self._choose("reason").choices = [any_one, *_reasons().items()]
 
     def clean_contact_uuid(self) -> str:
@@ -78,9 +81,11 @@ class LedgerFilter(StatedFilter):
         try:
             return resolve_contact(piggy_client(), query=query).uuid or query
         except PiggyError as error:
-            known = _known_here(query, was_asked=isinstance(error, NotFound))
+            was_asked = isinstance(error, NotFound)
+            known = _known_here(query, was_asked=was_asked)
             if not known:
-                raise ValidationError(str(error.message)) from None
+                meant = _others_meant(query) if was_asked else ""
+                raise ValidationError(f"{error.message} {meant}".rstrip()) from None
             return known
 
     @property
@@ -111,6 +116,12 @@ class LedgerFilter(StatedFilter):
         if "until" in values:
             rows = rows.filter(asked_at__lt=end(values["until"]))
         return rows
+
+
+def _others_meant(query: str) -> str:
+    """Ask whether somebody else is meant by whom Piggy does not know like that."""
+    piggy = piggy_client()
+    return asked_in_words(others_meant(query, lambda text: resolve_contact(piggy, query=text)))
 
 
 def _known_here(query: str, *, was_asked: bool) -> str:

@@ -10,12 +10,14 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from piggyadmin.json_text import read_json
 from piggyadmin.ledger.models import (
     ACKNOWLEDGED,
     FLAGGED,
@@ -37,9 +39,8 @@ CHUNK = 2000
 
 
 def plain(value: Any) -> Any:
-    """Give a value as both databases give it back: as JSON, and without null characters."""
-    text = json.dumps(value, cls=LedgerEncoder).replace("\\u0000", "\\ufffd")
-    return json.loads(text, parse_constant=str)
+    """Give a value as both databases give it back: as JSON, with texts that can be stored."""
+    return read_json(json.dumps(value, cls=LedgerEncoder), parse_constant=str)
 
 
 _write = LedgerEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -203,9 +204,9 @@ def summary(entry: Any, subjects: Iterable[tuple[str, str]]) -> dict[str, Any]:
 # --- The projection --------------------------------------------------------------------------
 
 
-def status_values(entry: Any, kinds: Iterable[str], *, is_watched: bool) -> dict[str, Any]:
-    """Give what the projection says of an entry whose events are of these kinds."""
-    kinds = list(kinds)
+@lru_cache
+def known_after(kinds: tuple[str, ...], *, is_watched: bool) -> dict[str, Any]:
+    """Give what follows from events of these kinds; most entries have had the same few."""
     state = state_after(kinds)
     ends = [kind for kind in kinds if kind in {VERIFIED, FLAGGED, RESUMED}]
     is_ended = bool(ends) and ends[-1] != RESUMED
@@ -216,6 +217,12 @@ def status_values(entry: Any, kinds: Iterable[str], *, is_watched: bool) -> dict
         and state in {EntryState.DONE, EntryState.SETTLED_DONE}
         and not is_ended,
         "is_flagged": flags[-1:] == [FLAGGED],
+    }
+
+
+def status_values(entry: Any, kinds: Iterable[str], *, is_watched: bool) -> dict[str, Any]:
+    """Give what the projection says of an entry whose events are of these kinds."""
+    return known_after(tuple(kinds), is_watched=is_watched) | {
         "asked_at": entry.created_at,
         "person_id": entry.person_id,
         "action": entry.action,

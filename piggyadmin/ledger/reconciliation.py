@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import insist_on_permission
 from piggyadmin.actions.base import Finding, Verdict
+from piggyadmin.actions.permissions import to_decide_about
 from piggyadmin.actions.registry import find_action
 from piggyadmin.ledger import hash_chain, own_reference, snapshots, writes
 from piggyadmin.ledger.models import LOOKED, Entry, EntryState, Event, Snapshot
@@ -64,7 +66,9 @@ def decide(entry: Entry, *, person: User, is_done: bool, why: str, seen: Finding
 
     Raises:
         AlreadySettled: it is not unknown any more.
+        PermissionDenied: they may not do the action themselves.
     """
+    insist_on_permission(person, to_decide_about(entry.action))
     kind = EntryState.SETTLED_DONE if is_done else EntryState.SETTLED_NOT_DONE
     by = {"by": "person", "person": person.pk, "person_name": person.name, "why": why}
     _conclude(entry, kind, seen, by)

@@ -1,40 +1,29 @@
 """Proves that nothing in the ledger was changed, inserted or removed.
 
 Three things are gone through, each a chunk at a time, so that a ledger of any length fits into
-memory: the chain of events from its first to its last; the entries, each with its contacts, its
-snapshots and its line in the list of states; and what the database refuses. Snapshots may be
-removed, and only they: each that an event brought in is still there as it was, or a later event
-tells why it is not.
+memory: the chain of events from its first to its last; the entries, each with its events, its
+contacts, its snapshots and its line in the list of states; and what the database refuses. Snapshots
+may be removed, and only they: each that an event brought in is still there as it was, or a later
+event tells why it is not.
 
-Rows are read as the database holds them, JSON and moments as texts: making objects of a million
-entries takes several times as long as hashing them.
+That one event follows the other is for the database to compare; that an event is what its hash says
+is found with its entry, so that each event is read and hashed once.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from json.scanner import make_scanner
 from typing import Any, NamedTuple, Protocol
 
-from django.db.models import Max, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from piggyadmin.actions.registry import watched_slugs
-from piggyadmin.ledger import triggers
-from piggyadmin.ledger.hash_chain import (
-    CHUNK,
-    HEAD,
-    entry_content,
-    event_content,
-    snapshot_content,
-    status_values,
-    steady_digest,
-    turn,
-)
+from piggyadmin.ledger import stored, triggers
+from piggyadmin.ledger.hash_chain import CHUNK, HEAD, known_after, turn
 from piggyadmin.ledger.models import (
     FORGOTTEN,
     Entry,
@@ -45,11 +34,12 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.stored import StoredEntry, StoredEvent, StoredSnapshot, StoredStatus
 
 # Told how many rows of how many have been looked at.
 Report = Callable[[int, int], None]
 # So many places of the chain, or keys of entries, are gone through by one process at a time.
-SPAN = 20_000
+SPAN = 10_000
 # What changed so lately may have changed between two looks, by whatever clock wrote it.
 LATELY = timedelta(hours=1)
 
@@ -72,15 +62,16 @@ def verify(report: Report = lambda _done, _all: None, each: Map = map) -> Iterat
     """Say, in words for an admin, everything that does not fit."""
     yield from triggers.faults()
     counter = _Counter(report)
-    walk, inspection = _Walk(counter), _Inspection(counter)
-    yield from walk.on(each)
+    walk = _Walk(counter)
+    inspection = _Inspection(counter, walk.forgotten)
+    yield from walk.on(walk_along, each)
     yield from inspection.on(each)
     is_known = Head.objects.filter(pk=HEAD).exists()
     if walk.number and not is_known:
         yield "The end of the chain is not known: its row is gone, and nothing can be added."
     # What came in meanwhile is few, and nothing more comes in while the end is held.
     with turn() if is_known else nullcontext() as head:
-        yield from walk.on(map)
+        yield from walk.on(walk_and_look, map)
         yield from inspection.on(map)
         yield from walk.ends(head)
         yield from inspection.ends()
@@ -99,9 +90,29 @@ class _Counter:
         self.report(self.done, max(self.all, self.done))
 
 
-def _spans(after: int, until: int | None) -> Iterator[Span]:
-    for begin in range(after, until or 0, SPAN):
-        yield Span(begin, min(begin + SPAN, until or 0))
+class _Numbers:
+    """The numbers in one or several columns: places in the chain, or keys of entries."""
+
+    def __init__(self, *columns: tuple[Any, str]) -> None:
+        self.columns = columns
+
+    def spans(self, after: int, until: int) -> Iterator[Span]:
+        """Part them; where there are none, however far that is, there is no span."""
+        while (first := self._first(after)) is not None and first <= until:
+            after = min(first - 1 + SPAN, until)
+            yield Span(first - 1, after)
+
+    def last(self, at_least: int) -> int:
+        """Give the last one."""
+        found = (model.objects.aggregate(last=Max(name))["last"] for model, name in self.columns)
+        return max(at_least, *(at_least if number is None else number for number in found))
+
+    def _first(self, after: int) -> int | None:
+        found = (
+            model.objects.filter(**{f"{name}__gt": after}).aggregate(first=Min(name))["first"]
+            for model, name in self.columns
+        )
+        return min((number for number in found if number is not None), default=None)
 
 
 # --- The chain -------------------------------------------------------------------------------
@@ -111,31 +122,60 @@ class Stretch(NamedTuple):
     """What was seen of a part of the chain."""
 
     findings: list[str]
+    # How many places in it nothing has, and how many of its events were looked at.
+    missing: int
     seen: int
-    # Its two ends: the place and hash that it follows, and its own last ones.
-    follows: tuple[int, str]
-    ends: tuple[int, str]
+    # What its events tell of snapshots that were removed: their numbers, and what they say.
+    forgotten: list[tuple[int, Any]]
+
+
+# Events that do not follow the one before. That one is looked up by its place: to hand a million
+# hashes over only to compare them takes longer than all that the database does for it.
+_LOOSE = """
+    SELECT event.sequence, event.previous_hash
+    FROM actions_event event LEFT JOIN actions_event before ON before.sequence = event.sequence - 1
+    WHERE event.sequence > %s AND event.sequence <= %s
+        AND (before.hash IS NULL OR before.hash <> event.previous_hash)
+    ORDER BY event.sequence
+"""
+_ALL = "sequence > %s AND sequence <= %s ORDER BY sequence"
+_APART = f"(entry_id IS NULL OR kind = '{FORGOTTEN}') AND {_ALL}"
 
 
 def walk_along(span: Span) -> Stretch:
-    """Walk along a part of the chain."""
+    """Walk along a part of the chain, and look at the events that no entry is looked at with."""
+    events = list(stored.events(_APART, span))
+    return _walked(span, events, [event for event in events if event.entry_id is None])
+
+
+def walk_and_look(span: Span) -> Stretch:
+    """Walk along a part of the chain, and look at all of its events."""
+    events = list(stored.events(_ALL, span))
+    return _walked(span, events, events)
+
+
+def _walked(span: Span, events: list[StoredEvent], looked_at: list[StoredEvent]) -> Stretch:
     findings: list[str] = []
-    seen, follows, last = 0, (span.after, ""), (span.after, "")
-    query = Event.objects.order_by("sequence").filter(sequence__lte=span.until)
-    while events := _events(query.filter(sequence__gt=last[0])[:CHUNK]):
-        if not seen:
-            follows = last = events[0].sequence - 1, events[0].previous_hash
-        for event in events:
-            findings += _step(last, event)
-            last = event.sequence, event.hash
-        seen += len(events)
-    return Stretch(findings, seen, follows, last)
+    missing = 0
+    for sequence, previous in _loose(span):
+        number, end = _end_before(sequence)
+        missing += sequence - 1 - number
+        findings += _follows((number, end), (sequence - 1, previous))
+    findings += [_changed(event) for event in looked_at if not event.is_unchanged]
+    forgotten = [(each.sequence, each.detail) for each in events if each.kind == FORGOTTEN]
+    return Stretch(findings, missing, len(looked_at), forgotten)
 
 
-def _step(last: tuple[int, str], event: "_EventRow") -> Iterator[str]:
-    yield from _follows(last, (event.sequence - 1, event.previous_hash))
-    if event.hash != steady_digest(event_content(event)):
-        yield f"Event {event.sequence} was changed."
+def _loose(span: Span) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOSE, span)
+        return list(cursor.fetchall())
+
+
+def _end_before(sequence: int) -> tuple[int, str]:
+    """Give place and hash of the last event before a place."""
+    before = Event.objects.filter(sequence__lt=sequence, sequence__gt=0).order_by("-sequence")
+    return before.values_list("sequence", "hash").first() or (0, "")
 
 
 def _follows(last: tuple[int, str], before: tuple[int, str]) -> Iterator[str]:
@@ -146,30 +186,36 @@ def _follows(last: tuple[int, str], before: tuple[int, str]) -> Iterator[str]:
         yield f"Event {before[0] + 1} does not follow the one before it."
 
 
+def _changed(event: StoredEvent) -> str:
+    return f"Event {event.sequence} was changed."
+
+
+_PLACES = _Numbers((Event, "sequence"))
+
+
 class _Walk:
     """How far the walk along the chain has come."""
 
     def __init__(self, counter: _Counter) -> None:
-        self.number, self.hash, self.seen = 0, "", 0
-        self.counter = counter
+        self.number, self.missing = 0, 0
+        self.counter, self.forgotten = counter, _Forgotten()
 
-    def on(self, each: Map) -> Iterator[str]:
+    def on(self, walk: Callable[[Span], Stretch], each: Map) -> Iterator[str]:
         """Walk on to the present end, and say what does not fit on the way."""
-        last = Event.objects.aggregate(last=Max("sequence"))["last"]
-        for stretch in each(walk_along, _spans(self.number, last)):
-            if not stretch.seen:
-                continue
-            yield from _follows((self.number, self.hash), stretch.follows)
+        last = _PLACES.last(self.number)
+        for stretch in each(walk, _PLACES.spans(self.number, last)):
             yield from stretch.findings
-            self.number, self.hash = stretch.ends
-            self.seen += stretch.seen
+            self.missing += stretch.missing
             self.counter.add(stretch.seen)
+            for event in stretch.forgotten:
+                self.forgotten.add(*event)
+        self.number = last
 
     def ends(self, head: Head | None) -> Iterator[str]:
         """Say what does not fit at the end, which is held."""
-        if head and (head.sequence, head.hash) != (self.number, self.hash):
+        if head and (head.sequence, head.hash) != _end_before(self.number + 1):
             yield f"The chain ends at {self.number}, but it did end at {head.sequence} once."
-        if Event.objects.count() != self.seen:
+        if Event.objects.count() != self.number - self.missing:
             yield "There are events beside the chain: some have the place of another one."
 
 
@@ -180,131 +226,156 @@ class Inspected(NamedTuple):
     """What was seen of a part of the entries."""
 
     findings: list[str]
+    # How many entries, and events of theirs.
     seen: int
-    # Snapshots that are not there: entry, number of the event that brought them in, what it said.
-    missing: list[tuple[int, int, dict[str, Any]]]
+    # Snapshots that are not there.
+    missing: list["Missing"]
     # Entries whose state does not fit, and may just be changing.
     moving: list[int]
+
+
+class Missing(NamedTuple):
+    """A snapshot that is not there: its entry, the event that brought it in, and what that says."""
+
+    entry: int
+    number: int
+    said: dict[str, Any]
+
+
+_KEYS = "id > %s AND id <= %s ORDER BY id LIMIT %s"
+_BELONGING = "entry_id > %s AND entry_id <= %s"
 
 
 def inspect(span: Span) -> Inspected:
     """Look at a part of the entries, each with all that belongs to it."""
     inspected = Inspected([], 0, [], [])
     after, seen = span.after, 0
-    query = Entry.objects.order_by("pk").filter(pk__lte=span.until)
-    watched, since = watched_slugs(), timezone.now() - LATELY
-    while entries := _entries(query.filter(pk__gt=after)[:CHUNK]):
-        for look in _looks(entries, Span(after, entries[-1].pk), inspected.findings):
-            look.tell(inspected, watched, since)
-        after, seen = entries[-1].pk, seen + len(entries)
-    _looks([], Span(after, span.until), inspected.findings)
+    while rows := stored.entries(_KEYS, (after, span.until, CHUNK)):
+        seen += _inspect(rows, Span(after, rows[-1][0]), inspected)
+        after = rows[-1][0]
+    seen += _inspect([], Span(after, span.until), inspected)
     return inspected._replace(seen=seen)
 
 
-def _looks(entries: list["_EntryRow"], span: Span, findings: list[str]) -> list["_Look"]:
-    """Put together what belongs to some entries; what belongs to none is left of one that is gone.
+def _inspect(rows: list[Any], span: Span, inspected: Inspected) -> int:
+    """Look at some entries, and tell how many they and their events are."""
+    watched, since = watched_slugs(), (timezone.now() - LATELY).isoformat(timespec="microseconds")
+    belonging = _Belonging(span)
+    for row in rows:
+        look = belonging.take(row)
+        inspected.findings.extend(look.strange())
+        inspected.missing.extend(look.missing())
+        if not _agrees(look, watched):
+            if look.statuses and look.statuses[0].updated_at > since:
+                inspected.moving.append(look.entry.pk)
+            else:
+                inspected.findings.append(_disagreement(look.entry.pk))
+    inspected.findings.extend(belonging.left())
+    return len(rows) + len(belonging.events)
+
+
+class _Belonging:
+    """What belongs to some entries; what belongs to none is left of one that is gone.
 
     Read in this order, whatever a snapshot or a line of the list of states belongs to is seen too.
     """
-    belonging = {"entry_id__gt": span.after, "entry_id__lte": span.until}
-    parts: tuple[dict[int, list[Any]], ...] = (
-        _by_entry(_snapshots(Snapshot.objects.filter(**belonging))),
-        _by_entry(_told(Event.objects.filter(**belonging).order_by("sequence"))),
-        _by_entry(_subjects(Subject.objects.filter(**belonging))),
-        _by_entry(_statuses(EntryStatus.objects.filter(**belonging))),
-    )
-    looks = [_Look(entry, *(part.pop(entry.pk, []) for part in parts)) for entry in entries]
-    for gone in sorted({pk for part in parts for pk in part}):
-        findings.append(f"Entry {gone} is gone, and something of it is left.")  # noqa: PERF401
-    return looks
+
+    def __init__(self, span: Span) -> None:
+        snapshots = _by_entry(stored.snapshots(_BELONGING, span))
+        self.events = list(stored.events(f"{_BELONGING} ORDER BY sequence", span))
+        subjects = _by_entry(stored.subjects(_BELONGING, span))
+        statuses = _by_entry(stored.statuses(_BELONGING, span))
+        self.parts = snapshots, _by_entry(self.events), subjects, statuses
+
+    def take(self, row: Any) -> "_Look":
+        """Put an entry together with what belongs to it."""
+        snapshots, events, subjects, statuses = (part.pop(row[0], []) for part in self.parts)
+        entry = stored.entry(row, [(role, contact) for _entry, role, contact in subjects])
+        return _Look(entry, snapshots, events, statuses)
+
+    def left(self) -> Iterator[str]:
+        """Say what was changed, and what nobody took."""
+        yield from (_changed(event) for event in self.events if not event.is_unchanged)
+        for gone in sorted({pk for part in self.parts for pk in part}):
+            yield f"Entry {gone} is gone, and something of it is left."
 
 
 class _Look(NamedTuple):
     """One entry, and all that belongs to it."""
 
-    entry: "_EntryRow"
-    snapshots: list["_SnapshotRow"]
-    events: list["_ToldRow"]
-    subjects: list["_SubjectRow"]
-    statuses: list["_StatusRow"]
+    entry: StoredEntry
+    snapshots: list[StoredSnapshot]
+    events: list[StoredEvent]
+    statuses: list[StoredStatus]
 
-    def tell(self, inspected: Inspected, watched: Collection[str], since: datetime) -> None:
-        """Add what does not fit."""
-        inspected.findings.extend(self._entry())
-        inspected.findings.extend(self._snapshots(inspected))
-        if not _agrees(self.entry, self.events, self.statuses, watched):
-            if self.statuses and self.statuses[0].updated_at > since:
-                inspected.moving.append(self.entry.pk)
-            else:
-                inspected.findings.append(_disagreement(self.entry.pk))
-
-    def _entry(self) -> Iterator[str]:
+    def strange(self) -> Iterator[str]:
+        """Say what did not come in like this through the chain."""
         entry = self.entry
-        entered = next((event for event in self.events if event.kind == EntryState.INTENDED), None)
-        content = entry_content(entry, [(each.role, each.contact_uuid) for each in self.subjects])
-        if not entered:
+        said = [
+            _value(each.detail, "entry") for each in self.events if each.kind == EntryState.INTENDED
+        ]
+        if not said:
             yield f"Entry {entry.pk} ({entry.submission_key}) did not come in through the chain."
-        elif _value(_decode(entered.detail), "entry") != steady_digest(content):
+        elif said[0] != entry.digest:
             yield f"Entry {entry.pk} ({entry.submission_key}) or its contacts were changed."
+        if self.snapshots:
+            seals = {each["seal"] for event in self.events for each in _brought_in(event)}
+            for strange in (each for each in self.snapshots if each.seal not in seals):
+                yield f"Snapshot {strange.pk} was changed, or did not come in through the chain."
 
-    def _snapshots(self, inspected: Inspected) -> Iterator[str]:
-        there = {steady_digest(snapshot_content(each)): each for each in self.snapshots}
+    def missing(self) -> Iterator[Missing]:
+        """Give what came in through the chain and is not there like that."""
+        there = {each.seal for each in self.snapshots}
         for event in self.events:
             for each in _brought_in(event):
-                if not there.pop(each["seal"], None):
-                    inspected.missing.append((self.entry.pk, event.sequence, each))
-        for strange in there.values():
-            yield f"Snapshot {strange.pk} was changed, or did not come in through the chain."
+                if each["seal"] not in there:
+                    yield Missing(self.entry.pk, event.sequence, each)
+
+
+_ENTRIES = _Numbers(
+    *[(Entry, "pk"), (Event, "entry_id"), (Subject, "entry_id")],
+    *[(EntryStatus, "entry_id"), (Snapshot, "entry_id")],
+)
+# The console gives no such keys; somebody else may have.
+_LEAST = -(2**63)
 
 
 class _Inspection:
     """How far the inspection of entries has come, and what has to be looked at once more."""
 
-    def __init__(self, counter: _Counter) -> None:
-        self.number, self.counter = 0, counter
-        self.missing: list[tuple[int, int, dict[str, Any]]] = []
+    def __init__(self, counter: _Counter, forgotten: "_Forgotten") -> None:
+        self.number, self.counter, self.forgotten = _LEAST, counter, forgotten
+        self.missing: list[Missing] = []
         self.moving: list[int] = []
 
     def on(self, each: Map) -> Iterator[str]:
         """Go on to the last entry, and say what does not fit on the way."""
-        last = Entry.objects.aggregate(last=Max("pk"))["last"] or 0
-        forgotten = _Forgotten()
-        for inspected in each(inspect, _spans(self.number, last)):
+        last = _ENTRIES.last(self.number)
+        for inspected in each(inspect, _ENTRIES.spans(self.number, last)):
             yield from inspected.findings
             self.moving += inspected.moving
-            self.missing += (one for one in inspected.missing if not forgotten.accounts_for(*one))
+            self.missing += self._unaccounted(inspected.missing)
             self.counter.add(inspected.seen)
-        self.number = max(self.number, last)
+        self.number = last
 
     def ends(self) -> Iterator[str]:
-        """Say what is left, now that nothing changes any more."""
-        findings: list[str] = []
-        for model in (Snapshot, Event, Subject, EntryStatus):
-            later = model.objects.filter(entry_id__gt=self.number).order_by("entry_id")
-            if gone := later.values_list("entry_id", flat=True).first():
-                findings.append(f"Entry {gone} is gone, and something of it is left.")
-        yield from sorted(set(findings))
-        yield from self._unaccounted()
+        """Look once more, now that nothing changes, at what may have been changing."""
+        for entry, number, each in self._unaccounted(self.missing):
+            there = stored.snapshots("entry_id = %s", [entry])
+            if each["seal"] not in {snapshot.seal for snapshot in there}:
+                yield f"A snapshot that event {number} brought in was changed or removed."
         yield from self._disagreeing()
 
-    def _unaccounted(self) -> Iterator[str]:
-        """Say which snapshots are gone, or not as they were, and nothing tells why."""
-        # Some may have come or been forgotten since they were looked for.
-        forgotten = _Forgotten()
-        for entry, number, each in self.missing:
-            if forgotten.accounts_for(entry, number, each):
-                continue
-            there = _snapshots(Snapshot.objects.filter(entry_id=entry))
-            if each["seal"] not in {steady_digest(snapshot_content(row)) for row in there}:
-                yield f"A snapshot that event {number} brought in was changed or removed."
+    def _unaccounted(self, missing: Iterable[Missing]) -> list[Missing]:
+        accounts_for = self.forgotten.accounts_for
+        return [one for one in missing if not accounts_for(one.number, one.said)]
 
     def _disagreeing(self) -> Iterator[str]:
         """Look once more at states that seemed to be changing."""
         watched = watched_slugs()
         for pk in self.moving:
-            (entry,) = _entries(Entry.objects.filter(pk=pk))
-            (look,) = _looks([entry], Span(pk - 1, pk), [])
-            if not _agrees(look.entry, look.events, look.statuses, watched):
+            (row,) = stored.entries("id = %s", [pk])
+            if not _agrees(_Belonging(Span(pk - 1, pk)).take(row), watched):
                 yield _disagreement(pk)
 
 
@@ -315,18 +386,14 @@ def _disagreement(pk: int) -> str:
     )
 
 
-def _agrees(
-    entry: "_EntryRow",
-    events: list["_ToldRow"],
-    statuses: list["_StatusRow"],
-    watched: Collection[str],
-) -> bool:
+def _agrees(look: _Look, watched: Collection[str]) -> bool:
     """Tell whether the list of states says what follows from the events."""
-    if len(statuses) != 1:
+    if len(look.statuses) != 1:
         return False
-    kinds = (event.kind for event in events)
-    values = status_values(entry, kinds, is_watched=entry.action in watched)
-    return all(getattr(statuses[0], name) == value for name, value in values.items())
+    kinds = tuple([event.kind for event in look.events])
+    known = known_after(kinds, is_watched=look.entry.action in watched)
+    (status,) = look.statuses
+    return status.known == tuple(known.values()) and status.copied == look.entry.copied
 
 
 class _Forgotten:
@@ -335,201 +402,51 @@ class _Forgotten:
     def __init__(self) -> None:
         self.seals: set[str] = set()
         self.number, self.before = 0, datetime.min.replace(tzinfo=UTC)
-        for event in _events(Event.objects.filter(kind=FORGOTTEN).order_by("sequence")):
-            self.seals.update(_value(event.detail, "seals") or ())
-            if before := _as_datetime(_value(event.detail, "taken_before")):
-                self.number = event.sequence
-                self.before = max(self.before, before)
 
-    def accounts_for(self, _entry: int, number: int, snapshot: Mapping[str, Any]) -> bool:
+    def add(self, number: int, detail: Any) -> None:
+        """Take in what event `number` tells."""
+        seals = _value(detail, "seals")
+        self.seals.update(each for each in _listed(seals) if isinstance(each, str))
+        if before := _as_datetime(_value(detail, "taken_before")):
+            self.number = max(self.number, number)
+            self.before = max(self.before, before)
+
+    def accounts_for(self, number: int, snapshot: Mapping[str, Any]) -> bool:
         """Tell whether a snapshot that event `number` brought in may be gone."""
         taken_at = _as_datetime(snapshot.get("taken_at"))
         is_old = number < self.number and taken_at is not None and taken_at < self.before
         return is_old or snapshot["seal"] in self.seals
 
 
-def _as_datetime(text: Any) -> datetime | None:
-    """Read a moment that the ledger wrote; None where somebody else did."""
-    try:
-        return parse_datetime(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
+# --- What events say -------------------------------------------------------------------------
 
 
-def _brought_in(event: "_ToldRow") -> list[dict[str, Any]]:
+def _brought_in(event: StoredEvent) -> list[dict[str, Any]]:
     """Give what an event says of the snapshots that came with it."""
-    said = _value(_decode(event.detail), "snapshots") if '"snapshots"' in event.detail else None
-    return [each for each in said if "seal" in each] if isinstance(said, list) else []
-
-
-# --- Rows as they are hashed -----------------------------------------------------------------
-
-
-class _EventRow(NamedTuple):
-    sequence: int
-    previous_hash: str
-    hash: str
-    # None where the event tells of a person instead of an entry.
-    entry_id: int | None
-    at: str
-    kind: str
-    detail: Any
-
-
-class _ToldRow(NamedTuple):
-    """An event as its entry is looked at: what it says is text, as most of it does not matter."""
-
-    entry_id: int
-    sequence: int
-    kind: str
-    detail: str
-
-
-class _EntryRow(NamedTuple):
-    pk: int
-    created_at: str
-    person_id: int
-    person_name: str
-    action: str
-    entity: str
-    deduplication_key: str
-    reason: str
-    comment: str
-    repeat_of: str
-    data: Any
-    preview: Any
-    trace_id: str
-    submission_key: str
-
-
-class _SubjectRow(NamedTuple):
-    entry_id: int
-    role: str
-    contact_uuid: str
-
-
-class _SnapshotRow(NamedTuple):
-    pk: int
-    entry_id: int
-    salt: str
-    contact_uuid: str
-    moment: str
-    place: str
-    taken_at: str
-    data: Any
-
-
-class _StatusRow(NamedTuple):
-    entry_id: int
-    state: str
-    is_followed: bool
-    is_flagged: bool
-    asked_at: str
-    person_id: int
-    action: str
-    entity: str
-    reason: str
-    updated_at: datetime
-
-
-def _as_text(name: str) -> Cast:
-    return Cast(name, TextField())
-
-
-def _events(query: "QuerySet[Event]") -> list[_EventRow]:
-    rows = query.values_list(
-        "sequence", "previous_hash", "hash", "entry_id", _as_text("at"), "kind", _as_text("detail")
-    )
-    return [
-        _EventRow(sequence, previous, own, entry, _moment(at), kind, _decode(detail))
-        for sequence, previous, own, entry, at, kind, detail in rows
-    ]
-
-
-def _told(query: "QuerySet[Event]") -> list[_ToldRow]:
-    rows = query.values_list("entry_id", "sequence", "kind", _as_text("detail"))
-    return [_ToldRow._make(row) for row in rows]
-
-
-def _entries(query: "QuerySet[Entry]") -> list[_EntryRow]:
-    """Read entries; the order of the columns is that of the row."""
-    texts = ("created_at", "repeat_of", "data", "preview", "submission_key")
-    names = [_as_text(name) if name in texts else name for name in _EntryRow._fields]
-    return [
-        _EntryRow._make(
-            (
-                pk,
-                _moment(at),
-                *rest,
-                _uuid(repeat_of),
-                *map(_decode, documents),
-                trace_id,
-                _uuid(key),
-            )
-        )
-        for pk, at, *rest, repeat_of, data, preview, trace_id, key in query.values_list(*names)
-        for documents in [(data, preview)]
-    ]
-
-
-def _subjects(query: "QuerySet[Subject]") -> list[_SubjectRow]:
-    return [_SubjectRow._make(row) for row in query.values_list(*_SubjectRow._fields)]
-
-
-def _snapshots(query: "QuerySet[Snapshot]") -> list[_SnapshotRow]:
-    texts = ("taken_at", "data")
-    names = [_as_text(name) if name in texts else name for name in _SnapshotRow._fields]
-    rows = (_SnapshotRow._make(row) for row in query.values_list(*names))
-    return [row._replace(taken_at=_moment(row.taken_at), data=_decode(row.data)) for row in rows]
-
-
-def _statuses(query: "QuerySet[EntryStatus]") -> list[_StatusRow]:
-    names = [_as_text(name) if name == "asked_at" else name for name in _StatusRow._fields]
-    rows = (_StatusRow._make(row) for row in query.values_list(*names))
-    return [row._replace(asked_at=_moment(row.asked_at)) for row in rows]
-
-
-def _by_entry(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.entry_id].append(row)
-    return dict(found)
-
-
-def _moment(text: str) -> str:
-    """Write a moment, as either database casts it to text, as it is hashed."""
-    day, _space, time = text.removesuffix("+00").partition(" ")
-    seconds, _point, fraction = time.partition(".")
-    return f"{day}T{seconds}.{fraction:0<6}+00:00"
-
-
-def _uuid(text: str | None) -> str:
-    """Write a UUID, as either database casts it to text, as it is hashed."""
-    if text is None or "-" in text:
-        return text or ""
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def _number(text: str) -> float | int:
-    """Write alike what databases do not keep apart."""
-    value = float(text)
-    return int(value) if value.is_integer() else value
-
-
-# The decoder without what it skips around a document: several times as fast for short ones.
-_scan = make_scanner(json.JSONDecoder(parse_float=_number))  # type: ignore[arg-type]
-
-
-def _decode(text: str | None) -> Any:
-    """Read JSON; what is none was written by somebody else, and is found to be changed."""
-    if text is None or text == "{}":
-        return {} if text else None
-    try:
-        value, end = _scan(text, 0)
-    except (ValueError, StopIteration):
-        return text
-    return value if end == len(text) else text
+    said = _listed(_value(event.detail, "snapshots"))
+    return [each for each in said if isinstance(_value(each, "seal"), str)] if said else []
 
 
 def _value(detail: Any, name: str) -> Any:
     return detail.get(name) if isinstance(detail, dict) else None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _as_datetime(text: Any) -> datetime | None:
+    """Read a moment that the ledger wrote; None where somebody else did."""
+    try:
+        moment = parse_datetime(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+def _by_entry(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Part rows by the entry that they belong to, their first value."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found

@@ -25,7 +25,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
 from piggyadmin.actions.base import Action, Refused
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.actions.views import agreed_repeat
+from piggyadmin.actions.views import write_request
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.ledger import approvals, reconciliation, snapshots, writes
 from piggyadmin.ledger.filters import LedgerFilter, LookUpFilter, Place, everything, page
@@ -428,18 +428,18 @@ class Again(EntryView):
                 raise _Changed
         if approvals.needs_second_person(action, form.cleaned_data, preview):
             raise _Changed
-        return writes.carry_out(
-            piggy,
+        request = write_request(
             action,
+            form,
+            self.request.POST,
             person=signed_in(self.request),
-            data=form.action_data,
             submission_key=writes.key_of_again(self.entry),
             preview=preview,
-            repeat_of=agreed_repeat(self.request.POST),
             reason=self.entry.reason,
             comment=self.entry.comment,
             part_of=writes.whole_of(self.entry),
         )
+        return writes.carry_out(piggy, request)
 
 
 class _Changed(Exception):  # noqa: N818

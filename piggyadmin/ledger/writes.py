@@ -4,6 +4,10 @@ The same submission key never sends twice: whoever comes second gets the first o
 same thing asked anew within minutes is held back until somebody says that it is meant. All of that
 is decided while the end of the chain is held, so that of two at once one comes first.
 
+Only who may do an action has it done, whoever calls: that is looked up anew when the intent is
+committed, and once more right before the request leaves. As changes of people stand in the same
+chain, nothing in it was intended or sent by somebody after they had lost the right to it.
+
 An entry that nobody is at work on any more is recovered: what was only intended was certainly not
 sent, what was sent has an unknown outcome. Nothing is ever sent again by itself.
 """
@@ -12,13 +16,14 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.dispatch import Signal
@@ -26,8 +31,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import READ_LEDGER
+from piggyadmin.accounts.permissions import READ_LEDGER, insist_on_permission, may, refuse
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
+from piggyadmin.actions.permissions import to_decide_about
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger import approvals, hash_chain, snapshots
 from piggyadmin.ledger.backlog import AWAY, backlog
@@ -91,18 +97,33 @@ class Superseded(Exception):  # noqa: N818
     """Somebody else has brought the entry into another state meanwhile."""
 
 
-class Wish(NamedTuple):
-    """What a person asks for, beside the data itself."""
+@dataclass(frozen=True, kw_only=True)
+class WriteRequest:
+    """What somebody asks to have done, and how.
 
+    Attributes:
+        action: What is to be done.
+        person: Who asks for it, and must be allowed to. What the console does by itself (it looks,
+            follows, recovers) is no action, so that there is always somebody.
+        data: What was filled in.
+        submission_key: The same one again sends nothing.
+        preview: What the person has seen and agreed to.
+        reason: Why it is wanted.
+        comment: What else there is to say of it.
+        repeat_of: The key of the alike entry that the person knows of and wants to go beyond.
+        approve: Called while the intent is committed; gives what is kept of who approved it.
+        part_of: The key of the entry, under way itself, of which this is a step.
+    """
+
+    action: Action[Any, Any]
     person: User
+    data: Data
     submission_key: UUID
+    preview: Preview | None = None
     reason: str = ""
     comment: str = ""
-    # The key of the alike entry that the person knows of and wants to go beyond.
     repeat_of: UUID | None = None
-    # Called while the intent is committed; gives what is kept of who approved it.
     approve: Callable[[], dict[str, Any]] | None = None
-    # The key of the entry, under way itself, of which this is a step.
     part_of: UUID | None = None
 
 
@@ -117,20 +138,7 @@ class Outcome:
         self.error = error
 
 
-def carry_out(
-    piggy: PiggyClient,
-    action: Action[Any, Any],
-    *,
-    person: User,
-    data: Data,
-    submission_key: UUID,
-    preview: Preview | None = None,
-    reason: str = "",
-    comment: str = "",
-    repeat_of: UUID | None = None,
-    approve: Callable[[], dict[str, Any]] | None = None,
-    part_of: UUID | None = None,
-) -> Outcome:
+def carry_out(piggy: PiggyClient, request: WriteRequest) -> Outcome:
     """Do a write once, and keep what was asked and what came of it.
 
     PiggyErrors are part of the outcome, not raised. The same `submission_key` again, at the same
@@ -148,76 +156,94 @@ def carry_out(
                                 look again later, which is settled within a minute
 
     Raises:
+        PermissionDenied: the person may not do it, or not any more; nothing was sent.
         DuplicateRequest: the same was asked a moment ago, and `repeat_of` does not name it.
         SecondPersonNeeded: a setting demands an approval, and `approve` brings none.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.
         ValueError: contacts would cease to exist, and no preview holds what they had.
     """
-    if action.ends_contacts and preview is None:
+    if request.action.ends_contacts and request.preview is None:
         raise ValueError("Nothing would be kept of the contacts.")
-    wish = Wish(person, submission_key, reason, comment, repeat_of, approve, part_of)
-    entry, is_new = _intend(action, wish, data, preview)
+    entry, is_new = _intend(request)
     if not is_new:
-        return recall(action, _wait_for_outcome(entry))
-    return _perform(piggy, action, entry, data)
+        return recall(request.action, _wait_for_outcome(entry))
+    return _perform(piggy, request, entry)
 
 
 # --- Intent ----------------------------------------------------------------------------------
 
 
-def _intend(
-    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
-) -> tuple[Entry, bool]:
+def _intend(request: WriteRequest) -> tuple[Entry, bool]:
     """Commit the intent; False when this submission key was there before."""
     try:
-        return _commit_intent(action, wish, data, preview), True
-    except (IntegrityError, DuplicateRequest, Refused, approvals.SecondPersonNeeded):
+        return _commit_intent(request), True
+    except (
+        IntegrityError,
+        PermissionDenied,
+        DuplicateRequest,
+        Refused,
+        approvals.SecondPersonNeeded,
+    ):
         # What is in the way may be this very press, made before.
-        first = Entry.objects.filter(submission_key=wish.submission_key).first()
+        first = Entry.objects.filter(submission_key=request.submission_key).first()
         if first is None:
             raise
-        return _own(first, action, wish.person), False
+        return _own(first, request.action, request.person), False
+    except AWAY:
+        # Whether it was committed cannot be seen now; nobody is going to be at work on it.
+        backlog.add(partial(_give_up, request.submission_key, current_trace_id()))
+        raise
+
+
+def _give_up(submission_key: UUID, trace_id: str) -> None:
+    """Settle an intent of which nobody was told that it is there; what another asked stays."""
+    asked = Entry.objects.filter(submission_key=submission_key, trace_id=trace_id)
+    for entry in asked:
+        with suppress(Superseded), hash_chain.turn() as head:
+            detail, only_after = {"by": "never sent"}, [EntryState.INTENDED]
+            append_inside(head, entry, EntryState.SETTLED_NOT_DONE, detail, only_after=only_after)
 
 
 _ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
 
 
-def _commit_intent(
-    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
-) -> Entry:
+def _commit_intent(request: WriteRequest) -> Entry:
+    action, preview = request.action, request.preview
     bare, personal = snapshots.part(preview)
-    subjects = action.subjects(data, preview)
-    deduplication_key = action.deduplication_key(data)
-    asked, private = snapshots.part_data(hash_chain.plain(dict(data)), action.private, subjects)
+    subjects = action.subjects(request.data, preview)
+    deduplication_key = action.deduplication_key(request.data)
+    plain = hash_chain.plain(dict(request.data))
+    asked, private = snapshots.part_data(plain, action.private, subjects)
     with hash_chain.turn() as head:
-        _insist_on_approval(action, wish, data, preview)
-        _refuse_overlap(action, subjects, wish.part_of)
+        insist_on_permission(request.person, action.permission)
+        _insist_on_approval(request)
+        _refuse_overlap(action, subjects, request.part_of)
         entry = Entry(
-            person=wish.person,
-            person_name=wish.person.name,
+            person=request.person,
+            person_name=request.person.name,
             action=action.slug,
             entity=action.entity,
             deduplication_key=deduplication_key,
-            reason=wish.reason,
-            comment=wish.comment,
-            repeat_of=wish.repeat_of,
+            reason=request.reason,
+            comment=request.comment,
+            repeat_of=request.repeat_of,
             data=asked,
             preview=hash_chain.plain(bare),
             trace_id=current_trace_id(),
-            submission_key=wish.submission_key,
+            submission_key=request.submission_key,
         )
         # Nearly always nothing is alike, which is found out on the way; else all is undone.
         any_alike, ((entry.pk,),) = together(
             Statement(_ANY_ALIKE, [deduplication_key]), insert(entry, returning="id")
         )
         if any_alike:
-            _refuse_duplicate(action, deduplication_key, wish)
-        approval = wish.approve() if wish.approve else None
+            _refuse_duplicate(request, deduplication_key)
+        approval = request.approve() if request.approve else None
         pairs = list(subjects.items())
         detail = hash_chain.summary(entry, pairs) | {"approval": approval}
-        if wish.part_of:
-            detail["part_of"] = wish.part_of
+        if request.part_of:
+            detail["part_of"] = request.part_of
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
@@ -233,12 +259,11 @@ def _remember_subjects(entry: Entry, subjects: list[Subject]) -> None:
     entry._prefetched_objects_cache = {"subjects": known}  # type: ignore[attr-defined]
 
 
-def _insist_on_approval(
-    action: Action[Any, Any], wish: Wish, data: Data, preview: Preview | None
-) -> None:
+def _insist_on_approval(request: WriteRequest) -> None:
     """Refuse what another person has to approve first; a step was approved with the whole."""
-    is_settled = wish.approve is not None or wish.part_of is not None
-    if not is_settled and approvals.needs_second_person(action, data, preview):
+    if request.approve is not None or request.part_of is not None:
+        return
+    if approvals.needs_second_person(request.action, request.data, request.preview):
         raise approvals.SecondPersonNeeded
 
 
@@ -265,9 +290,9 @@ def _own(first: Entry, action: Action[Any, Any], person: User) -> Entry:
     return first
 
 
-def _refuse_duplicate(action: Action[Any, Any], deduplication_key: str, wish: Wish) -> None:
-    alike = latest_alike(deduplication_key) if action.is_deduplicated else None
-    if alike and wish.repeat_of != alike.submission_key:
+def _refuse_duplicate(request: WriteRequest, deduplication_key: str) -> None:
+    alike = latest_alike(deduplication_key) if request.action.is_deduplicated else None
+    if alike and request.repeat_of != alike.submission_key:
         raise DuplicateRequest(alike)
 
 
@@ -428,9 +453,10 @@ def _is_watched(entry: Entry) -> bool:
 # --- Performing ------------------------------------------------------------------------------
 
 
-def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: Data) -> Outcome:
+def _perform(piggy: PiggyClient, request: WriteRequest, entry: Entry) -> Outcome:
     """Send it, and append an outcome whatever happens short of a killed process."""
-    sending = _Sending(entry)
+    action, data = request.action, request.data
+    sending = _Sending(entry, request)
     kind: EntryState | None = EntryState.UNKNOWN
     detail: dict[str, Any] = {"error": "Interrupted"}
     personal: list[snapshots.Personal] = []
@@ -444,6 +470,9 @@ def _perform(piggy: PiggyClient, action: Action[Any, Any], entry: Entry, data: D
     except Superseded:
         kind = None
         return recall(action, reread(entry))
+    except PermissionDenied as denied:
+        detail = {"error": type(denied).__name__, "words": str(denied)}
+        raise
     except PiggyError as failure:
         sending.reference.learn(piggy, failure)
         error = sending.judge(failure)
@@ -464,8 +493,9 @@ def _acting(entry: Entry) -> Any:
 class _Sending:
     """Notes that the request is about to leave, unless the entry was settled before."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, request: WriteRequest) -> None:
         self.entry = entry
+        self.request = request
         self.reference = Reference(entry.submission_key)
         self.has_begun = False
 
@@ -474,8 +504,10 @@ class _Sending:
 
         Raises:
             Superseded: nobody thought that this process was still at it.
+            PermissionDenied: the person has lost the right to it meanwhile.
         """
         with hash_chain.turn() as head:
+            insist_on_permission(self.request.person, self.request.action.permission)
             detail, only_after = self.reference.detail(), [EntryState.INTENDED]
             append_inside(head, self.entry, EntryState.SENT, detail, only_after=only_after)
         self.has_begun = True
@@ -667,8 +699,13 @@ def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = No
 
 
 def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
-    """Keep that a person has looked at what ended with a surprise, and what they say of it."""
+    """Keep that a person has looked at what ended with a surprise, and what they say of it.
+
+    Raises:
+        PermissionDenied: they may not do the action themselves.
+    """
     with hash_chain.turn() as head:
+        insist_on_permission(person, to_decide_about(entry.action))
         if not EntryStatus.objects.get(entry=entry).is_flagged:
             return
         detail = {"person": person.pk, "person_name": person.name, "comment": comment}
@@ -679,9 +716,11 @@ def resume(entry: Entry, *, person: User, comment: str) -> None:
     """Keep that a person has settled a surprise, and that what had stopped goes on.
 
     Raises:
+        PermissionDenied: they may not do the action themselves.
         Refused: something else is under way with one of its contacts by now.
     """
     with hash_chain.turn() as head:
+        insist_on_permission(person, to_decide_about(entry.action))
         followed = reread(entry).follow_up
         if followed is None or followed.kind != FLAGGED:
             return
@@ -691,7 +730,38 @@ def resume(entry: Entry, *, person: User, comment: str) -> None:
         append_inside(head, entry, RESUMED, detail)
 
 
+def answers_for(entry: Entry) -> User:
+    """Give the person in whose name what is left of an entry is done.
+
+    Who let it go on last took it up; else it is who asked. A step goes with its whole.
+    """
+    key = whole_of(entry)
+    whole = Entry.objects.filter(submission_key=key).first() if key else None
+    if whole:
+        return answers_for(whole)
+    resumed = entry.events.filter(kind=RESUMED).last()
+    return User.objects.get(pk=resumed.detail["person"]) if resumed else entry.person
+
+
 # --- Reads -----------------------------------------------------------------------------------
+
+
+def read(piggy: PiggyClient, action: Action[Any, Any], *, person: User, data: Data) -> Any:
+    """Do an action that changes nothing, and give its result.
+
+    It is done at once, in the request that has just looked up who the person is and what they may;
+    that is not asked for again, as somebody waits.
+
+    Raises:
+        PermissionDenied: the person may not do it.
+        PiggyError: as the services do.
+        ValueError: it changes something.
+    """
+    if not action.is_read:
+        raise ValueError("It changes something, and so has to be carried out.")
+    if not may(person, action.permission):
+        refuse(person, action.permission)
+    return action.perform(piggy, data)
 
 
 def count_read(action: Action[Any, Any]) -> None:

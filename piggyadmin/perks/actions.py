@@ -24,6 +24,7 @@ class ListPerks(Action[list[Perk], None]):
     effect = Effect.READ
     role = Role.SUPPORT
     form_class = ActionForm
+    sample = {}
     result_template = "perks/_perks.html"
 
     def perform(self, piggy: PiggyClient, data: Data) -> list[Perk]:  # noqa: ARG002

@@ -16,7 +16,6 @@ without anything personal.
 """
 # ruff: noqa: N818  (the names say what happened; that it is an error, their base class says)
 
-import json
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +30,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from urllib3.exceptions import DecodeError, NewConnectionError, ProxyError
+
+from piggyadmin.json_text import read_json
 
 # Piggy's own words are shown up to this many characters.
 PIGGY_MESSAGE_LENGTH = 300
@@ -432,9 +433,9 @@ class RawAnswer:
     body: bytes
 
     def json(self) -> Any:
-        """Read the body as JSON; None where it is none."""
+        """Read the body as JSON in which every text is one; None where it is none."""
         try:
-            return json.loads(self.body)
+            return read_json(self.body)
         except (ValueError, RecursionError):
             return None
 

@@ -4,6 +4,7 @@ Unknown keys are left out, missing ones are None, and a value of the wrong kind 
 a page must not break over a field that nobody looks at. All of that is decided here, once.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 # No list is read further than this.
 MOST_PAGES = 1000
+# What Piggy mostly knows a record by; in any capitals it is the same one.
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def _or_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:

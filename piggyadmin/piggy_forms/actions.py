@@ -39,6 +39,7 @@ class ListForms(Action[list[Form], None]):
     effect = Effect.READ
     role = Role.SUPPORT
     form_class = ListFormsForm
+    sample = {"status": "PUBLISHED", "type": ""}
     result_template = "forms/_forms.html"
 
     def perform(self, piggy: PiggyClient, data: Data) -> list[Form]:

@@ -79,6 +79,12 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = FindOrCreateProductsForm
+    sample = {
+        "external_identifier": "SKU-NEW",
+        "name": "Flat white",
+        "description": "200 ml",
+        "categories": "",
+    }
     result_template = "products/_found_or_made.html"
     result_type = FoundOrMade
     # It looks first: what is there is not made again.

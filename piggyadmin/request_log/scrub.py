@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
+from piggyadmin.json_text import read_json, storable
+
 # Longer texts are cut, longer lists shortened, and larger answers not looked into at all.
 BODY_LIMIT = 8_000  # characters
 LIST_LIMIT = 10
@@ -49,9 +51,9 @@ def scrubbed_answer(path: str, body: bytes | None) -> str:
     if len(body) > READ_LIMIT_BYTES:
         return f"[{len(body)} bytes]"
     try:
-        return _cut(_dump(_clean(path, json.loads(body))))
+        return _cut(_dump(_clean(path, read_json(body))))
     except (ValueError, RecursionError):
-        return _clean_text(path, _cut(body.decode(errors="replace")))
+        return _clean_text(path, _cut(storable(body.decode(errors="replace"))))
 
 
 def _clean_text(path: str, text: str) -> str:
@@ -79,15 +81,15 @@ def _is_secret(path: str, key: str) -> bool:
 
 
 def _dump(value: Any) -> str:
-    return _without_our_token(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(storable(value), ensure_ascii=False, indent=2, default=str)
+    return _without_our_token(text)
 
 
 def _without_our_token(text: str) -> str:
     """Take this console's own token out, which something on the way may have sent back."""
     if settings.PIGGY_API_TOKEN:
         text = text.replace(settings.PIGGY_API_TOKEN, REMOVED)
-    # Neither database keeps the character 0 in a text.
-    return text.replace("\x00", "�").replace("\\u0000", "�")
+    return text
 
 
 def _cut(text: str) -> str:

@@ -9,6 +9,8 @@ import unicodedata
 
 from django.utils.translation import gettext
 
+from piggyadmin.piggy.types import UUID
+
 # Invisible, but neither a control nor a format character: joiners, fillers, variation selectors.
 _UNSEEN_MARKS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
@@ -52,6 +54,11 @@ def _seen(character: str) -> str:
     if category == "Cf":  # format: zero-width, byte order, soft hyphen, direction
         return ""
     return " " if category == "Zs" else character
+
+
+def uuid_in_small(text: str) -> str:
+    """Write a UUID as Piggy does: it is the same one in any capitals. Nothing else is changed."""
+    return text.lower() if UUID.fullmatch(text) else text
 
 
 def symbology(text: str) -> str:

@@ -151,8 +151,11 @@ class DateKindField(forms.Field):
             return str(value)
 
     def strptime(self, value: str, format: str) -> Any:  # noqa: A002  (Django's name)
-        """Read years of four figures alone: 03-04-26 can be three dates."""
-        if "%y" in format:
+        """Read years of four figures, and months before days in letters alone.
+
+        03-04-26 can be three dates, and 03/04/2026 two.
+        """
+        if "%y" in format or format.startswith("%m"):
             raise ValueError
         return super().strptime(value, format)  # type: ignore[misc]
 

@@ -4,7 +4,6 @@
 what Piggy would choke on (control characters, "ten", 10.405) with a sentence that says what to do.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -17,10 +16,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+from django.forms.widgets import ChoiceWidget
 from django.template.backends.django import DjangoTemplates as DjangoBackend
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.json_text import read_json
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.codes import as_seen, remarks
 from piggyadmin.ui.numbers import AmbiguousError, read_number, without_euro
@@ -33,6 +34,8 @@ Words = str | Promise
 
 MAX_ID_LENGTH = 255  # characters of a UUID or code; Piggy's are opaque strings
 MAX_ROWS = 200
+# As mail programs write whom a mail is from or to (RFC 5322).
+_MAILBOX = re.compile(r"[^<>]*<([^<>\s]+@[^<>\s]+)>[,;]?")
 CONTROL_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}  # control, surrogate, line and paragraph separator
 
 
@@ -100,6 +103,43 @@ class CleanTextField(CleanCharField):
     widget = forms.Textarea(attrs={"rows": 3})
 
 
+# --- What is stored ----------------------------------------------------------------------------
+
+
+def is_as_shown(bound: forms.BoundField) -> bool:
+    """Tell whether a field came back as a browser shows what is stored, which came along.
+
+    What a widget cannot show, such as an option that is no more, comes back as nothing.
+    """
+    name, data, files = bound.html_initial_name, bound.form.data, bound.form.files
+    if name not in data:
+        return False
+    stored = bound.field.hidden_widget().value_from_datadict(data, files, name)
+    return bool(_shown(bound.field, bound.data) == _shown(bound.field, stored))
+
+
+def _shown(field: forms.Field, value: Any) -> Any:
+    """Give a value as a browser sends it of what it shows."""
+    widget = field.widget
+    if isinstance(widget, ChoiceWidget):
+        offered = {str(choice) for choice, _label in widget.choices}
+        several = value if isinstance(value, list) else [str(value or "")]
+        return sorted(offered.intersection(several) - {""})
+    text = re.sub(r"\r\n?", "\n", str(value or ""))
+    if isinstance(widget, _LINES):
+        text = text.replace("\n", "")
+    return (as_seen(text) if isinstance(field, CodeField) else text).strip()
+
+
+def as_it_is(field: forms.Field) -> forms.Field:
+    """Give a field that looks the same and takes whatever is stored."""
+    same = forms.Field(
+        label=field.label, help_text=field.help_text, required=False, widget=field.widget
+    )
+    same.hidden_widget, same.show_hidden_initial = field.hidden_widget, True
+    return same
+
+
 # --- Codes -------------------------------------------------------------------------------------
 
 
@@ -122,12 +162,16 @@ class CodeField(CleanCharField):
 
     def to_python(self, value: Any) -> str:
         """Take off what cannot be seen."""
-        return as_seen(super().to_python(value) or "")
+        return self.read(super().to_python(value) or "")
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """Show again what counted, if anything did."""
         shown = super().bound_data(data, initial)
-        return (as_seen(shown) or shown) if isinstance(shown, str) else shown
+        return (self.read(shown) or shown) if isinstance(shown, str) else shown
+
+    def read(self, text: str) -> str:
+        """Give what counts of a text."""
+        return as_seen(text)
 
 
 def takes_one_code(form: forms.BaseForm) -> bool:
@@ -151,13 +195,19 @@ _TAKES_TYPING = (*_LINES, forms.Textarea, forms.Select)
 
 
 class CleanEmailField(CodeField):
-    """An e-mail address, checked as Django does."""
+    """An e-mail address, checked as Django does; of `Name <address>` the address counts."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     default_validators = forms.EmailField.default_validators
 
     def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+
+    def read(self, text: str) -> str:
+        """Take the address out of what mail programs write around it."""
+        seen = as_seen(text)
+        found = _MAILBOX.fullmatch(seen)
+        return (found[1] if found else seen).removeprefix("mailto:")
 
 
 # --- Numbers ---------------------------------------------------------------------------------
@@ -411,7 +461,7 @@ class OptionRowsWidget(forms.Widget):
     @staticmethod
     def _from_json(text: str) -> list[Row] | str:
         try:
-            rows = json.loads(text)
+            rows = read_json(text)
         except (ValueError, RecursionError):
             return text
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

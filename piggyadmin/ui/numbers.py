@@ -30,7 +30,7 @@ _NUMBER = re.compile(
 )
 _AMBIGUOUS = re.compile(r"[+-]? *[1-9][0-9]{0,2}[.,][0-9]{3}")
 _EXPONENT = re.compile(r"[+-]?[0-9.,]+ *e *[+-]?[0-9]+", re.IGNORECASE)
-_MINUS_BEHIND = re.compile(r"[0-9][0-9., ]*-")
+_MINUS_BEHIND = re.compile(r"[0-9][0-9., ]*(?<=[0-9 ])-")
 _EUROS = ("€", "euros", "euro", "eur")
 _CODE = re.compile(r"[a-z]{3} *[+-]?[0-9][0-9.,' -]*|[+-]?[0-9][0-9.,' -]*[a-z]{3}", re.IGNORECASE)
 

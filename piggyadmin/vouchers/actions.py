@@ -71,6 +71,7 @@ class FindVoucherByCode(Action[Voucher, None]):
     effect = Effect.READ
     role = Role.SUPPORT
     form_class = FindVoucherByCodeForm
+    sample = {"code": "WELCOME-ACTIVE"}
     result_template = "vouchers/_voucher.html"
 
     def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
@@ -151,6 +152,13 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
     effect = Effect.WRITE
     role = Role.ADMIN
     form_class = CreateVouchersBatchForm
+    sample = {
+        "promotion_uuid": "c0ffee00-0000-4000-8000-000000000201",
+        "quantity": "5",
+        "contact_uuid": "mira.jansen@example.test",
+        "activation_date": "2030-01-01T00:00",
+        "expiration_date": "2030-06-01T00:00",
+    }
     preview_template = "vouchers/_batch_to_make.html"
     result_template = "vouchers/_batch.html"
     result_type = VoucherBatch

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
+from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.filters import FilteredView, StatedFilter
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
 from piggyadmin.vouchers.services import cached_promotions, list_vouchers
@@ -50,4 +51,5 @@ class VoucherList(PiggyPage, FilteredView):
     def _chosen(self) -> dict[str, str | None]:
         """Read the filters; what cannot be one is left out."""
         form = VoucherFilter(self.query)
-        return {name: form.values.get(name) for name in form.fields}
+        chosen = {name: form.values.get(name) for name in form.fields}
+        return {name: value and uuid_in_small(value) for name, value in chosen.items()}

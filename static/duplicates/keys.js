@@ -135,8 +135,9 @@
     const form = document.querySelector("form[data-release]");
     // A form that is being sent says itself what becomes of the pair.
     if (!form || document.querySelector("[data-sending]")) return;
-    const token = form.querySelector(":scope > [name=csrfmiddlewaretoken]")?.value;
-    if (token) navigator.sendBeacon(form.dataset.release, new URLSearchParams({ csrfmiddlewaretoken: token }));
+    const names = ["csrfmiddlewaretoken", "opened_by"];
+    const fields = names.map((name) => [name, form.querySelector(`:scope > [name=${name}]`)?.value]);
+    if (fields.every(([, value]) => value)) navigator.sendBeacon(form.dataset.release, new URLSearchParams(fields));
   });
 
   show(on);

@@ -17,7 +17,9 @@ PASSWORD = "a lamp of seven colours"
 CYRILLIC_A, CYRILLIC_NAME = "\u0430dmin", "\u0441\u043e\u0440\u0430"  # the latter looks like copa
 
 
-@pytest.mark.parametrize("typed", ["noor", "Noor", "NOOR", " noor ", "\uff4eoor"])
+@pytest.mark.parametrize(
+    "typed", ["noor", "Noor", "NOOR", " noor ", "\uff4eoor", "no\u200bor\ufeff"]
+)
 def test_capitals_are_of_no_matter(client, typed):
     User.objects.create_user("Noor", password=PASSWORD)
     client.post("/accounts/login/", {"login": typed, "password": PASSWORD})
@@ -45,6 +47,9 @@ def test_what_only_looks_alike_signs_nobody_in(client):
         ("admin", "adm\u00edn"),
         ("copa", CYRILLIC_NAME),
         ("noor", "n00r"),
+        ("staff", "sta\u0192f"),
+        ("admin", "\u1d00dmin"),
+        ("sanne", "s\u0251nne"),
     ],
 )
 def test_no_look_alikes_of_names_that_are_there(there, new):
@@ -76,11 +81,21 @@ def test_letters_of_one_are_not(name):
     one_script(name)
 
 
+NAMES = (
+    ("N00R", "one that looks like it"),
+    (CYRILLIC_A, "different scripts"),
+    ("NOOR", "already exists"),
+    ("noor", "already exists"),
+    ("", "required"),
+    ("no or", "valid username"),
+)
+
+
 def test_in_the_admin_site_it_says_why():
     User.objects.create_user("noor")
     browser = signed_in(User.objects.create_superuser("root"))
     new = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
-    for name, words in (("N00R", "one that looks like it"), (CYRILLIC_A, "different scripts")):
+    for name, words in NAMES:
         page = browser.post("/admin/accounts/user/add/", {"username": name, **new})
         assert words in page.content.decode()
     assert User.objects.count() == 2

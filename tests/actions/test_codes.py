@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.contacts.forms import ContactField, ContactsField
+from piggyadmin.piggy.errors import Unreachable
 from piggyadmin.ui.forms import CleanCharField, CodeField
+from piggyadmin.vouchers import services
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,107 @@ def test_several_contacts_each_without_what_nobody_sees():
 
 def test_whatever_asks_for_a_contact_takes_codes():
     assert issubclass(ContactField, CodeField)
+
+
+# --- What is meant by a code that there is not --------------------------------------------------
+
+
+def offered(page: str) -> list[tuple[str, str]]:
+    """Give what the buttons of an offer send, by the name of the field."""
+    _before, _offer, rest = page.partition("data-meant")
+    return re.findall(
+        r'<button type="submit" class="button" name="meant" value="(\w+)=(.*?)"', rest
+    )
+
+
+WRITTEN = ["{lower}", "]C1{value}", "Your code is: {lower}.", "<{value}>"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "value", "found", "written"),
+    # An address is found in any capitals.
+    [(*each, way) for each in FOUND for way in WRITTEN if (each[2], way) != (MIRA, "{lower}")],
+)
+def test_what_is_meant_is_offered_and_found(staff, sandbox, slug, name, value, found, written):
+    page = ask(staff, slug, name, written.format(lower=value.lower(), value=value))
+    assert "data-error-summary" in page
+    assert offered(page) == [(name, value)]
+    assert page.index("data-meant") > page.index('class="button primary"')
+    url = reverse("actions:action", args=[slug])
+    pressed = {name: written, "step": "look_up", "meant": f"{name}={value}"}
+    page = staff.post(url, pressed).content.decode()
+    assert found in page
+    assert f'value="{value}"' in page or "readonly" in page
+
+
+@pytest.mark.parametrize(("slug", "name", "_value", "_found"), FOUND)
+def test_nothing_is_offered_where_nothing_is_meant(staff, sandbox, slug, name, _value, _found):
+    assert "data-meant" not in ask(staff, slug, name, "no-such-code")
+
+
+def test_what_exists_as_it_was_typed_is_not_guessed_at(staff, sandbox):
+    body = {"contact_identifier_value": "card-0001", "contact_identifier_name": "Another one"}
+    sandbox.api("POST", "contact-identifiers", json=body)
+    page = ask(staff, "update-contact-identifiers", "contact_identifier_value", "card-0001")
+    assert "Another one" in page
+    assert "data-meant" not in page
+
+
+def test_an_offer_is_none_where_piggy_cannot_be_asked_again(support, sandbox, monkeypatch):
+    """The miss is certain all the same."""
+    find = services.find_voucher
+
+    def fails_for_others(piggy, *, code):
+        if code != "no-such":
+            raise Unreachable(trace_id="0" * 32)
+        return find(piggy, code=code)
+
+    monkeypatch.setattr(services, "find_voucher", fails_for_others)
+    page = ask(support, "find-voucher-by-code", "code", "no-such")
+    assert "data-error-summary" in page
+    assert "data-meant" not in page
+
+
+def test_whom_a_write_means_is_offered_and_nothing_is_sent(staff, sandbox):
+    shop = sandbox.api("GET", "shops")[0]["uuid"]
+    sample = {"contact_uuid": "card-0001", "shop_uuid": shop, "credits": "10"}
+    page = staff.post("/actions/create-credit-reception/", sample).content.decode()
+    assert offered(page) == [("contact_uuid", "CARD-0001")]
+    pressed = sample | {"meant": "contact_uuid=CARD-0001"}
+    page = staff.post("/actions/create-credit-reception/", pressed).content.decode()
+    assert "What will happen" in page
+    assert "credit-receptions" not in {call["path"] for call in sandbox.calls("POST")}
+
+
+def test_beside_the_field_it_is_asked_who_is_meant(support, sandbox):
+    page = support.post("/contacts/peek/", {"q": "card-0001"}).content.decode()
+    assert "Is this what you mean: “CARD-0001”?" in page
+
+
+def test_of_several_contacts_it_is_asked_which_is_meant(admin, sandbox):
+    sent = {"contact_uuids": f"{MIRA}\ncard-0002"}
+    page = admin.post("/actions/merge-duplicates/", sent).content.decode()
+    assert "Is this what you mean: “CARD-0002”?" in page
+
+
+def test_two_contacts_to_compare_are_offered(admin, sandbox):
+    page = admin.post("/duplicates/compare/", {"first": MIRA, "second": "card-0002"})
+    assert offered(page.content.decode()) == [("second", "CARD-0002")]
+
+
+def test_the_filter_of_the_ledger_asks_who_is_meant(auditor, sandbox):
+    page = auditor.post("/ledger/", {"contact_uuid": "card-0001"}, follow=True).content.decode()
+    assert "Is this what you mean: “CARD-0001”?" in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [f"Mira Jansen <{MIRA}>", f'"Jansen, M." <{MIRA}>,', f"<mailto:{MIRA}>", f"mailto:{MIRA}"],
+)
+def test_the_address_counts_of_what_mail_programs_write(staff, sandbox, typed):
+    page = staff.post("/actions/send-contact-verification-email/", {"email": typed})
+    assert f'value="{MIRA}"' in page.content.decode()
+    assert "What will happen" in page.content.decode()
 
 
 # --- Where one types next -----------------------------------------------------------------------

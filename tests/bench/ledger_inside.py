@@ -56,9 +56,10 @@ def writes(database: str) -> None:
         return {"contact_uuid": contact, "shop_uuid": seed.AMSTERDAM_UUID, **what}
 
     def through_ledger(number: int) -> None:
-        outcome = ledger.carry_out(
-            piggy, action, person=person, data=data(number), submission_key=uuid4()
+        request = ledger.WriteRequest(
+            action=action, person=person, data=data(number), submission_key=uuid4()
         )
+        outcome = ledger.carry_out(piggy, request)
         assert outcome.result, outcome.error
 
     pairs, work = [], []

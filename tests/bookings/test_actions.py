@@ -9,6 +9,7 @@ from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from tests.actions.samples import SAMPLES, WHY
+from tests.drawn import DrawnForm
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/update-bookings/"
@@ -210,3 +211,29 @@ def test_a_time_that_was_touched_is_looked_at(booking, staff, sandbox):
     page = staff.post(URL, WHY | form | {"starts_at": "2020-04-01T18:00"}).content.decode()
     assert "in the past" in page
     assert sent(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("number_of_people", 0),
+        ("number_of_people", 20_000),
+        ("prepaid_amount", -1040),
+        ("company_name", "a\x07b"),
+        ("external_id", "R\u200b1"),
+        ("source", " till\n1 "),
+    ],
+)
+def test_nothing_that_was_not_touched_is_sent_or_refused(booking, staff, put, name, stored):
+    SeenBooking.objects.update(**{name: stored})
+    page = staff.get(URL, {"booking_uuid": booking.uuid}).content.decode()
+    form = DrawnForm(page.partition('id="action"')[2]).sent | {"status": ["completed"]}
+    assert staff.post(URL, form).status_code == 302
+    assert put == [{"booking_uuid": booking.uuid, "status": "completed"}]
+
+
+def test_a_uuid_is_the_same_in_any_capitals(booking, staff, put):
+    page = staff.post(URL, {"step": "look_up", "booking_uuid": booking.uuid.upper()})
+    assert 'value="10.40"' in page.content.decode()
+    staff.post(URL, WHY | {"booking_uuid": booking.uuid.upper(), "status": "completed"})
+    assert put == [{"booking_uuid": booking.uuid, "status": "completed"}]

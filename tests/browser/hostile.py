@@ -68,7 +68,7 @@ def email(number: int) -> str:
 def within(value: Any, field: str, turn: int) -> Any:
     """Put markup beside every text within JSON."""
     if isinstance(value, str):
-        return payload(field, ENDLESS, turn)
+        return value if MARK in value else payload(field, ENDLESS, turn)
     if isinstance(value, list):
         return [within(each, f"{field}[]", turn) for each in value]
     if isinstance(value, dict):

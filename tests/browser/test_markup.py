@@ -66,7 +66,6 @@ SHOWN = {
     "Voucher.code",
     "comment",
     "data",
-    "description.select",
 }
 
 

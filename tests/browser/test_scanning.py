@@ -1,5 +1,7 @@
 """A hand scanner in front of the pages that ask for one code: it types fast, and never waits."""
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -28,6 +30,21 @@ def scan(page: Page, code: str) -> None:
     """Type a code as a scanner does."""
     page.keyboard.type(code)
     page.keyboard.press("Enter")
+
+
+def type_fast(page: Page, code: str, *keys: str) -> None:
+    """Type a code and some keys as a scanner does, 5 ms apart, however busy this machine is."""
+    session, at = page.context.new_cdp_session(page), time.time()
+    for number, key in enumerate((*code, *keys)):
+        text = {"Enter": "\r", "Tab": ""}.get(key, key)
+        codes = {
+            "code": key,
+            "windowsVirtualKeyCode": {"Enter": 13, "Tab": 9}.get(key, ord(key[0])),
+        }
+        stroke = {"key": key, "timestamp": at + number * 0.005, **codes}
+        session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **stroke})
+        session.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+    session.detach()
 
 
 def selected(page: Page) -> str:
@@ -127,6 +144,59 @@ def test_after_a_miss_the_next_is_scanned(as_role, piggy_sandbox, slug, name, co
         assert selected(page) == missed
     scan(page, code)
     expect(page.locator("#action")).to_contain_text(found)
+
+
+@pytest.mark.parametrize("end", [["Tab"], ["Enter", "Tab"], ["Tab", "Enter"]], ids="+".join)
+@pytest.mark.parametrize(("slug", "name", "code", "miss", "found"), PAGES)
+def test_a_scanner_may_end_with_tab(as_role, piggy_sandbox, slug, name, code, miss, found, end):
+    page = as_role("staff")
+    page.goto(f"/actions/{slug}/")
+    for scanned, verdict in (("NO-SUCH", miss), (code, found)):
+        type_fast(page, scanned, *end)
+        expect(page.locator("#action")).to_contain_text(verdict)
+        if verdict == miss:
+            expect(field(page, name)).to_be_focused()
+            assert selected(page) == scanned
+
+
+def test_the_search_boxes_take_a_scan_that_ends_with_tab(as_role, piggy_sandbox):
+    page = as_role("support")
+    page.goto("/")
+    page.keyboard.press("/")
+    type_fast(page, "NO-SUCH", "Tab")
+    expect(page.locator("#search-panel .result")).to_contain_text("NO-SUCH")
+    type_fast(page, "WELCOME-ACTIVE", "Tab")
+    page.wait_for_url("**/find-voucher-by-code/**")
+
+
+def test_whoever_types_goes_on_with_tab(vouchers):
+    vouchers.keyboard.type("WELCOME", delay=80)
+    vouchers.keyboard.press("Tab")
+    expect(vouchers.get_by_role("button", name="Find voucher")).to_be_focused()
+    expect(vouchers.locator("#result")).to_be_empty()
+    vouchers.keyboard.press("Shift+Tab")
+    expect(field(vouchers, "code")).to_be_focused()
+    type_fast(vouchers, "WELCOME-ACTIVE")
+    vouchers.wait_for_timeout(200)  # a pause after a scan, or a paste
+    vouchers.keyboard.press("Tab")
+    expect(vouchers.get_by_role("button", name="Find voucher")).to_be_focused()
+    expect(vouchers.locator("#result")).to_be_empty()
+
+
+def test_what_is_meant_is_a_button_behind_that_of_the_form(as_role, piggy_sandbox):
+    page = as_role("staff")
+    for slug, name, code, _miss, found in PAGES:
+        page.goto(f"/actions/{slug}/")
+        scan(page, code.lower())
+        offer = page.locator("[data-meant]").get_by_role("button", name=code)
+        expect(offer).to_be_visible()
+        expect(field(page, name)).to_be_focused()
+        scan(page, "NO-SUCH")  # Enter asks for what is in the field, not for what was offered
+        expect(page.locator("[data-error-summary]")).to_be_visible()
+        expect(page.locator("[data-meant]")).to_have_count(0)
+        scan(page, code.lower())
+        offer.click()
+        expect(page.locator("#action")).to_contain_text(found)
 
 
 def test_after_a_failure_of_piggy_the_next_is_scanned(vouchers, piggy_sandbox):

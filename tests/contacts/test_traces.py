@@ -1,6 +1,7 @@
 """Where contacts went that are no more: by UUID, e-mail and card, over chains of merges."""
 
 import pytest
+from django.utils import timezone
 
 from piggyadmin.actions.base import Progress
 from piggyadmin.contacts.actions.claim_anonymous_contact import ContactToClaim
@@ -191,6 +192,30 @@ def test_page_of_a_merged_contact_tells_where_it_is(support, sandbox):
     assert f"/contacts/{C}/" in page
 
 
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("/search/", {"q": A}),
+        ("/contacts/peek/", {"q": A}),
+        ("/actions/create-credit-reception/", {"contact_uuid": A}),
+        ("/actions/merge-duplicates/", {"contact_uuids": f"{A}\n{C}"}),
+    ],
+)
+def test_when_it_went_is_written_in_words(admin, sandbox, url, sent):
+    hop = merged(A, B).follow_up
+    page = admin.post(url, sent, follow=True).content.decode()
+    when = timezone.localtime(hop.at)
+    assert f"It went into {B} on {when:%-d %b %Y %H:%M}." in page
+    assert "&lt;" not in page
+
+
+def test_when_somebody_was_last_seen_is_written_in_words(support, sandbox):
+    PersonLookUp.objects.create(person=somebody(), contact_uuid=C, action="contact-page")
+    page = support.get(f"/contacts/{C}/").content.decode()
+    assert f"last on {timezone.localtime():%-d %b %Y}" in page
+    assert "&lt;time" not in page
+
+
 def test_field_of_a_form_tells_where_it_went(staff, sandbox):
     merged(A, B)
     peek = staff.post("/contacts/peek/", {"q": "anna@example.test"}).content.decode()
@@ -198,6 +223,45 @@ def test_field_of_a_form_tells_where_it_went(staff, sandbox):
     sent = {"contact_uuid": "anna@example.test", "step": "run"}
     refused = staff.post("/actions/create-credit-reception/", sent).content.decode()
     assert f"It went into {B} on " in refused
+
+
+FORMS = [
+    ("/actions/create-credit-reception/", "contact_uuid", {}),
+    ("/actions/create-booking/", "contact_uuid", {}),
+    ("/actions/update-contact/", "contact_uuid", {"step": "look_up"}),
+    (
+        "/actions/merge-contacts/",
+        "source_contact_uuid",
+        {"destination_contact_uuid": seed.MIRA_UUID},
+    ),
+    ("/actions/merge-duplicates/", "contact_uuids", {}),
+    ("/duplicates/compare/", "second", {"first": seed.MIRA_UUID}),
+]
+
+
+@pytest.mark.parametrize(("url", "name", "others"), FORMS)
+@pytest.mark.parametrize("query", [A, A.upper(), "anna@example.test", "CARD-anna"])
+def test_every_field_that_takes_a_contact_tells_where_it_went(
+    admin, sandbox, url, name, others, query
+):
+    merged(A, B)
+    typed = f"{seed.MIRA_UUID}\n{query}" if name == "contact_uuids" else query
+    page = admin.post(url, {name: typed, **others}).content.decode()
+    assert f"It went into {B} on " in page
+
+
+def test_who_shall_survive_and_is_gone_is_told_where_it_went(admin, sandbox):
+    merged(A, B)
+    sent = {"contact_uuids": f"{seed.MIRA_UUID}\nCARD-0002", "survivor_contact_uuid": A}
+    page = admin.post("/actions/merge-duplicates/", sent).content.decode()
+    assert f"Who survives must be one of these contacts. It went into {B} on " in page
+
+
+def test_to_whom_no_mail_can_go_is_told_where_they_went(staff, sandbox):
+    merged(A, B)
+    sent = {"email": "anna@example.test"}
+    page = staff.post("/actions/send-contact-verification-email/", sent).content.decode()
+    assert f"It went into {B} on " in page
 
 
 @pytest.mark.parametrize("query", [A, "anna@example.test", "CARD-anna"])

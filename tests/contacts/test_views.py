@@ -1,6 +1,7 @@
 import pytest
 
 from piggyadmin.ledger.models import PersonLookUp
+from piggyadmin.sandbox import seed
 
 pytestmark = pytest.mark.django_db
 MIRA = "mira.jansen@example.test"
@@ -63,3 +64,14 @@ def test_peek_survives_nonsense(query, sandbox, support):
 
 def test_peek_needs_the_role(auditor, sandbox):
     assert auditor.post("/contacts/peek/", {"q": MIRA}).status_code == 403
+
+
+def test_a_uuid_in_an_address_is_the_same_in_any_capitals(sandbox, support):
+    page = support.get(f"/contacts/{seed.MIRA_UUID.upper()}/", follow=True)
+    assert page.redirect_chain[-1][0] == f"/contacts/{seed.MIRA_UUID}/"
+    assert "Mira Jansen" in page.content.decode()
+    for address in ("/credits/", "/vouchers/"):
+        listed = support.get(
+            address, {"contact_uuid": f"{seed.MIRA_UUID.upper()}\u200b"}, follow=True
+        )
+        assert f"<code>{seed.MIRA_UUID}</code>" in listed.content.decode()

@@ -4,6 +4,7 @@ import pytest
 from django.urls import resolve, reverse
 
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.registry import ENTITIES
 from piggyadmin.desk.context_processors import workplace
 from piggyadmin.desk.navigation import SECTIONS, current_path, navigation
 from piggyadmin.ui.templatetags.ui import icon
@@ -21,6 +22,11 @@ def paths(rf, user, path="/") -> list[str]:
 def test_nobody_has_a_menu(rf, client):
     assert navigation(rf.get("/")) == ()
     assert b'id="menu"' not in client.get(reverse("account_login")).content
+
+
+def test_entities_of_actions_have_a_place():
+    menu = {entry.path for section in SECTIONS for entry in section.entries}
+    assert {entity.place for entity in ENTITIES.values()} <= menu
 
 
 def test_support_sees_entities_but_no_ledger(rf):

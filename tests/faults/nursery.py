@@ -94,9 +94,9 @@ def carry_out(point: str, job: dict[str, Any]) -> None:
     action = get_action(job.pop("action"))
     Hooks(point, is_read=action.is_read)
     if action.is_read:
-        action.perform(piggy_client(), job["data"])
+        writes.read(piggy_client(), action, person=person, data=job["data"])
         return
-    writes.carry_out(piggy_client(), action, person=person, **job)
+    writes.carry_out(piggy_client(), writes.WriteRequest(action=action, person=person, **job))
 
 
 def work(pk: int) -> None:

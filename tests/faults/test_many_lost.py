@@ -48,14 +48,14 @@ class BadHour:
         fault = [] if kind == "none" else [{"kind": kind, "path": "^credit-receptions$"}]
         self.sandbox.faults(*fault)
         alike = writes.latest_alike(CREDITS.deduplication_key(data))
-        entry = writes.carry_out(
-            self.piggy,
-            CREDITS,
+        request = writes.WriteRequest(
+            action=CREDITS,
             person=somebody(),
             data=data,
             submission_key=uuid4(),
             repeat_of=alike and alike.submission_key,
-        ).entry
+        )
+        entry = writes.carry_out(self.piggy, request).entry
         self.sandbox.faults()
         self.happened[entry.pk] = not fault or kind.endswith("_after")
 

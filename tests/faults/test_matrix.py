@@ -347,9 +347,14 @@ class Cell:
         """Press the button."""
         asked = self.asked
         wish.setdefault("submission_key", asked.submission_key)
-        outcome = ledger.carry_out(
-            piggy, self.action, person=asked.person, data=asked.data, preview=asked.preview, **wish
+        request = ledger.WriteRequest(
+            action=self.action,
+            person=asked.person,
+            data=asked.data,
+            preview=asked.preview,
+            **wish,
         )
+        outcome = ledger.carry_out(piggy, request)
         self.tokens += self.truth is None and outcome.result is not None
         return outcome
 

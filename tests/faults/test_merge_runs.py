@@ -112,14 +112,14 @@ class RunCell:
         sent = {"contact_uuids": f"{seed.MIRA_UUID} {seed.DUPLICATE_UUID}"}
         form = action.form_class(sent | {"keep_phonenumber": seed.DUPLICATE_UUID}, piggy=piggy)
         assert form.is_valid(), form.errors
-        outcome = writes.carry_out(
-            piggy,
-            action,
+        request = writes.WriteRequest(
+            action=action,
             person=person,
             data=form.action_data,
             submission_key=uuid4(),
             preview=action.preview(piggy, form.cleaned_data),
         )
+        outcome = writes.carry_out(piggy, request)
         return merging.begin(outcome.entry)
 
     # --- what workers do

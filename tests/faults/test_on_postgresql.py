@@ -19,7 +19,9 @@ TESTS = (
     "tests/ledger/test_writes.py",
     "tests/ledger/test_reconciliation.py",
     "tests/ledger/test_sql.py",
+    "tests/ledger/test_stored.py",
     "tests/ledger/test_verification.py",
+    "tests/test_odd_answers.py::test_every_action_comes_to_an_end",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )
 

@@ -3,19 +3,25 @@
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.models import Group
+
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import Entry, EntryState
-from piggyadmin.ledger.writes import Wish
+from piggyadmin.ledger.writes import WriteRequest
 from piggyadmin.piggy.client import PiggyClient
 
 
 def somebody(name: str = "sanne") -> User:
-    """Get a person of this name."""
-    return User.objects.get_or_create(username=name, defaults={"first_name": name.title()})[0]
+    """Get a person of this name, who may do everything."""
+    user, is_new = User.objects.get_or_create(username=name, defaults={"first_name": name.title()})
+    if is_new:
+        user.groups.add(Group.objects.get(name=Role.ADMIN.value))
+    return user
 
 
 def make_entry(
@@ -32,8 +38,15 @@ def make_entry(
     data = {"n": number} if data is None else data
     if contact:
         data = data | {"contact_uuid": Contact(uuid=contact)}
-    wishes = Wish(person or somebody(), uuid4(), **wish)
-    entry, _is_new = writes._intend(get_action(slug), wishes, data, preview)
+    request = WriteRequest(
+        action=get_action(slug),
+        person=person or somebody(),
+        data=data,
+        submission_key=uuid4(),
+        preview=preview,
+        **wish,
+    )
+    entry, _is_new = writes._intend(request)
     for state in (EntryState.SENT, *states) if states else ():
         writes.append(entry, state)
     return entry

@@ -12,6 +12,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Effect
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import approvals, writes
+from piggyadmin.ledger.approval_views import ApprovalPage
 from piggyadmin.ledger.models import Approval, Entry, EntryState
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
@@ -126,7 +127,7 @@ def test_withdrawn_by_the_one_who_asked(admin, second, request_url):
 def test_staff_ask_and_only_admins_approve(staff, second, sandbox, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 1
     url = ask(staff, CREDITS)["Location"]
-    colleague = signed_in(somebody("colleague"))
+    colleague = signed_in(User.objects.create_user("colleague"))
     User.objects.get(username="colleague").groups.add(Group.objects.get(name=Role.STAFF.value))
     assert 'value="approve"' not in colleague.get(url).content.decode()
     for decision in ("approve", "decline"):
@@ -183,6 +184,21 @@ def test_while_something_else_is_under_way_with_a_contact_it_waits(
     response = second.post(request_url, APPROVE, follow=True)
     assert "asked for “Delete a contact” for this contact" in response.content.decode()
     assert Approval.objects.get().status == Approval.Status.WAITING
+    assert sandbox.calls("POST", "contacts/merge") == []
+
+
+def test_asker_who_loses_the_right_at_that_moment(second, request_url, sandbox, monkeypatch):
+    """It was looked up for the page, and did not hold until it was committed."""
+
+    def meanwhile(_page, _now):
+        asker_has_another_role()
+        return True
+
+    monkeypatch.setattr(ApprovalPage, "_is_same", meanwhile)
+    page = second.post(request_url, APPROVE, follow=True).content.decode()
+    assert "Admin may not do this, or not any more. Nothing was done." in page
+    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert not Entry.objects.exists()
     assert sandbox.calls("POST", "contacts/merge") == []
 
 

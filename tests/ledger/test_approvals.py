@@ -334,17 +334,12 @@ def test_two_at_once_do_not_slip_past(staff, sandbox, settings):
     assert form.is_valid()
     preview = action.preview(piggy_client(), form.cleaned_data)
     assert not approvals.needs_second_person(action, form.cleaned_data, preview)
-    press = partial(
-        writes.carry_out,
-        piggy_client(),
-        action,
-        person=person,
-        data=form.action_data,
-        preview=preview,
+    asked = partial(
+        writes.WriteRequest, action=action, person=person, data=form.action_data, preview=preview
     )
-    press(submission_key=uuid4())
+    writes.carry_out(piggy_client(), asked(submission_key=uuid4()))
     with pytest.raises(approvals.SecondPersonNeeded):
-        press(submission_key=uuid4())
+        writes.carry_out(piggy_client(), asked(submission_key=uuid4()))
     assert given(sandbox) == 1
 
 

@@ -33,8 +33,10 @@ def give(piggy, number=25):
         "unit_name": "",
     }
     action = get_action("create-credit-reception")
-    key = uuid4()
-    outcome = writes.carry_out(piggy, action, person=somebody(), data=data, submission_key=key)
+    request = writes.WriteRequest(
+        action=action, person=somebody(), data=data, submission_key=uuid4()
+    )
+    outcome = writes.carry_out(piggy, request)
     return Entry.objects.get(pk=outcome.entry.pk)
 
 

@@ -52,7 +52,8 @@ def credits_for(contact, number=25):
 def give(piggy, contact, number=25, **wish):
     wish.setdefault("person", somebody())
     wish.setdefault("submission_key", uuid4())
-    return writes.carry_out(piggy, CREDITS, data=credits_for(contact, number), **wish)
+    request = writes.WriteRequest(action=CREDITS, data=credits_for(contact, number), **wish)
+    return writes.carry_out(piggy, request)
 
 
 def kinds(entry):
@@ -148,6 +149,36 @@ def test_an_outcome_is_stored_as_soon_as_the_database_is_back(piggy, mira, monke
     assert kinds(Entry.objects.get()) == ["intended", "sent", "done"]
 
 
+def test_what_is_committed_is_on_the_disk():
+    """However the power fails: the intent is there before the request leaves."""
+    ask = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    with connection.cursor() as cursor:
+        cursor.execute(ask[connection.vendor])
+        assert cursor.fetchone()[0] in {2, "on"}  # 2 is FULL
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("is_committed", "states"), [(True, ["settled-not-done"]), (False, [])])
+def test_an_intent_of_which_nobody_knows_is_settled(
+    piggy, mira, sandbox, monkeypatch, is_committed, states
+):
+    """The database goes while it commits: only later can be seen whether it did."""
+    commit = writes._commit_intent
+
+    def is_cut_off(*asked):
+        if is_committed:
+            commit(*asked)
+        raise OperationalError
+
+    monkeypatch.setattr(writes, "_commit_intent", is_cut_off)
+    monkeypatch.setattr(backlog_module, "TRY_AGAIN_SECONDS", 0.01)
+    with pytest.raises(OperationalError):
+        give(piggy, mira)
+    backlog_module.backlog.join(10)
+    assert [each.state for each in Entry.objects.all()] == states
+    assert sandbox.calls("POST") == []
+
+
 def test_a_look_up_that_fails_after_the_write_does_not_deny_it(piggy, mira, monkeypatch):
     """What was sent is not undone by what comes after it."""
     perform = type(CREDITS).perform
@@ -221,8 +252,11 @@ def test_overlapping_merges_are_refused(state, pair):
 
 def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
     data = {"source_contact_uuid": mira, "destination_contact_uuid": Contact(uuid="c2")}
+    request = writes.WriteRequest(
+        action=MERGE, person=somebody(), data=data, submission_key=uuid4()
+    )
     with pytest.raises(ValueError, match="Nothing would be kept"):
-        writes.carry_out(piggy, MERGE, person=somebody(), data=data, submission_key=uuid4())
+        writes.carry_out(piggy, request)
     assert not Entry.objects.exists()
 
 

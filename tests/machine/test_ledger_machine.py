@@ -297,15 +297,15 @@ class Machine(RuleBasedStateMachine):
                     self.asked.append(asked)
 
     def _send(self, asked: Asked) -> writes.Outcome:
-        return writes.carry_out(
-            self.world.piggy,
-            get_action(asked.slug),
+        request = writes.WriteRequest(
+            action=get_action(asked.slug),
             person=somebody(asked.person),
             data=asked.data,
             submission_key=asked.key,
             preview=asked.preview,
             **asked.wish,
         )
+        return writes.carry_out(self.world.piggy, request)
 
     def _send_or_be_refused(self, asked: Asked) -> None:
         try:

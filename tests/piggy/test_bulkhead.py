@@ -227,11 +227,13 @@ def piggy_that_waits() -> Iterator[HoldingServer]:
         server.gate.set()
 
 
+QUIET = {"WORKER_BESIDE_WEB": "false", "REQUEST_LOG_DAYS": "0"}
+
+
 @pytest.fixture(scope="module")
 def console(piggy_that_waits, tmp_path_factory) -> Iterator[ConsoleServer]:
     directory = tmp_path_factory.mktemp("few-threads")
-    environment = {"THREADS": "4", "WORKER_BESIDE_WEB": "false", "REQUEST_LOG_DAYS": "0"}
-    with ConsoleServer(directory, piggy_that_waits, **environment) as console:
+    with ConsoleServer(directory, piggy_that_waits, THREADS="4", **QUIET) as console:
         yield console
 
 
@@ -270,3 +272,18 @@ def test_health_and_sign_in_answer_while_everything_waits_for_piggy(console, pig
         piggy.gate.set()
         pages = [each.result(60) for each in (*perks, *forms)]
     assert sum(SLOWLY in page for page in pages) == 5
+
+
+def test_what_needs_nothing_of_piggy_has_threads_of_its_own(piggy_that_waits, tmp_path):
+    """The only thread there is for pages waits, and so would whoever came after it."""
+    piggy_that_waits.gate.clear()
+    with ConsoleServer(tmp_path, piggy_that_waits, THREADS="1", **QUIET) as console:
+        session = signed_in(console, "support")
+        before = piggy_that_waits.asked("perks")
+        with ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+            stack.callback(piggy_that_waits.gate.set)
+            perks = pool.submit(look_up, console, session, "list-perks")
+            wait_until(lambda: piggy_that_waits.asked("perks") == before + 1)
+            for path in ("/healthz", "/readyz", "/accounts/login/"):
+                assert requests.get(f"{console.url}{path}", timeout=30).ok
+            assert not perks.done()

@@ -113,6 +113,11 @@ def test_a_page_is_kept_as_text():
     assert scrubbed_answer("x", b"<html>\xff\x00Oops</html>") == "<html>��Oops</html>"
 
 
+def test_half_a_character_can_be_stored():
+    assert "�" in scrubbed_answer("x", rb'{"name": "\ud800"}')
+    assert "�" in scrubbed_request("x", {"name": "\ud800\0"})
+
+
 def test_nothing_stays_nothing():
     assert (
         scrubbed_query("x", None) == scrubbed_request("x", None) == scrubbed_answer("x", b"") == ""

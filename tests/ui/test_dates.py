@@ -198,3 +198,10 @@ class TestWhatIsStored:
 
     def test_only_a_field_that_shows_what_is_stored_believes_it(self):
         assert not Sample(QueryDict("born=0084-01-01&initial-born=0084-01-01")).is_valid()
+
+
+@pytest.mark.parametrize("typed", ["03/04/1990", "12/31/1990", "03-04-26", "3/4/90"])
+def test_what_can_be_two_days_is_not_read_as_one(typed):
+    """A browser sends the year first; elsewhere months stand before days, and here they do not."""
+    assert refusal(DayField(kind=BIRTH), typed) == "Enter a valid date."
+    assert refusal(MomentField(kind=RECORD), f"{typed} 10:00") == "Enter a valid date/time."

@@ -197,7 +197,9 @@ class TestMoney:
     def test_another_currency(self, typed):
         assert "not in euros" in refusal(MoneyField(), typed)
 
-    @pytest.mark.parametrize(("typed", "reason"), [("1e3", "out: 1000"), ("€ 10-", "-10")])
+    @pytest.mark.parametrize(
+        ("typed", "reason"), [("1e3", "out: 1000"), ("€ 10-", "-10"), ("10,5.-", "Enter an")]
+    )
     def test_the_reason_where_it_is_known(self, typed, reason):
         assert reason in refusal(MoneyField(), typed)
 

@@ -73,6 +73,10 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = ClaimAnonymousContactForm
+    sample = {
+        "anonymous_contact_uuid": "CARD-ANON",
+        "email": "new.person@example.test",
+    }
     preview_template = "contacts/_contact_to_claim.html"
     result_template = "contacts/_claimed.html"
     result_type = Contact

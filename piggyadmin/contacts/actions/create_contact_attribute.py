@@ -106,6 +106,13 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = CreateContactAttributeForm
+    sample = {
+        "name": "shoe_size",
+        "label": "Shoe size",
+        "data_type": "select",
+        "options-0-label": "42",
+        "options-0-value": "42",
+    }
     preview_template = "contacts/_attribute_to_create.html"
     result_template = "contacts/_attribute.html"
     result_type = ContactAttribute

@@ -79,6 +79,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = DeleteContactForm
+    sample = {"contact_uuid": "m.jansen@example.test", "type": "GDPR"}
     preview_template = "contacts/_contact_to_delete.html"
     result_template = "contacts/_deleted.html"
     result_type = Deleted

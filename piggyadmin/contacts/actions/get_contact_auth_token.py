@@ -27,6 +27,7 @@ class GetContactAuthToken(Action[str, None]):
     effect = Effect.WRITE
     role = Role.ADMIN
     form_class = ContactForm
+    sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "contacts/_auth_token.html"
     is_deduplicated = False
 

@@ -20,6 +20,7 @@ from piggyadmin.actions.base import (
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
+from piggyadmin.contacts.forms import what_became_of
 from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.snapshots import PERSONAL, PersonalText
@@ -66,6 +67,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = SendContactVerificationEmailForm
+    sample = {"email": "mira.jansen@example.test"}
     preview_template = "contacts/_mail_to_send.html"
     result_template = "contacts/_mail_sent.html"
     result_type = MailSent
@@ -116,7 +118,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
             is_known = False
         if not is_known:
             words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")
-            raise Refused({"email": words})
+            raise Refused({"email": " ".join([words, *what_became_of(email)])})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
         """Hand the mail over; whether it arrives is not known."""

@@ -43,6 +43,7 @@ class UpdateContactForm(ContactForm):
             if field := values.field_for(attribute):
                 name = values.field_name(attribute.name or "")
                 self.fields[name], self.attributes[name] = field, attribute
+        self.show_stored(self.attributes)
 
     def clean(self) -> dict[str, Any]:
         """Pick what differs from what Piggy has; tell who empties something that it cannot be."""
@@ -104,6 +105,11 @@ class UpdateContact(Action[UpdatedContact, None]):
     role = Role.STAFF
     look_up_form_class = ContactForm
     form_class = UpdateContactForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "phonenumber": "+31687654321",
+        "attribute_favourite_drink": "coffee",
+    }
     found_template = "contacts/_contact_found.html"
     result_template = "contacts/_contact_changed.html"
     result_type = UpdatedContact

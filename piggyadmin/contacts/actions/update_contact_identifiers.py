@@ -77,6 +77,11 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     role = Role.STAFF
     look_up_form_class = IdentifierForm
     form_class = UpdateContactIdentifiersForm
+    sample = {
+        "contact_identifier_value": "CARD-0001",
+        "contact_identifier_name": "Golden card",
+        "contact_identifier_active": "true",
+    }
     found_template = "contacts/_identifier_found.html"
     result_template = "contacts/_identifier.html"
     result_type = ContactIdentifier

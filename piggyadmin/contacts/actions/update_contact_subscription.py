@@ -60,6 +60,11 @@ class UpdateContactSubscription(Action[Subscription, None]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = UpdateContactSubscriptionForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        "subscription_type_uuid": "762161c0-d26e-40a3-a8eb-adc4ed9f4896",
+        "is_subscribed": "false",
+    }
     result_template = "contacts/_subscription.html"
     result_type = Subscription
     # It compares first, so that the same again does nothing.

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +142,10 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = MergeContactsForm
+    sample = {
+        "source_contact_uuid": "m.jansen@example.test",
+        "destination_contact_uuid": "mira.jansen@example.test",
+    }
     preview_template = "duplicates/_contacts_to_merge.html"
     result_template = "duplicates/_merged.html"
     result_type = Merged
@@ -285,27 +290,35 @@ def _write_subscriptions(
     for choice in preview.subscriptions:
         if not choice.uuid or choice.is_so_of(survivor):
             continue
-        outcome = writes.carry_out(
-            piggy,
-            get_action(UpdateContactSubscription.slug),
-            person=entry.person,
+        request = writes.WriteRequest(
+            action=get_action(UpdateContactSubscription.slug),
+            person=writes.answers_for(entry),
             data=subscription_data(survivor, choice),
             submission_key=_key_of_next(uuid5(entry.submission_key, choice.uuid)),
             reason=entry.reason,
             part_of=entry.submission_key,
         )
+        try:
+            outcome = writes.carry_out(piggy, request)
+        except PermissionDenied as denied:
+            return _not_subscribed(choice, str(denied), is_final=True)
         if outcome.entry.state in HAPPENED:
             continue
         is_refused = isinstance(outcome.error, Rejected)
         if outcome.error and outcome.error.nothing_changed and not is_refused:
             raise outcome.error
-        words = gettext(
-            "The source is gone, but it is not certain that the survivor's subscription to "
-            "“%(name)s” is as it was chosen. See to it on the survivor's page."
-        )
-        words %= {"name": choice.name}
-        return Progress(finished=is_refused, as_expected=False, words=words)
+        return _not_subscribed(choice, is_final=is_refused)
     return None
+
+
+def _not_subscribed(choice: SubscriptionChoice, why: str = "", *, is_final: bool) -> Progress:
+    """Say that a person has to see to a subscription, and why where that is known."""
+    words = gettext(
+        "The source is gone, but it is not certain that the survivor's subscription to "
+        "“%(name)s” is as it was chosen. See to it on the survivor's page."
+    )
+    words %= {"name": choice.name}
+    return Progress(finished=is_final, as_expected=False, words=f"{words} {why}".rstrip())
 
 
 def _key_of_next(key: UUID) -> UUID:

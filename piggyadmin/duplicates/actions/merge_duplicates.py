@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
-from piggyadmin.actions.forms import ActionForm, InPreview
+from piggyadmin.actions.forms import ActionForm, InPreview, asked_in_words, others_meant
 from piggyadmin.actions.registry import register
-from piggyadmin.contacts.forms import ContactsField
-from piggyadmin.contacts.services import UUID, resolve_contact
+from piggyadmin.contacts.forms import ContactsField, nobody_like, what_became_of
+from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.merging.acknowledgements import AgreedField, missing_yes
 from piggyadmin.duplicates.merging.candidates import Candidate, read_candidates
@@ -30,6 +30,7 @@ from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.forms import CodeField
 
 # So many can be looked at side by side, by people as well as by Piggy.
@@ -113,7 +114,9 @@ class MergeDuplicatesForm(ActionForm):
                 "There is no contact %(uuids)s at Piggy: it may have been merged or deleted. "
                 "Nothing was sent."
             )
-            self.add_error("contact_uuids", words % {"uuids": ", ".join(self.gone)})
+            told = [words % {"uuids": ", ".join(self.gone)}]
+            told += [f"{uuid}: {trace}" for uuid in self.gone for trace in what_became_of(uuid)]
+            self.add_error("contact_uuids", " ".join(map(str, told)))
             return
         self._put_sides([candidate for candidate in candidates.found if candidate])
 
@@ -122,8 +125,7 @@ class MergeDuplicatesForm(ActionForm):
         found = gather(*(partial(self._uuid_of, query) for query in queries))
         for query, uuid in zip(queries, found, strict=True):
             if not uuid:
-                words = _("No contact with this e-mail, identifier or UUID at Piggy.")
-                self.add_error("contact_uuids", f"{query}: {words}")
+                self.add_error("contact_uuids", f"{query}: {self._nobody_like(query)}")
         uuids = list(dict.fromkeys(uuid for uuid in found if uuid))
         if not self.errors and len(uuids) < len(queries):
             self.add_error(
@@ -131,6 +133,11 @@ class MergeDuplicatesForm(ActionForm):
                 _("This is the same contact. A contact cannot be merged with itself."),
             )
         return uuids
+
+    def _nobody_like(self, query: str) -> str:
+        """Say that there is no such contact, what became of it, and who may be meant."""
+        meant = others_meant(query, lambda text: resolve_contact(self.piggy, query=text))
+        return f"{nobody_like(query)} {asked_in_words(meant)}".rstrip()
 
     def _uuid_of(self, query: str) -> str:
         if UUID.fullmatch(query):
@@ -151,8 +158,8 @@ class MergeDuplicatesForm(ActionForm):
                 for name in (candidate.uuid, candidate.word)
             }
             if wanted not in names:
-                words = _("Who survives must be one of these contacts.")
-                self.add_error("survivor_contact_uuid", words)
+                words = gettext("Who survives must be one of these contacts.")
+                self.add_error("survivor_contact_uuid", " ".join([words, *what_became_of(wanted)]))
                 return
             survivor = names[wanted]
         self.cleaned_data |= {"contact_uuids": tuple(candidates), "survivor_contact_uuid": survivor}
@@ -197,6 +204,8 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     effect = Effect.IRREVERSIBLE
     role = Role.ADMIN
     form_class = MergeDuplicatesForm
+    sample = {"contact_uuids": "mira.jansen@example.test\nm.jansen@example.test"}
+    cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
     preview_template = "duplicates/_merge_plan.html"
     result_template = "duplicates/_merge_begun.html"
     result_type = MergeBegun

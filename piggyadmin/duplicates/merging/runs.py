@@ -7,6 +7,10 @@ Piggy lets win. What was chosen stands in the run's entry from the beginning, so
 nothing, and each step's submission key is committed before anything is sent.
 
 The first surprise stops a run. A person looks at it and lets the run go on, or gives it up.
+
+A run is somebody's: of who asked for it, or of who let it go on last. Before each step it is looked
+up whether they still may do all that is left; where they may not, nothing more is sent, and the run
+stops until somebody who may takes it up. What was sent before is seen to its end all the same.
 """
 
 from collections.abc import Sequence
@@ -14,11 +18,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import insist_on_permission, may_now
 from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import find_contact, get_contact, get_full_contact
@@ -210,30 +216,66 @@ def entry_of(step: MergeStep) -> Entry | None:
 
 
 def _send(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> Entry | None:
-    """Ask for a step, as the person who began the run; None where there is nothing to ask for."""
-    action = get_action(step.action)
+    """Ask for a step, as the person whose run it is; None where there is nothing to ask for.
+
+    Raises:
+        Surprise: it cannot be asked for now, or not by them.
+    """
+    person = _insist_on_whose_it_is(run)
     data, preview = (_merge if step.action == MERGE else _update)(piggy, run, step)
     if not data:
         return None
     try:
-        outcome = writes.carry_out(
-            piggy,
-            action,
-            person=run.person,
-            data=data,
-            submission_key=step.submission_key,
-            preview=preview,
-            reason=run.reason,
-            comment=run.comment,
-            part_of=run.submission_key,
-            repeat_of=_settled_before(action, step, data),
-        )
+        outcome = writes.carry_out(piggy, _request(run, step, person, data, preview))
+    except PermissionDenied as denied:
+        raise Surprise(str(denied)) from None
     except writes.DuplicateRequest as held:
         words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
         raise Surprise(words % {"person": held.alike.person_name}) from None
     except Refused as refused:
         raise Surprise(refused.words) from None
     return outcome.entry
+
+
+def _request(
+    run: MergeRun, step: MergeStep, person: User, data: Data, preview: Preview | None
+) -> writes.WriteRequest:
+    action = get_action(step.action)
+    return writes.WriteRequest(
+        action=action,
+        person=person,
+        data=data,
+        submission_key=step.submission_key,
+        preview=preview,
+        reason=run.reason,
+        comment=run.comment,
+        part_of=run.submission_key,
+        repeat_of=_settled_before(action, step, data),
+    )
+
+
+def _insist_on_whose_it_is(run: MergeRun) -> User:
+    """Give the person in whose name the next step is done, if they may do all that is left.
+
+    Raises:
+        Surprise: they may not, or not any more. Somebody else has to take the run up.
+    """
+    person = writes.answers_for(entry_of_run(run))
+    for action in _actions_left(run):
+        if not may_now(person, action.permission):
+            words = gettext(
+                "%(person)s may not do “%(action)s”, or not any more, so nothing more was sent. "
+                "Whoever may do it can let this go on, and does the rest in their own name."
+            )
+            raise Surprise(words % {"person": person.name, "action": action.label})
+    return person
+
+
+def _actions_left(run: MergeRun) -> list[Action[Any, Any]]:
+    """Give the actions that whose run it is must be allowed to do: the whole, and what is left."""
+    left = run.steps.filter(is_done=False).values_list("action", flat=True)
+    slugs = [entry_of_run(run).action, *left]
+    return [get_action(slug) for slug in dict.fromkeys(slugs)]
 
 
 def _settled_before(action: Action[Any, Any], step: MergeStep, data: Data) -> UUID | None:
@@ -429,11 +471,13 @@ def _end(run: MergeRun, **values: Any) -> None:
 
 
 def resume(run: MergeRun, *, person: User, comment: str) -> None:
-    """Let a stopped run go on: a person has settled the surprise, and says how.
+    """Let a stopped run go on: a person has settled the surprise, says how, and takes it up.
 
     Raises:
+        PermissionDenied: they may not do what is left.
         Refused: something else is under way with one of its contacts by now.
     """
+    insist_on_permission(person, *(action.permission for action in _actions_left(run)))
     stopped = MergeRun.objects.filter(pk=run.pk, status=MergeRun.Status.STOPPED)
     if not stopped.exists():
         return
@@ -457,7 +501,12 @@ def _settle_step(step: MergeStep, entry: Entry, *, person: User, comment: str) -
 
 
 def abandon(run: MergeRun, *, person: User, comment: str) -> None:
-    """Give a stopped run up: what is done stays done, the rest will not be."""
+    """Give a stopped run up: what is done stays done, the rest will not be.
+
+    Raises:
+        PermissionDenied: they may not merge duplicates.
+    """
+    insist_on_permission(person, get_action(entry_of_run(run).action).permission)
     stopped = MergeRun.objects.filter(pk=run.pk, status=MergeRun.Status.STOPPED)
     if not stopped.update(status=MergeRun.Status.ABANDONED, finished_at=timezone.now()):
         return

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from piggyadmin.contacts.services import find_contact, list_contacts
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates.mirror.store import storable
+from piggyadmin.duplicates.mirror.store import as_kept
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.types import Page
@@ -146,4 +146,4 @@ def _following(place: Place, answer: Page[Contact], start: int) -> Place | None:
 
 
 def _uuids(contacts: list[Contact]) -> tuple[str, ...]:
-    return tuple(storable(contact.uuid) for contact in contacts)
+    return tuple(as_kept(contact.uuid) for contact in contacts)

@@ -32,6 +32,7 @@ from piggyadmin.duplicates.models import (
     Sweep,
 )
 from piggyadmin.duplicates.review import clustering, storage
+from piggyadmin.json_text import UNREADABLE, storable
 from piggyadmin.ledger.models import FLAGGED, VERIFIED, Entry, EntryState
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.tasks import runs
@@ -67,7 +68,7 @@ _content_of = attrgetter(*_CONTENT)
 
 def row_of(contact: Contact, *, read_at: datetime) -> MirroredContact:
     """Make the row of a contact; it can be stored, whatever Piggy may have sent."""
-    texts = {name: storable(getattr(contact, name)) for name in _TEXTS}
+    texts = {name: as_kept(getattr(contact, name)) for name in _TEXTS}
     row = MirroredContact(
         uuid=contact.uuid or "",
         **texts,
@@ -90,10 +91,9 @@ def compared_fields(row: Any) -> dict[str, Any]:
     return of_keys | {"normalised": normalised.pack(), "fingerprint": normalised.fingerprint}
 
 
-def storable(text: str | None) -> str:
-    """Leave out what no database keeps in a text, and what nobody reads to its end."""
-    text = (text or "")[:LONGEST_TEXT].replace("\x00", "")
-    return text.encode(errors="replace").decode()
+def as_kept(text: str | None) -> str:
+    """Give a text as a database keeps it, without what nobody reads to its end."""
+    return str(storable((text or "")[:LONGEST_TEXT]))
 
 
 def _countable(number: int | None) -> int:
@@ -110,7 +110,8 @@ def _in_utc(moment: datetime | None) -> datetime | None:
 
 def _can_be_asked_for(contact: Contact) -> bool:
     """Tell whether a contact has a UUID that can be stored, and be part of an address."""
-    return bool(storable(contact.uuid).strip(" .")) and contact.uuid == storable(contact.uuid)
+    uuid = as_kept(contact.uuid)
+    return bool(uuid.strip(" .")) and uuid == contact.uuid and UNREADABLE not in uuid
 
 
 # --- Taking in -------------------------------------------------------------------------------

@@ -102,8 +102,13 @@ def local(value: Any) -> SafeString | str:
         '<time datetime="{}" title="{}">{}</time>',
         here.isoformat(timespec="seconds"),
         date_format(here, pgettext("date and time", "l j F Y H:i:s T")),
-        date_format(here, pgettext("date and time", "j M Y H:i")),
+        in_words(moment),
     )
+
+
+def in_words(moment: datetime) -> str:
+    """Write a moment into a sentence, in the shop's own time zone."""
+    return date_format(timezone.localtime(moment), pgettext("date and time", "j M Y H:i"))
 
 
 @register.filter

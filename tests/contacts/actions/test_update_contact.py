@@ -1,19 +1,23 @@
 """Changing a contact: what is sent, what is refused, and what the ledger keeps of it."""
 
 import json
+from typing import Any
 
 import pytest
 
 from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
+from piggyadmin.contacts.actions.create_contact_attribute import DATA_TYPES, WITH_OPTIONS
 from piggyadmin.contacts.types import FullContact
 from piggyadmin.ledger import reconciliation, snapshots
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
 from piggyadmin.ledger.retention import forget_contact
+from piggyadmin.reference.cached import forget
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
+from tests.drawn import DrawnForm
 from tests.ledger.making import make_entry, verdict
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +206,98 @@ def test_another_contact_proves_nothing(piggy, monkeypatch, later):
     other = FullContact(uuid="other", current_values={"firstname": "Noor"})
     monkeypatch.setattr(services, "get_full_contact", lambda *_, **__: other)
     assert verdict(piggy, entry) is Verdict.UNDECIDED
+
+
+# By kind of attribute: values that cannot be typed, or that no field takes as they are.
+ODD: dict[str, list[Any]] = {
+    "text": ["a\x07b", "x" * 300, " padded ", "two\nlines", ["a", "b"], {"a": 1}, "\u200bunseen"],
+    "long_text": ["a\x07b", "x" * 20_000, "two\r\nlines\n", "\nfirst"],
+    "rich_text": ["<p>a\x07b</p>"],
+    "url": ["not a\nurl"],
+    "color": ["#12"],
+    "identifier": ["CARD\u200b1", "a\x07b"],
+    "license_plate": ["x" * 300],
+    "phone": ["x" * 300, "+31 6\n1"],
+    "email": ["not an address", "Mira <mira@example.test>", "a@b", " a@b.test"],
+    "number": ["12.5", 12.5, "1.234", "ten", 10**15, "1e3", True],
+    "float": ["ten", "1.234,5,6", "NaN", 10**15, "1e400"],
+    "boolean": ["maybe", "1", "True", 0],
+    "select": ["gone", "Oat", ["gone"]],
+    "multi_select": ["gone", ["gone", "oat"], ["Oat"], "oat;gone", [1, 2]],
+    "date": ["May 1991", "0084-05-14", "14-05-1991"],
+    "birth_date": ["May 1991", "2084-01-01"],
+    "date_time": ["soon", "2030-13-01T10:00", "0026-01-01T00:00:00+00:00"],
+    "date_range": ["2030"],
+    "time_range": ["ten"],
+    "file_upload": ["https://example.test/a.pdf"],
+    "media_upload": ["x"],
+}
+CASES = [(kind, value) for kind, several in ODD.items() for value in several]
+
+
+def test_every_kind_has_odd_values():
+    assert set(ODD) == set(DATA_TYPES)
+
+
+@pytest.fixture
+def stored(sandbox, monkeypatch):
+    """Have an attribute `odd` of a kind, for which Piggy has a value that it would not take."""
+
+    def store(kind, value):
+        options = [{"label": "Oat", "value": "oat"}, {"label": "Soy", "value": "soy"}]
+        given = {"name": "odd", "label": "Odd", "data_type": kind}
+        given |= {"options": options} if kind in WITH_OPTIONS else {}
+        sandbox.api("POST", "contact-attributes", json=given)
+        forget()
+        read = FullContact.values_of
+        odd = lambda self, attributes: read(self, attributes) | {"odd": value}  # noqa: E731
+        monkeypatch.setattr(FullContact, "values_of", odd)
+
+    return store
+
+
+@pytest.mark.parametrize(("kind", "value"), CASES, ids=repr)
+def test_what_was_not_touched_is_neither_sent_nor_refused(kind, value, staff, sandbox, stored):
+    stored(kind, value)
+    page = staff.post(URL, {"step": "look_up", "contact_uuid": "CARD-0001"})
+    sent = DrawnForm(text(page).partition('id="action"')[2]).sent
+    sent["lastname"] = ["Smit"]
+    saved = text(staff.post(URL, sent, follow=True))
+    assert "Saved: Last name." in saved
+    (call,) = sandbox.calls("PUT")
+    assert "odd" not in json.dumps(call)
+
+
+@pytest.mark.parametrize(("kind", "value"), CASES, ids=repr)
+def test_it_is_neither_when_the_form_comes_back_for_another_reason(
+    kind, value, staff, sandbox, stored
+):
+    stored(kind, value)
+    page = staff.post(URL, {"step": "look_up", "contact_uuid": "CARD-0001"})
+    sent = DrawnForm(text(page).partition('id="action"')[2]).sent
+    sent["birthdate"] = ["2084-01-01"]
+    refused = text(staff.post(URL, sent))
+    assert "Please check one thing." in refused
+    again = DrawnForm(refused.partition('id="action"')[2]).sent
+    again["birthdate"] = ["1991-05-15"]
+    assert "Saved: Date of birth." in text(staff.post(URL, again, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "typed"),
+    [
+        ("number", "12.5", "12,5"),
+        ("email", "not an address", "not an address either"),
+        ("text", "a\x07b", "a\x07c"),
+        ("date", "May 1991", "0084-05-14"),
+        ("boolean", "true", ""),
+        ("select", "oat", ""),
+    ],
+)
+def test_what_was_touched_is_looked_at(kind, value, typed, staff, sandbox, stored):
+    stored(kind, value)
+    page = staff.post(URL, {"step": "look_up", "contact_uuid": "CARD-0001"})
+    sent = DrawnForm(text(page).partition('id="action"')[2]).sent
+    sent["attribute_odd"] = [typed]
+    assert "Please check one thing." in text(staff.post(URL, sent))
+    assert sandbox.calls("PUT") == []

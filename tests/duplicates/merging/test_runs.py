@@ -4,13 +4,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Now
 
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Progress, Refused
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
+from piggyadmin.duplicates.review import clustering
 from piggyadmin.ledger import hash_chain, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.verification import verify
@@ -122,10 +127,10 @@ def test_a_cluster_is_merged_surest_first(admin, sandbox):
     assert response.context["confirm_with"] == "3"
 
 
-def three(admin):
+def three(admin, **more):
     make_pair(MIRA, DUPLICATE, 0.8)
     make_pair(DUPLICATE, ANONYMOUS, 0.95)
-    return merge_three(admin)
+    return merge_three(admin, **more)
 
 
 def merge_three(admin, **more):
@@ -631,3 +636,129 @@ def test_subscription_that_piggy_cannot_take_on_is_written_later(admin, sandbox)
     sandbox.faults(busy, merge_seconds=0)
     assert work(merge(admin)).status == DONE
     assert not any(mailed(sandbox)[name] for name in ("Newsletter", "Offers"))
+
+
+# --- Whose run it is -------------------------------------------------------------------------
+
+
+def lose_role(name="admin"):
+    User.objects.get(username=name).groups.clear()
+
+
+def disable(name="admin"):
+    User.objects.filter(username=name).update(is_active=False)
+
+
+def get_role_back(name="admin"):
+    User.objects.get(username=name).groups.add(Group.objects.get(name=Role.ADMIN.value))
+
+
+def after_first_source(monkeypatch, what_happens):
+    """Have something happen between the first source and the second."""
+    regroup = clustering.regroup
+
+    def and_then(uuids):
+        regroup(uuids)
+        what_happens()
+
+    monkeypatch.setattr(clustering, "regroup", and_then)
+
+
+@pytest.mark.parametrize("lose", [lose_role, disable])
+def test_stops_where_its_person_may_not_any_more(admin, sandbox, monkeypatch, lose):
+    run = three(admin)
+    after_first_source(monkeypatch, lose)
+    work(run)
+    assert run.status == STOPPED
+    assert run.surprise.startswith("Admin may not do “Merge duplicates”, or not any more")
+    assert sent(sandbox) == 1
+    assert [step.is_done for step in run.steps.all()] == [True, False, False]
+    flagged = writes.needs_attention(somebody("joost"))
+    assert [standing.entry for standing in flagged] == [merging.entry_of_run(run)]
+
+
+def test_another_admin_takes_it_up_in_their_own_name(admin, sandbox, monkeypatch):
+    run = three(admin, keep_phonenumber=DUPLICATE)
+    after_first_source(monkeypatch, disable)
+    assert work(work(run) and resume(run)).status == DONE
+    who = [entry.person.username for entry in [*entries(run), *entries(run, "update-contact")]]
+    assert who == ["admin", "joost", "joost"]
+    assert contact(sandbox)["credit_balance"]["balance"] == 195
+    assert sent(sandbox) == 2
+    assert list(verify()) == []
+
+
+def test_goes_on_after_the_right_to_it_is_back(admin, sandbox, monkeypatch):
+    run = three(admin)
+    after_first_source(monkeypatch, lose_role)
+    work(run)
+    monkeypatch.undo()
+    get_role_back()
+    merging.resume(run, person=run.person, comment="I am an admin again.")
+    assert work(run).status == DONE
+    assert {entry.person.username for entry in entries(run)} == {"admin"}
+
+
+def test_nothing_is_begun_by_who_could_not_finish_it(admin, sandbox):
+    """What an owner took out of a role is missed before the first contact ceases to exist."""
+    run = merge(admin)
+    group = Group.objects.get(name=Role.ADMIN.value)
+    group.permissions.remove(group.permissions.get(codename="run_update_contact"))
+    assert "“Change a contact”" in work(run).surprise
+    assert sent(sandbox) == 0
+
+
+@pytest.mark.parametrize("settle", [merging.resume, merging.abandon])
+def test_who_may_not_does_not_take_it_up(admin, auditor, sandbox, settle):
+    run = merge(admin)
+    lose_role()
+    work(run)
+    for name in ("auditor", "admin"):
+        with pytest.raises(PermissionDenied):
+            settle(run, person=User.objects.get(username=name), comment="Go on.")
+    run.refresh_from_db()
+    assert run.status == STOPPED
+    assert sent(sandbox) == 0
+
+
+def test_what_was_sent_is_seen_to_its_end_and_nothing_more_is_written(admin, sandbox):
+    """The merge was Piggy's already; what the survivor is mailed is left to people."""
+    sandbox.faults(merge_seconds=1)
+    run = merge(admin)
+    work_once()
+    assert sent(sandbox) == 1
+    disable()
+    work(run)
+    assert run.status == STOPPED
+    assert "subscription" in run.surprise
+    assert "Admin may not do this, or not any more" in run.surprise
+    assert contact(sandbox, DUPLICATE) is None
+    assert sandbox.calls("PUT") == []
+
+
+def test_who_took_it_up_is_asked_for_the_subscriptions_as_well(admin, sandbox, monkeypatch):
+    run = three(admin)
+    after_first_source(monkeypatch, disable)
+    work(run)
+    before = len(entries(run, "update-contact-subscription"))
+    subscribe(sandbox, MIRA, "Newsletter")
+    assert work(resume(run)).status == DONE
+    written = entries(run, "update-contact-subscription")[before:]
+    assert {entry.person.username for entry in written} == {"joost"}
+    assert not mailed(sandbox)["Newsletter"]
+
+
+def test_a_right_that_is_lost_right_before_it_leaves_stops_it(admin, sandbox, monkeypatch):
+    run, perform = merge(admin), type(get_action("merge-contacts")).perform
+
+    def slowly(self, piggy, data):
+        lose_role()
+        return perform(self, piggy, data)
+
+    monkeypatch.setattr(type(get_action("merge-contacts")), "perform", slowly)
+    work(run)
+    monkeypatch.undo()
+    assert (run.status, sent(sandbox)) == (STOPPED, 0)
+    assert "Admin may not do this" in run.surprise
+    assert [entry.state for entry in entries(run)] == [EntryState.SETTLED_NOT_DONE]
+    assert work(resume(run)).status == DONE

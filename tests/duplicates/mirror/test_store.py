@@ -297,9 +297,10 @@ def carried_out(piggy, slug: str, **data: Any) -> writes.Outcome:
     """Do something through the ledger, as a page does."""
     action = get_action(slug)
     preview = action.preview(piggy, data) if action.has_preview else None
-    return writes.carry_out(
-        piggy, action, person=somebody(), data=data, submission_key=uuid4(), preview=preview
+    request = writes.WriteRequest(
+        action=action, person=somebody(), data=data, submission_key=uuid4(), preview=preview
     )
+    return writes.carry_out(piggy, request)
 
 
 def followed(outcome: writes.Outcome) -> list[str]:
