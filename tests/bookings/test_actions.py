@@ -4,8 +4,8 @@ import pytest
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings import services
-from piggyadmin.bookings.actions import describe, known_details
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bookings.seen import describe, known_details
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from tests.actions.samples import SAMPLES, WHY

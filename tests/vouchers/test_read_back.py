@@ -11,7 +11,7 @@ from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.sandbox import seed
-from piggyadmin.vouchers import actions as module
+from piggyadmin.vouchers.actions import create_vouchers_batch as module
 from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db

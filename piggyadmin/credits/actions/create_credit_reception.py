@@ -1,4 +1,4 @@
-"""What people can do with credits."""
+"""Giving credits, and finding out whether they were given when the answer was lost."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview, Stored
+from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
@@ -56,42 +56,6 @@ TRANSACTIONS_PAGE = 100
 # They are listed from so long before on that no clock or time zone leaves out what is looked for.
 LOOKED_BACK = timedelta(days=2)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class CreditBalance(Stored):
-    """Whose balance it is, and how many credits."""
-
-    contact: Contact
-    balance: int
-
-
-class ContactForm(ActionForm):
-    """Whose."""
-
-    contact_uuid = ContactField()
-
-
-@register
-class GetContactCreditBalance(Action[CreditBalance, None]):
-    """Look up how many credits a contact has."""
-
-    slug = "get-contact-credit-balance"
-    entity = "credits"
-    label = _("Look up a credit balance")
-    summary = _("How many credits a contact has, by e-mail, card number or UUID.")
-    button = _("Look up")
-    icon = "coins"
-    effect = Effect.READ
-    role = Role.SUPPORT
-    form_class = ContactForm
-    sample = {"contact_uuid": "mira.jansen@example.test"}
-    result_template = "credits/_balance.html"
-
-    def perform(self, piggy: PiggyClient, data: Data) -> CreditBalance:
-        """Ask for the balance of the contact that the form found."""
-        contact = data["contact_uuid"]
-        balance = services.get_credit_balance(piggy, contact_uuid=contact.uuid)
-        return CreditBalance(contact=contact, balance=balance)
 
 
 class CreditsToGive(Preview):
@@ -275,9 +239,6 @@ def _make_reference_attribute(piggy: PiggyClient) -> None:
 REFERENCE_PLACE = own_reference.Place(
     "loyalty_transaction", _make_reference_attribute, services.list_loyalty_transaction_attributes
 )
-
-
-# --- Finding a lost reception ------------------------------------------------------------------
 
 
 def _transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:
