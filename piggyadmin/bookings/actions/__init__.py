@@ -1,8 +1,3 @@
 """What people can do with bookings."""
 
 from piggyadmin.bookings.actions import create_booking, update_bookings
-
-__all__ = [
-    "create_booking",
-    "update_bookings",
-]

@@ -10,14 +10,3 @@ from piggyadmin.contacts.actions import (
     update_contact_identifiers,
     update_contact_subscription,
 )
-
-__all__ = [
-    "claim_anonymous_contact",
-    "create_contact_attribute",
-    "delete_contact",
-    "get_contact_auth_token",
-    "send_contact_verification_email",
-    "update_contact",
-    "update_contact_identifiers",
-    "update_contact_subscription",
-]

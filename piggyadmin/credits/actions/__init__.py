@@ -1,8 +1,3 @@
 """What people can do with credits."""
 
 from piggyadmin.credits.actions import create_credit_reception, get_contact_credit_balance
-
-__all__ = [
-    "create_credit_reception",
-    "get_contact_credit_balance",
-]

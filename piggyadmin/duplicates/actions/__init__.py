@@ -1,8 +1,3 @@
 """Merging contacts: two of them, or all duplicates of one person."""
 
 from piggyadmin.duplicates.actions import merge_contacts, merge_duplicates
-
-__all__ = [
-    "merge_contacts",
-    "merge_duplicates",
-]
