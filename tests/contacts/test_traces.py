@@ -9,7 +9,7 @@ from piggyadmin.contacts.actions.delete_contact import ContactToDelete
 from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.traces import find_departed, find_known
 from piggyadmin.contacts.types import Contact, ContactIdentifier
-from piggyadmin.duplicates.actions.merge_contacts import ContactsToMerge
+from piggyadmin.duplicates.merging.actions.merge_contacts import ContactsToMerge
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.ledger import retention, writes
 from piggyadmin.ledger.models import EntryState, PersonLookUp, Snapshot, SnapshotName

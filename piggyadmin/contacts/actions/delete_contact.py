@@ -50,6 +50,11 @@ class ContactToDelete(Preview):
     contact: ContactSnapshot
     is_erased: bool
 
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Delete 1 contact")
+
 
 class Deleted(Stored):
     """A deletion that Piggy has scheduled."""

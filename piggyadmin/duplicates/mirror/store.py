@@ -21,7 +21,6 @@ from piggyadmin.bulk_insert import insert
 from piggyadmin.contacts.services import find_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.matching.normalisation import keys, normalise
-from piggyadmin.duplicates.mirror.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
@@ -35,6 +34,7 @@ from piggyadmin.duplicates.review import clustering, storage
 from piggyadmin.json_text import UNREADABLE, storable
 from piggyadmin.ledger.models import FLAGGED, VERIFIED, Entry, EntryState
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run
 

@@ -1,3 +1,0 @@
-"""Merging contacts: two of them, or all duplicates of one person."""
-
-from piggyadmin.duplicates.actions import merge_contacts, merge_duplicates
