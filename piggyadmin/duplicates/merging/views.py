@@ -214,7 +214,7 @@ class MergeReport(ReviewPage):
         plan, balances = context["plan"], balances_of(run)
         language = self.request.GET.get("letter", "")
         context |= {
-            "books": balances,
+            "balances": balances,
             "settle": settle or AcknowledgeForm(),
             "can_settle": get_action(MergeDuplicates.slug).is_allowed_for(self.request.user),
             "letter": customer_message(plan, balances, language=language)
