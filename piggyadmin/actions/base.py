@@ -22,10 +22,10 @@ from pydantic import BaseModel, ConfigDict, SerializeAsAny
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import hash_chain
 from piggyadmin.ledger.snapshots import data_of
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.types import PersonRecord
 from piggyadmin.ui.dates import MomentField
 
 if TYPE_CHECKING:
@@ -221,13 +221,12 @@ class Action(Generic[Result, PreviewModel]):
         return words % {"name": entry.person_name, "when": when}
 
     def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
-        """Give the contacts that it is about, by what they are there."""
-        contacts = {
-            _role_in(name): value.uuid
+        """Give the persons that it is about, by what they are there."""
+        return {
+            _role_in(name): value.person_uuid
             for name, value in data.items()
-            if isinstance(value, Contact) and value.uuid
+            if isinstance(value, PersonRecord) and value.person_uuid
         }
-        return {role: uuid for role, uuid in contacts.items() if uuid}
 
     def read_back(self, piggy: PiggyClient, entry: "Entry") -> Finding:  # noqa: ARG002
         """Find out at Piggy whether `entry`, whose answer was lost, was done.

@@ -1,21 +1,30 @@
 """What a contact has, read side by side: for decisions that cannot be taken back."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.types import Answer
-from piggyadmin.vouchers.services import list_vouchers
+from piggyadmin.piggy.types import PersonRecord
+
+# How other apps count what a contact holds there, by the field of the snapshot.
+counters: dict[str, Callable[[PiggyClient, str], int | None]] = {}
 
 
-class ContactSnapshot(Answer):
+class ContactSnapshot(PersonRecord):
     """A contact at one moment, with its identifiers and how many vouchers it holds."""
 
     contact: Contact
     identifiers: list[ContactIdentifier]
-    vouchers: int | None
+    vouchers: int | None = None
+
+    @property
+    def person_uuid(self) -> str:
+        """The contact's UUID."""
+        return self.contact.person_uuid
 
     @property
     def credits(self) -> int:
@@ -35,8 +44,9 @@ def take_snapshot(piggy: PiggyClient, *, contact: Contact) -> ContactSnapshot:
         PiggyError: as the services do.
     """
     uuid = contact.uuid or ""
-    identifiers, vouchers = gather(
-        partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
-        partial(list_vouchers, piggy, contact_uuid=uuid, limit=1),
+    calls: list[Callable[[], Any]] = [partial(count, piggy, uuid) for count in counters.values()]
+    identifiers, *numbers = gather(
+        partial(services.list_contact_identifiers, piggy, contact_uuid=uuid), *calls
     )
-    return ContactSnapshot(contact=contact, identifiers=identifiers, vouchers=vouchers.total)
+    counted = dict(zip(counters, numbers, strict=True))
+    return ContactSnapshot(contact=contact, identifiers=identifiers, **counted)

@@ -7,11 +7,13 @@ from django.contrib.auth.models import Group
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.writes import WriteRequest
+from piggyadmin.piggy.client import PiggyClient
 
 
 def somebody(name: str = "sanne") -> User:
@@ -48,3 +50,8 @@ def make_entry(
     for state in (EntryState.SENT, *states) if states else ():
         writes.append(entry, state)
     return entry
+
+
+def verdict(piggy: PiggyClient, entry: Entry) -> Verdict:
+    """Read an entry back."""
+    return get_action(entry.action).read_back(piggy, entry).verdict

@@ -1,17 +1,14 @@
 """What comes late, after it was found not to be done: found, told and mended, never doubled."""
 
 from contextlib import suppress
-from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.ledger import reconciliation, reconciliation_evidence, tasks, writes
+from piggyadmin.ledger import reconciliation, tasks, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.ledger.verification import verify
@@ -34,13 +31,6 @@ RECEPTIONS = "credit-receptions"
 @pytest.fixture
 def mira(piggy):
     return resolve_contact(piggy, query=seed.MIRA_EMAIL)
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Have so much time go by, for whoever judges, that nothing seems to come any more."""
-    at = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import registry
 from piggyadmin.actions.base import Progress
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.desk import views as desk
 from piggyadmin.ledger import filters, hash_chain, reconciliation, writes
 from piggyadmin.ledger.filters import PAGE

@@ -9,7 +9,7 @@ from piggyadmin.actions import registry
 from piggyadmin.actions.base import Progress, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.ledger import writes
 from piggyadmin.ledger.filters import Place
 from piggyadmin.ledger.models import (

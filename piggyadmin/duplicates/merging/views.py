@@ -16,8 +16,11 @@ from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
-from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
 from piggyadmin.duplicates.merging import runs as merging
+from piggyadmin.duplicates.merging.actions.merge_duplicates import (
+    MergeDuplicates,
+    MergeDuplicatesForm,
+)
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.merging.checks import pair_of
 from piggyadmin.duplicates.merging.customer_message import customer_message

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
-from piggyadmin.credits import actions as module
+from piggyadmin.credits.actions import create_credit_reception as module
 from piggyadmin.credits.types import LoyaltyTransaction
 from piggyadmin.ledger import reconciliation_evidence, writes
 from piggyadmin.ledger.models import EntryState
