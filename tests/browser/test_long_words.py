@@ -25,9 +25,9 @@ def test_a_long_word_breaks_inside_its_box(chromium, tmp_path):
         context = chromium.new_context(base_url=console.url, storage_state=state, viewport=PHONE)
         page = context.new_page()
         for address in made["pages"]:
-            if address.startswith("/admin/"):
-                continue
             answer = page.goto(address)
+            if "/admin/" in page.url:  # people and settings: Django draws their pages
+                continue
             seen += "WWWWWWWWWW" in page.content()
             found = page.evaluate(BURST)
             wrong += [f"{address[:80]}: {each}" for each in found]

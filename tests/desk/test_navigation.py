@@ -87,7 +87,7 @@ def test_the_current_entry(path, current):
     [
         ("/actions/create-credit-reception/", "/credits/"),
         ("/actions/find-voucher-by-code/", "/vouchers/"),
-        ("/actions/list-perks/", "/actions/list-perks/"),
+        ("/actions/list-perks/", "/perks/"),
         ("/actions/", "/actions/"),
     ],
 )
