@@ -119,9 +119,9 @@ def busy(sandbox, settings):
     for number in range(1, 13):
         sandbox.api("POST", "credit-receptions", json=given | {"credits": number})
     theirs = {"contact": MIRA, "person": User.objects.get(username="staff")}
-    make_entry(**theirs)
+    make_entry(slug="update-contact", **theirs)
     for number, state in enumerate(set(EntryState) - {EntryState.INTENDED, EntryState.SENT}, 1):
-        make_entry(state, number=number, **theirs)
+        make_entry(state, slug="update-contact", number=number, **theirs)
     flagged = make_entry(EntryState.DONE, slug="find-or-create-products", number=99, **theirs)
     writes.append(flagged, FLAGGED, {"words": "Not as it should be."})
     have_approvals(admin, staff, second, settings)
