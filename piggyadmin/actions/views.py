@@ -23,13 +23,14 @@ from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
-from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import approvals, hash_chain, writes
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
+from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
@@ -264,7 +265,7 @@ class ActionView(View):
             subjects=self.action.subjects(data, preview),
             gives=getattr(preview, "gives", None),
         )
-        return lead_to(self.request, "ledger:approval", key=approval.submission_key)
+        return lead_to(self.request, "writes:approval", key=approval.submission_key)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""

@@ -11,24 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import (
-    Action,
-    Data,
-    Effect,
-    Evidence,
-    Finding,
-    LookUp,
-    Stored,
-    Words,
-)
+from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField
+from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.outliers import ask_if_unusual
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Stored, Words
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.codes import uuid_in_small

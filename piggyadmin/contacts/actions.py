@@ -11,18 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import (
-    Action,
-    Data,
-    Effect,
-    Evidence,
-    Finding,
-    LookUp,
-    Preview,
-    Progress,
-    Refused,
-    Stored,
-)
+from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import ActionForm, ContactField, offered, what_became_of
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.contacts import services, values
@@ -44,6 +33,16 @@ from piggyadmin.duplicates.merging.advice import Advice, advise
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, Snapshot
+from piggyadmin.ledger.operations import (
+    Data,
+    Effect,
+    Evidence,
+    Finding,
+    Preview,
+    Progress,
+    Refused,
+    Stored,
+)
 from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
     changed_since,

@@ -1,21 +1,35 @@
 """What a contact has, read side by side: for decisions that cannot be taken back."""
 
 from functools import partial
+from typing import Any
 
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.types import Answer
+from piggyadmin.piggy.types import PersonRecord
 from piggyadmin.vouchers.services import list_vouchers
 
 
-class ContactSnapshot(Answer):
+class ContactSnapshot(PersonRecord):
     """A contact at one moment, with its identifiers and how many vouchers it holds."""
 
     contact: Contact
     identifiers: list[ContactIdentifier]
     vouchers: int | None
+
+    @property
+    def person_uuid(self) -> str:
+        """The contact's UUID."""
+        return self.contact.person_uuid
+
+    def figures(self) -> dict[str, Any]:
+        """Give its figures, and how many identifiers and vouchers there are."""
+        return {
+            "contact": self.contact.figures(),
+            "identifiers": [{} for _ in self.identifiers],
+            "vouchers": self.vouchers,
+        }
 
     @property
     def credits(self) -> int:

@@ -6,7 +6,17 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from piggyadmin.perks.types import Tier
-from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Options, Text, Whole, YesNo
+from piggyadmin.piggy.types import (
+    Answer,
+    Lenient,
+    Many,
+    Moment,
+    Options,
+    PersonRecord,
+    Text,
+    Whole,
+    YesNo,
+)
 
 # More of a name tells nobody who is meant, and pushes all else off the page.
 LONGEST_NAME = 120
@@ -41,7 +51,7 @@ class Subscription(Answer):
         return False if self.status == "UNSUBSCRIBED" else self.is_subscribed
 
 
-class Contact(Answer):
+class Contact(PersonRecord):
     """A person with a loyalty account, in full or as it stands inside other answers.
 
     `current_values` also holds login secrets of the contact; only the keys below are ever read.
@@ -85,6 +95,16 @@ class Contact(Answer):
             "prepaid_cents": _inner(given, "prepaid_balance").get("balance_in_cents"),
             **given,
         }
+
+    @property
+    def person_uuid(self) -> str:
+        """Its UUID; empty where Piggy does not tell."""
+        return self.uuid or ""
+
+    def figures(self) -> dict[str, Any]:
+        """Give what the ledger itself keeps of a contact."""
+        names = ("uuid", "credits", "prepaid_cents", "is_anonymous")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def name(self) -> str:

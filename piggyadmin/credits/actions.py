@@ -11,15 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview, Stored
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
+from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, Entry
-from piggyadmin.ledger.outliers import ask_if_unusual
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Stored
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     claimants,

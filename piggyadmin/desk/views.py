@@ -18,13 +18,14 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Words
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, reconciliation, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryStatus
+from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
 from piggyadmin.ledger.views import with_labels
 from piggyadmin.piggy.client import piggy_client

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import (
     ActionForm,
     ContactsField,
@@ -34,6 +34,7 @@ from piggyadmin.duplicates.merging.candidates import Candidate, read_candidates
 from piggyadmin.duplicates.merging.plan import MergePlan, make_plan
 from piggyadmin.duplicates.merging.survivor import propose
 from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.operations import Data, Effect, Progress, Stored
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError

@@ -5,14 +5,14 @@ from typing import Any
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.base import Action
 from piggyadmin.ledger import approvals, hash_chain, snapshots, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, Snapshot, Subject
+from piggyadmin.ledger.operations import Operation
 from piggyadmin.piggy.trace import current_trace_id
 
 
 def close(
-    action: Action[Any, Any],
+    action: Operation[Any, Any],
     approval: Approval,
     status: Approval.Status,
     *,
@@ -43,7 +43,7 @@ def close(
     return True
 
 
-def _entry(action: Action[Any, Any], approval: Approval, asked: dict[str, Any]) -> Entry:
+def _entry(action: Operation[Any, Any], approval: Approval, asked: dict[str, Any]) -> Entry:
     return Entry(
         person_id=approval.asked_by_id,
         person_name=approval.asked_by_name,

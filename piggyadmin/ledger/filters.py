@@ -4,7 +4,7 @@ Pages are found by where the last one ended, never by counting rows, so that the
 million is as fast as the first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.forms import asked_in_words, others_meant
-from piggyadmin.actions.registry import ENTITIES, actions
-from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.ledger.models import (
     EntryState,
     EntryStatus,
@@ -29,10 +25,9 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.operations import operations
 from piggyadmin.ledger.sql import Statement, together
-from piggyadmin.piggy.client import piggy_client
-from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.types import UUID
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import StatedFilter, beginning, end
 from piggyadmin.ui.forms import CodeField
@@ -48,7 +43,7 @@ class LedgerFilter(StatedFilter):
     action = forms.ChoiceField(label=_("Action"), required=False)
     entity = forms.ChoiceField(label=_("Entity"), required=False)
     state = forms.ChoiceField(
-        label=_("EntryState"), required=False, choices=[("", _("Any")), *EntryState.choices]
+        label=_("State"), required=False, choices=[("", _("Any")), *EntryState.choices]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
     contact_uuid = CodeField(
@@ -64,8 +59,7 @@ class LedgerFilter(StatedFilter):
         self._choose("person").choices = [("", _("Anybody")), *_people().items()]
         any_one = ("", _("Any"))
         self._choose("action").choices = [any_one, *_actions().items()]
-        entities = [(name, entity.label) for name, entity in ENTITIES.items()]
-        self._choose("entity").choices = [any_one, *entities]
+        self._choose("entity").choices = [any_one, *_entities().items()]
         self._choose("reason").choices = [any_one, *_reasons().items()]
 
     def clean_contact_uuid(self) -> str:
@@ -73,26 +67,13 @@ class LedgerFilter(StatedFilter):
         query = str(self.cleaned_data["contact_uuid"])
         named = {query, query.lower()}
         subject = Subject.objects.filter(contact_uuid__in=named).first() if query else None
-        return subject.contact_uuid if subject else query and self._resolve(query)
-
-    @staticmethod
-    def _resolve(query: str) -> str:
-        """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
-        try:
-            return resolve_contact(piggy_client(), query=query).uuid or query
-        except PiggyError as error:
-            was_asked = isinstance(error, NotFound)
-            known = _known_here(query, was_asked=was_asked)
-            if not known:
-                meant = _others_meant(query) if was_asked else ""
-                raise ValidationError(f"{error.message} {meant}".rstrip()) from None
-            return known
+        return subject.contact_uuid if subject else query and directory().resolve(query)
 
     @property
-    def departed(self) -> list[Departure]:
+    def departed(self) -> Sequence[object]:
         """What became of the contact that it is narrowed down to, where that is no more."""
         uuid = self.values.get("contact_uuid")
-        return [each for each in find_departed(uuid) if each.hops] if uuid else []
+        return directory().departures(uuid) if uuid else ()
 
     def _choose(self, name: str) -> Any:
         return self.fields[name]
@@ -118,20 +99,6 @@ class LedgerFilter(StatedFilter):
         return rows
 
 
-def _others_meant(query: str) -> str:
-    """Ask whether somebody else is meant by whom Piggy does not know like that."""
-    piggy = piggy_client()
-    return asked_in_words(others_meant(query, lambda text: resolve_contact(piggy, query=text)))
-
-
-def _known_here(query: str, *, was_asked: bool) -> str:
-    """Give whom somebody may mean whom Piggy does not know, or who it could not be asked about."""
-    if not was_asked:
-        return query.lower() if UUID.fullmatch(query) else find_known(query)
-    departed = find_departed(query)
-    return departed[0].contact_uuid if departed else ""
-
-
 class LookUpFilter(StatedFilter):
     """What the look-ups of people can be narrowed down to."""
 
@@ -147,7 +114,7 @@ class LookUpFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = {each.slug: each.label for each in actions()}
+        known = {each.slug: each.label for each in operations()}
         seen = {slug: known.get(slug, slug) for slug in _used("action", PersonLookUp)}
         self.fields["person"].choices = [("", _("Anybody")), *_people().items()]  # type: ignore[attr-defined]
         self.fields["action"].choices = [("", _("Any")), *seen.items()]  # type: ignore[attr-defined]
@@ -186,8 +153,12 @@ def _people() -> dict[Any, str]:
     return people
 
 
+def _entities() -> dict[str, Any]:
+    return {each.entity: each.entity_label for each in operations()}
+
+
 def _actions() -> dict[Any, Any]:
-    known = {each.slug: each.label for each in actions()}
+    known = {each.slug: each.label for each in operations()}
     return known | {slug: slug for slug in _used("action") if slug not in known}
 
 

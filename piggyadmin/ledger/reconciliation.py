@@ -7,11 +7,14 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import insist_on_permission
-from piggyadmin.actions.base import Finding, Verdict
-from piggyadmin.actions.permissions import to_decide_about
-from piggyadmin.actions.registry import find_action
 from piggyadmin.ledger import hash_chain, own_reference, snapshots, writes
 from piggyadmin.ledger.models import LOOKED, Entry, EntryState, Event, Snapshot
+from piggyadmin.ledger.operations import (
+    Finding,
+    Verdict,
+    find_operation,
+    permission_to_decide_about,
+)
 from piggyadmin.piggy.actor import use_actor
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
@@ -23,7 +26,7 @@ class AlreadySettled(Exception):  # noqa: N818
 
 def look(piggy: PiggyClient, entry: Entry) -> Finding:
     """Ask Piggy what became of an entry; what cannot be asked now is undecided."""
-    action = find_action(entry.action)
+    action = find_operation(entry.action)
     if action is None:
         words = gettext("The console can no longer do this, so it cannot look either.")
         return Finding(verdict=Verdict.UNDECIDED, words=words)
@@ -68,7 +71,7 @@ def decide(entry: Entry, *, person: User, is_done: bool, why: str, seen: Finding
         AlreadySettled: it is not unknown any more.
         PermissionDenied: they may not do the action themselves.
     """
-    insist_on_permission(person, to_decide_about(entry.action))
+    insist_on_permission(person, permission_to_decide_about(entry.action))
     kind = EntryState.SETTLED_DONE if is_done else EntryState.SETTLED_NOT_DONE
     by = {"by": "person", "person": person.pk, "person_name": person.name, "why": why}
     _conclude(entry, kind, seen, by)

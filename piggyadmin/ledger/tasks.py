@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Progress
-from piggyadmin.actions.registry import find_action
 from piggyadmin.ledger import reconciliation, retention, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Progress, find_operation
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.tasks.models import Run
@@ -59,7 +58,7 @@ def follow_entry(run: Run) -> None:
     status = EntryStatus.objects.get(entry=entry)
     if not status.is_followed:
         return
-    action = find_action(entry.action)
+    action = find_operation(entry.action)
     if action is None:
         words = gettext("The console can no longer do this, so it cannot follow it either.")
         writes.follow_up(entry, Progress(finished=True, as_expected=False, words=words))

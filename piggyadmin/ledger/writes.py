@@ -32,9 +32,6 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, insist_on_permission, may, refuse
-from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
-from piggyadmin.actions.permissions import to_decide_about
-from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger import approvals, hash_chain, snapshots
 from piggyadmin.ledger.backlog import AWAY, backlog
 from piggyadmin.ledger.leases import is_at_work, lease_from, this_process
@@ -54,6 +51,16 @@ from piggyadmin.ledger.models import (
     ReadCount,
     Snapshot,
     Subject,
+)
+from piggyadmin.ledger.operations import (
+    Data,
+    Operation,
+    Preview,
+    Progress,
+    Refused,
+    get_operation,
+    operations,
+    permission_to_decide_about,
 )
 from piggyadmin.ledger.own_reference import Reference, referring
 from piggyadmin.ledger.sql import Statement, insert, marks, together, update
@@ -115,7 +122,7 @@ class WriteRequest:
         part_of: The key of the entry, under way itself, of which this is a step.
     """
 
-    action: Action[Any, Any]
+    action: Operation[Any, Any]
     person: User
     data: Data
     submission_key: UUID
@@ -267,7 +274,9 @@ def _insist_on_approval(request: WriteRequest) -> None:
         raise approvals.SecondPersonNeeded
 
 
-def first_press(action: Action[Any, Any], *, person: User, submission_key: UUID) -> Outcome | None:
+def first_press(
+    action: Operation[Any, Any], *, person: User, submission_key: UUID
+) -> Outcome | None:
     """Give the outcome of the press that had this key before; None where there was none.
 
     Asked before anything else: what was done may have changed what the form is about.
@@ -283,7 +292,7 @@ def key_of_again(entry: Entry) -> UUID:
     return uuid5(entry.submission_key, "again")
 
 
-def _own(first: Entry, action: Action[Any, Any], person: User) -> Entry:
+def _own(first: Entry, action: Operation[Any, Any], person: User) -> Entry:
     """Insist that a key that was there before is this person's, for this action."""
     if (first.person_id, first.action) != (person.pk, action.slug):
         raise SuspiciousOperation("A submission key of another form.")
@@ -331,7 +340,7 @@ def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject |
     What is under way as a whole, with the key `part_of`, is not in the way of its own steps, nor
     they in its.
     """
-    slugs = [other.slug for other in actions() if other.ends_contacts]
+    slugs = [other.slug for other in operations() if other.ends_contacts]
     under_way = Q(entry__status__state__in=OPEN) | Q(entry__status__is_followed=True)
     subjects = Subject.objects.filter(
         under_way, contact_uuid__in=list(uuids), entry__action__in=slugs
@@ -361,12 +370,12 @@ def words_about(busy: Subject) -> str:
         "%(person)s asked for “%(action)s” for this contact, and how that ends is not known "
         "yet. Nothing was sent. Wait for it to end, then look again."
     )
-    params = {"person": busy.entry.person_name, "action": get_action(busy.entry.action).label}
+    params = {"person": busy.entry.person_name, "action": get_operation(busy.entry.action).label}
     return words % params
 
 
 def _refuse_overlap(
-    action: Action[Any, Any], subjects: dict[str, str], part_of: UUID | None
+    action: Operation[Any, Any], subjects: dict[str, str], part_of: UUID | None
 ) -> None:
     """Refuse to end or change a contact for good while another such thing is under way."""
     busy = busy_with(subjects.values(), part_of=part_of) if action.ends_contacts else None
@@ -447,7 +456,7 @@ def approval_of(entry: Entry) -> dict[str, Any] | None:
 
 
 def _is_watched(entry: Entry) -> bool:
-    return any(action.slug == entry.action and action.is_watched for action in actions())
+    return any(action.slug == entry.action and action.is_watched for action in operations())
 
 
 # --- Performing ------------------------------------------------------------------------------
@@ -565,7 +574,9 @@ def mend(
     append_inside(head, entry, FLAGGED, {"words": words})
 
 
-def _kept(action: Action[Any, Any], result: Any) -> tuple[dict[str, Any], list[snapshots.Personal]]:
+def _kept(
+    action: Operation[Any, Any], result: Any
+) -> tuple[dict[str, Any], list[snapshots.Personal]]:
     """Give what the ledger keeps of a result: everything, or of a secret nothing."""
     if not action.result_type:
         return {}, []
@@ -621,7 +632,7 @@ def _wait_for_outcome(entry: Entry) -> Entry:
     return reread(entry)
 
 
-def recall(action: Action[Any, Any], entry: Entry) -> Outcome:
+def recall(action: Operation[Any, Any], entry: Entry) -> Outcome:
     """Give an entry's outcome as it was shown the first time."""
     event = entry.last_event
     detail = event.detail if event else {}
@@ -663,9 +674,9 @@ def needs_attention(person: User) -> QuerySet[EntryStatus]:
 
     Those of the actions that they may do, and, for readers of the ledger, of actions that are gone.
     """
-    theirs = Q(action__in=[each.slug for each in actions() if each.is_allowed_for(person)])
+    theirs = Q(action__in=[each.slug for each in operations() if each.is_allowed_for(person)])
     if person.has_perm(READ_LEDGER):
-        theirs |= ~Q(action__in=[each.slug for each in actions()])
+        theirs |= ~Q(action__in=[each.slug for each in operations()])
     return (
         EntryStatus.objects.filter(Q(state=EntryState.UNKNOWN) | Q(is_flagged=True))
         .filter(theirs)
@@ -685,7 +696,7 @@ def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = No
         return
     if is_right:
         # Before it counts as ended, so that it is done again where somebody is killed in between.
-        get_action(entry.action).after_followed(entry)
+        get_operation(entry.action).after_followed(entry)
     with hash_chain.turn() as head:
         if reread(entry).follow_up:
             return
@@ -695,7 +706,7 @@ def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = No
         append_inside(head, entry, VERIFIED if is_right else FLAGGED, detail, kept=kept)
     if is_right:
         # And after it, for what the end itself has set going.
-        get_action(entry.action).after_followed(entry)
+        get_operation(entry.action).after_followed(entry)
 
 
 def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
@@ -705,7 +716,7 @@ def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
         PermissionDenied: they may not do the action themselves.
     """
     with hash_chain.turn() as head:
-        insist_on_permission(person, to_decide_about(entry.action))
+        insist_on_permission(person, permission_to_decide_about(entry.action))
         if not EntryStatus.objects.get(entry=entry).is_flagged:
             return
         detail = {"person": person.pk, "person_name": person.name, "comment": comment}
@@ -720,12 +731,12 @@ def resume(entry: Entry, *, person: User, comment: str) -> None:
         Refused: something else is under way with one of its contacts by now.
     """
     with hash_chain.turn() as head:
-        insist_on_permission(person, to_decide_about(entry.action))
+        insist_on_permission(person, permission_to_decide_about(entry.action))
         followed = reread(entry).follow_up
         if followed is None or followed.kind != FLAGGED:
             return
         subjects = {each.role: each.contact_uuid for each in entry.subjects.all()}
-        _refuse_overlap(get_action(entry.action), subjects, entry.submission_key)
+        _refuse_overlap(get_operation(entry.action), subjects, entry.submission_key)
         detail = {"person": person.pk, "person_name": person.name, "comment": comment}
         append_inside(head, entry, RESUMED, detail)
 
@@ -746,7 +757,7 @@ def answers_for(entry: Entry) -> User:
 # --- Reads -----------------------------------------------------------------------------------
 
 
-def read(piggy: PiggyClient, action: Action[Any, Any], *, person: User, data: Data) -> Any:
+def read(piggy: PiggyClient, action: Operation[Any, Any], *, person: User, data: Data) -> Any:
     """Do an action that changes nothing, and give its result.
 
     It is done at once, in the request that has just looked up who the person is and what they may;
@@ -764,7 +775,7 @@ def read(piggy: PiggyClient, action: Action[Any, Any], *, person: User, data: Da
     return action.perform(piggy, data)
 
 
-def count_read(action: Action[Any, Any]) -> None:
+def count_read(action: Operation[Any, Any]) -> None:
     """Count one use of an action that changes nothing."""
     today = timezone.localdate()
     if not _add_one(action.slug, today):

@@ -110,6 +110,19 @@ class Option(Answer):
     default: YesNo = None
 
 
+class PersonRecord(Answer):
+    """What says who a person is: whoever looks it up is noted, and the ledger knows it by UUID."""
+
+    @property
+    def person_uuid(self) -> str:
+        """By what Piggy knows the person; empty where it does not tell."""
+        raise NotImplementedError
+
+    def figures(self) -> dict[str, Any]:
+        """Give what is not personal in it, and may be kept for ever."""
+        raise NotImplementedError
+
+
 def _options(value: Any) -> Any:
     """Read `{label, value}`, `{name, value}`, a map of value to label, or plain texts."""
     if isinstance(value, dict) and not any(isinstance(label, dict) for label in value.values()):

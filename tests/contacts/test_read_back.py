@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.services import resolve_contact
@@ -14,6 +13,7 @@ from piggyadmin.contacts.types import ContactAttribute, ContactIdentifier, FullC
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.ledger import reconciliation_evidence
 from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.sandbox import seed
 from tests.ledger.making import make_entry
 

@@ -3,7 +3,6 @@
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Progress
 from piggyadmin.contacts.actions import ContactsToMerge, ContactToClaim, ContactToDelete
 from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.traces import find_departed, find_known
@@ -11,6 +10,7 @@ from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.ledger import retention, writes
 from piggyadmin.ledger.models import EntryState, PersonLookUp, Snapshot, SnapshotName
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.sandbox import seed
 from tests.ledger.making import make_entry, somebody
 from tests.sandbox.server import free_port

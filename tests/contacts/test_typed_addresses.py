@@ -2,10 +2,10 @@
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import reconciliation, retention, writes
 from piggyadmin.ledger.models import Entry, EntryState, Event
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.verification import verify
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text

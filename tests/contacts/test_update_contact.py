@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.actions import DATA_TYPES, WITH_OPTIONS
 from piggyadmin.contacts.types import FullContact
 from piggyadmin.ledger import reconciliation, snapshots
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.retention import forget_contact
 from piggyadmin.reference import services as reference_services
 from piggyadmin.sandbox import seed

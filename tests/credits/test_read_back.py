@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.credits import actions as module
 from piggyadmin.credits.types import LoyaltyTransaction
 from piggyadmin.ledger import reconciliation_evidence, writes
 from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.piggy import clock
 from piggyadmin.sandbox import seed

@@ -24,7 +24,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.base import Preview, Refused
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
@@ -43,6 +42,7 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.operations import Preview, Refused
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import PiggyClient, account_of, piggy_client
 from piggyadmin.piggy.models import OwnAttribute

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from piggyadmin.actions.base import Refused
 from piggyadmin.ledger import reconciliation, writes
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
+from piggyadmin.ledger.operations import Refused
 from tests.faults.test_matrix import (
     FAULTS,
     LATER_SECONDS,

@@ -2,11 +2,10 @@
 
 import pytest
 
-from piggyadmin.actions import registry
-from piggyadmin.actions.base import Finding, Progress, Verdict
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import reconciliation, tasks, writes
+from piggyadmin.ledger import operations, reconciliation, tasks, writes
 from piggyadmin.ledger.models import EntryState, EntryStatus
+from piggyadmin.ledger.operations import Finding, Progress, Verdict
 from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import RetryLater
@@ -48,7 +47,7 @@ def kinds(entry):
 
 def test_an_action_that_is_gone_is_followed_no_longer(piggy, monkeypatch):
     entry = followed()
-    monkeypatch.delitem(registry._actions, entry.action)
+    monkeypatch.delitem(operations._operations, entry.action)
     tasks.follow_entry(run_for(entry))
     status = EntryStatus.objects.get(entry=entry)
     assert (status.is_followed, status.is_flagged) == (False, True)

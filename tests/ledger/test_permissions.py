@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Finding, Verdict
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger import approvals, reconciliation, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.ledger.writes import WriteRequest
 from tests.conftest import person
 from tests.ledger.making import make_entry, somebody
@@ -172,7 +173,7 @@ def test_who_may_not_do_it_has_no_say_about_a_surprise(say, who):
 
 def test_of_an_action_that_is_gone_readers_of_the_ledger_have_a_say(monkeypatch):
     entry = make_entry(EntryState.UNKNOWN)
-    monkeypatch.setattr("piggyadmin.actions.permissions.find_action", lambda _slug: None)
+    monkeypatch.setattr("piggyadmin.ledger.operations.find_operation", lambda _slug: None)
     with pytest.raises(PermissionDenied):
         reconciliation.decide(entry, person=made(Role.STAFF), is_done=False, why="Gone.", seen=SEEN)
     reconciliation.decide(entry, person=made(Role.AUDITOR), is_done=False, why="Gone.", seen=SEEN)

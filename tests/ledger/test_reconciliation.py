@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.ledger import reconciliation, reconciliation_evidence, tasks, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.errors import Busy, PiggyError

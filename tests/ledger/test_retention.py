@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from piggyadmin.actions.base import Progress
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import hash_chain, retention, snapshots, tasks, writes
 from piggyadmin.ledger.models import FORGOTTEN, Approval, EntryState, Event, Snapshot
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.snapshots import Personal
 from piggyadmin.ledger.verification import _Inspection, inspect, verify
 from tests.ledger.making import make_entry, somebody

@@ -10,16 +10,15 @@ from uuid import UUID
 import pytest
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import registry
-from piggyadmin.actions.base import Progress
+from piggyadmin.actions.again_views import Again
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
 from piggyadmin.desk import views as desk
-from piggyadmin.ledger import filters, hash_chain, reconciliation, writes
+from piggyadmin.ledger import filters, hash_chain, operations, reconciliation, writes
 from piggyadmin.ledger.filters import PAGE
 from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.verification import verify
-from piggyadmin.ledger.views import Again
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
@@ -151,7 +150,7 @@ def test_filter_knows_what_is_gone(auditor, monkeypatch):
     gone.groups.clear()
     # As people could be deleted once.
     User.objects.filter(pk=pk)._raw_delete("default")
-    monkeypatch.delitem(registry._actions, "create-contact-attribute")
+    monkeypatch.delitem(operations._operations, "create-contact-attribute")
     page = text(auditor.get("/ledger/"))
     for choice in (f'value="{pk}">Gone', "Once upon a time", 'value="create-contact-attribute"'):
         assert choice in page
@@ -234,7 +233,7 @@ def test_acknowledging_is_done_on_the_entry_itself(admin, staff):
 
 def test_an_action_that_is_gone_leaves_its_entries_readable(staff, admin, monkeypatch):
     entry = make_entry(EntryState.UNKNOWN, person=User.objects.get(username="admin"))
-    monkeypatch.delitem(registry._actions, entry.action)
+    monkeypatch.delitem(operations._operations, entry.action)
     assert "can no longer do this" in reconciliation.look(piggy_client(), entry).words
     assert admin.get(url(entry)).status_code == 200
     attention = text(admin.get("/")).split("what-you-can-do")[0]

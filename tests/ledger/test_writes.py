@@ -11,7 +11,6 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Refused
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
@@ -19,6 +18,7 @@ from piggyadmin.ledger import backlog as backlog_module
 from piggyadmin.ledger import reconciliation, writes
 from piggyadmin.ledger.leases import this_process
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Snapshot
+from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.actor import use_actor
 from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected

@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions import registry
-from piggyadmin.actions.base import Progress, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import operations, writes
 from piggyadmin.ledger.filters import Place
 from piggyadmin.ledger.models import (
     Approval,
@@ -21,6 +19,7 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.operations import Progress, Verdict
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.ledger.making import make_entry, somebody
@@ -36,7 +35,7 @@ BOOKING = "create-booking"
 @pytest.fixture
 def vanished(monkeypatch):
     entry = make_entry(EntryState.SETTLED_NOT_DONE)
-    monkeypatch.delitem(registry._actions, entry.action)
+    monkeypatch.delitem(operations._operations, entry.action)
     return entry
 
 

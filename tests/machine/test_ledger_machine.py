@@ -23,11 +23,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from piggyadmin.actions.base import Finding, Refused, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import get_contact
 from piggyadmin.ledger import reconciliation, writes
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Finding, Refused, Verdict
 from piggyadmin.ledger.verification import verify
 from piggyadmin.ledger.writes import key_of_again
 from piggyadmin.piggy.errors import PiggyError

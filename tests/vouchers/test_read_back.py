@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import reconciliation_evidence, writes
 from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.sandbox import seed
 from piggyadmin.vouchers import actions as module

@@ -9,7 +9,6 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from piggyadmin.actions.base import Stored
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.values import is_same
 from piggyadmin.duplicates.matching.normalisation import may_be_one_number, phone_number
@@ -19,6 +18,7 @@ from piggyadmin.duplicates.models import Decision, Pair
 from piggyadmin.duplicates.review import decisions
 from piggyadmin.duplicates.review.evidence import Point, evidence_of
 from piggyadmin.ledger import writes
+from piggyadmin.ledger.operations import Stored
 from piggyadmin.ui.templatetags.ui import cents
 
 # Words with which bookings are over; Piggy does not fix them.

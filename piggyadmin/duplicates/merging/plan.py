@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
 
-from piggyadmin.actions.base import Preview
 from piggyadmin.contacts.subscriptions import SubscriptionChoice, differing_subscriptions
 from piggyadmin.contacts.values import WORDS, is_same
 from piggyadmin.duplicates.merging.candidates import Candidate
@@ -16,6 +15,7 @@ from piggyadmin.duplicates.merging.proposed_values import usual_of
 from piggyadmin.duplicates.merging.survivor import Proposal
 from piggyadmin.duplicates.merging.swapped_names import NAMES, right_way_round, swapped
 from piggyadmin.duplicates.models import Pair
+from piggyadmin.ledger.operations import Preview
 
 # Instead of whose value is kept: none.
 NOBODY = ""

@@ -25,7 +25,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import insist_on_permission, may_now
-from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import get_contact, get_full_contact
 from piggyadmin.contacts.types import Contact
@@ -40,6 +40,7 @@ from piggyadmin.duplicates.review.evidence import Point, evidence_of
 from piggyadmin.duplicates.review.queue import NOT_HELD
 from piggyadmin.ledger import reconciliation, writes
 from piggyadmin.ledger.models import FLAGGED, NOT_HAPPENED, OPEN, Entry, EntryState, Event
+from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
 from piggyadmin.ledger.reconciliation_evidence import seconds_since_sent
 from piggyadmin.ledger.snapshots import data_of, preview_of
 from piggyadmin.ledger.tasks import FOLLOW_PAUSES, SETTLE_PAUSES, pause_after

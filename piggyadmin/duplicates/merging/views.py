@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.permissions import READ_LEDGER
-from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
@@ -30,6 +29,7 @@ from piggyadmin.duplicates.review.rows import rows_of
 from piggyadmin.duplicates.review.views import ReviewPage, find_cluster, lead_from_lost_cluster
 from piggyadmin.ledger import approvals, writes
 from piggyadmin.ledger.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, EntryState
+from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.views import AcknowledgeForm
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment

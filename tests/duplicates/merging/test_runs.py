@@ -10,7 +10,6 @@ from django.db.models.functions import Now
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Progress, Refused
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
@@ -18,6 +17,7 @@ from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.review import clustering
 from piggyadmin.ledger import hash_chain, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Progress, Refused
 from piggyadmin.ledger.verification import verify
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from piggyadmin.accounts.demo import make_demo_people
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.base import Progress
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs
@@ -20,6 +19,7 @@ from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.duplicates.review.wording import per_cent
 from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp, Snapshot
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.sandbox import seed
 from tests.accounts.test_middleware import sign_in
 from tests.actions.test_views import FRAGMENT, text

@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Effect
+from piggyadmin.actions.approval_views import ApprovalPage
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import approvals, writes
-from piggyadmin.ledger.approval_views import ApprovalPage
 from piggyadmin.ledger.models import Approval, Entry, EntryState
+from piggyadmin.ledger.operations import Effect
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.conftest import signed_in

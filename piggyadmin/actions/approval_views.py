@@ -18,13 +18,13 @@ from django.views.generic import View
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE, READ_LEDGER, check_permission
-from piggyadmin.actions.base import Preview, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import find_action, get_action
 from piggyadmin.actions.views import age, agreement_on, write_request
 from piggyadmin.ledger import approvals, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.models import Approval, Entry
+from piggyadmin.ledger.operations import Preview, Refused
 from piggyadmin.ledger.views import shown
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
@@ -43,7 +43,7 @@ class ApprovalList(PermittedView):
         """Show one page of it."""
         page = numbered_page(Approval.objects.all(), request.GET.get("page"))
         rows = [(find_action(approval.action), approval) for approval in page.items]
-        return render(request, "ledger/approvals.html", {"page": page, "rows": rows})
+        return render(request, "actions/approvals.html", {"page": page, "rows": rows})
 
 
 class DecisionForm(forms.Form):
@@ -111,7 +111,7 @@ class ApprovalPage(View):
         }
         if approval.status == Approval.Status.WAITING and self.can:
             context |= self._as_it_is_now()
-        return render(self.request, "ledger/approval.html", context, status=status)
+        return render(self.request, "actions/approval.html", context, status=status)
 
     def _as_it_is_now(self) -> dict[str, Any]:
         """Give what approving it would do, or why that cannot be."""
@@ -166,7 +166,7 @@ class ApprovalPage(View):
         return self._carry_out(now)
 
     def _back(self) -> HttpResponse:
-        return redirect("ledger:approval", key=self.approval.submission_key)
+        return redirect("writes:approval", key=self.approval.submission_key)
 
     def _close(self, status: Approval.Status, note: str = "") -> HttpResponse:
         close(self.action, self.approval, status, person=signed_in(self.request), note=note)
