@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import find_action
 from piggyadmin.actions.views import write_request
-from piggyadmin.ledger import approvals, snapshots, writes
+from piggyadmin.ledger import approvals, conflicts, entries, outcomes, snapshots, writes
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.views import EntryView
@@ -41,7 +41,7 @@ class Again(EntryView):
             return self.back()
         except (
             Refused,
-            writes.DuplicateRequest,
+            conflicts.DuplicateRequest,
             approvals.SecondPersonNeeded,
             SuspiciousOperation,
             _Changed,
@@ -51,18 +51,18 @@ class Again(EntryView):
 
     def _first(self) -> Entry | None:
         """Find what an earlier press sent, by whomever."""
-        return Entry.objects.filter(submission_key=writes.key_of_again(self.entry)).first()
+        return Entry.objects.filter(submission_key=entries.key_of_again(self.entry)).first()
 
     def _ask_anew(self, action: Action[Any, Any]) -> HttpResponse:
         """Show the form, filled in, unless somebody else sent it at the same moment."""
-        key = writes.key_of_again(self.entry)
+        key = entries.key_of_again(self.entry)
         if Entry.objects.filter(submission_key=key).exists():
             return redirect("ledger:entry", key=key)
         words = gettext("Something has changed since. Check it, and go on from here.")
         messages.warning(self.request, words)
         return redirect(f"{action.url}?again={self.entry.submission_key}")
 
-    def _send(self, action: Action[Any, Any]) -> writes.Outcome:
+    def _send(self, action: Action[Any, Any]) -> outcomes.Outcome:
         if action.result_type is None:
             raise _Changed  # a secret is shown where it is asked for, and nowhere else
         piggy = piggy_client()
@@ -82,11 +82,11 @@ class Again(EntryView):
             form,
             self.request.POST,
             person=signed_in(self.request),
-            submission_key=writes.key_of_again(self.entry),
+            submission_key=entries.key_of_again(self.entry),
             preview=preview,
             reason=self.entry.reason,
             comment=self.entry.comment,
-            part_of=writes.whole_of(self.entry),
+            part_of=entries.whole_of(self.entry),
         )
         return writes.carry_out(piggy, request)
 

@@ -21,7 +21,7 @@ from piggyadmin.accounts.permissions import APPROVE, READ_LEDGER, check_permissi
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import find_action, get_action
 from piggyadmin.actions.views import age, agreement_on, write_request
-from piggyadmin.ledger import approvals, writes
+from piggyadmin.ledger import approvals, conflicts, reads, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.models import Approval, Entry
 from piggyadmin.ledger.operations import Preview, Refused
@@ -116,7 +116,7 @@ class ApprovalPage(View):
     def _as_it_is_now(self) -> dict[str, Any]:
         """Give what approving it would do, or why that cannot be."""
         for uuid in set(self.approval.subjects.values()):
-            writes.log_look_up(signed_in(self.request), "approval", uuid)
+            reads.log_look_up(signed_in(self.request), "approval", uuid)
         try:
             now = self._now()
         except Refused:
@@ -126,7 +126,7 @@ class ApprovalPage(View):
         context: dict[str, Any] = {"preview": now.preview}
         context["has_changed"] = not self._is_same(now)
         deduplication_key = self.action.deduplication_key(now.form.action_data)
-        alike = writes.latest_alike(deduplication_key) if self.action.is_deduplicated else None
+        alike = conflicts.latest_alike(deduplication_key) if self.action.is_deduplicated else None
         if alike:
             words = self.action.words_about(alike, age(alike.created_at))
             context |= {"alike": alike, "alike_words": words}
@@ -194,7 +194,7 @@ class ApprovalPage(View):
             # Not the page for whose role lacks something: it may be the other one's.
             messages.warning(self.request, str(denied))
             return self._back()
-        except writes.DuplicateRequest:
+        except conflicts.DuplicateRequest:
             words = gettext(
                 "The same was done meanwhile, or something like it. Nothing was sent. Look at it, "
                 "then say whether you want it all the same."

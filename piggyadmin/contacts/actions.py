@@ -31,7 +31,7 @@ from piggyadmin.contacts.types import (
 from piggyadmin.duplicates.merging.acknowledgements import AgreedField, missing_yes
 from piggyadmin.duplicates.merging.advice import Advice, advise
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import entries, following, writes
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, Snapshot
 from piggyadmin.ledger.operations import (
     Data,
@@ -1158,7 +1158,7 @@ def _write_subscriptions(
             continue
         request = writes.WriteRequest(
             action=get_action(UpdateContactSubscription.slug),
-            person=writes.answers_for(entry),
+            person=following.answers_for(entry),
             data=subscription_data(survivor, choice),
             submission_key=_key_of_next(uuid5(entry.submission_key, choice.uuid)),
             reason=entry.reason,
@@ -1192,7 +1192,7 @@ def _key_of_next(key: UUID) -> UUID:
     while (entry := Entry.objects.filter(submission_key=key).first()) and (
         entry.state in NOT_HAPPENED
     ):
-        key = writes.key_of_again(entry)
+        key = entries.key_of_again(entry)
     return key
 
 

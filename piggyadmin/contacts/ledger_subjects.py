@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import Departure, find_departed, find_known, keep_names
+from piggyadmin.ledger.appending import appended
 from piggyadmin.ledger.subjects import SubjectDirectory, set_directory
-from piggyadmin.ledger.writes import appended
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.types import UUID

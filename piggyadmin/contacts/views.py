@@ -19,7 +19,7 @@ from piggyadmin.contacts import services
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.services import list_loyalty_transactions
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import reads
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -85,7 +85,7 @@ class ContactPage(PiggyPage):
             partial(list_loyalty_transactions, piggy, contact_uuid=uuid, limit=LAST_TRANSACTIONS),
             partial(list_vouchers, piggy, contact_uuid=uuid, limit=LAST_VOUCHERS),
         )
-        writes.log_look_up(signed_in(self.request), "contact-page", uuid)
+        reads.log_look_up(signed_in(self.request), "contact-page", uuid)
         return {
             "contact": contact,
             "contact_uuid": uuid,
@@ -127,7 +127,7 @@ class Peek(PermittedView):
         try:
             query = CodeField().clean(request.POST.get("q", ""))
             context["contact"] = services.resolve_contact(piggy_client(), query=query)
-            writes.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
+            reads.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
         except ValidationError:
             pass
         except PiggyError as error:

@@ -23,7 +23,7 @@ from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates.review import queue
-from piggyadmin.ledger import approvals, reconciliation, writes
+from piggyadmin.ledger import approvals, following, reconciliation
 from piggyadmin.ledger.models import Approval, Entry, EntryStatus
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
@@ -111,7 +111,7 @@ class Desk(TemplateView):
         person = signed_in(self.request)
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
-        attention = list(writes.needs_attention(person)[: MOST_ATTENTION + 1])
+        attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
         order = list(Role)
         return super().get_context_data(
             attention=[

@@ -14,6 +14,6 @@ class DuplicatesConfig(AppConfig):
         """Hear of what becomes of the ledger's entries."""
         # Imported late: models are not there yet when this module is.
         from piggyadmin.duplicates.mirror.store import note_change  # noqa: PLC0415
-        from piggyadmin.ledger.writes import appended  # noqa: PLC0415
+        from piggyadmin.ledger.appending import appended  # noqa: PLC0415
 
         appended.connect(note_change)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.ledger import approvals, hash_chain, snapshots, writes
+from piggyadmin.ledger import appending, approvals, hash_chain, snapshots
 from piggyadmin.ledger.models import Approval, Entry, EntryState, Snapshot, Subject
 from piggyadmin.ledger.operations import Operation
 from piggyadmin.piggy.trace import current_trace_id
@@ -34,12 +34,12 @@ def close(
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         detail = hash_chain.summary(entry, pairs) | {"asked_at": approval.created_at}
-        writes.append_inside(
+        appending.append_inside(
             head, entry, EntryState.INTENDED, detail, subjects=concerned, kept=kept
         )
         said = {"person": person.pk, "person_name": person.name, "note": note}
         words = _words(approval, status, person, note)
-        writes.append_inside(head, entry, EntryState.REJECTED, {"message": words, **said})
+        appending.append_inside(head, entry, EntryState.REJECTED, {"message": words, **said})
     return True
 
 

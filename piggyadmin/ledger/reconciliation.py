@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import insist_on_permission
-from piggyadmin.ledger import hash_chain, own_reference, snapshots, writes
+from piggyadmin.ledger import appending, entries, hash_chain, own_reference, recovery, snapshots
 from piggyadmin.ledger.models import LOOKED, Entry, EntryState, Event, Snapshot
 from piggyadmin.ledger.operations import (
     Finding,
@@ -44,7 +44,7 @@ def is_searched(entry: Entry) -> bool:
     """
     if entry.state == EntryState.UNKNOWN:
         return True
-    return writes.was_inferred(entry) and own_reference.written(entry) is not None
+    return entries.was_inferred(entry) and own_reference.written(entry) is not None
 
 
 def settle(piggy: PiggyClient, entry: Entry) -> Finding:
@@ -60,7 +60,7 @@ def settle(piggy: PiggyClient, entry: Entry) -> Finding:
         Verdict.UNDECIDED: LOOKED,
     }
     with suppress(AlreadySettled):
-        _conclude(entry, kinds[finding.verdict], finding, {"by": writes.READ_BACK})
+        _conclude(entry, kinds[finding.verdict], finding, {"by": entries.READ_BACK})
     return finding
 
 
@@ -90,12 +90,12 @@ def _conclude(entry: Entry, kind: str, finding: Finding, by: dict[str, Any]) -> 
     if kind == EntryState.SETTLED_DONE:
         kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
     with hash_chain.turn() as head:
-        entry = writes.reread(entry)
+        entry = entries.reread(entry)
         if entry.state == EntryState.UNKNOWN:
             if kind != LOOKED or not _says_nothing_new(entry, detail):
-                writes.append_inside(head, entry, kind, detail, kept=kept)
+                appending.append_inside(head, entry, kind, detail, kept=kept)
         elif kind == EntryState.SETTLED_DONE and is_searched(entry):
-            writes.mend(head, entry, EntryState.SETTLED_DONE, detail, kept=kept)
+            recovery.mend(head, entry, EntryState.SETTLED_DONE, detail, kept=kept)
         else:
             raise AlreadySettled
 

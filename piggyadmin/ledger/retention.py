@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from piggyadmin.ledger import hash_chain, writes
+from piggyadmin.ledger import appending, hash_chain
 from piggyadmin.ledger.models import FORGOTTEN, HAPPENED, Approval, Entry, Snapshot, Subject
 from piggyadmin.ledger.operations import operations
 
@@ -31,7 +31,7 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
         return 0
     why = {"contact_uuid": contact_uuid, "seals": [hash_chain.seal_of(each) for each in kept]}
     with hash_chain.turn() as head:
-        writes.append_inside(head, entry, FORGOTTEN, why)
+        appending.append_inside(head, entry, FORGOTTEN, why)
         return _removed(kept)
 
 
@@ -82,7 +82,7 @@ def forget_old(now: datetime) -> int:
     last = old.order_by("-taken_at").select_related("entry").first()
     if last is None:
         return 0
-    writes.append(last.entry, FORGOTTEN, {"taken_before": before})
+    appending.append(last.entry, FORGOTTEN, {"taken_before": before})
     number = 0
     while keys := list(old.values_list("pk", flat=True)[:BATCH]):
         number += _removed(Snapshot.objects.filter(pk__in=keys))

@@ -21,7 +21,7 @@ from django.views.generic import View
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
-from piggyadmin.ledger import reconciliation, snapshots, writes
+from piggyadmin.ledger import entries, following, reconciliation, snapshots
 from piggyadmin.ledger.filters import LedgerFilter, LookUpFilter, Place, everything, page
 from piggyadmin.ledger.models import (
     OPEN,
@@ -244,7 +244,7 @@ class EntryPage(EntryView):
             "entry": entry,
             "action": action,
             "state": entry.state,
-            "approval": writes.approval_of(entry),
+            "approval": entries.approval_of(entry),
             "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
             "is_under_way": entry.state in OPEN or entry.status.is_followed,
             "events": [(event, _told(event.detail)) for event in events],
@@ -258,10 +258,10 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.status.is_flagged,
             "can_settle": can and entry.state == EntryState.UNKNOWN,
             "can_repeat": can and entry.state == EntryState.SETTLED_NOT_DONE,
-            "was_inferred": writes.was_inferred(entry) and _is_deduplicated(action),
+            "was_inferred": entries.was_inferred(entry) and _is_deduplicated(action),
             "page": action.page_of(entry) if action else "",
-            "whole": writes.whole_of(entry),
-            "again": Entry.objects.filter(submission_key=writes.key_of_again(entry)).first(),
+            "whole": entries.whole_of(entry),
+            "again": Entry.objects.filter(submission_key=entries.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
 
@@ -362,5 +362,5 @@ class Acknowledge(EntryPage):
         if not form.is_valid():
             return self.show(acknowledge=form)
         comment = form.cleaned_data["comment"]
-        writes.acknowledge(self.entry, person=signed_in(request), comment=comment)
+        following.acknowledge(self.entry, person=signed_in(request), comment=comment)
         return self.back()

@@ -8,7 +8,7 @@ from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.traces import find_departed, find_known
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.ledger import retention, writes
+from piggyadmin.ledger import appending, following, retention
 from piggyadmin.ledger.models import EntryState, PersonLookUp, Snapshot, SnapshotName
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.sandbox import seed
@@ -28,7 +28,7 @@ def snapshot(uuid, name):
 def ended(slug, data, preview, state=EntryState.DONE):
     entry = make_entry(state, slug=slug, data=data, preview=preview)
     if state == EntryState.DONE:
-        writes.append(entry, "verified", {"words": "Done.", "after": None})
+        appending.append(entry, "verified", {"words": "Done.", "after": None})
     return entry
 
 
@@ -95,7 +95,7 @@ def test_merge_that_piggy_is_still_at_is_told_as_such():
     both = ContactsToMerge(source=snapshot(A, "anna"), destination=snapshot(B, "bea"))
     entry = make_entry(EntryState.DONE, slug="merge-contacts", data=data, preview=both)
     assert "It is going into" in find_departed(A)[0].words
-    writes.follow_up(entry, Progress(finished=True, as_expected=False, words="Both are there."))
+    following.follow_up(entry, Progress(finished=True, as_expected=False, words="Both are there."))
     assert "It is going into" in find_departed(A)[0].words
 
 

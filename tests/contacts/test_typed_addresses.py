@@ -3,7 +3,7 @@
 import pytest
 
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import reconciliation, retention, writes
+from piggyadmin.ledger import entries, reconciliation, retention
 from piggyadmin.ledger.models import Entry, EntryState, Event
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.verification import verify
@@ -59,7 +59,7 @@ def test_a_claim_whose_address_is_gone_is_for_a_person(admin, sandbox, piggy):
     sandbox.faults()
     assert entry.state == EntryState.UNKNOWN
     retention.forget_contact(entry, "any", email=SAMPLES[CLAIM]["email"])
-    assert reconciliation.settle(piggy, writes.reread(entry)).verdict == Verdict.UNDECIDED
+    assert reconciliation.settle(piggy, entries.reread(entry)).verdict == Verdict.UNDECIDED
 
 
 def test_a_lost_mail_is_told_without_the_address(staff, sandbox, piggy):

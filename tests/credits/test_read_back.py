@@ -9,7 +9,7 @@ from django.utils import timezone
 from piggyadmin.actions.registry import get_action
 from piggyadmin.credits import actions as module
 from piggyadmin.credits.types import LoyaltyTransaction
-from piggyadmin.ledger import reconciliation_evidence, writes
+from piggyadmin.ledger import appending, reconciliation_evidence
 from piggyadmin.ledger.models import EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.own_reference import NAME
@@ -37,8 +37,8 @@ def referring(monkeypatch, piggy):
     """Make an entry that has written its reference."""
     made = make_entry(slug=SLUG, data=DATA, contact=seed.MIRA_UUID)
     module.REFERENCE_PLACE.make(piggy)
-    writes.append(made, EntryState.SENT, {"reference": str(made.submission_key)})
-    writes.append(made, EntryState.UNKNOWN)
+    appending.append(made, EntryState.SENT, {"reference": str(made.submission_key)})
+    appending.append(made, EntryState.UNKNOWN)
     settle(monkeypatch)
     return made
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from piggyadmin.ledger import reconciliation, writes
+from piggyadmin.ledger import reconciliation, recovery
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
 from piggyadmin.ledger.operations import Refused
 from tests.faults.test_matrix import (
@@ -54,7 +54,7 @@ def second(cell: Cell, name: str, **otherwise) -> None:
 
 def look(cell: Cell) -> None:
     """Do what workers do for both."""
-    writes.recover()
+    recovery.recover()
     for entry in Entry.objects.order_by("pk"):
         if entry.state == EntryState.UNKNOWN:
             reconciliation.settle(cell.piggy, entry)

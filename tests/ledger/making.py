@@ -9,7 +9,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import appending, writes
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.writes import WriteRequest
 
@@ -46,5 +46,5 @@ def make_entry(
     )
     entry, _is_new = writes._intend(request)
     for state in (EntryState.SENT, *states) if states else ():
-        writes.append(entry, state)
+        appending.append(entry, state)
     return entry

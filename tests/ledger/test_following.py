@@ -3,7 +3,7 @@
 import pytest
 
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import operations, reconciliation, tasks, writes
+from piggyadmin.ledger import entries, operations, reconciliation, tasks
 from piggyadmin.ledger.models import EntryState, EntryStatus
 from piggyadmin.ledger.operations import Finding, Progress, Verdict
 from piggyadmin.piggy.errors import Maintenance
@@ -42,7 +42,7 @@ def followed():
 
 
 def kinds(entry):
-    return [event.kind for event in writes.reread(entry).events.all()]
+    return [event.kind for event in entries.reread(entry).events.all()]
 
 
 def test_an_action_that_is_gone_is_followed_no_longer(piggy, monkeypatch):
@@ -57,7 +57,7 @@ def test_looks_again_later(piggy, undecided):
     entry = make_entry(EntryState.UNKNOWN)
     with pytest.raises(RetryLater):
         tasks.settle_entry(run_for(entry))
-    assert writes.reread(entry).state == EntryState.UNKNOWN
+    assert entries.reread(entry).state == EntryState.UNKNOWN
 
 
 def test_leaves_what_is_old_to_a_person(piggy, undecided, settings):
@@ -66,7 +66,7 @@ def test_leaves_what_is_old_to_a_person(piggy, undecided, settings):
     tasks.recover_entries()
     assert not Run.objects.filter(name="settle-entry").exists()
     tasks.settle_entry(run_for(entry))
-    assert writes.reread(entry).state == EntryState.UNKNOWN
+    assert entries.reread(entry).state == EntryState.UNKNOWN
 
 
 def test_what_is_known_is_not_looked_for(piggy, undecided):
@@ -107,7 +107,7 @@ def test_what_cannot_be_seen_for_too_long_is_flagged_as_well(piggy, monkeypatch,
         tasks.follow_entry(run_for(entry))
     settings.LEDGER_FOLLOW_SECONDS = 0
     tasks.follow_entry(run_for(entry))
-    flagged = writes.reread(entry).follow_up
+    flagged = entries.reread(entry).follow_up
     assert (flagged.kind, "maintained" in flagged.detail["words"]) == ("flagged", True)
 
 
@@ -121,7 +121,7 @@ def test_a_merge_whose_survivor_is_gone_too_is_a_surprise(piggy, sandbox):
     survivor = preview.destination.contact.uuid
     sandbox.api("POST", f"contacts/{survivor}/delete", json={"type": "DEFAULT"})
     tasks.follow_entry(run_for(entry))
-    flagged = writes.reread(entry).follow_up
+    flagged = entries.reread(entry).follow_up
     assert (flagged.kind, "so is the survivor" in flagged.detail["words"]) == ("flagged", True)
 
 

@@ -5,7 +5,7 @@ import pytest
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger import operations, writes
+from piggyadmin.ledger import operations, outcomes, writes
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import (
     Effect,
@@ -68,7 +68,7 @@ def test_what_has_no_page_is_carried_out_and_kept(piggy, greet, monkeypatch):
     assert {each.role: each.contact_uuid for each in entry.subjects.all()} == {
         "contact": seed.MIRA_UUID
     }
-    assert writes.recall(greet, entry).result == outcome.result
+    assert outcomes.recall(greet, entry).result == outcome.result
 
 
 def test_it_is_known_by_what_it_is_called(greet):

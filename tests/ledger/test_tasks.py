@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.ledger import tasks, writes
+from piggyadmin.ledger import appending, entries, tasks
 from piggyadmin.ledger.models import EntryState, EntryStatus
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import RetryLater
@@ -22,11 +22,11 @@ def test_recover_starts_what_is_needed(db):
     dead = make_entry(
         slug="create-credit-reception", data={"credits": 1, "unit_value": None}, contact="c1"
     )
-    writes.append(dead, EntryState.SENT)
+    appending.append(dead, EntryState.SENT)
     EntryStatus.objects.filter(entry=dead).update(owner="elsewhere|1|1", lease_until=timezone.now())
     for _ in range(2):
         tasks.recover_entries()
-    assert writes.reread(dead).state == EntryState.UNKNOWN
+    assert entries.reread(dead).state == EntryState.UNKNOWN
     assert run_of("settle-entry", dead)
 
 
@@ -37,7 +37,7 @@ def test_settles_what_was_done(piggy, sandbox):
     sandbox.faults()
     tasks.recover_entries()
     tasks.settle_entry(run_of("settle-entry", entry))
-    assert writes.reread(entry).state == EntryState.SETTLED_DONE
+    assert entries.reread(entry).state == EntryState.SETTLED_DONE
 
 
 def test_follows_a_merge_to_its_end(piggy, sandbox):
@@ -48,9 +48,9 @@ def test_follows_a_merge_to_its_end(piggy, sandbox):
     data = {"source_contact_uuid": source, "destination_contact_uuid": destination}
     preview = MERGE.preview(piggy, data)
     entry = make_entry(slug=MERGE.slug, data=data, preview=preview)
-    writes.append(entry, EntryState.SENT)
+    appending.append(entry, EntryState.SENT)
     MERGE.perform(piggy, data)
-    writes.append(entry, EntryState.DONE)
+    appending.append(entry, EntryState.DONE)
     tasks.recover_entries()
     for _ in range(50):
         try:

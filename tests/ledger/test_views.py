@@ -14,7 +14,16 @@ from piggyadmin.actions.again_views import Again
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
 from piggyadmin.desk import views as desk
-from piggyadmin.ledger import filters, hash_chain, operations, reconciliation, writes
+from piggyadmin.ledger import (
+    appending,
+    entries,
+    filters,
+    following,
+    hash_chain,
+    operations,
+    reads,
+    reconciliation,
+)
 from piggyadmin.ledger.filters import PAGE
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Progress
@@ -209,7 +218,7 @@ def test_desk_tells_what_is_known_and_when_there_is_more(staff, sandbox, monkeyp
 def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
     entry = make_entry(EntryState.DONE)
     progress = Progress(finished=True, as_expected=False, words="Credits are missing.")
-    writes.follow_up(entry, progress)
+    following.follow_up(entry, progress)
     hash_chain.rebuild(set())
     assert url(entry) in text(admin.get("/"))
     assert "Credits are missing." in text(admin.get("/"))
@@ -266,17 +275,17 @@ def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
     words = "Nobody is doing the background work"
     entry = make_entry(EntryState.UNKNOWN)
     assert words in text(auditor.get(url(entry)))
-    writes.append(entry, EntryState.SETTLED_DONE)
+    appending.append(entry, EntryState.SETTLED_DONE)
     assert words not in text(auditor.get(url(entry)))
 
 
 def test_look_finds_it_not_done(staff, sandbox, settings):
     entry = unknown_credits()
     staff.post(url(entry, "look/"))
-    assert writes.reread(entry).state == EntryState.UNKNOWN  # too early to be certain
+    assert entries.reread(entry).state == EntryState.UNKNOWN  # too early to be certain
     settings.PIGGY_LATE_SECONDS = 0
     staff.post(url(entry, "look/"))
-    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
+    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE
 
 
 def test_look_finds_it_done(staff, sandbox):
@@ -284,7 +293,7 @@ def test_look_finds_it_done(staff, sandbox):
     body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": seed.MIRA_UUID, "credits": 25}
     sandbox.api("POST", "credit-receptions", json=body)
     staff.post(url(entry, "look/"))
-    entry = writes.reread(entry)
+    entry = entries.reread(entry)
     assert entry.state == EntryState.SETTLED_DONE
     assert entry.events.get(kind="settled-done").detail["result"]["credits"] == 25
     assert "settled" in text(staff.get(f"/actions/{CREDITS}/{entry.submission_key}/")).lower() or (
@@ -316,7 +325,7 @@ def test_where_two_fit_a_person_decides(staff, sandbox):
 def test_sent_again_with_one_press(staff, sandbox):
     entry = unknown_credits()
     assert staff.post(url(entry, "again/")).status_code == 403
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
     assert "Send it again" in text(staff.get(url(entry)))
     for _ in range(2):
         response = staff.post(url(entry, "again/"), follow=True)
@@ -330,7 +339,7 @@ def test_sent_again_with_one_press(staff, sandbox):
 def test_sent_again_by_two_people(staff, admin, sandbox, monkeypatch):
     """Whoever presses second, be it at the same moment, is led to what the first one sent."""
     entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
     staff.post(url(entry, "again/"))
     again = Entry.objects.latest("pk")
     assert admin.post(url(entry, "again/"))["Location"] == url(again)
@@ -351,7 +360,7 @@ def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
 
 def test_what_cannot_be_sent_again_now_waits(staff, sandbox):
     entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
     sandbox.faults({"kind": "status", "status": 503})
     page = text(staff.post(url(entry, "again/"), follow=True))
     assert "is being maintained" in page
@@ -360,7 +369,7 @@ def test_what_cannot_be_sent_again_now_waits(staff, sandbox):
 
 def test_sent_again_by_somebody_of_another_role(support, sandbox):
     entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
     assert support.post(url(entry, "again/")).status_code == 403
 
 
@@ -399,7 +408,7 @@ def looked(db):
         ("sanne", "get-contact-credit-balance", OTHER),
         ("daan", "peek", FIRST),
     ):
-        writes.log_look_up(somebody(name), where, uuid)
+        reads.log_look_up(somebody(name), where, uuid)
 
 
 @pytest.mark.parametrize(

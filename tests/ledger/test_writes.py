@@ -14,8 +14,17 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import (
+    appending,
+    conflicts,
+    entries,
+    following,
+    outcomes,
+    reconciliation,
+    recovery,
+    writes,
+)
 from piggyadmin.ledger import backlog as backlog_module
-from piggyadmin.ledger import reconciliation, writes
 from piggyadmin.ledger.leases import this_process
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Snapshot
 from piggyadmin.ledger.operations import Refused
@@ -67,7 +76,7 @@ def test_done(piggy, mira):
     assert (entry.state, entry.status.state) == (EntryState.DONE, EntryState.DONE)
     assert (entry.reason, entry.comment, entry.entity) == ("Goodwill", "Spilt coffee.", "credits")
     assert [(s.role, s.contact_uuid) for s in entry.subjects.all()] == [("contact", mira.uuid)]
-    assert writes.recall(CREDITS, entry).result == outcome.result
+    assert outcomes.recall(CREDITS, entry).result == outcome.result
     assert list(verify()) == []
 
 
@@ -77,7 +86,7 @@ def test_nothing_personal_is_in_what_cannot_be_removed(piggy, mira):
     assert "mira.jansen" not in str(detail)
     assert detail["result"]["contact"]["uuid"] == mira.uuid
     Snapshot.objects.all().delete()
-    result = writes.recall(CREDITS, writes.reread(outcome.entry)).result
+    result = outcomes.recall(CREDITS, entries.reread(outcome.entry)).result
     assert result.contact.email is None
     assert result.credits == 25
 
@@ -98,7 +107,7 @@ def test_unknown(piggy, mira, sandbox):
     outcome = give(piggy, mira)
     assert isinstance(outcome.error, OutcomeUnknown)
     assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
-    assert [status.entry for status in writes.needs_attention(person(Role.STAFF))] == [
+    assert [status.entry for status in following.needs_attention(person(Role.STAFF))] == [
         outcome.entry
     ]
 
@@ -114,7 +123,7 @@ def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
 def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkeypatch):
     """The request has left: what came of it must not be lost over a broken connection."""
     pauses: list[float] = []
-    append = writes.append_inside
+    append = appending.append_inside
 
     def is_away(head, entry, kind, detail, **more):
         if kind == EntryState.DONE and len(pauses) < 2:
@@ -130,7 +139,7 @@ def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkey
 @pytest.mark.django_db(transaction=True)
 def test_an_outcome_is_stored_as_soon_as_the_database_is_back(piggy, mira, monkeypatch):
     """For longer than anybody waits for a page it was away: the process remembers the outcome."""
-    append, is_away = writes.append_inside, threading.Event()
+    append, is_away = appending.append_inside, threading.Event()
     is_away.set()
 
     def fails(head, entry, kind, detail, **more):
@@ -203,12 +212,12 @@ def test_somebody_elses_key_is_refused(piggy, mira):
 
 def test_the_same_again_is_held_back(piggy, mira, sandbox):
     first = give(piggy, mira).entry
-    with pytest.raises(writes.DuplicateRequest) as held:
+    with pytest.raises(conflicts.DuplicateRequest) as held:
         give(piggy, mira, person=somebody("boris"))
     assert held.value.alike == first
     second = give(piggy, mira, repeat_of=first.submission_key).entry
     assert second.repeat_of == first.submission_key
-    with pytest.raises(writes.DuplicateRequest):  # the yes was about the first
+    with pytest.raises(conflicts.DuplicateRequest):  # the yes was about the first
         give(piggy, mira, repeat_of=first.submission_key)
     assert len(sandbox.calls("POST", "credit-receptions")) == 2
 
@@ -227,10 +236,10 @@ def test_after_a_while_it_is_not_held_back_unless_unknown(monkeypatch):
     contact = Contact(uuid="c1")
     done = make_entry(EntryState.DONE, slug=CREDITS.slug, data=credits_for(contact))
     unknown = make_entry(EntryState.UNKNOWN, slug=CREDITS.slug, data=credits_for(contact, 26))
-    later = timezone.now() + timedelta(seconds=writes.DEDUPLICATION_SECONDS + 1)
+    later = timezone.now() + timedelta(seconds=conflicts.DEDUPLICATION_SECONDS + 1)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    assert writes.latest_alike(done.deduplication_key) is None
-    assert writes.latest_alike(unknown.deduplication_key) == unknown
+    assert conflicts.latest_alike(done.deduplication_key) is None
+    assert conflicts.latest_alike(unknown.deduplication_key) == unknown
 
 
 @pytest.mark.parametrize("state", [EntryState.SENT, EntryState.UNKNOWN, EntryState.DONE])
@@ -245,7 +254,7 @@ def test_overlapping_merges_are_refused(state, pair):
     with pytest.raises(Refused) as refusal:
         make_entry(slug=MERGE.slug, data=merge(*pair))
     assert "Sanne" in str(refusal.value.field_errors)
-    writes.append(first, EntryState.REJECTED if state != EntryState.DONE else "verified")
+    appending.append(first, EntryState.REJECTED if state != EntryState.DONE else "verified")
     if pair in {"bc", "ca"}:
         make_entry(slug=MERGE.slug, data=merge(*pair))
 
@@ -266,34 +275,34 @@ def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
 def left_behind(*states, owner="elsewhere|1|1"):
     entry = make_entry(slug=CREDITS.slug, data=credits_for(Contact(uuid="c1")))
     for state in states:
-        writes.append(entry, state)
+        appending.append(entry, state)
     EntryStatus.objects.filter(entry=entry).update(owner=owner)
     return entry
 
 
 def test_recover_waits_for_the_lease(db):
     entry = left_behind(EntryState.SENT)
-    assert writes.recover() == []
-    assert writes.recover(timezone.now() + timedelta(seconds=60)) == [entry]
-    assert writes.reread(entry).state == EntryState.UNKNOWN
+    assert recovery.recover() == []
+    assert recovery.recover(timezone.now() + timedelta(seconds=60)) == [entry]
+    assert entries.reread(entry).state == EntryState.UNKNOWN
 
 
 def test_recover_what_was_only_intended(db):
     entry = left_behind()
-    writes.recover(timezone.now() + timedelta(seconds=60))
-    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
+    recovery.recover(timezone.now() + timedelta(seconds=60))
+    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE
 
 
 def test_recover_at_once_when_the_process_of_this_machine_is_dead(db):
     machine, pid, _began = this_process().split("|")
     entry = left_behind(EntryState.SENT, owner=f"{machine}|{pid}|1")
-    assert writes.recover() == [entry]
+    assert recovery.recover() == [entry]
 
 
 def test_recover_leaves_what_is_at_work(db):
     entry = left_behind(EntryState.SENT, owner=this_process())
-    assert writes.recover(timezone.now() + timedelta(seconds=90)) == []
-    assert writes.reread(entry).state == EntryState.SENT
+    assert recovery.recover(timezone.now() + timedelta(seconds=90)) == []
+    assert entries.reread(entry).state == EntryState.SENT
 
 
 def test_the_second_press_recovers_a_first_that_died(piggy, mira):
@@ -307,7 +316,7 @@ def test_what_was_settled_meanwhile_is_not_sent(piggy, mira, sandbox, monkeypatc
     perform = type(CREDITS).perform
 
     def settle_first(action, client, data):
-        writes.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
+        appending.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
         return perform(action, client, data)
 
     monkeypatch.setattr(type(CREDITS), "perform", settle_first)
@@ -359,7 +368,7 @@ def test_a_step_whose_answer_was_lost_is_not_sent_again(piggy, mira, sandbox):
 def test_a_step_left_by_a_worker_elsewhere_is_waited_for(
     piggy, mira, sandbox, monkeypatch, states, settled
 ):
-    monkeypatch.setattr(writes, "WAIT_FOR_FIRST_SECONDS", 0.01)
+    monkeypatch.setattr(recovery, "WAIT_FOR_FIRST_SECONDS", 0.01)
     entry = left_behind(*states)
     key = entry.submission_key
     outcome = in_a_worker(piggy, mira, key, somebody())
@@ -367,7 +376,7 @@ def test_a_step_left_by_a_worker_elsewhere_is_waited_for(
         states[-1] if states else EntryState.INTENDED,
         None,
     )
-    writes.recover(timezone.now() + timedelta(seconds=60))
+    recovery.recover(timezone.now() + timedelta(seconds=60))
     assert in_a_worker(piggy, mira, key, somebody()).entry.state == settled
     assert sandbox.calls("POST", "credit-receptions") == []
 

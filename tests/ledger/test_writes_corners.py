@@ -8,7 +8,7 @@ from django.utils import timezone
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
-from piggyadmin.ledger import operations, writes
+from piggyadmin.ledger import appending, entries, following, operations, recovery
 from piggyadmin.ledger.filters import Place
 from piggyadmin.ledger.models import (
     Approval,
@@ -66,11 +66,11 @@ def test_the_form_to_decide_is_on_the_entrys_page(staff):
 
 def test_who_decides_too_late_is_told(staff, sandbox):
     entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
     typed = {"is_done": "yes", "why": "The till says so."}
     page = text(staff.post(url(entry, "decide/"), typed, follow=True))
     assert "It was settled meanwhile" in page
-    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
+    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE
 
 
 def not_given(number=25, gives=25, contact=seed.MIRA_UUID):
@@ -107,13 +107,13 @@ def test_what_has_no_preview_is_sent_again_with_its_moments(admin, piggy, sandbo
     form = action.form_class(SAMPLES[BOOKING], piggy=piggy)
     assert form.is_valid(), form.errors
     entry = make_entry(EntryState.SETTLED_NOT_DONE, slug=BOOKING, data=form.action_data)
-    typed = action.form_data(writes.reread(entry))
+    typed = action.form_data(entries.reread(entry))
     # With its offset, so that the hour that comes twice is the right one.
     assert typed["starts_at"] == f"{SAMPLES[BOOKING]['starts_at']}:00+02:00"
     assert admin.post(url(entry, "again/")).status_code == 302
     again = Entry.objects.latest("pk")
     assert (again.pk != entry.pk, again.state) == (True, EntryState.DONE)
-    assert again.data == writes.reread(entry).data
+    assert again.data == entries.reread(entry).data
 
 
 @pytest.mark.parametrize("place", ["2030-13-45T00:00:00+00:00~5", "2030-02-30T25:00:00Z~1"])
@@ -131,7 +131,7 @@ def test_what_was_established_meanwhile_stays(admin, sandbox, monkeypatch):
 
     def settled_after(self, piggy, data):
         result = perform(self, piggy, data)
-        writes.append(Entry.objects.latest("pk"), EntryState.SETTLED_DONE)
+        appending.append(Entry.objects.latest("pk"), EntryState.SETTLED_DONE)
         return result
 
     monkeypatch.setattr(action, "perform", settled_after)
@@ -141,26 +141,26 @@ def test_what_was_established_meanwhile_stays(admin, sandbox, monkeypatch):
 
 
 def test_the_second_press_does_not_wait_for_ever(monkeypatch):
-    monkeypatch.setattr(writes, "WAIT_FOR_FIRST_SECONDS", 0)
+    monkeypatch.setattr(recovery, "WAIT_FOR_FIRST_SECONDS", 0)
     entry = make_entry()
-    assert writes._wait_for_outcome(entry) == entry
-    assert writes.reread(entry).state == EntryState.INTENDED
+    assert recovery.wait_for_outcome(entry) == entry
+    assert entries.reread(entry).state == EntryState.INTENDED
 
 
 def test_recovery_leaves_what_was_settled_meanwhile():
     entry = make_entry()
     EntryStatus.objects.filter(entry=entry).update(owner="elsewhere|1|1")
     seen = EntryStatus.objects.get(entry=entry)
-    writes.append(entry, EntryState.REJECTED)
-    assert not writes.recover_one(seen, timezone.now() + timedelta(hours=1))
-    assert writes.reread(entry).state == EntryState.REJECTED
+    appending.append(entry, EntryState.REJECTED)
+    assert not recovery.recover_one(seen, timezone.now() + timedelta(hours=1))
+    assert entries.reread(entry).state == EntryState.REJECTED
 
 
 def test_how_it_ended_is_kept_once():
     entry = make_entry(EntryState.DONE)
     for words in ("It is there.", "It is still there."):
-        writes.follow_up(entry, Progress(finished=True, words=words), as_expected=True)
-    assert writes.reread(entry).follow_up.detail["words"] == "It is there."
+        following.follow_up(entry, Progress(finished=True, words=words), as_expected=True)
+    assert entries.reread(entry).follow_up.detail["words"] == "It is there."
     assert entry.events.filter(kind="verified").count() == 1
 
 
@@ -172,22 +172,22 @@ def test_how_it_ended_is_kept_once_where_two_look_at_the_same_moment(monkeypatch
         """The other one is quicker, after both have seen that it is not kept yet."""
         looks.append(1)
         if len(looks) == 1:
-            writes.follow_up(entry, Progress(finished=True, words="Seen by the other one."))
+            following.follow_up(entry, Progress(finished=True, words="Seen by the other one."))
 
     monkeypatch.setattr(type(get_action("delete-contact")), "after_followed", after_followed)
-    writes.follow_up(entry, Progress(finished=True, words="Seen by this one."))
-    assert writes.reread(entry).follow_up.detail["words"] == "Seen by the other one."
+    following.follow_up(entry, Progress(finished=True, words="Seen by this one."))
+    assert entries.reread(entry).follow_up.detail["words"] == "Seen by the other one."
     assert entry.events.filter(kind="verified").count() == 1
 
 
 def test_only_what_has_stopped_goes_on():
     entry = make_entry(EntryState.DONE, slug="delete-contact", contact="c1")
-    writes.resume(entry, person=somebody(), comment="Nothing has stopped.")
+    following.resume(entry, person=somebody(), comment="Nothing has stopped.")
     assert not entry.events.filter(kind="resumed").exists()
     surprise = Progress(finished=True, words="It is still there.")
-    writes.follow_up(entry, surprise, as_expected=False)
+    following.follow_up(entry, surprise, as_expected=False)
     for comment in ("Mended.", "Pressed twice."):
-        writes.resume(entry, person=somebody(), comment=comment)
+        following.resume(entry, person=somebody(), comment=comment)
     assert [each.detail["comment"] for each in entry.events.filter(kind="resumed")] == ["Mended."]
     assert EntryStatus.objects.get(entry=entry).is_followed
 

@@ -17,7 +17,7 @@ from piggyadmin.duplicates.merging.survivor import is_named
 from piggyadmin.duplicates.models import Decision, Pair
 from piggyadmin.duplicates.review import decisions
 from piggyadmin.duplicates.review.evidence import Point, evidence_of
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import conflicts
 from piggyadmin.ledger.operations import Stored
 from piggyadmin.ui.templatetags.ui import cents
 
@@ -94,9 +94,9 @@ def _of_all(survivor: Candidate, sources: Sequence[Candidate]) -> Iterator[Check
 
 
 def _under_way(candidates: Sequence[Candidate]) -> Iterator[Check]:
-    if busy := writes.busy_with([candidate.uuid for candidate in candidates]):
+    if busy := conflicts.busy_with([candidate.uuid for candidate in candidates]):
         about = busy.contact_uuid
-        words = writes.words_about(busy)
+        words = conflicts.words_about(busy)
         yield Check(kind="under-way", level=Level.STOP, words=words, about=about)
 
 

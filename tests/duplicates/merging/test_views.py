@@ -17,7 +17,7 @@ from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.review import evidence, queue, rows
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.duplicates.review.wording import per_cent
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import appending, following, outcomes, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp, Snapshot
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.sandbox import seed
@@ -339,8 +339,8 @@ def test_htmx_is_led_to_the_merge(admin, sandbox):
 def test_never_begun_is_told_as_such(admin, sandbox, monkeypatch):
     sent = filled(admin.get(PAIR))
     entry = make_entry(slug="delete-contact", contact=NOBODY, data={"type": "GDPR"})
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
-    monkeypatch.setattr(writes, "carry_out", lambda *_, **__: writes.Outcome(entry))
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
+    monkeypatch.setattr(writes, "carry_out", lambda *_, **__: outcomes.Outcome(entry))
     response = admin.post(PAIR, sent)
     assert response["Location"].startswith("/actions/merge-duplicates/")
 
@@ -698,7 +698,7 @@ def test_accepted_surprise_in_words(admin, sandbox):
     run = merge(admin)
     work_once()
     entry = runs.entry_of(run.steps.first())
-    writes.follow_up(entry, Progress(finished=True, as_expected=False, words="Strange."))
+    following.follow_up(entry, Progress(finished=True, as_expected=False, words="Strange."))
     page = text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
     assert "Not as expected" in page
 
