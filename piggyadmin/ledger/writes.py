@@ -7,7 +7,6 @@ is decided while the end of the chain is held, so that of two at once one comes 
 Only who may do an action has it done, whoever calls: that is looked up anew when the intent is
 committed, and once more right before the request leaves. As changes of people stand in the same
 chain, nothing in it was intended or sent by somebody after they had lost the right to it.
-
 """
 
 import logging

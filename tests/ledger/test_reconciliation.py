@@ -19,7 +19,11 @@ from piggyadmin.ledger import (
     reconciliation_evidence,
     tasks,
 )
-from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.models import (
+    Entry,
+    EntryState,
+    EntryStatus,
+)
 from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.ledger.verification import verify
@@ -239,3 +243,9 @@ def test_who_decides_sees_the_mended_entry(denied):
     seen = Finding(verdict=Verdict.UNDECIDED, words="Seen.")
     with pytest.raises(reconciliation.AlreadySettled):
         reconciliation.decide(denied, person=somebody(), is_done=False, why="I looked.", seen=seen)
+
+
+def test_an_action_that_piggy_cannot_be_asked_about():
+    finding = get_action("merge-duplicates").read_back(None, None)
+    assert finding.verdict == Verdict.UNDECIDED
+    assert finding.words.startswith("Nothing is sent for it")

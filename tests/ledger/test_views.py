@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.again_views import Again
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions import CreditsToGive
 from piggyadmin.desk import views as desk
@@ -25,7 +24,10 @@ from piggyadmin.ledger import (
     reconciliation,
 )
 from piggyadmin.ledger.filters import PAGE
-from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.models import (
+    Entry,
+    EntryState,
+)
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import piggy_client
@@ -322,33 +324,6 @@ def test_where_two_fit_a_person_decides(staff, sandbox):
     assert list(verify()) == []
 
 
-def test_sent_again_with_one_press(staff, sandbox):
-    entry = unknown_credits()
-    assert staff.post(url(entry, "again/")).status_code == 403
-    appending.append(entry, EntryState.SETTLED_NOT_DONE)
-    assert "Send it again" in text(staff.get(url(entry)))
-    for _ in range(2):
-        response = staff.post(url(entry, "again/"), follow=True)
-        assert response.status_code in {200, 403}
-    assert len(sandbox.calls("POST", "credit-receptions")) == 1
-    again = Entry.objects.latest("pk")
-    assert (again.state, again.reason) == (EntryState.DONE, "Goodwill")
-    assert "Send it again" not in text(staff.get(url(entry)))
-
-
-def test_sent_again_by_two_people(staff, admin, sandbox, monkeypatch):
-    """Whoever presses second, be it at the same moment, is led to what the first one sent."""
-    entry = unknown_credits()
-    appending.append(entry, EntryState.SETTLED_NOT_DONE)
-    staff.post(url(entry, "again/"))
-    again = Entry.objects.latest("pk")
-    assert admin.post(url(entry, "again/"))["Location"] == url(again)
-    with monkeypatch.context() as patch:
-        patch.setattr(Again, "_first", lambda _self: None)
-        assert admin.post(url(entry, "again/"))["Location"] == url(again)
-    assert len(sandbox.calls("POST", "credit-receptions")) == 1
-
-
 def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
     slug = "get-contact-auth-token"
     entry = make_entry(EntryState.SETTLED_NOT_DONE, slug=slug, contact=seed.MIRA_UUID, data={})
@@ -356,21 +331,6 @@ def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
     assert response.redirect_chain[0][0] == f"/actions/{slug}/?again={entry.submission_key}"
     assert seed.MIRA_UUID in text(response)
     assert Entry.objects.count() == 1
-
-
-def test_what_cannot_be_sent_again_now_waits(staff, sandbox):
-    entry = unknown_credits()
-    appending.append(entry, EntryState.SETTLED_NOT_DONE)
-    sandbox.faults({"kind": "status", "status": 503})
-    page = text(staff.post(url(entry, "again/"), follow=True))
-    assert "is being maintained" in page
-    assert "Send it again" in page
-
-
-def test_sent_again_by_somebody_of_another_role(support, sandbox):
-    entry = unknown_credits()
-    appending.append(entry, EntryState.SETTLED_NOT_DONE)
-    assert support.post(url(entry, "again/")).status_code == 403
 
 
 def test_held_back_in_the_browser(staff, admin, sandbox):
@@ -453,3 +413,39 @@ def test_a_contact_by_the_ledger(auditor, sandbox):
     assert str(entry.submission_key) in page
     assert str(other.submission_key) not in page
     assert sandbox.calls() == []
+
+
+@pytest.fixture
+def vanished(monkeypatch):
+    entry = make_entry(EntryState.SETTLED_NOT_DONE)
+    monkeypatch.delitem(operations._operations, entry.action)
+    return entry
+
+
+def test_an_entry_outlives_its_action(auditor, staff, vanished):
+    page = text(auditor.get(url(vanished)))
+    assert vanished.trace_id in page
+    assert "Send it again" not in page
+    assert staff.get(url(vanished)).status_code == 403
+
+
+def test_what_is_known_is_not_looked_for(admin, sandbox):
+    entry = make_entry(EntryState.DONE)
+    response = admin.post(url(entry, "look/"))
+    assert response.url == url(entry)
+    assert [event.kind for event in entry.events.all()] == ["intended", "sent", "done"]
+    assert sandbox.calls("GET") == []
+
+
+def test_the_form_to_decide_is_on_the_entrys_page(staff):
+    entry = unknown_credits()
+    assert staff.get(url(entry, "decide/")).url == url(entry)
+
+
+def test_who_decides_too_late_is_told(staff, sandbox):
+    entry = unknown_credits()
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
+    typed = {"is_done": "yes", "why": "The till says so."}
+    page = text(staff.post(url(entry, "decide/"), typed, follow=True))
+    assert "It was settled meanwhile" in page
+    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE

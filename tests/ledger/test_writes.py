@@ -17,7 +17,6 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import (
     appending,
     conflicts,
-    entries,
     following,
     outcomes,
     reconciliation,
@@ -25,17 +24,14 @@ from piggyadmin.ledger import (
     writes,
 )
 from piggyadmin.ledger import backlog as backlog_module
-from piggyadmin.ledger.leases import this_process
-from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Snapshot
-from piggyadmin.ledger.operations import Refused
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.actor import use_actor
-from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected
+from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.piggy.trace import use_trace_id
-from piggyadmin.sandbox import seed
 from tests.conftest import person
-from tests.ledger.making import make_entry, somebody
+from tests.ledger.making import credits_for, left_behind, make_entry, somebody
 
 CREDITS = get_action("create-credit-reception")
 MERGE = get_action("merge-contacts")
@@ -46,16 +42,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mira(piggy):
     return resolve_contact(piggy, query="mira.jansen@example.test")
-
-
-def credits_for(contact, number=25):
-    return {
-        "contact_uuid": contact,
-        "shop_uuid": seed.AMSTERDAM_UUID,
-        "credits": number,
-        "unit_value": None,
-        "unit_name": "",
-    }
 
 
 def give(piggy, contact, number=25, **wish):
@@ -78,28 +64,6 @@ def test_done(piggy, mira):
     assert [(s.role, s.contact_uuid) for s in entry.subjects.all()] == [("contact", mira.uuid)]
     assert outcomes.recall(CREDITS, entry).result == outcome.result
     assert list(verify()) == []
-
-
-def test_nothing_personal_is_in_what_cannot_be_removed(piggy, mira):
-    outcome = give(piggy, mira)
-    detail = outcome.entry.last_event.detail
-    assert "mira.jansen" not in str(detail)
-    assert detail["result"]["contact"]["uuid"] == mira.uuid
-    Snapshot.objects.all().delete()
-    result = outcomes.recall(CREDITS, entries.reread(outcome.entry)).result
-    assert result.contact.email is None
-    assert result.credits == 25
-
-
-def test_rejected_and_told_to_the_second_as_well(piggy, mira, sandbox):
-    sandbox.faults({"kind": "status", "status": 400, "path": "^credit-receptions$"})
-    key = uuid4()
-    first = give(piggy, mira, submission_key=key)
-    second = give(piggy, mira, submission_key=key)
-    assert isinstance(first.error, Rejected)
-    assert kinds(first.entry) == ["intended", "sent", "rejected"]
-    assert type(second.error) is type(first.error)
-    assert second.error.message == first.error.message
 
 
 def test_unknown(piggy, mira, sandbox):
@@ -232,33 +196,6 @@ def test_what_was_rejected_is_not_held_back(piggy, mira):
     assert give(piggy, mira).entry.state == EntryState.DONE
 
 
-def test_after_a_while_it_is_not_held_back_unless_unknown(monkeypatch):
-    contact = Contact(uuid="c1")
-    done = make_entry(EntryState.DONE, slug=CREDITS.slug, data=credits_for(contact))
-    unknown = make_entry(EntryState.UNKNOWN, slug=CREDITS.slug, data=credits_for(contact, 26))
-    later = timezone.now() + timedelta(seconds=conflicts.DEDUPLICATION_SECONDS + 1)
-    monkeypatch.setattr(timezone, "now", lambda: later)
-    assert conflicts.latest_alike(done.deduplication_key) is None
-    assert conflicts.latest_alike(unknown.deduplication_key) == unknown
-
-
-@pytest.mark.parametrize("state", [EntryState.SENT, EntryState.UNKNOWN, EntryState.DONE])
-@pytest.mark.parametrize("pair", ["ab", "ba", "bc", "ca"])
-def test_overlapping_merges_are_refused(state, pair):
-    def merge(a, b):
-        return {"source_contact_uuid": Contact(uuid=a), "destination_contact_uuid": Contact(uuid=b)}
-
-    first = make_entry(
-        *([state] if state != EntryState.SENT else []), slug=MERGE.slug, data=merge(*"ab")
-    )
-    with pytest.raises(Refused) as refusal:
-        make_entry(slug=MERGE.slug, data=merge(*pair))
-    assert "Sanne" in str(refusal.value.field_errors)
-    appending.append(first, EntryState.REJECTED if state != EntryState.DONE else "verified")
-    if pair in {"bc", "ca"}:
-        make_entry(slug=MERGE.slug, data=merge(*pair))
-
-
 def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
     data = {"source_contact_uuid": mira, "destination_contact_uuid": Contact(uuid="c2")}
     request = writes.WriteRequest(
@@ -267,42 +204,6 @@ def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
     with pytest.raises(ValueError, match="Nothing would be kept"):
         writes.carry_out(piggy, request)
     assert not Entry.objects.exists()
-
-
-# --- Recovery --------------------------------------------------------------------------------
-
-
-def left_behind(*states, owner="elsewhere|1|1"):
-    entry = make_entry(slug=CREDITS.slug, data=credits_for(Contact(uuid="c1")))
-    for state in states:
-        appending.append(entry, state)
-    EntryStatus.objects.filter(entry=entry).update(owner=owner)
-    return entry
-
-
-def test_recover_waits_for_the_lease(db):
-    entry = left_behind(EntryState.SENT)
-    assert recovery.recover() == []
-    assert recovery.recover(timezone.now() + timedelta(seconds=60)) == [entry]
-    assert entries.reread(entry).state == EntryState.UNKNOWN
-
-
-def test_recover_what_was_only_intended(db):
-    entry = left_behind()
-    recovery.recover(timezone.now() + timedelta(seconds=60))
-    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE
-
-
-def test_recover_at_once_when_the_process_of_this_machine_is_dead(db):
-    machine, pid, _began = this_process().split("|")
-    entry = left_behind(EntryState.SENT, owner=f"{machine}|{pid}|1")
-    assert recovery.recover() == [entry]
-
-
-def test_recover_leaves_what_is_at_work(db):
-    entry = left_behind(EntryState.SENT, owner=this_process())
-    assert recovery.recover(timezone.now() + timedelta(seconds=90)) == []
-    assert entries.reread(entry).state == EntryState.SENT
 
 
 def test_the_second_press_recovers_a_first_that_died(piggy, mira):
