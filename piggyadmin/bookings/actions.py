@@ -57,7 +57,7 @@ MOST_BOOKINGS_OFFERED = 200
 UNUSUAL_AT_FIRST = {"number_of_people": 500, "prepaid_amount": 10_000}
 
 
-class Fact(NamedTuple):
+class BookingFact(NamedTuple):
     """One thing that is now known of a booking, and whether Piggy confirmed it."""
 
     label: Words
@@ -72,14 +72,14 @@ class SavedBooking(Stored):
     booking: Booking
     sent: dict[str, Any]
 
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[BookingFact]:
         """List what Piggy answered and, marked, what was sent and is not in its answer."""
         answered = {name: getattr(self.booking, name, None) for name in CHANGEABLE}
         known = {name: self.sent.get(name) for name in CHANGEABLE} | {
             name: value for name, value in answered.items() if value is not None
         }
         return [
-            Fact(LABELS[name], value, _KINDS.get(name, "text"), answered[name] is not None)
+            BookingFact(LABELS[name], value, _KINDS.get(name, "text"), answered[name] is not None)
             for name, value in known.items()
             if value not in {None, ""}
         ]

@@ -63,7 +63,7 @@ class CreditBalance(Stored):
     balance: int
 
 
-class ContactForm(ActionForm):
+class CreditBalanceForm(ActionForm):
     """Whose."""
 
     contact_uuid = ContactField()
@@ -81,7 +81,7 @@ class GetContactCreditBalance(Action[CreditBalance, None]):
     icon = "coins"
     effect = Effect.READ
     role = Role.SUPPORT
-    form_class = ContactForm
+    form_class = CreditBalanceForm
     sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "credits/_balance.html"
 
@@ -270,7 +270,7 @@ def _make_reference_attribute(piggy: PiggyClient) -> None:
     )
 
 
-REFERENCE_PLACE = own_reference.Place(
+REFERENCE_PLACE = own_reference.ReferenceAttribute(
     "loyalty_transaction", _make_reference_attribute, services.list_loyalty_transaction_attributes
 )
 

@@ -174,7 +174,7 @@ class SearchForm(forms.Form):
     q = CodeField(label=_("Voucher code, e-mail, identifier or UUID"))
 
 
-class Search(PermittedView):
+class SearchView(PermittedView):
     """Understand what was typed, and go there."""
 
     http_method_names = ["get", "post", "head"]

@@ -186,7 +186,7 @@ def _used(column: str, model: type[Model] = EntryStatus) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Place:
+class Cursor:
     """Where a page ended: the next one begins right after it."""
 
     asked_at: datetime
@@ -196,7 +196,7 @@ class Place:
         return f"{self.asked_at.isoformat()}~{self.entry_id}"
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
+    def read(cls, text: str) -> "Cursor | None":
         """Read it from an address; nonsense is the beginning."""
         moment, _tilde, number = text.partition("~")
         try:
@@ -209,7 +209,7 @@ class Place:
         return cls(asked_at, int(number[:18]))
 
 
-def after(rows: QuerySet[EntryStatus], place: Place | None, number: int) -> list[EntryStatus]:
+def after(rows: QuerySet[EntryStatus], place: Cursor | None, number: int) -> list[EntryStatus]:
     """Give the next rows after a place, with their entries."""
     if place:
         # The first condition is what an index can use; the second one leaves out the same moment.
@@ -220,13 +220,13 @@ def after(rows: QuerySet[EntryStatus], place: Place | None, number: int) -> list
 
 
 def page(
-    rows: QuerySet[EntryStatus], place: Place | None
-) -> tuple[list[EntryStatus], Place | None]:
+    rows: QuerySet[EntryStatus], place: Cursor | None
+) -> tuple[list[EntryStatus], Cursor | None]:
     """Give one page, and where the next one begins, if there is one."""
     found = after(rows, place, PAGE + 1)
     shown = found[:PAGE]
     has_more = len(found) > PAGE
-    return shown, Place(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
+    return shown, Cursor(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
 
 
 def everything(rows: QuerySet[EntryStatus]) -> Iterator[EntryStatus]:
@@ -236,6 +236,6 @@ def everything(rows: QuerySet[EntryStatus]) -> Iterator[EntryStatus]:
     found = after(rows, None, CHUNK)
     while found:
         yield from found
-        place = Place(found[-1].asked_at, found[-1].entry_id)
+        place = Cursor(found[-1].asked_at, found[-1].entry_id)
         # A short chunk is the last one.
         found = after(rows, place, CHUNK) if len(found) == CHUNK else []

@@ -22,7 +22,7 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
 from piggyadmin.ledger import entries, following, reconciliation, snapshots
-from piggyadmin.ledger.filters import LedgerFilter, LookUpFilter, Place, everything, page
+from piggyadmin.ledger.filters import Cursor, LedgerFilter, LookUpFilter, everything, page
 from piggyadmin.ledger.models import (
     OPEN,
     Entry,
@@ -75,7 +75,7 @@ class LedgerList(LedgerView, FilteredList):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
         form = LedgerFilter(self.query)
-        rows, following = page(form.query(), Place.read(request.GET.get("after", "")))
+        rows, following = page(form.query(), Cursor.read(request.GET.get("after", "")))
         context = {
             "form": form,
             "words": form.words(),

@@ -259,7 +259,7 @@ def _make_reference_attribute(piggy: PiggyClient) -> None:
     )
 
 
-REFERENCE_PLACE = own_reference.Place(
+REFERENCE_PLACE = own_reference.ReferenceAttribute(
     "voucher", _make_reference_attribute, partial(list_custom_attributes, entity="voucher")
 )
 

@@ -79,7 +79,7 @@ class Hooks:
         return original(*args)
 
 
-def carry_out(point: str, job: dict[str, Any]) -> None:
+def die_at(point: str, job: dict[str, Any]) -> None:
     """Carry a write out as far as the point."""
     from piggyadmin.accounts.models import User  # noqa: PLC0415  (needs Django set up)
     from piggyadmin.actions.registry import get_action  # noqa: PLC0415
@@ -125,7 +125,7 @@ def main() -> None:
             continue
         try:
             job = pickle.loads(base64.b64decode(wanted["job"]))  # noqa: S301  (our own test's)
-            carry_out(wanted["point"], job)
+            die_at(wanted["point"], job)
             say(reached=False)
         finally:
             os._exit(1)

@@ -352,7 +352,7 @@ class Cell:
 
     # --- what the ledger does
 
-    def carry_out(self, piggy: PiggyClient, **wish: Any) -> outcomes.Outcome:
+    def give(self, piggy: PiggyClient, **wish: Any) -> outcomes.Outcome:
         """Press the button."""
         asked = self.asked
         wish.setdefault("submission_key", asked.submission_key)
@@ -373,7 +373,7 @@ class Cell:
 
     def send(self) -> None:
         """Have it carried out here, and broken."""
-        self.carry_out(self.client())
+        self.give(self.client())
         if self.fault.is_late:
             return
         self.proxy.wait_until_quiet()
@@ -480,7 +480,7 @@ class Cell:
         if self.action.slug not in REPEATED:
             assert writes <= 1, f"sent {writes} times"
         state = self.entry.state
-        self.carry_out(self.piggy)
+        self.give(self.piggy)
         assert (self.writes(), self.effects(), self.entry.state) == (writes, times, state)
 
     def _follow(self) -> None:
@@ -495,12 +495,12 @@ class Cell:
         is_certain = state in NOT_HAPPENED and not entries.was_inferred(self.entry)
         if self.action.is_deduplicated and not is_certain:
             with pytest.raises((conflicts.DuplicateRequest, Refused)):
-                self.carry_out(self.piggy, submission_key=uuid4())
+                self.give(self.piggy, submission_key=uuid4())
             assert (self.writes(), self.effects()) == (writes, times)
             if state not in NOT_HAPPENED:
                 return
             wish["repeat_of"] = self.entry.submission_key
-        outcome = self.carry_out(self.piggy, submission_key=uuid4(), **wish)
+        outcome = self.give(self.piggy, submission_key=uuid4(), **wish)
         assert outcome.entry.state == EntryState.DONE
         if state in NOT_HAPPENED:
             wait_until(self.effects)

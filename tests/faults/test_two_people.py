@@ -46,7 +46,7 @@ def second(cell: Cell, name: str, **otherwise) -> None:
     cell.asked.person, cell.asked.data = somebody("joost"), cell.asked.data | otherwise
     wish = {"submission_key": uuid4(), "repeat_of": first.submission_key}
     try:
-        cell.carry_out(cell.client(), **wish)
+        cell.give(cell.client(), **wish)
     except Refused:
         cell.fault = FAULTS[NOT_DONE]  # nothing was sent
     cell.calm()

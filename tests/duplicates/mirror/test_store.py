@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MIRA, DOUBLE = "mira.jansen@example.test", "m.jansen@example.test"
 
 
-def stored(*contacts: dict[str, Any], at: datetime = NOW, **options: Any) -> store.Stored:
+def stored(*contacts: dict[str, Any], at: datetime = NOW, **options: Any) -> store.StoreCounts:
     """Store contacts as Piggy would write them."""
     read = [Contact.model_validate(each) for each in contacts]
     return store.store(read, read_at=at, **options)
