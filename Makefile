@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 export HOST PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev sandbox test lint bench messages lock clean
+.PHONY: help run dev sandbox test lint bench screenshots messages lock clean
 
 help: ## list these verbs
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=…")'
@@ -49,6 +49,7 @@ lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/djlint templates --check --lint
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
@@ -57,6 +58,9 @@ lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 
 bench: $(VENV)/.dev ## measure how long things take; ARGS name parts, such as look-ups
 	$(BIN)/python -m tests.bench $(ARGS)
+
+screenshots: $(VENV)/.dev ## take pictures of every page, with a contact sheet; ARGS name pages, --only narrows views
+	$(BIN)/python -m tests.browser.screenshots var/screenshots $(ARGS)
 
 messages: $(VENV)/.dev ## collect texts for translation and compile them (needs gettext)
 	$(BIN)/python manage.py makemessages --locale nl --no-location --no-obsolete --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 import piggyadmin.ui.converters  # noqa: F401  (registers what parts of addresses can be)
@@ -18,10 +19,16 @@ urlpatterns = [
     path("ledger/", include("piggyadmin.ledger.urls")),
     path("ledger/", include("piggyadmin.actions.write_urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
-    path("vouchers/", include("piggyadmin.vouchers.urls")),
+    path("", include("piggyadmin.vouchers.urls")),
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("products/", include("piggyadmin.products.urls")),
+    path("perks/", include("piggyadmin.perks.urls")),
+    path("forms/", include("piggyadmin.piggy_forms.urls")),
+    path("shops/", include("piggyadmin.shops.urls")),
+    path("login/", login_not_required(RedirectView.as_view(pattern_name="account_login"))),
+    path("logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("people/", RedirectView.as_view(pattern_name="admin:accounts_user_changelist")),
     path("requests/", include("piggyadmin.request_log.urls")),
     path("tasks/", include("piggyadmin.tasks.urls")),
     path("admin/", admin.site.urls),

@@ -115,11 +115,15 @@
 
   // A whole page where a part was asked for: the session has ended, or something is amiss.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, target } = event.detail;
+    const { xhr, target, requestConfig } = event.detail;
     const isPage = /^\s*<!doctype/i.test(xhr.responseText);
-    if (!isPage || target === document.body) return;
+    const isSignedOut = new URL(xhr.responseURL).pathname.startsWith("/accounts/");
+    // A list takes its part out of the page that its filter leads to.
+    const isAskedFor = requestConfig?.elt.matches("form[hx-select]") && xhr.status < 400 && !isSignedOut;
+    if (isAskedFor) noteTyping();
+    if (!isPage || isAskedFor || target === document.body) return;
     event.detail.shouldSwap = false;
-    show(new URL(xhr.responseURL).pathname.startsWith("/accounts/") ? "signed-out" : "unexpected");
+    show(isSignedOut ? "signed-out" : "unexpected");
   });
 
   for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:swapError"]) {
@@ -143,6 +147,7 @@
     if (!(root instanceof Element)) return;
     const panel = root.isConnected ? root : document;
     prepare(document);
+    titleTells(panel.querySelector("[data-error-summary], [aria-invalid=true]"));
     const scan = panel.querySelector("form[data-scan]");
     if (scan && root.contains(scan)) {
       answered(scan);
@@ -161,6 +166,36 @@
     }
     keepPlace(root);
     goToNews(panel);
+    tellCount(root);
+  }
+
+  // Whoever looks for the tab, or hears its title, learns that something is to be mended.
+  function titleTells(isWrong) {
+    const word = document.body.dataset.errorWord;
+    const title = document.title.startsWith(word) ? document.title.slice(word.length).trim() : document.title;
+    document.title = isWrong ? `${word} ${title}` : title;
+  }
+
+  // What somebody types into the next field of a filter, while the list is on its way.
+  let typing;
+  function noteTyping() {
+    const field = document.activeElement;
+    typing = field?.matches("#filter input") && field.value !== field.defaultValue ? [field.id, field.value] : null;
+  }
+
+  function goOnTyping() {
+    const field = typing && document.getElementById(typing[0]);
+    if (field && field.value !== typing[1]) field.value = typing[1];
+    typing = null;
+  }
+
+  // A list that was narrowed down: how much is left, also for whoever took a filter out by its cross.
+  function tellCount(list) {
+    const count = list.matches("#filtered") && list.querySelector("[data-count]");
+    if (!count) return;
+    goOnTyping();
+    announce(count.innerText);
+    if (document.activeElement === document.body) count.focus({ preventScroll: true });
   }
 
   // Whatever was pressed is gone with the old panel: whoever goes on by keyboard does so from the new
@@ -218,6 +253,11 @@
   });
 
   document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.elt, event.detail));
+  // A filter that is changed again gives way as well.
+  document.addEventListener("htmx:abort", (event) => {
+    const request = asked.get(event.target);
+    if (request) request.error = null;
+  }, true);
   // When this is reached, htmx has read and sent what is in the form.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -309,6 +349,41 @@
     else if (button.dataset.print !== undefined) window.print();
     else if (button.dataset.reveal !== undefined) reveal(button);
     else removeRow(button);
+  });
+
+  // --- "More": closed by a press elsewhere, and by Escape --------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    for (const more of all("details.more[open]")) more.open = more.contains(event.target);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const more = event.key === "Escape" && event.target.closest?.("details.more[open]");
+    if (!more) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+
+  // --- Lists: a row opens where its link leads, a cross takes a filter out -------------------------
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest?.(".table tbody tr");
+    const opens = row?.querySelector(".opens");
+    const isMeant = !event.target.closest?.("a, button, input, select, label, summary") && !String(getSelection());
+    if (!opens || !isMeant || event.button !== 0) return;
+    opens.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey }));
+  });
+
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest?.("[data-clears]");
+    const fields = chip && all(`[name="${CSS.escape(chip.dataset.clears)}"]`, chip.form);
+    if (!fields?.length || !window.htmx) return;
+    event.preventDefault();
+    for (const field of fields) {
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = "";
+    }
+    chip.form.requestSubmit();
   });
 
   document.addEventListener("keydown", (event) => {

@@ -20,8 +20,8 @@ ENTITIES = {
     "bookings": Entity(_("Bookings"), "/bookings/"),
     "contacts": Entity(_("Contacts"), "/contacts/"),
     "credits": Entity(_("Credits"), "/credits/"),
-    "forms": Entity(_("Forms"), "/actions/list-forms/"),
-    "perks": Entity(_("Perks"), "/actions/list-perks/"),
+    "forms": Entity(_("Forms"), "/forms/"),
+    "perks": Entity(_("Perks"), "/perks/"),
     "products": Entity(_("Products"), "/products/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
 }

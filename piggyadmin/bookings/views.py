@@ -1,9 +1,12 @@
-"""The bookings that this console has seen."""
+"""The bookings that this console has seen, and the address at which one is made."""
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.bookings.actions import MOST_BOOKINGS_OFFERED
 from piggyadmin.bookings.models import SeenBooking
@@ -21,3 +24,13 @@ class BookingList(PiggyPage):
     def read(self, piggy: PiggyClient) -> dict[str, Any]:  # noqa: ARG002
         """Read them from our own database."""
         return {"bookings": SeenBooking.objects.all()[:MOST_BOOKINGS_OFFERED]}
+
+
+class NewBooking(PermittedView):
+    """Leads to where a booking is made."""
+
+    permission = "actions.run_create_booking"
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        """Open the action's page."""
+        return redirect("actions:action", "create-booking")

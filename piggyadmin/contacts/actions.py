@@ -930,6 +930,11 @@ class ContactsToMerge(Preview):
     advice: Advice | None = None
     subscriptions: tuple[SubscriptionChoice, ...] = ()
 
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Merge 2 contacts")
+
     def decisive(self) -> dict[str, Any]:
         """Agree to both and to what was warned of, not to what was chosen."""
         told = [*(self.advice.codes if self.advice else ())]
@@ -1229,6 +1234,11 @@ class ContactToDelete(Preview):
 
     contact: ContactSnapshot
     is_erased: bool
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Delete 1 contact")
 
 
 class Deleted(Stored):

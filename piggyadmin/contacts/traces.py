@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from piggyadmin.duplicates.mirror.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.duplicates.models import MirroredContact, Pair
 from piggyadmin.ledger.models import (
     FLAGGED,
@@ -24,6 +23,7 @@ from piggyadmin.ledger.models import (
     SnapshotName,
     Subject,
 )
+from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.ui.templatetags.ui import in_words
 
 # By action: as what a contact ceases to exist, and as what the one stands there that it goes into.

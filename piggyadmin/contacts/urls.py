@@ -8,5 +8,6 @@ app_name = "contacts"
 urlpatterns = [
     path("", views.ContactList.as_view(), name="list"),
     path("peek/", views.Peek.as_view(), name="peek"),
+    path("<email:email>/", views.ContactByEmail.as_view(), name="by-email"),
     path("<id:contact_uuid>/", views.ContactPage.as_view(), name="contact"),
 ]

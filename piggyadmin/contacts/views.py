@@ -118,6 +118,20 @@ def _suits(action: Action[Any, Any], contact: Contact) -> bool:
     return contact.is_anonymous is True or action.slug != "claim-anonymous-contact"
 
 
+class ContactByEmail(PermittedView):
+    """Leads from an e-mail address, as somebody typed it, to the page of the contact."""
+
+    def get(self, request: HttpRequest, email: str) -> HttpResponse:
+        """Look for the contact."""
+        try:
+            found = services.find_contact_by_email(piggy_client(), email=email)
+        except NotFound:
+            raise Http404 from None
+        except PiggyError as error:
+            return render(request, "ui/list.html", {"title": ContactList.title, "error": error})
+        return redirect("contacts:contact", contact_uuid=found.uuid)
+
+
 class Peek(PermittedView):
     """Whose an e-mail, identifier or UUID is: a line beside the field, while it is filled in."""
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
@@ -42,6 +42,7 @@ from piggyadmin.piggy.types import every_item
 from piggyadmin.reference import services as reference
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
+from piggyadmin.ui.templatetags.ui import number
 
 # Nobody means to give more at once; a card number scanned into the wrong field is caught here.
 MOST_CREDITS = 1_000_000
@@ -106,6 +107,16 @@ class CreditsToGive(Preview):
     def balance_after(self) -> int:
         """The balance, in credits, if nothing else happens meanwhile."""
         return self.balance + self.gives
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        count = abs(self.gives)
+        if self.gives < 0:
+            words = ngettext("Take %(count)s credit", "Take %(count)s credits", count)
+        else:
+            words = ngettext("Give %(count)s credit", "Give %(count)s credits", count)
+        return words % {"count": number(count)}
 
     def decisive(self) -> dict[str, Any]:
         """Agree to who gets how much where; the balance may move on meanwhile."""

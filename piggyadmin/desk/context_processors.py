@@ -10,12 +10,13 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts import drafts
+from piggyadmin.actions.registry import find_action
 from piggyadmin.desk.navigation import navigation
 from piggyadmin.desk.search_results import way_back
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.request_log.banner import connection_state
-from piggyadmin.ui.themes import THEME_LABELS, theme
+from piggyadmin.ui.themes import DENSITY_LABELS, THEME_LABELS, density, theme
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -23,7 +24,9 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": theme(request),
         "themes": THEME_LABELS,
-        "navigation": navigation(request),
+        "density": density(request),
+        "densities": DENSITY_LABELS,
+        "navigation": navigation(request, place_of_action(request)),
         "trace_id": current_trace_id(),
         "workplace": workplace(),
         "line_state": SimpleLazyObject(partial(connection_state, request)),
@@ -32,6 +35,15 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "typed_before": SimpleLazyObject(partial(drafts.sentences, request)),
         "waiting_approvals": partial(waiting_approvals, request),
     }
+
+
+def place_of_action(request: HttpRequest) -> str:
+    """Give the list of the entity to which an action's page belongs; empty on other pages."""
+    match = request.resolver_match
+    if match is None or match.namespace != "actions":
+        return ""
+    action = find_action(str(match.kwargs.get("slug", "")))
+    return f"/{action.entity}/" if action else ""
 
 
 def workplace() -> dict[str, str | bool | Promise]:

@@ -19,6 +19,8 @@ from piggyadmin.accounts.permissions import (
     VIEW_REQUESTS,
     VIEW_TASKS,
 )
+from piggyadmin.actions.entities import ENTITIES
+from piggyadmin.actions.registry import find_action
 from piggyadmin.ui.links import may_open
 
 if TYPE_CHECKING:
@@ -61,17 +63,17 @@ SECTIONS = (
             MenuEntry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
             MenuEntry(_("Credits"), "/credits/", "coins", LOOK_UP),
             MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
-            MenuEntry(
-                _("Forms"), "/actions/list-forms/", "clipboard-list", "actions.run_list_forms"
-            ),
+            MenuEntry(_("Forms"), "/forms/", "clipboard-list", LOOK_UP),
         ),
     ),
     Section(
         _("Rewards"),
         (
             MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
-            MenuEntry(_("Perks"), "/actions/list-perks/", "gem", "actions.run_list_perks"),
+            MenuEntry(_("Promotions"), "/promotions/", "tags", LOOK_UP),
+            MenuEntry(_("Perks"), "/perks/", "gem", LOOK_UP),
             MenuEntry(_("Products"), "/products/", "package", LOOK_UP),
+            MenuEntry(_("Shops"), "/shops/", "store", LOOK_UP),
         ),
     ),
     Section(
@@ -89,14 +91,19 @@ SECTIONS = (
 )
 
 
-def navigation(request: HttpRequest) -> tuple[Section, ...]:
-    """List what the person of this request may open, with the current entry marked."""
+def navigation(request: HttpRequest, place: str = "") -> tuple[Section, ...]:
+    """List what the person of this request may open, with the current entry marked.
+
+    Args:
+        request: of the page.
+        place: where the page belongs, when its own address does not tell.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ()
     entries = (entry for section in SECTIONS for entry in section.entries)
     visible = frozenset(entry.path for entry in entries if may_see(user, entry))
-    return _menu(visible, current_path(request.path))
+    return _menu(visible, current_path(place) or current_path(request.path))
 
 
 @lru_cache(maxsize=256)
@@ -117,7 +124,13 @@ def _menu(visible: frozenset[str], current: str) -> tuple[Section, ...]:
 
 
 def current_path(path: str) -> str:
-    """Find the path of the menu's entry under which `path` lies; empty when there is none."""
+    """Find the path of the menu's entry under which `path` lies; empty when there is none.
+
+    An action's page lies under its entity, wherever its address is.
+    """
+    slug = path.removeprefix("/actions/").partition("/")[0] if path.startswith("/actions/") else ""
+    if action := find_action(slug):
+        path = ENTITIES[action.entity].place
     entries = (entry.path for section in SECTIONS for entry in section.entries)
     above = [
         entry for entry in entries if path == entry or (entry != "/" and path.startswith(entry))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.duplicates.mirror.prefix_lookups import Beginning
+from piggyadmin.prefix_lookups import Beginning
 
 
 class MirroredContact(models.Model):

@@ -18,7 +18,8 @@ from piggyadmin.duplicates.review import finder
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import PiggyError, Rejected
 from piggyadmin.tasks.models import Run
-from piggyadmin.tasks.runs import resumable, start
+from piggyadmin.tasks.resumables import resumable
+from piggyadmin.tasks.runs import start
 from piggyadmin.tasks.schedule import every
 
 # Changed contacts that are read again in one go.

@@ -31,6 +31,7 @@ from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import StatedFilter, beginning, end
 from piggyadmin.ui.forms import CodeField
+from piggyadmin.ui.states import status_choices
 
 PAGE = 50
 CHUNK = 1000
@@ -39,11 +40,13 @@ CHUNK = 1000
 class LedgerFilter(StatedFilter):
     """What the ledger can be narrowed down to."""
 
+    further = frozenset({"entity", "reason"})
+
     person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action"), required=False)
     entity = forms.ChoiceField(label=_("Entity"), required=False)
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any")), *EntryState.choices]
+        label=_("Status"), required=False, choices=[("", _("Any")), *status_choices(EntryState)]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
     contact_uuid = CodeField(

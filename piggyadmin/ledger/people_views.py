@@ -13,7 +13,7 @@ from piggyadmin.ledger.filters import PAGE
 from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.people_events import PersonEventKind
 from piggyadmin.ledger.views import LedgerView
-from piggyadmin.ui.filters import StatedFilter, without_place
+from piggyadmin.ui.filters import FilteredList, StatedFilter, without_place
 
 # Longer numbers of a place in the chain are nonsense.
 MOST_DIGITS = 18
@@ -48,12 +48,15 @@ class PeopleFilter(StatedFilter):
         return events.filter(**{f"detail__{name}": value for name, value in values.items()})
 
 
-class PeopleEvents(LedgerView):
+class PeopleEvents(LedgerView, FilteredList):
     """Who signed in, failed to, and was given or lost what, newest first."""
+
+    filter_class = PeopleFilter
+    list_name = "ledger:people"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
-        form = PeopleFilter(request.GET)
+        form = PeopleFilter(self.query)
         rows, after = form.query(), request.GET.get("after", "")
         if after.isascii() and after.isdecimal() and len(after) <= MOST_DIGITS:
             rows = rows.filter(sequence__lt=int(after))

@@ -13,7 +13,8 @@ from piggyadmin.ledger.operations import Progress, find_operation
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.tasks.models import Run
-from piggyadmin.tasks.runs import RetryLater, resumable, start
+from piggyadmin.tasks.resumables import resumable
+from piggyadmin.tasks.runs import RetryLater, start
 from piggyadmin.tasks.schedule import every
 
 # Pauses in seconds between two looks at Piggy, after which the last one is repeated.

@@ -33,6 +33,7 @@ class FilterForm(StatedFilter):
     """Which calls to show."""
 
     own_words = frozenset({"action", "trace_id"})
+    further = frozenset({"path", "trace_id"})
 
     person = CleanCharField(label=_("Person"), max_length=255, required=False)
     action = CleanCharField(label=_("Action or page"), max_length=100, required=False)

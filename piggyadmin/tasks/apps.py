@@ -13,4 +13,8 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Find each app's `tasks.py`, which says what can be run."""
+        # Imported late: models are not there yet when this module is.
+        from piggyadmin.tasks import backend, runs  # noqa: PLC0415
+
+        backend.take_over = runs.carry_at_once
         autodiscover_modules("tasks")

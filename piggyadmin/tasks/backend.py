@@ -22,7 +22,7 @@ KEEP = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
 
-# Set in a worker: takes a run's id and lets one of its threads do the rest.
+# Takes a run's id and does the rest: in a worker one of its threads, elsewhere whoever executes it.
 take_over: Callable[[int], None] | None = None
 
 
@@ -31,12 +31,6 @@ def wake(pk: int) -> None:
     """Tell the worker that executes this of a run."""
     if take_over is not None:
         take_over(pk)
-        return
-    # Executed by django-tasks' or RQ's own worker, which has no threads of ours.
-    from piggyadmin.tasks import runs  # noqa: PLC0415  (which needs this module)
-
-    if run := runs.claim(f"wake/{timezone.now().timestamp()}", only=pk):
-        runs.carry(run)
 
 
 def hand_over(pk: int) -> None:

@@ -17,6 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from piggyadmin.tasks.resumables import label_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -160,8 +162,6 @@ class Run(models.Model):
     @property
     def label(self) -> str | Promise:
         """What is done, in words for people."""
-        from piggyadmin.tasks.runs import label_of  # noqa: PLC0415  (which needs this module)
-
         return label_of(self.name)
 
 

@@ -17,7 +17,6 @@ import random
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,7 +26,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
-from django.utils.functional import Promise
+from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.piggy.actor import use_actor
@@ -46,6 +45,7 @@ from piggyadmin.tasks.models import (
     lease_end,
     never,
 )
+from piggyadmin.tasks.resumables import is_resumable, resumable_names, step_of
 
 # A run that fails so often in a row, without any progress, is given up until a person retries it.
 MAX_FAILURES = 8
@@ -61,8 +61,6 @@ _STARTS = 5
 
 logger = logging.getLogger(__name__)
 
-type_of_step = Callable[[Run], None]
-
 
 class RetryLater(Exception):  # noqa: N818  (not an error)
     """Put the run back, to be called again after some seconds; that is no failure."""
@@ -70,37 +68,6 @@ class RetryLater(Exception):  # noqa: N818  (not an error)
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = seconds
-
-
-# --- What can be run -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Resumable:
-    """A function that carries runs of one name."""
-
-    name: str
-    step: type_of_step
-    label: str | Promise
-
-
-_resumables: dict[str, Resumable] = {}
-
-
-def resumable(name: str, *, label: str | Promise = "") -> Callable[[type_of_step], type_of_step]:
-    """Register the function that carries the runs of this name; `label` is for people."""
-
-    def register(step: type_of_step) -> type_of_step:
-        _resumables[name] = Resumable(name, step, label or name)
-        return step
-
-    return register
-
-
-def label_of(name: str) -> str | Promise:
-    """Say in words what the runs of this name do."""
-    known = _resumables.get(name)
-    return known.label if known else name
 
 
 # --- Starting, cancelling, retrying ----------------------------------------------------------
@@ -119,7 +86,7 @@ def start(
     Where such a run is unfinished, that one is given back; if it waits and a person asks, it is
     made due now.
     """
-    if name not in _resumables:
+    if not is_resumable(name):
         raise LookupError(f"Nothing is registered as {name!r}.")
     for _ in range(_STARTS):
         try:
@@ -194,7 +161,7 @@ def due() -> models.QuerySet[Run]:
     return Run.objects.filter(
         Q(state=RunState.WAITING, due_at__lte=Now())
         | Q(state=RunState.RUNNING, lease_until__lt=Now())
-    ).filter(name__in=_resumables)
+    ).filter(name__in=resumable_names())
 
 
 def claim(owner: str, *, only: int | None = None) -> Run | None:
@@ -244,6 +211,12 @@ def renew(owners: list[str]) -> None:
 # --- Carrying --------------------------------------------------------------------------------
 
 
+def carry_at_once(pk: int) -> None:
+    """Carry a run in this very thread, if it can be claimed: in workers that are none of ours."""
+    if run := claim(f"wake/{timezone.now().timestamp()}", only=pk):
+        carry(run)
+
+
 def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:
     """Carry a claimed run as far as it goes, and store what became of it."""
     run.should_stop = should_stop
@@ -273,7 +246,7 @@ def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:
 def _step(run: Run) -> None:
     if run.is_cancel_asked:
         raise CancelAsked
-    _resumables[run.name].step(run)
+    step_of(run.name)(run)
 
 
 def _put_back(run: Run, seconds: float, **changes: Any) -> None:

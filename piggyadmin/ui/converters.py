@@ -48,5 +48,19 @@ class IdConverter(StringConverter):
         return quote(text, safe="", errors="replace")
 
 
+class CodeConverter(StringConverter):
+    """A code as a person may type or paste it into an address."""
+
+    regex = "[^/]{1,255}"
+
+
+class EmailConverter(StringConverter):
+    """An e-mail address as a person may type it into an address."""
+
+    regex = "[^/@]{1,200}@[^/@]{1,200}"
+
+
 register_converter(NumberConverter, "number")
+register_converter(CodeConverter, "code")
+register_converter(EmailConverter, "email")
 register_converter(IdConverter, "id")

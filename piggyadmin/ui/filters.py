@@ -37,6 +37,27 @@ class StatedFilter(forms.Form):
     # What is said of a list that is not narrowed down, and of one that is.
     everything: ClassVar[str | Promise] = _("Everything, newest first.")
     narrowed: ClassVar[str | Promise] = _("Only this, newest first: %(parts)s.")
+    # Fields that are needed seldom: they stand folded away behind the others.
+    further: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def bar_fields(self) -> list[forms.BoundField]:
+        """The fields that are always seen."""
+        return [field for field in self.visible_fields() if field.name not in self.further]
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """The fields that are folded away."""
+        return [field for field in self.visible_fields() if field.name in self.further]
+
+    @property
+    def shows_further(self) -> bool:
+        """Whether what is folded away narrows the list down, or is wrong."""
+        return bool(self.further & (self.values.keys() | self.errors.keys()))
+
+    def chips(self) -> list[tuple[str, str]]:
+        """Give each field that narrows the list down, with what it says."""
+        return [(name, self.said(name)) for name in self.values]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -99,8 +120,11 @@ class FilteredList(FilteredView):
     """A list to which its filter is posted."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Lead to what the filter leaves."""
-        return redirect(self.address(reverse(self.list_name), request.POST))
+        """Lead to what the filter leaves, without the fields that are to be left out."""
+        query = request.POST.copy()
+        for name in request.POST.getlist("without"):
+            query.pop(name, None)
+        return redirect(self.address(reverse(self.list_name), query))
 
 
 class FilteredFile(FilteredView):

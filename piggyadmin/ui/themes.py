@@ -1,4 +1,4 @@
-"""Light or dark: what can be chosen, and what was."""
+"""Light or dark, and how high rows are: what can be chosen, and what was."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,9 +11,27 @@ THEME_LABELS = (
     ("light", _("Light"), "sun"),
     ("dark", _("Dark"), "moon"),
 )
+# How high rows are is kept for each person who uses a browser.
+DENSITIES = ("compact", "comfortable")
+DENSITY_LABELS = (
+    ("compact", _("Compact"), "rows-4"),
+    ("comfortable", _("Comfortable"), "rows-3"),
+)
 
 
 def theme(request: HttpRequest) -> str:
     """Read the chosen theme from its cookie; anything unknown counts as `auto`."""
     chosen = request.COOKIES.get(THEME_COOKIE, "auto")
     return chosen if chosen in THEMES else "auto"
+
+
+def density(request: HttpRequest) -> str:
+    """Read how high rows are to be for this person; anything unknown counts as `compact`."""
+    chosen = request.COOKIES.get(density_cookie(request), "")
+    return chosen if chosen in DENSITIES else DENSITIES[0]
+
+
+def density_cookie(request: HttpRequest) -> str:
+    """Name the cookie that keeps it, of each person who uses this browser their own."""
+    user = getattr(request, "user", None)
+    return f"{settings.COOKIE_PREFIX}density-{getattr(user, 'pk', None) or 0}"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.ui.http import is_own_address
-from piggyadmin.ui.themes import THEME_COOKIE, THEMES
+from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES, density_cookie
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -25,12 +25,24 @@ YEAR = 365 * 24 * 60 * 60  # seconds
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember the theme in a cookie and go back to where the person was."""
-    response = HttpResponseRedirect(way_back(request))
     chosen = request.POST.get("theme", "")
-    if chosen in THEMES:
+    return remember(request, THEME_COOKIE, chosen if chosen in THEMES else "")
+
+
+@require_POST
+def set_density(request: HttpRequest) -> HttpResponse:
+    """Remember how high rows are to be, and go back to where the person was."""
+    chosen = request.POST.get("density", "")
+    return remember(request, density_cookie(request), chosen if chosen in DENSITIES else "")
+
+
+def remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
+    """Keep a value, if it is one, in a cookie of this browser."""
+    response = HttpResponseRedirect(way_back(request))
+    if value:
         response.set_cookie(
-            THEME_COOKIE,
-            chosen,
+            cookie,
+            value,
             max_age=YEAR,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,

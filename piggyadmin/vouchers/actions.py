@@ -34,6 +34,7 @@ from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
+from piggyadmin.ui.templatetags.ui import number
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
@@ -85,6 +86,12 @@ class BatchToMake(Preview):
         if self.voucher_limit is None or self.vouchers_before is None:
             return None
         return max(self.voucher_limit - self.vouchers_before, 0)
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        words = ngettext("Make %(count)s voucher", "Make %(count)s vouchers", self.quantity)
+        return words % {"count": number(self.quantity)}
 
     def decisive(self) -> dict[str, Any]:
         """Agree to how many of what; others may make vouchers meanwhile."""

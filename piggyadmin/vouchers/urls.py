@@ -1,8 +1,12 @@
-"""Addresses of vouchers."""
+"""Addresses of vouchers and promotions."""
 
 from django.urls import path
 
 from piggyadmin.vouchers import views
 
 app_name = "vouchers"
-urlpatterns = [path("", views.VoucherList.as_view(), name="list")]
+urlpatterns = [
+    path("vouchers/", views.VoucherList.as_view(), name="list"),
+    path("vouchers/<code:code>/", views.VoucherByCode.as_view(), name="voucher"),
+    path("promotions/", views.PromotionList.as_view(), name="promotions"),
+]

@@ -1,11 +1,16 @@
-"""The list of vouchers."""
+"""The lists of vouchers and promotions, and the address of one voucher."""
 
 from functools import partial
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
@@ -13,7 +18,7 @@ from piggyadmin.reference import services
 from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.filters import FilteredView, StatedFilter
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
-from piggyadmin.vouchers.services import list_vouchers
+from piggyadmin.vouchers.services import list_promotions, list_vouchers
 from piggyadmin.vouchers.wording import STATUSES
 
 
@@ -54,3 +59,27 @@ class VoucherList(PiggyPage, FilteredView):
         form = VoucherFilter(self.query)
         chosen = {name: form.values.get(name) for name in form.fields}
         return {name: value and uuid_in_small(value) for name, value in chosen.items()}
+
+
+class VoucherByCode(PermittedView):
+    """Leads from the address of a voucher to the answer of its look-up."""
+
+    permission = "actions.run_find_voucher_by_code"
+
+    def get(self, _request: HttpRequest, code: str) -> HttpResponse:
+        """Look the voucher up."""
+        action = reverse("actions:action", args=["find-voucher-by-code"])
+        return redirect(f"{action}?{urlencode({'code': code})}")
+
+
+class PromotionList(PiggyPage):
+    """All promotions, of which vouchers are made."""
+
+    template_name = "vouchers/promotions.html"
+    entity = "vouchers"
+    title = _("Promotions")
+    intro = _("What vouchers are made of, and how many there can be.")
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read one page."""
+        return {"page": list_promotions(piggy, page=self.page, limit=50)}

@@ -5,19 +5,15 @@ from datetime import datetime
 from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
-from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.ui.states import STATES
 from piggyadmin.ui.templatetags.ui import ago
 from piggyadmin.vouchers.types import Voucher
 
 # The statuses (docs).
 STATUSES = {
-    "ACTIVE": _("Can be used"),
-    "REDEEMED": _("Used"),
-    "EXPIRED": _("Expired"),
-    "DEACTIVATED": _("Switched off"),
-    "INACTIVE": _("Not yet usable"),
-    "LOCKED": _("Locked"),
+    status: STATES[status].label
+    for status in ("ACTIVE", "REDEEMED", "EXPIRED", "DEACTIVATED", "INACTIVE", "LOCKED")
 }
 
 

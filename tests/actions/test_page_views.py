@@ -2,7 +2,17 @@ import pytest
 
 from piggyadmin.actions.page_views import PiggyPage
 
-LISTS = ["/contacts/", "/vouchers/", "/credits/", "/products/", "/bookings/"]
+LISTS = [
+    "/contacts/",
+    "/vouchers/",
+    "/promotions/",
+    "/credits/",
+    "/products/",
+    "/bookings/",
+    "/perks/",
+    "/forms/",
+    "/shops/",
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -11,7 +21,8 @@ pytestmark = pytest.mark.django_db
 def test_works(url, support, sandbox):
     response = support.get(url)
     assert response.status_code == 200
-    assert "<table" in response.content.decode()
+    html = response.content.decode()
+    assert "<table" in html or 'class="grid"' in html
 
 
 @pytest.mark.parametrize("page", ["2", "0", "-1", "ten", "99999999999", "1.5", "²"])

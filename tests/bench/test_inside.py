@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
-from piggyadmin.ledger.models import Entry, EntryStatus
-from tests.bench import duplicates_inside, ledger_inside
+from piggyadmin.ledger.models import Entry, EntryStatus, Snapshot
+from piggyadmin.ledger.verification import verify
+from tests.bench import duplicates_inside, ledger_chain, ledger_inside
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +19,14 @@ def test_the_ledger():
     oldest, *_others = EntryStatus.objects.order_by("asked_at")
     # Moments are found by what they are.
     assert EntryStatus.objects.filter(asked_at=oldest.asked_at).get() == oldest
+
+
+def test_a_ledger_that_verifies(monkeypatch):
+    monkeypatch.setattr(ledger_chain, "BATCH", 10)
+    ledger_chain.fill(15)
+    ledger_chain.fill(10)
+    assert (Entry.objects.count(), Snapshot.objects.count()) == (25, 2)
+    assert list(verify()) == []
 
 
 def test_contacts_and_pairs():

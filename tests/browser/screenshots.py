@@ -1,20 +1,27 @@
-"""`python -m tests.browser.screenshots FOLDER [NAME …]`: pages as their role sees them.
+"""`make screenshots`: every page as its role sees it, on one contact sheet.
 
-Narrow and wide, light and dark; actions with a preview or an answer are filled in first.
+In three sizes, two themes and two languages; where an action has a preview or an answer, its form
+is filled in first.
 """
 
-import sys
+import argparse
 import tempfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.console import ConsoleServer
 from tests.sandbox.server import SandboxServer
 
-SIZES = {"phone": {"width": 360, "height": 740}, "wide": {"width": 1440, "height": 900}}
+SIZES = {
+    "phone": {"width": 360, "height": 740},
+    "tablet": {"width": 768, "height": 1024},
+    "wide": {"width": 1440, "height": 900},
+}
 # The beginning of the UUIDs of the well-known contacts.
 KNOWN = "c0ffee00-0000-4000-8000-00000000000"
 MIRA, DUPLICATE = "mira.jansen@example.test", "m.jansen@example.test"
@@ -134,6 +141,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ),
     ("admin", "merges", "/duplicates/merges/", {}, ""),
     ("staff", "change-contact", "/actions/update-contact/?contact_uuid=CARD-0001", {}, ""),
+    ("staff", "styleguide", "/styleguide/", {}, ""),
     ("staff", "contacts", "/contacts/", {}, ""),
     ("staff", "contact", MIRAS_PAGE, {}, ""),
     ("staff", "vouchers", "/vouchers/", {}, ""),
@@ -159,38 +167,132 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
 ]
 
 
-def views(browser: Browser, console: ConsoleServer, role: str) -> Iterator[tuple[str, Page]]:
-    """Open a page in every size and theme."""
-    state = console.signed_in(browser, role) if role else None
-    for size, viewport in SIZES.items():
-        for theme in ("light", "dark"):
-            context = browser.new_context(
-                base_url=console.url,
-                storage_state=state,
-                viewport=viewport,
-                color_scheme=theme,
-                reduced_motion="reduce",
-                locale="en-GB",
-            )
-            yield f"{size}-{theme}", context.new_page()
-            context.close()
+THEMES = ("light", "dark")
+LANGUAGES = {"en": "en-GB", "nl": "nl-NL"}
+# How wide a picture is on the contact sheet, in pixels.
+THUMBNAILS = {"phone": 230, "tablet": 300, "wide": 470}
+# So many pictures stand on one part of the sheet.
+TOGETHER = 8
+
+
+class View(NamedTuple):
+    """How a page is looked at."""
+
+    size: str
+    theme: str
+    language: str
+
+    def __str__(self) -> str:
+        return "-".join(self)
+
+    def options(self) -> dict[str, Any]:
+        """Give the options of a browser context that looks at pages like this."""
+        return {
+            "viewport": SIZES[self.size],
+            "color_scheme": self.theme,
+            "locale": LANGUAGES[self.language],
+            "reduced_motion": "reduce",
+        }
+
+
+VIEWS = [View(*parts) for parts in product(SIZES, THEMES, LANGUAGES)]
 
 
 def fill(page: Page, fields: dict[str, str], button: str) -> None:
-    """Fill a form in and press a button."""
+    """Fill a form in and press a button; without its name, the form's own first one."""
     for name, value in fields.items():
         field = page.locator(f"#action [name={name}]")
         if field.evaluate("node => node.tagName") == "SELECT":
-            field.select_option(label=value)
+            choose(field, value)
         else:
             field.fill(value)
     if button:
         page.get_by_role("button", name=button, exact=True).click()
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(200)
+        wait(page)
 
 
-def main(folder: Path, wanted: list[str]) -> None:
+def choose(field: Locator, label: str) -> None:
+    """Choose an option by its label; in another language, the first that is one."""
+    labels = field.locator("option").all_inner_texts()
+    field.select_option(label=label) if label in labels else field.select_option(index=1)
+
+
+def press_first(page: Page) -> None:
+    """Press the button of the action's form, whatever it is called."""
+    page.locator("#action form button.button.primary").first.click()
+    wait(page)
+
+
+def wait(page: Page) -> None:
+    """Wait until the answer has arrived and stands still."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-sending]")).to_have_count(0)
+    page.wait_for_timeout(200)
+
+
+def take(page: Page, path: Path) -> None:
+    """Take a picture of the whole page, as it is from its top."""
+    # The header sticks to the window: from the top, it is where it belongs.
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    page.screenshot(path=path, full_page=True)
+
+
+def take_all(
+    browser: Browser, console: ConsoleServer, view: View, folder: Path, names: list[str]
+) -> None:
+    """Take the pages that are wanted, one after another, as one view has them."""
+    for role, name, address, fields, button in PAGES:
+        if names and name not in names:
+            continue
+        state = console.signed_in(browser, role) if role else None
+        context = browser.new_context(base_url=console.url, storage_state=state, **view.options())
+        page = context.new_page()
+        page.goto(address)
+        fill(page, fields, "")
+        if button:
+            press_first(page)
+        take(page, folder / f"{name}-{view}.png")
+        context.close()
+
+
+def write_sheet(browser: Browser, folder: Path) -> None:
+    """Put all pictures in the folder onto one page, and take pictures of that, part by part."""
+    parts = [part for view in VIEWS for part in parts_of(folder, view)]
+    sheet = folder / "index.html"
+    sheet.write_text(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{''.join(parts)}")
+    page = browser.new_page(viewport={"width": 1960, "height": 1000})
+    page.goto(sheet.as_uri())
+    for section in page.locator("section").all():
+        section.screenshot(path=folder / f"sheet-{section.get_attribute('id')}.png")
+    page.close()
+
+
+def parts_of(folder: Path, view: View) -> Iterator[str]:
+    """Draw the part of the sheet that belongs to one view, a few pictures at a time."""
+    pictures = sorted(folder.glob(f"[!s]*-{view}.png")) + sorted(folder.glob(f"s[!h]*-{view}.png"))
+    for number, at in enumerate(range(0, len(pictures), TOGETHER), start=1):
+        figures = "".join(figure(path, view) for path in pictures[at : at + TOGETHER])
+        yield f'<section id="{view}-{number}"><h2>{view}</h2>{figures}</section>'
+
+
+def figure(path: Path, view: View) -> str:
+    """Draw one picture with its name."""
+    name = path.name.removesuffix(f"-{view}.png")
+    picture = f'<img src="{path.name}" width="{THUMBNAILS[view.size]}" alt="">'
+    return f"<figure>{picture}<figcaption>{name}</figcaption></figure>"
+
+
+STYLE = """
+body { margin: 0; background: #777; font: 14px sans-serif }
+section { display: flex; flex-wrap: wrap; gap: 12px; padding: 12px; align-items: start }
+h2 { width: 100%; margin: 0; color: #fff }
+figure { margin: 0 }
+img { display: block; max-height: 900px; object-fit: cover; object-position: top }
+figcaption { color: #fff }
+"""
+
+
+def main(folder: Path, names: list[str], views: list[View]) -> None:
     """Take them all, or those that are wanted."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -200,16 +302,21 @@ def main(folder: Path, wanted: list[str]) -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for role, name, address, fields, button in PAGES:
-            if wanted and name not in wanted:
-                continue
-            for view, page in views(browser, console, role):
-                page.goto(address)
-                fill(page, fields, button)
-                # The header sticks to the window: from the top, it is where it belongs.
-                page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
-                page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)
+        for view in views:
+            take_all(browser, console, view, folder, names)
+        write_sheet(browser, folder)
+
+
+def wanted() -> argparse.Namespace:
+    """Read from the command line which pictures are wanted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help="pages; all when none is named")
+    parser.add_argument("--only", default="", help="views with all of these words: wide,light,en")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    asked = wanted()
+    words = set(filter(None, asked.only.split(",")))
+    main(asked.folder, asked.names, [view for view in VIEWS if words <= set(view)])

@@ -95,7 +95,7 @@ def test_create_credit_reception(as_role, piggy_sandbox):
     )["credits"]
     expect(preview).to_contain_text(f"+{calculated} credits")
     assert balance(piggy_sandbox) == 120
-    press(page, "Give these credits")
+    press(page, f"Give {calculated} credits")
     expect(page.locator("#result")).to_contain_text(f"{120 + calculated} credits")
     assert balance(piggy_sandbox) == 120 + calculated
     page.reload()
@@ -246,7 +246,7 @@ def test_create_vouchers_batch(as_role, piggy_sandbox):
     field(page, "quantity").fill("7")
     press(page, "Check first")
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("Room left")
-    press(page, "Make these vouchers")
+    press(page, "Make 7 vouchers")
     expect(page.locator("#result")).to_contain_text("Pending")
     expect(page.locator("#progress")).to_contain_text("all 7 vouchers are there", timeout=15_000)
 
@@ -303,10 +303,10 @@ def test_merge_contacts(as_role, piggy_sandbox):
     preview = page.get_by_role("region", name="What will happen")
     expect(preview).to_contain_text("150 credits")
     field(page, "confirmation").fill("wrong")
-    press(page, "Merge for good")
+    press(page, "Merge 2 contacts")
     expect(page.locator("#action")).to_contain_text("That is not what has to be typed")
     field(page, "confirmation").fill(DUPLICATE)
-    press(page, "Merge for good")
+    press(page, "Merge 2 contacts")
     expect(page.locator("#progress")).to_contain_text("the survivor has all 150", timeout=15_000)
     assert balance(piggy_sandbox) == 150
 
@@ -334,7 +334,7 @@ def test_works_without_javascript(as_role, piggy_sandbox):
     field(page, "credits").fill("25")
     field(page, "reason").select_option("Goodwill")
     press(page, "Check first")
-    press(page, "Give these credits")
+    press(page, "Give 25 credits")
     expect(page.locator("#result")).to_contain_text("145 credits")
     assert balance(piggy_sandbox) == 145
 
@@ -350,7 +350,7 @@ def test_double_press_sends_once(as_role, piggy_sandbox):
     press(page, "Check first")
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("+17 credits")
     page.wait_for_load_state()  # a press while the page still loads would be lost
-    page.get_by_role("button", name="Give these credits").dblclick(no_wait_after=True)
+    page.get_by_role("button", name="Give 17 credits").dblclick(no_wait_after=True)
     # The second press waits for the first, and both for a slow Piggy.
     expect(page.locator("#result")).to_contain_text("137 credits", timeout=30_000)
     page.goto(page.url)

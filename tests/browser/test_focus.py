@@ -17,7 +17,7 @@ def pair(as_role) -> Page:
 
 def test_a_wrong_word_is_corrected_where_it_was_typed(pair):
     field(pair, "confirmation").fill("wrong")
-    press(pair, "Merge for good")
+    press(pair, "Merge 2 contacts")
     expect(field(pair, "confirmation")).to_have_attribute("aria-invalid", "true")
     expect(field(pair, "confirmation")).to_be_focused()
 

@@ -75,3 +75,15 @@ def test_a_uuid_in_an_address_is_the_same_in_any_capitals(sandbox, support):
             address, {"contact_uuid": f"{seed.MIRA_UUID.upper()}\u200b"}, follow=True
         )
         assert f"<code>{seed.MIRA_UUID}</code>" in listed.content.decode()
+
+
+def test_the_address_of_an_email_leads_to_the_contact(support, sandbox):
+    answer = support.get("/contacts/mira.jansen@example.test/")
+    assert answer["Location"] == "/contacts/c0ffee00-0000-4000-8000-000000000001/"
+    assert support.get("/contacts/nobody@example.test/").status_code == 404
+
+
+def test_the_address_of_an_email_says_when_piggy_is_away(support, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    answer = support.get("/contacts/mira.jansen@example.test/")
+    assert "being maintained" in answer.content.decode()

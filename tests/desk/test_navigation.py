@@ -69,8 +69,10 @@ def test_the_sandbox_only_where_it_is_in_the_console(rf, settings):
         ("/", "/"),
         ("/contacts/", "/contacts/"),
         ("/contacts/1/", "/contacts/"),
-        ("/actions/find-voucher-by-code/", "/actions/"),
-        ("/actions/list-forms/", "/actions/list-forms/"),
+        ("/actions/", "/actions/"),
+        ("/actions/find-voucher-by-code/", "/vouchers/"),
+        ("/actions/no-such-action/", "/actions/"),
+        ("/actions/list-forms/", "/forms/"),
         ("/elsewhere/", ""),
     ],
 )

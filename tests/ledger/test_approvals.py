@@ -347,11 +347,11 @@ def test_the_button_says_what_it_does(staff, admin, sandbox, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 24
     page = staff.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS]).content.decode()
     assert "Ask a colleague" in page
-    assert "Give these credits" not in page
+    assert "Give 25 credits" not in page
     settings.FOUR_EYES_CREDITS_ABOVE = 25
     page = staff.post(f"/actions/{CREDITS}/", SAMPLES[CREDITS]).content.decode()
     assert "Ask a colleague" not in page
-    assert "Give these credits" in page
+    assert "Give 25 credits" in page
 
 
 # --- What people see of it --------------------------------------------------------------------

@@ -13,7 +13,7 @@ from piggyadmin.piggy.actor import current_actor
 from piggyadmin.piggy.errors import Busy
 from piggyadmin.piggy.throttle import _in_background
 from piggyadmin.piggy.trace import current_trace_id, use_trace_id
-from piggyadmin.tasks import backend, runs
+from piggyadmin.tasks import backend, resumables, runs
 from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.tasks.runs import RetryLater, carry, claim, start
 from tests.conftest import person
@@ -23,15 +23,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch):
-    known: dict[str, runs.Resumable] = {}
-    monkeypatch.setattr(runs, "_resumables", known)
-    runs.resumable("work", label="Work")(lambda run: None)
+    known: dict[str, resumables.Resumable] = {}
+    monkeypatch.setattr(resumables, "_resumables", known)
+    resumables.resumable("work", label="Work")(lambda run: None)
     return known
 
 
 def work(step):
     """Let runs of the name "work" be carried by this function."""
-    runs.resumable("work", label="Work")(step)
+    resumables.resumable("work", label="Work")(step)
     return start("work", key="1", payload={"a": 1})
 
 
@@ -113,7 +113,7 @@ class TestStart:
 
     @pytest.mark.django_db(transaction=True)
     def test_works_in_a_worker_of_django_tasks_itself(self, monkeypatch):
-        monkeypatch.setattr(backend, "take_over", None)
+        monkeypatch.setattr(backend, "take_over", runs.carry_at_once)
         run = start("work", key="1", payload={})
         assert backend.pump()
         assert fresh(run).state == RunState.DONE

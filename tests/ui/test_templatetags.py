@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.utils import timezone
 from django.utils.translation import override
 
+from piggyadmin.ui import states
 from piggyadmin.ui.templatetags import ui
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -90,12 +91,12 @@ class TestFigures:
 
 
 class TestStates:
-    @pytest.mark.parametrize("status", ui.STATES)
+    @pytest.mark.parametrize("status", states.STATES)
     def test_every_state_has_an_icon_that_exists_and_a_word(self, status):
         html = ui.status_badge(status)
-        assert ui.icon(ui.STATES[status].icon) != ui.icon("no such icon")
+        assert ui.icon(states.STATES[status].icon) != ui.icon("no such icon")
         assert "<svg" in html
-        assert str(ui.STATES[status].label) in html
+        assert str(states.STATES[status].label) in html
 
     def test_case_and_underscores_do_not_matter(self):
         assert ui.status_badge("settled_done") == ui.status_badge("SETTLED-DONE")

@@ -23,3 +23,14 @@ def test_unknown_status_is_left_out(status, support, sandbox):
 def test_a_voucher_tells_its_uses(support, sandbox, code, uses):
     page = support.get("/actions/find-voucher-by-code/", {"code": f"WELCOME-{code}"})
     assert f"used {uses} times" in page.content.decode()
+
+
+def test_the_address_of_a_voucher_leads_to_its_answer(support, sandbox):
+    answer = support.get("/vouchers/WELCOME-ACTIVE/", follow=True)
+    assert "Can be used" in answer.content.decode()
+
+
+def test_promotions_lead_to_their_vouchers(support, sandbox):
+    html = support.get("/promotions/").content.decode()
+    assert "Welcome coffee" in html
+    assert "/vouchers/?promotion_uuid=" in html

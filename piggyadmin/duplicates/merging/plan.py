@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from piggyadmin.contacts.subscriptions import SubscriptionChoice, differing_subscriptions
 from piggyadmin.contacts.values import WORDS, is_same
@@ -79,6 +79,13 @@ class MergePlan(Preview):
     def candidates(self) -> tuple[Candidate, ...]:
         """All of them, the survivor first."""
         return (self.survivor, *self.sources)
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        count = len(self.candidates)
+        words = ngettext("Merge %(count)s contact", "Merge %(count)s contacts", count)
+        return words % {"count": count}
 
     @property
     def address(self) -> Fact:

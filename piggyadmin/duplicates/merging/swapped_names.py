@@ -16,8 +16,8 @@ from piggyadmin.duplicates.matching.normalisation import (
 )
 from piggyadmin.duplicates.matching.table import Table
 from piggyadmin.duplicates.merging.candidates import Candidate
-from piggyadmin.duplicates.mirror.prefix_lookups import LONGEST, Beginning, begins, equals
 from piggyadmin.duplicates.models import MirroredContact
+from piggyadmin.prefix_lookups import LONGEST, Beginning, begins, equals
 
 NAMES = ("firstname", "lastname")
 # More of a name say no more.

@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import piggyadmin.duplicates.mirror.prefix_lookups
+import piggyadmin.prefix_lookups
 
 
 class Migration(migrations.Migration):
@@ -277,17 +277,15 @@ class Migration(migrations.Migration):
                         name="mirror_to_compare",
                     ),
                     models.Index(
-                        piggyadmin.duplicates.mirror.prefix_lookups.Beginning("email"),
+                        piggyadmin.prefix_lookups.Beginning("email"),
                         name="mirror_email",
                     ),
                     models.Index(
-                        piggyadmin.duplicates.mirror.prefix_lookups.Beginning(
-                            "firstname", "lastname"
-                        ),
+                        piggyadmin.prefix_lookups.Beginning("firstname", "lastname"),
                         name="mirror_name",
                     ),
                     models.Index(
-                        piggyadmin.duplicates.mirror.prefix_lookups.Beginning("lastname"),
+                        piggyadmin.prefix_lookups.Beginning("lastname"),
                         name="mirror_lastname",
                     ),
                 ],

@@ -15,8 +15,8 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.duplicates.mirror.prefix_lookups import LONGEST, Beginning, begins
 from piggyadmin.duplicates.models import QUEUE_ORDERS, MirroredContact, Pair
+from piggyadmin.prefix_lookups import LONGEST, Beginning, begins
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.filters import StatedFilter
@@ -48,6 +48,8 @@ def _with_blank(blank: Any, others: Any) -> list[tuple[Any, Any]]:
 
 class QueueFilter(StatedFilter):
     """What the queue can be narrowed down to, and how it is sorted."""
+
+    further = frozenset({"certainty", "cluster", "has_credits"})
 
     status = forms.ChoiceField(
         label=_("What became of it"),
@@ -113,6 +115,10 @@ class QueueFilter(StatedFilter):
     def is_narrowed(self) -> bool:
         """Whether anything else is shown than by default, be it only the order."""
         return bool(self.values or self.errors)
+
+    def chips(self) -> list[tuple[str, str]]:
+        """Give what narrows the queue down; its order does not."""
+        return [(name, words) for name, words in super().chips() if name != "sort"]
 
     @property
     def status_shown(self) -> str:

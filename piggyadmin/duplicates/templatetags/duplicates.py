@@ -1,11 +1,12 @@
 """What the pages of duplicates show of pairs and people; `{% load duplicates %}`."""
 
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -34,6 +35,8 @@ register.filter(for_and_against)
 
 # So many decisions about a pair are listed; a pair with more is a quarrel.
 MOST_DECISIONS = 5
+# Texts of which less is the same are two texts, not one with a slip.
+ALIKE = 0.8
 
 
 @register.filter
@@ -46,14 +49,49 @@ def certainty(probability: float) -> SafeString:
 @register.filter
 def who(contact: MirroredContact | None, uuid: str) -> SafeString:
     """Show who a contact is: what it is called, and how it is reached; a UUID where nothing is."""
+    name, reached = _called(contact, uuid)
+    if not reached:
+        return format_html("<b>{}</b>", name)
+    return format_html('<b>{}</b> <span class="muted">{}</span>', name, reached)
+
+
+@register.simple_tag
+def who_beside(
+    contact: MirroredContact | None, uuid: str, other: MirroredContact | None, other_uuid: str
+) -> SafeString:
+    """Show who a contact is, with the letters marked in which it differs from another."""
+    (name, reached), beside = _called(contact, uuid), _called(other, other_uuid)
+    marked = differing(name, beside[0]), differing(reached, beside[1])
+    return format_html('<b>{}</b> <span class="muted">{}</span>', *marked)
+
+
+def differing(text: str, other: str) -> SafeString:
+    """Mark the letters that another text has not; texts with little in common are left."""
+    matcher = SequenceMatcher(None, other, text, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return format_html("{}", text)
+    parts = (
+        (_marked(text[begin:end]) if kind != "equal" else text[begin:end],)
+        for kind, _begin, _end, begin, end in matcher.get_opcodes()
+        if end > begin
+    )
+    return format_html_join("", "{}", parts)
+
+
+def _marked(text: str) -> SafeString:
+    return format_html("<mark>{}</mark>", text)
+
+
+def _called(contact: MirroredContact | None, uuid: str) -> tuple[str, str]:
+    """Give what a contact is called, and how it is reached."""
     if contact is None:
-        return format_html("<b>{}</b>", uuid)
+        return uuid, ""
     name = _full_name(contact)
     if contact.is_anonymous:
         name, reached = name or gettext("Anonymous contact"), contact.identifier
     else:
         name, reached = name or gettext("Without a name"), contact.email
-    return format_html('<b>{}</b> <span class="muted">{}</span>', name, reached or uuid)
+    return name, reached or uuid
 
 
 @register.filter

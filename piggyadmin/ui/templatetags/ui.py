@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -21,21 +21,22 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import (
     get_language,
-    gettext_lazy,
     ngettext,
     pgettext,
-    pgettext_lazy,
 )
 from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
-from piggyadmin.ui import links
+from piggyadmin.ui import links, tables
 from piggyadmin.ui.forms import focus_first, takes_one_code
+from piggyadmin.ui.states import state_of, status_word
 
 register = template.Library()
+tables.register_with(register)
 
-NOTHING = "–"  # noqa: RUF001  (an en dash stands for "there is none")
+NOTHING = tables.NOTHING
+
 CENTS_PER_EURO = 100
 
 
@@ -188,78 +189,16 @@ def euros(value: Any) -> str:
 # --- States ----------------------------------------------------------------------------------
 
 
-class State(NamedTuple):
-    """How a status is shown: its tone (a colour of the style sheet), an icon and a word."""
-
-    tone: str
-    icon: str
-    label: str | Promise
-
-
-STATES = {
-    # Vouchers and contact identifiers
-    "ACTIVE": State("success", "circle-check", pgettext_lazy("status", "Active")),
-    "INACTIVE": State("neutral", "circle-pause", pgettext_lazy("status", "Not active yet")),
-    "REDEEMED": State("info", "badge-check", pgettext_lazy("status", "Redeemed")),
-    "EXPIRED": State("warning", "clock-alert", pgettext_lazy("status", "Expired")),
-    "DEACTIVATED": State("danger", "ban", pgettext_lazy("status", "Deactivated")),
-    "LOCKED": State("warning", "lock", pgettext_lazy("status", "Locked")),
-    "YES": State("success", "circle-check", pgettext_lazy("status", "Active")),
-    "NO": State("neutral", "circle-off", pgettext_lazy("status", "Switched off")),
-    # Forms
-    "PUBLISHED": State("success", "globe", pgettext_lazy("status", "Published")),
-    "DRAFT": State("neutral", "pencil", pgettext_lazy("status", "Draft")),
-    "BIN": State("danger", "trash-2", pgettext_lazy("status", "In the bin")),
-    "PUBLIC": State("neutral", "eye", pgettext_lazy("form", "Public")),
-    "PRIVATE": State("neutral", "eye-off", pgettext_lazy("form", "Private")),
-    # Bookings (Piggy does not fix these words)
-    "PENDING": State("warning", "hourglass", pgettext_lazy("status", "Pending")),
-    "PROCESSING": State("warning", "hourglass", pgettext_lazy("status", "Processing")),
-    "CONFIRMED": State("success", "calendar-check", pgettext_lazy("status", "Confirmed")),
-    "CANCELLED": State("danger", "calendar-x", pgettext_lazy("status", "Cancelled")),
-    "CANCELED": State("danger", "calendar-x", pgettext_lazy("status", "Cancelled")),
-    "COMPLETED": State("success", "check-check", pgettext_lazy("status", "Completed")),
-    # The ledger
-    "INTENDED": State("neutral", "circle-dashed", pgettext_lazy("status", "Intended")),
-    "SENT": State("info", "send", pgettext_lazy("status", "Sent")),
-    "DONE": State("success", "circle-check", pgettext_lazy("status", "Done")),
-    "REJECTED": State("danger", "circle-x", pgettext_lazy("status", "Rejected")),
-    "UNKNOWN": State("warning", "circle-question-mark", pgettext_lazy("status", "Outcome unknown")),
-    "SETTLED-DONE": State("success", "gavel", pgettext_lazy("status", "Settled: done")),
-    "SETTLED-NOT-DONE": State("danger", "gavel", pgettext_lazy("status", "Settled: not done")),
-    "LOOKED": State("neutral", "search", pgettext_lazy("status", "Looked at Piggy")),
-    "VERIFIED": State("success", "check-check", pgettext_lazy("status", "Seen to its end")),
-    "FLAGGED": State("warning", "flag", pgettext_lazy("status", "Not as expected")),
-    "ACKNOWLEDGED": State("neutral", "eye", pgettext_lazy("status", "Looked at by a person")),
-    "RESUMED": State("info", "play", pgettext_lazy("status", "Settled, and resumed")),
-    # Approvals
-    "APPROVED": State("success", "check-check", pgettext_lazy("status", "Approved")),
-    "DECLINED": State("danger", "circle-x", pgettext_lazy("status", "Declined")),
-    "WITHDRAWN": State("neutral", "circle-off", pgettext_lazy("status", "Withdrawn")),
-    # Background work
-    "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
-    "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
-    "FAILED": State("danger", "circle-x", pgettext_lazy("status", "Failed")),
-    # Merges of duplicates
-    "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
-    "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),
-    # How much an action changes
-    "READ": State("neutral", "eye", gettext_lazy("Looks up")),
-    "WRITE": State("info", "pencil", gettext_lazy("Changes")),
-    "IRREVERSIBLE": State("danger", "triangle-alert", gettext_lazy("Cannot be undone")),
-}
-
-
 @register.filter
 def status_badge(status: Any) -> SafeString | str:
     """Show a status as a badge of colour, icon and word; an unknown one keeps its own word."""
     if status is None or status == "":
         return NOTHING
-    name = {True: "YES", False: "NO"}.get(status) if isinstance(status, bool) else str(status)
-    state = STATES.get(str(name).upper().replace("_", "-"))
-    if state is None:
-        return badge(str(status))
+    state = state_of(status)
     return badge(state.label, state.tone, state.icon)
+
+
+register.filter("status_word", status_word)
 
 
 @register.simple_tag
@@ -302,6 +241,35 @@ def card(content: str, title: str = "", icon_name: str = "", tone: str = "") -> 
     """Put what stands between `{% card %}` and `{% endcard %}` on a card."""
     context = {"content": content, "title": title, "icon_name": icon_name, "tone": tone}
     return mark_safe(render_to_string("ui/_card.html", context))  # noqa: S308  (a template)
+
+
+@register.simple_block_tag
+def facts(content: SafeString) -> SafeString:
+    """List what is known of something; inside stands a `{% fact _("E-mail") %}` for each thing."""
+    return format_html('<dl class="facts">{}</dl>', content)
+
+
+@register.simple_block_tag
+def fact(content: SafeString, label: str | Promise) -> SafeString:
+    """Tell one thing that is known, or that it is not."""
+    known = content if content.strip() else NOTHING
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, known)
+
+
+# Why there is nothing: nobody began, the filter leaves nothing, the reader may not, it failed.
+EMPTY = {"first": "sprout", "nothing": "search-x", "permission": "lock", "failed": "unplug"}
+
+
+@register.simple_block_tag
+def blankslate(content: SafeString, kind: str, title: str | Promise) -> SafeString:
+    """Say what is not here and why; what stands inside is the one next step."""
+    return format_html(
+        '<div class="empty {}">{}<p class="empty-title">{}</p>{}</div>',
+        kind,
+        icon(EMPTY[kind], 24),
+        title,
+        content,
+    )
 
 
 @register.simple_tag

@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from piggyadmin.tasks.models import Run
-from piggyadmin.tasks.runs import RetryLater, resumable
+from piggyadmin.tasks.resumables import resumable
+from piggyadmin.tasks.runs import RetryLater
 from piggyadmin.tasks.schedule import every
 
 

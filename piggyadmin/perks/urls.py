@@ -1,0 +1,8 @@
+"""Addresses of perks."""
+
+from django.urls import path
+
+from piggyadmin.perks import views
+
+app_name = "perks"
+urlpatterns = [path("", views.PerkList.as_view(), name="list")]

@@ -1,0 +1,8 @@
+"""Addresses of shops."""
+
+from django.urls import path
+
+from piggyadmin.shops import views
+
+app_name = "shops"
+urlpatterns = [path("", views.ShopList.as_view(), name="list")]

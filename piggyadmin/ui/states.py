@@ -1,0 +1,85 @@
+"""The words for what state something is in: the same in badges, filters and sentences."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+
+class State(NamedTuple):
+    """How a status is shown: its tone (a colour of the style sheet), an icon and a word."""
+
+    tone: str
+    icon: str
+    label: str | Promise
+
+
+STATES = {
+    # Vouchers and contact identifiers
+    "ACTIVE": State("success", "circle-check", gettext_lazy("Can be used")),
+    "INACTIVE": State("neutral", "circle-pause", gettext_lazy("Not yet usable")),
+    "REDEEMED": State("info", "badge-check", gettext_lazy("Used")),
+    "EXPIRED": State("warning", "clock-alert", gettext_lazy("Expired")),
+    "DEACTIVATED": State("danger", "ban", gettext_lazy("Switched off")),
+    "LOCKED": State("warning", "lock", gettext_lazy("Locked")),
+    "YES": State("success", "circle-check", pgettext_lazy("status", "Active")),
+    "NO": State("neutral", "circle-off", pgettext_lazy("status", "Switched off")),
+    # Forms
+    "PUBLISHED": State("success", "globe", pgettext_lazy("status", "Published")),
+    "DRAFT": State("neutral", "pencil", pgettext_lazy("status", "Draft")),
+    "BIN": State("danger", "trash-2", pgettext_lazy("status", "In the bin")),
+    "PUBLIC": State("neutral", "eye", pgettext_lazy("form", "Public")),
+    "PRIVATE": State("neutral", "eye-off", pgettext_lazy("form", "Private")),
+    # Bookings (Piggy does not fix these words)
+    "PENDING": State("warning", "hourglass", pgettext_lazy("status", "Pending")),
+    "PROCESSING": State("warning", "hourglass", pgettext_lazy("status", "Processing")),
+    "CONFIRMED": State("success", "calendar-check", pgettext_lazy("status", "Confirmed")),
+    "CANCELLED": State("danger", "calendar-x", pgettext_lazy("status", "Cancelled")),
+    "CANCELED": State("danger", "calendar-x", pgettext_lazy("status", "Cancelled")),
+    "COMPLETED": State("success", "check-check", pgettext_lazy("status", "Completed")),
+    # The ledger
+    "INTENDED": State("neutral", "circle-dashed", pgettext_lazy("status", "Intended")),
+    "SENT": State("info", "send", pgettext_lazy("status", "Sent")),
+    "DONE": State("success", "circle-check", pgettext_lazy("status", "Done")),
+    "REJECTED": State("danger", "circle-x", pgettext_lazy("status", "Rejected")),
+    "UNKNOWN": State("warning", "circle-question-mark", pgettext_lazy("status", "Outcome unknown")),
+    "SETTLED-DONE": State("success", "gavel", pgettext_lazy("status", "Settled: done")),
+    "SETTLED-NOT-DONE": State("danger", "gavel", pgettext_lazy("status", "Settled: not done")),
+    "LOOKED": State("neutral", "search", pgettext_lazy("status", "Looked at Piggy")),
+    "VERIFIED": State("success", "check-check", pgettext_lazy("status", "Seen to its end")),
+    "FLAGGED": State("warning", "flag", pgettext_lazy("status", "Not as expected")),
+    "ACKNOWLEDGED": State("neutral", "eye", pgettext_lazy("status", "Looked at by a person")),
+    "RESUMED": State("info", "play", pgettext_lazy("status", "Settled, and resumed")),
+    # Approvals
+    "APPROVED": State("success", "check-check", pgettext_lazy("status", "Approved")),
+    "DECLINED": State("danger", "circle-x", pgettext_lazy("status", "Declined")),
+    "WITHDRAWN": State("neutral", "circle-off", pgettext_lazy("status", "Withdrawn")),
+    # Background work
+    "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
+    "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
+    "FAILED": State("danger", "circle-x", pgettext_lazy("status", "Failed")),
+    # Merges of duplicates
+    "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
+    "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),
+    # How much an action changes
+    "READ": State("neutral", "eye", gettext_lazy("Looks up")),
+    "WRITE": State("info", "pencil", gettext_lazy("Changes")),
+    "IRREVERSIBLE": State("danger", "triangle-alert", gettext_lazy("Cannot be undone")),
+}
+
+
+def state_of(status: Any) -> State:
+    """Give how a status is shown; an unknown one keeps its own word."""
+    name = {True: "YES", False: "NO"}.get(status) if isinstance(status, bool) else str(status)
+    return STATES.get(str(name).upper().replace("_", "-")) or State("neutral", "", str(status))
+
+
+def status_word(status: Any) -> str:
+    """Give the word for a status alone."""
+    return str(state_of(status).label)
+
+
+def status_choices(statuses: Iterable[str]) -> list[tuple[str, str | Promise]]:
+    """Give what a filter offers: each status with its word."""
+    return [(str(status), state_of(status).label) for status in statuses]
