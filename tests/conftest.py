@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,10 +13,11 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
+from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.ledger import people_events, triggers
+from piggyadmin.ledger import people_events, reconciliation_evidence, triggers
 from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from tests.faults.table import cells_of, drawn
@@ -165,3 +168,10 @@ def auditor(db) -> Client:
 def roleless(db) -> Client:
     """Somebody whom nobody has given a role yet."""
     return signed_in(person(None))
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have so much time go by, for whoever judges, that nothing seems to come any more."""
+    at = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))

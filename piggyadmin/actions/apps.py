@@ -16,7 +16,7 @@ class ActionsConfig(AppConfig):
     verbose_name = _("actions")
 
     def ready(self) -> None:
-        """Find each app's `actions.py`, and make roles and permissions after every migrate."""
+        """Find each app's `actions`, and make roles and permissions after every migrate."""
         autodiscover_modules("actions")
         # Only apps with tables are told of a migrate: the ledger's, whose label permissions bear.
         post_migrate.connect(make_permissions, sender=apps.get_app_config("actions"))

@@ -1,12 +1,11 @@
-"""The form of an action, and the fields that several entities' forms share.
+"""The form of an action, and what the fields of entities are made of.
 
 People choose by name, e-mail or code; what a service gets is what Piggy knows it by.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,75 +14,36 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.json_text import read_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.types import UUID
-from piggyadmin.reference import services
-from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
     CleanTextField,
-    CodeBoundField,
     CodeField,
-    ListOrPasteField,
     as_it_is,
     is_as_shown,
 )
 from piggyadmin.ui.query_parsing import find_meant
 
-if TYPE_CHECKING:
-    from piggyadmin.contacts.types import Contact
-
 Choices = list[tuple[str, str]]
 
 
-class ContactField(CodeField):
-    """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
+class ResolvedField(CodeField):
+    """A code of something at Piggy; its form puts what `resolve` finds in its place."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Contact"))
-        kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
-        kwargs.setdefault("max_length", 255)
-        super().__init__(**kwargs)
+    def resolve(self, piggy: PiggyClient, value: str) -> Any:
+        """Find what was typed.
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Show whose it is as soon as the field is left."""
-        return {
-            **super().widget_attrs(widget),
-            "data-peek": True,
-        }
-
-
-class ContactsField(CleanTextField):
-    """Several contacts, one a line; cleans to the list of what was typed, each once."""
-
-    bound_field_class = CodeBoundField
-    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
-
-    def __init__(self, *, max_length: int = 4000, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """Take off each line what cannot be seen."""
-        return "\n".join(map(as_seen, (super().to_python(value) or "").splitlines()))
-
-    def clean(self, value: Any) -> list[str]:
-        """Take the lines apart; the JSON that the ledger keeps of a list is understood as well.
-
-        What stands in one line with spaces may be one identifier; addresses and UUIDs have none.
+        Raises:
+            NotFound: there is none.
         """
-        lines = [line.strip() for line in re.split(r'[\n\r,;"\[\]]+', super().clean(value))]
-        words = (_contacts_in(line) for line in lines)
-        return list(dict.fromkeys(word for several in words for word in several if word))
+        raise NotImplementedError
 
-
-def _contacts_in(line: str) -> list[str]:
-    """Take addresses and UUIDs that follow each other apart; anything else is one identifier."""
-    words = line.split()
-    return words if all("@" in word[1:-1] or UUID.fullmatch(word) for word in words) else [line]
+    def none_like(self, value: str) -> str:
+        """Say that there is none."""
+        raise NotImplementedError
 
 
 def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
@@ -92,42 +52,6 @@ def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
         return choices(piggy_client())
     except PiggyError:
         return []
-
-
-def _shops(piggy: PiggyClient) -> Choices:
-    return [(shop.uuid or "", shop.name or "") for shop in services.shops(piggy)]
-
-
-def _units(piggy: PiggyClient) -> Choices:
-    return [(unit.name or "", unit.label or unit.name or "") for unit in services.units(piggy)]
-
-
-def _promotions(piggy: PiggyClient) -> Choices:
-    return [(p.uuid or "", p.name or "") for p in services.promotions(piggy)]
-
-
-class ShopField(ListOrPasteField):
-    """A shop from the list, or its UUID."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Shop"))
-        super().__init__(choices=partial(offered, _shops), **kwargs)
-
-
-class UnitField(ListOrPasteField):
-    """A loyalty unit from the list, by its name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Unit"))
-        super().__init__(choices=partial(offered, _units), **kwargs)
-
-
-class PromotionField(ListOrPasteField):
-    """A promotion from the list, or its UUID."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Promotion"))
-        super().__init__(choices=partial(offered, _promotions), **kwargs)
 
 
 MOST_CHOICES = 500
@@ -167,20 +91,6 @@ def _reasons() -> Choices:
 
     labels = Reason.objects.filter(is_active=True).values_list("label", flat=True)
     return [(label, gettext(label)) for label in labels]
-
-
-def nobody_like(query: str) -> str:
-    """Say that Piggy knows nobody like that, and what became of whoever was called so."""
-    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
-    return " ".join([words, *what_became_of(query)])
-
-
-def what_became_of(query: str) -> list[str]:
-    """Tell into whom a contact went that is no more, by the UUID, address or card that it had."""
-    # Imported late: models are not there yet when forms are declared.
-    from piggyadmin.contacts.traces import find_departed  # noqa: PLC0415
-
-    return [each.words for each in find_departed(query)]
 
 
 def others_meant(query: str, find: Callable[[str], object]) -> list[str]:
@@ -239,7 +149,7 @@ def _with_what_is_meant(data: Mapping[str, Any] | None) -> Any:
 
 
 class ActionForm(forms.Form):
-    """A form whose contacts are looked up at Piggy, side by side, when it is cleaned."""
+    """A form whose `ResolvedField`s are looked up at Piggy, side by side, when it is cleaned."""
 
     template_name = "ui/form.html"
 
@@ -266,17 +176,17 @@ class ActionForm(forms.Form):
         return is_valid
 
     def clean(self) -> dict[str, Any]:
-        """Put a `Contact` where its e-mail, identifier or UUID was typed; ask about odd dates."""
+        """Put what was found at Piggy where its code was typed; ask about odd dates."""
         for name, field in self.fields.items():
             if isinstance(field, DateKindField) and not self.is_untouched(name):
                 self.ask_about(name, field.doubt(self.cleaned_data.get(name)))
-        names = [
-            name
+        fields = {
+            name: field
             for name, field in self.fields.items()
-            if isinstance(field, ContactField) and self.cleaned_data.get(name)
-        ]
+            if isinstance(field, ResolvedField) and self.cleaned_data.get(name)
+        }
         try:
-            self._put_contacts(names)
+            self._put_found(fields)
         except PiggyError as error:
             self.failure = error
         return self.cleaned_data
@@ -343,26 +253,27 @@ class ActionForm(forms.Form):
             help_text=_("For colleagues who read this later. It can never be removed."),
         )
 
-    def _put_contacts(self, names: list[str]) -> None:
-        found = gather(*(partial(self._contact, self.cleaned_data[n]) for n in names))
-        for name, contact in zip(names, found, strict=True):
-            if contact is None:
-                self._miss(name, self.cleaned_data[name])
+    def _put_found(self, fields: Mapping[str, ResolvedField]) -> None:
+        finds = (partial(self._find, field, name) for name, field in fields.items())
+        for (name, field), found in zip(fields.items(), gather(*finds), strict=True):
+            if found is None:
+                self._miss(name, field)
             else:
-                self.cleaned_data[name] = contact
+                self.cleaned_data[name] = found
 
-    def _miss(self, name: str, query: str) -> None:
-        """Say that there is no such contact; offer who may be meant."""
-        self.add_error(name, nobody_like(query))
-        self.offer(name, query, lambda text: resolve_contact(self.piggy, query=text))
+    def _miss(self, name: str, field: ResolvedField) -> None:
+        """Say that there is none; offer what may be meant."""
+        query = self.cleaned_data[name]
+        self.add_error(name, field.none_like(query))
+        self.offer(name, query, partial(field.resolve, self.piggy))
 
     def offer(self, name: str, query: str, find: Callable[[str], object]) -> None:
         """Offer what may be meant by a code that there is not."""
         if meant := others_meant(query, find):
             self.meant[name] = meant
 
-    def _contact(self, query: str) -> "Contact | None":
+    def _find(self, field: ResolvedField, name: str) -> Any:
         try:
-            return resolve_contact(self.piggy, query=query)
+            return field.resolve(self.piggy, self.cleaned_data[name])
         except NotFound:
             return None

@@ -23,7 +23,7 @@ AnyAction = TypeVar("AnyAction", bound=type[Action[Any, Any]])
 
 
 def register(action_class: AnyAction) -> AnyAction:
-    """Add an action class to the list; used as a decorator in an app's `actions.py`.
+    """Add an action class to the list; used as a decorator in an app's `actions`.
 
     Raises:
         ImproperlyConfigured: something is missing without which its pages or tests would break; it

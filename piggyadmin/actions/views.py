@@ -26,7 +26,6 @@ from piggyadmin.accounts.permissions import check_permission
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
-from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outcomes, reads, writes
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
@@ -34,6 +33,7 @@ from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
+from piggyadmin.piggy.types import PersonRecord
 from piggyadmin.request_log.banner import connection_notice
 from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
@@ -330,8 +330,8 @@ class ActionView(View):
     def _log_look_ups(self, data: dict[str, Any]) -> None:
         """Keep whom a look-up concerned, before they are shown."""
         for value in data.values():
-            if isinstance(value, Contact):
-                reads.log_look_up(signed_in(self.request), self.action.slug, value.uuid or "")
+            if isinstance(value, PersonRecord):
+                reads.log_look_up(signed_in(self.request), self.action.slug, value.person_uuid)
 
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render the page, or for htmx the part of it that changes."""

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.page_views import PiggyPage
-from piggyadmin.bookings.actions import MOST_BOOKINGS_OFFERED
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bookings.seen import MOST_BOOKINGS_OFFERED
 from piggyadmin.piggy.client import PiggyClient
 
 

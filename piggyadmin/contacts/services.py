@@ -18,6 +18,7 @@ from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import FORBIDDEN, ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import UUID, Page, without_none
+from piggyadmin.reference.cached import cached
 
 
 def _path(contact_uuid: str, rest: str = "") -> str:
@@ -57,6 +58,22 @@ def get_contact(piggy: PiggyClient, *, contact_uuid: str) -> Contact:
         NotFound: there is none (55031), for instance since a merge.
     """
     return piggy.get(_path(contact_uuid)).one(Contact)
+
+
+def find_contact(piggy: PiggyClient, *, contact_uuid: str) -> Contact | None:
+    """Get one contact; None where Piggy says that there is none (55031), or gives another one.
+
+    Raises:
+        PiggyError: any other kind of "not found" proves nothing.
+    """
+    try:
+        contact = get_contact(piggy, contact_uuid=contact_uuid)
+    except NotFound as error:
+        if error.code != ErrorCode.CONTACT_NOT_FOUND:
+            raise
+        return None
+    # Whether Piggy answers with the survivor of a merge is not documented.
+    return contact if contact.uuid == contact_uuid else None
 
 
 def get_full_contact(piggy: PiggyClient, *, contact_uuid: str) -> FullContact:
@@ -329,6 +346,9 @@ def delete_contact_identifier(piggy: PiggyClient, *, contact_identifier_value: s
 def list_contact_attributes(piggy: PiggyClient) -> list[ContactAttribute]:
     """List the attributes that contacts have (SDK)."""
     return piggy.get("contact-attributes").several(ContactAttribute)
+
+
+cached_contact_attributes = cached(list_contact_attributes)
 
 
 def create_contact_attribute(

@@ -1,5 +1,6 @@
 """What a contact has, read side by side: for decisions that cannot be taken back."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,9 @@ from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import PersonRecord
-from piggyadmin.vouchers.services import list_vouchers
+
+# How other apps count what a contact holds there, by the field of the snapshot.
+counters: dict[str, Callable[[PiggyClient, str], int | None]] = {}
 
 
 class ContactSnapshot(PersonRecord):
@@ -16,7 +19,7 @@ class ContactSnapshot(PersonRecord):
 
     contact: Contact
     identifiers: list[ContactIdentifier]
-    vouchers: int | None
+    vouchers: int | None = None
 
     @property
     def person_uuid(self) -> str:
@@ -49,8 +52,9 @@ def take_snapshot(piggy: PiggyClient, *, contact: Contact) -> ContactSnapshot:
         PiggyError: as the services do.
     """
     uuid = contact.uuid or ""
-    identifiers, vouchers = gather(
-        partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
-        partial(list_vouchers, piggy, contact_uuid=uuid, limit=1),
+    calls: list[Callable[[], Any]] = [partial(count, piggy, uuid) for count in counters.values()]
+    identifiers, *numbers = gather(
+        partial(services.list_contact_identifiers, piggy, contact_uuid=uuid), *calls
     )
-    return ContactSnapshot(contact=contact, identifiers=identifiers, vouchers=vouchers.total)
+    counted = dict(zip(counters, numbers, strict=True))
+    return ContactSnapshot(contact=contact, identifiers=identifiers, **counted)

@@ -4,14 +4,13 @@ Into whom a contact went, and when, stands in the ledger by UUID. By the e-mail 
 cards that it had it is found for as long as snapshots are kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from piggyadmin.duplicates.models import MirroredContact, Pair
 from piggyadmin.ledger.models import (
     FLAGGED,
     HAPPENED,
@@ -23,7 +22,6 @@ from piggyadmin.ledger.models import (
     SnapshotName,
     Subject,
 )
-from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.ui.templatetags.ui import in_words
 
 # By action: as what a contact ceases to exist, and as what the one stands there that it goes into.
@@ -36,6 +34,21 @@ LONGEST_NAME = 255
 # So many of the newest snapshots are looked through for a name that nothing else knows.
 MOST_SNAPSHOTS = 5000
 MOST_FOUND = 10
+
+
+class Copy(NamedTuple):
+    """A copy of Piggy's contacts that another app keeps, and what it tells of them."""
+
+    # The UUIDs of whoever has an e-mail address or a card.
+    find: Callable[[str], Iterable[str]]
+    # Those of some contacts that it takes to be there.
+    holds: Callable[[Iterable[str]], Iterable[str]]
+    # Whether it has had to do with a UUID, also of one that is no more.
+    knows: Callable[[str], bool]
+
+
+# Whoever keeps one adds it, when the app is ready.
+copies: list[Copy] = []
 
 
 class Hop(NamedTuple):
@@ -151,7 +164,7 @@ def _is_known(uuid: str) -> bool:
     return (
         Subject.objects.filter(contact_uuid=uuid).exists()
         or PersonLookUp.objects.filter(contact_uuid=uuid).exists()
-        or Pair.objects.touching([uuid]).exists()
+        or any(copy.knows(uuid) for copy in copies)
     )
 
 
@@ -164,14 +177,8 @@ def _last_seen(uuid: str) -> datetime | None:
 
 def find_known(query: str) -> str:
     """Give the UUID of whoever has an e-mail address or a card, as far as it is known here."""
-    mirrored = MirroredContact.objects.annotate(mail=Beginning("email"))
-    exact = [
-        row.uuid
-        for row in mirrored.filter(equals("mail", query[:LONGEST]))[:MOST_FOUND]
-        if row.email.casefold() == query.casefold()
-    ]
-    card = MirroredContact.objects.filter(identifier=query).values_list("uuid", flat=True)
-    found = exact or card[:1] or _by_name(query) or _by_newest_snapshots(query)
+    copied = [uuid for copy in copies for uuid in copy.find(query)]
+    found = copied or _by_name(query) or _by_newest_snapshots(query)
     return next(iter(found), "")
 
 

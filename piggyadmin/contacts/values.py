@@ -14,11 +14,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.contacts import services
 from piggyadmin.contacts.types import ContactAttribute
 from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
-from piggyadmin.reference import services
 from piggyadmin.ui.dates import BIRTH, RECORD, DayField, MomentField
 from piggyadmin.ui.forms import (
     CleanCharField,
@@ -64,7 +64,7 @@ def writable_attributes(piggy: PiggyClient) -> list[ContactAttribute]:
         PiggyError: as the services do.
     """
     try:
-        listed = services.contact_attributes(piggy)
+        listed = services.cached_contact_attributes(piggy)
     except NotFound:  # retired, as the docs have it
         listed = [ContactAttribute(name=name, type=kind) for name, kind in _ALWAYS.items()]
     order = list(WORDS)

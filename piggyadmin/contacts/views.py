@@ -1,5 +1,6 @@
 """Pages of contacts: the list, one contact, and a peek at whose an identifier is."""
 
+from collections import ChainMap
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -13,12 +14,12 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import LOOK_UP, READ_LEDGER
 from piggyadmin.actions import registry
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ContactField, ContactsField, asked_in_words, others_meant
+from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.page_views import PiggyPage
-from piggyadmin.contacts import services
+from piggyadmin.contacts import panels, services
+from piggyadmin.contacts.forms import ContactField, ContactsField
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.ledger import reads
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
@@ -26,10 +27,6 @@ from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.ui.codes import remarks, uuid_in_small
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
-from piggyadmin.vouchers.services import list_vouchers
-
-LAST_TRANSACTIONS = 10
-LAST_VOUCHERS = 10
 
 
 class ContactList(PiggyPage):
@@ -79,20 +76,19 @@ class ContactPage(PiggyPage):
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the contact and what belongs to it."""
         uuid = self.kwargs["contact_uuid"]
-        contact, identifiers, transactions, vouchers = gather(
+        contact, identifiers, *shown = gather(
             partial(services.get_contact, piggy, contact_uuid=uuid),
             partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
-            partial(list_loyalty_transactions, piggy, contact_uuid=uuid, limit=LAST_TRANSACTIONS),
-            partial(list_vouchers, piggy, contact_uuid=uuid, limit=LAST_VOUCHERS),
+            *panels.reads(piggy, uuid),
         )
         reads.log_look_up(signed_in(self.request), "contact-page", uuid)
         return {
             "contact": contact,
             "contact_uuid": uuid,
             "identifiers": identifiers,
-            "transactions": transactions,
-            "vouchers": vouchers,
             "contact_actions": self._actions_for(contact),
+            "panels": panels.panels(),
+            **ChainMap(*shown),
         }
 
     def _actions_for(self, contact: Contact) -> list[tuple[Action[Any, Any], str]]:

@@ -15,6 +15,7 @@ from piggyadmin.credits.types import (
 )
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.types import Page, without_none
+from piggyadmin.reference.cached import cached
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -147,3 +148,6 @@ def get_loyalty_program(piggy: PiggyClient) -> LoyaltyProgram:
 def list_units(piggy: PiggyClient) -> list[Unit]:
     """List the units that amounts can be in."""
     return piggy.get("units").several(Unit)
+
+
+cached_units = cached(list_units)

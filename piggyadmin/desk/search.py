@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
-from piggyadmin.bookings.actions import describe
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bookings.seen import describe
 from piggyadmin.contacts.services import (
     find_contact_by_email,
     get_contact,

@@ -11,9 +11,13 @@ class DuplicatesConfig(AppConfig):
     verbose_name = _("Duplicates")
 
     def ready(self) -> None:
-        """Hear of what becomes of the ledger's entries."""
+        """Hear of what becomes of entries and contacts, and tell what the mirror knows."""
         # Imported late: models are not there yet when this module is.
-        from piggyadmin.duplicates.mirror.store import note_change  # noqa: PLC0415
+        from piggyadmin.contacts.signals import contact_ended  # noqa: PLC0415
+        from piggyadmin.contacts.traces import Copy, copies  # noqa: PLC0415
+        from piggyadmin.duplicates.mirror import store  # noqa: PLC0415
         from piggyadmin.ledger.appending import appended  # noqa: PLC0415
 
-        appended.connect(note_change)
+        appended.connect(store.note_change)
+        contact_ended.connect(store.forget_ended)
+        copies.append(Copy(store.find_by_name, store.mirrored, store.has_pairs))

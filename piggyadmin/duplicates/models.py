@@ -360,7 +360,7 @@ class MergeRun(models.Model):
     submission_key = models.UUIDField(unique=True)
     # Why it stopped, in words.
     surprise = models.TextField(default="", blank=True)
-    # Figures of the whole, once it is done: see `books.py`.
+    # Figures of the whole, once it is done: see `balances.py`.
     report = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
 
     class Meta:

@@ -1,12 +1,16 @@
 """Calls about shops."""
 
 from piggyadmin.piggy.client import PiggyClient, path_value
+from piggyadmin.reference.cached import cached
 from piggyadmin.shops.types import Shop
 
 
 def list_shops(piggy: PiggyClient) -> list[Shop]:
     """List all shops (docs: no pagination)."""
     return piggy.get("shops").several(Shop)
+
+
+cached_shops = cached(list_shops)
 
 
 def get_shop(piggy: PiggyClient, *, shop_uuid: str) -> Shop:

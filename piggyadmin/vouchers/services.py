@@ -7,7 +7,8 @@ from typing import Any
 
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import NotFound, Rejected
-from piggyadmin.piggy.types import Page, listed, without_none
+from piggyadmin.piggy.types import Page, every_item, listed, without_none
+from piggyadmin.reference.cached import cached
 from piggyadmin.vouchers.types import (
     LockedVoucher,
     Promotion,
@@ -246,6 +247,12 @@ def list_promotions(piggy: PiggyClient, *, page: int = 1, limit: int = 100) -> P
     """List promotions, a page at a time (SDK)."""
     answer = piggy.get("promotions", params={"page": page, "limit": limit})
     return answer.page(Promotion, page=page, limit=limit)
+
+
+@cached
+def cached_promotions(piggy: PiggyClient) -> list[Promotion]:
+    """List the promotions, of all pages."""
+    return list(every_item(lambda page: list_promotions(piggy, page=page)))
 
 
 def get_promotion(piggy: PiggyClient, *, promotion_uuid: str) -> Promotion:

@@ -14,11 +14,10 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.reference import services
 from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.filters import FilteredView, StatedFilter
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
-from piggyadmin.vouchers.services import list_promotions, list_vouchers
+from piggyadmin.vouchers.services import cached_promotions, list_promotions, list_vouchers
 from piggyadmin.vouchers.wording import STATUSES
 
 
@@ -45,7 +44,7 @@ class VoucherList(PiggyPage, FilteredView):
         chosen = self._chosen()
         vouchers, promotions = gather(
             partial(list_vouchers, piggy, page=self.page, limit=30, **chosen),
-            partial(services.promotions, piggy),
+            partial(cached_promotions, piggy),
         )
         return {
             "page": vouchers,

@@ -5,7 +5,7 @@ import pytest
 from piggyadmin.actions.again_views import Again
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.ledger import (
     appending,
     entries,

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from piggyadmin.actions.forms import ContactField, ContactsField
 from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.contacts.forms import ContactField, ContactsField
 from piggyadmin.piggy.errors import Unreachable
 from piggyadmin.ui.forms import CleanCharField, CodeField
 from piggyadmin.vouchers import services

@@ -1,9 +1,7 @@
-"""Forms of actions: why something is done, and what people type into them."""
+"""Forms of actions: why something is done."""
 
-import pytest
 from django.utils.translation import override
 
-from piggyadmin.actions.forms import ContactsField
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Reason
 
@@ -42,26 +40,3 @@ def test_without_reasons_nobody_has_to_choose_one(db, piggy):
     form = get_action("merge-contacts").form_class({}, piggy=piggy)
     form.ask_why("Double account")
     assert "reason" not in form.errors
-
-
-# --- Contacts and moments as they are typed ----------------------------------------------------
-
-UUID = "c0ffee00-0000-4000-8000-0000000000ff"
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        (
-            f"mira@example.test {UUID}\tnoor@example.test",
-            ["mira@example.test", UUID, "noor@example.test"],
-        ),
-        ("Mira Jansen", ["Mira Jansen"]),
-        (f"CARD 1 {UUID}", [f"CARD 1 {UUID}"]),
-        (f'["{UUID}", "CARD-1"]', [UUID, "CARD-1"]),
-        ("@ a@b", ["@ a@b"]),
-        ("aa" + "@aa" * 1300, ["aa" + "@aa" * 1300]),
-    ],
-)
-def test_contacts_are_taken_apart_in_one_go(typed, meant):
-    assert ContactsField().clean(typed) == meant

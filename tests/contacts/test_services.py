@@ -48,6 +48,22 @@ def test_get_contact_that_is_not_there(piggy, uuid):
         services.get_contact(piggy, contact_uuid=uuid)
 
 
+def test_find_contact(piggy):
+    assert services.find_contact(piggy, contact_uuid=MIRA).uuid == MIRA
+    assert services.find_contact(piggy, contact_uuid=NOBODY) is None
+
+
+def test_find_contact_takes_no_other_one_for_it(scripted, scripted_piggy):
+    scripted.will(answers({"uuid": TWIN}))
+    assert services.find_contact(scripted_piggy, contact_uuid=MIRA) is None
+
+
+def test_find_contact_takes_no_other_refusal_for_an_absence(scripted, scripted_piggy):
+    scripted.will(refuses(1008, status=404))
+    with pytest.raises(NotFound):
+        services.find_contact(scripted_piggy, contact_uuid=MIRA)
+
+
 def test_find_contact_by_email(piggy):
     assert services.find_contact_by_email(piggy, email=EMAIL).uuid == MIRA
     with pytest.raises(NotFound) as caught:

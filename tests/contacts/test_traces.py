@@ -3,10 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from piggyadmin.contacts.actions import ContactsToMerge, ContactToClaim, ContactToDelete
+from piggyadmin.contacts.actions.claim_anonymous_contact import ContactToClaim
+from piggyadmin.contacts.actions.delete_contact import ContactToDelete
 from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.traces import find_departed, find_known
 from piggyadmin.contacts.types import Contact, ContactIdentifier
+from piggyadmin.duplicates.merging.actions.merge_contacts import ContactsToMerge
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.ledger import appending, following, retention
 from piggyadmin.ledger.models import EntryState, PersonLookUp, Snapshot, SnapshotName

@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from piggyadmin.contacts import values
+from piggyadmin.contacts import services, values
 from piggyadmin.contacts.services import get_full_contact
 from piggyadmin.contacts.types import ContactAttribute, FullContact
 from piggyadmin.piggy.errors import NotFound
-from piggyadmin.reference import services
 from piggyadmin.sandbox import seed
 
 
@@ -54,7 +53,7 @@ def test_without_a_list_the_usual_ones_are_known(piggy, monkeypatch):
     def retired(_piggy):
         raise NotFound(status=404)
 
-    monkeypatch.setattr(services, "contact_attributes", retired)
+    monkeypatch.setattr(services, "cached_contact_attributes", retired)
     assert [each.name for each in values.writable_attributes(piggy)] == [
         "firstname",
         "lastname",

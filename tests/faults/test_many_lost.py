@@ -11,7 +11,7 @@ import pytest
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.actions import REFERENCE_PLACE
+from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE
 from piggyadmin.ledger import conflicts, entries, reconciliation, reconciliation_evidence, writes
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
 from piggyadmin.ledger.own_reference import NAME

@@ -27,7 +27,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.actions import REFERENCE_PLACE as TRANSACTION
+from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE as TRANSACTION
 from piggyadmin.ledger import (
     conflicts,
     entries,
@@ -57,7 +57,7 @@ from piggyadmin.piggy.client import PiggyClient, account_of, piggy_client
 from piggyadmin.piggy.models import OwnAttribute
 from piggyadmin.sandbox import seed
 from piggyadmin.sandbox.api import PREFIX
-from piggyadmin.vouchers.actions import REFERENCE_PLACE as VOUCHER
+from piggyadmin.vouchers.actions.create_vouchers_batch import REFERENCE_PLACE as VOUCHER
 from tests.actions.samples import SAMPLES
 from tests.conftest import forget_everything, person, signed_in
 from tests.faults.killing import Nursery

@@ -11,7 +11,9 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import appending, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.writes import WriteRequest
+from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.sandbox import seed
 
 
@@ -69,3 +71,8 @@ def left_behind(*states: EntryState, owner: str = "elsewhere|1|1") -> Entry:
         appending.append(entry, state)
     EntryStatus.objects.filter(entry=entry).update(owner=owner)
     return entry
+
+
+def verdict(piggy: PiggyClient, entry: Entry) -> Verdict:
+    """Read an entry back."""
+    return get_action(entry.action).read_back(piggy, entry).verdict

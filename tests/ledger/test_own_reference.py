@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.credits.actions import REFERENCE_PLACE as TRANSACTION
+from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE as TRANSACTION
 from piggyadmin.ledger import own_reference, writes
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.own_reference import NAME, Reference, referring
@@ -16,7 +16,7 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.models import OwnAttribute
 from piggyadmin.sandbox import seed
-from piggyadmin.vouchers.actions import REFERENCE_PLACE as VOUCHER
+from piggyadmin.vouchers.actions.create_vouchers_batch import REFERENCE_PLACE as VOUCHER
 from tests.ledger.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_making_it_is_no_part_of_what_was_asked(piggy, monkeypatch):
         seen.append(Entry.objects.get().state)
 
     place = own_reference.ReferenceAttribute("other", make, TRANSACTION.attributes)
-    monkeypatch.setattr("piggyadmin.credits.actions.REFERENCE_PLACE", place)
+    monkeypatch.setattr("piggyadmin.credits.actions.create_credit_reception.REFERENCE_PLACE", place)
     entry = give(piggy)
     assert seen == [EntryState.INTENDED]
     assert [event.kind for event in entry.events.all()] == ["intended", "sent", "done"]

@@ -1,11 +1,8 @@
 """What comes late, after it was found not to be done: found, told and mended, never doubled."""
 
 from contextlib import suppress
-from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
@@ -16,7 +13,6 @@ from piggyadmin.ledger import (
     entries,
     following,
     reconciliation,
-    reconciliation_evidence,
     tasks,
 )
 from piggyadmin.ledger.models import (
@@ -46,13 +42,6 @@ RECEPTIONS = "credit-receptions"
 @pytest.fixture
 def mira(piggy):
     return resolve_contact(piggy, query=seed.MIRA_EMAIL)
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Have so much time go by, for whoever judges, that nothing seems to come any more."""
-    at = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from piggyadmin.accounts.models import User
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits.actions import CreditsToGive
+from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.desk import views as desk
 from piggyadmin.ledger import (
     appending,

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
-from piggyadmin.contacts.subscriptions import SubscriptionChoice, differing_subscriptions
 from piggyadmin.contacts.values import WORDS, is_same
 from piggyadmin.duplicates.merging.candidates import Candidate
 from piggyadmin.duplicates.merging.checks import Check, Level, checks
 from piggyadmin.duplicates.merging.facts import Fact, address_of, facts_of
 from piggyadmin.duplicates.merging.proposed_values import usual_of
+from piggyadmin.duplicates.merging.subscriptions import SubscriptionChoice, differing_subscriptions
 from piggyadmin.duplicates.merging.survivor import Proposal
 from piggyadmin.duplicates.merging.swapped_names import NAMES, right_way_round, swapped
 from piggyadmin.duplicates.models import Pair

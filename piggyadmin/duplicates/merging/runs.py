@@ -27,7 +27,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import insist_on_permission, may_now
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
-from piggyadmin.contacts.services import get_contact, get_full_contact
+from piggyadmin.contacts.services import find_contact, get_contact, get_full_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.contacts.values import WORDS, changes, is_same, writable_attributes
 from piggyadmin.duplicates.merging.balances import balances_of
@@ -397,7 +397,7 @@ def _verify_merge(piggy: PiggyClient, step: MergeStep, entry: Entry) -> None:
 def _insist_on_a_person(piggy: PiggyClient, step: MergeStep, flag: Event) -> None:
     if not step.is_accepted:
         raise Surprise(str(flag.detail["words"]))
-    if store.find(piggy, step.source):
+    if find_contact(piggy, contact_uuid=step.source):
         raise Surprise(gettext("The contact that should be gone is still there."))
 
 
@@ -431,7 +431,7 @@ def _close_pairs_of_gone(piggy: PiggyClient, run: MergeRun) -> None:
     """Close the pairs of whoever of those that are left is not at Piggy any more."""
     left = run.steps.filter(is_done=False).exclude(source="").values_list("source", flat=True)
     for uuid in [run.survivor, *left]:
-        if store.find(piggy, uuid) is None:
+        if find_contact(piggy, contact_uuid=uuid) is None:
             touching = Pair.objects.touching([uuid])
             touching.update(status=Pair.Status.GONE, **NOT_HELD)
             store.forget([uuid])

@@ -61,14 +61,14 @@ def propose(candidates: Sequence[Candidate]) -> Proposal:
     while another one was in use.
     """
     named = [candidate for candidate in candidates if is_named(candidate)] or candidates
-    candidates = _in_use(named)
-    ahead = [(each, _ahead(each, candidates)) for each in CRITERIA]
+    in_use = _in_use(named)
+    ahead = [(each, _ahead(each, in_use)) for each in CRITERIA]
     survivor = max(
-        candidates,
+        in_use,
         key=lambda candidate: sum(each.points for each, who in ahead if who is candidate),
     )
     reasons = [str(each.words) for each in CRITERIA if _ahead(each, candidates) is survivor]
-    if len(candidates) < len(named):
+    if len(in_use) < len(named):
         reasons.insert(0, gettext("another one has not been used for more than a year"))
     return Proposal(survivor, tuple(reasons) or (gettext("nothing sets them apart"),))
 

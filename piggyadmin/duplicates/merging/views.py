@@ -15,8 +15,11 @@ from piggyadmin.accounts.permissions import READ_LEDGER
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
-from piggyadmin.duplicates.actions import MergeDuplicates, MergeDuplicatesForm
 from piggyadmin.duplicates.merging import runs as merging
+from piggyadmin.duplicates.merging.actions.merge_duplicates import (
+    MergeDuplicates,
+    MergeDuplicatesForm,
+)
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.merging.checks import pair_of
 from piggyadmin.duplicates.merging.customer_message import customer_message
@@ -211,7 +214,7 @@ class MergeReport(ReviewPage):
         plan, balances = context["plan"], balances_of(run)
         language = self.request.GET.get("letter", "")
         context |= {
-            "books": balances,
+            "balances": balances,
             "settle": settle or AcknowledgeForm(),
             "can_settle": get_action(MergeDuplicates.slug).is_allowed_for(self.request.user),
             "letter": customer_message(plan, balances, language=language)

@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from piggyadmin.contacts.services import list_contacts
+from piggyadmin.contacts.services import find_contact, list_contacts
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates.mirror.store import as_kept, find
+from piggyadmin.duplicates.mirror.store import as_kept
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.types import Page
@@ -128,7 +128,7 @@ def _is_as_asked(piggy: PiggyClient, place: Place, contacts: list[Contact]) -> b
     if moments and moments[0] < place.since:
         return False
     last = place.tail[-1]
-    return last in _uuids(contacts) or find(piggy, last) is None
+    return last in _uuids(contacts) or find_contact(piggy, contact_uuid=last) is None
 
 
 def _following(place: Place, answer: Page[Contact], start: int) -> Place | None:

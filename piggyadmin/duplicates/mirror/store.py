@@ -18,7 +18,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from piggyadmin.bulk_insert import insert
-from piggyadmin.contacts import services
+from piggyadmin.contacts.services import find_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.matching.normalisation import keys, normalise
 from piggyadmin.duplicates.models import (
@@ -34,7 +34,7 @@ from piggyadmin.duplicates.review import clustering, storage
 from piggyadmin.json_text import UNREADABLE, storable
 from piggyadmin.ledger.models import FLAGGED, VERIFIED, Entry, EntryState
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import ErrorCode, NotFound
+from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run
 
@@ -42,6 +42,8 @@ from piggyadmin.tasks.models import UNFINISHED, Run
 SWEEP = "sweep-contacts"
 # More of any text says nothing more.
 LONGEST_TEXT = 255  # characters
+# No more contacts are looked at that may have an address.
+MOST_FOUND = 10
 # What both databases can store.
 LARGEST_NUMBER = 2**63 - 1
 # No answer is under way for so long: until then, a contact that has left is not taken in again.
@@ -219,28 +221,12 @@ def refresh(piggy: PiggyClient, uuid: str) -> MirroredContact | None:
         PiggyError: as the service does.
     """
     read_at = timezone.now()
-    contact = find(piggy, uuid)
+    contact = find_contact(piggy, contact_uuid=uuid)
     if contact is None:
         forget([uuid])
     elif settings.DUPLICATES:
         store([contact], read_at=read_at)
     return MirroredContact.objects.filter(uuid=uuid).first()
-
-
-def find(piggy: PiggyClient, uuid: str) -> Contact | None:
-    """Read one contact; None where Piggy says that there is none (55031), or gives another one.
-
-    Raises:
-        PiggyError: as the service does; any other kind of "not found" proves nothing.
-    """
-    try:
-        contact = services.get_contact(piggy, contact_uuid=uuid)
-    except NotFound as error:
-        if error.code != ErrorCode.CONTACT_NOT_FOUND:
-            raise
-        return None
-    # Whether Piggy answers with the survivor of a merge is not documented.
-    return contact if contact.uuid == uuid else None
 
 
 def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
@@ -256,6 +242,23 @@ def mirrored(uuids: Iterable[str]) -> list[str]:
     """Name those contacts that are here."""
     rows = MirroredContact.objects.filter(uuid__in=list(uuids))
     return list(rows.values_list("uuid", flat=True))
+
+
+def find_by_name(query: str) -> list[str]:
+    """Give the UUIDs of contacts that have an e-mail address, or else of one that has a card."""
+    rows = MirroredContact.objects.annotate(mail=Beginning("email"))
+    exact = [
+        row.uuid
+        for row in rows.filter(equals("mail", query[:LONGEST]))[:MOST_FOUND]
+        if row.email.casefold() == query.casefold()
+    ]
+    card = MirroredContact.objects.filter(identifier=query).values_list("uuid", flat=True)
+    return exact or list(card[:1])
+
+
+def has_pairs(uuid: str) -> bool:
+    """Tell whether a contact is, or once was, in a pair."""
+    return Pair.objects.touching([uuid]).exists()
 
 
 # --- Leaving ---------------------------------------------------------------------------------
@@ -274,6 +277,11 @@ def forget(uuids: Iterable[str]) -> int:
         Pair.objects.touching(gone).undecided().update(status=Pair.Status.GONE)
     clustering.regroup(gone)
     return number
+
+
+def forget_ended(*, contact_uuid: str, **_signal: Any) -> None:
+    """Let a contact leave that has ended at Piggy."""
+    forget([contact_uuid])
 
 
 def let_gone_contacts_rest() -> None:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from piggyadmin.contacts.services import find_contact
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.mirror.pagination import MOST, Place, Way, Window, read_window
 from piggyadmin.duplicates.models import MirroredContact, Sweep
@@ -149,7 +150,7 @@ def _missed_by(this: Sweep) -> QuerySet[MirroredContact]:
 def _ask_for(run: Run, piggy: PiggyClient, this: Sweep, uuid: str) -> bool:
     """Ask for one contact, and let it leave if it is gone; tells whether it was there."""
     read_at = _now(this)
-    found = store.find(piggy, uuid)
+    found = find_contact(piggy, contact_uuid=uuid)
     with _step(run, this):
         if found is None:
             this.gone += store.forget([uuid])

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, ContactField
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.contacts.forms import ContactField
 from piggyadmin.ui.forms import CleanTextField
 
 # A filter in an address is never longer.

@@ -2,8 +2,8 @@
 
 import pytest
 
-from piggyadmin.contacts.subscriptions import differing_subscriptions
 from piggyadmin.contacts.types import Contact, Subscription, SubscriptionType
+from piggyadmin.duplicates.merging.subscriptions import differing_subscriptions
 
 NEWS = SubscriptionType(uuid="news", name="Newsletter", strategy="OPT_IN")
 SERVICE = SubscriptionType(uuid="service", name="Service", strategy="OPT_OUT")

@@ -1,4 +1,4 @@
-"""What people can do with credits."""
+"""Giving credits, and finding out whether they were given when the answer was lost."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ActionForm, ContactField, ShopField, UnitField
+from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
+from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Stored
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     claimants,
@@ -39,7 +41,8 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
-from piggyadmin.reference import services as reference
+from piggyadmin.shops.forms import ShopField
+from piggyadmin.shops.services import cached_shops
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 from piggyadmin.ui.templatetags.ui import number
@@ -55,42 +58,6 @@ TRANSACTIONS_PAGE = 100
 # They are listed from so long before on that no clock or time zone leaves out what is looked for.
 LOOKED_BACK = timedelta(days=2)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class CreditBalance(Stored):
-    """Whose balance it is, and how many credits."""
-
-    contact: Contact
-    balance: int
-
-
-class CreditBalanceForm(ActionForm):
-    """Whose."""
-
-    contact_uuid = ContactField()
-
-
-@register
-class GetContactCreditBalance(Action[CreditBalance, None]):
-    """Look up how many credits a contact has."""
-
-    slug = "get-contact-credit-balance"
-    entity = "credits"
-    label = _("Look up a credit balance")
-    summary = _("How many credits a contact has, by e-mail, card number or UUID.")
-    button = _("Look up")
-    icon = "coins"
-    effect = Effect.READ
-    role = Role.SUPPORT
-    form_class = CreditBalanceForm
-    sample = {"contact_uuid": "mira.jansen@example.test"}
-    result_template = "credits/_balance.html"
-
-    def perform(self, piggy: PiggyClient, data: Data) -> CreditBalance:
-        """Ask for the balance of the contact that the form found."""
-        contact = data["contact_uuid"]
-        balance = services.get_credit_balance(piggy, contact_uuid=contact.uuid)
-        return CreditBalance(contact=contact, balance=balance)
 
 
 class CreditsToGive(Preview):
@@ -216,8 +183,8 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         contact = data["contact_uuid"]
         gives, shops, units = gather(
             partial(self._gives, piggy, data),
-            partial(reference.shops, piggy),
-            partial(reference.units, piggy),
+            partial(cached_shops, piggy),
+            partial(services.cached_units, piggy),
         )
         return CreditsToGive(
             contact=contact,
@@ -284,9 +251,6 @@ def _make_reference_attribute(piggy: PiggyClient) -> None:
 REFERENCE_PLACE = own_reference.ReferenceAttribute(
     "loyalty_transaction", _make_reference_attribute, services.list_loyalty_transaction_attributes
 )
-
-
-# --- Finding a lost reception ------------------------------------------------------------------
 
 
 def _transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:

@@ -6,21 +6,29 @@ from typing import Any
 import pytest
 
 from piggyadmin.actions.registry import get_action
-from piggyadmin.contacts.actions import DATA_TYPES, WITH_OPTIONS
+from piggyadmin.contacts import services
+from piggyadmin.contacts.actions.create_contact_attribute import DATA_TYPES, WITH_OPTIONS
 from piggyadmin.contacts.types import FullContact
 from piggyadmin.ledger import reconciliation, snapshots
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.retention import forget_contact
-from piggyadmin.reference import services as reference_services
+from piggyadmin.reference.cached import forget
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
 from tests.drawn import DrawnForm
+from tests.ledger.making import make_entry, verdict
 
 pytestmark = pytest.mark.django_db
+
+
 URL = "/actions/update-contact/"
+
+
 SAMPLE = SAMPLES["update-contact"]
+
+
 ACTION = get_action("update-contact")
 
 
@@ -115,7 +123,7 @@ def test_lost_answer_is_found_out(staff, sandbox, piggy):
 def test_lost_request_can_be_sent_again_as_it_was(staff, sandbox, piggy, monkeypatch):
     entry = lost(staff, sandbox)
     assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
-    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    monkeypatch.setattr("piggyadmin.contacts.actions.update_contact.has_settled", lambda *_: True)
     reconciliation.settle(piggy, entry)
     assert Entry.objects.get().state is EntryState.SETTLED_NOT_DONE
     staff.post(f"/ledger/{entry.submission_key}/again/")
@@ -126,7 +134,7 @@ def test_lost_request_can_be_sent_again_as_it_was(staff, sandbox, piggy, monkeyp
 
 def test_what_is_forgotten_cannot_be_found_out(staff, sandbox, piggy, monkeypatch):
     entry = lost(staff, sandbox)
-    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    monkeypatch.setattr("piggyadmin.contacts.actions.update_contact.has_settled", lambda *_: True)
     forget_contact(entry, seed.MIRA_UUID)
     entry = Entry.objects.get()
     assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
@@ -136,7 +144,7 @@ def test_what_is_forgotten_cannot_be_found_out(staff, sandbox, piggy, monkeypatc
 def test_changed_again_by_somebody_is_left_to_a_person(staff, sandbox, piggy, monkeypatch):
     entry = lost(staff, sandbox)
     staff.post(URL, SAMPLE | {"phonenumber": "+31600000001"})
-    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    monkeypatch.setattr("piggyadmin.contacts.actions.update_contact.has_settled", lambda *_: True)
     assert ACTION.read_back(piggy, entry).verdict is Verdict.UNDECIDED
 
 
@@ -159,7 +167,7 @@ def test_some_of_several_options_survive_being_asked_again(staff, sandbox, piggy
     several = {"contact_uuid": seed.MIRA_UUID, "attribute_allergies": ["nuts", "soy"]}
     staff.post(URL, several)
     sandbox.faults()
-    monkeypatch.setattr("piggyadmin.contacts.actions.has_settled", lambda *_: True)
+    monkeypatch.setattr("piggyadmin.contacts.actions.update_contact.has_settled", lambda *_: True)
     entry = Entry.objects.get()
     reconciliation.settle(piggy, entry)
     staff.post(f"/ledger/{entry.submission_key}/again/")
@@ -190,6 +198,14 @@ def test_a_birth_date_that_was_not_touched_is_neither_sent_nor_refused(
     }
     assert "Saved: Last name." in text(staff.post(URL, form, follow=True))
     assert values(sandbox)["birthdate"].startswith("1991-05-14")
+
+
+def test_another_contact_proves_nothing(piggy, monkeypatch, later):
+    data = {"contact_uuid": seed.MIRA_UUID, "attributes": {"firstname": "Noor"}}
+    entry = make_entry(EntryState.UNKNOWN, slug="update-contact", data=data, contact=seed.MIRA_UUID)
+    other = FullContact(uuid="other", current_values={"firstname": "Noor"})
+    monkeypatch.setattr(services, "get_full_contact", lambda *_, **__: other)
+    assert verdict(piggy, entry) is Verdict.UNDECIDED
 
 
 # By kind of attribute: values that cannot be typed, or that no field takes as they are.
@@ -232,7 +248,7 @@ def stored(sandbox, monkeypatch):
         given = {"name": "odd", "label": "Odd", "data_type": kind}
         given |= {"options": options} if kind in WITH_OPTIONS else {}
         sandbox.api("POST", "contact-attributes", json=given)
-        reference_services.forget()
+        forget()
         read = FullContact.values_of
         odd = lambda self, attributes: read(self, attributes) | {"odd": value}  # noqa: E731
         monkeypatch.setattr(FullContact, "values_of", odd)

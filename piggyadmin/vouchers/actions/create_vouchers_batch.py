@@ -1,4 +1,4 @@
-"""What people can do with vouchers."""
+"""Making many vouchers, and finding out whether they were made when the answer was lost."""
 
 from datetime import timedelta
 from functools import partial
@@ -12,12 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import (
-    ActionForm,
-    ContactField,
-    PromotionField,
-)
+from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
@@ -33,9 +30,10 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
-from piggyadmin.ui.forms import CodeField, OptionRowsField, WholeNumberField
+from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import number
 from piggyadmin.vouchers import services
+from piggyadmin.vouchers.forms import PromotionField
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
 LARGEST_BATCH = 500  # vouchers (docs)
@@ -43,33 +41,6 @@ LARGEST_BATCH = 500  # vouchers (docs)
 # one call.
 MOST_VOUCHERS = 10_000
 VOUCHERS_PAGE = 500
-
-
-class FindVoucherByCodeForm(ActionForm):
-    """The code on the voucher."""
-
-    code = CodeField(label=_("Voucher code"), help_text=_("Scan it, or type it exactly as is."))
-
-
-@register
-class FindVoucherByCode(Action[Voucher, None]):
-    """Look a voucher up while a customer waits."""
-
-    slug = "find-voucher-by-code"
-    entity = "vouchers"
-    label = _("Find a voucher")
-    summary = _("Whether a voucher can be used, whose it is and what it gives.")
-    button = _("Find voucher")
-    icon = "ticket"
-    effect = Effect.READ
-    role = Role.SUPPORT
-    form_class = FindVoucherByCodeForm
-    sample = {"code": "WELCOME-ACTIVE"}
-    result_template = "vouchers/_voucher.html"
-
-    def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
-        """Find it by exactly this code."""
-        return services.find_voucher(piggy, code=data["code"])
 
 
 class BatchToMake(Preview):
@@ -269,9 +240,6 @@ def _make_reference_attribute(piggy: PiggyClient) -> None:
 REFERENCE_PLACE = own_reference.ReferenceAttribute(
     "voucher", _make_reference_attribute, partial(list_custom_attributes, entity="voucher")
 )
-
-
-# --- Finding a lost batch ----------------------------------------------------------------------
 
 
 def _vouchers(piggy: PiggyClient, entry: Entry) -> tuple[list[Voucher], bool]:

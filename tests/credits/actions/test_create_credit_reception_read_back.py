@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
-from piggyadmin.credits import actions as module
+from piggyadmin.credits.actions import create_credit_reception as module
 from piggyadmin.credits.types import LoyaltyTransaction
 from piggyadmin.ledger import appending, reconciliation_evidence
 from piggyadmin.ledger.models import EntryState

@@ -2,16 +2,18 @@
 
 import pytest
 
-from piggyadmin.reference import services
+from piggyadmin.contacts.services import cached_contact_attributes
+from piggyadmin.credits.services import cached_units
+from piggyadmin.reference.cached import forget
+from piggyadmin.shops.services import cached_shops
+from piggyadmin.vouchers.services import cached_promotions
 from tests.piggy.scripted import answers
 
 LISTS = [
-    services.shops,
-    services.units,
-    services.promotions,
-    services.perks,
-    services.tiers,
-    services.contact_attributes,
+    cached_shops,
+    cached_units,
+    cached_promotions,
+    cached_contact_attributes,
 ]
 
 
@@ -22,27 +24,22 @@ def test_lists_are_read_once_and_again_when_asked_to(piggy, sandbox, read):
     assert first
     assert read(piggy) == first
     assert len(sandbox.calls("GET")) == count
-    services.forget()
+    forget()
     assert read(piggy) == first
     assert len(sandbox.calls("GET")) > count
 
 
-def test_the_loyalty_program_is_remembered_too(piggy, sandbox):
-    assert services.loyalty_program(piggy) == services.loyalty_program(piggy)
-    assert len(sandbox.calls("GET", "loyalty-program")) == 1
-
-
 def test_an_account_never_sees_what_another_one_has(piggy, scripted, scripted_piggy):
-    assert services.shops(piggy)
+    assert cached_shops(piggy)
     scripted.will(answers([{"uuid": "elsewhere"}]))
-    assert [shop.uuid for shop in services.shops(scripted_piggy)] == ["elsewhere"]
-    services.forget(scripted_piggy)
-    services.shops(scripted_piggy)
+    assert [shop.uuid for shop in cached_shops(scripted_piggy)] == ["elsewhere"]
+    forget(scripted_piggy)
+    cached_shops(scripted_piggy)
     assert len(scripted.received) == 2
 
 
 def test_nothing_is_remembered_where_the_settings_say_so(piggy, sandbox, settings):
     settings.PIGGY_REFERENCE_SECONDS = 0
-    services.shops(piggy)
-    services.shops(piggy)
+    cached_shops(piggy)
+    cached_shops(piggy)
     assert len(sandbox.calls("GET", "shops")) == 2

@@ -1,31 +1,22 @@
 """Finding a lost batch: by the console's reference, or by counting all that was made."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger import appending, entries, reconciliation_evidence
+from piggyadmin.ledger import appending, entries
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.sandbox import seed
-from piggyadmin.vouchers import actions as module
+from piggyadmin.vouchers.actions import create_vouchers_batch as module
 from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 BATCH = get_action("create-vouchers-batch")
 UNFILTERED = {"kind": "filters_ignored", "path": "^vouchers$"}
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Have so much time gone by that nothing comes any more."""
-    at = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
 
 
 def asked(quantity, contact=""):

@@ -1,0 +1,108 @@
+"""What this console knows of bookings, and how it is told: Piggy cannot be asked for them."""
+
+from typing import Any, NamedTuple
+
+from django.template.defaultfilters import date
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bookings.types import Booking
+from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.operations import Stored, Words
+
+# What can be changed, named as in the API; shop and contact cannot.
+LABELS: dict[str, Words] = {
+    "starts_at": _("Starts at"),
+    "ends_at": _("Ends at"),
+    "checked_in_at": _("Checked in at"),
+    "number_of_people": _("Number of people"),
+    "status": _("Status"),
+    "company_name": _("Company"),
+    "prepaid_amount": _("Prepaid amount"),
+    "external_id": _("Number in your own system"),
+    "source": _("Source"),
+}
+CHANGEABLE = tuple(LABELS)
+_KINDS = {"starts_at": "moment", "ends_at": "moment", "checked_in_at": "moment"} | {
+    "prepaid_amount": "cents"
+}
+MOST_BOOKINGS_OFFERED = 200
+
+
+class BookingFact(NamedTuple):
+    """One thing that is now known of a booking, and whether Piggy confirmed it."""
+
+    label: Words
+    value: Any
+    kind: str
+    is_confirmed: bool
+
+
+class SavedBooking(Stored):
+    """A booking as Piggy answered it, and what was sent."""
+
+    booking: Booking
+    sent: dict[str, Any]
+
+    def facts(self) -> list[BookingFact]:
+        """List what Piggy answered and, marked, what was sent and is not in its answer."""
+        answered = {name: getattr(self.booking, name, None) for name in CHANGEABLE}
+        known = {name: self.sent.get(name) for name in CHANGEABLE} | {
+            name: value for name, value in answered.items() if value is not None
+        }
+        return [
+            BookingFact(LABELS[name], value, _KINDS.get(name, "text"), answered[name] is not None)
+            for name, value in known.items()
+            if value not in {None, ""}
+        ]
+
+
+def cannot_read() -> str:
+    """Say that nobody can find out through the API."""
+    return gettext("Piggy cannot be asked for bookings. Look at its own pages, then decide.")
+
+
+def seen_bookings() -> list[tuple[str, str]]:
+    """List the bookings that this console has seen, soonest last first."""
+    return [(b.uuid, describe(b)) for b in SeenBooking.objects.all()[:MOST_BOOKINGS_OFFERED]]
+
+
+def describe(booking: SeenBooking) -> str:
+    """Name a booking as people do: when, who, how many."""
+    when = booking.starts_at and date(timezone.localtime(booking.starts_at), "D j M Y H:i")
+    people = booking.number_of_people and f"{booking.number_of_people} p."
+    parts = (when, booking.contact_email, people, booking.external_id or booking.uuid[:8])
+    return " · ".join(str(part) for part in parts if part)
+
+
+def known_details(uuid: str) -> dict[str, Any]:
+    """Give what this console knows of a booking, as the API has it; empty when unknown."""
+    booking = SeenBooking.objects.filter(uuid=uuid).first()
+    if booking is None:
+        return {}
+    values = {name: getattr(booking, name) for name in CHANGEABLE}
+    return {name: value for name, value in values.items() if value not in {None, ""}}
+
+
+def saved(booking: Booking, sent: dict[str, Any]) -> SavedBooking:
+    """Take Piggy's answer, without a number that is nobody's but the console's own."""
+    if own_reference.is_ours(booking.external_id):
+        booking = booking.model_copy(update={"external_id": None})
+    return SavedBooking(booking=booking, sent=sent)
+
+
+def remember(uuid: str, saved: SavedBooking) -> None:
+    """Keep what Piggy answered, and what was sent where the answer does not echo it."""
+    booking, sent = saved.booking, saved.sent
+    answered = {name: getattr(booking, name, None) for name in CHANGEABLE}
+    values = {
+        name: answered[name] if answered[name] is not None else sent.get(name)
+        for name in CHANGEABLE
+    }
+    if booking.contact:
+        values |= {"contact_uuid": booking.contact.uuid, "contact_email": booking.contact.email}
+    SeenBooking.objects.update_or_create(
+        uuid=uuid, defaults={name: value for name, value in values.items() if value is not None}
+    )

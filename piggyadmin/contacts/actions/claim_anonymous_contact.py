@@ -1,0 +1,176 @@
+"""Giving an anonymous contact the address of the person it is."""
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts import services
+from piggyadmin.contacts.forms import ContactField
+from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
+from piggyadmin.contacts.types import Contact
+from piggyadmin.contacts.wording import what_is
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Progress
+from piggyadmin.ledger.reconciliation_evidence import (
+    SETTLES_LATER_SECONDS,
+    done,
+    has_settled,
+    not_done,
+    undecided,
+)
+from piggyadmin.ledger.snapshots import PersonalText, data_of, preview_of
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.ui.forms import CleanEmailField
+
+
+class ContactToClaim(Preview):
+    """An anonymous contact, and whoever has the address already."""
+
+    anonymous: ContactSnapshot
+    email: PersonalText
+    owner: ContactSnapshot | None
+
+    def decisive(self) -> dict[str, Any]:
+        """Agree to who is claimed, and to whether that is a merge."""
+        owner = self.owner and self.owner.contact.uuid
+        return {"anonymous": self.anonymous.contact.uuid, "email": self.email, "owner": owner}
+
+
+class ClaimAnonymousContactForm(ActionForm):
+    """Which anonymous contact, and the address of the person it is."""
+
+    anonymous_contact_uuid = ContactField(
+        label=_("Anonymous contact"), help_text=_("Its card number or other identifier, or UUID.")
+    )
+    email = CleanEmailField(label=_("E-mail"), help_text=_("The person's real address."))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse contacts that have an address already."""
+        data = super().clean()
+        contact = data.get("anonymous_contact_uuid")
+        if isinstance(contact, Contact) and contact.is_anonymous is False:
+            self.add_error("anonymous_contact_uuid", _("This contact is not anonymous."))
+        return data
+
+
+@register
+class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
+    """Give an anonymous contact the address of the person it is."""
+
+    slug = "claim-anonymous-contact"
+    entity = "contacts"
+    label = _("Claim an anonymous contact")
+    summary = _("Gives an anonymous card the e-mail address of the person it belongs to.")
+    button = _("Claim for good")
+    icon = "user-round-check"
+    effect = Effect.IRREVERSIBLE
+    role = Role.ADMIN
+    form_class = ClaimAnonymousContactForm
+    sample = {
+        "anonymous_contact_uuid": "CARD-ANON",
+        "email": "new.person@example.test",
+    }
+    preview_template = "contacts/_contact_to_claim.html"
+    result_template = "contacts/_claimed.html"
+    result_type = Contact
+    private = frozenset({"email"})
+    asks_reason = True
+    ends_contacts = True
+    is_watched = True
+
+    def deduplication_data(self, data: Data) -> list[Any]:
+        """The same contact, whatever the address."""
+        return [data["anonymous_contact_uuid"].uuid]
+
+    def subjects(self, data: Data, preview: ContactToClaim | None) -> dict[str, str]:
+        """The anonymous contact, and whoever has the address already."""
+        subjects = super().subjects(data, preview)
+        if preview and preview.owner and preview.owner.contact.uuid:
+            subjects["owner"] = preview.owner.contact.uuid
+        return subjects
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """See whether the contact has the address now, or went into the one that had it."""
+        asked = data_of(entry)
+        if not isinstance(asked["email"], str):
+            return undecided(gettext("The address that was typed is no longer kept."))
+        now = services.find_contact(piggy, contact_uuid=asked["anonymous_contact_uuid"])
+        holder = _by_email(piggy, asked["email"])
+        evidence = (
+            Evidence(what=gettext("The anonymous contact"), value=what_is(now)),
+            Evidence(what=gettext("Whoever has the address"), value=what_is(holder)),
+        )
+        if holder and (now.uuid if now else _owner_before(entry)) == holder.uuid:
+            return done(gettext("The contact has the address."), *evidence, result=holder)
+        if now:
+            if not has_settled(entry, SETTLES_LATER_SECONDS if holder else 0):
+                return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
+            return not_done(gettext("The contact is still anonymous."), *evidence)
+        return undecided(gettext("Neither of them can be found."), *evidence)
+
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
+        """Wait until the address leads to a contact that has the credits of both."""
+        preview = ContactToClaim.model_validate(preview_of(entry))
+        holder = _by_email(piggy, preview.email)
+        anonymous = preview.anonymous.contact.uuid or ""
+        if holder is None or (
+            holder.uuid != anonymous and services.find_contact(piggy, contact_uuid=anonymous)
+        ):
+            words = gettext("Piggy claims the contact within minutes. It is not done yet.")
+            return Progress(finished=False, words=words)
+        expected = preview.anonymous.credits + (preview.owner.credits if preview.owner else 0)
+        if holder.credits == expected:
+            words = gettext("Done: the contact has the address and all %(credits)s credits.")
+            return Progress(finished=True, words=words % {"credits": expected}, after=holder)
+        words = gettext(
+            "The contact has the address, but %(credits)s credits where %(sum)s were expected. "
+            "Look at its transactions: it may have earned or spent meanwhile."
+        )
+        params = {"credits": holder.credits, "sum": expected}
+        return Progress(finished=True, as_expected=False, words=words % params, after=holder)
+
+    def preview(self, piggy: PiggyClient, data: Data) -> ContactToClaim:
+        """Show the contact, and whether the address belongs to somebody already."""
+        anonymous, owner = gather(
+            partial(take_snapshot, piggy, contact=data["anonymous_contact_uuid"]),
+            partial(_owner_of, piggy, data["email"]),
+        )
+        return ContactToClaim(anonymous=anonymous, email=data["email"], owner=owner)
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Contact:
+        """Claim it."""
+        return services.claim_anonymous_contact(
+            piggy,
+            anonymous_contact_uuid=data["anonymous_contact_uuid"].uuid,
+            email=data["email"],
+        )
+
+
+def _owner_before(entry: Entry) -> str | None:
+    """Give the contact that had the address already, into which an anonymous one would go."""
+    return entry.subjects.filter(role="owner").values_list("contact_uuid", flat=True).first()
+
+
+def _by_email(piggy: PiggyClient, email: str) -> Contact | None:
+    try:
+        found = services.find_contact_by_email(piggy, email=email)
+    except NotFound:
+        return None
+    return found if (found.email or "").lower() == email.lower() else None
+
+
+def _owner_of(piggy: PiggyClient, email: str) -> ContactSnapshot | None:
+    """See what a contact with this address has; None when there is none."""
+    try:
+        owner = services.find_contact_by_email(piggy, email=email)
+    except NotFound:
+        return None
+    return take_snapshot(piggy, contact=owner)

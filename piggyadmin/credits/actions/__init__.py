@@ -1,0 +1,3 @@
+"""What people can do with credits."""
+
+from piggyadmin.credits.actions import create_credit_reception, get_contact_credit_balance

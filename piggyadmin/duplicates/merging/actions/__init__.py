@@ -1,0 +1,3 @@
+"""Merging contacts: two of them, or all duplicates of one person."""
+
+from piggyadmin.duplicates.merging.actions import merge_contacts, merge_duplicates

@@ -1,0 +1,75 @@
+"""Making bookings, which Piggy cannot be asked for later."""
+
+import pytest
+
+from piggyadmin.actions.registry import get_action
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bookings.seen import describe, known_details
+from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.models import Entry
+from tests.actions.samples import SAMPLES
+
+pytestmark = pytest.mark.django_db
+URL = "/actions/create-booking/"
+
+
+def test_made_booking_is_remembered(booking):
+    assert booking.number_of_people == 4
+    assert booking.prepaid_amount == 1040
+    assert booking.contact_email == "mira.jansen@example.test"
+    assert known_details(booking.uuid)["prepaid_amount"] == 1040
+    assert "mira.jansen@example.test" in describe(booking)
+    assert str(booking) == booking.uuid
+
+
+def test_a_booking_without_a_number_carries_the_consoles(booking, sandbox):
+    """It is Piggy's to keep, and stands neither in our lists nor in our forms."""
+    (made,) = [each for each in sandbox.bookings() if each["uuid"] == booking.uuid]
+    entry = Entry.objects.get()
+    assert made["external_id"] == str(entry.submission_key)
+    assert (booking.external_id, "external_id" in known_details(booking.uuid)) == ("", False)
+
+
+def test_a_persons_own_number_stays(staff, sandbox):
+    staff.post(URL, SAMPLES["create-booking"] | {"external_id": "R-100"})
+    booking = SeenBooking.objects.get()
+    (made,) = [each for each in sandbox.bookings() if each["uuid"] == booking.uuid]
+    assert (made["external_id"], booking.external_id) == ("R-100", "R-100")
+    assert own_reference.written(Entry.objects.get()) is None
+
+
+def test_a_lost_booking_says_by_which_number_it_is_found(staff, sandbox, piggy):
+    sandbox.faults({"kind": "drop_after", "path": "^bookings$"})
+    staff.post(URL, SAMPLES["create-booking"])
+    sandbox.faults()
+    entry = Entry.objects.get()
+    first, *_ = get_action(entry.action).read_back(piggy, entry).evidence
+    assert (first.what, first.value) == ("Its number at Piggy", str(entry.submission_key))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"starts_at": "2020-04-01T18:00", "ends_at": ""}, "This is in the past: 1 Apr 2020."),
+        ({"starts_at": "", "ends_at": ""}, "This booking has no start."),
+        ({"number_of_people": "4471"}, "4,471 is unusual"),
+        ({"prepaid_amount": "104712"}, "104,712 is unusual"),
+    ],
+)
+def test_what_is_unusual_needs_a_yes(changed, words, staff, sandbox):
+    form = SAMPLES["create-booking"] | changed
+    field, typed = next(iter(changed.items()))
+    page = staff.post(URL, form).content.decode()
+    assert words in page
+    assert f'name="agreed_{field}"' in page
+    assert not SeenBooking.objects.exists()
+    assert staff.post(URL, form | {f"agreed_{field}": "10"}).status_code == 200
+    assert staff.post(URL, form | {f"agreed_{field}": typed or "yes"}).status_code == 302
+    assert SeenBooking.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["0026-04-01T18:00", "2200-04-01T18:00"])
+def test_a_year_that_nobody_means_is_refused(typed, staff, sandbox):
+    form = SAMPLES["create-booking"] | {"starts_at": typed, "agreed_starts_at": typed}
+    assert "This cannot be right" in staff.post(URL, form).content.decode()
+    assert not SeenBooking.objects.exists()

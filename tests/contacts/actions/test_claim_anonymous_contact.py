@@ -1,0 +1,50 @@
+"""What serves as proof of a claim."""
+
+import pytest
+
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts import services
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
+from piggyadmin.sandbox import seed
+from tests.ledger.making import make_entry, verdict
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("later")]
+
+
+def claim(piggy, email):
+    anonymous = resolve_contact(piggy, query="CARD-ANON")
+    data = {"anonymous_contact_uuid": anonymous, "email": email}
+    action = get_action("claim-anonymous-contact")
+    preview = action.preview(piggy, data)
+    return make_entry(EntryState.UNKNOWN, slug=action.slug, data=data, preview=preview)
+
+
+def test_a_holder_of_another_address_proves_nothing(piggy, monkeypatch):
+    entry = claim(piggy, "new.person@example.test")
+    mira = resolve_contact(piggy, query=seed.MIRA_EMAIL)
+    monkeypatch.setattr(services, "find_contact_by_email", lambda *_, **__: mira)
+    monkeypatch.setattr(services, "find_contact", lambda *_, **__: None)
+    assert verdict(piggy, entry) is Verdict.UNDECIDED
+
+
+def test_who_got_the_address_from_elsewhere_proves_nothing(piggy, sandbox):
+    """The anonymous contact is gone, and somebody new has the address that nobody had."""
+    entry = claim(piggy, "new.person@example.test")
+    services.create_contact(piggy, email="new.person@example.test")
+    sandbox.faults(delete_seconds=0)
+    uuid = entry.data["anonymous_contact_uuid"]
+    services.delete_contact(piggy, contact_uuid=uuid, type="DEFAULT")
+    assert verdict(piggy, entry) is Verdict.UNDECIDED
+
+
+def test_a_claim_that_was_a_merge_is_found(piggy, sandbox):
+    sandbox.faults(merge_seconds=0)
+    entry = claim(piggy, seed.MIRA_EMAIL)
+    services.claim_anonymous_contact(
+        piggy,
+        anonymous_contact_uuid=entry.data["anonymous_contact_uuid"],
+        email=seed.MIRA_EMAIL,
+    )
+    assert verdict(piggy, entry) is Verdict.DONE

@@ -1,0 +1,36 @@
+"""What other apps show on the page of a contact."""
+
+import pytest
+
+from piggyadmin.contacts import panels
+from piggyadmin.contacts.panels import Panel
+from piggyadmin.sandbox import seed
+
+pytestmark = pytest.mark.django_db
+URL = f"/contacts/{seed.MIRA_UUID}/"
+
+
+@pytest.fixture
+def registered(monkeypatch):
+    """Have the panels that are registered from now on forgotten afterwards."""
+    monkeypatch.setattr(panels, "_panels", [*panels.panels()])
+
+
+def test_panels_stand_in_their_order(sandbox, admin):
+    page = admin.get(URL).content.decode()
+    places = [page.index(f'id="{name}"') for name in ("duplicates", "transactions", "vouchers")]
+    assert places == sorted(places)
+
+
+def test_whoever_may_not_review_duplicates_sees_none(sandbox, support):
+    page = support.get(URL).content.decode()
+    assert 'id="duplicates"' not in page
+    assert 'id="vouchers"' in page
+
+
+def test_another_app_adds_its_own(sandbox, support, registered):
+    read = lambda _piggy, uuid: {"told": uuid}  # noqa: E731
+    panels.register(Panel("contacts/_who.html", 0, read))
+    response = support.get(URL)
+    assert response.context["panels"][0].template == "contacts/_who.html"
+    assert response.context["told"] == seed.MIRA_UUID
