@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("piggyadmin.accounts.urls")),
     path("actions/", include("piggyadmin.actions.urls")),
     path("ledger/", include("piggyadmin.ledger.urls")),
+    path("ledger/", include("piggyadmin.actions.write_urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
     path("", include("piggyadmin.vouchers.urls")),
     path("credits/", include("piggyadmin.credits.urls")),

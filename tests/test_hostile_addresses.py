@@ -20,7 +20,7 @@ from django.utils import timezone
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.duplicates.models import Cluster
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import appending, writes
 from piggyadmin.ledger.models import Approval, EntryState
 from piggyadmin.ledger.writes import WriteRequest
 from piggyadmin.sandbox import pristine
@@ -232,7 +232,7 @@ def make_something() -> None:
     )
     entry, _is_new = writes._intend(request)
     for state in (EntryState.SENT, EntryState.UNKNOWN):
-        writes.append(entry, state)
+        appending.append(entry, state)
     Approval.objects.create(
         submission_key=UUID,
         asked_by=somebody(),

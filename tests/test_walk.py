@@ -11,7 +11,7 @@ import piggyadmin.urls  # noqa: F401  (with the sandbox's own pages, which one s
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.duplicates.models import MergeRun
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import appending
 from piggyadmin.ledger.models import FLAGGED, Approval, Entry, EntryState
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
@@ -123,7 +123,7 @@ def busy(sandbox, settings):
     for number, state in enumerate(set(EntryState) - {EntryState.INTENDED, EntryState.SENT}, 1):
         make_entry(state, slug="update-contact", number=number, **theirs)
     flagged = make_entry(EntryState.DONE, slug="find-or-create-products", number=99, **theirs)
-    writes.append(flagged, FLAGGED, {"words": "Not as it should be."})
+    appending.append(flagged, FLAGGED, {"words": "Not as it should be."})
     have_approvals(admin, staff, second, settings)
     have_merges(admin, sandbox)
     for entry in Entry.objects.all()[:3]:

@@ -6,115 +6,23 @@ it. Its page, permission, place in lists, ledger row and tests follow from that:
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
-from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
-from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.entities import ENTITIES
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.ledger import hash_chain
+from piggyadmin.ledger.operations import Data, Operation, PreviewModel, Result, Stored, Words
 from piggyadmin.ledger.snapshots import data_of
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.types import PersonRecord
 from piggyadmin.ui.dates import MomentField
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
     from piggyadmin.ledger.models import Entry
-
-Data = Mapping[str, Any]
-# Words for people, translated when they are shown.
-Words: TypeAlias = "str | _StrPromise"
-Result = TypeVar("Result")
-PreviewModel = TypeVar("PreviewModel", bound="Preview | None")
-
-
-class Refused(Exception):  # noqa: N818  (named as a person would: it was refused by us)
-    """What was asked cannot be, as is known before anything is sent.
-
-    `field_errors` says beside which field, and why.
-    """
-
-    def __init__(self, field_errors: Mapping[str, str]) -> None:
-        super().__init__()
-        self.field_errors = {name: [str(words)] for name, words in field_errors.items()}
-
-    @property
-    def words(self) -> str:
-        """What it says, without the fields that it would stand beside."""
-        return " ".join(words for several in self.field_errors.values() for words in several)
-
-
-class Effect(StrEnum):
-    """What an action does to the account."""
-
-    READ = "read"
-    WRITE = "write"
-    IRREVERSIBLE = "irreversible"
-
-
-class Stored(BaseModel):
-    """A typed value that is also kept in the ledger, as JSON."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Preview(Stored):
-    """What will happen, in figures, before anything does."""
-
-    def decisive(self) -> dict[str, Any]:
-        """Give what a person agrees to; when it differs later, they are asked again."""
-        return self.model_dump(mode="json")
-
-
-class Progress(Stored):
-    """How far Piggy is with something it carries out after its answer.
-
-    `finished` means that nothing more will be seen; `as_expected` is False for a surprise. `after`
-    is what there is in the end, kept beside what there was before.
-    """
-
-    finished: bool
-    as_expected: bool = True
-    words: str
-    after: SerializeAsAny[BaseModel] | None = None
-
-
-class Verdict(StrEnum):
-    """What a look at Piggy says about a write whose answer was lost."""
-
-    DONE = "done"
-    NOT_DONE = "not-done"
-    UNDECIDED = "undecided"
-
-
-class Evidence(Stored):
-    """One thing that was found at Piggy, and whether it fits what was asked."""
-
-    what: str
-    value: str
-    at: datetime | None = None
-    fits: bool | None = None
-
-
-class Finding(Stored):
-    """What became of a write, as far as Piggy can tell; `result` as the action would have given."""
-
-    verdict: Verdict
-    words: str
-    evidence: tuple[Evidence, ...] = ()
-    result: SerializeAsAny[BaseModel] | None = None
 
 
 class LookUp(Stored):
@@ -124,16 +32,12 @@ class LookUp(Stored):
     found: Any = None
 
 
-class Action(Generic[Result, PreviewModel]):
-    """One thing a person can do; instances keep no state, so there is one for the whole process."""
+class Action(Operation[Result, PreviewModel]):
+    """An operation that a person can do: it has a page, with a form and words about it."""
 
-    slug: ClassVar[str]
-    entity: ClassVar[str]
-    label: ClassVar[Words]
     summary: ClassVar[Words]
     button: ClassVar[Words]
     icon: ClassVar[str]
-    effect: ClassVar[Effect]
     role: ClassVar[Role]
     form_class: ClassVar[type[ActionForm]]
     # What a person fills in to have it done on a fresh sandbox, by field. Tests and docs try it so.
@@ -145,34 +49,9 @@ class Action(Generic[Result, PreviewModel]):
     # Fragments; `result` and `preview` are in their context.
     result_template: ClassVar[str]
     preview_template: ClassVar[str | None] = None
-    # How to read a result back from the ledger. A result that is a secret has none: it is shown
-    # once, in the answer to the press of the button, and stored nowhere.
-    result_type: ClassVar[type[BaseModel] | None] = None
-    # Piggy finishes some things after its answer; then `watch` follows them.
-    is_watched: ClassVar[bool] = False
-    # The same again within minutes needs a second yes.
-    is_deduplicated: ClassVar[bool] = True
-    # Contacts cease to exist or become others: one such thing at a time for each contact.
-    ends_contacts: ClassVar[bool] = False
-    # Of a write that `read_back` does not look for: why only a person can settle it.
-    cannot_be_settled: ClassVar[Words] = ""
-    # Fields whose values are personal: the ledger keeps that they were filled in, and the values
-    # apart from it, for as long as snapshots are kept.
-    private: ClassVar[frozenset[str]] = frozenset()
     # Its form also asks for a reason, of which one is the usual one, and for a comment.
     asks_reason: ClassVar[bool] = False
     usual_reason: ClassVar[str] = "Asked by the customer"
-
-    def perform(self, piggy: PiggyClient, data: Data) -> Result:
-        """Do it, through services.
-
-        Where Piggy can keep the console's own reference in what is made, it is written there
-        (`own_reference.take`), and `read_back` looks for it.
-
-        Raises:
-            PiggyError: as the services do.
-        """
-        raise NotImplementedError
 
     def preview(self, piggy: PiggyClient, data: Data) -> PreviewModel:
         """Say what `perform` would do with the same data, without doing it."""
@@ -190,52 +69,6 @@ class Action(Generic[Result, PreviewModel]):
         """Find what is to be changed, given the data of `look_up_form_class`."""
         raise NotImplementedError
 
-    def after_done(self, data: Data, result: Result) -> None:
-        """Remember locally what Piggy cannot be asked for later."""
-
-    def watch(self, piggy: PiggyClient, entry: "Entry") -> Progress:
-        """See how far Piggy is with what `entry` asked for."""
-        raise NotImplementedError
-
-    def after_followed(self, entry: "Entry") -> None:
-        """Do what remains when it is certain that Piggy has carried `entry` out.
-
-        It comes both before and after that is written down, so that it must do no harm twice.
-        """
-
-    def page_of(self, entry: "Entry") -> str:  # noqa: ARG002
-        """Give the address of a page that tells more of what `entry` asked for, if there is one."""
-        return ""
-
-    def deduplication_data(self, data: Data) -> Any:
-        """Give what makes two requests the same thing; by default all that was filled in."""
-        return dict(data)
-
-    def deduplication_key(self, data: Data) -> str:
-        """Give what the entries of requests for the same thing have in common."""
-        return hash_chain.digest([self.slug, hash_chain.plain(self.deduplication_data(data))])
-
-    def words_about(self, entry: "Entry", when: str) -> str:
-        """Say of an earlier entry of the same thing who asked for what, and when that was."""
-        words = gettext("%(name)s asked for the very same thing %(when)s.")
-        return words % {"name": entry.person_name, "when": when}
-
-    def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
-        """Give the persons that it is about, by what they are there."""
-        return {
-            _role_in(name): value.person_uuid
-            for name, value in data.items()
-            if isinstance(value, PersonRecord) and value.person_uuid
-        }
-
-    def read_back(self, piggy: PiggyClient, entry: "Entry") -> Finding:  # noqa: ARG002
-        """Find out at Piggy whether `entry`, whose answer was lost, was done.
-
-        Raises:
-            PiggyError: as the services do.
-        """
-        return Finding(verdict=Verdict.UNDECIDED, words=str(self.cannot_be_settled))
-
     def form_data(self, entry: "Entry") -> dict[str, str]:
         """Give what `entry` was asked with, as it can be put into the form again."""
         fields = self.form_class.base_fields
@@ -243,38 +76,19 @@ class Action(Generic[Result, PreviewModel]):
         return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
     @property
+    def entity_label(self) -> Words:
+        """What the menu calls it."""
+        return ENTITIES[self.entity].label
+
+    @property
     def has_preview(self) -> bool:
         """Whether a person sees what will happen first and says yes to it."""
         return self.preview_template is not None
-
-    @property
-    def is_read(self) -> bool:
-        """Whether it changes nothing."""
-        return self.effect is Effect.READ
-
-    @property
-    def codename(self) -> str:
-        """The permission's name within its app."""
-        return "run_" + self.slug.replace("-", "_")
-
-    @property
-    def permission(self) -> str:
-        """The permission as Django's checks want it."""
-        return f"actions.{self.codename}"
 
     @cached_property
     def url(self) -> str:
         """The address of its page."""
         return reverse("actions:action", args=[self.slug])
-
-    def is_allowed_for(self, person: User | AbstractBaseUser | AnonymousUser) -> bool:
-        """Tell whether a person may do it."""
-        return isinstance(person, User) and person.has_perm(self.permission)
-
-
-def _role_in(field: str) -> str:
-    """Name what a contact is: `source_contact_uuid` is the source."""
-    return field.removesuffix("contact_uuid").rstrip("_") or "contact"
 
 
 def _as_typed(value: Any, field: Any) -> str:

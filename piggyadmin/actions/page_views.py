@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from piggyadmin.accounts.mixins import PermittedView
-from piggyadmin.actions.base import Words
 from piggyadmin.actions.registry import actions
+from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.ui.codes import as_seen, uuid_in_small

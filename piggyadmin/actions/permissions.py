@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from piggyadmin.accounts.permissions import PAGE_PERMISSIONS, READ_LEDGER, ConsolePermission
-from piggyadmin.actions.registry import actions, find_action
+from piggyadmin.accounts.permissions import PAGE_PERMISSIONS, ConsolePermission
+from piggyadmin.actions.registry import actions
 
 
 def all_permissions() -> Iterator[ConsolePermission]:
@@ -11,12 +11,3 @@ def all_permissions() -> Iterator[ConsolePermission]:
     yield from PAGE_PERMISSIONS
     for action in actions():
         yield ConsolePermission(action.codename, f"Can do: {action.slug}", action.role)
-
-
-def to_decide_about(slug: str) -> str:
-    """Give the permission of those who settle what became of an action's entries.
-
-    They may do it themselves; of one that has gone, they read the ledger.
-    """
-    action = find_action(slug)
-    return action.permission if action else READ_LEDGER

@@ -4,35 +4,21 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from zipfile import ZipFile
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Action, Effect, Words
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.entities import ENTITIES
+from piggyadmin.ledger.operations import (
+    Effect,
+    add_operation,
+    find_operation,
+    get_operation,
+    operations,
+)
 
-
-class Entity(NamedTuple):
-    """What actions are about."""
-
-    label: Words
-    # The address of its entry in the menu.
-    place: str
-
-
-# Their actions live in the app of the same name.
-ENTITIES = {
-    "bookings": Entity(_("Bookings"), "/bookings/"),
-    "contacts": Entity(_("Contacts"), "/contacts/"),
-    "credits": Entity(_("Credits"), "/credits/"),
-    "forms": Entity(_("Forms"), "/forms/"),
-    "perks": Entity(_("Perks"), "/perks/"),
-    "products": Entity(_("Products"), "/products/"),
-    "vouchers": Entity(_("Vouchers"), "/vouchers/"),
-}
-
-_actions: dict[str, Action[Any, Any]] = {}
 AnyAction = TypeVar("AnyAction", bound=type[Action[Any, Any]])
 
 
@@ -46,7 +32,7 @@ def register(action_class: AnyAction) -> AnyAction:
     if lacking := " ".join(_lacking(action_class)):
         name = f"{action_class.__module__}.{action_class.__qualname__}"
         raise ImproperlyConfigured(f"{name} cannot be registered. {lacking}")
-    _actions[action_class.slug] = action_class()
+    add_operation(action_class())
     return action_class
 
 
@@ -54,12 +40,12 @@ def _lacking(action_class: type[Action[Any, Any]]) -> Iterator[str]:
     """Say what an action class lacks, and where to add it."""
     slug, entity = action_class.slug, getattr(action_class, "entity", "")
     icon = getattr(action_class, "icon", "")
-    if slug in _actions:
+    if find_operation(slug):
         yield f"Another action is called {slug!r}: give this one another `slug`."
     if entity not in ENTITIES:
         yield (
             f"Its entity {entity!r} is unknown: set `entity` to a known one, "
-            "or add it to ENTITIES in piggyadmin/actions/registry.py, with its name and its place "
+            "or add it to ENTITIES in piggyadmin/actions/entities.py, with its name and its place "
             "in the menu (an entry of SECTIONS in piggyadmin/desk/navigation.py)."
         )
     if icon not in _icons():
@@ -88,7 +74,7 @@ def _is_settled_by_nobody(action_class: type[Action[Any, Any]]) -> bool:
 
 def actions() -> list[Action[Any, Any]]:
     """List all actions, by entity and then by slug."""
-    return sorted(_actions.values(), key=lambda action: (action.entity, action.slug))
+    return [each for each in operations() if isinstance(each, Action)]
 
 
 def get_action(slug: str) -> Action[Any, Any]:
@@ -97,17 +83,16 @@ def get_action(slug: str) -> Action[Any, Any]:
     Raises:
         KeyError: there is none of this slug.
     """
-    return _actions[slug]
+    action = get_operation(slug)
+    if not isinstance(action, Action):
+        raise KeyError(slug)
+    return action
 
 
 def find_action(slug: str) -> Action[Any, Any] | None:
     """Get one action, of an entry that may be older than the console; None where it has gone."""
-    return _actions.get(slug)
-
-
-def watched_slugs() -> set[str]:
-    """Name the actions that Piggy carries out after its answer."""
-    return {action.slug for action in actions() if action.is_watched}
+    action = find_operation(slug)
+    return action if isinstance(action, Action) else None
 
 
 def by_entity(

@@ -23,12 +23,13 @@ from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
-from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
-from piggyadmin.ledger import approvals, hash_chain, writes
+from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outcomes, reads, writes
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
+from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
@@ -164,7 +165,7 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.perform)
             return self.show(explain(form, error))
-        after_answer(page, partial(writes.count_read, self.action))
+        after_answer(page, partial(reads.count_read, self.action))
         return page
 
     def _offer(
@@ -182,7 +183,7 @@ class ActionView(View):
         page, result = gather(
             partial(self.show, form, is_ahead=True),
             partial(
-                writes.read,
+                reads.read,
                 self.piggy,
                 self.action,
                 person=signed_in(self.request),
@@ -216,7 +217,7 @@ class ActionView(View):
             return self.show(explain(form, error))
         return self._confirm(form, preview, posted)
 
-    def _first_press(self, posted: QueryDict) -> writes.Outcome | None:
+    def _first_press(self, posted: QueryDict) -> outcomes.Outcome | None:
         """Give the outcome of an earlier press of the very same button, if there was one."""
         if self.action.has_preview and posted.get("step") != "confirm":
             return None
@@ -264,7 +265,7 @@ class ActionView(View):
             subjects=self.action.subjects(data, preview),
             gives=getattr(preview, "gives", None),
         )
-        return lead_to(self.request, "ledger:approval", key=approval.submission_key)
+        return lead_to(self.request, "writes:approval", key=approval.submission_key)
 
     def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""
@@ -283,7 +284,7 @@ class ActionView(View):
             return self.show(explain(form, error))
         except approvals.SecondPersonNeeded:
             return self._ask_second_person(form, preview)
-        except writes.DuplicateRequest as held:
+        except conflicts.DuplicateRequest as held:
             return self._refuse_duplicate(form, preview, held.alike)
         return self.show_outcome(form, outcome)
 
@@ -298,7 +299,7 @@ class ActionView(View):
             context["confirmation"] = self.request.POST.get("confirmation", "")
         return self.show(form, **context)
 
-    def show_outcome(self, form: ActionForm, outcome: writes.Outcome) -> HttpResponse:
+    def show_outcome(self, form: ActionForm, outcome: outcomes.Outcome) -> HttpResponse:
         """Lead to what came of it, or say beside the fields why nothing did."""
         if isinstance(outcome.error, Rejected):
             return self.show(explain(form, outcome.error))
@@ -330,7 +331,7 @@ class ActionView(View):
         """Keep whom a look-up concerned, before they are shown."""
         for value in data.values():
             if isinstance(value, PersonRecord):
-                writes.log_look_up(signed_in(self.request), self.action.slug, value.person_uuid)
+                reads.log_look_up(signed_in(self.request), self.action.slug, value.person_uuid)
 
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render the page, or for htmx the part of it that changes."""
@@ -378,7 +379,7 @@ class OutcomeView(View):
         if entry.person_id != person.pk:
             check_permission(person, "actions.view_entry")
         action = get_action(slug)
-        outcome = writes.recall(action, entry)
+        outcome = outcomes.recall(action, entry)
         context = {
             "action": action,
             "entry": entry,
@@ -413,7 +414,7 @@ def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
     except PiggyError as error:
         return Progress(finished=False, words=str(error.message))
     if progress.finished:
-        writes.follow_up(entry, progress)
+        following.follow_up(entry, progress)
     return progress
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Data
 from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import CHANGEABLE, LABELS, seen_bookings
-from piggyadmin.ledger.outliers import ask_if_unusual
+from piggyadmin.ledger.operations import Data
 from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.dates import BOOKING, MomentField
 from piggyadmin.ui.forms import (

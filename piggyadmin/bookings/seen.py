@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Stored, Words
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
 from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.operations import Stored, Words
 
 # What can be changed, named as in the API; shop and contact cannot.
 LABELS: dict[str, Words] = {
@@ -31,7 +31,7 @@ _KINDS = {"starts_at": "moment", "ends_at": "moment", "checked_in_at": "moment"}
 MOST_BOOKINGS_OFFERED = 200
 
 
-class Fact(NamedTuple):
+class BookingFact(NamedTuple):
     """One thing that is now known of a booking, and whether Piggy confirmed it."""
 
     label: Words
@@ -46,14 +46,14 @@ class SavedBooking(Stored):
     booking: Booking
     sent: dict[str, Any]
 
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[BookingFact]:
         """List what Piggy answered and, marked, what was sent and is not in its answer."""
         answered = {name: getattr(self.booking, name, None) for name in CHANGEABLE}
         known = {name: self.sent.get(name) for name in CHANGEABLE} | {
             name: value for name, value in answered.items() if value is not None
         }
         return [
-            Fact(LABELS[name], value, _KINDS.get(name, "text"), answered[name] is not None)
+            BookingFact(LABELS[name], value, _KINDS.get(name, "text"), answered[name] is not None)
             for name, value in known.items()
             if value not in {None, ""}
         ]

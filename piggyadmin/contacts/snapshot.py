@@ -26,6 +26,14 @@ class ContactSnapshot(PersonRecord):
         """The contact's UUID."""
         return self.contact.person_uuid
 
+    def figures(self) -> dict[str, Any]:
+        """Give its figures, and how many identifiers and vouchers there are."""
+        return {
+            "contact": self.contact.figures(),
+            "identifiers": [{} for _ in self.identifiers],
+            "vouchers": self.vouchers,
+        }
+
     @property
     def credits(self) -> int:
         """Its balance, in credits."""

@@ -101,6 +101,11 @@ class Contact(PersonRecord):
         """Its UUID; empty where Piggy does not tell."""
         return self.uuid or ""
 
+    def figures(self) -> dict[str, Any]:
+        """Give what the ledger itself keeps of a contact."""
+        names = ("uuid", "credits", "prepaid_cents", "is_anonymous")
+        return {name: getattr(self, name) for name in names}
+
     @property
     def name(self) -> str:
         """First and last name, as far as they are known, and as far as anybody reads them."""

@@ -14,9 +14,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Words
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import ContactAttribute
+from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
 from piggyadmin.ui.dates import BIRTH, RECORD, DayField, MomentField

@@ -20,7 +20,7 @@ from piggyadmin.contacts import panels, services
 from piggyadmin.contacts.forms import ContactField, ContactsField
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import reads
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -81,7 +81,7 @@ class ContactPage(PiggyPage):
             partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
             *panels.reads(piggy, uuid),
         )
-        writes.log_look_up(signed_in(self.request), "contact-page", uuid)
+        reads.log_look_up(signed_in(self.request), "contact-page", uuid)
         return {
             "contact": contact,
             "contact_uuid": uuid,
@@ -137,7 +137,7 @@ class Peek(PermittedView):
         try:
             query = CodeField().clean(request.POST.get("q", ""))
             context["contact"] = services.resolve_contact(piggy_client(), query=query)
-            writes.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
+            reads.log_look_up(signed_in(request), "peek", context["contact"].uuid or "")
         except ValidationError:
             pass
         except PiggyError as error:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.credits.services import list_loyalty_transactions
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import reads
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.http import signed_in
 
@@ -23,6 +23,6 @@ class TransactionList(PiggyPage):
         """Read one page, of everybody or of one contact."""
         contact_uuid = self.named("contact_uuid")
         if contact_uuid:
-            writes.log_look_up(signed_in(self.request), "credits", contact_uuid)
+            reads.log_look_up(signed_in(self.request), "credits", contact_uuid)
         page = list_loyalty_transactions(piggy, contact_uuid=contact_uuid, page=self.page, limit=30)
         return {"page": page, "contact_uuid": contact_uuid}

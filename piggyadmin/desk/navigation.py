@@ -19,7 +19,8 @@ from piggyadmin.accounts.permissions import (
     VIEW_REQUESTS,
     VIEW_TASKS,
 )
-from piggyadmin.actions.registry import ENTITIES, find_action
+from piggyadmin.actions.entities import ENTITIES
+from piggyadmin.actions.registry import find_action
 from piggyadmin.ui.links import may_open
 
 if TYPE_CHECKING:

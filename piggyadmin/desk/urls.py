@@ -7,5 +7,5 @@ from piggyadmin.desk import views
 app_name = "desk"
 urlpatterns = [
     path("", views.Desk.as_view(), name="desk"),
-    path("search/", views.Search.as_view(), name="search"),
+    path("search/", views.SearchView.as_view(), name="search"),
 ]

@@ -18,13 +18,14 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Words
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates.review import queue
-from piggyadmin.ledger import approvals, reconciliation, writes
+from piggyadmin.ledger import approvals, following, reconciliation
 from piggyadmin.ledger.models import Approval, Entry, EntryStatus
+from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
 from piggyadmin.ledger.views import with_labels
 from piggyadmin.piggy.client import piggy_client
@@ -110,7 +111,7 @@ class Desk(TemplateView):
         person = signed_in(self.request)
         recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
-        attention = list(writes.needs_attention(person)[: MOST_ATTENTION + 1])
+        attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
         order = list(Role)
         return super().get_context_data(
             attention=[
@@ -173,7 +174,7 @@ class SearchForm(forms.Form):
     q = CodeField(label=_("Voucher code, e-mail, identifier or UUID"))
 
 
-class Search(PermittedView):
+class SearchView(PermittedView):
     """Understand what was typed, and go there."""
 
     http_method_names = ["get", "post", "head"]

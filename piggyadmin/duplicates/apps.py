@@ -16,7 +16,7 @@ class DuplicatesConfig(AppConfig):
         from piggyadmin.contacts.signals import contact_ended  # noqa: PLC0415
         from piggyadmin.contacts.traces import Copy, copies  # noqa: PLC0415
         from piggyadmin.duplicates.mirror import store  # noqa: PLC0415
-        from piggyadmin.ledger.writes import appended  # noqa: PLC0415
+        from piggyadmin.ledger.appending import appended  # noqa: PLC0415
 
         appended.connect(store.note_change)
         contact_ended.connect(store.forget_ended)

@@ -19,7 +19,7 @@ urlpatterns = [
     path("clusters/<number:pk>/", views.ClusterPage.as_view(), name="cluster"),
     path("contacts/<id:contact_uuid>/check/", views.CheckContact.as_view(), name="check"),
     path("pair/<id:first>/<id:second>/", merge_pages.PairPage.as_view(), name="pair"),
-    path("pair/<id:first>/<id:second>/decide/", views.Decide.as_view(), name="decide"),
+    path("pair/<id:first>/<id:second>/decide/", views.DecidePair.as_view(), name="decide"),
     path("pair/<id:first>/<id:second>/hold/", views.Hold.as_view(), name="hold"),
     path("pair/<id:first>/<id:second>/release/", views.Release.as_view(), name="release"),
     path(

@@ -3,7 +3,7 @@
 The second person sees the preview as it is at that moment. Nothing that differs from what the first
 one agreed to is ever carried out: then the request lapses, and a new one is needed. An approval is
 committed together with the intent, so that neither is there without the other; and so is the no
-to a request (`closing.py`).
+to a request (`declining.py`).
 
 Two accounts are no two people where somebody had both in hand: who has just made an account, or
 changed its password, role or e-mail, may be the one who uses it.
@@ -26,9 +26,8 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE, insist_on_permission
-from piggyadmin.actions.base import Action, Data, Effect, Preview
-from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, Entry, Subject
+from piggyadmin.ledger.operations import Data, Effect, Operation, Preview, get_operation, operations
 from piggyadmin.ledger.people_events import changed_by
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -47,7 +46,7 @@ class SecondPersonNeeded(Exception):  # noqa: N818
 # --- What needs one --------------------------------------------------------------------------
 
 
-def needs_second_person(action: Action[Any, Any], data: Data, preview: Preview | None) -> bool:
+def needs_second_person(action: Operation[Any, Any], data: Data, preview: Preview | None) -> bool:
     """Tell whether a setting demands another person's approval."""
     if settings.FOUR_EYES and action.effect is Effect.IRREVERSIBLE:
         return True
@@ -82,7 +81,7 @@ def given_lately(contact_uuids: Iterable[str]) -> int:
 
 
 def ask(
-    action: Action[Any, Any],
+    action: Operation[Any, Any],
     *,
     person: User,
     form_data: dict[str, str],
@@ -122,14 +121,14 @@ def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
     if not person.has_perm(APPROVE):
         return Approval.objects.none()
-    theirs = [action.slug for action in actions() if action.is_allowed_for(person)]
+    theirs = [action.slug for action in operations() if action.is_allowed_for(person)]
     return _waiting().filter(action__in=theirs).exclude(asked_by_id=person.pk)
 
 
 def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:
     """Find what waits for a second person and would end a contact, by each of these it names."""
     wanted = set(uuids)
-    ending = [action.slug for action in actions() if action.ends_contacts]
+    ending = [action.slug for action in operations() if action.ends_contacts]
     found: dict[str, Approval] = {}
     for approval in _waiting().filter(action__in=ending):
         named = _UUID.findall(" ".join(map(str, approval.form_data.values())).lower())
@@ -213,7 +212,7 @@ def decide(approval: Approval, status: Approval.Status, *, person: User, note: s
     """
     is_own = approval.asked_by_id == person.pk
     is_withdrawn = is_own and status == Approval.Status.WITHDRAWN
-    deciding = (APPROVE, get_action(approval.action).permission)
+    deciding = (APPROVE, get_operation(approval.action).permission)
     insist_on_permission(person, *(() if is_withdrawn else deciding))
     if status == Approval.Status.APPROVED or (is_own and status == Approval.Status.DECLINED):
         insist_on_independence(approval, person)

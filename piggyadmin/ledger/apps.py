@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,10 +15,6 @@ class LedgerConfig(AppConfig):
     verbose_name = _("ledger")
 
     def ready(self) -> None:
-        """Listen to what happens to people, and keep the names of contacts that depart."""
-        # Imported late: models are not there yet when this module is.
-        from piggyadmin.contacts.traces import keep_names  # noqa: PLC0415
-        from piggyadmin.ledger.writes import appended  # noqa: PLC0415
-
+        """Listen to what happens to people, and find who knows whom entries are about."""
         import_module("piggyadmin.ledger.people_events")
-        appended.connect(keep_names)
+        autodiscover_modules("ledger_subjects")

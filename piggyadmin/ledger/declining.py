@@ -5,14 +5,14 @@ from typing import Any
 from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.base import Action
-from piggyadmin.ledger import approvals, hash_chain, snapshots, writes
+from piggyadmin.ledger import appending, approvals, hash_chain, snapshots
 from piggyadmin.ledger.models import Approval, Entry, EntryState, Snapshot, Subject
+from piggyadmin.ledger.operations import Operation
 from piggyadmin.piggy.trace import current_trace_id
 
 
 def close(
-    action: Action[Any, Any],
+    action: Operation[Any, Any],
     approval: Approval,
     status: Approval.Status,
     *,
@@ -34,16 +34,16 @@ def close(
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         detail = hash_chain.summary(entry, pairs) | {"asked_at": approval.created_at}
-        writes.append_inside(
+        appending.append_inside(
             head, entry, EntryState.INTENDED, detail, subjects=concerned, kept=kept
         )
         said = {"person": person.pk, "person_name": person.name, "note": note}
         words = _words(approval, status, person, note)
-        writes.append_inside(head, entry, EntryState.REJECTED, {"message": words, **said})
+        appending.append_inside(head, entry, EntryState.REJECTED, {"message": words, **said})
     return True
 
 
-def _entry(action: Action[Any, Any], approval: Approval, asked: dict[str, Any]) -> Entry:
+def _entry(action: Operation[Any, Any], approval: Approval, asked: dict[str, Any]) -> Entry:
     return Entry(
         person_id=approval.asked_by_id,
         person_name=approval.asked_by_name,

@@ -4,7 +4,7 @@ Pages are found by where the last one ended, never by counting rows, so that the
 million is as fast as the first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.forms import asked_in_words, others_meant
-from piggyadmin.actions.registry import ENTITIES, actions
-from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.contacts.traces import Departure, find_departed, find_known
 from piggyadmin.ledger.models import (
     EntryState,
     EntryStatus,
@@ -29,10 +25,9 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.operations import operations
 from piggyadmin.ledger.sql import Statement, together
-from piggyadmin.piggy.client import piggy_client
-from piggyadmin.piggy.errors import NotFound, PiggyError
-from piggyadmin.piggy.types import UUID
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import StatedFilter, beginning, end
 from piggyadmin.ui.forms import CodeField
@@ -67,8 +62,7 @@ class LedgerFilter(StatedFilter):
         self._choose("person").choices = [("", _("Anybody")), *_people().items()]
         any_one = ("", _("Any"))
         self._choose("action").choices = [any_one, *_actions().items()]
-        entities = [(name, entity.label) for name, entity in ENTITIES.items()]
-        self._choose("entity").choices = [any_one, *entities]
+        self._choose("entity").choices = [any_one, *_entities().items()]
         self._choose("reason").choices = [any_one, *_reasons().items()]
 
     def clean_contact_uuid(self) -> str:
@@ -76,26 +70,13 @@ class LedgerFilter(StatedFilter):
         query = str(self.cleaned_data["contact_uuid"])
         named = {query, query.lower()}
         subject = Subject.objects.filter(contact_uuid__in=named).first() if query else None
-        return subject.contact_uuid if subject else query and self._resolve(query)
-
-    @staticmethod
-    def _resolve(query: str) -> str:
-        """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
-        try:
-            return resolve_contact(piggy_client(), query=query).uuid or query
-        except PiggyError as error:
-            was_asked = isinstance(error, NotFound)
-            known = _known_here(query, was_asked=was_asked)
-            if not known:
-                meant = _others_meant(query) if was_asked else ""
-                raise ValidationError(f"{error.message} {meant}".rstrip()) from None
-            return known
+        return subject.contact_uuid if subject else query and directory().resolve(query)
 
     @property
-    def departed(self) -> list[Departure]:
+    def departed(self) -> Sequence[object]:
         """What became of the contact that it is narrowed down to, where that is no more."""
         uuid = self.values.get("contact_uuid")
-        return [each for each in find_departed(uuid) if each.hops] if uuid else []
+        return directory().departures(uuid) if uuid else ()
 
     def _choose(self, name: str) -> Any:
         return self.fields[name]
@@ -121,20 +102,6 @@ class LedgerFilter(StatedFilter):
         return rows
 
 
-def _others_meant(query: str) -> str:
-    """Ask whether somebody else is meant by whom Piggy does not know like that."""
-    piggy = piggy_client()
-    return asked_in_words(others_meant(query, lambda text: resolve_contact(piggy, query=text)))
-
-
-def _known_here(query: str, *, was_asked: bool) -> str:
-    """Give whom somebody may mean whom Piggy does not know, or who it could not be asked about."""
-    if not was_asked:
-        return query.lower() if UUID.fullmatch(query) else find_known(query)
-    departed = find_departed(query)
-    return departed[0].contact_uuid if departed else ""
-
-
 class LookUpFilter(StatedFilter):
     """What the look-ups of people can be narrowed down to."""
 
@@ -150,7 +117,7 @@ class LookUpFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = {each.slug: each.label for each in actions()}
+        known = {each.slug: each.label for each in operations()}
         seen = {slug: known.get(slug, slug) for slug in _used("action", PersonLookUp)}
         self.fields["person"].choices = [("", _("Anybody")), *_people().items()]  # type: ignore[attr-defined]
         self.fields["action"].choices = [("", _("Any")), *seen.items()]  # type: ignore[attr-defined]
@@ -189,8 +156,12 @@ def _people() -> dict[Any, str]:
     return people
 
 
+def _entities() -> dict[str, Any]:
+    return {each.entity: each.entity_label for each in operations()}
+
+
 def _actions() -> dict[Any, Any]:
-    known = {each.slug: each.label for each in actions()}
+    known = {each.slug: each.label for each in operations()}
     return known | {slug: slug for slug in _used("action") if slug not in known}
 
 
@@ -218,7 +189,7 @@ def _used(column: str, model: type[Model] = EntryStatus) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Place:
+class Cursor:
     """Where a page ended: the next one begins right after it."""
 
     asked_at: datetime
@@ -228,7 +199,7 @@ class Place:
         return f"{self.asked_at.isoformat()}~{self.entry_id}"
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
+    def read(cls, text: str) -> "Cursor | None":
         """Read it from an address; nonsense is the beginning."""
         moment, _tilde, number = text.partition("~")
         try:
@@ -241,7 +212,7 @@ class Place:
         return cls(asked_at, int(number[:18]))
 
 
-def after(rows: QuerySet[EntryStatus], place: Place | None, number: int) -> list[EntryStatus]:
+def after(rows: QuerySet[EntryStatus], place: Cursor | None, number: int) -> list[EntryStatus]:
     """Give the next rows after a place, with their entries."""
     if place:
         # The first condition is what an index can use; the second one leaves out the same moment.
@@ -252,13 +223,13 @@ def after(rows: QuerySet[EntryStatus], place: Place | None, number: int) -> list
 
 
 def page(
-    rows: QuerySet[EntryStatus], place: Place | None
-) -> tuple[list[EntryStatus], Place | None]:
+    rows: QuerySet[EntryStatus], place: Cursor | None
+) -> tuple[list[EntryStatus], Cursor | None]:
     """Give one page, and where the next one begins, if there is one."""
     found = after(rows, place, PAGE + 1)
     shown = found[:PAGE]
     has_more = len(found) > PAGE
-    return shown, Place(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
+    return shown, Cursor(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
 
 
 def everything(rows: QuerySet[EntryStatus]) -> Iterator[EntryStatus]:
@@ -268,6 +239,6 @@ def everything(rows: QuerySet[EntryStatus]) -> Iterator[EntryStatus]:
     found = after(rows, None, CHUNK)
     while found:
         yield from found
-        place = Place(found[-1].asked_at, found[-1].entry_id)
+        place = Cursor(found[-1].asked_at, found[-1].entry_id)
         # A short chunk is the last one.
         found = after(rows, place, CHUNK) if len(found) == CHUNK else []

@@ -2,7 +2,7 @@
 
 The first event of an entry, `intended`, hashes the whole entry and the contacts it is about. Events
 are appended one at a time: whoever appends holds the `Head` row until the commit, on SQLite the
-whole database. `verify.py` walks the chain and tells what does not fit.
+whole database. `verification.py` walks the chain and tells what does not fit.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The ledger: what people asked of Piggy, and what became of it.
 
 An entry is committed before a request leaves and never changed; what happens to it is a series of
-appended events, each of which carries the hash of the one before (see `chain.py`). Triggers in the
+appended events, each of which carries the hash of the one before (`hash_chain.py`). Triggers in the
 database refuse to change or delete entries, their subjects and events. Beside them stand
 `EntryStatus`, a projection that can be made anew from the events, and `Snapshot`, where everything
 personal is kept apart so that it, and it alone, can be removed.
@@ -19,19 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from pydantic import BaseModel
 
-from piggyadmin.contacts.snapshot import ContactSnapshot
-from piggyadmin.contacts.types import Contact
+from piggyadmin.piggy.types import PersonRecord
 
 
 class LedgerEncoder(DjangoJSONEncoder):
-    """Writes what a form gave: a contact as its UUID, typed values as their fields."""
+    """Writes what a form gave: a person as their UUID, typed values as their fields."""
 
     def default(self, o: Any) -> Any:
         """Turn what JSON does not know into what it does."""
-        if isinstance(o, Contact):
-            return o.uuid
-        if isinstance(o, ContactSnapshot):
-            return o.contact.uuid
+        if isinstance(o, PersonRecord):
+            return o.person_uuid or None
         if isinstance(o, BaseModel):
             return o.model_dump(mode="json")
         return super().default(o)

@@ -38,7 +38,7 @@ class _Named(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class ReferenceAttribute:
     """What at Piggy keeps the reference in an attribute, and how that is made and listed."""
 
     entity: str
@@ -52,7 +52,7 @@ class Reference:
 
     key: UUID
     is_written: bool = False
-    place: Place | None = None
+    place: ReferenceAttribute | None = None
 
     def detail(self) -> dict[str, str]:
         """Give what the ledger keeps of it."""
@@ -78,7 +78,7 @@ def referring(reference: Reference) -> Iterator[None]:
         _current.reset(token)
 
 
-def take(piggy: PiggyClient, place: Place | None = None) -> str | None:
+def take(piggy: PiggyClient, place: ReferenceAttribute | None = None) -> str | None:
     """Give the reference to write into what is made now; None where there is none to write.
 
     Without a place, it is written into a field that is always there.
@@ -107,7 +107,7 @@ def is_ours(text: str | None) -> bool:
     return Entry.objects.filter(submission_key=key).exists()
 
 
-def is_kept(piggy: PiggyClient, place: Place) -> bool:
+def is_kept(piggy: PiggyClient, place: ReferenceAttribute) -> bool:
     """Ask Piggy whether it has the attribute; else what was written into it is nowhere."""
     try:
         names = {each.name for each in place.attributes(piggy)}
@@ -121,17 +121,17 @@ def is_kept(piggy: PiggyClient, place: Place) -> bool:
 # --- The attribute ---------------------------------------------------------------------------
 
 
-def _cache_key(piggy: PiggyClient, place: Place) -> str:
+def _cache_key(piggy: PiggyClient, place: ReferenceAttribute) -> str:
     return f"own-attribute-{piggy.account}-{place.entity}"
 
 
-def _forget(piggy: PiggyClient, place: Place) -> None:
+def _forget(piggy: PiggyClient, place: ReferenceAttribute) -> None:
     """Have it made anew at the next use."""
     OwnAttribute.objects.filter(account=piggy.account, entity=place.entity).delete()
     cache.delete(_cache_key(piggy, place))
 
 
-def _has_attribute(piggy: PiggyClient, place: Place) -> bool:
+def _has_attribute(piggy: PiggyClient, place: ReferenceAttribute) -> bool:
     """Tell whether the attribute is there, and make it where nobody has yet."""
     known = cache.get(_cache_key(piggy, place))
     if known is None:
@@ -143,7 +143,7 @@ def _has_attribute(piggy: PiggyClient, place: Place) -> bool:
     return bool(known)
 
 
-def _make(piggy: PiggyClient, place: Place) -> bool:
+def _make(piggy: PiggyClient, place: ReferenceAttribute) -> bool:
     """Make the attribute; whatever goes wrong, what a person asked for is done without it."""
     # It is no part of what was asked for: a process that dies here has not sent that.
     token = about_to_write.set(None)

@@ -28,7 +28,7 @@ from piggyadmin.piggy.actor import current_actor
 logger = logging.getLogger(__name__)
 
 
-class Kind(models.TextChoices):
+class PersonEventKind(models.TextChoices):
     """What can happen to a person."""
 
     SIGNED_IN = "signed-in", _("signed in")
@@ -46,15 +46,20 @@ class Kind(models.TextChoices):
 
 
 # What gives somebody power over another person.
-POWER = (Kind.CREATED, Kind.PASSWORD, Kind.ROLE, Kind.EMAIL)
+POWER = (
+    PersonEventKind.CREATED,
+    PersonEventKind.PASSWORD,
+    PersonEventKind.ROLE,
+    PersonEventKind.EMAIL,
+)
 _FIELDS = {
-    "username": Kind.NAME,
-    "first_name": Kind.NAME,
-    "last_name": Kind.NAME,
-    "email": Kind.EMAIL,
-    "password": Kind.PASSWORD,
-    "is_staff": Kind.ROLE,
-    "is_superuser": Kind.ROLE,
+    "username": PersonEventKind.NAME,
+    "first_name": PersonEventKind.NAME,
+    "last_name": PersonEventKind.NAME,
+    "email": PersonEventKind.EMAIL,
+    "password": PersonEventKind.PASSWORD,
+    "is_staff": PersonEventKind.ROLE,
+    "is_superuser": PersonEventKind.ROLE,
 }
 
 
@@ -69,7 +74,7 @@ def changed_by(actor: User, person: User, since: datetime) -> str | None:
     return events.order_by("-sequence").values_list("kind", flat=True).first()
 
 
-def record(kind: Kind, person: User | None, **more: Any) -> None:
+def record(kind: PersonEventKind, person: User | None, **more: Any) -> None:
     """Append it to the chain, as part of the transaction around it, and to the log."""
     actor = current_actor()
     by, by_name = more.pop("by", None) or actor.person_id, actor.person_name
@@ -119,22 +124,22 @@ def tell(instance: User, update_fields: Iterable[str] | None, **_more: Any) -> N
         return
     was, now = instance.was, _state(instance) or {}
     if was is None:
-        record(Kind.CREATED, instance, is_superuser=now["is_superuser"])
+        record(PersonEventKind.CREATED, instance, is_superuser=now["is_superuser"])
         return
     changed = [name for name in WATCHED if was[name] != now[name]]
     kinds = {_FIELDS[name] for name in changed if name in _FIELDS}
     if "is_active" in changed:
-        kinds.add(Kind.ENABLED if now["is_active"] else Kind.DISABLED)
-    for kind in Kind:
+        kinds.add(PersonEventKind.ENABLED if now["is_active"] else PersonEventKind.DISABLED)
+    for kind in PersonEventKind:
         if kind in kinds:
             record(kind, instance, **_told(kind, was, now))
 
 
-def _told(kind: Kind, was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+def _told(kind: PersonEventKind, was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """Give what is kept of a change: of addresses and passwords nothing."""
-    if kind == Kind.NAME:
+    if kind == PersonEventKind.NAME:
         return {"was": was["username"]} if was["username"] != now["username"] else {}
-    return {"is_superuser": now["is_superuser"]} if kind == Kind.ROLE else {}
+    return {"is_superuser": now["is_superuser"]} if kind == PersonEventKind.ROLE else {}
 
 
 @receiver(pre_delete, sender=User)
@@ -167,7 +172,7 @@ def tell_rights(
         pairs = [(instance, model.objects.filter(pk__in=pk_set) if pk_set else own.all())]
     for person, rights in pairs:
         if names := sorted(map(_name_of, rights)):
-            record(Kind.ROLE, person, **{verb: names})
+            record(PersonEventKind.ROLE, person, **{verb: names})
 
 
 def _name_of(right: Group | Permission) -> str:
@@ -207,9 +212,9 @@ def tell_end(instance: Group, **_more: Any) -> None:
 
 
 def _tell_group(group: Group, **more: Any) -> None:
-    record(Kind.GROUP, None, group=group.name, **more)
+    record(PersonEventKind.GROUP, None, group=group.name, **more)
     for person in User.objects.filter(groups=group):
-        record(Kind.ROLE, person, group=group.name, **more)
+        record(PersonEventKind.ROLE, person, group=group.name, **more)
 
 
 # --- Signing in and out ----------------------------------------------------------------------
@@ -218,23 +223,25 @@ def _tell_group(group: Group, **more: Any) -> None:
 @receiver(user_logged_in)
 def tell_sign_in(user: User, **_more: Any) -> None:
     """Tell who has signed in."""
-    record(Kind.SIGNED_IN, user, by=user.pk)
+    record(PersonEventKind.SIGNED_IN, user, by=user.pk)
 
 
 @receiver(user_logged_out)
 def tell_sign_out(user: User | None, **_more: Any) -> None:
     """Tell who has signed out."""
     if user is not None:
-        record(Kind.SIGNED_OUT, user, by=user.pk)
+        record(PersonEventKind.SIGNED_OUT, user, by=user.pk)
 
 
 @receiver(user_login_failed)
 def tell_failure(credentials: dict[str, Any], **_more: Any) -> None:
     """Tell as whom somebody tried to sign in; a name that is nobody's may be a password."""
-    record(Kind.SIGN_IN_FAILED, User.objects.called(str(credentials.get("username") or "")))
+    record(
+        PersonEventKind.SIGN_IN_FAILED, User.objects.called(str(credentials.get("username") or ""))
+    )
 
 
 @receiver(locked_out)
 def tell_lock_out(person: User | None, of: str, **_more: Any) -> None:
     """Tell that a password was tried too often."""
-    record(Kind.LOCKED_OUT, person, **({} if of == "account" else {"of": of}))
+    record(PersonEventKind.LOCKED_OUT, person, **({} if of == "account" else {"of": of}))

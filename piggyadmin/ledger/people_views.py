@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.models import User
 from piggyadmin.ledger.filters import PAGE
 from piggyadmin.ledger.models import Event
-from piggyadmin.ledger.people_events import Kind
+from piggyadmin.ledger.people_events import PersonEventKind
 from piggyadmin.ledger.views import LedgerView
 from piggyadmin.ui.filters import FilteredList, StatedFilter, without_place
 
@@ -25,7 +25,7 @@ class PeopleFilter(StatedFilter):
     person = forms.TypedChoiceField(label=_("Whom it happened to"), required=False, coerce=int)
     by = forms.TypedChoiceField(label=_("Who did it"), required=False, coerce=int)
     kind = forms.ChoiceField(
-        label=_("What happened"), required=False, choices=[("", _("Any")), *Kind.choices]
+        label=_("What happened"), required=False, choices=[("", _("Any")), *PersonEventKind.choices]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class PeopleEvents(LedgerView, FilteredList):
 def _told(event: Event) -> tuple[str, str]:
     """Say what happened, and what of it in particular."""
     detail = event.detail
-    kind = Kind(event.kind).label if event.kind in Kind.values else event.kind
+    kind = PersonEventKind(event.kind).label if event.kind in PersonEventKind.values else event.kind
     more = [("+", detail.get("added", ())), ("\N{MINUS SIGN}", detail.get("removed", ()))]
     parts = [f"{sign} {name}" for sign, names in more for name in names]
     return str(kind), ", ".join([*filter(None, [detail.get("group"), detail.get("was")]), *parts])

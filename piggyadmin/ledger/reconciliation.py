@@ -7,11 +7,14 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import insist_on_permission
-from piggyadmin.actions.base import Finding, Verdict
-from piggyadmin.actions.permissions import to_decide_about
-from piggyadmin.actions.registry import find_action
-from piggyadmin.ledger import hash_chain, own_reference, snapshots, writes
+from piggyadmin.ledger import appending, entries, hash_chain, own_reference, recovery, snapshots
 from piggyadmin.ledger.models import LOOKED, Entry, EntryState, Event, Snapshot
+from piggyadmin.ledger.operations import (
+    Finding,
+    Verdict,
+    find_operation,
+    permission_to_decide_about,
+)
 from piggyadmin.piggy.actor import use_actor
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
@@ -23,7 +26,7 @@ class AlreadySettled(Exception):  # noqa: N818
 
 def look(piggy: PiggyClient, entry: Entry) -> Finding:
     """Ask Piggy what became of an entry; what cannot be asked now is undecided."""
-    action = find_action(entry.action)
+    action = find_operation(entry.action)
     if action is None:
         words = gettext("The console can no longer do this, so it cannot look either.")
         return Finding(verdict=Verdict.UNDECIDED, words=words)
@@ -41,7 +44,7 @@ def is_searched(entry: Entry) -> bool:
     """
     if entry.state == EntryState.UNKNOWN:
         return True
-    return writes.was_inferred(entry) and own_reference.written(entry) is not None
+    return entries.was_inferred(entry) and own_reference.written(entry) is not None
 
 
 def settle(piggy: PiggyClient, entry: Entry) -> Finding:
@@ -57,7 +60,7 @@ def settle(piggy: PiggyClient, entry: Entry) -> Finding:
         Verdict.UNDECIDED: LOOKED,
     }
     with suppress(AlreadySettled):
-        _conclude(entry, kinds[finding.verdict], finding, {"by": writes.READ_BACK})
+        _conclude(entry, kinds[finding.verdict], finding, {"by": entries.READ_BACK})
     return finding
 
 
@@ -68,7 +71,7 @@ def decide(entry: Entry, *, person: User, is_done: bool, why: str, seen: Finding
         AlreadySettled: it is not unknown any more.
         PermissionDenied: they may not do the action themselves.
     """
-    insist_on_permission(person, to_decide_about(entry.action))
+    insist_on_permission(person, permission_to_decide_about(entry.action))
     kind = EntryState.SETTLED_DONE if is_done else EntryState.SETTLED_NOT_DONE
     by = {"by": "person", "person": person.pk, "person_name": person.name, "why": why}
     _conclude(entry, kind, seen, by)
@@ -87,12 +90,12 @@ def _conclude(entry: Entry, kind: str, finding: Finding, by: dict[str, Any]) -> 
     if kind == EntryState.SETTLED_DONE:
         kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
     with hash_chain.turn() as head:
-        entry = writes.reread(entry)
+        entry = entries.reread(entry)
         if entry.state == EntryState.UNKNOWN:
             if kind != LOOKED or not _says_nothing_new(entry, detail):
-                writes.append_inside(head, entry, kind, detail, kept=kept)
+                appending.append_inside(head, entry, kind, detail, kept=kept)
         elif kind == EntryState.SETTLED_DONE and is_searched(entry):
-            writes.mend(head, entry, EntryState.SETTLED_DONE, detail, kept=kept)
+            recovery.mend(head, entry, EntryState.SETTLED_DONE, detail, kept=kept)
         else:
             raise AlreadySettled
 

@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from piggyadmin.actions.base import Evidence, Finding, Verdict
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, OPEN, Entry, EntryState, Event
+from piggyadmin.ledger.operations import Evidence, Finding, Verdict
 from piggyadmin.piggy.clock import Difference
 
 # What takes Piggy minutes may take so many seconds until its absence proves something.

@@ -1,7 +1,8 @@
 """Removing snapshots: after a while, or because the contact was erased.
 
-The ledger says so first, so that `verify.py` knows what may be gone. Where there are many they go
-batch by batch: whoever is killed in between has removed too little, and the next one goes on.
+The ledger says so first, so that `verification.py` knows what may be gone. Where there are many
+they go batch by batch: whoever is killed in between has removed too little, and the next one goes
+on.
 """
 
 from datetime import datetime, time, timedelta
@@ -10,9 +11,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from piggyadmin.actions.registry import actions
-from piggyadmin.ledger import hash_chain, writes
+from piggyadmin.ledger import appending, hash_chain
 from piggyadmin.ledger.models import FORGOTTEN, HAPPENED, Approval, Entry, Snapshot, Subject
+from piggyadmin.ledger.operations import operations
 
 # Rows deleted in one go, so that nobody waits long for the database.
 BATCH = 1000
@@ -30,7 +31,7 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
         return 0
     why = {"contact_uuid": contact_uuid, "seals": [hash_chain.seal_of(each) for each in kept]}
     with hash_chain.turn() as head:
-        writes.append_inside(head, entry, FORGOTTEN, why)
+        appending.append_inside(head, entry, FORGOTTEN, why)
         return _removed(kept)
 
 
@@ -55,7 +56,7 @@ def _named_in(approval: Approval) -> list[str]:
 
 def merged_with(contact_uuid: str) -> set[str]:
     """Name the contacts that became one with this one, over however many merges and claims."""
-    joining = [action.slug for action in actions() if action.ends_contacts]
+    joining = [action.slug for action in operations() if action.ends_contacts]
     happened = {"entry__action__in": joining, "entry__status__state__in": HAPPENED}
     known, new = {contact_uuid}, {contact_uuid}
     while new:
@@ -81,7 +82,7 @@ def forget_old(now: datetime) -> int:
     last = old.order_by("-taken_at").select_related("entry").first()
     if last is None:
         return 0
-    writes.append(last.entry, FORGOTTEN, {"taken_before": before})
+    appending.append(last.entry, FORGOTTEN, {"taken_before": before})
     number = 0
     while keys := list(old.values_list("pk", flat=True)[:BATCH]):
         number += _removed(Snapshot.objects.filter(pk__in=keys))

@@ -1,8 +1,8 @@
 """What is personal in what was typed, in previews and in answers, kept apart from the ledger.
 
 The ledger can never be changed, so nothing goes into it that must be removable. What it keeps is
-parted: contacts stand in the ledger by their UUID and their figures, addresses not at all, and both
-in full in `Snapshot` rows, which `forgetting.py` removes when it is time. As long as they are
+parted: persons stand in the ledger by their UUID and their figures, addresses not at all, and both
+in full in `Snapshot` rows, which `retention.py` removes when it is time. As long as they are
 there, `whole` puts both together again.
 """
 
@@ -12,13 +12,10 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from piggyadmin.contacts.snapshot import ContactSnapshot
-from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import hash_chain
 from piggyadmin.ledger.models import Entry, Snapshot
+from piggyadmin.piggy.types import PersonRecord
 
-# What the ledger itself keeps of a contact.
-FIGURES = ("uuid", "credits", "prepaid_cents", "is_anonymous")
 # Marks a text of a preview or an answer that says who somebody is.
 PERSONAL = "personal"
 PersonalText = Annotated[str, PERSONAL]
@@ -41,10 +38,9 @@ def part(value: BaseModel | None) -> tuple[Any, list[Personal]]:
 
 
 def _bare(value: Any, place: str, found: list[Personal]) -> Any:
-    if isinstance(value, Contact | ContactSnapshot):
-        contact = value if isinstance(value, Contact) else value.contact
-        found.append(Personal(contact.uuid or "", place, value.model_dump(mode="json")))
-        return _figures(value)
+    if isinstance(value, PersonRecord):
+        found.append(Personal(value.person_uuid, place, value.model_dump(mode="json")))
+        return value.figures()
     if isinstance(value, BaseModel):
         dumped = value.model_dump(mode="json")
         for name, field in type(value).model_fields.items():
@@ -52,26 +48,16 @@ def _bare(value: Any, place: str, found: list[Personal]) -> Any:
             if PERSONAL in field.metadata and inner:
                 found.append(Personal("", there, inner))
                 dumped[name] = ""
-            elif _may_hold_contacts(inner):
+            elif _may_hold_persons(inner):
                 dumped[name] = _bare(inner, there, found)
         return dumped
     return [_bare(item, f"{place}.{number}", found) for number, item in enumerate(value)]
 
 
-def _may_hold_contacts(value: Any) -> bool:
+def _may_hold_persons(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return bool(value) and all(isinstance(item, BaseModel) for item in value)
     return isinstance(value, BaseModel)
-
-
-def _figures(value: Contact | ContactSnapshot) -> dict[str, Any]:
-    if isinstance(value, Contact):
-        return {name: getattr(value, name) for name in FIGURES}
-    return {
-        "contact": _figures(value.contact),
-        "identifiers": [{} for _ in value.identifiers],
-        "vouchers": value.vouchers,
-    }
 
 
 def whole(bare: Any, snapshots: Iterable[Snapshot]) -> Any:

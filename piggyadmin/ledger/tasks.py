@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Progress
-from piggyadmin.actions.registry import find_action
-from piggyadmin.ledger import reconciliation, retention, writes
+from piggyadmin.ledger import entries, following, reconciliation, recovery, retention
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Progress, find_operation
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.tasks.models import Run
@@ -42,7 +41,7 @@ def settle_entry(run: Run) -> None:
     if not reconciliation.is_searched(entry):
         return
     reconciliation.settle(piggy_client(), entry)
-    entry = writes.reread(entry)
+    entry = entries.reread(entry)
     if reconciliation.is_searched(entry) and _is_young(entry):
         pauses = SETTLE_PAUSES if entry.state == EntryState.UNKNOWN else LATE_PAUSES
         raise RetryLater(pause_after(pauses, entry))
@@ -60,10 +59,10 @@ def follow_entry(run: Run) -> None:
     status = EntryStatus.objects.get(entry=entry)
     if not status.is_followed:
         return
-    action = find_action(entry.action)
+    action = find_operation(entry.action)
     if action is None:
         words = gettext("The console can no longer do this, so it cannot follow it either.")
-        writes.follow_up(entry, Progress(finished=True, as_expected=False, words=words))
+        following.follow_up(entry, Progress(finished=True, as_expected=False, words=words))
         return
     try:
         progress = action.watch(piggy_client(), entry)
@@ -72,17 +71,17 @@ def follow_entry(run: Run) -> None:
             raise
         progress = Progress(finished=False, words=str(error.message))
     if progress.finished:
-        writes.follow_up(entry, progress)
+        following.follow_up(entry, progress)
     elif _is_young(entry):
         raise RetryLater(pause_after(FOLLOW_PAUSES, entry))
     else:
-        writes.follow_up(entry, progress, as_expected=False)
+        following.follow_up(entry, progress, as_expected=False)
 
 
 @every(10, "recover-entries")
 def recover_entries() -> None:
     """Settle what nobody is at work on any more, and have the rest found out and followed."""
-    writes.recover()
+    recovery.recover()
     for status in _searched():
         _start("settle-entry", status.entry_id)
     for status in EntryStatus.objects.filter(is_followed=True):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from piggyadmin.ledger import approval_views, people_views, views
+from piggyadmin.ledger import people_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -11,11 +11,8 @@ urlpatterns = [
     path("contacts/<id:contact_uuid>/", views.ContactInLedger.as_view(), name="contact"),
     path("csv/", views.LedgerCsv.as_view(), name="csv"),
     path("people/", people_views.PeopleEvents.as_view(), name="people"),
-    path("approvals/", approval_views.ApprovalList.as_view(), name="approvals"),
-    path("approvals/<uuid:key>/", approval_views.ApprovalPage.as_view(), name="approval"),
     path("<uuid:key>/", views.EntryPage.as_view(), name="entry"),
     path("<uuid:key>/look/", views.Look.as_view(), name="look"),
     path("<uuid:key>/decide/", views.Decide.as_view(), name="decide"),
     path("<uuid:key>/acknowledge/", views.Acknowledge.as_view(), name="acknowledge"),
-    path("<uuid:key>/again/", views.Again.as_view(), name="again"),
 ]

@@ -21,7 +21,6 @@ from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from piggyadmin.actions.registry import watched_slugs
 from piggyadmin.ledger import stored, triggers
 from piggyadmin.ledger.hash_chain import CHUNK, HEAD, known_after, turn
 from piggyadmin.ledger.models import (
@@ -34,6 +33,7 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.operations import watched_slugs
 from piggyadmin.ledger.stored import StoredEntry, StoredEvent, StoredSnapshot, StoredStatus
 
 # Told how many rows of how many have been looked at.

@@ -6,9 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -23,12 +21,8 @@ from django.views.generic import View
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
-from piggyadmin.actions.base import Action, Refused
-from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.actions.views import write_request
-from piggyadmin.contacts.traces import find_departed
-from piggyadmin.ledger import approvals, reconciliation, snapshots, writes
-from piggyadmin.ledger.filters import LedgerFilter, LookUpFilter, Place, everything, page
+from piggyadmin.ledger import entries, following, reconciliation, snapshots
+from piggyadmin.ledger.filters import Cursor, LedgerFilter, LookUpFilter, everything, page
 from piggyadmin.ledger.models import (
     OPEN,
     Entry,
@@ -38,8 +32,9 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.operations import Operation, find_operation, operations
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.piggy.client import piggy_client
-from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.ui.filters import FilteredFile, FilteredList, without_place
 from piggyadmin.ui.forms import CleanTextField
@@ -80,7 +75,7 @@ class LedgerList(LedgerView, FilteredList):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
         form = LedgerFilter(self.query)
-        rows, following = page(form.query(), Place.read(request.GET.get("after", "")))
+        rows, following = page(form.query(), Cursor.read(request.GET.get("after", "")))
         context = {
             "form": form,
             "words": form.words(),
@@ -95,7 +90,7 @@ class LedgerList(LedgerView, FilteredList):
 
 def with_labels(rows: list[EntryStatus]) -> list[tuple[EntryStatus, Any]]:
     """Add what the action of each entry is called."""
-    labels = {action.slug: action.label for action in actions()}
+    labels = {action.slug: action.label for action in operations()}
     return [(row, labels.get(row.action, row.action)) for row in rows]
 
 
@@ -109,7 +104,7 @@ class ContactInLedger(LedgerView):
         found, following = page(entries.order_by("-asked_at", "-entry_id"), None)
         context = {
             "contact_uuid": contact_uuid,
-            "departed": [each for each in find_departed(contact_uuid) if each.hops],
+            "departed": directory().departures(contact_uuid),
             "rows": with_labels(found),
             "has_more": following is not None,
         }
@@ -130,7 +125,7 @@ class LookUpList(LedgerView, FilteredList):
         context = {
             "form": form,
             "words": form.words(),
-            "rows": [(row, find_action(row.action)) for row in shown_now],
+            "rows": [(row, find_operation(row.action)) for row in shown_now],
             "following": shown_now[-1].pk if len(found) > LOOK_UPS_PER_PAGE else None,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),
@@ -216,7 +211,7 @@ class EntryView(View):
         )
         self.entry = get_object_or_404(entries, submission_key=kwargs["key"])
         person = signed_in(request)
-        self.action = find_action(self.entry.action)
+        self.action = find_operation(self.entry.action)
         can = self.action is not None and self.action.is_allowed_for(person)
         if self.must_be_able or not (can or self.entry.person_id == person.pk):
             permission = READ_LEDGER
@@ -249,7 +244,7 @@ class EntryPage(EntryView):
             "entry": entry,
             "action": action,
             "state": entry.state,
-            "approval": writes.approval_of(entry),
+            "approval": entries.approval_of(entry),
             "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
             "is_under_way": entry.state in OPEN or entry.status.is_followed,
             "events": [(event, _told(event.detail)) for event in events],
@@ -263,15 +258,15 @@ class EntryPage(EntryView):
             "can_acknowledge": can and entry.status.is_flagged,
             "can_settle": can and entry.state == EntryState.UNKNOWN,
             "can_repeat": can and entry.state == EntryState.SETTLED_NOT_DONE,
-            "was_inferred": writes.was_inferred(entry) and _is_deduplicated(action),
+            "was_inferred": entries.was_inferred(entry) and _is_deduplicated(action),
             "page": action.page_of(entry) if action else "",
-            "whole": writes.whole_of(entry),
-            "again": Entry.objects.filter(submission_key=writes.key_of_again(entry)).first(),
+            "whole": entries.whole_of(entry),
+            "again": Entry.objects.filter(submission_key=entries.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
 
 
-def _is_deduplicated(action: Action[Any, Any] | None) -> bool:
+def _is_deduplicated(action: Operation[Any, Any] | None) -> bool:
     return action is not None and action.is_deduplicated
 
 
@@ -367,80 +362,5 @@ class Acknowledge(EntryPage):
         if not form.is_valid():
             return self.show(acknowledge=form)
         comment = form.cleaned_data["comment"]
-        writes.acknowledge(self.entry, person=signed_in(request), comment=comment)
+        following.acknowledge(self.entry, person=signed_in(request), comment=comment)
         return self.back()
-
-
-class Again(EntryView):
-    """Send once more what was found not to be done: the same data, one press."""
-
-    must_be_able = True
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        """Send it, unless something about it has changed: then show the form, filled in."""
-        action = self.action
-        if action is None:
-            raise Http404
-        if self.entry.state != EntryState.SETTLED_NOT_DONE:
-            raise PermissionDenied(gettext("Only what is known not to be done can be sent again."))
-        if first := self._first():
-            return redirect("ledger:entry", key=first.submission_key)
-        try:
-            outcome = self._send(action)
-        except PiggyError as error:
-            messages.error(request, str(error.message))
-            return self.back()
-        except (
-            Refused,
-            writes.DuplicateRequest,
-            approvals.SecondPersonNeeded,
-            SuspiciousOperation,
-            _Changed,
-        ):
-            return self._ask_anew(action)
-        return redirect("actions:outcome", slug=action.slug, key=outcome.entry.submission_key)
-
-    def _first(self) -> Entry | None:
-        """Find what an earlier press sent, by whomever."""
-        return Entry.objects.filter(submission_key=writes.key_of_again(self.entry)).first()
-
-    def _ask_anew(self, action: Action[Any, Any]) -> HttpResponse:
-        """Show the form, filled in, unless somebody else sent it at the same moment."""
-        key = writes.key_of_again(self.entry)
-        if Entry.objects.filter(submission_key=key).exists():
-            return redirect("ledger:entry", key=key)
-        words = gettext("Something has changed since. Check it, and go on from here.")
-        messages.warning(self.request, words)
-        return redirect(f"{action.url}?again={self.entry.submission_key}")
-
-    def _send(self, action: Action[Any, Any]) -> writes.Outcome:
-        if action.result_type is None:
-            raise _Changed  # a secret is shown where it is asked for, and nowhere else
-        piggy = piggy_client()
-        form = action.form_class(action.form_data(self.entry), piggy=piggy)
-        if not form.is_valid():
-            raise _Changed
-        preview = None
-        if action.has_preview:
-            preview = action.preview(piggy, form.cleaned_data)
-            agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
-            if preview.decisive() != agreed:
-                raise _Changed
-        if approvals.needs_second_person(action, form.cleaned_data, preview):
-            raise _Changed
-        request = write_request(
-            action,
-            form,
-            self.request.POST,
-            person=signed_in(self.request),
-            submission_key=writes.key_of_again(self.entry),
-            preview=preview,
-            reason=self.entry.reason,
-            comment=self.entry.comment,
-            part_of=writes.whole_of(self.entry),
-        )
-        return writes.carry_out(piggy, request)
-
-
-class _Changed(Exception):  # noqa: N818
-    """It has to go through its form: what was agreed to before does not do any more."""

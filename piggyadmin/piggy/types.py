@@ -118,6 +118,10 @@ class PersonRecord(Answer):
         """By what Piggy knows the person; empty where it does not tell."""
         raise NotImplementedError
 
+    def figures(self) -> dict[str, Any]:
+        """Give what is not personal in it, and may be kept for ever."""
+        raise NotImplementedError
+
 
 def _options(value: Any) -> Any:
     """Read `{label, value}`, `{name, value}`, a map of value to label, or plain texts."""

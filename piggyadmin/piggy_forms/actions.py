@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
+from piggyadmin.ledger.operations import Data, Effect
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy_forms import services
 from piggyadmin.piggy_forms.types import Form

@@ -6,10 +6,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Stored
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Stored
 from piggyadmin.ledger.reconciliation_evidence import done, has_settled, not_done, undecided
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError

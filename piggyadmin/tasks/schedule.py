@@ -74,7 +74,7 @@ def renew(owners: list[str]) -> None:
         Schedule.objects.filter(owner__in=owners).update(lease_until=lease_end())
 
 
-def carry_out(periodic: Periodic, owner: str) -> None:
+def run_periodic(periodic: Periodic, owner: str) -> None:
     """Do what was claimed, and let go of it."""
     error = ""
     with use_trace_id(), in_background(), use_actor(None, "", periodic.name):

@@ -197,7 +197,7 @@ class WorkerProcess:
         owner = self._next_owner()
         periodic = schedule.claim(owner)
         if periodic:
-            self._start(Slot(owner), lambda: schedule.carry_out(periodic, owner))
+            self._start(Slot(owner), lambda: schedule.run_periodic(periodic, owner))
         return bool(periodic)
 
     def _take_run(self) -> bool:

@@ -23,7 +23,7 @@ YEAR = timedelta(days=365.25)
 DAY = timedelta(days=1)
 
 
-class Kind(NamedTuple):
+class DateKind(NamedTuple):
     """From when to when a date of some kind can be, and how far from today it is usual.
 
     A timedelta is counted from today.
@@ -56,16 +56,18 @@ class Kind(NamedTuple):
         return ""
 
 
-BIRTH = Kind(earliest=-130 * YEAR, latest=0 * DAY)
+BIRTH = DateKind(earliest=-130 * YEAR, latest=0 * DAY)
 # A day of a contact or of whatever an account keeps.
-RECORD = Kind(earliest=-200 * YEAR, latest=200 * YEAR)
-BOOKING = Kind(earliest=-20 * YEAR, latest=20 * YEAR, usual_back=DAY, usual_ahead=10 * YEAR)
+RECORD = DateKind(earliest=-200 * YEAR, latest=200 * YEAR)
+BOOKING = DateKind(earliest=-20 * YEAR, latest=20 * YEAR, usual_back=DAY, usual_ahead=10 * YEAR)
 # From when or until when something is good; "for ever" is often written as a year far ahead.
-VALIDITY = Kind(earliest=-20 * YEAR, latest=100 * YEAR, usual_back=31 * DAY, usual_ahead=20 * YEAR)
+VALIDITY = DateKind(
+    earliest=-20 * YEAR, latest=100 * YEAR, usual_back=31 * DAY, usual_ahead=20 * YEAR
+)
 # That the end is not past already, forms see to.
 EXPIRATION = VALIDITY._replace(usual_back=None)
 # What a list is narrowed down to.
-FILTER = Kind(earliest=date(1900, 1, 1), latest=date(2999, 12, 31))
+FILTER = DateKind(earliest=date(1900, 1, 1), latest=date(2999, 12, 31))
 
 
 def _bound(bound: timedelta | date) -> date:
@@ -119,7 +121,7 @@ class DayInput(StoredInput, forms.DateInput):
 class DateKindField(forms.Field):
     """What days and moments have in common."""
 
-    def __init__(self, *, kind: Kind, **kwargs: Any) -> None:
+    def __init__(self, *, kind: DateKind, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind = kind
 
@@ -266,7 +268,7 @@ class MomentField(DateKindField, forms.DateTimeField):
 
     widget = MomentInput
 
-    def __init__(self, *, kind: Kind, **kwargs: Any) -> None:
+    def __init__(self, *, kind: DateKind, **kwargs: Any) -> None:
         zone = format_lazy(_("Time in {zone}."), zone=settings.TIME_ZONE.replace("_", " "))
         if hint := kwargs.pop("help_text", ""):
             zone = format_lazy("{hint} {zone}", hint=hint, zone=zone)

@@ -38,7 +38,7 @@ SORT = "sort"
 
 
 @dataclass(frozen=True)
-class Column:
+class HtmlColumn:
     """What its head says, and what its cells are."""
 
     label: SafeString
@@ -52,14 +52,14 @@ class Column:
 
 
 @dataclass
-class Table:
+class HtmlTable:
     """A table while it is drawn."""
 
-    columns: list[Column] = field(default_factory=list)
+    columns: list[HtmlColumn] = field(default_factory=list)
     rows: int = 0
     place: int = 0
 
-    def next_column(self) -> Column:
+    def next_column(self) -> HtmlColumn:
         """Go on to the next cell of a row, and give its column."""
         column = self.columns[self.place]
         self.place += 1
@@ -68,7 +68,7 @@ class Table:
 
 def add_column(context: Context, label: str | Promise, kinds: str = "", sort: str = "") -> str:
     """Declare a column of the table around: `{% column _("Credits") "num end" %}`."""
-    context[AROUND].columns.append(Column(conditional_escape(str(label)), kinds, sort))
+    context[AROUND].columns.append(HtmlColumn(conditional_escape(str(label)), kinds, sort))
     return ""
 
 
@@ -101,7 +101,7 @@ class TableNode(BlockNode):
 
     def render(self, context: Context) -> SafeString:
         """Draw the rows first: they tell of the columns, and whether there are any."""
-        table = Table()
+        table = HtmlTable()
         with context.push(**{AROUND: table}):
             body = self.nodelist.render(context)
         if not table.rows:
@@ -116,7 +116,7 @@ class TableNode(BlockNode):
         )
 
 
-def head(context: Context, column: Column) -> SafeString:
+def head(context: Context, column: HtmlColumn) -> SafeString:
     """Draw what stands above a column; a link where the list can be sorted by it."""
     if not column.sort:
         return format_html('<th scope="col" class="{}">{}</th>', column.kinds, column.label)
@@ -142,7 +142,7 @@ class RowNode(BlockNode):
 
     def render(self, context: Context) -> str:
         """Draw its cells."""
-        table: Table = context[AROUND]
+        table: HtmlTable = context[AROUND]
         table.rows += 1
         table.place = 0
         kind = conditional_escape(self.word(context, "class"))

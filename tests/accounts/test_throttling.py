@@ -185,11 +185,13 @@ def test_the_admin_site_asks_for_none_itself():
 @pytest.mark.tells_of_people
 def test_the_lock_is_told_once(noor, caplog):
     attack(TRIES_PER_ACCOUNT + 3)
-    locked = Event.objects.get(kind=people_events.Kind.LOCKED_OUT)
+    locked = Event.objects.get(kind=people_events.PersonEventKind.LOCKED_OUT)
     assert locked.detail["person"] == noor.pk
     assert AWAY not in str(locked.detail)
     assert AWAY not in caplog.text
-    failed = Event.objects.filter(kind=people_events.Kind.SIGN_IN_FAILED, detail__person=noor.pk)
+    failed = Event.objects.filter(
+        kind=people_events.PersonEventKind.SIGN_IN_FAILED, detail__person=noor.pk
+    )
     assert failed.count() == TRIES_PER_ACCOUNT
     assert caplog.text.count("Refused, after too many failures") == 3
 

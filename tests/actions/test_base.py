@@ -1,9 +1,10 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from piggyadmin.actions.base import Action, Refused
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Refused
 
 
 @pytest.mark.parametrize("method", ["perform", "preview", "look_up"])

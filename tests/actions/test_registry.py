@@ -3,9 +3,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import registry
-from piggyadmin.actions.base import Action, Effect
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, register
+from piggyadmin.ledger import operations
+from piggyadmin.ledger.operations import Effect
 
 
 class GiveStamp(Action[None, None]):
@@ -37,7 +39,7 @@ LACKING = {
 
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch):
-    monkeypatch.setattr(registry, "_actions", dict(registry._actions))
+    monkeypatch.setattr(operations, "_operations", dict(operations._operations))
 
 
 def test_what_lacks_nothing_is_registered():

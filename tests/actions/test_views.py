@@ -13,7 +13,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions import views
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import explain
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import reads
 from piggyadmin.ledger.models import Entry, EntryState, Event, PersonLookUp, ReadCount
 from piggyadmin.piggy.circuit_breaker import CircuitBreaker, CircuitState, MemoryStore
 from piggyadmin.piggy.client import piggy_client
@@ -236,7 +236,7 @@ def test_a_look_up_asks_the_database_for_little(
     support, sandbox, monkeypatch, django_assert_num_queries
 ):
     counted: list[object] = []
-    monkeypatch.setattr(writes, "count_read", counted.append)
+    monkeypatch.setattr(reads, "count_read", counted.append)
     with django_assert_num_queries(3):  # the session, the person and what they may do
         support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE")
     assert len(counted) == 1

@@ -4,10 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from piggyadmin.actions.base import Refused
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import explain
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Refused
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import CREDITS, MERGE, confirmed, credit_calls
 

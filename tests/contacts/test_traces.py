@@ -3,7 +3,6 @@
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Progress
 from piggyadmin.contacts.actions.claim_anonymous_contact import ContactToClaim
 from piggyadmin.contacts.actions.delete_contact import ContactToDelete
 from piggyadmin.contacts.snapshot import ContactSnapshot
@@ -11,8 +10,9 @@ from piggyadmin.contacts.traces import find_departed, find_known
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.duplicates.merging.actions.merge_contacts import ContactsToMerge
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.ledger import retention, writes
+from piggyadmin.ledger import appending, following, retention
 from piggyadmin.ledger.models import EntryState, PersonLookUp, Snapshot, SnapshotName
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.sandbox import seed
 from tests.ledger.making import make_entry, somebody
 from tests.sandbox.server import free_port
@@ -30,7 +30,7 @@ def snapshot(uuid, name):
 def ended(slug, data, preview, state=EntryState.DONE):
     entry = make_entry(state, slug=slug, data=data, preview=preview)
     if state == EntryState.DONE:
-        writes.append(entry, "verified", {"words": "Done.", "after": None})
+        appending.append(entry, "verified", {"words": "Done.", "after": None})
     return entry
 
 
@@ -97,7 +97,7 @@ def test_merge_that_piggy_is_still_at_is_told_as_such():
     both = ContactsToMerge(source=snapshot(A, "anna"), destination=snapshot(B, "bea"))
     entry = make_entry(EntryState.DONE, slug="merge-contacts", data=data, preview=both)
     assert "It is going into" in find_departed(A)[0].words
-    writes.follow_up(entry, Progress(finished=True, as_expected=False, words="Both are there."))
+    following.follow_up(entry, Progress(finished=True, as_expected=False, words="Both are there."))
     assert "It is going into" in find_departed(A)[0].words
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import reconciliation, retention, writes
+from piggyadmin.ledger import entries, reconciliation, retention
 from piggyadmin.ledger.models import Entry, EntryState, Event
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.verification import verify
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 CLAIM, MAIL = "claim-anonymous-contact", "send-contact-verification-email"
 
 
-def carry_out(client, slug):
+def do_sample(client, slug):
     """Have it done as a person does."""
     url, sample = f"/actions/{slug}/", SAMPLES[slug]
     preview = client.post(url, sample)
@@ -26,7 +26,7 @@ def carry_out(client, slug):
 
 @pytest.mark.parametrize("slug", [CLAIM, MAIL])
 def test_what_can_never_be_removed_does_not_hold_it(admin, sandbox, slug):
-    entry, address = carry_out(admin, slug), SAMPLES[slug]["email"]
+    entry, address = do_sample(admin, slug), SAMPLES[slug]["email"]
     written = [*Entry.objects.values_list("data", "preview"), *Event.objects.values_list("detail")]
     assert address not in str(written)
     assert entry.data["email"] is True
@@ -39,7 +39,7 @@ def test_what_can_never_be_removed_does_not_hold_it(admin, sandbox, slug):
 
 @pytest.mark.parametrize("slug", [CLAIM, MAIL])
 def test_it_is_forgotten_with_the_contact(admin, sandbox, slug):
-    entry, address = carry_out(admin, slug), SAMPLES[slug]["email"]
+    entry, address = do_sample(admin, slug), SAMPLES[slug]["email"]
     retention.forget_contact(entry, "any", email=address)
     outcome = f"/actions/{slug}/{entry.submission_key}/"
     assert admin.get(outcome).status_code == 200
@@ -48,22 +48,22 @@ def test_it_is_forgotten_with_the_contact(admin, sandbox, slug):
 
 
 def test_the_last_mail_is_still_known(staff, sandbox):
-    carry_out(staff, MAIL)
+    do_sample(staff, MAIL)
     preview = staff.post(f"/actions/{MAIL}/", SAMPLES[MAIL]).context["preview"]
     assert preview.last_sent_by == "Staff"
 
 
 def test_a_claim_whose_address_is_gone_is_for_a_person(admin, sandbox, piggy):
     sandbox.faults({"kind": "drop_after", "path": "claim$"})
-    entry = carry_out(admin, CLAIM)
+    entry = do_sample(admin, CLAIM)
     sandbox.faults()
     assert entry.state == EntryState.UNKNOWN
     retention.forget_contact(entry, "any", email=SAMPLES[CLAIM]["email"])
-    assert reconciliation.settle(piggy, writes.reread(entry)).verdict == Verdict.UNDECIDED
+    assert reconciliation.settle(piggy, entries.reread(entry)).verdict == Verdict.UNDECIDED
 
 
 def test_a_lost_mail_is_told_without_the_address(staff, sandbox, piggy):
-    carry_out(staff, MAIL)
+    do_sample(staff, MAIL)
     entry = Entry.objects.get()
     finding = get_action(MAIL).read_back(piggy, entry)
     assert finding.evidence[0].what == "Mail sent by Staff"

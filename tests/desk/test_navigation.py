@@ -6,7 +6,7 @@ import pytest
 from django.urls import resolve, reverse
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.registry import ENTITIES
+from piggyadmin.actions.entities import ENTITIES
 from piggyadmin.desk.context_processors import workplace
 from piggyadmin.desk.navigation import SECTIONS, current_path, navigation
 from piggyadmin.ui.templatetags.ui import icon

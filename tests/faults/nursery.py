@@ -79,11 +79,11 @@ class Hooks:
         return original(*args)
 
 
-def carry_out(point: str, job: dict[str, Any]) -> None:
+def die_at(point: str, job: dict[str, Any]) -> None:
     """Carry a write out as far as the point."""
     from piggyadmin.accounts.models import User  # noqa: PLC0415  (needs Django set up)
     from piggyadmin.actions.registry import get_action  # noqa: PLC0415
-    from piggyadmin.ledger import writes  # noqa: PLC0415
+    from piggyadmin.ledger import reads, writes  # noqa: PLC0415
     from piggyadmin.piggy.client import piggy_client  # noqa: PLC0415
 
     if "work" in job:
@@ -94,7 +94,7 @@ def carry_out(point: str, job: dict[str, Any]) -> None:
     action = get_action(job.pop("action"))
     Hooks(point, is_read=action.is_read)
     if action.is_read:
-        writes.read(piggy_client(), action, person=person, data=job["data"])
+        reads.read(piggy_client(), action, person=person, data=job["data"])
         return
     writes.carry_out(piggy_client(), writes.WriteRequest(action=action, person=person, **job))
 
@@ -125,7 +125,7 @@ def main() -> None:
             continue
         try:
             job = pickle.loads(base64.b64decode(wanted["job"]))  # noqa: S301  (our own test's)
-            carry_out(wanted["point"], job)
+            die_at(wanted["point"], job)
             say(reached=False)
         finally:
             os._exit(1)

@@ -12,7 +12,7 @@ import pytest
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE
-from piggyadmin.ledger import reconciliation, reconciliation_evidence, writes
+from piggyadmin.ledger import conflicts, entries, reconciliation, reconciliation_evidence, writes
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.sandbox import seed
@@ -47,7 +47,7 @@ class BadHour:
         kind = self.random.choice([*LOST, *["none"] * 6])
         fault = [] if kind == "none" else [{"kind": kind, "path": "^credit-receptions$"}]
         self.sandbox.faults(*fault)
-        alike = writes.latest_alike(CREDITS.deduplication_key(data))
+        alike = conflicts.latest_alike(CREDITS.deduplication_key(data))
         request = writes.WriteRequest(
             action=CREDITS,
             person=somebody(),
@@ -65,8 +65,8 @@ class BadHour:
         for seconds in (1, reconciliation_evidence.SETTLES_LATER_SECONDS + 1):
             with later(seconds):
                 for entry in lost:
-                    reconciliation.settle(self.piggy, writes.reread(entry))
-        return {entry.pk: writes.reread(entry).state for entry in lost}
+                    reconciliation.settle(self.piggy, entries.reread(entry))
+        return {entry.pk: entries.reread(entry).state for entry in lost}
 
 
 @pytest.fixture

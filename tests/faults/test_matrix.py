@@ -24,12 +24,20 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.base import Preview, Refused
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE as TRANSACTION
-from piggyadmin.ledger import reconciliation, reconciliation_evidence, triggers
+from piggyadmin.ledger import (
+    conflicts,
+    entries,
+    following,
+    outcomes,
+    reconciliation,
+    reconciliation_evidence,
+    recovery,
+    triggers,
+)
 from piggyadmin.ledger import writes as ledger
 from piggyadmin.ledger.models import (
     HAPPENED,
@@ -43,6 +51,7 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
+from piggyadmin.ledger.operations import Preview, Refused
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import PiggyClient, account_of, piggy_client
 from piggyadmin.piggy.models import OwnAttribute
@@ -343,7 +352,7 @@ class Cell:
 
     # --- what the ledger does
 
-    def carry_out(self, piggy: PiggyClient, **wish: Any) -> ledger.Outcome:
+    def give(self, piggy: PiggyClient, **wish: Any) -> outcomes.Outcome:
         """Press the button."""
         asked = self.asked
         wish.setdefault("submission_key", asked.submission_key)
@@ -364,7 +373,7 @@ class Cell:
 
     def send(self) -> None:
         """Have it carried out here, and broken."""
-        self.carry_out(self.client())
+        self.give(self.client())
         if self.fault.is_late:
             return
         self.proxy.wait_until_quiet()
@@ -384,9 +393,9 @@ class Cell:
         )
         if self.fault.sandbox:
             wait_until(self.writes)
-        assert ledger.recover() == [], "It is still at work."
+        assert recovery.recover() == [], "It is still at work."
         self.nursery.kill(pid)
-        assert len(ledger.recover()) == 1
+        assert len(recovery.recover()) == 1
 
     @property
     def entry(self) -> Entry:
@@ -395,7 +404,7 @@ class Cell:
 
     def look(self) -> EntryState:
         """Do what a worker does."""
-        ledger.recover()
+        recovery.recover()
         if self.fault.is_unfiltered:
             self.sandbox.faults(UNFILTERED, **LATER)
         if reconciliation.is_searched(self.entry):
@@ -471,27 +480,27 @@ class Cell:
         if self.action.slug not in REPEATED:
             assert writes <= 1, f"sent {writes} times"
         state = self.entry.state
-        self.carry_out(self.piggy)
+        self.give(self.piggy)
         assert (self.writes(), self.effects(), self.entry.state) == (writes, times, state)
 
     def _follow(self) -> None:
         """What Piggy does after its answer is found to be done."""
         progress = self.action.watch(self.piggy, self.entry)
         assert (progress.finished, progress.as_expected) == (True, True), progress.words
-        ledger.follow_up(self.entry, progress)
+        following.follow_up(self.entry, progress)
 
     def _go_beyond(self, state: EntryState, times: int) -> None:
         """What is certainly not done can be sent again at once; the rest is held back."""
         writes, wish = self.writes(), {}
-        is_certain = state in NOT_HAPPENED and not ledger.was_inferred(self.entry)
+        is_certain = state in NOT_HAPPENED and not entries.was_inferred(self.entry)
         if self.action.is_deduplicated and not is_certain:
-            with pytest.raises((ledger.DuplicateRequest, Refused)):
-                self.carry_out(self.piggy, submission_key=uuid4())
+            with pytest.raises((conflicts.DuplicateRequest, Refused)):
+                self.give(self.piggy, submission_key=uuid4())
             assert (self.writes(), self.effects()) == (writes, times)
             if state not in NOT_HAPPENED:
                 return
             wish["repeat_of"] = self.entry.submission_key
-        outcome = self.carry_out(self.piggy, submission_key=uuid4(), **wish)
+        outcome = self.give(self.piggy, submission_key=uuid4(), **wish)
         assert outcome.entry.state == EntryState.DONE
         if state in NOT_HAPPENED:
             wait_until(self.effects)
@@ -567,7 +576,7 @@ def read_told(slug, fault: Fault, world: World, settings) -> str:
         letters = look_up(action, fault, world, settings)
     sandbox.faults()
     proxy.mode, proxy.breaks_reads = PASS, False
-    assert not ledger.recover()
+    assert not recovery.recover()
     assert not Entry.objects.exists()
     assert {call["method"] for call in sandbox.calls()} <= {"GET"}
     assert sandbox.known() == before

@@ -17,7 +17,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import recovery, writes
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, EntryStatus
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import PiggyClient, piggy_client
@@ -179,7 +179,7 @@ class RunCell:
         if self.fault.sandbox:
             wait_until(self.arrived)
         self.world.nursery.kill(pid)
-        assert len(writes.recover()) == 1
+        assert len(recovery.recover()) == 1
 
     def arrived(self) -> int:
         """Count the writes of this kind that arrived at the sandbox."""

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from piggyadmin.actions.base import Refused
-from piggyadmin.ledger import reconciliation, writes
+from piggyadmin.ledger import reconciliation, recovery
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
+from piggyadmin.ledger.operations import Refused
 from tests.faults.test_matrix import (
     FAULTS,
     LATER_SECONDS,
@@ -46,7 +46,7 @@ def second(cell: Cell, name: str, **otherwise) -> None:
     cell.asked.person, cell.asked.data = somebody("joost"), cell.asked.data | otherwise
     wish = {"submission_key": uuid4(), "repeat_of": first.submission_key}
     try:
-        cell.carry_out(cell.client(), **wish)
+        cell.give(cell.client(), **wish)
     except Refused:
         cell.fault = FAULTS[NOT_DONE]  # nothing was sent
     cell.calm()
@@ -54,7 +54,7 @@ def second(cell: Cell, name: str, **otherwise) -> None:
 
 def look(cell: Cell) -> None:
     """Do what workers do for both."""
-    writes.recover()
+    recovery.recover()
     for entry in Entry.objects.order_by("pk"):
         if entry.state == EntryState.UNKNOWN:
             reconciliation.settle(cell.piggy, entry)

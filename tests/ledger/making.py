@@ -7,13 +7,14 @@ from django.contrib.auth.models import Group
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger import writes
-from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger import appending, writes
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.writes import WriteRequest
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.sandbox import seed
 
 
 def somebody(name: str = "sanne") -> User:
@@ -48,7 +49,27 @@ def make_entry(
     )
     entry, _is_new = writes._intend(request)
     for state in (EntryState.SENT, *states) if states else ():
-        writes.append(entry, state)
+        appending.append(entry, state)
+    return entry
+
+
+def credits_for(contact: Contact, number: int = 25) -> dict[str, Any]:
+    """Give what is filled in to give somebody credits."""
+    return {
+        "contact_uuid": contact,
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "credits": number,
+        "unit_value": None,
+        "unit_name": "",
+    }
+
+
+def left_behind(*states: EntryState, owner: str = "elsewhere|1|1") -> Entry:
+    """Make an entry as a process leaves it that dies."""
+    entry = make_entry(slug="create-credit-reception", data=credits_for(Contact(uuid="c1")))
+    for state in states:
+        appending.append(entry, state)
+    EntryStatus.objects.filter(entry=entry).update(owner=owner)
     return entry
 
 

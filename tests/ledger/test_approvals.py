@@ -16,7 +16,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.review import rows
 from piggyadmin.duplicates.review.evidence import Point
-from piggyadmin.ledger import approvals, retention, writes
+from piggyadmin.ledger import appending, approvals, retention, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.sandbox import seed
@@ -298,7 +298,7 @@ def test_what_is_not_known_or_waits_counts(staff, sandbox, settings):
         give(staff, 60)
     assert Entry.objects.get().state == EntryState.UNKNOWN
     assert "/approvals/" in give(staff, 50)["Location"]
-    writes.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
+    appending.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
     # 50 of it still wait for a second person.
     assert "/approvals/" in give(staff, 51)["Location"]
     Approval.objects.update(status=Approval.Status.WITHDRAWN)

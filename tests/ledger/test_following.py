@@ -1,134 +1,50 @@
-"""Settling and following what stays open, what is over already and what takes too long."""
+"""How something ended is kept once, and what had stopped goes on."""
 
 import pytest
 
-from piggyadmin.actions import registry
-from piggyadmin.actions.base import Finding, Progress, Verdict
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import reconciliation, tasks, writes
-from piggyadmin.ledger.models import EntryState, EntryStatus
-from piggyadmin.piggy.errors import Maintenance
-from piggyadmin.tasks.models import Run
-from piggyadmin.tasks.runs import RetryLater
-from tests.actions.samples import SAMPLES
-from tests.ledger.making import make_entry
+from piggyadmin.ledger import entries, following
+from piggyadmin.ledger.models import (
+    EntryState,
+    EntryStatus,
+)
+from piggyadmin.ledger.operations import Progress
+from tests.ledger.making import make_entry, somebody
 
-ACTION = get_action("create-contact-attribute")
-MERGE = get_action("merge-contacts")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def undecided(monkeypatch):
-    """Let nobody find out what became of an entry."""
-    finding = Finding(verdict=Verdict.UNDECIDED, words="Who knows.")
-    monkeypatch.setattr(type(ACTION), "read_back", lambda *_: finding)
-
-
-@pytest.fixture
-def unfinished(monkeypatch):
-    """Let Piggy be at it for ever."""
-    progress = Progress(finished=False, words="Half way.")
-    monkeypatch.setattr(type(ACTION), "watch", lambda *_: progress)
-
-
-def run_for(entry):
-    return Run(payload={"entry": entry.pk})
-
-
-def followed():
+def test_how_it_ended_is_kept_once():
     entry = make_entry(EntryState.DONE)
-    EntryStatus.objects.filter(entry=entry).update(is_followed=True)
-    return entry
+    for words in ("It is there.", "It is still there."):
+        following.follow_up(entry, Progress(finished=True, words=words), as_expected=True)
+    assert entries.reread(entry).follow_up.detail["words"] == "It is there."
+    assert entry.events.filter(kind="verified").count() == 1
 
 
-def kinds(entry):
-    return [event.kind for event in writes.reread(entry).events.all()]
+def test_how_it_ended_is_kept_once_where_two_look_at_the_same_moment(monkeypatch):
+    entry = make_entry(EntryState.DONE, slug="delete-contact", contact="c1")
+    looks = []
+
+    def after_followed(*_):
+        """The other one is quicker, after both have seen that it is not kept yet."""
+        looks.append(1)
+        if len(looks) == 1:
+            following.follow_up(entry, Progress(finished=True, words="Seen by the other one."))
+
+    monkeypatch.setattr(type(get_action("delete-contact")), "after_followed", after_followed)
+    following.follow_up(entry, Progress(finished=True, words="Seen by this one."))
+    assert entries.reread(entry).follow_up.detail["words"] == "Seen by the other one."
+    assert entry.events.filter(kind="verified").count() == 1
 
 
-def test_an_action_that_is_gone_is_followed_no_longer(piggy, monkeypatch):
-    entry = followed()
-    monkeypatch.delitem(registry._actions, entry.action)
-    tasks.follow_entry(run_for(entry))
-    status = EntryStatus.objects.get(entry=entry)
-    assert (status.is_followed, status.is_flagged) == (False, True)
-
-
-def test_looks_again_later(piggy, undecided):
-    entry = make_entry(EntryState.UNKNOWN)
-    with pytest.raises(RetryLater):
-        tasks.settle_entry(run_for(entry))
-    assert writes.reread(entry).state == EntryState.UNKNOWN
-
-
-def test_leaves_what_is_old_to_a_person(piggy, undecided, settings):
-    settings.LEDGER_FOLLOW_SECONDS = 0
-    entry = make_entry(EntryState.UNKNOWN)
-    tasks.recover_entries()
-    assert not Run.objects.filter(name="settle-entry").exists()
-    tasks.settle_entry(run_for(entry))
-    assert writes.reread(entry).state == EntryState.UNKNOWN
-
-
-def test_what_is_known_is_not_looked_for(piggy, undecided):
-    entry = make_entry(EntryState.DONE)
-    before = kinds(entry)
-    tasks.settle_entry(run_for(entry))
-    assert kinds(entry) == before
-
-
-def test_what_was_settled_meanwhile_stays_so(piggy, undecided):
-    entry = make_entry(EntryState.DONE)
-    before = kinds(entry)
-    assert reconciliation.settle(piggy, entry).verdict == Verdict.UNDECIDED
-    assert kinds(entry) == before
-
-
-def test_what_is_over_is_not_followed(piggy, unfinished):
-    entry = make_entry(EntryState.DONE)
-    before = kinds(entry)
-    tasks.follow_entry(run_for(entry))
-    assert kinds(entry) == before
-
-
-def test_follows_on_later(piggy, unfinished):
-    entry = followed()
-    with pytest.raises(RetryLater):
-        tasks.follow_entry(run_for(entry))
+def test_only_what_has_stopped_goes_on():
+    entry = make_entry(EntryState.DONE, slug="delete-contact", contact="c1")
+    following.resume(entry, person=somebody(), comment="Nothing has stopped.")
+    assert not entry.events.filter(kind="resumed").exists()
+    surprise = Progress(finished=True, words="It is still there.")
+    following.follow_up(entry, surprise, as_expected=False)
+    for comment in ("Mended.", "Pressed twice."):
+        following.resume(entry, person=somebody(), comment=comment)
+    assert [each.detail["comment"] for each in entry.events.filter(kind="resumed")] == ["Mended."]
     assert EntryStatus.objects.get(entry=entry).is_followed
-
-
-def test_what_cannot_be_seen_for_too_long_is_flagged_as_well(piggy, monkeypatch, settings):
-    def fails(*_):
-        raise Maintenance
-
-    monkeypatch.setattr(type(ACTION), "watch", fails)
-    entry = followed()
-    with pytest.raises(Maintenance):
-        tasks.follow_entry(run_for(entry))
-    settings.LEDGER_FOLLOW_SECONDS = 0
-    tasks.follow_entry(run_for(entry))
-    flagged = writes.reread(entry).follow_up
-    assert (flagged.kind, "maintained" in flagged.detail["words"]) == ("flagged", True)
-
-
-def test_a_merge_whose_survivor_is_gone_too_is_a_surprise(piggy, sandbox):
-    sandbox.faults(merge_seconds=0, delete_seconds=0)
-    form = MERGE.form_class(SAMPLES[MERGE.slug], piggy=piggy)
-    assert form.is_valid()
-    preview = MERGE.preview(piggy, form.cleaned_data)
-    entry = make_entry(EntryState.DONE, slug=MERGE.slug, data=form.action_data, preview=preview)
-    MERGE.perform(piggy, form.action_data)
-    survivor = preview.destination.contact.uuid
-    sandbox.api("POST", f"contacts/{survivor}/delete", json={"type": "DEFAULT"})
-    tasks.follow_entry(run_for(entry))
-    flagged = writes.reread(entry).follow_up
-    assert (flagged.kind, "so is the survivor" in flagged.detail["words"]) == ("flagged", True)
-
-
-def test_flags_what_takes_too_long(piggy, unfinished, settings):
-    settings.LEDGER_FOLLOW_SECONDS = 0
-    entry = followed()
-    tasks.follow_entry(run_for(entry))
-    assert kinds(entry)[-1] == "flagged"
-    assert not EntryStatus.objects.get(entry=entry).is_followed

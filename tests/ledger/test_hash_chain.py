@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from piggyadmin.ledger import hash_chain, triggers, writes
+from piggyadmin.ledger import appending, hash_chain, triggers
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Event, Head, Subject
 from piggyadmin.ledger.verification import verify
 from tests.ledger.making import make_entry
@@ -141,7 +141,7 @@ def test_an_entry_beside_the_chain_is_found(entries):
 def test_a_lost_end_is_not_made_anew_in_silence(entries):
     Head.objects.all().delete()
     with pytest.raises(hash_chain.EndUnknown):
-        writes.append(entries[0], "looked")
+        appending.append(entries[0], "looked")
     with pytest.raises(CommandError):
         call_command("ledger_verify")
     call_command("ledger_rebuild", end=True)
@@ -156,8 +156,8 @@ def test_an_end_that_is_there_stays(entries, capsys):
 
 
 def test_rebuild(entries):
-    writes.append(entries[0], "verified", {"words": "…"})
-    writes.append(entries[1], EntryState.UNKNOWN)
+    appending.append(entries[0], "verified", {"words": "…"})
+    appending.append(entries[1], EntryState.UNKNOWN)
     fields = ("entry_id", "state", "is_followed", "asked_at", "person_id", "action", "updated_at")
     before = list(EntryStatus.objects.order_by("entry_id").values(*fields))
     EntryStatus.objects.filter(entry=entries[0]).update(state="rejected", person_id=99)
@@ -166,7 +166,7 @@ def test_rebuild(entries):
 
 
 def test_null_characters_do_not_stop_the_ledger(entries):
-    event = writes.append(entries[0], "looked", {"said": "a\0b", "odd": float("nan")})
+    event = appending.append(entries[0], "looked", {"said": "a\0b", "odd": float("nan")})
     event.refresh_from_db()
     assert event.detail == {"said": "a\ufffdb", "odd": "NaN"}
     assert list(verify()) == []

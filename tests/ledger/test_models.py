@@ -4,8 +4,20 @@ from decimal import Decimal
 import pytest
 
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger.models import LedgerEncoder, PersonLookUp, ReadCount, SnapshotName
+from piggyadmin.ledger.models import (
+    Approval,
+    EntryState,
+    EntryStatus,
+    LedgerEncoder,
+    PersonLookUp,
+    ReadCount,
+    Reason,
+    Snapshot,
+    SnapshotName,
+    Subject,
+)
 from piggyadmin.shops.types import Shop
+from tests.ledger.test_views import CREDITS
 
 
 @pytest.mark.parametrize(
@@ -29,3 +41,17 @@ def test_names():
     assert str(look_up) == "peek 2026-03-04 09:30:00"
     assert str(ReadCount(action="peek", day=date(2026, 3, 4), number=3)) == "peek 2026-03-04: 3"
     assert "mira" not in str(SnapshotName(snapshot_id=7, name="mira@example.test"))
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (Reason(label="Goodwill"), "Goodwill"),
+        (Subject(role="source", contact_uuid="c1"), "source c1"),
+        (EntryStatus(entry_id=7, state=EntryState.DONE), "7 done"),
+        (Snapshot(moment=Snapshot.Moment.BEFORE, contact_uuid="c1"), "before c1"),
+        (Approval(action=CREDITS, status=Approval.Status.WAITING), f"{CREDITS} waiting"),
+    ],
+)
+def test_rows_have_names(row, name):
+    assert str(row) == name

@@ -101,7 +101,7 @@ def test_making_it_is_no_part_of_what_was_asked(piggy, monkeypatch):
         client.post(ATTRIBUTES, json={"name": "other", "data_type": "text"})
         seen.append(Entry.objects.get().state)
 
-    place = own_reference.Place("other", make, TRANSACTION.attributes)
+    place = own_reference.ReferenceAttribute("other", make, TRANSACTION.attributes)
     monkeypatch.setattr("piggyadmin.credits.actions.create_credit_reception.REFERENCE_PLACE", place)
     entry = give(piggy)
     assert seen == [EntryState.INTENDED]

@@ -13,7 +13,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger import triggers
 from piggyadmin.ledger.models import Event, Head
-from piggyadmin.ledger.people_events import Kind, changed_by
+from piggyadmin.ledger.people_events import PersonEventKind, changed_by
 from piggyadmin.ledger.verification import verify
 from tests.conftest import person, signed_in
 
@@ -64,7 +64,7 @@ def by_bulk(daan):
 def test_an_address_is_told_of_but_not_told(daan, change):
     before = len(told())
     change(daan)
-    assert told()[before:] == [Kind.EMAIL]
+    assert told()[before:] == [PersonEventKind.EMAIL]
     assert "example" not in str(last())
     assert User.objects.get(pk=daan.pk).email == "daan@example.test"
 
@@ -80,7 +80,7 @@ def test_people_are_made_one_by_one_or_at_once():
     User.objects.create_user("one")
     User.objects.bulk_create([User(username="two"), User(username="three")])
     call_command("createsuperuser", username="four", email="", interactive=False, verbosity=0)
-    assert told() == [Kind.CREATED] * 4
+    assert told() == [PersonEventKind.CREATED] * 4
     assert last() | {"person": 0, "by": None} == {
         "person": 0,
         "person_name": "four",
@@ -96,13 +96,13 @@ def test_disabling_and_enabling(daan):
     daan.save()
     daan.is_active = True
     daan.save()
-    assert told(daan)[-2:] == [Kind.DISABLED, Kind.ENABLED]
+    assert told(daan)[-2:] == [PersonEventKind.DISABLED, PersonEventKind.ENABLED]
 
 
 def test_a_password_is_told_of_and_hashing_it_anew_is_not(daan, settings):
     daan.set_password(PASSWORD)
     daan.save()
-    assert told(daan)[-1] == Kind.PASSWORD
+    assert told(daan)[-1] == PersonEventKind.PASSWORD
     number = len(told(daan))
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -136,12 +136,12 @@ def test_every_way_to_give_or_take_rights(daan, change):
     change(daan, Group.objects.get(name="Admin"))
     kinds = told(daan)[number:]
     assert kinds
-    assert set(kinds) == {Kind.ROLE}
+    assert set(kinds) == {PersonEventKind.ROLE}
 
 
 def test_what_a_role_may_do_is_told_of_the_role_too():
     Group.objects.get(name="Staff").permissions.add(Permission.objects.get(codename="approve"))
-    assert told() == [Kind.GROUP]
+    assert told() == [PersonEventKind.GROUP]
     assert (last()["group"], last()["added"]) == ("Staff", ["approve"])
 
 
@@ -182,7 +182,7 @@ def test_the_chain_vouches_for_them(noor, daan):
 def test_a_forged_one_is_found(noor, daan):
     triggers.take_down(connection)
     try:
-        Event.objects.filter(kind=Kind.CREATED).update(kind=Kind.SIGNED_IN)
+        Event.objects.filter(kind=PersonEventKind.CREATED).update(kind=PersonEventKind.SIGNED_IN)
         assert any("was changed" in words for words in verify())
     finally:
         triggers.put_up(connection)
@@ -220,8 +220,8 @@ def edit(daan: User, **changed: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("changed", "kind"),
     [
-        ({"email": "puppet@example.test"}, Kind.EMAIL),
-        ({"groups": []}, Kind.ROLE),
+        ({"email": "puppet@example.test"}, PersonEventKind.EMAIL),
+        ({"groups": []}, PersonEventKind.ROLE),
         ({"first_name": "Daniel"}, None),
     ],
 )
@@ -239,24 +239,24 @@ def test_who_makes_a_puppet_or_resets_a_password_is_known(noor, daan):
     new = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     browser.post("/admin/accounts/user/add/", {"username": "puppet", **new})
     puppet = User.objects.get(username="puppet")
-    assert changed_by(noor, puppet, LONG_AGO) == Kind.CREATED
+    assert changed_by(noor, puppet, LONG_AGO) == PersonEventKind.CREATED
     browser.post(f"/admin/accounts/user/{daan.pk}/password/", new)
-    assert changed_by(noor, daan, LONG_AGO) == Kind.PASSWORD
+    assert changed_by(noor, daan, LONG_AGO) == PersonEventKind.PASSWORD
     assert last()["by_name"] == noor.name
 
 
 def test_signing_in_and_out_changes_nobody(noor):
     browser = signed_in(noor)
     browser.post("/accounts/logout/")
-    assert told(noor)[-2:] == [Kind.SIGNED_IN, Kind.SIGNED_OUT]
+    assert told(noor)[-2:] == [PersonEventKind.SIGNED_IN, PersonEventKind.SIGNED_OUT]
     assert changed_by(noor, noor, LONG_AGO) is None
 
 
 def test_failures_are_told_without_what_may_be_a_password(client, noor, caplog):
     for name in ("admin", "Summer-Of-2026!"):
         client.post("/accounts/login/", {"login": name, "password": "not this one"})
-    assert told()[-2:] == [Kind.SIGN_IN_FAILED] * 2
-    assert told(noor)[-1] == Kind.SIGN_IN_FAILED
+    assert told()[-2:] == [PersonEventKind.SIGN_IN_FAILED] * 2
+    assert told(noor)[-1] == PersonEventKind.SIGN_IN_FAILED
     assert "Summer" not in str(last())
     assert "Summer" not in caplog.text
     assert "sign-in-failed: admin" in caplog.text

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger.filters import PAGE
-from piggyadmin.ledger.people_events import Kind, record
+from piggyadmin.ledger.people_events import PersonEventKind, record
 from tests.conftest import person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tells_of_people]
@@ -32,18 +32,18 @@ def test_others_do_not(role):
 
 def test_filter(auditor):
     daan = person(Role.STAFF)
-    found = auditor.get(URL, {"person": daan.pk, "kind": Kind.ROLE})
-    assert kinds(found) == [Kind.ROLE]
+    found = auditor.get(URL, {"person": daan.pk, "kind": PersonEventKind.ROLE})
+    assert kinds(found) == [PersonEventKind.ROLE]
     assert "What happened: got other rights" in found.content.decode()
     assert kinds(auditor.get(URL, {"by": daan.pk})) == []
 
 
 def test_pages_hold_everything_once(auditor):
     for _number in range(PAGE + 3):
-        record(Kind.SIGN_IN_FAILED, None)
-    first = auditor.get(URL, {"kind": Kind.SIGN_IN_FAILED})
+        record(PersonEventKind.SIGN_IN_FAILED, None)
+    first = auditor.get(URL, {"kind": PersonEventKind.SIGN_IN_FAILED})
     following = first.context["following"]
-    second = auditor.get(URL, {"kind": Kind.SIGN_IN_FAILED, "after": following})
+    second = auditor.get(URL, {"kind": PersonEventKind.SIGN_IN_FAILED, "after": following})
     assert (len(kinds(first)), len(kinds(second))) == (PAGE, 3)
     assert "nobody" not in second.content.decode()
 

@@ -9,10 +9,19 @@ from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Finding, Verdict
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, get_action
-from piggyadmin.ledger import approvals, reconciliation, writes
+from piggyadmin.ledger import (
+    appending,
+    approvals,
+    entries,
+    following,
+    reads,
+    reconciliation,
+    writes,
+)
 from piggyadmin.ledger.models import Approval, Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.ledger.writes import WriteRequest
 from tests.conftest import person
 from tests.ledger.making import make_entry, somebody
@@ -63,7 +72,7 @@ def filled(action: Action[Any, Any], piggy: Any, someone: Any) -> WriteRequest:
 def do(piggy: Any, request: WriteRequest) -> Any:
     """Have it done, be it a look-up or a write."""
     if request.action.is_read:
-        return writes.read(piggy, request.action, person=request.person, data=request.data)
+        return reads.read(piggy, request.action, person=request.person, data=request.data)
     outcome = writes.carry_out(piggy, request)
     assert outcome.error is None
     return outcome.entry
@@ -97,7 +106,7 @@ def test_what_is_nobodys_is_refused(slug, nobody, piggy):
 def test_a_write_is_no_read(piggy, sandbox):
     request = filled(get_action(CREDITS), piggy, person(Role.ADMIN))
     with pytest.raises(ValueError, match="has to be carried out"):
-        writes.read(piggy, request.action, person=request.person, data=request.data)
+        reads.read(piggy, request.action, person=request.person, data=request.data)
     assert sandbox.calls("POST", "credit-receptions") == []
 
 
@@ -157,14 +166,14 @@ def test_who_may_not_do_it_does_not_settle_it(who):
     entry = make_entry(EntryState.UNKNOWN)
     with pytest.raises(PermissionDenied):
         reconciliation.decide(entry, person=made(who), is_done=True, why="I looked.", seen=SEEN)
-    assert writes.reread(entry).state == EntryState.UNKNOWN
+    assert entries.reread(entry).state == EntryState.UNKNOWN
 
 
 @pytest.mark.parametrize("who", [Role.AUDITOR, Role.SUPPORT, NOBODY, DISABLED])
-@pytest.mark.parametrize("say", [writes.acknowledge, writes.resume])
+@pytest.mark.parametrize("say", [following.acknowledge, following.resume])
 def test_who_may_not_do_it_has_no_say_about_a_surprise(say, who):
     entry = make_entry(EntryState.DONE)
-    writes.append(entry, "flagged", {"words": "Five were asked for, three are there."})
+    appending.append(entry, "flagged", {"words": "Five were asked for, three are there."})
     with pytest.raises(PermissionDenied):
         say(entry, person=made(who), comment="Fine.")
     assert EntryStatus.objects.get(entry=entry).is_flagged
@@ -172,11 +181,11 @@ def test_who_may_not_do_it_has_no_say_about_a_surprise(say, who):
 
 def test_of_an_action_that_is_gone_readers_of_the_ledger_have_a_say(monkeypatch):
     entry = make_entry(EntryState.UNKNOWN)
-    monkeypatch.setattr("piggyadmin.actions.permissions.find_action", lambda _slug: None)
+    monkeypatch.setattr("piggyadmin.ledger.operations.find_operation", lambda _slug: None)
     with pytest.raises(PermissionDenied):
         reconciliation.decide(entry, person=made(Role.STAFF), is_done=False, why="Gone.", seen=SEEN)
     reconciliation.decide(entry, person=made(Role.AUDITOR), is_done=False, why="Gone.", seen=SEEN)
-    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
+    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE
 
 
 # --- A second person ------------------------------------------------------------------------------

@@ -5,11 +5,22 @@ from contextlib import suppress
 import pytest
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.ledger import reconciliation, tasks, writes
-from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger import (
+    appending,
+    conflicts,
+    entries,
+    following,
+    reconciliation,
+    tasks,
+)
+from piggyadmin.ledger.models import (
+    Entry,
+    EntryState,
+    EntryStatus,
+)
+from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.errors import Busy, PiggyError
@@ -39,8 +50,8 @@ def denied(piggy, sandbox, mira, later):
     sandbox.faults({"kind": "drop_before", "path": f"^{RECEPTIONS}$"})
     entry = give(piggy, mira).entry
     sandbox.faults()
-    assert reconciliation.settle(piggy, writes.reread(entry)).verdict is Verdict.NOT_DONE
-    return writes.reread(entry)
+    assert reconciliation.settle(piggy, entries.reread(entry)).verdict is Verdict.NOT_DONE
+    return entries.reread(entry)
 
 
 def arrive(sandbox, entry):
@@ -50,7 +61,7 @@ def arrive(sandbox, entry):
 
 
 def kinds(entry):
-    return [event.kind for event in writes.reread(entry).events.all()]
+    return [event.kind for event in entries.reread(entry).events.all()]
 
 
 def run_for(entry):
@@ -64,11 +75,11 @@ def test_what_comes_late_is_mended_and_told(piggy, sandbox, denied):
     arrive(sandbox, denied)
     tasks.settle_entry(run_for(denied))
     assert kinds(denied)[-3:] == ["settled-not-done", "settled-done", "flagged"]
-    entry = writes.reread(denied)
+    entry = entries.reread(denied)
     assert entry.state is EntryState.SETTLED_DONE
     assert entry.last_event.detail["result"]["credits"] == 25
     assert entry.last_event.detail["evidence"]
-    attention = writes.needs_attention(person(Role.STAFF))
+    attention = following.needs_attention(person(Role.STAFF))
     assert [status.entry for status in attention] == [entry]
     assert "late" in entry.follow_up.detail["words"]
     assert list(verify()) == []
@@ -93,16 +104,16 @@ def test_what_is_old_is_looked_for_no_longer(denied, settings):
 @pytest.mark.parametrize("detail", [{"by": "never sent"}, {"by": "person"}])
 def test_what_is_certain_is_not_looked_for(piggy, sandbox, detail):
     entry = make_entry(EntryState.UNKNOWN)
-    writes.append(entry, EntryState.SETTLED_NOT_DONE, detail)
-    assert not reconciliation.is_searched(writes.reread(entry))
+    appending.append(entry, EntryState.SETTLED_NOT_DONE, detail)
+    assert not reconciliation.is_searched(entries.reread(entry))
     tasks.settle_entry(run_for(entry))
     assert sandbox.calls() == []
 
 
 def test_what_carries_no_reference_is_not_looked_for():
     entry = make_entry(EntryState.UNKNOWN)
-    writes.append(entry, EntryState.SETTLED_NOT_DONE, {"by": writes.READ_BACK})
-    assert not reconciliation.is_searched(writes.reread(entry))
+    appending.append(entry, EntryState.SETTLED_NOT_DONE, {"by": entries.READ_BACK})
+    assert not reconciliation.is_searched(entries.reread(entry))
 
 
 def test_who_looks_at_the_same_moment_mends_it_once(piggy, sandbox, denied):
@@ -120,13 +131,13 @@ def test_an_answer_that_comes_late_is_taken(piggy, sandbox, mira, monkeypatch):
         result = perform(self, client, data)
         entry = Entry.objects.get()
         for kind in (EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE):
-            writes.append(entry, kind, {"by": writes.READ_BACK})
+            appending.append(entry, kind, {"by": entries.READ_BACK})
         return result
 
     monkeypatch.setattr(type(CREDITS), "perform", slept)
     entry = give(piggy, mira).entry
     assert kinds(entry)[-3:] == ["settled-not-done", "done", "flagged"]
-    assert writes.reread(entry).state is EntryState.DONE
+    assert entries.reread(entry).state is EntryState.DONE
     assert EntryStatus.objects.get(entry=entry).is_flagged
 
 
@@ -134,7 +145,9 @@ def test_a_late_failure_changes_nothing(piggy, sandbox, mira, monkeypatch):
     def fails(self, client, data):
         with suppress(PiggyError):
             client.post("nowhere", json={})
-        writes.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE, {"by": writes.READ_BACK})
+        appending.append(
+            Entry.objects.get(), EntryState.SETTLED_NOT_DONE, {"by": entries.READ_BACK}
+        )
         raise Busy(is_write=True)
 
     monkeypatch.setattr(type(CREDITS), "perform", fails)
@@ -147,7 +160,7 @@ def test_what_cannot_be_asked_now_is_undecided_and_kept_once(piggy, sandbox, mir
     entry = give(piggy, mira).entry
     sandbox.faults({"kind": "code", "code": 1000, "path": "^loyalty-transactions$"})
     for _ in range(2):
-        assert reconciliation.settle(piggy, writes.reread(entry)).verdict is Verdict.UNDECIDED
+        assert reconciliation.settle(piggy, entries.reread(entry)).verdict is Verdict.UNDECIDED
     assert kinds(entry) == ["intended", "sent", "unknown", "looked"]
 
 
@@ -155,7 +168,7 @@ def test_what_cannot_be_asked_now_is_undecided_and_kept_once(piggy, sandbox, mir
 
 
 def test_what_was_only_inferred_is_held_back(piggy, sandbox, mira, denied):
-    with pytest.raises(writes.DuplicateRequest) as held:
+    with pytest.raises(conflicts.DuplicateRequest) as held:
         give(piggy, mira)
     assert held.value.alike == denied
     assert len(sandbox.calls("POST", RECEPTIONS)) == 1
@@ -166,7 +179,7 @@ def test_what_was_only_inferred_is_held_back(piggy, sandbox, mira, denied):
 @pytest.mark.parametrize("by", ["never sent", "person"])
 def test_what_is_certain_is_not_held_back(piggy, mira, by):
     entry = give_up(piggy, mira, by)
-    assert not writes.was_inferred(entry)
+    assert not entries.was_inferred(entry)
     assert give(piggy, mira).entry.state is EntryState.DONE
 
 
@@ -174,8 +187,8 @@ def give_up(piggy, mira, by):
     data = {"contact_uuid": mira, "shop_uuid": seed.AMSTERDAM_UUID, "credits": 25}
     data |= {"unit_value": None, "unit_name": ""}
     entry = make_entry(EntryState.UNKNOWN, slug=CREDITS.slug, data=data)
-    writes.append(entry, EntryState.SETTLED_NOT_DONE, {"by": by})
-    return writes.reread(entry)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE, {"by": by})
+    return entries.reread(entry)
 
 
 def test_after_a_day_it_is_not_held_back_any_more(piggy, mira, denied, settings):
@@ -186,8 +199,8 @@ def test_after_a_day_it_is_not_held_back_any_more(piggy, mira, denied, settings)
 @pytest.fixture
 def inferred():
     entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE, {"by": writes.READ_BACK})
-    return writes.reread(entry)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE, {"by": entries.READ_BACK})
+    return entries.reread(entry)
 
 
 def test_the_page_says_that_it_is_no_certainty(staff, sandbox, inferred):
@@ -219,3 +232,9 @@ def test_who_decides_sees_the_mended_entry(denied):
     seen = Finding(verdict=Verdict.UNDECIDED, words="Seen.")
     with pytest.raises(reconciliation.AlreadySettled):
         reconciliation.decide(denied, person=somebody(), is_done=False, why="I looked.", seen=seen)
+
+
+def test_an_action_that_piggy_cannot_be_asked_about():
+    finding = get_action("merge-duplicates").read_back(None, None)
+    assert finding.verdict == Verdict.UNDECIDED
+    assert finding.words.startswith("Nothing is sent for it")

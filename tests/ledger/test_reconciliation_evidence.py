@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.ledger import reconciliation_evidence, writes
+from piggyadmin.ledger import appending, reconciliation_evidence
 from piggyadmin.ledger.models import EntryState
 from piggyadmin.ledger.reconciliation_evidence import (
     compared,
@@ -39,7 +39,7 @@ def test_time_counts_from_when_the_answer_was_given_up(later, monkeypatch):
     now = timezone.now
     entry = make_entry(EntryState.SENT)
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(minutes=10))
-    writes.append(entry, EntryState.UNKNOWN)
+    appending.append(entry, EntryState.UNKNOWN)
     monkeypatch.undo()
     later(minutes=14)
     assert not has_settled(entry)

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from piggyadmin.actions.base import Progress
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import hash_chain, retention, snapshots, tasks, writes
+from piggyadmin.ledger import appending, entries, following, hash_chain, retention, snapshots, tasks
 from piggyadmin.ledger.models import FORGOTTEN, Approval, EntryState, Event, Snapshot
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.snapshots import Personal
 from piggyadmin.ledger.verification import _Inspection, inspect, verify
 from tests.ledger.making import make_entry, somebody
@@ -25,7 +25,7 @@ def keep(entry, *contacts, days_ago=0, moment=Snapshot.Moment.BEFORE, data=None)
     for each in kept:
         each.taken_at = timezone.now() - timedelta(days=days_ago)
     with hash_chain.turn() as head:
-        writes.append_inside(head, entry, EntryState.SENT, {}, kept=kept)
+        appending.append_inside(head, entry, EntryState.SENT, {}, kept=kept)
 
 
 def left():
@@ -197,12 +197,12 @@ def test_forgetting_is_done_again_where_it_was_cut_short(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(hash_chain, "turn", lambda: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            writes.follow_up(entry, Progress(finished=True, words="Gone."))
+            following.follow_up(entry, Progress(finished=True, words="Gone."))
     assert len(done) == 1
     for _ in range(2):
-        writes.follow_up(entry, Progress(finished=True, words="Gone."))
+        following.follow_up(entry, Progress(finished=True, words="Gone."))
     assert len(done) == 3
-    assert writes.reread(entry).follow_up
+    assert entries.reread(entry).follow_up
 
 
 def ask(number: int, status: Approval.Status, **form_data: str) -> Approval:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from piggyadmin.ledger import hash_chain, snapshots, stored, triggers, verification, writes
+from piggyadmin.ledger import appending, hash_chain, snapshots, stored, triggers, verification
 from piggyadmin.ledger.management.commands import ledger_verify
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Event, Snapshot
 from piggyadmin.ledger.snapshots import Personal
@@ -34,7 +34,7 @@ def keep(entry, data):
     """Have an event bring a snapshot in."""
     kept = snapshots.rows(entry, Snapshot.Moment.BEFORE, [Personal("c", "", data)])
     with hash_chain.turn() as head:
-        writes.append_inside(head, entry, "kept", {}, kept=kept)
+        appending.append_inside(head, entry, "kept", {}, kept=kept)
 
 
 def test_chunks_are_put_together(entries, monkeypatch):
@@ -151,7 +151,7 @@ def test_what_came_in_last_is_looked_at_too(entries):
     def each(look, spans):
         results = list(map(look, spans))
         if look is verification.inspect:
-            event = writes.append(entries[0], "looked")
+            event = appending.append(entries[0], "looked")
             triggers.take_down(connection)
             Event.objects.filter(pk=event.pk).update(detail={"n": 7})
             triggers.put_up(connection)

@@ -10,16 +10,26 @@ from uuid import UUID
 import pytest
 
 from piggyadmin.accounts.models import User
-from piggyadmin.actions import registry
-from piggyadmin.actions.base import Progress
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.desk import views as desk
-from piggyadmin.ledger import filters, hash_chain, reconciliation, writes
+from piggyadmin.ledger import (
+    appending,
+    entries,
+    filters,
+    following,
+    hash_chain,
+    operations,
+    reads,
+    reconciliation,
+)
 from piggyadmin.ledger.filters import PAGE
-from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.models import (
+    Entry,
+    EntryState,
+)
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.verification import verify
-from piggyadmin.ledger.views import Again
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
@@ -151,7 +161,7 @@ def test_filter_knows_what_is_gone(auditor, monkeypatch):
     gone.groups.clear()
     # As people could be deleted once.
     User.objects.filter(pk=pk)._raw_delete("default")
-    monkeypatch.delitem(registry._actions, "create-contact-attribute")
+    monkeypatch.delitem(operations._operations, "create-contact-attribute")
     page = text(auditor.get("/ledger/"))
     for choice in (f'value="{pk}">Gone', "Once upon a time", 'value="create-contact-attribute"'):
         assert choice in page
@@ -210,7 +220,7 @@ def test_desk_tells_what_is_known_and_when_there_is_more(staff, sandbox, monkeyp
 def test_a_surprise_stays_on_the_desk_until_somebody_has_looked(staff, admin):
     entry = make_entry(EntryState.DONE)
     progress = Progress(finished=True, as_expected=False, words="Credits are missing.")
-    writes.follow_up(entry, progress)
+    following.follow_up(entry, progress)
     hash_chain.rebuild(set())
     assert url(entry) in text(admin.get("/"))
     assert "Credits are missing." in text(admin.get("/"))
@@ -234,7 +244,7 @@ def test_acknowledging_is_done_on_the_entry_itself(admin, staff):
 
 def test_an_action_that_is_gone_leaves_its_entries_readable(staff, admin, monkeypatch):
     entry = make_entry(EntryState.UNKNOWN, person=User.objects.get(username="admin"))
-    monkeypatch.delitem(registry._actions, entry.action)
+    monkeypatch.delitem(operations._operations, entry.action)
     assert "can no longer do this" in reconciliation.look(piggy_client(), entry).words
     assert admin.get(url(entry)).status_code == 200
     attention = text(admin.get("/")).split("what-you-can-do")[0]
@@ -267,17 +277,17 @@ def test_entry_that_needs_a_worker_says_so_where_there_is_none(auditor):
     words = "Nobody is doing the background work"
     entry = make_entry(EntryState.UNKNOWN)
     assert words in text(auditor.get(url(entry)))
-    writes.append(entry, EntryState.SETTLED_DONE)
+    appending.append(entry, EntryState.SETTLED_DONE)
     assert words not in text(auditor.get(url(entry)))
 
 
 def test_look_finds_it_not_done(staff, sandbox, settings):
     entry = unknown_credits()
     staff.post(url(entry, "look/"))
-    assert writes.reread(entry).state == EntryState.UNKNOWN  # too early to be certain
+    assert entries.reread(entry).state == EntryState.UNKNOWN  # too early to be certain
     settings.PIGGY_LATE_SECONDS = 0
     staff.post(url(entry, "look/"))
-    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
+    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE
 
 
 def test_look_finds_it_done(staff, sandbox):
@@ -285,7 +295,7 @@ def test_look_finds_it_done(staff, sandbox):
     body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": seed.MIRA_UUID, "credits": 25}
     sandbox.api("POST", "credit-receptions", json=body)
     staff.post(url(entry, "look/"))
-    entry = writes.reread(entry)
+    entry = entries.reread(entry)
     assert entry.state == EntryState.SETTLED_DONE
     assert entry.events.get(kind="settled-done").detail["result"]["credits"] == 25
     assert "settled" in text(staff.get(f"/actions/{CREDITS}/{entry.submission_key}/")).lower() or (
@@ -314,33 +324,6 @@ def test_where_two_fit_a_person_decides(staff, sandbox):
     assert list(verify()) == []
 
 
-def test_sent_again_with_one_press(staff, sandbox):
-    entry = unknown_credits()
-    assert staff.post(url(entry, "again/")).status_code == 403
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
-    assert "Send it again" in text(staff.get(url(entry)))
-    for _ in range(2):
-        response = staff.post(url(entry, "again/"), follow=True)
-        assert response.status_code in {200, 403}
-    assert len(sandbox.calls("POST", "credit-receptions")) == 1
-    again = Entry.objects.latest("pk")
-    assert (again.state, again.reason) == (EntryState.DONE, "Goodwill")
-    assert "Send it again" not in text(staff.get(url(entry)))
-
-
-def test_sent_again_by_two_people(staff, admin, sandbox, monkeypatch):
-    """Whoever presses second, be it at the same moment, is led to what the first one sent."""
-    entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
-    staff.post(url(entry, "again/"))
-    again = Entry.objects.latest("pk")
-    assert admin.post(url(entry, "again/"))["Location"] == url(again)
-    with monkeypatch.context() as patch:
-        patch.setattr(Again, "_first", lambda _self: None)
-        assert admin.post(url(entry, "again/"))["Location"] == url(again)
-    assert len(sandbox.calls("POST", "credit-receptions")) == 1
-
-
 def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
     slug = "get-contact-auth-token"
     entry = make_entry(EntryState.SETTLED_NOT_DONE, slug=slug, contact=seed.MIRA_UUID, data={})
@@ -348,21 +331,6 @@ def test_a_secret_is_not_sent_for_where_it_cannot_be_shown(admin, sandbox):
     assert response.redirect_chain[0][0] == f"/actions/{slug}/?again={entry.submission_key}"
     assert seed.MIRA_UUID in text(response)
     assert Entry.objects.count() == 1
-
-
-def test_what_cannot_be_sent_again_now_waits(staff, sandbox):
-    entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
-    sandbox.faults({"kind": "status", "status": 503})
-    page = text(staff.post(url(entry, "again/"), follow=True))
-    assert "is being maintained" in page
-    assert "Send it again" in page
-
-
-def test_sent_again_by_somebody_of_another_role(support, sandbox):
-    entry = unknown_credits()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
-    assert support.post(url(entry, "again/")).status_code == 403
 
 
 def test_held_back_in_the_browser(staff, admin, sandbox):
@@ -400,7 +368,7 @@ def looked(db):
         ("sanne", "get-contact-credit-balance", OTHER),
         ("daan", "peek", FIRST),
     ):
-        writes.log_look_up(somebody(name), where, uuid)
+        reads.log_look_up(somebody(name), where, uuid)
 
 
 @pytest.mark.parametrize(
@@ -445,3 +413,39 @@ def test_a_contact_by_the_ledger(auditor, sandbox):
     assert str(entry.submission_key) in page
     assert str(other.submission_key) not in page
     assert sandbox.calls() == []
+
+
+@pytest.fixture
+def vanished(monkeypatch):
+    entry = make_entry(EntryState.SETTLED_NOT_DONE)
+    monkeypatch.delitem(operations._operations, entry.action)
+    return entry
+
+
+def test_an_entry_outlives_its_action(auditor, staff, vanished):
+    page = text(auditor.get(url(vanished)))
+    assert vanished.trace_id in page
+    assert "Send it again" not in page
+    assert staff.get(url(vanished)).status_code == 403
+
+
+def test_what_is_known_is_not_looked_for(admin, sandbox):
+    entry = make_entry(EntryState.DONE)
+    response = admin.post(url(entry, "look/"))
+    assert response.url == url(entry)
+    assert [event.kind for event in entry.events.all()] == ["intended", "sent", "done"]
+    assert sandbox.calls("GET") == []
+
+
+def test_the_form_to_decide_is_on_the_entrys_page(staff):
+    entry = unknown_credits()
+    assert staff.get(url(entry, "decide/")).url == url(entry)
+
+
+def test_who_decides_too_late_is_told(staff, sandbox):
+    entry = unknown_credits()
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
+    typed = {"is_done": "yes", "why": "The till says so."}
+    page = text(staff.post(url(entry, "decide/"), typed, follow=True))
+    assert "It was settled meanwhile" in page
+    assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE

@@ -11,22 +11,27 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Refused
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import (
+    appending,
+    conflicts,
+    following,
+    outcomes,
+    reconciliation,
+    recovery,
+    writes,
+)
 from piggyadmin.ledger import backlog as backlog_module
-from piggyadmin.ledger import reconciliation, writes
-from piggyadmin.ledger.leases import this_process
-from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Snapshot
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.actor import use_actor
-from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected
+from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.piggy.trace import use_trace_id
-from piggyadmin.sandbox import seed
 from tests.conftest import person
-from tests.ledger.making import make_entry, somebody
+from tests.ledger.making import credits_for, left_behind, make_entry, somebody
 
 CREDITS = get_action("create-credit-reception")
 MERGE = get_action("merge-contacts")
@@ -37,16 +42,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mira(piggy):
     return resolve_contact(piggy, query="mira.jansen@example.test")
-
-
-def credits_for(contact, number=25):
-    return {
-        "contact_uuid": contact,
-        "shop_uuid": seed.AMSTERDAM_UUID,
-        "credits": number,
-        "unit_value": None,
-        "unit_name": "",
-    }
 
 
 def give(piggy, contact, number=25, **wish):
@@ -67,30 +62,8 @@ def test_done(piggy, mira):
     assert (entry.state, entry.status.state) == (EntryState.DONE, EntryState.DONE)
     assert (entry.reason, entry.comment, entry.entity) == ("Goodwill", "Spilt coffee.", "credits")
     assert [(s.role, s.contact_uuid) for s in entry.subjects.all()] == [("contact", mira.uuid)]
-    assert writes.recall(CREDITS, entry).result == outcome.result
+    assert outcomes.recall(CREDITS, entry).result == outcome.result
     assert list(verify()) == []
-
-
-def test_nothing_personal_is_in_what_cannot_be_removed(piggy, mira):
-    outcome = give(piggy, mira)
-    detail = outcome.entry.last_event.detail
-    assert "mira.jansen" not in str(detail)
-    assert detail["result"]["contact"]["uuid"] == mira.uuid
-    Snapshot.objects.all().delete()
-    result = writes.recall(CREDITS, writes.reread(outcome.entry)).result
-    assert result.contact.email is None
-    assert result.credits == 25
-
-
-def test_rejected_and_told_to_the_second_as_well(piggy, mira, sandbox):
-    sandbox.faults({"kind": "status", "status": 400, "path": "^credit-receptions$"})
-    key = uuid4()
-    first = give(piggy, mira, submission_key=key)
-    second = give(piggy, mira, submission_key=key)
-    assert isinstance(first.error, Rejected)
-    assert kinds(first.entry) == ["intended", "sent", "rejected"]
-    assert type(second.error) is type(first.error)
-    assert second.error.message == first.error.message
 
 
 def test_unknown(piggy, mira, sandbox):
@@ -98,7 +71,7 @@ def test_unknown(piggy, mira, sandbox):
     outcome = give(piggy, mira)
     assert isinstance(outcome.error, OutcomeUnknown)
     assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
-    assert [status.entry for status in writes.needs_attention(person(Role.STAFF))] == [
+    assert [status.entry for status in following.needs_attention(person(Role.STAFF))] == [
         outcome.entry
     ]
 
@@ -114,7 +87,7 @@ def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
 def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkeypatch):
     """The request has left: what came of it must not be lost over a broken connection."""
     pauses: list[float] = []
-    append = writes.append_inside
+    append = appending.append_inside
 
     def is_away(head, entry, kind, detail, **more):
         if kind == EntryState.DONE and len(pauses) < 2:
@@ -130,7 +103,7 @@ def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkey
 @pytest.mark.django_db(transaction=True)
 def test_an_outcome_is_stored_as_soon_as_the_database_is_back(piggy, mira, monkeypatch):
     """For longer than anybody waits for a page it was away: the process remembers the outcome."""
-    append, is_away = writes.append_inside, threading.Event()
+    append, is_away = appending.append_inside, threading.Event()
     is_away.set()
 
     def fails(head, entry, kind, detail, **more):
@@ -203,12 +176,12 @@ def test_somebody_elses_key_is_refused(piggy, mira):
 
 def test_the_same_again_is_held_back(piggy, mira, sandbox):
     first = give(piggy, mira).entry
-    with pytest.raises(writes.DuplicateRequest) as held:
+    with pytest.raises(conflicts.DuplicateRequest) as held:
         give(piggy, mira, person=somebody("boris"))
     assert held.value.alike == first
     second = give(piggy, mira, repeat_of=first.submission_key).entry
     assert second.repeat_of == first.submission_key
-    with pytest.raises(writes.DuplicateRequest):  # the yes was about the first
+    with pytest.raises(conflicts.DuplicateRequest):  # the yes was about the first
         give(piggy, mira, repeat_of=first.submission_key)
     assert len(sandbox.calls("POST", "credit-receptions")) == 2
 
@@ -223,33 +196,6 @@ def test_what_was_rejected_is_not_held_back(piggy, mira):
     assert give(piggy, mira).entry.state == EntryState.DONE
 
 
-def test_after_a_while_it_is_not_held_back_unless_unknown(monkeypatch):
-    contact = Contact(uuid="c1")
-    done = make_entry(EntryState.DONE, slug=CREDITS.slug, data=credits_for(contact))
-    unknown = make_entry(EntryState.UNKNOWN, slug=CREDITS.slug, data=credits_for(contact, 26))
-    later = timezone.now() + timedelta(seconds=writes.DEDUPLICATION_SECONDS + 1)
-    monkeypatch.setattr(timezone, "now", lambda: later)
-    assert writes.latest_alike(done.deduplication_key) is None
-    assert writes.latest_alike(unknown.deduplication_key) == unknown
-
-
-@pytest.mark.parametrize("state", [EntryState.SENT, EntryState.UNKNOWN, EntryState.DONE])
-@pytest.mark.parametrize("pair", ["ab", "ba", "bc", "ca"])
-def test_overlapping_merges_are_refused(state, pair):
-    def merge(a, b):
-        return {"source_contact_uuid": Contact(uuid=a), "destination_contact_uuid": Contact(uuid=b)}
-
-    first = make_entry(
-        *([state] if state != EntryState.SENT else []), slug=MERGE.slug, data=merge(*"ab")
-    )
-    with pytest.raises(Refused) as refusal:
-        make_entry(slug=MERGE.slug, data=merge(*pair))
-    assert "Sanne" in str(refusal.value.field_errors)
-    writes.append(first, EntryState.REJECTED if state != EntryState.DONE else "verified")
-    if pair in {"bc", "ca"}:
-        make_entry(slug=MERGE.slug, data=merge(*pair))
-
-
 def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
     data = {"source_contact_uuid": mira, "destination_contact_uuid": Contact(uuid="c2")}
     request = writes.WriteRequest(
@@ -258,42 +204,6 @@ def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
     with pytest.raises(ValueError, match="Nothing would be kept"):
         writes.carry_out(piggy, request)
     assert not Entry.objects.exists()
-
-
-# --- Recovery --------------------------------------------------------------------------------
-
-
-def left_behind(*states, owner="elsewhere|1|1"):
-    entry = make_entry(slug=CREDITS.slug, data=credits_for(Contact(uuid="c1")))
-    for state in states:
-        writes.append(entry, state)
-    EntryStatus.objects.filter(entry=entry).update(owner=owner)
-    return entry
-
-
-def test_recover_waits_for_the_lease(db):
-    entry = left_behind(EntryState.SENT)
-    assert writes.recover() == []
-    assert writes.recover(timezone.now() + timedelta(seconds=60)) == [entry]
-    assert writes.reread(entry).state == EntryState.UNKNOWN
-
-
-def test_recover_what_was_only_intended(db):
-    entry = left_behind()
-    writes.recover(timezone.now() + timedelta(seconds=60))
-    assert writes.reread(entry).state == EntryState.SETTLED_NOT_DONE
-
-
-def test_recover_at_once_when_the_process_of_this_machine_is_dead(db):
-    machine, pid, _began = this_process().split("|")
-    entry = left_behind(EntryState.SENT, owner=f"{machine}|{pid}|1")
-    assert writes.recover() == [entry]
-
-
-def test_recover_leaves_what_is_at_work(db):
-    entry = left_behind(EntryState.SENT, owner=this_process())
-    assert writes.recover(timezone.now() + timedelta(seconds=90)) == []
-    assert writes.reread(entry).state == EntryState.SENT
 
 
 def test_the_second_press_recovers_a_first_that_died(piggy, mira):
@@ -307,7 +217,7 @@ def test_what_was_settled_meanwhile_is_not_sent(piggy, mira, sandbox, monkeypatc
     perform = type(CREDITS).perform
 
     def settle_first(action, client, data):
-        writes.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
+        appending.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
         return perform(action, client, data)
 
     monkeypatch.setattr(type(CREDITS), "perform", settle_first)
@@ -359,7 +269,7 @@ def test_a_step_whose_answer_was_lost_is_not_sent_again(piggy, mira, sandbox):
 def test_a_step_left_by_a_worker_elsewhere_is_waited_for(
     piggy, mira, sandbox, monkeypatch, states, settled
 ):
-    monkeypatch.setattr(writes, "WAIT_FOR_FIRST_SECONDS", 0.01)
+    monkeypatch.setattr(recovery, "WAIT_FOR_FIRST_SECONDS", 0.01)
     entry = left_behind(*states)
     key = entry.submission_key
     outcome = in_a_worker(piggy, mira, key, somebody())
@@ -367,7 +277,7 @@ def test_a_step_left_by_a_worker_elsewhere_is_waited_for(
         states[-1] if states else EntryState.INTENDED,
         None,
     )
-    writes.recover(timezone.now() + timedelta(seconds=60))
+    recovery.recover(timezone.now() + timedelta(seconds=60))
     assert in_a_worker(piggy, mira, key, somebody()).entry.state == settled
     assert sandbox.calls("POST", "credit-receptions") == []
 

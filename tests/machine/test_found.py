@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.ledger import reconciliation
 from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.piggy.errors import OutcomeUnknown
 from piggyadmin.sandbox import seed
 from tests.ledger.making import make_entry, somebody

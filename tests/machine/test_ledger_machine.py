@@ -23,13 +23,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from piggyadmin.actions.base import Finding, Refused, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import get_contact
-from piggyadmin.ledger import reconciliation, writes
+from piggyadmin.ledger import (
+    conflicts,
+    entries,
+    following,
+    outcomes,
+    reconciliation,
+    recovery,
+    writes,
+)
+from piggyadmin.ledger.entries import key_of_again
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Finding, Refused, Verdict
 from piggyadmin.ledger.verification import verify
-from piggyadmin.ledger.writes import key_of_again
 from piggyadmin.piggy.errors import PiggyError
 from tests.ledger.making import somebody
 from tests.machine.world import CLOCK, TROUBLES, World, pretended_time
@@ -84,13 +92,13 @@ class Machine(RuleBasedStateMachine):
 
     def _end(self) -> None:
         """After an hour without anybody, what can be found out is found out."""
-        writes.recover(CLOCK.now())
+        recovery.recover(CLOCK.now())
         self._pass(3600)
         for status in EntryStatus.objects.filter(state=EntryState.UNKNOWN).select_related("entry"):
             reconciliation.settle(self.world.piggy, status.entry)
         self._follow()
         self.the_ledger_says_what_happened()
-        assert not EntryStatus.objects.filter(state__in=writes.UNDER_WAY).exists()
+        assert not EntryStatus.objects.filter(state__in=recovery.UNDER_WAY).exists()
         assert list(verify()) == []
 
     # --- People ---
@@ -161,7 +169,7 @@ class Machine(RuleBasedStateMachine):
         was = first.state
         self._carry_out(asked, trouble)
         assert self.world.effects[str(asked.key)] == before
-        if was not in writes.UNDER_WAY:
+        if was not in recovery.UNDER_WAY:
             assert first.state == was
 
     @precondition(lambda self: self.asked)
@@ -179,12 +187,12 @@ class Machine(RuleBasedStateMachine):
         asked = self.asked[which % len(self.asked)]
         action = get_action(asked.slug)
         deduplication_key = Entry.objects.get(submission_key=asked.key).deduplication_key
-        alike = writes.latest_alike(deduplication_key) if action.is_deduplicated else None
+        alike = conflicts.latest_alike(deduplication_key) if action.is_deduplicated else None
         fresh = self._new(person, asked.slug, asked.data)
         if fresh is None:
             return
         if alike and not knows:
-            with pytest.raises(writes.DuplicateRequest):
+            with pytest.raises(conflicts.DuplicateRequest):
                 self._send_or_be_refused(fresh)
             return
         fresh.wish = {"repeat_of": alike.submission_key} if alike else {}
@@ -212,7 +220,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def recover(self):
-        writes.recover(CLOCK.now())
+        recovery.recover(CLOCK.now())
 
     @rule(trouble=st.sampled_from(("none", "none", "drop", "garbage")))
     def settle_all(self, trouble):
@@ -289,14 +297,14 @@ class Machine(RuleBasedStateMachine):
         with self.world.going_wrong(str(asked.key), trouble):
             try:
                 self._send(asked)
-            except (writes.DuplicateRequest, Refused):
+            except (conflicts.DuplicateRequest, Refused):
                 return
             finally:
                 is_kept = Entry.objects.filter(submission_key=asked.key).exists()
                 if is_kept and asked.key not in {each.key for each in self.asked}:
                     self.asked.append(asked)
 
-    def _send(self, asked: Asked) -> writes.Outcome:
+    def _send(self, asked: Asked) -> outcomes.Outcome:
         request = writes.WriteRequest(
             action=get_action(asked.slug),
             person=somebody(asked.person),
@@ -311,13 +319,13 @@ class Machine(RuleBasedStateMachine):
         try:
             self._send(asked)
         except Refused:  # overlaps, which is told first
-            raise writes.DuplicateRequest(Entry()) from None
+            raise conflicts.DuplicateRequest(Entry()) from None
 
     def _settle(self, entry: Entry, trouble: str) -> None:
         if trouble != "none":
             with self.world.unreachable(trouble):
                 reconciliation.settle(self.world.piggy, entry)
-            assert writes.reread(entry).state == EntryState.UNKNOWN
+            assert entries.reread(entry).state == EntryState.UNKNOWN
             return
         reconciliation.settle(self.world.piggy, entry)
 
@@ -329,7 +337,7 @@ class Machine(RuleBasedStateMachine):
             except PiggyError:
                 continue
             if progress.finished:
-                writes.follow_up(status.entry, progress)
+                following.follow_up(status.entry, progress)
 
     def _pass(self, seconds: int) -> None:
         """Let time pass; what is late arrives when it is due, not after."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from piggyadmin.actions.base import Finding, Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.products.types import Product
 from tests.ledger.making import make_entry

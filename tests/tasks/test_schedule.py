@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from piggyadmin.tasks import schedule
 from piggyadmin.tasks.models import Schedule
-from piggyadmin.tasks.schedule import carry_out, claim, every, make_rows
+from piggyadmin.tasks.schedule import claim, every, make_rows, run_periodic
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def do_it(owner):
     periodic = claim(owner)
     assert periodic
     assert claim("another") is None
-    carry_out(periodic, owner)
+    run_periodic(periodic, owner)
 
 
 def past():

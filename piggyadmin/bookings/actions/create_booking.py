@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
 from piggyadmin.bookings.forms import BookingDetailsForm, ask_about_numbers, details
@@ -22,6 +22,7 @@ from piggyadmin.bookings.seen import (
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.shops.forms import ShopField

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, LookUp
+from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
 from piggyadmin.bookings.forms import BookingDetailsForm, BookingForm, ask_about_numbers, details
@@ -24,6 +24,7 @@ from piggyadmin.bookings.seen import (
     saved,
 )
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import CodeField

@@ -7,16 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import (
-    Action,
-    Data,
-    Effect,
-    Evidence,
-    Finding,
-    Preview,
-    Progress,
-    Stored,
-)
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
@@ -26,6 +17,7 @@ from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.traces import copies
 from piggyadmin.contacts.wording import what_is
 from piggyadmin.ledger.models import Entry, Snapshot
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Progress, Stored
 from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
     done,

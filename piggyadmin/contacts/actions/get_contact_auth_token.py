@@ -4,11 +4,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Finding
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import ContactForm
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Finding
 from piggyadmin.ledger.reconciliation_evidence import not_done
 from piggyadmin.piggy.client import PiggyClient
 

@@ -7,21 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import (
-    Action,
-    Data,
-    Effect,
-    Evidence,
-    Finding,
-    Preview,
-    Refused,
-    Stored,
-)
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import what_became_of
 from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Refused, Stored
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.snapshots import PERSONAL, PersonalText
 from piggyadmin.piggy.client import PiggyClient

@@ -7,12 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, LookUp, Stored
+from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.forms import ContactField, ContactForm
 from piggyadmin.contacts.types import Contact, ContactAttribute
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Stored
 from piggyadmin.ledger.reconciliation_evidence import (
     changed_since,
     done,

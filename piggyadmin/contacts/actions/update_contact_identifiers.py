@@ -7,13 +7,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, LookUp
+from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import as_choice
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
     changed_since,
     done,

@@ -8,13 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import offered
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import ContactForm, as_choice
 from piggyadmin.contacts.types import Subscription
 from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
     changed_since,
     done,

@@ -11,8 +11,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Evidence, Finding, Preview
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.types import Contact
@@ -21,7 +22,7 @@ from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, Entry
-from piggyadmin.ledger.outliers import ask_if_unusual
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     claimants,
@@ -247,7 +248,7 @@ def _make_reference_attribute(piggy: PiggyClient) -> None:
     )
 
 
-REFERENCE_PLACE = own_reference.Place(
+REFERENCE_PLACE = own_reference.ReferenceAttribute(
     "loyalty_transaction", _make_reference_attribute, services.list_loyalty_transaction_attributes
 )
 

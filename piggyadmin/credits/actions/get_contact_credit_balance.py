@@ -3,11 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Stored
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactForm
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import services
+from piggyadmin.ledger.operations import Data, Effect, Stored
 from piggyadmin.piggy.client import PiggyClient
 
 

@@ -45,7 +45,7 @@ class Labelled(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Figures:
+class EvaluationResult:
     """What came out; `threshold` is what the search proposes from, the shares are of pairs."""
 
     contacts: int
@@ -128,7 +128,7 @@ class Truth:
         right: Flags = self.persons[links.one] == self.persons[links.other]
         return right
 
-    def figures(self, links: Links, threshold: float) -> Figures:
+    def figures(self, links: Links, threshold: float) -> EvaluationResult:
         """Measure links, and what of them is proposed from `threshold` on."""
         order = np.argsort(-links.probability, kind="stable")
         probability, right = links.probability[order], self.is_right(links)[order]
@@ -137,7 +137,7 @@ class Truth:
         is_end = np.append(probability[1:] != probability[:-1], True)[: len(probability)]
         best = int(np.where(is_end, f1, 0).argmax()) if len(f1) else 0
         proposed = int((probability >= threshold).sum()) - 1
-        return Figures(
+        return EvaluationResult(
             contacts=len(self),
             duplicates=self.duplicates,
             best_f1=_at(f1, best),

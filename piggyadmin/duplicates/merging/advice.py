@@ -1,10 +1,10 @@
 """What has to be known before two contacts become one, wherever somebody merges them."""
 
-from piggyadmin.actions.base import Stored
 from piggyadmin.duplicates.merging.candidates import read_candidates
 from piggyadmin.duplicates.merging.checks import Check, Checks, Level
 from piggyadmin.duplicates.merging.plan import make_plan
 from piggyadmin.duplicates.merging.survivor import propose
+from piggyadmin.ledger.operations import Stored
 from piggyadmin.piggy.client import PiggyClient
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from pydantic import AliasChoices, Field
 
-from piggyadmin.actions.base import Stored
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.values import is_same
 from piggyadmin.duplicates.matching.normalisation import may_be_one_number, phone_number
@@ -20,7 +19,8 @@ from piggyadmin.duplicates.merging.survivor import is_named
 from piggyadmin.duplicates.models import Decision, Pair
 from piggyadmin.duplicates.review import decisions
 from piggyadmin.duplicates.review.evidence import Point, evidence_of
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import conflicts
+from piggyadmin.ledger.operations import Stored
 from piggyadmin.ui.templatetags.ui import cents
 
 # Words with which bookings are over; Piggy does not fix them.
@@ -100,9 +100,9 @@ def _of_all(survivor: Candidate, sources: Sequence[Candidate]) -> Iterator[Check
 
 
 def _under_way(candidates: Sequence[Candidate]) -> Iterator[Check]:
-    if busy := writes.busy_with([candidate.uuid for candidate in candidates]):
+    if busy := conflicts.busy_with([candidate.uuid for candidate in candidates]):
         about = busy.contact_uuid
-        words = writes.words_about(busy)
+        words = conflicts.words_about(busy)
         yield Check(kind="under-way", level=Level.STOP, words=words, about=about)
 
 

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
-from piggyadmin.actions.base import Preview
 from piggyadmin.contacts.values import WORDS, is_same
 from piggyadmin.duplicates.merging.candidates import Candidate
 from piggyadmin.duplicates.merging.checks import Check, Checks, Level, checks
@@ -16,12 +15,13 @@ from piggyadmin.duplicates.merging.subscriptions import SubscriptionChoice, diff
 from piggyadmin.duplicates.merging.survivor import Proposal
 from piggyadmin.duplicates.merging.swapped_names import NAMES, right_way_round, swapped
 from piggyadmin.duplicates.models import Pair
+from piggyadmin.ledger.operations import Preview
 
 # Instead of whose value is kept: none.
 NOBODY = ""
 
 
-class Option(NamedTuple):
+class FieldValue(NamedTuple):
     """One contact's value of a field, and whether the survivor will have it."""
 
     uuid: str
@@ -42,12 +42,12 @@ class Option(NamedTuple):
         return self.uuid if self.is_there else NOBODY
 
 
-class Row(NamedTuple):
+class PlannedField(NamedTuple):
     """One field of the resulting contact: what each has, and what comes of it, in words."""
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[FieldValue, ...]
     is_conflict: bool
     # Whether a person can choose: they differ, or the survivor has none.
     is_choice: bool
@@ -129,7 +129,7 @@ class MergePlan(Preview):
         return [check for check in self.checks if check.level is Level.STOP]
 
     @property
-    def undecided(self) -> list[Row]:
+    def undecided(self) -> list[PlannedField]:
         """What differs, and nobody has chosen yet."""
         return [row for row in self.rows if row.is_undecided]
 
@@ -141,11 +141,11 @@ class MergePlan(Preview):
         return {name: value for name, value in kept.items() if value is not None}
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[PlannedField]:
         """The resulting contact, field by field."""
         return [self._row(name) for name in self.keep]
 
-    def _row(self, name: str) -> Row:
+    def _row(self, name: str) -> PlannedField:
         options = tuple(self._option(name, candidate) for candidate in self.candidates)
         label = str(WORDS.get(name) or self.labels.get(name) or name)
         is_conflict = _differ(
@@ -153,15 +153,15 @@ class MergePlan(Preview):
         )
         words = self._words(name, options, is_conflict=is_conflict)
         is_choice = is_conflict or not options[0].is_there
-        return Row(name, label, options, is_conflict, is_choice, words)
+        return PlannedField(name, label, options, is_conflict, is_choice, words)
 
-    def _option(self, name: str, candidate: Candidate) -> Option:
+    def _option(self, name: str, candidate: Candidate) -> FieldValue:
         kept, is_survivors = self.keep[name], candidate is self.survivor
         is_kept = kept == candidate.uuid or (is_survivors and kept == NOBODY)
         shown = candidate.shown.get(name, "")
-        return Option(candidate.uuid, candidate.name, shown, bool(shown), is_kept, is_survivors)
+        return FieldValue(candidate.uuid, candidate.name, shown, bool(shown), is_kept, is_survivors)
 
-    def _words(self, name: str, options: Sequence[Option], *, is_conflict: bool) -> str:
+    def _words(self, name: str, options: Sequence[FieldValue], *, is_conflict: bool) -> str:
         kept = next((option for option in options if option.is_kept), options[0])
         if is_conflict and self.is_swapped and name in NAMES:
             return gettext("First and last name are swapped: choose the right way round")

@@ -25,7 +25,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import insist_on_permission, may_now
-from piggyadmin.actions.base import Action, Data, Preview, Progress, Refused
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import find_contact, get_contact, get_full_contact
 from piggyadmin.contacts.types import Contact
@@ -38,8 +38,9 @@ from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.review import clustering, decisions
 from piggyadmin.duplicates.review.evidence import Point, evidence_of
 from piggyadmin.duplicates.review.queue import NOT_HELD
-from piggyadmin.ledger import reconciliation, writes
+from piggyadmin.ledger import conflicts, entries, following, reconciliation, recovery, writes
 from piggyadmin.ledger.models import FLAGGED, NOT_HAPPENED, OPEN, Entry, EntryState, Event
+from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
 from piggyadmin.ledger.reconciliation_evidence import seconds_since_sent
 from piggyadmin.ledger.snapshots import data_of, preview_of
 from piggyadmin.ledger.tasks import FOLLOW_PAUSES, SETTLE_PAUSES, pause_after
@@ -197,7 +198,7 @@ def _carry_step(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> None:
     entry = entry_of(step) or _send(piggy, run, step)
     if entry is not None:
         _insist_that_it_happened(piggy, step, entry)
-        entry = writes.reread(entry)
+        entry = entries.reread(entry)
         if step.action == MERGE:
             _verify_merge(piggy, step, entry)
         elif not step.is_accepted:
@@ -229,7 +230,7 @@ def _send(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> Entry | None:
         outcome = writes.carry_out(piggy, _request(run, step, person, data, preview))
     except PermissionDenied as denied:
         raise Surprise(str(denied)) from None
-    except writes.DuplicateRequest as held:
+    except conflicts.DuplicateRequest as held:
         words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
         raise Surprise(words % {"person": held.alike.person_name}) from None
     except Refused as refused:
@@ -260,7 +261,7 @@ def _insist_on_whose_it_is(run: MergeRun) -> User:
     Raises:
         Surprise: they may not, or not any more. Somebody else has to take the run up.
     """
-    person = writes.answers_for(entry_of_run(run))
+    person = following.answers_for(entry_of_run(run))
     for action in _actions_left(run):
         if not may_now(person, action.permission):
             words = gettext(
@@ -280,8 +281,8 @@ def _actions_left(run: MergeRun) -> list[Action[Any, Any]]:
 
 def _settled_before(action: Action[Any, Any], step: MergeStep, data: Data) -> UUID | None:
     """Give the key of this step's last attempt, where a person has let it be asked for anew."""
-    alike = writes.latest_alike(action.deduplication_key(data))
-    is_own = alike is not None and writes.key_of_again(alike) == step.submission_key
+    alike = conflicts.latest_alike(action.deduplication_key(data))
+    is_own = alike is not None and entries.key_of_again(alike) == step.submission_key
     return alike.submission_key if alike and is_own else None
 
 
@@ -337,14 +338,14 @@ def _insist_that_it_happened(piggy: PiggyClient, step: MergeStep, entry: Entry) 
         Later: it is not known yet.
         Surprise: it was not done, or nobody knows.
     """
-    if entry.state in writes.UNDER_WAY:
-        writes.recover()
-        entry = writes.reread(entry)
-        if entry.state in writes.UNDER_WAY:
+    if entry.state in recovery.UNDER_WAY:
+        recovery.recover()
+        entry = entries.reread(entry)
+        if entry.state in recovery.UNDER_WAY:
             raise RetryLater(LOOK_AGAIN_SECONDS)
     if entry.state == EntryState.UNKNOWN:
         reconciliation.settle(piggy, entry)
-        entry = writes.reread(entry)
+        entry = entries.reread(entry)
     if entry.state in OPEN:
         _wait_for(entry, gettext("It is not known whether Piggy has done it."), SETTLE_PAUSES)
     if entry.state in NOT_HAPPENED:
@@ -376,7 +377,7 @@ def give_another_key(step: MergeStep, entry: Entry) -> None:
 
     It is the key with which the ledger's own page sends it again, so that both never do.
     """
-    step.submission_key, step.attempts = writes.key_of_again(entry), step.attempts + 1
+    step.submission_key, step.attempts = entries.key_of_again(entry), step.attempts + 1
     step.save(update_fields=["submission_key", "attempts"])
 
 
@@ -387,8 +388,8 @@ def _verify_merge(piggy: PiggyClient, step: MergeStep, entry: Entry) -> None:
         if not progress.finished:
             words = gettext("Piggy has not finished this merge, though it took it on long ago.")
             _wait_for(entry, f"{words} {progress.words}", FOLLOW_PAUSES)
-        writes.follow_up(entry, progress)
-    followed = writes.reread(entry).follow_up
+        following.follow_up(entry, progress)
+    followed = entries.reread(entry).follow_up
     if followed and followed.kind == FLAGGED:
         _insist_on_a_person(piggy, step, followed)
 
@@ -467,7 +468,7 @@ def _end(run: MergeRun, **values: Any) -> None:
     running = MergeRun.objects.filter(pk=run.pk, status=MergeRun.Status.RUNNING)
     running.update(**values)
     run.refresh_from_db()
-    writes.follow_up(entry_of_run(run), progress_of(run))
+    following.follow_up(entry_of_run(run), progress_of(run))
 
 
 def resume(run: MergeRun, *, person: User, comment: str) -> None:
@@ -481,7 +482,7 @@ def resume(run: MergeRun, *, person: User, comment: str) -> None:
     stopped = MergeRun.objects.filter(pk=run.pk, status=MergeRun.Status.STOPPED)
     if not stopped.exists():
         return
-    writes.resume(entry_of_run(run), person=person, comment=comment)
+    following.resume(entry_of_run(run), person=person, comment=comment)
     step = run.steps.filter(is_done=False).first()
     if step and (entry := entry_of(step)):
         _settle_step(step, entry, person=person, comment=comment)
@@ -495,7 +496,7 @@ def _settle_step(step: MergeStep, entry: Entry, *, person: User, comment: str) -
     if entry.state in NOT_HAPPENED:
         give_another_key(step, entry)
         return
-    writes.acknowledge(entry, person=person, comment=comment)
+    following.acknowledge(entry, person=person, comment=comment)
     step.is_accepted = True
     step.save(update_fields=["is_accepted"])
 
@@ -510,7 +511,7 @@ def abandon(run: MergeRun, *, person: User, comment: str) -> None:
     stopped = MergeRun.objects.filter(pk=run.pk, status=MergeRun.Status.STOPPED)
     if not stopped.update(status=MergeRun.Status.ABANDONED, finished_at=timezone.now()):
         return
-    writes.acknowledge(entry_of_run(run), person=person, comment=comment)
+    following.acknowledge(entry_of_run(run), person=person, comment=comment)
     rest = run.steps.filter(is_done=False).exclude(source="").values_list("source", flat=True)
     Pair.objects.between([run.survivor, *rest]).filter(status=Pair.Status.MERGING).update(
         status=Pair.Status.OPEN

@@ -9,9 +9,9 @@ from typing import Any
 
 from django import forms
 
-from piggyadmin.actions.base import Stored
 from piggyadmin.actions.forms import InPreview
 from piggyadmin.contacts.types import Contact, Subscription
+from piggyadmin.ledger.operations import Stored
 
 CHOICE_PREFIX = "subscribe_"
 YES, NO = "yes", "no"

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.base import Words
 from piggyadmin.duplicates.merging.candidates import Candidate
+from piggyadmin.ledger.operations import Words
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(9999, 12, 31, tzinfo=UTC)

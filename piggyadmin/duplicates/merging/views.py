@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.permissions import READ_LEDGER
-from piggyadmin.actions.base import Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
@@ -31,8 +30,9 @@ from piggyadmin.duplicates.review import queue
 from piggyadmin.duplicates.review.evidence import mirrored
 from piggyadmin.duplicates.review.rows import rows_of
 from piggyadmin.duplicates.review.views import ReviewPage, find_cluster, lead_from_lost_cluster
-from piggyadmin.ledger import approvals, writes
+from piggyadmin.ledger import approvals, entries, outcomes, reads
 from piggyadmin.ledger.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, EntryState
+from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.views import AcknowledgeForm
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
@@ -70,7 +70,7 @@ class MergePage(ActionView):
         if not is_valid:
             return self.show(form)
         for candidate in form.cleaned_data["contact_uuids"]:
-            writes.log_look_up(signed_in(request), "merge-page", candidate.uuid)
+            reads.log_look_up(signed_in(request), "merge-page", candidate.uuid)
         preview = self.action.preview(self.piggy, form.cleaned_data)
         return self.show(form, **self.shown(form, preview))
 
@@ -102,7 +102,7 @@ class MergePage(ActionView):
         form.fields["survivor_contact_uuid"].widget.input_type = "hidden"
         return form
 
-    def show_outcome(self, form: ActionForm, outcome: writes.Outcome) -> HttpResponse:
+    def show_outcome(self, form: ActionForm, outcome: outcomes.Outcome) -> HttpResponse:
         """Begin the run, and lead to it."""
         if outcome.entry.state not in HAPPENED:
             return super().show_outcome(form, outcome)
@@ -220,7 +220,7 @@ class MergeReport(ReviewPage):
             "letter": customer_message(plan, balances, language=language)
             if balances.after
             else None,
-            "approval": writes.approval_of(context["entry"]),
+            "approval": entries.approval_of(context["entry"]),
         }
         return render(self.request, "duplicates/merge_report.html", context)
 

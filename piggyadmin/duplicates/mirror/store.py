@@ -117,7 +117,7 @@ def _can_be_asked_for(contact: Contact) -> bool:
 # --- Taking in -------------------------------------------------------------------------------
 
 
-class Stored(NamedTuple):
+class StoreCounts(NamedTuple):
     """How many contacts were new, differ in what is compared, and had not been read before."""
 
     added: int
@@ -146,7 +146,7 @@ class _Verdict(Enum):
 
 def store(
     contacts: Iterable[Contact], *, read_at: datetime, since: datetime | None = None
-) -> Stored:
+) -> StoreCounts:
     """Take in contacts for which Piggy was asked at `read_at`.
 
     `first_read` counts those that had not been read since `since`.
@@ -165,7 +165,7 @@ def store(
     if adjusted := sorted_out[_Verdict.ADJUSTED]:
         storage.update_stakes([row.uuid for row in adjusted])
     again = [old for old in known.values() if since and old.read_at >= since]
-    return Stored(len(new), len(changed), len(rows) - len(again))
+    return StoreCounts(len(new), len(changed), len(rows) - len(again))
 
 
 def _sort_out(

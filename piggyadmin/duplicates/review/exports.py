@@ -10,7 +10,7 @@ from django.utils import timezone
 from piggyadmin.accounts.permissions import READ_LEDGER
 from piggyadmin.duplicates.models import Decision, MirroredContact
 from piggyadmin.duplicates.review.filters import CHUNK, QueueFilter
-from piggyadmin.duplicates.review.rows import Row, rows_of
+from piggyadmin.duplicates.review.rows import PairRow, rows_of
 from piggyadmin.duplicates.review.views import ReviewPage
 from piggyadmin.ui.filters import FilteredFile
 from piggyadmin.ui.spreadsheet import csv_answer
@@ -63,7 +63,7 @@ class DecisionsCsv(ReviewPage):
         return csv_answer("decisions", DECISION_COLUMNS, map(_decision_cells, decisions))
 
 
-def _pair_cells(row: Row) -> list[Any]:
+def _pair_cells(row: PairRow) -> list[Any]:
     pair = row.pair
     return [
         *_contact_cells(pair.first, row.first),

@@ -15,7 +15,7 @@ LONGEST_FILTER = 1000
 LONGEST_COMMENT = 1000
 
 
-class DecideForm(forms.Form):
+class PairDecisionForm(forms.Form):
     """What a person says of a pair; the button that is pressed is the decision."""
 
     template_name = "ui/form.html"

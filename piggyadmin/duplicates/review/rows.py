@@ -15,7 +15,7 @@ MOST_PAIRS = 500
 
 
 @dataclass(frozen=True)
-class Row:
+class PairRow:
     """One pair of a list; a contact that the mirror does not have (any more) is None."""
 
     pair: Pair
@@ -37,19 +37,19 @@ class Row:
         return self.pair.first, self.first
 
 
-def rows_of(pairs: Sequence[Pair]) -> list[Row]:
+def rows_of(pairs: Sequence[Pair]) -> list[PairRow]:
     """Read what people want to know of pairs, with one look into the mirror."""
     return _rows(pairs, mirrored(both_of(pairs)))
 
 
-def _rows(pairs: Sequence[Pair], known: Mapping[str, MirroredContact]) -> list[Row]:
+def _rows(pairs: Sequence[Pair], known: Mapping[str, MirroredContact]) -> list[PairRow]:
     return [
-        Row(pair, known.get(pair.first), known.get(pair.second), evidence)
+        PairRow(pair, known.get(pair.first), known.get(pair.second), evidence)
         for pair, evidence in zip(pairs, evidence_of(pairs, known), strict=True)
     ]
 
 
-def with_decisions(rows: Sequence[Row]) -> list[Row]:
+def with_decisions(rows: Sequence[PairRow]) -> list[PairRow]:
     """Add to each pair what was last decided about it: by whom, when and why."""
     pairs = [row.pair for row in rows]
     decisions = Decision.objects.filter(
@@ -84,7 +84,7 @@ class ClusterRows:
 
     cluster: Cluster
     members: list[Member]
-    rows: list[Row]
+    rows: list[PairRow]
     weakest: Pair | None
 
     @property

@@ -117,7 +117,7 @@ def agreement() -> list[Band]:
 
 
 @dataclass(frozen=True)
-class Chart:
+class MonthlyChart:
     """One figure over the months, drawn as bars."""
 
     name: str
@@ -139,13 +139,13 @@ _CHARTS: tuple[tuple[str, str | Promise, str], ...] = (
 )
 
 
-def charts(months: Sequence[Month]) -> list[Chart]:
+def charts(months: Sequence[Month]) -> list[MonthlyChart]:
     """Draw every figure, each with its own scale."""
     return [_chart(name, label, tone, months) for name, label, tone in _CHARTS]
 
 
-def _chart(name: str, label: str | Promise, tone: str, months: Sequence[Month]) -> Chart:
+def _chart(name: str, label: str | Promise, tone: str, months: Sequence[Month]) -> MonthlyChart:
     values = [getattr(month, name) for month in months]
     most = max(values)
     drawn = bars(values, max(LEAST, most))
-    return Chart(name, label, tone, total=sum(values), most=most, bars=drawn)
+    return MonthlyChart(name, label, tone, total=sum(values), most=most, bars=drawn)

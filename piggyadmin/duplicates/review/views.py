@@ -21,7 +21,7 @@ from piggyadmin.duplicates.review.forms import (
     LONGEST_COMMENT,
     LONGEST_FILTER,
     CompareForm,
-    DecideForm,
+    PairDecisionForm,
 )
 from piggyadmin.duplicates.review.rows import cluster_rows, rows_of, with_decisions
 from piggyadmin.duplicates.review.statistics import agreement, charts, last_months
@@ -134,12 +134,12 @@ class PairView(ReviewPage):
         return Pair.objects.filter(first=first, second=second).first()
 
 
-class Decide(PairView):
+class DecidePair(PairView):
     """Takes a person's word on a pair, and goes on to the next one."""
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Keep it, unless it cannot be taken: then nothing that was typed is lost."""
-        pair, form = self.find(), DecideForm(request.POST)
+        pair, form = self.find(), PairDecisionForm(request.POST)
         if pair is None:
             return self._nothing_to_decide(request.POST)
         if not form.is_valid():
@@ -164,7 +164,7 @@ class Decide(PairView):
         messages.warning(self.request, _with_comment(decisions.NO_PAIR, comment))
         return go_on(self.request, QueryDict(posted.get("kept", "")[:LONGEST_FILTER]), None)
 
-    def _decide(self, pair: Pair, form: DecideForm) -> str:
+    def _decide(self, pair: Pair, form: PairDecisionForm) -> str:
         """Do what was pressed, and say it."""
         person, comment = signed_in(self.request), form.cleaned_data["comment"]
         decision = self.request.POST.get("decision")

@@ -16,7 +16,7 @@ from piggyadmin.duplicates.merging.checks import pair_of
 from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
 from piggyadmin.duplicates.review import decisions
 from piggyadmin.duplicates.review.evidence import mirrored
-from piggyadmin.duplicates.review.forms import DecideForm
+from piggyadmin.duplicates.review.forms import PairDecisionForm
 from piggyadmin.duplicates.review.rows import pairs_of_contact, rows_of
 from piggyadmin.duplicates.review.wording import (
     bar_length,
@@ -138,11 +138,11 @@ def merge_role(at: int, sides: Sequence[Any]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def decide_form(context: Context, pair: Pair) -> DecideForm:
+def decide_form(context: Context, pair: Pair) -> PairDecisionForm:
     """Give the form to decide, as it was sent if it has to be corrected."""
     sent: Any = context.get("decide_form")
     kept = context["request"].GET.urlencode()
-    return sent or DecideForm(initial={"seen": pair.seen, "kept": kept})
+    return sent or PairDecisionForm(initial={"seen": pair.seen, "kept": kept})
 
 
 @register.simple_tag(takes_context=True)

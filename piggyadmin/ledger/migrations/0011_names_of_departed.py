@@ -8,12 +8,22 @@ from django.db import migrations, models
 
 ENDINGS = ("merge-contacts", "claim-anonymous-contact", "delete-contact")
 CHUNK = 1000
+LONGEST_NAME = 255
+
+
+def names_of(data: Any) -> set[str]:
+    """Give the address and the cards of a contact, as snapshots had them at the time."""
+    if not isinstance(data, dict):
+        return set()
+    contact = data.get("contact")
+    contact = contact if isinstance(contact, dict) else data
+    cards = [each.get("value") for each in data.get("identifiers") or [] if isinstance(each, dict)]
+    names = [contact.get("email"), contact.get("identifier"), *cards]
+    return {str(name).casefold()[:LONGEST_NAME] for name in names if name}
 
 
 def name_what_is_kept(apps: Any, schema_editor: Any) -> None:
     """Name the contacts of the merges, claims and deletions that were done until now."""
-    from piggyadmin.contacts.traces import names_of  # noqa: PLC0415
-
     alias = schema_editor.connection.alias
     name = apps.get_model("actions", "SnapshotName")
     kept = apps.get_model("actions", "Snapshot").objects.using(alias)

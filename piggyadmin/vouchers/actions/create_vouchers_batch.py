@@ -11,22 +11,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import (
-    Action,
-    Data,
-    Effect,
-    Evidence,
-    Finding,
-    Preview,
-    Progress,
-    Refused,
-)
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Progress, Refused
 from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
     done,
@@ -245,7 +237,7 @@ def _make_reference_attribute(piggy: PiggyClient) -> None:
     )
 
 
-REFERENCE_PLACE = own_reference.Place(
+REFERENCE_PLACE = own_reference.ReferenceAttribute(
     "voucher", _make_reference_attribute, partial(list_custom_attributes, entity="voucher")
 )
 

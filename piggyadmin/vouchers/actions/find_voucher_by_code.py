@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
+from piggyadmin.ledger.operations import Data, Effect
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.vouchers import services

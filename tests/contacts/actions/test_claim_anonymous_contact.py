@@ -2,11 +2,11 @@
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.sandbox import seed
 from tests.ledger.making import make_entry, verdict
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import ContactAttribute
 from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
 from tests.ledger.making import make_entry, verdict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("later")]

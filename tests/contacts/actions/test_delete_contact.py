@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import reconciliation
 from piggyadmin.ledger.models import Entry, EntryState, Snapshot
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.verification import verify
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed

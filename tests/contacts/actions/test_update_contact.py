@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.actions.create_contact_attribute import DATA_TYPES, WITH_OPTIONS
 from piggyadmin.contacts.types import FullContact
 from piggyadmin.ledger import reconciliation, snapshots
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.retention import forget_contact
 from piggyadmin.reference.cached import forget
 from piggyadmin.sandbox import seed

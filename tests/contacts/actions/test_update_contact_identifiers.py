@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import ContactIdentifier
 from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.sandbox import seed
 from tests.actions.test_views import text
 from tests.ledger.making import make_entry, verdict

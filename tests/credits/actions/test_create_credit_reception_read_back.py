@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.credits.actions import create_credit_reception as module
 from piggyadmin.credits.types import LoyaltyTransaction
-from piggyadmin.ledger import reconciliation_evidence, writes
+from piggyadmin.ledger import appending, reconciliation_evidence
 from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.piggy import clock
 from piggyadmin.sandbox import seed
@@ -37,8 +37,8 @@ def referring(monkeypatch, piggy):
     """Make an entry that has written its reference."""
     made = make_entry(slug=SLUG, data=DATA, contact=seed.MIRA_UUID)
     module.REFERENCE_PLACE.make(piggy)
-    writes.append(made, EntryState.SENT, {"reference": str(made.submission_key)})
-    writes.append(made, EntryState.UNKNOWN)
+    appending.append(made, EntryState.SENT, {"reference": str(made.submission_key)})
+    appending.append(made, EntryState.UNKNOWN)
     settle(monkeypatch)
     return made
 

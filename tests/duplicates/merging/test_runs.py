@@ -10,14 +10,14 @@ from django.db.models.functions import Now
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Progress, Refused
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.review import clustering
-from piggyadmin.ledger import hash_chain, writes
+from piggyadmin.ledger import conflicts, entries, following, hash_chain, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Progress, Refused
 from piggyadmin.ledger.verification import verify
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run
@@ -50,7 +50,7 @@ def contact(sandbox, uuid=MIRA):
     return response.json()["data"] if response.ok else None
 
 
-def entries(run, slug="merge-contacts"):
+def entries_of(run, slug="merge-contacts"):
     return list(Entry.objects.filter(action=slug).order_by("pk"))
 
 
@@ -100,13 +100,13 @@ def test_values_of_the_survivor_are_kept_though_piggy_lets_the_source_win(admin,
     assert run.status == DONE
     values = contact(sandbox)["current_values"]
     assert (values["firstname"], values["phonenumber"]) == ("Mira", "+31612345678")
-    written = entries(run, "update-contact")[0]
+    written = entries_of(run, "update-contact")[0]
     assert set(written.data["attributes"]) == {"firstname", "phonenumber"}
 
 
 def test_nothing_is_written_where_nothing_differs(admin, sandbox):
     run = work(merge(admin))
-    assert entries(run, "update-contact") == []
+    assert entries_of(run, "update-contact") == []
     assert values_written(sandbox) == []
 
 
@@ -145,7 +145,7 @@ def test_a_whole_cluster_in_one_go(admin, sandbox):
     assert contact(sandbox)["credit_balance"]["balance"] == 195
     assert run.report["credits_reunited"] == 75
     assert {pair.status for pair in Pair.objects.all()} == {Pair.Status.MERGED}
-    assert len(entries(run)) == 2
+    assert len(entries_of(run)) == 2
 
 
 def test_stops_at_the_first_surprise(admin, sandbox):
@@ -216,7 +216,7 @@ def test_piggy_that_is_away_is_waited_for(admin, sandbox):
     run = merge(admin)
     sandbox.faults({"kind": "status", "status": 503, **WRITE, "times": 2}, merge_seconds=0)
     assert work(run).status == DONE
-    assert [entry.state for entry in entries(run)] == [
+    assert [entry.state for entry in entries_of(run)] == [
         EntryState.REJECTED,
         EntryState.REJECTED,
         EntryState.DONE,
@@ -228,7 +228,7 @@ def test_lost_answer_is_found_out_and_goes_on(admin, sandbox):
     run = merge(admin)
     sandbox.faults({"kind": "drop_after", **WRITE}, merge_seconds=0)
     assert work(run).status == DONE
-    assert [entry.state for entry in entries(run)] == [EntryState.SETTLED_DONE]
+    assert [entry.state for entry in entries_of(run)] == [EntryState.SETTLED_DONE]
     assert sent(sandbox) == 1
 
 
@@ -324,7 +324,7 @@ def test_flagged_though_the_source_is_there_cannot_be_accepted(admin, sandbox):
     work_once()
     step = run.steps.get(source=DUPLICATE)
     progress = Progress(finished=True, as_expected=False, words="Strange.")
-    writes.follow_up(merging.entry_of(step), progress)
+    following.follow_up(merging.entry_of(step), progress)
     work(run)
     assert run.surprise == "Strange."
     work(resume(run))
@@ -388,7 +388,7 @@ def test_the_same_asked_by_somebody_a_moment_ago_is_a_surprise(admin, sandbox, m
     run = merge(admin)
 
     def held(*_args, **_kwargs):
-        raise writes.DuplicateRequest(merging.entry_of_run(run))
+        raise conflicts.DuplicateRequest(merging.entry_of_run(run))
 
     monkeypatch.setattr(writes, "carry_out", held)
     assert "Admin asked for the same" in work(run).surprise
@@ -408,7 +408,7 @@ def test_lost_answer_of_the_values_is_found_out(admin, sandbox):
     run = merge(admin, keep_phonenumber=DUPLICATE)
     sandbox.faults({"kind": "drop_after", **UPDATE}, merge_seconds=0)
     assert work(run).status == DONE
-    assert [entry.state for entry in entries(run, "update-contact")] == [EntryState.SETTLED_DONE]
+    assert [entry.state for entry in entries_of(run, "update-contact")] == [EntryState.SETTLED_DONE]
     assert len(values_written(sandbox)) == 1
 
 
@@ -505,8 +505,8 @@ POINTS = [
     (merging, "_merge", False),
     (merging, "_send", True),
     (merging, "_insist_that_it_happened", True),
-    (writes, "follow_up", False),
-    (writes, "follow_up", True),
+    (following, "follow_up", False),
+    (following, "follow_up", True),
     (merging, "_verify_merge", True),
     (merging, "_close_pairs", False),
     (merging, "_close_pairs", True),
@@ -614,11 +614,11 @@ def test_somebody_can_say_that_the_person_wants_it(admin, sandbox):
     assert mailed(sandbox)["Newsletter"]
     (written,) = [
         entry
-        for entry in entries(run, "update-contact-subscription")
+        for entry in entries_of(run, "update-contact-subscription")
         if entry.data["subscription_type_uuid"] == kinds(sandbox)["Newsletter"]
     ]
     assert written.data["is_subscribed"] == "true"
-    assert writes.whole_of(written) == entries(run)[0].submission_key
+    assert entries.whole_of(written) == entries_of(run)[0].submission_key
 
 
 def test_subscription_that_piggy_refuses_is_a_surprise(admin, sandbox):
@@ -673,7 +673,7 @@ def test_stops_where_its_person_may_not_any_more(admin, sandbox, monkeypatch, lo
     assert run.surprise.startswith("Admin may not do “Merge duplicates”, or not any more")
     assert sent(sandbox) == 1
     assert [step.is_done for step in run.steps.all()] == [True, False, False]
-    flagged = writes.needs_attention(somebody("joost"))
+    flagged = following.needs_attention(somebody("joost"))
     assert [standing.entry for standing in flagged] == [merging.entry_of_run(run)]
 
 
@@ -681,7 +681,9 @@ def test_another_admin_takes_it_up_in_their_own_name(admin, sandbox, monkeypatch
     run = three(admin, keep_phonenumber=DUPLICATE)
     after_first_source(monkeypatch, disable)
     assert work(work(run) and resume(run)).status == DONE
-    who = [entry.person.username for entry in [*entries(run), *entries(run, "update-contact")]]
+    who = [
+        entry.person.username for entry in [*entries_of(run), *entries_of(run, "update-contact")]
+    ]
     assert who == ["admin", "joost", "joost"]
     assert contact(sandbox)["credit_balance"]["balance"] == 195
     assert sent(sandbox) == 2
@@ -696,7 +698,7 @@ def test_goes_on_after_the_right_to_it_is_back(admin, sandbox, monkeypatch):
     get_role_back()
     merging.resume(run, person=run.person, comment="I am an admin again.")
     assert work(run).status == DONE
-    assert {entry.person.username for entry in entries(run)} == {"admin"}
+    assert {entry.person.username for entry in entries_of(run)} == {"admin"}
 
 
 def test_nothing_is_begun_by_who_could_not_finish_it(admin, sandbox):
@@ -740,10 +742,10 @@ def test_who_took_it_up_is_asked_for_the_subscriptions_as_well(admin, sandbox, m
     run = three(admin)
     after_first_source(monkeypatch, disable)
     work(run)
-    before = len(entries(run, "update-contact-subscription"))
+    before = len(entries_of(run, "update-contact-subscription"))
     subscribe(sandbox, MIRA, "Newsletter")
     assert work(resume(run)).status == DONE
-    written = entries(run, "update-contact-subscription")[before:]
+    written = entries_of(run, "update-contact-subscription")[before:]
     assert {entry.person.username for entry in written} == {"joost"}
     assert not mailed(sandbox)["Newsletter"]
 
@@ -760,5 +762,5 @@ def test_a_right_that_is_lost_right_before_it_leaves_stops_it(admin, sandbox, mo
     monkeypatch.undo()
     assert (run.status, sent(sandbox)) == (STOPPED, 0)
     assert "Admin may not do this" in run.surprise
-    assert [entry.state for entry in entries(run)] == [EntryState.SETTLED_NOT_DONE]
+    assert [entry.state for entry in entries_of(run)] == [EntryState.SETTLED_NOT_DONE]
     assert work(resume(run)).status == DONE

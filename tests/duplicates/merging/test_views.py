@@ -10,7 +10,6 @@ from django.utils.html import strip_tags
 
 from piggyadmin.accounts.demo import make_demo_people
 from piggyadmin.accounts.models import User
-from piggyadmin.actions.base import Progress
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs
@@ -19,8 +18,9 @@ from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.review import evidence, queue, rows
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.duplicates.review.wording import per_cent
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import appending, following, outcomes, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp, Snapshot
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.sandbox import seed
 from tests.accounts.test_middleware import sign_in
 from tests.actions.test_views import FRAGMENT, text
@@ -341,8 +341,8 @@ def test_htmx_is_led_to_the_merge(admin, sandbox):
 def test_never_begun_is_told_as_such(admin, sandbox, monkeypatch):
     sent = filled(admin.get(PAIR))
     entry = make_entry(slug="delete-contact", contact=NOBODY, data={"type": "GDPR"})
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
-    monkeypatch.setattr(writes, "carry_out", lambda *_, **__: writes.Outcome(entry))
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
+    monkeypatch.setattr(writes, "carry_out", lambda *_, **__: outcomes.Outcome(entry))
     response = admin.post(PAIR, sent)
     assert response["Location"].startswith("/actions/merge-duplicates/")
 
@@ -700,7 +700,7 @@ def test_accepted_surprise_in_words(admin, sandbox):
     run = merge(admin)
     work_once()
     entry = runs.entry_of(run.steps.first())
-    writes.follow_up(entry, Progress(finished=True, as_expected=False, words="Strange."))
+    following.follow_up(entry, Progress(finished=True, as_expected=False, words="Strange."))
     page = text(admin.get(f"/duplicates/merges/{run.submission_key}/"))
     assert "Not as expected" in page
 

@@ -23,8 +23,8 @@ from piggyadmin.duplicates.models import (
     Sweep,
 )
 from piggyadmin.duplicates.review import clustering
+from piggyadmin.ledger import entries, outcomes, writes
 from piggyadmin.ledger import tasks as following
-from piggyadmin.ledger import writes
 from piggyadmin.ledger.models import VERIFIED, EntryState
 from piggyadmin.piggy.errors import NotFound
 from piggyadmin.tasks.models import Run
@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MIRA, DOUBLE = "mira.jansen@example.test", "m.jansen@example.test"
 
 
-def stored(*contacts: dict[str, Any], at: datetime = NOW, **options: Any) -> store.Stored:
+def stored(*contacts: dict[str, Any], at: datetime = NOW, **options: Any) -> store.StoreCounts:
     """Store contacts as Piggy would write them."""
     read = [Contact.model_validate(each) for each in contacts]
     return store.store(read, read_at=at, **options)
@@ -293,7 +293,7 @@ def test_nothing_is_noted_while_switched_off(settings):
     assert noted() == set()
 
 
-def carried_out(piggy, slug: str, **data: Any) -> writes.Outcome:
+def carried_out(piggy, slug: str, **data: Any) -> outcomes.Outcome:
     """Do something through the ledger, as a page does."""
     action = get_action(slug)
     preview = action.preview(piggy, data) if action.has_preview else None
@@ -303,14 +303,14 @@ def carried_out(piggy, slug: str, **data: Any) -> writes.Outcome:
     return writes.carry_out(piggy, request)
 
 
-def followed(outcome: writes.Outcome) -> list[str]:
+def followed(outcome: outcomes.Outcome) -> list[str]:
     """See it through to its end, as a worker does, and give the kinds of its events."""
     while True:
         try:
             following.follow_entry(Run(payload={"entry": outcome.entry.pk}))
         except RetryLater:
             continue
-        return [event.kind for event in writes.reread(outcome.entry).events.all()]
+        return [event.kind for event in entries.reread(outcome.entry).events.all()]
 
 
 @pytest.fixture

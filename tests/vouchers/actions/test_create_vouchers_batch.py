@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import appending, entries
 from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.sandbox import seed
 from piggyadmin.vouchers.actions import create_vouchers_batch as module
@@ -34,8 +34,8 @@ def lost(piggy, quantity=3, *, refers=False, contact="", state=EntryState.UNKNOW
     data = asked(quantity, contact)
     entry = make_entry(slug=BATCH.slug, data=data, preview=BATCH.preview(piggy, data))
     reference = {"reference": str(entry.submission_key)} if refers else {}
-    writes.append(entry, EntryState.SENT, reference)
-    writes.append(entry, state)
+    appending.append(entry, EntryState.SENT, reference)
+    appending.append(entry, state)
     return entry
 
 
@@ -47,7 +47,7 @@ def make(sandbox, number, *, promotion=seed.WELCOME_COFFEE_UUID, reference="", *
 
 
 def verdict(piggy, entry):
-    return BATCH.read_back(piggy, writes.reread(entry)).verdict
+    return BATCH.read_back(piggy, entries.reread(entry)).verdict
 
 
 # --- By the reference ------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_all_of_a_shared_promotion_are_settled_together(piggy, sandbox, later, m
     for entry in entries:
         assert verdict(piggy, entry) == found
         kind = EntryState.SETTLED_DONE if found == Verdict.DONE else EntryState.SETTLED_NOT_DONE
-        writes.append(entry, kind)
+        appending.append(entry, kind)
 
 
 def test_what_is_known_to_be_done_is_counted_off(piggy, sandbox, later):
@@ -147,7 +147,7 @@ def test_what_is_known_to_be_done_is_counted_off(piggy, sandbox, later):
     assert verdict(piggy, entry) == Verdict.NOT_DONE
     make(sandbox, 3)
     assert verdict(piggy, entry) == Verdict.DONE
-    assert writes.reread(known).state is EntryState.DONE
+    assert entries.reread(known).state is EntryState.DONE
 
 
 def test_a_part_of_all_settles_none(piggy, sandbox, later):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from piggyadmin.duplicates.matching import evaluation
 from piggyadmin.duplicates.matching.clusters import Links
-from piggyadmin.duplicates.matching.evaluation import Figures, Labelled, Truth
+from piggyadmin.duplicates.matching.evaluation import EvaluationResult, Labelled, Truth
 
 _HEAD = (
     "| data | engine | contacts | duplicate pairs | best F1 | at | recall at precision 0.97 "
@@ -95,7 +95,7 @@ def _from_checkout(name: str) -> Any:
         ) from error
 
 
-def _line(name: str, engine: str, figures: Figures, seconds: float) -> str:
+def _line(name: str, engine: str, figures: EvaluationResult, seconds: float) -> str:
     return (
         f"| {name} | {engine} | {figures.contacts:,} | {figures.duplicates:,} "
         f"| {figures.best_f1:.3f} | {figures.best_at:.2f} | {figures.recall_when_precise:.3f} "

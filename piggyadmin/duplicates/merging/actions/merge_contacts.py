@@ -9,17 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import (
-    Action,
-    Data,
-    Effect,
-    Evidence,
-    Finding,
-    Preview,
-    Progress,
-    Refused,
-    Stored,
-)
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.contacts import services
@@ -37,8 +27,18 @@ from piggyadmin.duplicates.merging.subscriptions import (
     subscription_data,
 )
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import entries, following, writes
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
+from piggyadmin.ledger.operations import (
+    Data,
+    Effect,
+    Evidence,
+    Finding,
+    Preview,
+    Progress,
+    Refused,
+    Stored,
+)
 from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
     done,
@@ -297,7 +297,7 @@ def _write_subscriptions(
             continue
         request = writes.WriteRequest(
             action=get_action(UpdateContactSubscription.slug),
-            person=writes.answers_for(entry),
+            person=following.answers_for(entry),
             data=subscription_data(survivor, choice),
             submission_key=_key_of_next(uuid5(entry.submission_key, choice.uuid)),
             reason=entry.reason,
@@ -331,7 +331,7 @@ def _key_of_next(key: UUID) -> UUID:
     while (entry := Entry.objects.filter(submission_key=key).first()) and (
         entry.state in NOT_HAPPENED
     ):
-        key = writes.key_of_again(entry)
+        key = entries.key_of_again(entry)
     return key
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, Data, Effect, Progress, Stored
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm, InPreview, asked_in_words, others_meant
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactsField, nobody_like, what_became_of
@@ -27,6 +27,7 @@ from piggyadmin.duplicates.merging.plan import MergePlan, make_plan
 from piggyadmin.duplicates.merging.subscriptions import ChoicesField
 from piggyadmin.duplicates.merging.survivor import propose
 from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.operations import Data, Effect, Progress, Stored
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from piggyadmin.actions.registry import watched_slugs
 from piggyadmin.ledger.hash_chain import rebuild, restore_end
+from piggyadmin.ledger.operations import watched_slugs
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from piggyadmin.accounts.demo import demo_people, make_demo_people
 from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import recovery
 from piggyadmin.private import keep_new_files_private
 from piggyadmin.status.startup import ensure_safe_start, remember_real_account
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         remember_real_account()
         call_command("collectstatic", interactive=False, verbosity=0)
         # Whoever was at it here before is not any more.
-        writes.recover()
+        recovery.recover()
         if settings.PIGGY_IN_PROCESS_SANDBOX:
             self._remember_booking()
         if not settings.PIGGY_IS_REAL:

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from piggyadmin.actions.base import Verdict
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.ledger.models import Entry, EntryState, Snapshot
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text

@@ -18,13 +18,13 @@ from django.views.generic import View
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE, READ_LEDGER, check_permission
-from piggyadmin.actions.base import Preview, Refused
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import find_action, get_action
 from piggyadmin.actions.views import age, agreement_on, write_request
-from piggyadmin.ledger import approvals, writes
+from piggyadmin.ledger import approvals, conflicts, reads, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.models import Approval, Entry
+from piggyadmin.ledger.operations import Preview, Refused
 from piggyadmin.ledger.views import shown
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
@@ -43,7 +43,7 @@ class ApprovalList(PermittedView):
         """Show one page of it."""
         page = numbered_page(Approval.objects.all(), request.GET.get("page"))
         rows = [(find_action(approval.action), approval) for approval in page.items]
-        return render(request, "ledger/approvals.html", {"page": page, "rows": rows})
+        return render(request, "actions/approvals.html", {"page": page, "rows": rows})
 
 
 class DecisionForm(forms.Form):
@@ -111,12 +111,12 @@ class ApprovalPage(View):
         }
         if approval.status == Approval.Status.WAITING and self.can:
             context |= self._as_it_is_now()
-        return render(self.request, "ledger/approval.html", context, status=status)
+        return render(self.request, "actions/approval.html", context, status=status)
 
     def _as_it_is_now(self) -> dict[str, Any]:
         """Give what approving it would do, or why that cannot be."""
         for uuid in set(self.approval.subjects.values()):
-            writes.log_look_up(signed_in(self.request), "approval", uuid)
+            reads.log_look_up(signed_in(self.request), "approval", uuid)
         try:
             now = self._now()
         except Refused:
@@ -126,7 +126,7 @@ class ApprovalPage(View):
         context: dict[str, Any] = {"preview": now.preview}
         context["has_changed"] = not self._is_same(now)
         deduplication_key = self.action.deduplication_key(now.form.action_data)
-        alike = writes.latest_alike(deduplication_key) if self.action.is_deduplicated else None
+        alike = conflicts.latest_alike(deduplication_key) if self.action.is_deduplicated else None
         if alike:
             words = self.action.words_about(alike, age(alike.created_at))
             context |= {"alike": alike, "alike_words": words}
@@ -166,7 +166,7 @@ class ApprovalPage(View):
         return self._carry_out(now)
 
     def _back(self) -> HttpResponse:
-        return redirect("ledger:approval", key=self.approval.submission_key)
+        return redirect("writes:approval", key=self.approval.submission_key)
 
     def _close(self, status: Approval.Status, note: str = "") -> HttpResponse:
         close(self.action, self.approval, status, person=signed_in(self.request), note=note)
@@ -194,7 +194,7 @@ class ApprovalPage(View):
             # Not the page for whose role lacks something: it may be the other one's.
             messages.warning(self.request, str(denied))
             return self._back()
-        except writes.DuplicateRequest:
+        except conflicts.DuplicateRequest:
             words = gettext(
                 "The same was done meanwhile, or something like it. Nothing was sent. Look at it, "
                 "then say whether you want it all the same."

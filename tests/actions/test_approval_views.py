@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Effect
+from piggyadmin.actions.approval_views import ApprovalPage
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import approvals, writes
-from piggyadmin.ledger.approval_views import ApprovalPage
+from piggyadmin.ledger import appending, approvals, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState
+from piggyadmin.ledger.operations import Effect
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.conftest import signed_in
@@ -107,7 +107,7 @@ def test_an_approval_and_its_intent_are_committed_together(second, request_url, 
 
 def test_somebody_else_was_faster(second, request_url, monkeypatch, sandbox):
     decline = partial(Approval.objects.update, status=Approval.Status.DECLINED)
-    monkeypatch.setattr(writes, "_refuse_overlap", lambda *_: decline())
+    monkeypatch.setattr(writes, "refuse_overlap", lambda *_: decline())
     assert second.post(request_url, APPROVE)["Location"] == request_url
     assert not Entry.objects.exists()
     assert sandbox.calls("POST", "contacts/merge") == []
@@ -152,7 +152,7 @@ def test_what_was_not_done_needs_a_second_person_again(admin, second, sandbox, s
     settings.FOUR_EYES = True
     second.post(ask(admin)["Location"], APPROVE)
     entry = Entry.objects.get()
-    writes.append(entry, EntryState.SETTLED_NOT_DONE)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
     response = admin.post(f"/ledger/{entry.submission_key}/again/")
     assert response["Location"] == f"/actions/{MERGE}/?again={entry.submission_key}"
     assert len(sandbox.calls("POST", "contacts/merge")) == 1

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from piggyadmin.ledger import outliers
+from piggyadmin.actions import outliers
 from piggyadmin.ledger.models import EntryState
 from tests.ledger.making import make_entry
 

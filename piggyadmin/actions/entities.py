@@ -1,0 +1,27 @@
+"""What actions are about: each entity by the name of its app."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.ledger.operations import Words
+
+
+class Entity(NamedTuple):
+    """What an entity is called, and where it stands."""
+
+    label: Words
+    # The address of its entry in the menu.
+    place: str
+
+
+# Their actions live in the app of the same name.
+ENTITIES = {
+    "bookings": Entity(_("Bookings"), "/bookings/"),
+    "contacts": Entity(_("Contacts"), "/contacts/"),
+    "credits": Entity(_("Credits"), "/credits/"),
+    "forms": Entity(_("Forms"), "/forms/"),
+    "perks": Entity(_("Perks"), "/perks/"),
+    "products": Entity(_("Products"), "/products/"),
+    "vouchers": Entity(_("Vouchers"), "/vouchers/"),
+}

@@ -1,0 +1,52 @@
+"""What the ledger is told of contacts: who is meant, what became of them, how they were called."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+
+from piggyadmin.actions.forms import asked_in_words, others_meant
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.traces import Departure, find_departed, find_known, keep_names
+from piggyadmin.ledger.appending import appended
+from piggyadmin.ledger.subjects import SubjectDirectory, set_directory
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.types import UUID
+
+
+class ContactDirectory(SubjectDirectory):
+    """Contacts, by e-mail address, card or UUID."""
+
+    def resolve(self, query: str) -> str:
+        """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
+        try:
+            return resolve_contact(piggy_client(), query=query).uuid or query
+        except PiggyError as error:
+            was_asked = isinstance(error, NotFound)
+            known = _known_here(query, was_asked=was_asked)
+            if not known:
+                meant = _others_meant(query) if was_asked else ""
+                raise ValidationError(f"{error.message} {meant}".rstrip()) from None
+            return known
+
+    def departures(self, uuid: str) -> Sequence[Departure]:
+        """Tell over which merges and claims it went."""
+        return [each for each in find_departed(uuid) if each.hops]
+
+
+def _others_meant(query: str) -> str:
+    """Ask whether somebody else is meant by whom Piggy does not know like that."""
+    piggy = piggy_client()
+    return asked_in_words(others_meant(query, lambda text: resolve_contact(piggy, query=text)))
+
+
+def _known_here(query: str, *, was_asked: bool) -> str:
+    """Give whom somebody may mean whom Piggy does not know, or who it could not be asked about."""
+    if not was_asked:
+        return query.lower() if UUID.fullmatch(query) else find_known(query)
+    departed = find_departed(query)
+    return departed[0].contact_uuid if departed else ""
+
+
+set_directory(ContactDirectory())
+appended.connect(keep_names)

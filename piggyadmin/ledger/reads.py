@@ -1,0 +1,54 @@
+"""Doing what changes nothing: it is counted, and look-ups of persons are kept."""
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import may, refuse
+from piggyadmin.ledger.models import PersonLookUp, ReadCount
+from piggyadmin.ledger.operations import Data, Operation
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.trace import current_trace_id
+
+
+def read(piggy: PiggyClient, action: Operation[Any, Any], *, person: User, data: Data) -> Any:
+    """Do an action that changes nothing, and give its result.
+
+    It is done at once, in the request that has just looked up who the person is and what they may;
+    that is not asked for again, as somebody waits.
+
+    Raises:
+        PermissionDenied: the person may not do it.
+        PiggyError: as the services do.
+        ValueError: it changes something.
+    """
+    if not action.is_read:
+        raise ValueError("It changes something, and so has to be carried out.")
+    if not may(person, action.permission):
+        refuse(person, action.permission)
+    return action.perform(piggy, data)
+
+
+def count_read(action: Operation[Any, Any]) -> None:
+    """Count one use of an action that changes nothing."""
+    today = timezone.localdate()
+    if not _add_one(action.slug, today):
+        ReadCount.objects.get_or_create(day=today, action=action.slug)
+        _add_one(action.slug, today)
+
+
+def _add_one(slug: str, day: Any) -> int:
+    return ReadCount.objects.filter(day=day, action=slug).update(number=F("number") + 1)
+
+
+def log_look_up(person: User, where: str, contact_uuid: str) -> None:
+    """Keep who looked at which contact, and where."""
+    PersonLookUp.objects.create(
+        person=person,
+        person_name=person.name,
+        action=where,
+        contact_uuid=contact_uuid,
+        trace_id=current_trace_id(),
+    )

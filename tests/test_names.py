@@ -1,0 +1,35 @@
+"""One name is one thing: whoever searches for a class finds it, and no other one."""
+
+import ast
+from collections import Counter, defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent / "piggyadmin"
+# Django wants these names; the sandbox is a program of its own that knows what Piggy knows.
+NAMED_BY_DJANGO = {"Command", "Migration"}
+APART = "sandbox"
+
+
+def console() -> dict[Path, ast.Module]:
+    paths = (path for path in ROOT.rglob("*.py") if APART not in path.parts)
+    return {path: ast.parse(path.read_text()) for path in paths}
+
+
+def test_no_two_classes_have_one_name():
+    places = defaultdict(list)
+    for path, tree in console().items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name not in NAMED_BY_DJANGO:
+                places[node.name].append(path.relative_to(ROOT).as_posix())
+    assert len(places) > 400
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_one_function_carries_writes_out():
+    functions = Counter(
+        node.name
+        for tree in console().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    )
+    assert functions["carry_out"] == 1
