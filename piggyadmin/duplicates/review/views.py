@@ -1,4 +1,4 @@
-"""Pages of the queue: the list, the next pair, deciding, a cluster, and looking from a contact."""
+"""Pages of the queue: the list, the next pair, deciding, and a cluster."""
 
 from typing import Any
 
@@ -7,14 +7,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
-from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
-from piggyadmin.duplicates.review import decisions, finder, queue
+from piggyadmin.duplicates.review import decisions, queue
 from piggyadmin.duplicates.review.decisions import Overtaken
 from piggyadmin.duplicates.review.filters import QueueFilter, place
 from piggyadmin.duplicates.review.forms import (
@@ -303,26 +302,6 @@ class FiguresPage(ReviewPage):
 
 
 # --- From a contact's page -------------------------------------------------------------------
-
-
-class CheckContact(ReviewPage):
-    """Looks now for duplicates of one contact."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:
-        """Read the contact anew, compare it with all others, and say what came of it."""
-        try:
-            known = store.refresh(piggy_client(), contact_uuid)
-        except PiggyError as error:
-            messages.error(request, str(error.message))
-            return redirect("contacts:contact", contact_uuid)
-        number = len(finder.check(contact_uuid)) if known else 0
-        words = ngettext(
-            "Checked: one possible duplicate.", "Checked: %(number)s possible duplicates.", number
-        )
-        messages.info(request, words % {"number": number} if number else gettext("Checked: none."))
-        return redirect("contacts:contact", contact_uuid)
 
 
 class Compare(ReviewPage):

@@ -1,4 +1,4 @@
-"""The page of the mirror: how fresh it is; reading all contacts, stopping that, emptying it."""
+"""The mirror's page, and looking from one contact: what needs both the mirror and the search."""
 
 from django import forms
 from django.contrib import messages
@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import Sweep
+from piggyadmin.duplicates.review import finder
 from piggyadmin.duplicates.review.views import ReviewPage
 from piggyadmin.duplicates.tasks import next_sweep_at, start_sweep
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.ui.http import signed_in, wants_fragment
 
@@ -106,3 +109,23 @@ class EmptyView(_Page):
         )
         messages.success(request, words % {"number": number_format(number, force_grouping=True)})
         return redirect("duplicates:mirror")
+
+
+class CheckContact(ReviewPage):
+    """Looks now for duplicates of one contact."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:
+        """Read the contact anew, compare it with all others, and say what came of it."""
+        try:
+            known = store.refresh(piggy_client(), contact_uuid)
+        except PiggyError as error:
+            messages.error(request, str(error.message))
+            return redirect("contacts:contact", contact_uuid)
+        number = len(finder.check(contact_uuid)) if known else 0
+        words = ngettext(
+            "Checked: one possible duplicate.", "Checked: %(number)s possible duplicates.", number
+        )
+        messages.info(request, words % {"number": number} if number else gettext("Checked: none."))
+        return redirect("contacts:contact", contact_uuid)
