@@ -8,7 +8,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.ledger.operations import Data, Effect
 from piggyadmin.perks import services
-from piggyadmin.perks.types import Perk
+from piggyadmin.perks.types import Perk, Tier
 from piggyadmin.piggy.client import PiggyClient
 
 
@@ -31,3 +31,24 @@ class ListPerks(Action[list[Perk], None]):
     def perform(self, piggy: PiggyClient, data: Data) -> list[Perk]:  # noqa: ARG002
         """List them all."""
         return services.list_perks(piggy)
+
+
+@register
+class ListTiers(Action[list[Tier], None]):
+    """List the account's tiers."""
+
+    slug = "list-tiers"
+    entity = "perks"
+    label = _("List tiers")
+    summary = _("The levels that members rise through, the lowest first.")
+    button = _("List tiers")
+    icon = "layers"
+    effect = Effect.READ
+    role = Role.SUPPORT
+    form_class = ActionForm
+    sample = {}
+    result_template = "perks/_tiers.html"
+
+    def perform(self, piggy: PiggyClient, data: Data) -> list[Tier]:  # noqa: ARG002
+        """List them all, the lowest first."""
+        return sorted(services.list_tiers(piggy), key=lambda tier: tier.position or 0)
