@@ -128,7 +128,7 @@ _FIELDS_AT_PIGGY = {
     "house": "address",
 }
 # Sharing a name that says so much is sharing a rare one.
-_RARE_BITS = 8.0
+_RARE_BITS = 9.0
 _SAME = 1
 _SMALLEST = 2.0**-40
 

@@ -91,7 +91,7 @@ def test_swapped_names(learned):
 
 
 def test_a_rare_name_is_told():
-    learn(2000)  # among fewer none is rare
+    learn(3000)  # among fewer none is rare
     store({"uuid": "m-3", **MIRA, "lastname": "Szymborska"})
     finder.search()
     rare = {**MIRA, "lastname": "Szymborska"}
