@@ -1,12 +1,19 @@
 """What the ledger is told of contacts: who is meant, what became of them, how they were called."""
 
-from collections.abc import Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 
 from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.contacts.services import resolve_contact
-from piggyadmin.contacts.traces import Departure, find_departed, find_known, keep_names
+from piggyadmin.contacts.traces import (
+    Departure,
+    copies,
+    find_departed,
+    find_known,
+    keep_names,
+)
 from piggyadmin.ledger.appending import appended
 from piggyadmin.ledger.subjects import SubjectDirectory, set_directory
 from piggyadmin.piggy.client import piggy_client
@@ -28,6 +35,11 @@ class ContactDirectory(SubjectDirectory):
                 meant = _others_meant(query) if was_asked else ""
                 raise ValidationError(f"{error.message} {meant}".rstrip()) from None
             return known
+
+    def names(self, uuids: Iterable[str]) -> Mapping[str, str]:
+        """Look into the copies that are kept of contacts."""
+        wanted = set(uuids)
+        return ChainMap(*(dict(copy.names(wanted)) for copy in copies))
 
     def departures(self, uuid: str) -> Sequence[Departure]:
         """Tell over which merges and claims it went."""

@@ -4,7 +4,7 @@ Into whom a contact went, and when, stands in the ledger by UUID. By the e-mail 
 cards that it had it is found for as long as snapshots are kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -45,6 +45,8 @@ class Copy(NamedTuple):
     holds: Callable[[Iterable[str]], Iterable[str]]
     # Whether it has had to do with a UUID, also of one that is no more.
     knows: Callable[[str], bool]
+    # What contacts are called, by UUID; those that it does not hold are left out.
+    names: Callable[[Iterable[str]], Mapping[str, str]]
 
 
 # Whoever keeps one adds it, when the app is ready.

@@ -27,7 +27,7 @@ from piggyadmin.ledger import approvals, following, reconciliation
 from piggyadmin.ledger.models import Approval, Entry, EntryStatus
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
-from piggyadmin.ledger.views import with_labels
+from piggyadmin.ledger.views import LedgerRow, described
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
@@ -152,12 +152,12 @@ def _requests_of(person: User) -> QuerySet[Approval]:
     return requests.exclude(status=Approval.Status.APPROVED)[:RECENT]
 
 
-def _newest(person: User) -> list[tuple[EntryStatus, Any]]:
+def _newest(person: User) -> list[LedgerRow]:
     """List what was asked last, by anybody, for those who read the ledger."""
     if not person.has_perm(READ_LEDGER):
         return []
     newest = EntryStatus.objects.order_by("-asked_at", "-entry_id").select_related("entry")
-    return with_labels(list(newest[:RECENT]))
+    return described(list(newest[:RECENT]))
 
 
 def what_is_known(entry: Entry) -> str:

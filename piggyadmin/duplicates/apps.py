@@ -20,4 +20,4 @@ class DuplicatesConfig(AppConfig):
 
         appended.connect(store.note_change)
         contact_ended.connect(store.forget_ended)
-        copies.append(Copy(store.find_by_name, store.mirrored, store.has_pairs))
+        copies.append(Copy(store.find_by_name, store.mirrored, store.has_pairs, store.names_of))

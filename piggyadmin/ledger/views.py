@@ -1,8 +1,8 @@
 """Pages of the ledger: the list, everything as CSV, one entry's whole story, and settling it."""
 
 import json
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -32,7 +32,7 @@ from piggyadmin.ledger.models import (
     Snapshot,
     Subject,
 )
-from piggyadmin.ledger.operations import Operation, find_operation, operations
+from piggyadmin.ledger.operations import Operation, Words, find_operation, operations
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.request_log.models import LoggedCall
@@ -80,7 +80,7 @@ class LedgerList(LedgerView, FilteredList):
             "form": form,
             "words": form.words(),
             "departed": form.departed,
-            "rows": with_labels(rows),
+            "rows": described(rows),
             "following": following,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),
@@ -88,10 +88,31 @@ class LedgerList(LedgerView, FilteredList):
         return render(request, "ledger/list.html", context)
 
 
-def with_labels(rows: list[EntryStatus]) -> list[tuple[EntryStatus, Any]]:
-    """Add what the action of each entry is called."""
-    labels = {action.slug: action.label for action in operations()}
-    return [(row, labels.get(row.action, row.action)) for row in rows]
+class LedgerRow(NamedTuple):
+    """An entry as lists show it: what was done, to whom, and what became of it."""
+
+    status: EntryStatus
+    label: Words
+    # UUID and name; the name is empty where nobody here knows it.
+    subjects: list[tuple[str, str]]
+
+
+def described(rows: Sequence[EntryStatus]) -> list[LedgerRow]:
+    """Add what the action of each entry is called, and whom it is about."""
+    labels = {operation.slug: operation.label for operation in operations()}
+    concerned: dict[int, list[str]] = {}
+    subjects = Subject.objects.filter(entry_id__in=[row.entry_id for row in rows]).order_by("pk")
+    for entry, uuid in subjects.values_list("entry_id", "contact_uuid"):
+        concerned.setdefault(entry, []).append(uuid)
+    names = directory().names({uuid for uuids in concerned.values() for uuid in uuids})
+    return [
+        LedgerRow(
+            row,
+            labels.get(row.action, row.action),
+            [(uuid, names.get(uuid, "")) for uuid in concerned.get(row.entry_id, ())],
+        )
+        for row in rows
+    ]
 
 
 class ContactInLedger(LedgerView):
@@ -105,7 +126,7 @@ class ContactInLedger(LedgerView):
         context = {
             "contact_uuid": contact_uuid,
             "departed": directory().departures(contact_uuid),
-            "rows": with_labels(found),
+            "rows": described(found),
             "has_more": following is not None,
         }
         return render(request, "ledger/contact.html", context)

@@ -34,7 +34,9 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
+from tests.duplicates.pairs import make_contact
 from tests.ledger.making import make_entry, somebody
+from tests.ledger.reading import main_of
 
 pytestmark = pytest.mark.django_db
 CREDITS = "create-credit-reception"
@@ -247,8 +249,8 @@ def test_an_action_that_is_gone_leaves_its_entries_readable(staff, admin, monkey
     monkeypatch.delitem(operations._operations, entry.action)
     assert "can no longer do this" in reconciliation.look(piggy_client(), entry).words
     assert admin.get(url(entry)).status_code == 200
-    attention = text(admin.get("/")).split("what-you-can-do")[0]
-    assert url(entry) in attention
+    _before, _heading, attention = text(admin.get("/")).partition('id="attention"')
+    assert url(entry) in attention.split("<h2")[0]
     assert url(entry) not in text(staff.get("/"))
 
 
@@ -449,3 +451,13 @@ def test_who_decides_too_late_is_told(staff, sandbox):
     page = text(staff.post(url(entry, "decide/"), typed, follow=True))
     assert "It was settled meanwhile" in page
     assert entries.reread(entry).state == EntryState.SETTLED_NOT_DONE
+
+
+def test_the_list_says_whom_each_entry_is_about(admin, auditor):
+    make_contact("Mira Jansen", uuid=seed.MIRA_UUID)
+    make_entry(EntryState.DONE, slug="update-contact", contact=seed.MIRA_UUID)
+    make_entry(EntryState.DONE, slug="update-contact", number=1, contact="nobody-here")
+    for browser in (admin, auditor):
+        shown = main_of(browser.get("/ledger/").content.decode())
+        assert f'<a href="/contacts/{seed.MIRA_UUID}/">Mira Jansen</a>' in shown
+        assert '<a href="/contacts/nobody-here/">nobody-here</a>' in shown

@@ -244,6 +244,15 @@ def mirrored(uuids: Iterable[str]) -> list[str]:
     return list(rows.values_list("uuid", flat=True))
 
 
+def names_of(uuids: Iterable[str]) -> dict[str, str]:
+    """Give what contacts are called: by their name, or else by how they are reached."""
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids))
+    parts = rows.values_list("uuid", "firstname", "lastname", "email", "identifier")
+    return {
+        uuid: f"{first} {last}".strip() or email or card for uuid, first, last, email, card in parts
+    }
+
+
 def find_by_name(query: str) -> list[str]:
     """Give the UUIDs of contacts that have an e-mail address, or else of one that has a card."""
     rows = MirroredContact.objects.annotate(mail=Beginning("email"))
