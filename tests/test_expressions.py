@@ -159,7 +159,7 @@ def test_slow_ones_are_found(slow):
 def test_all_are_found():
     names = set(EXPRESSIONS.values())
     assert len(names) > 30
-    assert any("duplicates.normalise" in name for name in names)
+    assert any("duplicates.matching.normalisation" in name for name in names)
 
 
 # --- In the browser --------------------------------------------------------------------------

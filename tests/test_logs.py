@@ -18,7 +18,7 @@ def lines(caplog):
     return read
 
 
-@pytest.mark.parametrize("path", ["/contacts/mira@example.test/", "/nowhere/mira%40example.test"])
+@pytest.mark.parametrize("path", ["/contact/mira@example.test/", "/nowhere/mira%40example.test"])
 def test_a_page_that_is_not_there_is_logged_without_its_path(lines, path, db):
     Client().get(f"{path}?q=mira@example.test")
     assert lines() == ["Not Found: /…"]

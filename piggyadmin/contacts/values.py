@@ -167,8 +167,23 @@ class SeveralChoices(forms.CheckboxSelectMultiple):
         return [part for part in plain(given).split(";") if part]
 
 
+class StoredChoices(forms.HiddenInput):
+    """What is stored of several options: there even where that is none, unlike Django's own."""
+
+    def format_value(self, value: Any) -> str:
+        """Write them in one text."""
+        return plain(value) if value else ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Read them back."""
+        text = super().value_from_datadict(data, files, name) or ""
+        return [part for part in text.split(";") if part]
+
+
 def _several(attribute: ContactAttribute) -> forms.Field:
-    return forms.MultipleChoiceField(choices=_options(attribute), widget=SeveralChoices)
+    field = forms.MultipleChoiceField(choices=_options(attribute), widget=SeveralChoices)
+    field.hidden_widget = StoredChoices
+    return field
 
 
 def _yes_or_no(_attribute: ContactAttribute) -> forms.Field:

@@ -5,9 +5,9 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions import registry
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.registry import actions, by_entity, find_action, register
+from piggyadmin.actions.registry import actions, by_entity, find_action, get_action, register
 from piggyadmin.ledger import operations
-from piggyadmin.ledger.operations import Effect
+from piggyadmin.ledger.operations import Effect, Operation
 
 
 class GiveStamp(Action[None, None]):
@@ -85,3 +85,13 @@ def test_grouped_under_the_names_of_their_entities():
     groups = by_entity(actions())
     assert [name for name, _ in groups] == sorted(name for name, _ in groups)
     assert sum(len(group) for _, group in groups) == len(actions())
+
+
+def test_what_has_no_page_is_no_action():
+    class Bare(Operation[None, None]):
+        slug, entity, label, effect = "bare", "perks", "Bare", Effect.READ
+
+    operations.add_operation(Bare())
+    assert find_action("bare") is None
+    with pytest.raises(KeyError):
+        get_action("bare")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.signals import user_logged_out
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -269,3 +270,8 @@ def test_one_gets_in_although_the_end_of_the_chain_is_gone(caplog):
     assert signed_in(sanne).get("/").status_code == 200
     assert Event.objects.count() == number
     assert "The end of the ledger's chain is gone" in caplog.text
+
+
+def test_whoever_had_not_signed_in_signs_out_untold():
+    user_logged_out.send(sender=None, request=None, user=None)
+    assert not Event.objects.filter(kind=PersonEventKind.SIGNED_OUT).exists()
