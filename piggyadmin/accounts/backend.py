@@ -1,5 +1,6 @@
 """Who signs in, and what they may do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -27,6 +28,11 @@ _PERMISSIONS = """
         SELECT {of_person}.permission_id FROM {of_person} WHERE {of_person}.user_id = %s
     )
 """.format(**_TABLES)  # noqa: S608  (names of Django's own)
+_RIGHTS = f"""
+    SELECT {User._meta.db_table}.is_superuser, held.app_label, held.codename
+    FROM {User._meta.db_table} LEFT JOIN ({_PERMISSIONS}) AS held ON 1 = 1
+    WHERE {User._meta.db_table}.id = %s AND {User._meta.db_table}.is_active
+"""  # noqa: S608  (names of Django's own)
 _PERSON = f"SELECT * FROM {User._meta.db_table} WHERE id = %s"  # noqa: S608  (a name of ours)
 
 
@@ -53,3 +59,15 @@ def _permissions_of(person: User) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(_PERMISSIONS, [person.pk, person.pk])
         return {f"{app}.{codename}" for app, codename in cursor.fetchall()}
+
+
+def has_rights_now(pk: int, permissions: Iterable[str]) -> bool:
+    """Tell whether somebody is active and has all of these permissions, by one look at what is so.
+
+    Every write asks twice, so that this is one statement where Django takes two.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RIGHTS, [pk, pk, pk])
+        rows = cursor.fetchall()
+    held = {f"{app}.{codename}" for _is_superuser, app, codename in rows}
+    return bool(rows) and (bool(rows[0][0]) or held.issuperset(permissions))

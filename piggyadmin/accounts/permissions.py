@@ -10,6 +10,7 @@ from typing import NamedTuple, NoReturn
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
+from piggyadmin.accounts.backend import has_rights_now
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 
@@ -66,8 +67,7 @@ def may(person: User | None, *permissions: str) -> bool:
 
 def may_now(person: User, *permissions: str) -> bool:
     """Tell whether somebody may do something at this moment, whatever was looked up before."""
-    is_person = isinstance(person, User)
-    return is_person and may(User.objects.filter(pk=person.pk).first(), *permissions)
+    return isinstance(person, User) and has_rights_now(person.pk, permissions)
 
 
 def insist_on_permission(person: User, *permissions: str) -> None:
