@@ -12,3 +12,4 @@ def test_without_an_app_that_knows_more_a_uuid_stands_for_itself(monkeypatch):
     set_directory(SubjectDirectory())
     assert directory().resolve("8a3e") == "8a3e"
     assert not directory().departures("8a3e")
+    assert not directory().names(["8a3e"])
