@@ -1,6 +1,6 @@
 """Who signs in, and what they may do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -61,13 +61,19 @@ def _permissions_of(person: User) -> set[str]:
         return {f"{app}.{codename}" for app, codename in cursor.fetchall()}
 
 
-def has_rights_now(pk: int, permissions: Iterable[str]) -> bool:
-    """Tell whether somebody is active and has all of these permissions, by one look at what is so.
+def rights_query(pk: int | None) -> tuple[str, list[int | None]]:
+    """Give the statement that tells what somebody may do now, and what stands for its marks."""
+    return _RIGHTS, [pk, pk, pk]
 
-    Every write asks twice, so that this is one statement where Django takes two.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_RIGHTS, [pk, pk, pk])
-        rows = cursor.fetchall()
+
+def has_rights(rows: Sequence[Any], permissions: Iterable[str]) -> bool:
+    """Tell by the rows of `rights_query` whether somebody is active and has all permissions."""
     held = {f"{app}.{codename}" for _is_superuser, app, codename in rows}
     return bool(rows) and (bool(rows[0][0]) or held.issuperset(permissions))
+
+
+def has_rights_now(pk: int, permissions: Iterable[str]) -> bool:
+    """Tell whether somebody is active and has all of these permissions, as it is now."""
+    with connection.cursor() as cursor:
+        cursor.execute(*rights_query(pk))
+        return has_rights(cursor.fetchall(), permissions)

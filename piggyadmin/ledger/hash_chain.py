@@ -7,7 +7,7 @@ whole database. `verification.py` walks the chain and tells what does not fit.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -138,17 +138,23 @@ def restore_end() -> Head:
 
 
 @contextmanager
-def turn(*, is_durable: bool = True) -> Iterator[Head]:
+def turn(
+    *along: Statement, is_durable: bool = True, check: Callable[[list[Rows]], None] | None = None
+) -> Iterator[Head]:
     """Hold the end of the chain: what is read and appended inside happens one at a time.
 
-    Not durable, it is part of the transaction around it, and becomes true along with that.
+    Not durable, it is part of the transaction around it, and becomes true along with that. What is
+    asked `along` costs no way of its own; `check` hears the answers, and may refuse.
 
     Raises:
         RuntimeError: it is inside another transaction, and so would not be committed at its end.
         EndUnknown: the row of the end is gone.
     """
     with transaction.atomic(durable=is_durable):
-        yield _hold() or _begin()
+        head, answers = _hold(*along)
+        if check:
+            check(answers)
+        yield head or _begin()
 
 
 # Locks the end of the chain and reads it, in one step on either database.
@@ -158,9 +164,9 @@ _HOLD = Statement(
 _MOVE = "UPDATE actions_head SET sequence = %s, hash = %s WHERE id = %s"
 
 
-def _hold() -> Head | None:
-    (rows,) = together(_HOLD)
-    return Head(*rows[0]) if rows else None
+def _hold(*along: Statement) -> tuple[Head | None, list[Rows]]:
+    rows, *answers = together(_HOLD, *along)
+    return Head(*rows[0]) if rows else None, answers
 
 
 def _begin() -> Head:

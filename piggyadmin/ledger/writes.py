@@ -12,7 +12,7 @@ chain, nothing in it was intended or sent by somebody after they had lost the ri
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,8 +21,9 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, connection
 
+from piggyadmin.accounts.backend import has_rights, rights_query
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import insist_on_permission
+from piggyadmin.accounts.permissions import refuse
 from piggyadmin.ledger import approvals, hash_chain, snapshots
 from piggyadmin.ledger.appending import Superseded, append_inside
 from piggyadmin.ledger.backlog import AWAY, backlog
@@ -38,6 +39,7 @@ from piggyadmin.ledger.models import (
     OPEN,
     Entry,
     EntryState,
+    Head,
     Snapshot,
     Subject,
 )
@@ -50,7 +52,7 @@ from piggyadmin.ledger.operations import (
 from piggyadmin.ledger.outcomes import Outcome, describe, kept_of, recall
 from piggyadmin.ledger.own_reference import Reference, referring
 from piggyadmin.ledger.recovery import mend, wait_for_outcome
-from piggyadmin.ledger.sql import Statement, insert, together
+from piggyadmin.ledger.sql import Rows, Statement, insert, together
 from piggyadmin.piggy.actor import use_actor
 from piggyadmin.piggy.client import PiggyClient, on_first_write
 from piggyadmin.piggy.errors import OutcomeUnknown, PiggyError
@@ -182,6 +184,18 @@ def _give_up(submission_key: UUID, trace_id: str) -> None:
 _ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
 
 
+def _turn_of(request: WriteRequest) -> AbstractContextManager[Head]:
+    """Hold the end of the chain for somebody who may do this now, as is found out on the way."""
+    person, permission = request.person, request.action.permission
+
+    def check(answers: list[Rows]) -> None:
+        if not has_rights(answers[0], [permission]):
+            refuse(person, permission)
+
+    rights = rights_query(getattr(person, "pk", None))
+    return hash_chain.turn(Statement(*rights), check=check)
+
+
 def _commit_intent(request: WriteRequest) -> Entry:
     action, preview = request.action, request.preview
     bare, personal = snapshots.part(preview)
@@ -189,8 +203,7 @@ def _commit_intent(request: WriteRequest) -> Entry:
     deduplication_key = action.deduplication_key(request.data)
     plain = hash_chain.plain(dict(request.data))
     asked, private = snapshots.part_data(plain, action.private, subjects)
-    with hash_chain.turn() as head:
-        insist_on_permission(request.person, action.permission)
+    with _turn_of(request) as head:
         _insist_on_approval(request)
         refuse_overlap(action, subjects, request.part_of)
         entry = Entry(
@@ -297,8 +310,7 @@ class _Sending:
             Superseded: nobody thought that this process was still at it.
             PermissionDenied: the person has lost the right to it meanwhile.
         """
-        with hash_chain.turn() as head:
-            insist_on_permission(self.request.person, self.request.action.permission)
+        with _turn_of(self.request) as head:
             detail, only_after = self.reference.detail(), [EntryState.INTENDED]
             append_inside(head, self.entry, EntryState.SENT, detail, only_after=only_after)
         self.has_begun = True
