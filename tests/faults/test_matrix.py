@@ -93,7 +93,13 @@ LOOKS_FIRST = REPEATED | {
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.
 REFERENCED = {"create-credit-reception": TRANSACTION, "create-vouchers-batch": VOUCHER}
-READS = ("find-voucher-by-code", "get-contact-credit-balance", "list-forms", "list-perks")
+READS = (
+    "find-voucher-by-code",
+    "get-contact-credit-balance",
+    "list-forms",
+    "list-perks",
+    "list-tiers",
+)
 
 DONE, REJECTED, FOUND_DONE, FOUND_NOT_DONE, NEVER_SENT, LEFT = "D", "R", "?D", "?N", "N", "??"
 FOUND = {FOUND_DONE, FOUND_NOT_DONE}
