@@ -73,3 +73,9 @@ def test_a_year_that_nobody_means_is_refused(typed, staff, sandbox):
     form = SAMPLES["create-booking"] | {"starts_at": typed, "agreed_starts_at": typed}
     assert "This cannot be right" in staff.post(URL, form).content.decode()
     assert not SeenBooking.objects.exists()
+
+
+def test_a_start_that_is_wrong_is_not_taken_for_none(staff, sandbox):
+    page = staff.post(URL, SAMPLES["create-booking"] | {"starts_at": "soon"})
+    assert list(page.context["form"].errors) == ["starts_at"]
+    assert "This booking has no start." not in page.content.decode()
