@@ -90,6 +90,7 @@ pytest_add_cli_args = ["--reuse-db", "-n", "0", "-p", "tests.mutation.plugin"]
 pytest_add_cli_args_test_selection = {json.dumps(tests)}
 process_isolation = "forkserver"
 track_dependencies = false
+timeout_constant = 10.0
 """
 
 

@@ -69,8 +69,11 @@ def test_categories_are_read_and_written_one_a_line(staff, sandbox):
 
 def test_what_is_left_open_is_not_sent(piggy, monkeypatch):
     sent = []
-    product = Product(uuid="p")
-    make = lambda _, **given: sent.append(given) or product  # noqa: E731
+
+    def make(_piggy, **given):
+        sent.append(given)
+        return Product(uuid="p")
+
     monkeypatch.setattr(services, "find_or_create_product", make)
     action = get_action("find-or-create-products")
     data = {"external_identifier": "SKU-1", "name": "", "description": "", "categories": []}

@@ -15,7 +15,7 @@ from piggyadmin.piggy.types import Page
 from piggyadmin.sandbox import seed
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.actions import create_vouchers_batch as module
-from piggyadmin.vouchers.types import Promotion
+from piggyadmin.vouchers.types import Promotion, Voucher
 from tests.actions.samples import SAMPLES
 from tests.ledger.making import make_entry
 
@@ -215,7 +215,7 @@ def test_room_is_what_the_limit_leaves(limit, before, room):
 )
 def test_more_than_there_is_room_for_is_refused(piggy, monkeypatch, limit, words):
     promotion = Promotion(uuid="p", voucher_limit=limit)
-    page = Page(items=[], page=1, last_page=1, total=20)
+    page: Page[Voucher] = Page(items=[], page=1, last_page=1, total=20)
     monkeypatch.setattr(services, "get_promotion", lambda *_, **__: promotion)
     monkeypatch.setattr(services, "list_vouchers", lambda *_, **__: page)
     with pytest.raises(Refused) as caught:

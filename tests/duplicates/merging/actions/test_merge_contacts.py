@@ -106,8 +106,8 @@ def test_a_contact_is_not_merged_with_itself(admin, piggy, sandbox):
 # --- The books afterwards --------------------------------------------------------------------
 
 
-def has(uuid, *cards, credits=0, prepaid=0, vouchers=0):
-    contact = Contact(uuid=uuid, credits=credits, prepaid_cents=prepaid)
+def has(uuid, *cards, prepaid=0, vouchers=0, **more):
+    contact = Contact(uuid=uuid, prepaid_cents=prepaid, **more)
     identifiers = [ContactIdentifier(value=card) for card in cards]
     return ContactSnapshot(contact=contact, identifiers=identifiers, vouchers=vouchers)
 
