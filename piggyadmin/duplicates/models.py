@@ -36,6 +36,8 @@ class MirroredContact(models.Model):
     # What matching looks at, written in one way (`normalise.py`), and what differs when that does.
     normalised = models.TextField(default="", blank=True)
     fingerprint = models.CharField(max_length=32)
+    # By what people find it (`text_search.py`); its index is of a kind that each database has.
+    search_text = models.TextField(default="", blank=True)
     # Of these another contact must share one to be compared with this one.
     key_local = models.IntegerField(null=True, db_index=True)
     key_phone = models.IntegerField(null=True, db_index=True)
