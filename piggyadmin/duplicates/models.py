@@ -68,6 +68,17 @@ class MirroredContact(models.Model):
     def __str__(self) -> str:
         return self.uuid
 
+    @property
+    def called(self) -> str:
+        """What people call the contact: a name, or else how it is reached."""
+        return f"{self.firstname} {self.lastname}".strip() or self.reached_by or self.uuid
+
+    @property
+    def reached_by(self) -> str:
+        """The e-mail address, telephone or card that tells two of one name apart."""
+        mail = "" if self.is_anonymous else self.email
+        return mail or self.phonenumber or self.identifier
+
 
 class ChangedContact(models.Model):
     """A contact that this console has changed at Piggy, and has to read again."""

@@ -10,10 +10,9 @@ from piggyadmin.duplicates.mirror.text_search import INDEX, search_text
 TABLE = "duplicates_mirroredcontact"
 CHUNK = 2_000
 # FTS5 keeps no text of its own: it is told of every change, with what stood there before.
-_OUT = (
-    f"INSERT INTO {INDEX}({INDEX}, rowid, search_text) VALUES ('delete', old.id, old.search_text)"
-)
-_IN = f"INSERT INTO {INDEX}(rowid, search_text) VALUES (new.id, new.search_text)"
+_COLUMNS = f"INTO {INDEX}({INDEX}, rowid, search_text)"
+_OUT = f"INSERT {_COLUMNS} VALUES ('delete', old.id, old.search_text)"  # noqa: S608  (ours)
+_IN = f"INSERT {_COLUMNS} VALUES (NULL, new.id, new.search_text)"  # noqa: S608  (ours)
 SQLITE = (
     f"CREATE VIRTUAL TABLE {INDEX} USING fts5"
     f"(search_text, content='{TABLE}', content_rowid='id', tokenize='trigram')",
@@ -21,10 +20,13 @@ SQLITE = (
     f"CREATE TRIGGER {INDEX}_delete AFTER DELETE ON {TABLE} BEGIN {_OUT}; END",
     f"CREATE TRIGGER {INDEX}_update AFTER UPDATE OF search_text ON {TABLE} "
     f"WHEN old.search_text <> new.search_text BEGIN {_OUT}; {_IN}; END",
-    f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')",
+    f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')",  # noqa: S608  (ours)
 )
 POSTGRESQL = (f"CREATE INDEX {INDEX} ON {TABLE} USING gin (search_text gin_trgm_ops)",)
-NO_SQLITE = tuple(f"DROP TRIGGER {INDEX}_{event}" for event in ("insert", "delete", "update")) + (
+NO_SQLITE = (
+    f"DROP TRIGGER {INDEX}_insert",
+    f"DROP TRIGGER {INDEX}_delete",
+    f"DROP TRIGGER {INDEX}_update",
     f"DROP TABLE {INDEX}",
 )
 NO_POSTGRESQL = (f"DROP INDEX {INDEX}",)

@@ -8,10 +8,12 @@ words that were typed, in any order. Where nothing does, one slip in each word i
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice, product
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
-from django.db import connections, router
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from rapidfuzz.distance import OSA
 
@@ -54,13 +56,9 @@ def search_text(row: Any) -> str:
 def find(query: str) -> Found:
     """Find contacts by what was typed, the likeliest first; nobody by less than two characters."""
     words = _words(query)
-    if max(map(len, words), default=0) < SHORTEST - 1:
-        return Found([])
-    beginnings = [f" {word}" for word in words]
-    rows = {row.pk: row for row in _holding([beginnings])}
+    rows = {row.pk: row for row in _holding([[f" {word}"]] for word in words)}
     if len(rows) < MOST_FOUND:
-        anywhere = _holding([_anywhere(words)])
-        rows |= {row.pk: row for row in anywhere}
+        rows |= {row.pk: row for row in _holding([_anywhere(word)] for word in words)}
     if rows:
         return Found(_best(rows.values(), words))
     return Found(_best(_with_a_slip(words), words), is_exact=False)
@@ -82,9 +80,9 @@ def _figures(text: str) -> str:
     return _NOT_FIGURES.sub("", clean(text))
 
 
-def _anywhere(words: Iterable[str]) -> list[str]:
-    """Ask for words anywhere; short ones are in too many others, and so have to begin one."""
-    return [word if len(word) >= SHORTEST else f" {word}" for word in words]
+def _anywhere(word: str) -> Parts:
+    """Ask for a word anywhere; a short one is in too many others, and so has to begin one."""
+    return [word if len(word) >= SHORTEST else f" {word}"]
 
 
 def _best(rows: Iterable[MirroredContact], words: Sequence[str]) -> list[MirroredContact]:
@@ -101,22 +99,17 @@ def _best(rows: Iterable[MirroredContact], words: Sequence[str]) -> list[Mirrore
 
 def _with_a_slip(words: Sequence[str]) -> Iterator[MirroredContact]:
     """Find contacts that have each word as it was typed but for one slip."""
-    spellings = [list(_around_a_slip(word)) or [_anywhere([word])] for word in words]
-    wanted = [sum(parts, []) for parts in islice(product(*spellings), MOST_CANDIDATES)]
-    usable = [parts for parts in wanted if any(len(part) >= SHORTEST for part in parts)]
-    rows = _holding(usable) if usable else []
+    rows = _holding(list(_around_a_slip(word)) or [_anywhere(word)] for word in words)
     return (row for row in rows if _has_all_but_slips(row, words))
 
 
-def _around_a_slip(word: str) -> Iterator[list[str]]:
+def _around_a_slip(word: str) -> Iterator[Parts]:
     """Give what stands before and behind a slip, wherever it may be.
 
     A letter too many, one missing, another one, two the wrong way round: what is left of the slip
     and what is right of the letter behind it are in the word that was meant.
     """
-    if len(word) < SHORTEST_WITH_SLIP:
-        return
-    for place in range(len(word)):
+    for place in range(len(word) if len(word) >= SHORTEST_WITH_SLIP else 0):
         sides = (f" {word[:place]}", f"{word[place + 2 :]} ")
         parts = [part for part in sides if len(part) >= SHORTEST]
         if sum(map(len, parts)) >= SHORTEST_WITH_SLIP:
@@ -137,27 +130,34 @@ def _is_nearly(word: str, other: str) -> bool:
 # --- Asking the index ------------------------------------------------------------------------
 
 
-def _holding(wanted: Sequence[Parts]) -> list[MirroredContact]:
-    """Give some contacts whose text holds all parts of one of these."""
-    if connections[router.db_for_read(MirroredContact)].vendor == "sqlite":
-        return list(MirroredContact.objects.filter(pk__in=_matched(wanted)))
-    query = Q()
-    for parts in wanted:
-        query |= Q(*(Q(search_text__contains=part) for part in parts))
-    return list(MirroredContact.objects.filter(query)[:MOST_CANDIDATES])
+def _holding(words: Iterable[Sequence[Parts]]) -> list[MirroredContact]:
+    """Give some contacts whose text has for each word all parts of one of its spellings."""
+    asked = list(words)
+    if not any(
+        len(part) >= SHORTEST for spellings in asked for parts in spellings for part in parts
+    ):
+        return []
+    rows = MirroredContact.objects.all()
+    if connections[rows.db].vendor == "sqlite":
+        return list(rows.filter(pk__in=_matched(asked, connections[rows.db])))
+    for spellings in asked:
+        held = (Q(*(Q(search_text__contains=part) for part in parts)) for parts in spellings)
+        rows = rows.filter(reduce(or_, held))
+    return list(rows[:MOST_CANDIDATES])
 
 
-def _matched(wanted: Sequence[Parts]) -> list[int]:
-    """Ask FTS5, which does not see parts of less than three characters: those are looked for."""
-    match = " OR ".join(f"({_match(parts)})" for parts in wanted)
-    short = [part for part in wanted[0] if len(part) < SHORTEST] if len(wanted) == 1 else []
-    holds = "".join(" AND INSTR(search_text, %s)" for _part in short)
-    sql = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s{holds} LIMIT %s"  # noqa: S608
-    with connections[router.db_for_read(MirroredContact)].cursor() as cursor:
+def _matched(words: Iterable[Sequence[Parts]], connection: BaseDatabaseWrapper) -> list[int]:
+    """Ask FTS5, which does not see what has less than three characters: that is looked for."""
+    seen = [each for each in words if len(each[0][0]) >= SHORTEST]
+    short = [each[0][0] for each in words if len(each[0][0]) < SHORTEST]
+    match = " AND ".join(f"({' OR '.join(map(_phrases, each))})" for each in seen)
+    holds = " AND INSTR(search_text, %s)" * len(short)
+    sql = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s{holds} LIMIT %s"  # noqa: S608  (ours)
+    with connection.cursor() as cursor:
         cursor.execute(sql, [match, *short, MOST_CANDIDATES])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _match(parts: Parts) -> str:
-    long = (part.replace('"', '""') for part in parts if len(part) >= SHORTEST)
-    return " AND ".join(f'"{part}"' for part in long)
+def _phrases(parts: Parts) -> str:
+    """Write parts as FTS5 reads them: nothing in quotation marks is an operator."""
+    return "(" + " AND ".join(f'"{each.replace(chr(34), chr(34) * 2)}"' for each in parts) + ")"
