@@ -17,7 +17,8 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.registry import actions
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.duplicates.review import queue

@@ -172,7 +172,7 @@ class Operation(Generic[Result, PreviewModel]):
         return hash_chain.digest([self.slug, hash_chain.plain(self.deduplication_data(data))])
 
     def field_label(self, name: str) -> Words:  # noqa: ARG002
-        """Give what a field was called in which a person filled it in; nothing where there is none."""
+        """Give what a person filled in under this name is called; nothing where unknown."""
         return ""
 
     def sentence(self, matter: Matter) -> Sentence:

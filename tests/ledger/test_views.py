@@ -346,7 +346,7 @@ def test_held_back_in_the_browser(staff, admin, sandbox):
     assert give(staff).status_code == 302
     held = give(admin)
     assert re.search(
-        r"Staff gave 25 credits to this contact (just now|\d+ seconds? ago)\.", text(held)
+        r"Staff gave Mira Jansen 25 credits at [^,]+, (just now|\d+ seconds? ago)\.", text(held)
     )
     assert len(sandbox.calls("POST", "credit-receptions")) == 1
     first = Entry.objects.get()

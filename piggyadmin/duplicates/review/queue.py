@@ -110,6 +110,18 @@ def wake() -> None:
         due.update(status=Pair.Status.OPEN, put_off_until=None)
 
 
+def position(form: QueueFilter, pair: Pair) -> tuple[int, int] | None:
+    """Say the how manyth of how many a pair is in the queue; None where it is not in it.
+
+    Of more than MOST_COUNTED nobody needs to know exactly, nor is it counted.
+    """
+    rows = form.query()
+    number = rows[: MOST_COUNTED + 1].count()
+    if number > MOST_COUNTED or not rows.filter(pk=pair.pk).exists():
+        return None
+    return number - form.after(pair).count(), number
+
+
 def waiting() -> int:
     """Count the proposed pairs that wait for a decision, up to MOST_COUNTED, as of now."""
     wake()
