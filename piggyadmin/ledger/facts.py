@@ -99,7 +99,7 @@ LABELS: dict[str, Words] = {
 }
 
 
-class Fact(NamedTuple):
+class KeptFact(NamedTuple):
     """One thing that is kept: what it is, and its value, with a name where that is a UUID."""
 
     label: str
@@ -112,11 +112,11 @@ class Fact(NamedTuple):
         return UUID.fullmatch(self.value) is not None
 
 
-def facts(data: Any, operation: Operation[Any, Any] | None = None) -> list[Fact]:
+def facts(data: Any, operation: Operation[Any, Any] | None = None) -> list[KeptFact]:
     """List what nested data hold, leaving out what is empty; Piggy is not asked for names."""
     held = [(path, _said(value)) for path, value in _flat(data, ()) if value not in {None, ""}]
     names = _names_of(value for _path, value in held)
-    return [Fact(_label(path, operation), value, names.get(value, "")) for path, value in held]
+    return [KeptFact(_label(path, operation), value, names.get(value, "")) for path, value in held]
 
 
 def _flat(data: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

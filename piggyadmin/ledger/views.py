@@ -23,7 +23,7 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
 from piggyadmin.ledger import entries, following, reconciliation, snapshots
-from piggyadmin.ledger.facts import Fact, facts
+from piggyadmin.ledger.facts import KeptFact, facts
 from piggyadmin.ledger.filters import Cursor, LedgerFilter, LookUpFilter, chunks, leading, page
 from piggyadmin.ledger.models import (
     OPEN,
@@ -309,7 +309,7 @@ class ToldEvent(NamedTuple):
 
     event: Event
     words: list[str]
-    facts: list[Fact]
+    facts: list[KeptFact]
 
 
 def _told(event: Event) -> ToldEvent:
