@@ -239,7 +239,7 @@ def test_auditors_find_what_there_is_to_read(auditor, staff, sandbox):
     page = auditor.get("/").content.decode()
     assert "What you can read" in page
     assert "Your role includes no actions" not in page
-    assert "Find or create a product" in page
+    assert "saw to it that there is a product" in page
     for address in ("/ledger/", "/ledger/look-ups/", "/duplicates/merges/", "/requests/"):
         assert f'href="{address}"' in page
 
