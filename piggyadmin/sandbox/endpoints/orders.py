@@ -263,9 +263,9 @@ def process_order_return(given: Given, order_return_uuid: str) -> Reply:  # noqa
 
 def _returned(given: Given) -> OrderReturn:
     identifier, status = given.text("external_identifier"), given.text("status")
-    by = given.inner("order", _named_order)
+    named, value = given.inner("order", _named_order)
     given.check()
-    order = _order(**by)
+    order = one(Order.objects.filter(**{named: value}), errors.RECORD_NOT_FOUND)
     row = OrderReturn(
         order=order,
         external_identifier=identifier,
@@ -282,13 +282,11 @@ def _returned(given: Given) -> OrderReturn:
     return row
 
 
-def _named_order(given: Given) -> dict[str, str]:
+def _named_order(given: Given) -> tuple[str, str]:
     """Read which order is meant: by its UUID, or by the caller's own key."""
-    for name in ("uuid", "external_identifier"):
-        if value := given.optional_text(name):
-            return {name: value}
-    given.text("uuid")
-    return {}
+    name = "external_identifier" if given.get("uuid") is None else "uuid"
+    name = name if given.get(name) else "uuid"
+    return name, given.text(name)
 
 
 def _below(lines: list[Shape]) -> list[Shape]:
