@@ -36,6 +36,11 @@ class Endpoint:
         return f"{self.method} {self.path}"
 
     @property
+    def is_documented(self) -> bool:
+        """Whether anything but a recorded answer tells of it."""
+        return self.origin is not Origin.RECORDED
+
+    @property
     def parameters(self) -> list[str]:
         """Names of what stands in the path."""
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
