@@ -109,6 +109,11 @@ def _samples(hint: Any, name: str) -> list[Any]:
     if is_dataclass(hint) and isinstance(hint, type):
         hints = get_type_hints(hint)
         return [hint(**{each.name: _samples(hints[each.name], "")[0] for each in fields(hint)})]
-    plain = {bool: [True, False], int: [1], Decimal: [Decimal(1)], datetime: [timezone.now()]}
-    empty = {Mapping: [{}], Sequence: [[]]}
+    plain: dict[Any, list[Any]] = {
+        bool: [True, False],
+        int: [1],
+        Decimal: [Decimal(1)],
+        datetime: [timezone.now()],
+    }
+    empty: dict[Any, list[Any]] = {Mapping: [{}], Sequence: [[]]}
     return plain.get(hint) or empty.get(get_origin(hint)) or [name or "x"]

@@ -32,7 +32,7 @@ CONTACT_PAGE = "/contacts/<id:contact_uuid>/"
 
 
 @dataclass(frozen=True)
-class Use:
+class Usage:
     """An action or a page that uses services: its name, the lowest role, what it does."""
 
     name: str
@@ -48,7 +48,7 @@ class Row:
 
     endpoint: Endpoint
     services: list[str]
-    uses: list[Use]
+    uses: list[Usage]
     is_in_sandbox: bool
 
     def cells(self) -> list[str]:
@@ -89,11 +89,11 @@ def rows() -> list[Row]:
 # --- What uses services ----------------------------------------------------------------------
 
 
-def _actions() -> Iterator[Use]:
+def _actions() -> Iterator[Usage]:
     for action in actions():
         used = _services_in(type(action))
         read_back = _read_back(action)
-        yield Use(action.slug, action.role, action.effect, read_back, used)
+        yield Usage(action.slug, action.role, action.effect, read_back, used)
 
 
 def _read_back(action: Action[Any, Any]) -> str:
@@ -103,13 +103,13 @@ def _read_back(action: Action[Any, Any]) -> str:
     return "a person" if action.cannot_be_settled else "yes"
 
 
-def _pages() -> Iterator[Use]:
+def _pages() -> Iterator[Usage]:
     """Give the pages that read from Piggy; what a person does there is an action."""
     of_contact = frozenset[Service]().union(*(_services_in(p.read) for p in panels() if p.read))
     for address, view in _views(get_resolver()):
         used = _services_in(view) | (of_contact if address == CONTACT_PAGE else frozenset())
         if used:
-            yield Use(f"`{address}`", _role_of(view), Effect.READ, NOT_NEEDED, used)
+            yield Usage(f"`{address}`", _role_of(view), Effect.READ, NOT_NEEDED, used)
 
 
 def _role_of(view: Any) -> str:
