@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -59,7 +60,7 @@ def test_a_contact_without_identifiers_gets_the_sources_default(account):
 def test_what_somebody_did_goes_along(account):
     whose, now = {"contact": account.double}, timezone.now()
     at = {"shop": account.shop, **whose}
-    rows = [
+    rows: list[Any] = [
         ContactSessionToken.objects.create(token="t", **whose),
         Order.objects.create(external_identifier="O", total_order_amount=1, **at),
         Shift.objects.create(status="pending", started_at=now, ended_at=now, **at),
