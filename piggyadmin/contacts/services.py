@@ -169,6 +169,47 @@ def create_contact(piggy: PiggyClient, *, email: str, referral_code: str | None 
     return _uuid(piggy.post("contacts", json=body))
 
 
+def create_contact_async(
+    piggy: PiggyClient, *, email: str, referral_code: str | None = None
+) -> str:
+    """Create a contact and give its uuid at once; what Piggy works out itself comes later (docs).
+
+    Raises:
+        Rejected: the address is somebody's (60005), or the account holds no more (60000).
+    """
+    body = without_none(email=email, referral_code=referral_code)
+    return _uuid(piggy.post("contacts/async", json=body))
+
+
+def create_contacts_batch(piggy: PiggyClient, *, contacts: Sequence[Mapping[str, Any]]) -> None:
+    """Add contacts, or change those that are there (recorded; no docs print it or its answer).
+
+    Each has an email, and may have custom_attributes `[{name, value}]` and subscription_types
+    `[{uuid, enroll}]`.
+    """
+    piggy.post("contacts/batch", json={"contacts": list(contacts)}, any_body=True)
+
+
+def find_or_create_contact(piggy: PiggyClient, *, email: str) -> Contact:
+    """Find the contact with this address, or create it: a write, although it is a GET (docs).
+
+    Raises:
+        Rejected: the account holds no more (60000).
+    """
+    params = {"email": email}
+    return piggy.get("contacts/find-or-create", params=params, creates=True).one(Contact)
+
+
+def find_or_create_contact_async(piggy: PiggyClient, *, email: str) -> str:
+    """Do the same and give only its uuid; what Piggy works out itself comes later (docs).
+
+    Raises:
+        Rejected: the account holds no more (60000).
+    """
+    params = {"email": email}
+    return _uuid(piggy.get("contacts/find-or-create/async", params=params, creates=True))
+
+
 def create_anonymous_contact(
     piggy: PiggyClient, *, contact_identifier_value: str | None = None
 ) -> str:
@@ -371,31 +412,6 @@ def create_contact_attribute(
     return piggy.post("contact-attributes", json=body).one(ContactAttribute)
 
 
-def list_custom_attributes(piggy: PiggyClient, *, entity: str) -> list[ContactAttribute]:
-    """List the custom attributes of an entity, such as booking or voucher (docs)."""
-    return piggy.get("custom-attributes", params={"entity": entity}).several(ContactAttribute)
-
-
-def create_custom_attribute(
-    piggy: PiggyClient,
-    *,
-    entity: str,
-    name: str,
-    data_type: str,
-    label: str,
-    description: str | None = None,
-) -> ContactAttribute:
-    """Create an attribute of an entity, for good; here the type is called `type` (docs).
-
-    Raises:
-        Rejected: the name is taken (60009, inferred).
-    """
-    body = without_none(
-        entity=entity, name=name, type=data_type, label=label, description=description
-    )
-    return piggy.post("custom-attributes", json=body).one(ContactAttribute)
-
-
 # --- Subscriptions ---------------------------------------------------------------------------
 
 
@@ -407,6 +423,15 @@ def list_subscription_types(piggy: PiggyClient) -> list[SubscriptionType]:
 cached_subscription_types = cached(list_subscription_types)
 
 
+def list_contact_subscriptions(piggy: PiggyClient, *, contact_uuid: str) -> list[Subscription]:
+    """Tell of each kind of messages whether a contact gets it.
+
+    Raises:
+        NotFound: no such contact (55031).
+    """
+    return piggy.get(f"contact-subscriptions/{path_value(contact_uuid)}").several(Subscription)
+
+
 def get_contact_subscription(
     piggy: PiggyClient, *, contact_uuid: str, subscription_type_uuid: str
 ) -> Subscription | None:
@@ -415,8 +440,7 @@ def get_contact_subscription(
     Raises:
         NotFound: no such contact (55031).
     """
-    answer = piggy.get(f"contact-subscriptions/{path_value(contact_uuid)}")
-    for each in answer.several(Subscription):
+    for each in list_contact_subscriptions(piggy, contact_uuid=contact_uuid):
         if each.subscription_type and each.subscription_type.uuid == subscription_type_uuid:
             return each
     return None

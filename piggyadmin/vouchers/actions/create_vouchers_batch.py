@@ -15,7 +15,10 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
-from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
+from piggyadmin.custom_attributes.services import (
+    create_custom_attribute,
+    list_custom_attributes,
+)
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Progress, Refused
