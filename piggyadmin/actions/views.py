@@ -24,6 +24,7 @@ from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
 from piggyadmin.actions.base import Action
+from piggyadmin.actions import remembered
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outcomes, reads, writes
@@ -286,7 +287,9 @@ class ActionView(View):
             return self._ask_second_person(form, preview)
         except conflicts.DuplicateRequest as held:
             return self._refuse_duplicate(form, preview, held.alike)
-        return self.show_outcome(form, outcome)
+        response = self.show_outcome(form, outcome)
+        remembered.keep(form, self.request, response)
+        return response
 
     def _refuse_duplicate(
         self, form: ActionForm, preview: Preview | None, alike: Entry
@@ -349,6 +352,7 @@ class ActionView(View):
             "submission_key": submission_key(self.request.POST)
             if "preview" in context or context.get("wants_same_key")
             else uuid4(),
+        remembered.suggest(self.form, self.request)
             "needs_second_person": self._needs_second_person(form, context.get("preview")),
         }
         is_fragment = wants_fragment(self.request)
