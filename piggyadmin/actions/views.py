@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -23,8 +24,8 @@ from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
-from piggyadmin.actions.base import Action
 from piggyadmin.actions import remembered
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outcomes, reads, writes
@@ -64,7 +65,8 @@ class ActionView(View):
     """One action's page; the same view gives the whole page and, to htmx, the part that changes.
 
     The steps of a POST, told apart by `step`: `look_up` finds what is to be changed, `run` (the
-    default) runs it or shows what it would do, `confirm` does what was shown.
+    default) runs it or shows what it would do, `confirm` does what was shown. `preview` gives what
+    it would do for the place beside the fields, while they are filled in, and never does anything.
     """
 
     request: SignedInRequest
@@ -131,6 +133,8 @@ class ActionView(View):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
+        if request.POST.get("step") == "preview":
+            return self._preview(request.POST)
         return self._look(request.POST) or self._write(request.POST)
 
     # --- steps
@@ -202,6 +206,24 @@ class ActionView(View):
         )
         return page
 
+    def _preview(self, posted: QueryDict) -> HttpResponse:
+        """Show what would happen and the button that does it; nothing while that can't be told."""
+        form = self.make_form(posted)
+        try:
+            if not self.action.has_preview or not form.is_valid():
+                return HttpResponse(status=HTTPStatus.NO_CONTENT)
+            preview = self.action.preview(self.piggy, form.cleaned_data)
+        except (Refused, PiggyError):
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        context = {
+            **self.shown(form, preview),
+            "action": self.action,
+            "form": form,
+            "is_live": True,
+            "needs_second_person": self._needs_second_person(form, preview),
+        }
+        return render(self.request, "actions/_preview.html", context)
+
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self.make_form(posted)
         if "add_row" in posted:
@@ -211,7 +233,8 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
-            return self._carry_out(form)
+            missing = form.missing_why
+            return self.show(explain(form, Refused(missing))) if missing else self._carry_out(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
@@ -234,7 +257,8 @@ class ActionView(View):
         if not constant_time_compare(posted.get("agreement", ""), context["agreement"]):
             return self.show(form, has_changed=True, **context)
         typed = as_seen(posted.get("confirmation", ""))
-        if objections := self.action.objections(form.cleaned_data, preview):
+        objections = {**form.missing_why, **self.action.objections(form.cleaned_data, preview)}
+        if objections:
             return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
@@ -328,6 +352,7 @@ class ActionView(View):
         self.form = self.action.form_class(posted, piggy=self.piggy, initial=dict(initial or {}))
         if self.action.asks_reason:
             self.form.ask_why(self.action.usual_reason)
+        remembered.suggest(self.form, self.request)
         return self.form
 
     def _log_look_ups(self, data: dict[str, Any]) -> None:
@@ -352,7 +377,6 @@ class ActionView(View):
             "submission_key": submission_key(self.request.POST)
             if "preview" in context or context.get("wants_same_key")
             else uuid4(),
-        remembered.suggest(self.form, self.request)
             "needs_second_person": self._needs_second_person(form, context.get("preview")),
         }
         is_fragment = wants_fragment(self.request)

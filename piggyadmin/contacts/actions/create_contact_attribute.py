@@ -54,6 +54,8 @@ WITH_OPTIONS = {"select", "multi_select"}
 class CreateContactAttributeForm(ActionForm):
     """What a new attribute is called and holds."""
 
+    folded = ("description",)
+
     name = CleanCharField(
         label=_("Name"),
         help_text=_("The key that other systems use, such as shoe_size. It can never be changed."),

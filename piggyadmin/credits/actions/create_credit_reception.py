@@ -93,6 +93,9 @@ class CreditsToGive(Preview):
 class CreateCreditReceptionForm(ActionForm):
     """Who gets credits, where, and how many or for what amount."""
 
+    either = (("credits",), ("unit_value", "unit_name"))
+    folded = ("unit_name",)
+
     contact_uuid = ContactField()
     shop_uuid = ShopField()
     credits = WholeNumberField(
@@ -100,16 +103,14 @@ class CreateCreditReceptionForm(ActionForm):
         required=False,
         min_value=-MOST_CREDITS,
         max_value=MOST_CREDITS,
-        help_text=_(
-            "A fixed number of credits. Negative takes credits back. Or fill in an amount."
-        ),
+        help_text=_("A fixed number of credits. Negative takes credits back."),
     )
     unit_value = MoneyField(
         label=_("Amount"),
         required=False,
         min_value=Decimal("0.01"),
         max_value=MOST_CREDITS,
-        help_text=_("What was spent, in the unit below; your loyalty rules turn it into credits."),
+        help_text=_("What was spent; your loyalty rules turn it into credits."),
     )
     unit_name = UnitField(
         required=False, help_text=_("Of the amount. Left open, it is the account's default unit.")
@@ -129,6 +130,8 @@ class CreateCreditReceptionForm(ActionForm):
             self.add_error("unit_value", _("Fill in credits or an amount, not both."))
         else:
             self._ask_if_unusual()
+        if amount is None:
+            data["unit_name"] = ""  # the unit is the amount's
         return data
 
     def _ask_if_unusual(self) -> None:

@@ -156,7 +156,6 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     result_type = Merged
     is_watched = True
     asks_reason = True
-    usual_reason = "Double account"
     ends_contacts = True
 
     def deduplication_data(self, data: Data) -> list[Any]:

@@ -212,7 +212,6 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     result_type = MergeBegun
     is_watched = True
     asks_reason = True
-    usual_reason = "Double account"
     ends_contacts = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
