@@ -141,6 +141,8 @@
     }
     for (const field of all("[data-peek]", root)) peekRegion(field);
     for (const field of all("[data-shows-options]", root)) showOptions(field);
+    for (const either of all(".either", root)) showAlternatives(either);
+    for (const form of all("form[data-live]", root)) askedWith.set(form, contentOf(form));
   }
 
   function arrived(root) {
@@ -415,6 +417,115 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-shows-options]")) showOptions(event.target);
+  });
+
+  // --- What will happen, beside the fields, as soon as they are filled in ------------------------------
+  // Nobody agrees to what no longer stands in the fields: from the first change on the old preview is
+  // dead, and only the answer to the last change takes its place.
+
+  const STILL = 500; // milliseconds without a change
+  const asking = new WeakMap(); // by form: what stops its next or its last question
+  const askedWith = new WeakMap(); // by form: what stood in it then
+
+  const previewOf = (form) => form.querySelector(":scope > .preview");
+
+  // A field that is left without a change says that it has changed; why it is done no preview tells.
+  function contentOf(form) {
+    const fields = all(".fields :is(input, select, textarea):enabled:not([name=reason], [name=comment])", form);
+    return JSON.stringify(fields.map((field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value)));
+  }
+
+  // What Enter does: it goes on to the preview, or agrees to it where that can be undone.
+  function letEnter(form, step) {
+    form.querySelector(":scope > [data-enter]").value = step;
+  }
+
+  function stopAsking(form) {
+    asking.get(form)?.abort();
+    asking.delete(form);
+  }
+
+  function changed(form) {
+    const content = contentOf(form);
+    if (content === askedWith.get(form)) return;
+    askedWith.set(form, content);
+    stopAsking(form);
+    const old = previewOf(form);
+    if (old) old.inert = true;
+    letEnter(form, "run");
+    const stop = new AbortController();
+    asking.set(form, stop);
+    const timer = setTimeout(() => askPreview(form, stop.signal), STILL);
+    stop.signal.addEventListener("abort", () => clearTimeout(timer));
+  }
+
+  const isFilled = (field) => field.value || field.parentElement.querySelector(".paste input")?.value;
+
+  function isComplete(form) {
+    const needed = all(".fields :is([required], [aria-required=true]), .either > .chosen > .field input", form);
+    return needed.every((field) => field.matches("[name=reason]") || isFilled(field));
+  }
+
+  async function askPreview(form, signal) {
+    if (!isOurs(form.elements.namedItem("csrfmiddlewaretoken"))) return;
+    let html = "";
+    if (isComplete(form)) {
+      const body = new URLSearchParams(new FormData(form));
+      body.set("step", "preview");
+      if (token()) body.set("csrfmiddlewaretoken", token());
+      try {
+        const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal, headers: { "HX-Request": "true" } });
+        const text = await answer.text();
+        if (answer.ok && !/^\s*<!doctype/i.test(text)) html = text;
+      } catch {
+        // The button of the form is there, and says what is wrong.
+      }
+    }
+    if (!signal.aborted && form.isConnected) putPreview(form, html);
+  }
+
+  function putPreview(form, html) {
+    previewOf(form)?.remove();
+    form.insertAdjacentHTML("beforeend", html);
+    const preview = previewOf(form);
+    if (!preview) return;
+    prepare(preview);
+    if (!("byHand" in preview.dataset)) letEnter(form, "confirm");
+    announce(preview.querySelector("h2")?.innerText || preview.innerText);
+  }
+
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target.closest?.("form[data-live]");
+      if (form) changed(form);
+    });
+  }
+  document.addEventListener("submit", (event) => stopAsking(event.target));
+
+  // --- One of several groups of fields: the others are out of sight, and are not sent -----------------
+
+  function showAlternatives(either) {
+    const isChosen = (group) => group.classList.contains("chosen");
+    for (const group of all(".alternative", either)) {
+      for (const field of all("input, select, textarea", group)) field.disabled = !isChosen(group);
+    }
+  }
+
+  function choose(button) {
+    const either = button.closest(".either");
+    for (const other of all("[data-chooses]", either)) {
+      const isIt = other === button;
+      other.setAttribute("aria-pressed", String(isIt));
+      document.getElementById(other.dataset.chooses).classList.toggle("chosen", isIt);
+    }
+    showAlternatives(either);
+    either.querySelector(".chosen input").focus();
+    either.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-chooses]");
+    if (button) choose(button);
   });
 
   function freeIndex(rows) {
