@@ -8,9 +8,12 @@
 
   // --- Messages, which screen readers announce -------------------------------------------------
 
+  // Where messages are seen: what is open lies before the page.
+  const messages = () => document.querySelector("dialog[open] .messages") || document.getElementById("messages");
+
   function show(name) {
     const template = document.getElementById(`message-${name}`);
-    const region = document.getElementById("messages");
+    const region = messages();
     if (!template || !region) return;
     region.replaceChildren(template.content.cloneNode(true));
     region.scrollIntoView({ block: "nearest" });
@@ -116,6 +119,7 @@
   // A whole page where a part was asked for: the session has ended, or something is amiss.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target, requestConfig } = event.detail;
+    if (target.id === "messages") event.detail.target = messages();
     const isPage = /^\s*<!doctype/i.test(xhr.responseText);
     const isSignedOut = new URL(xhr.responseURL).pathname.startsWith("/accounts/");
     // A list takes its part out of the page that its filter leads to.
@@ -130,7 +134,10 @@
     document.addEventListener(failure, () => show("no-network"));
   }
   document.addEventListener("htmx:afterRequest", (event) => rest(event.detail.elt));
-  document.addEventListener("htmx:afterSettle", (event) => arrived(event.target));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "drawer-content") opened();
+    else arrived(event.target);
+  });
 
   // --- After a page or a fragment has arrived ----------------------------------------------------
 
@@ -417,6 +424,58 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-shows-options]")) showOptions(event.target);
+  });
+
+  // --- Actions in the page they belong to ---------------------------------------------------------------
+  // `a[data-in-place]` opens its page's form in a drawer. Escape, the cross and the way back close it;
+  // what was done there tells the page, which then shows the new truth.
+
+  const drawer = document.getElementById("drawer");
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#drawer [data-close]")) drawer.close();
+    const link = event.target.closest?.("a[data-in-place]");
+    if (!link || !drawer || !window.htmx || event.button || hasModifier(event)) return;
+    event.preventDefault();
+    // The menu that it stands in closes, and has the focus again afterwards.
+    const more = link.closest("details.more");
+    if (more) more.open = false;
+    (more?.querySelector("summary") || link).focus();
+    drawer.querySelector("h2").textContent = link.innerText.trim();
+    window.htmx.ajax("GET", link.getAttribute("href"), { source: "#drawer-content", target: "#drawer-content", event });
+  });
+
+  function opened() {
+    prepare(drawer);
+    if (!drawer.open) {
+      drawer.showModal();
+      history.pushState({ drawer: true }, "");
+    }
+    const fields = all("#drawer-content form.card :is(input, select, textarea)").filter(takesTyping);
+    (drawer.querySelector("[data-error-summary]") || fields.find((field) => !field.value) || fields[0])?.focus();
+  }
+
+  drawer?.addEventListener("close", () => {
+    document.getElementById("drawer-content").replaceChildren();
+    drawer.querySelector(".messages").replaceChildren();
+    titleTells(document.querySelector("[data-error-summary]"));
+    if (history.state?.drawer) history.back();
+  });
+  window.addEventListener("popstate", () => drawer?.close());
+
+  document.addEventListener("piggyadmin:changed", async () => {
+    if (!drawer?.open) return;
+    try {
+      const answer = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const main = page.getElementById("main");
+      if (!answer.ok || answer.redirected || !main) return;
+      document.getElementById("main").replaceWith(main);
+      window.htmx.process(main);
+      prepare(main);
+    } catch {
+      // The page shows what was true when it was opened.
+    }
   });
 
   // --- What will happen, beside the fields, as soon as they are filled in ------------------------------

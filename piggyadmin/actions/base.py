@@ -75,6 +75,10 @@ class Action(Operation[Result, PreviewModel]):
         asked = data_of(entry)
         return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
+    def undo(self, entry: "Entry", result: Result) -> dict[str, str] | None:  # noqa: ARG002
+        """Give what its form is filled in with to take back what was done; None where it can't be."""
+        return None
+
     @property
     def entity_label(self) -> Words:
         """What the menu calls it."""

@@ -94,6 +94,11 @@ def _reasons() -> Choices:
     return [(label, gettext(label)) for label in labels]
 
 
+def offered_reason(label: str) -> str:
+    """Give a reason if it is one that can be chosen; empty otherwise."""
+    return label if label in dict(_reasons()) else ""
+
+
 def _as_choice(label: str, words: str, usual: str) -> tuple[str, str]:
     """Mark the usual reason, which is chosen where nobody chooses."""
     return label, gettext("%(reason)s (usual)") % {"reason": words} if label == usual else words

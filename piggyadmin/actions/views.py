@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
+from django_htmx.http import trigger_client_event
 
 from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
@@ -26,11 +27,18 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
 from piggyadmin.actions import remembered
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, offered_reason
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outcomes, reads, writes
 from piggyadmin.ledger.approvals import waiting_approvals
-from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
+from piggyadmin.ledger.models import (
+    HAPPENED,
+    VERIFIED,
+    Entry,
+    EntryState,
+    LedgerEncoder,
+    Reason,
+)
 from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
@@ -46,6 +54,9 @@ from piggyadmin.ui.templatetags.ui import ago
 # Where the answer goes, and how Piggy is, in a page that is drawn before they are known.
 ANSWER_FOLLOWS = b"<!-- answer -->"
 STATE_FOLLOWS = b"<!-- line state -->"
+
+# What a page is told in which something was done.
+CHANGED = "piggyadmin:changed"
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +123,8 @@ class ActionView(View):
         """Show the form, filled in with what is named."""
         if (typed := take_typed(self.request)) is not None:
             return self._look(typed) or self.show(self.make_form(typed))
+        if "undo" in named:
+            return self._undo(named.get("undo", ""))
         if "again" in named:
             return self.show(self.make_form(self._asked_before(named.get("again", ""))))
         if self.action.is_read and self._names_every_field(named):
@@ -122,14 +135,32 @@ class ActionView(View):
 
     def _asked_before(self, key: str) -> QueryDict:
         """Give what an earlier entry of this action was asked with."""
-        try:
-            entry = get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
-        except ValueError:
-            raise Http404 from None
+        entry = self._entry(key)
         typed = QueryDict(mutable=True)
         why = {"reason": entry.reason, "comment": entry.comment}
         typed.update(self.action.form_data(entry) | why)
         return typed
+
+    def _entry(self, key: str) -> Entry:
+        try:
+            return get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
+        except ValueError:
+            raise Http404 from None
+
+    def _undo(self, key: str) -> HttpResponse:
+        """Show what taking back what was done would do; nothing is done before it is agreed to."""
+        entry = self._entry(key)
+        opposite = _opposite(self.action, entry, outcomes.recall(self.action, entry))
+        if opposite is None:
+            raise Http404
+        typed = QueryDict(mutable=True)
+        typed.update({"reason": offered_reason(Reason.CORRECTION), **opposite})
+        form = self.make_form(typed)
+        if not self.action.has_preview or not form.is_valid():
+            return self.show(form)
+        return self.show(
+            form, **self.shown(form, self.action.preview(self.piggy, form.cleaned_data))
+        )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
@@ -412,15 +443,36 @@ class OutcomeView(View):
             "action": action,
             "entry": entry,
             "result": outcome.result,
+            "can_be_undone": _opposite(action, entry, outcome) is not None,
             "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }
         if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
         response = render(request, _outcome_template(request), context)
         if "watch" not in request.GET:
-            # So that a reload shows this, and not an empty form.
-            response["HX-Push-Url"] = request.path
+            _tell_page(request, response, action)
         return response
+
+
+def _opposite(
+    action: Action[Any, Any], entry: Entry, outcome: outcomes.Outcome
+) -> dict[str, str] | None:
+    """Give what takes an entry back, if it was done and anything does."""
+    if entry.state not in HAPPENED or outcome.result is None:
+        return None
+    return action.undo(entry, outcome.result)
+
+
+def _tell_page(request: HttpRequest, response: HttpResponse, action: Action[Any, Any]) -> None:
+    """Tell the page that the form stood in: its own moves on, another one reads again what it shows.
+
+    So that a reload of the action's own page shows what came of it, and not an empty form.
+    """
+    page = cast("SignedInRequest", request).htmx.current_url_abs_path
+    if page is None or page.startswith(action.url):
+        response["HX-Push-Url"] = request.path
+    else:
+        trigger_client_event(response, CHANGED, after="settle")
 
 
 def _outcome_template(request: HttpRequest) -> str:

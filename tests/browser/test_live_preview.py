@@ -33,11 +33,11 @@ def test_one_press_does_what_is_shown(as_role, piggy_sandbox):
 
 def test_enter_in_a_field_goes_on(as_role, piggy_sandbox):
     page = as_role("staff")
-    begin(page)
+    begin(page, "26")
     field(page, "reason").select_option("Goodwill")
-    expect(preview(page)).to_contain_text("+25 credits")
+    expect(preview(page)).to_contain_text("+26 credits")
     field(page, "credits").press("Enter")
-    expect(page.locator("#result")).to_contain_text("145 credits")
+    expect(page.locator("#result")).to_contain_text("146 credits")
 
 
 def test_enter_before_the_preview_only_shows_it(as_role, piggy_sandbox):

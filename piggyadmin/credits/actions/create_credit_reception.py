@@ -181,6 +181,13 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
             words = gettext("%(name)s wanted to give %(what)s to this contact %(when)s.")
         return words % {"name": entry.person_name, "what": what, "when": when}
 
+    def undo(self, entry: Entry, result: CreditReception) -> dict[str, str] | None:
+        """Take as many back, in the same shop."""
+        if not result.credits:
+            return None
+        same = {name: str(entry.data[name]) for name in ("contact_uuid", "shop_uuid")}
+        return {**same, "credits": str(-result.credits)}
+
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""
         contact = data["contact_uuid"]
