@@ -76,7 +76,7 @@ class Action(Operation[Result, PreviewModel]):
         return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
     def undo(self, entry: "Entry", result: Result) -> dict[str, str] | None:  # noqa: ARG002
-        """Give what its form is filled in with to take back what was done; None where it can't be."""
+        """Give what its form is filled in with to take it back; None where that can't be done."""
         return None
 
     @property

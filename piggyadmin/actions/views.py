@@ -464,7 +464,7 @@ def _opposite(
 
 
 def _tell_page(request: HttpRequest, response: HttpResponse, action: Action[Any, Any]) -> None:
-    """Tell the page that the form stood in: its own moves on, another one reads again what it shows.
+    """Tell the page that the form stood in: its own moves on, another one reads itself again.
 
     So that a reload of the action's own page shows what came of it, and not an empty form.
     """

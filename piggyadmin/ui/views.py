@@ -18,6 +18,7 @@ from piggyadmin.ui import cookies
 from piggyadmin.ui.http import is_own_address
 from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES, density_cookie
 
+
 @login_not_required
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:

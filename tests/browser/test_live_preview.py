@@ -1,5 +1,4 @@
-"""What will happen stands beside the fields while they are filled in, and is agreed to as it stands."""
-
+"""What will happen stands beside the fields, and is agreed to as it stands."""
 
 from playwright.sync_api import Page, expect
 
@@ -77,7 +76,10 @@ def test_typing_asks_once_when_it_stands_still_and_not_while_something_is_missin
     page = as_role("staff")
     page.goto(CREDITS)
     asked: list[float] = []
-    page.on("request", lambda sent: asked.append(1) if "step=preview" in (sent.post_data or "") else None)
+    page.on(
+        "request",
+        lambda sent: asked.append(1) if "step=preview" in (sent.post_data or "") else None,
+    )
     field(page, "credits").press_sequentially("12", delay=60)
     page.wait_for_timeout(800)
     assert asked == []  # no shop yet
@@ -96,7 +98,9 @@ def test_what_cannot_be_undone_is_not_done_by_enter_in_a_field(as_role, piggy_sa
     expect(preview(page)).to_contain_text("are final")
     field(page, "name").press("Enter")
     expect(page.get_by_role("button", name="Check again")).to_be_visible()
-    assert "shoe_size" not in {each["name"] for each in piggy_sandbox.api("GET", "contact-attributes")}
+    assert "shoe_size" not in {
+        each["name"] for each in piggy_sandbox.api("GET", "contact-attributes")
+    }
 
 
 def test_what_cannot_be_shown_is_said_by_the_button(as_role):

@@ -95,6 +95,11 @@ class AttributeToCreate(Preview):
     type_label: str
     options: list[dict[str, str]]
 
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Create 1 attribute")
+
 
 @register
 class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):

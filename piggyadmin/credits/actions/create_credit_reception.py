@@ -76,6 +76,11 @@ class CreditsToGive(Preview):
         return self.balance + self.gives
 
     @property
+    def takes(self) -> int:
+        """How many credits it would take back."""
+        return -self.gives
+
+    @property
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
         count = abs(self.gives)
