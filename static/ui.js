@@ -637,7 +637,9 @@
   prepare(document);
   const scan = document.querySelector("main form[data-scan]");
   const summary = document.querySelector("[data-error-summary]");
-  if (!scan) summary?.focus();
+  // On the desk one scans or types at once, as one does on the page of a voucher.
+  const search = location.pathname === "/" ? document.getElementById("search") : null;
+  if (!scan) (summary || search)?.focus({ preventScroll: true });
   // Not what has been scanned since the page began to load.
   else if (scanned(scan).value === scanned(scan).defaultValue) selectForNext(scan);
   for (const field of all("[data-peek]")) {

@@ -4,6 +4,7 @@ People choose by name, e-mail or code; what a service gets is what Piggy knows i
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from typing import Any, ClassVar, NamedTuple
@@ -168,7 +169,8 @@ def _with_what_is_meant(data: Mapping[str, Any] | None) -> Any:
     return changed
 
 
-class Section(NamedTuple):
+@dataclass(frozen=True)
+class FieldGroup:
     """Fields that stand together: some at once, the others under "More"."""
 
     shown: list[forms.BoundField]
@@ -199,7 +201,7 @@ def _is_suggested(bound: forms.BoundField) -> bool:
     return bound.value() is None and bool(getattr(bound.field.widget, "suggested", ""))
 
 
-EMPTY = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 class ActionForm(forms.Form):
@@ -323,24 +325,24 @@ class ActionForm(forms.Form):
         fields = self.visible_fields()
         before = list(takewhile(lambda bound: bound.name not in apart, fields))
         after = [bound for bound in fields[len(before) :] if bound.name not in apart]
-        main, rest = self._section(before), self._section(after)
+        main, rest = self._group(before), self._group(after)
         return {
             **super().get_context(),
             "before": main.shown,
             "either": self._alternatives(),
-            "after": Section(rest.shown, [*main.further, *rest.further]),
+            "after": FieldGroup(rest.shown, [*main.further, *rest.further]),
         }
 
-    def _alternatives(self) -> list[tuple[Section, bool]]:
+    def _alternatives(self) -> list[tuple[FieldGroup, bool]]:
         """Give the groups, each with whether it is shown: what is used, else the first."""
-        groups = [self._section([self[name] for name in names]) for names in self.either]
+        groups = [self._group([self[name] for name in names]) for names in self.either]
         are_used = [group.is_used for group in groups]
         if groups and not any(are_used):
             are_used[:1] = [True]
         return list(zip(groups, are_used, strict=True))
 
-    def _section(self, fields: list[forms.BoundField]) -> Section:
-        return Section(
+    def _group(self, fields: list[forms.BoundField]) -> FieldGroup:
+        return FieldGroup(
             [bound for bound in fields if bound.name not in self.folded],
             [bound for bound in fields if bound.name in self.folded],
         )

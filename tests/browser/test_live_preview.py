@@ -85,8 +85,8 @@ def test_typing_asks_once_when_it_stands_still_and_not_while_something_is_missin
     assert asked == []  # no shop yet
     field(page, "shop_uuid").select_option(label="Amsterdam")
     expect(preview(page)).to_contain_text("+12 credits")
-    field(page, "credits").press_sequentially("34", delay=60)
-    expect(preview(page)).to_contain_text("+1,234 credits")
+    field(page, "credits").press_sequentially("3", delay=60)
+    expect(preview(page)).to_contain_text("+123 credits")
     assert len(asked) == 2
 
 
