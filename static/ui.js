@@ -447,6 +447,7 @@
 
   function opened() {
     prepare(drawer);
+    peekAll(drawer);
     if (!drawer.open) {
       drawer.showModal();
       history.pushState({ drawer: true }, "");
@@ -628,6 +629,12 @@
     }
   }
 
+  function peekAll(root) {
+    for (const field of all("[data-peek]", root)) {
+      if (field.value && field.getAttribute("aria-invalid") !== "true") peek(field);
+    }
+  }
+
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-peek]")) peek(event.target);
   });
@@ -642,7 +649,5 @@
   if (!scan) (summary || search)?.focus({ preventScroll: true });
   // Not what has been scanned since the page began to load.
   else if (scanned(scan).value === scanned(scan).defaultValue) selectForNext(scan);
-  for (const field of all("[data-peek]")) {
-    if (field.value && field.getAttribute("aria-invalid") !== "true") peek(field);
-  }
+  peekAll(document);
 })();
