@@ -79,6 +79,11 @@ class Action(Operation[Result, PreviewModel]):
         """Give what its form is filled in with to take it back; None where that can't be done."""
         return None
 
+    def field_label(self, name: str) -> Words:
+        """Give the label of the field of its form."""
+        field = self.form_class.base_fields.get(name)
+        return (field and field.label) or ""
+
     @property
     def entity_label(self) -> Words:
         """What the menu calls it."""

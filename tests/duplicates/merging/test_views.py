@@ -192,7 +192,7 @@ def test_needs_an_explicit_yes(admin, sandbox):
     response = admin.get(ANONYMOUS_PAIR)
     refused = admin.post(ANONYMOUS_PAIR, filled(response))
     assert "Say yes to each warning first." in text(refused)
-    assert refused.context["confirmation"] == "CARD-ANON"
+    assert refused.context["confirmation"] == "ANON"
     # The summary leads to the warning, where it is said once more.
     assert 'href="#id_agreed"' in text(refused)
     assert 'id="id_agreed"' in text(refused)
