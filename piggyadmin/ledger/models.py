@@ -80,6 +80,9 @@ class Reason(models.Model):
         gettext_noop("Test"),
     )
 
+    # The one that whoever takes something back has, as long as it is offered.
+    CORRECTION = "Correction of a mistake"
+
     label = models.CharField(_("label"), max_length=100, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered"), default=True)

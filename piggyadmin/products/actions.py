@@ -31,6 +31,8 @@ class FoundOrMade(Stored):
 class FindOrCreateProductsForm(ActionForm):
     """The key to look for, and what a new product would be."""
 
+    folded = ("description", "categories")
+
     external_identifier = CodeField(
         label=_("External identifier"),
         help_text=_("The number or code that your till or web shop knows the product by."),

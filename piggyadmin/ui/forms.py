@@ -365,6 +365,8 @@ class ListOrPasteWidget(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.load_choices: Callable[[], Iterable[tuple[str, str]]] = list
+        # Chosen already where nothing else is, as long as the list has it.
+        self.suggested = ""
 
     def use_required_attribute(self, initial: Any) -> bool:  # noqa: ARG002
         """Never: a browser would insist on the list although a UUID was pasted."""
@@ -382,8 +384,11 @@ class ListOrPasteWidget(forms.Select):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Load the list, and put a value that is not in it into the line for pasting."""
         choices = self._loaded()
+        listed = {choice for choice, _label in choices}
         text = str(value or "")
-        is_listed = any(text == choice for choice, _label in choices)
+        if value is None and self.suggested in listed:
+            text = self.suggested
+        is_listed = text in listed
         self.choices = [("", _("Choose…")), *choices]
         required = {"aria-required": "true"} if self.is_required else {}
         context = super().get_context(
@@ -407,7 +412,8 @@ class ListOrPasteWidget(forms.Select):
 class ListOrPasteField(CodeField):
     """An identifier chosen from a list or pasted; any opaque text is accepted, listed or not.
 
-    `choices` is called when the field is drawn, and gives pairs of value and label.
+    `choices` is called when the field is drawn, and gives pairs of value and label. What is
+    `remembered_as` something is chosen already the next time, in every form that asks for it.
     """
 
     def __init__(
@@ -415,11 +421,13 @@ class ListOrPasteField(CodeField):
         *,
         choices: Callable[[], Iterable[tuple[str, str]]],
         max_length: int = MAX_ID_LENGTH,
+        remembered_as: str = "",
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("widget", ListOrPasteWidget)
         super().__init__(max_length=max_length, **kwargs)
         self.choices = choices
+        self.remembered_as = remembered_as
 
     @property
     def choices(self) -> Callable[[], Iterable[tuple[str, str]]]:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.ui.cookies import own_cookie
+
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
 THEME_LABELS = (
@@ -33,5 +35,4 @@ def density(request: HttpRequest) -> str:
 
 def density_cookie(request: HttpRequest) -> str:
     """Name the cookie that keeps it, of each person who uses this browser their own."""
-    user = getattr(request, "user", None)
-    return f"{settings.COOKIE_PREFIX}density-{getattr(user, 'pk', None) or 0}"
+    return own_cookie(request, "density")

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import (
     HttpRequest,
@@ -15,10 +14,9 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.ui import cookies
 from piggyadmin.ui.http import is_own_address
 from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES, density_cookie
-
-YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 @login_not_required
@@ -40,14 +38,7 @@ def remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
     """Keep a value, if it is one, in a cookie of this browser."""
     response = HttpResponseRedirect(way_back(request))
     if value:
-        response.set_cookie(
-            cookie,
-            value,
-            max_age=YEAR,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        cookies.keep(response, cookie, value)
     return response
 
 

@@ -32,6 +32,15 @@ from piggyadmin.shops.forms import ShopField
 class CreateBookingForm(BookingDetailsForm):
     """Who books where and when."""
 
+    folded = (
+        "ends_at",
+        "checked_in_at",
+        "status",
+        "company_name",
+        "prepaid_amount",
+        "external_id",
+        "source",
+    )
     field_order = ("contact_uuid", "shop_uuid")
     contact_uuid = ContactField()
     shop_uuid = ShopField()

@@ -11,6 +11,7 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact
@@ -38,6 +39,11 @@ class ContactToClaim(Preview):
     anonymous: ContactSnapshot
     email: PersonalText
     owner: ContactSnapshot | None
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Claim 1 contact")
 
     def decisive(self) -> dict[str, Any]:
         """Agree to who is claimed, and to whether that is a merge."""
@@ -86,6 +92,10 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     asks_reason = True
     ends_contacts = True
     is_watched = True
+
+    def confirm_with(self, data: Data) -> str:
+        """Have the end of the address typed: a wrong one gives somebody's credits away."""
+        return end_of(data["email"])
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, whatever the address."""

@@ -55,6 +55,8 @@ WITH_OPTIONS = {"select", "multi_select"}
 class CreateContactAttributeForm(ActionForm):
     """What a new attribute is called and holds."""
 
+    folded = ("description",)
+
     name = CleanCharField(
         label=_("Name"),
         help_text=_("The key that other systems use, such as shoe_size. It can never be changed."),
@@ -93,6 +95,11 @@ class AttributeToCreate(Preview):
     label: str
     type_label: str
     options: list[dict[str, str]]
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Create 1 attribute")
 
 
 @register

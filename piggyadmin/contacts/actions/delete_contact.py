@@ -11,6 +11,7 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.signals import contact_ended
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
@@ -102,9 +103,9 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
         return ContactToDelete(contact=snapshot, is_erased=data["type"] == "GDPR")
 
     def confirm_with(self, data: Data) -> str:
-        """Have the contact's address typed; a made-up one's UUID."""
+        """Have the end of the contact's address typed; of a made-up one, of the UUID."""
         contact = data["contact_uuid"]
-        return (not contact.is_anonymous and contact.email) or contact.uuid or ""
+        return end_of((not contact.is_anonymous and contact.email) or contact.uuid or "")
 
     def perform(self, piggy: PiggyClient, data: Data) -> Deleted:
         """Have the deletion scheduled."""

@@ -77,6 +77,11 @@ class CreditsToGive(Preview):
         return self.balance + self.gives
 
     @property
+    def takes(self) -> int:
+        """How many credits it would take back."""
+        return -self.gives
+
+    @property
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
         count = abs(self.gives)
@@ -94,6 +99,9 @@ class CreditsToGive(Preview):
 class CreateCreditReceptionForm(ActionForm):
     """Who gets credits, where, and how many or for what amount."""
 
+    either = (("credits",), ("unit_value", "unit_name"))
+    folded = ("unit_name",)
+
     contact_uuid = ContactField()
     shop_uuid = ShopField()
     credits = WholeNumberField(
@@ -101,16 +109,14 @@ class CreateCreditReceptionForm(ActionForm):
         required=False,
         min_value=-MOST_CREDITS,
         max_value=MOST_CREDITS,
-        help_text=_(
-            "A fixed number of credits. Negative takes credits back. Or fill in an amount."
-        ),
+        help_text=_("A fixed number of credits. Negative takes credits back."),
     )
     unit_value = MoneyField(
         label=_("Amount"),
         required=False,
         min_value=Decimal("0.01"),
         max_value=MOST_CREDITS,
-        help_text=_("What was spent, in the unit below; your loyalty rules turn it into credits."),
+        help_text=_("What was spent; your loyalty rules turn it into credits."),
     )
     unit_name = UnitField(
         required=False, help_text=_("Of the amount. Left open, it is the account's default unit.")
@@ -130,6 +136,8 @@ class CreateCreditReceptionForm(ActionForm):
             self.add_error("unit_value", _("Fill in credits or an amount, not both."))
         else:
             self._ask_if_unusual()
+        if amount is None:
+            data["unit_name"] = ""  # the unit is the amount's
         return data
 
     def _ask_if_unusual(self) -> None:
@@ -188,6 +196,13 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
             _("give %(customer)s %(what)s at %(shop)s"),
             parts,
         )
+
+    def undo(self, entry: Entry, result: CreditReception) -> dict[str, str] | None:
+        """Take as many back, in the same shop."""
+        if not result.credits:
+            return None
+        same = {name: str(entry.data[name]) for name in ("contact_uuid", "shop_uuid")}
+        return {**same, "credits": str(-result.credits)}
 
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""

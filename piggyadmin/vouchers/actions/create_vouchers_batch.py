@@ -76,6 +76,8 @@ class BatchToMake(Preview):
 class CreateVouchersBatchForm(ActionForm):
     """Which vouchers to make, how many, and from when to when they are good."""
 
+    folded = ("contact_uuid", "activation_date", "expiration_date", "custom_attributes")
+
     promotion_uuid = PromotionField()
     quantity = WholeNumberField(label=_("How many"), min_value=1, max_value=LARGEST_BATCH)
     contact_uuid = ContactField(

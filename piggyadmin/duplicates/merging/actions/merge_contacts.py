@@ -14,6 +14,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.actions.update_contact_subscription import UpdateContactSubscription
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact
@@ -166,7 +167,6 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     result_type = Merged
     is_watched = True
     asks_reason = True
-    usual_reason = "Double account"
     ends_contacts = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
@@ -234,9 +234,9 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         return missing_yes(preview.advice.checks if preview.advice else (), data["agreed"])
 
     def confirm_with(self, data: Data) -> str:
-        """Have the address of the one who ceases to exist typed; a made-up one's UUID."""
-        source: Contact = data["source_contact_uuid"]
-        return source.email or source.uuid or ""
+        """Have the end of the address of the one who ceases to exist typed, or of the UUID."""
+        source, destination = (data[name] for name in _BOTH)
+        return end_of(source.email or source.uuid or "", destination.email or "")
 
     def perform(self, piggy: PiggyClient, data: Data) -> Merged:
         """Have the merge scheduled."""

@@ -18,6 +18,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm, InPreview, asked_in_words, others_meant
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactsField, nobody_like, what_became_of
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.duplicates.merging import runs
@@ -214,7 +215,6 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     result_type = MergeBegun
     is_watched = True
     asks_reason = True
-    usual_reason = "Double account"
     ends_contacts = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
@@ -261,9 +261,11 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
         return {}
 
     def confirm_with(self, data: Data) -> str:
-        """Have the address of the one who ceases to exist typed; of several, how many they are."""
+        """Have the end of the address of the one who goes typed; of several, how many they are."""
         sources = _sources(data)
-        return sources[0].word if len(sources) == 1 else str(len(data["contact_uuids"]))
+        if len(sources) > 1:
+            return str(len(data["contact_uuids"]))
+        return end_of(sources[0].word, data["survivor_contact_uuid"].word)
 
     def perform(self, piggy: PiggyClient, data: Data) -> MergeBegun:  # noqa: ARG002
         """Let it begin: the run is made of this entry once it is done, and sends what is to do."""
