@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.json_text import read_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.errors import KNOWN_IDENTIFIER, NotFound, PiggyError
 from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
     CleanTextField,
@@ -113,10 +113,11 @@ def _those_there(find: Callable[[str], object], texts: list[str]) -> list[str]:
 
 
 def _is_there(find: Callable[[str], object], text: str) -> bool:
+    """Tell whether there is one; what is to be said of it, such as that it is off, is said then."""
     try:
         find(text)
-    except PiggyError:
-        return False
+    except PiggyError as error:
+        return error.code in KNOWN_IDENTIFIER
     return True
 
 
