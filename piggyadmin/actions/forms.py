@@ -24,6 +24,7 @@ from piggyadmin.ui.forms import (
     CodeField,
     as_it_is,
     is_as_shown,
+    offer_stored,
 )
 from piggyadmin.ui.query_parsing import find_meant
 
@@ -204,6 +205,7 @@ class ActionForm(forms.Form):
                 field.show_stored()
                 continue
             field.show_hidden_initial = True
+            offer_stored(field.get_bound_field(self, name))
             if self.is_bound and is_as_shown(field.get_bound_field(self, name)):
                 self.fields[name] = as_it_is(field)
                 self._untouched.add(name)

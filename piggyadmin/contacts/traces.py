@@ -33,7 +33,7 @@ ENDINGS = {
     "delete-contact": ("contact", ""),
 }
 LONGEST_NAME = 255
-# What renames identifiers and switches them; so many of its entries are looked through for an owner.
+# What renames cards and switches them; so many of its entries are looked through for an owner.
 CHANGING_IDENTIFIERS = "update-contact-identifiers"
 MOST_CHANGES = 20
 # So many of the newest snapshots are looked through for a name that nothing else knows.
@@ -196,7 +196,7 @@ def _by_newest_snapshots(query: str) -> Iterator[str]:
 
 
 def last_owner(card: str) -> Contact | None:
-    """Find whose a card was when it was last changed here: of one that is off Piggy tells nobody."""
+    """Find whose a card was when it was last changed here: Piggy does not tell, while it is off."""
     changes = Entry.objects.filter(
         action=CHANGING_IDENTIFIERS,
         data__contact_identifier_value=card,
