@@ -75,6 +75,11 @@ class Action(Operation[Result, PreviewModel]):
         asked = data_of(entry)
         return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
+    def field_label(self, name: str) -> Words:
+        """Give the label of the field of its form."""
+        field = self.form_class.base_fields.get(name)
+        return (field and field.label) or ""
+
     @property
     def entity_label(self) -> Words:
         """What the menu calls it."""

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.form_owners import OPENED_BY
@@ -30,6 +30,7 @@ from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outco
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
 from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
+from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
@@ -292,7 +293,7 @@ class ActionView(View):
         self, form: ActionForm, preview: Preview | None, alike: Entry
     ) -> HttpResponse:
         """Say who asked for the same a moment ago, and ask once more."""
-        words = self.action.words_about(alike, age(alike.created_at))
+        words = said_of_earlier(alike)
         context: dict[str, Any] = {"alike": alike, "alike_words": words, "wants_same_key": True}
         if preview is not None:
             context |= self.shown(form, preview)
@@ -443,6 +444,12 @@ def age(moment: datetime) -> str:
         return ago(moment)
     words = ngettext("%(seconds)s second ago", "%(seconds)s seconds ago", seconds)
     return words % {"seconds": seconds}
+
+
+def said_of_earlier(entry: Entry) -> str:
+    """Say of an earlier entry of the same thing who asked for what, and when that was."""
+    words = gettext("%(sentence)s, %(when)s.")
+    return words % {"sentence": sentence_of(entry), "when": age(entry.created_at)}
 
 
 def write_request(

@@ -397,6 +397,9 @@ def list_subscription_types(piggy: PiggyClient) -> list[SubscriptionType]:
     return piggy.get("subscription-types").several(SubscriptionType)
 
 
+cached_subscription_types = cached(list_subscription_types)
+
+
 def get_contact_subscription(
     piggy: PiggyClient, *, contact_uuid: str, subscription_type_uuid: str
 ) -> Subscription | None:

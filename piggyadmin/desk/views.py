@@ -1,9 +1,8 @@
 """The desk, where the day starts, and the search box on top of every page."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.mixins import PermittedView
@@ -22,12 +21,15 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
+from piggyadmin.desk.suggestions import suggest
+from piggyadmin.duplicates.models import Sweep
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, following, reconciliation
-from piggyadmin.ledger.models import Approval, Entry, EntryStatus
+from piggyadmin.ledger.filters import leading
+from piggyadmin.ledger.models import Approval, Entry
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
-from piggyadmin.ledger.views import LedgerRow, described
+from piggyadmin.ledger.rows import LedgerRow, described, requests_described
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
@@ -35,8 +37,6 @@ from piggyadmin.ui import stored
 from piggyadmin.ui.forms import CodeField, focus_first
 from piggyadmin.ui.http import open_page, signed_in, wants_fragment
 from piggyadmin.ui.links import may_open
-
-AnyRow = TypeVar("AnyRow", Entry, Approval)
 
 RECENT = 10
 # What was asked of a second person stays on the desk of whoever asked for so long.
@@ -109,21 +109,19 @@ class Desk(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add both."""
         person = signed_in(self.request)
-        recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
         attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
         order = list(Role)
         return super().get_context_data(
             attention=[
-                (find_action(row.action), row, what_is_known(row.entry))
-                for row in attention[:MOST_ATTENTION]
+                (row, what_is_known(row.entry)) for row in described(attention[:MOST_ATTENTION])
             ],
             has_more_attention=len(attention) > MOST_ATTENTION,
-            approvals=_with_actions(approvals.waiting_for(person)),
-            requests=_with_actions(_requests_of(person)),
+            approvals=requests_described(approvals.waiting_for(person)),
+            requests=requests_described(_requests_of(person)),
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
-            recent=_with_actions(recent),
+            recent=_recent_of(person) if allowed else [],
             clock_notice=clock_notice(),
             readings=[] if allowed else [each for each in READINGS if may_open(person, each.url)],
             newest=_newest(person) if not allowed else [],
@@ -140,9 +138,11 @@ def clock_notice() -> str:
     return "" if clock.is_trusted else clocks_differ(clock)
 
 
-def _with_actions(rows: Iterable[AnyRow]) -> list[tuple[Action[Any, Any] | None, AnyRow]]:
-    """Put beside each row which action it is about; None where that has gone."""
-    return [(find_action(row.action), row) for row in rows]
+def _recent_of(person: User) -> list[tuple[Action[Any, Any] | None, LedgerRow]]:
+    """List what somebody did last; the steps of a merge stand under it."""
+    recent = leading(lambda rows: rows.filter(person_id=person.pk)).select_related("entry")
+    rows = described(list(recent[:RECENT]))
+    return [(find_action(row.status.action), row) for row in rows]
 
 
 def _requests_of(person: User) -> QuerySet[Approval]:
@@ -156,7 +156,7 @@ def _newest(person: User) -> list[LedgerRow]:
     """List what was asked last, by anybody, for those who read the ledger."""
     if not person.has_perm(READ_LEDGER):
         return []
-    newest = EntryStatus.objects.order_by("-asked_at", "-entry_id").select_related("entry")
+    newest = leading(lambda rows: rows).select_related("entry")
     return described(list(newest[:RECENT]))
 
 
@@ -171,7 +171,7 @@ def what_is_known(entry: Entry) -> str:
 class SearchForm(forms.Form):
     """What to look for."""
 
-    q = CodeField(label=_("Voucher code, e-mail, identifier or UUID"))
+    q = CodeField(label=_("Name, voucher code, e-mail, phone, card or UUID"))
 
 
 class SearchView(PermittedView):
@@ -219,6 +219,23 @@ class SearchView(PermittedView):
         focus_first(context["form"])
         name = "_search" if wants_fragment(self.request) else "search"
         return render(self.request, f"desk/{name}.html", context)
+
+
+class SuggestionsView(View):
+    """What the search box offers while somebody types; personal, so it is posted."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Draw the options, by their kinds."""
+        form = SearchForm(request.POST)
+        text = form.cleaned_data["q"] if form.is_valid() else ""
+        context = {
+            "groups": suggest(text, signed_in(request)),
+            "has_typed": bool(text),
+            "mirrored": Sweep.objects.exclude(finished_at=None).first(),
+        }
+        return render(request, "desk/_suggestions.html", context)
 
 
 def _address(request: HttpRequest, hit: Hit) -> str:

@@ -4,14 +4,14 @@ Pages are found by where the last one ended, never by counting rows, so that the
 million is as fast as the first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -95,10 +95,16 @@ class LedgerFilter(StatedFilter):
 
     def query(self) -> QuerySet[EntryStatus]:
         """Select what is asked for, newest first."""
+        return newest(self._narrow(EntryStatus.objects.all()))
+
+    def rows(self) -> QuerySet[EntryStatus]:
+        """Select the same as lists show it: steps stand under what they are steps of."""
+        return leading(self._narrow)
+
+    def _narrow(self, rows: QuerySet[EntryStatus]) -> QuerySet[EntryStatus]:
         values = self.values
         if self.errors:
-            return EntryStatus.objects.none()
-        rows = EntryStatus.objects.order_by("-asked_at", "-entry_id")
+            return rows.none()
         for name in ("action", "entity", "state", "reason"):
             if name in values:
                 rows = rows.filter(**{name: values[name]})
@@ -112,6 +118,24 @@ class LedgerFilter(StatedFilter):
         if "until" in values:
             rows = rows.filter(asked_at__lt=end(values["until"]))
         return rows
+
+
+def newest(rows: QuerySet[EntryStatus]) -> QuerySet[EntryStatus]:
+    """Put the newest first."""
+    return rows.order_by("-asked_at", "-entry_id")
+
+
+def leading(
+    narrow: Callable[[QuerySet[EntryStatus]], QuerySet[EntryStatus]],
+) -> QuerySet[EntryStatus]:
+    """Select what a filter leaves, but not the steps of what it leaves too, the newest first.
+
+    A step whose whole is left out stands for itself: nothing that is asked for is ever hidden.
+    """
+    wholes = narrow(EntryStatus.objects.filter(entry__submission_key=OuterRef("part_of")))
+    # As a value and not as EXISTS, of which PostgreSQL would make a hash of the whole table.
+    rows = newest(narrow(EntryStatus.objects.all())).alias(whole=Subquery(wholes.values("pk")[:1]))
+    return rows.filter(Q(part_of=None) | Q(whole=None))
 
 
 class LookUpFilter(StatedFilter):
@@ -160,10 +184,10 @@ class LookUpFilter(StatedFilter):
 
 def _people() -> dict[Any, str]:
     people = {user.pk: user.name for user in User.objects.order_by("first_name", "username")}
-    newest = EntryStatus.objects.order_by("-asked_at", "-entry_id")
+    statuses = newest(EntryStatus.objects.all())
     for pk in _used("person_id"):
         if pk not in people:
-            names = newest.filter(person_id=pk).values_list("entry__person_name", flat=True)
+            names = statuses.filter(person_id=pk).values_list("entry__person_name", flat=True)
             people[pk] = names[0]
     return people
 
@@ -244,13 +268,13 @@ def page(
     return shown, Cursor(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
 
 
-def everything(rows: QuerySet[EntryStatus]) -> Iterator[EntryStatus]:
+def chunks(rows: QuerySet[EntryStatus]) -> Iterator[list[EntryStatus]]:
     """Go through all rows with what belongs to them, a chunk at a time."""
     typed = Snapshot.objects.filter(moment=Snapshot.Moment.ASKED)
     rows = rows.prefetch_related("entry__subjects", Prefetch("entry__snapshots", typed))
     found = after(rows, None, CHUNK)
     while found:
-        yield from found
+        yield found
         place = Cursor(found[-1].asked_at, found[-1].entry_id)
         # A short chunk is the last one.
         found = after(rows, place, CHUNK) if len(found) == CHUNK else []

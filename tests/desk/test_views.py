@@ -7,6 +7,8 @@ from piggyadmin.desk import views
 from piggyadmin.piggy.clock import Difference
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
+from tests.duplicates.mirror.test_text_search import made, mirror
+from tests.duplicates.moving import uuid_of
 
 pytestmark = pytest.mark.django_db
 
@@ -252,7 +254,7 @@ def test_auditors_find_what_there_is_to_read(auditor, staff, sandbox):
     page = auditor.get("/").content.decode()
     assert "What you can read" in page
     assert "Your role includes no actions" not in page
-    assert "Find or create a product" in page
+    assert "saw to it that there is a product" in page
     for address in ("/ledger/", "/ledger/look-ups/", "/duplicates/merges/", "/requests/"):
         assert f'href="{address}"' in page
 
@@ -261,3 +263,15 @@ def test_whoever_has_no_role_is_told_so(roleless):
     page = roleless.get("/").content.decode()
     assert "Your role includes no actions" in page
     assert "What you can read" not in page
+
+
+def test_a_customer_is_found_by_name(support, sandbox):
+    mirror(made(0, firstname="Zoë", lastname="van der Berg"))
+    assert look_for(support, "berg zoe")["Location"] == f"/contacts/{uuid_of(0)}/"
+
+
+def test_one_slip_in_a_name_is_offered(support, sandbox):
+    mirror(made(0, firstname="Zoë", lastname="Visscher"))
+    html = look_for(support, "vischer").content.decode()
+    assert "Is this what you mean?" in html
+    assert f"/contacts/{uuid_of(0)}/" in html

@@ -24,6 +24,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import PersonalText, data_of, preview_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
@@ -89,6 +90,14 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, whatever the address."""
         return [data["anonymous_contact_uuid"].uuid]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say for whom; the address itself is personal."""
+        return Sentence(
+            _("%(who)s claimed an anonymous contact for %(customer)s"),
+            _("claim an anonymous contact for %(customer)s"),
+            {"customer": matter.customer("owner", "anonymous")},
+        )
 
     def subjects(self, data: Data, preview: ContactToClaim | None) -> dict[str, str]:
         """The anonymous contact, and whoever has the address already."""

@@ -26,6 +26,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     undecided,
 )
 from piggyadmin.ledger.retention import forget_contact, merged_with
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import preview_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.request_log.retention import forget_calls_about
@@ -87,6 +88,13 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, however much of it goes."""
         return [data["contact_uuid"].uuid]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say whom, and whether all that was personal goes too."""
+        parts = {"customer": matter.customer()}
+        if matter.asked("type") == "GDPR":
+            return Sentence(_("%(who)s erased %(customer)s"), _("erase %(customer)s"), parts)
+        return Sentence(_("%(who)s deleted %(customer)s"), _("delete %(customer)s"), parts)
 
     def preview(self, piggy: PiggyClient, data: Data) -> ContactToDelete:
         """Show what goes with the contact."""

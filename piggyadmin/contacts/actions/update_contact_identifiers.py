@@ -23,6 +23,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.ui.forms import CleanCharField, CodeField
@@ -86,6 +87,21 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     result_type = ContactIdentifier
     # It compares first and sends just what differs, so that the same again does nothing.
     is_deduplicated = False
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say which one, and whether it was switched off: the rest may be as it was before."""
+        parts = {"identifier": matter.asked("contact_identifier_value")}
+        if matter.asked("contact_identifier_active") == "false":
+            return Sentence(
+                _("%(who)s switched the identifier %(identifier)s off"),
+                _("switch the identifier %(identifier)s off"),
+                parts,
+            )
+        return Sentence(
+            _("%(who)s changed the identifier %(identifier)s"),
+            _("change the identifier %(identifier)s"),
+            parts,
+        )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Compare the identifier with what was asked."""

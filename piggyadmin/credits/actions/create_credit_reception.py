@@ -21,7 +21,7 @@ from piggyadmin.credits import services
 from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.ledger import own_reference
-from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
@@ -37,6 +37,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     undecided,
     window,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.concurrency import gather
@@ -165,18 +166,28 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         """The same contact and the same number or amount, wherever and in whatever unit."""
         return [data["contact_uuid"].uuid, data["credits"], data["unit_value"]]
 
-    def words_about(self, entry: Entry, when: str) -> str:
-        """Say how many credits, or for which amount."""
-        number, amount = entry.data["credits"], entry.data["unit_value"]
-        if number is None:
-            what = gettext("credits for %(amount)s") % {"amount": amount}
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say how many credits, or for which amount, and in which shop."""
+        count, amount = matter.asked("credits"), matter.asked("unit_value")
+        parts = {"customer": matter.customer(), "shop": matter.shop()}
+        if count is None:
+            unit = matter.preview.get("unit_label") or matter.asked("unit_name") or ""
+            parts["what"] = gettext("credits for %(amount)s") % {
+                "amount": f"{number(amount)} {unit}".rstrip()
+            }
         else:
-            what = credits_words(number)
-        if entry.state in HAPPENED:
-            words = gettext("%(name)s gave %(what)s to this contact %(when)s.")
-        else:
-            words = gettext("%(name)s wanted to give %(what)s to this contact %(when)s.")
-        return words % {"name": entry.person_name, "what": what, "when": when}
+            parts["what"] = credits_words(abs(count))
+        if count is not None and count < 0:
+            return Sentence(
+                _("%(who)s took %(what)s from %(customer)s at %(shop)s"),
+                _("take %(what)s from %(customer)s at %(shop)s"),
+                parts,
+            )
+        return Sentence(
+            _("%(who)s gave %(customer)s %(what)s at %(shop)s"),
+            _("give %(customer)s %(what)s at %(shop)s"),
+            parts,
+        )
 
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""

@@ -46,6 +46,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import preview_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
@@ -134,6 +135,15 @@ class MergeContactsForm(ActionForm):
         return data
 
 
+def one_into_another(source: str, survivor: str) -> Sentence:
+    """Say of two who goes into whom."""
+    return Sentence(
+        _("%(who)s merged %(source)s into %(survivor)s"),
+        _("merge %(source)s into %(survivor)s"),
+        {"source": source, "survivor": survivor},
+    )
+
+
 @register
 class MergeContacts(Action[Merged, ContactsToMerge]):
     """Merge two contacts into one, for good."""
@@ -163,10 +173,9 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         """The same pair, whichever way round."""
         return sorted(data[f"{role}_contact_uuid"].uuid for role in ("source", "destination"))
 
-    def words_about(self, entry: Entry, when: str) -> str:
-        """Say that it was about these two."""
-        words = gettext("%(name)s asked to merge these two contacts %(when)s.")
-        return words % {"name": entry.person_name, "when": when}
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say who went into whom."""
+        return one_into_another(matter.customer("source"), matter.customer("destination"))
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look at both contacts: a merge is certain once the source is gone."""
