@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.json_text import read_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.errors import KNOWN_IDENTIFIER, NotFound, PiggyError
 from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
     CleanTextField,
     CodeField,
     as_it_is,
     is_as_shown,
+    offer_stored,
 )
 from piggyadmin.ui.query_parsing import find_meant
 
@@ -125,10 +126,11 @@ def _those_there(find: Callable[[str], object], texts: list[str]) -> list[str]:
 
 
 def _is_there(find: Callable[[str], object], text: str) -> bool:
+    """Tell whether there is one; what is to be said of it, such as that it is off, is said then."""
     try:
         find(text)
-    except PiggyError:
-        return False
+    except PiggyError as error:
+        return error.code in KNOWN_IDENTIFIER
     return True
 
 
@@ -263,6 +265,7 @@ class ActionForm(forms.Form):
                 field.show_stored()
                 continue
             field.show_hidden_initial = True
+            offer_stored(field.get_bound_field(self, name))
             if self.is_bound and is_as_shown(field.get_bound_field(self, name)):
                 self.fields[name] = as_it_is(field)
                 self._untouched.add(name)

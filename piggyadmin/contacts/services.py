@@ -15,7 +15,7 @@ from piggyadmin.contacts.types import (
 )
 from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
-from piggyadmin.piggy.errors import FORBIDDEN, ErrorCode, NotFound, Rejected
+from piggyadmin.piggy.errors import FORBIDDEN, KNOWN_IDENTIFIER, ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import UUID, Page, without_none
 from piggyadmin.reference.cached import cached
@@ -117,16 +117,9 @@ def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
         return _contact_otherwise(ways[1], piggy, query)
 
 
-# Refusals that tell that the identifier is there.
-_KNOWN_IDENTIFIER = {
-    ErrorCode.CONTACT_IDENTIFIER_INACTIVE,
-    ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT,
-}
-
-
 def _is_final(error: Rejected) -> bool:
     """Tell whether a refusal is not just about what was typed, so that no other way would help."""
-    return error.status == FORBIDDEN or error.code in _KNOWN_IDENTIFIER
+    return error.status == FORBIDDEN or error.code in KNOWN_IDENTIFIER
 
 
 def _contact_otherwise(

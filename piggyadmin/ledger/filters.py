@@ -37,6 +37,29 @@ PAGE = 50
 CHUNK = 1000
 
 
+class SubjectField(CodeField):
+    """Whom an entry or a look-up is about; cleans to a UUID."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Contact"))
+        kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Look up who has an e-mail or an identifier; who is gone is known here."""
+        query = str(super().clean(value))
+        return query and (_concerned(query) or directory().resolve(query))
+
+
+def _concerned(uuid: str) -> str:
+    """Give a UUID as it stands in the ledger; nothing where it does not."""
+    for model in (Subject, PersonLookUp):
+        rows: QuerySet[Any] = model.objects.filter(contact_uuid__in={uuid, uuid.lower()})
+        if row := rows.first():
+            return str(row.contact_uuid)
+    return ""
+
+
 class LedgerFilter(StatedFilter):
     """What the ledger can be narrowed down to."""
 
@@ -49,11 +72,7 @@ class LedgerFilter(StatedFilter):
         label=_("Status"), required=False, choices=[("", _("Any")), *status_choices(EntryState)]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
-    contact_uuid = CodeField(
-        label=_("Contact"),
-        required=False,
-        help_text=_("E-mail, identifier (card number) or UUID."),
-    )
+    contact_uuid = SubjectField(required=False)
     since = DayField(kind=FILTER, label=_("From"), required=False)
     until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
 
@@ -64,13 +83,6 @@ class LedgerFilter(StatedFilter):
         self._choose("action").choices = [any_one, *_actions().items()]
         self._choose("entity").choices = [any_one, *_entities().items()]
         self._choose("reason").choices = [any_one, *_reasons().items()]
-
-    def clean_contact_uuid(self) -> str:
-        """Look up who has an e-mail or an identifier; who is gone is known here."""
-        query = str(self.cleaned_data["contact_uuid"])
-        named = {query, query.lower()}
-        subject = Subject.objects.filter(contact_uuid__in=named).first() if query else None
-        return subject.contact_uuid if subject else query and directory().resolve(query)
 
     @property
     def departed(self) -> Sequence[object]:
@@ -131,7 +143,7 @@ class LookUpFilter(StatedFilter):
 
     person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action or page"), required=False)
-    contact_uuid = CodeField(label=_("Contact"), required=False, help_text=_("A UUID."))
+    contact_uuid = SubjectField(required=False)
     since = DayField(kind=FILTER, label=_("From"), required=False)
     until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
     # The look-up where the page before this one ended.

@@ -390,6 +390,13 @@ def test_auditors_read_who_looked_at_whom(auditor, looked, query, contacts):
     assert [row.contact_uuid for row, _action in response.context["rows"]] == contacts
 
 
+@pytest.mark.parametrize("named", [seed.MIRA_EMAIL, "CARD-0001", seed.MIRA_UUID.upper()])
+def test_look_ups_of_a_contact_by_what_one_has_of_it(auditor, looked, sandbox, named):
+    reads.log_look_up(somebody("daan"), "peek", seed.MIRA_UUID)
+    response = auditor.get("/ledger/look-ups/", {"contact_uuid": named}, follow=True)
+    assert [row.contact_uuid for row, _action in response.context["rows"]] == [seed.MIRA_UUID]
+
+
 def test_look_ups_of_one_person(auditor, looked):
     page = auditor.get("/ledger/look-ups/", {"person": somebody("daan").pk}).content.decode()
     assert "Only this, newest first: Person: Daan." in page
