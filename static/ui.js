@@ -431,7 +431,7 @@
 
   const chosen = () => suggestions().querySelector("[aria-selected=true]");
 
-  function choose(step) {
+  function goThrough(step) {
     const options = all("[role=option]", suggestions());
     const places = [searchBox(), ...options];
     const at = places.indexOf(chosen() || searchBox());
@@ -445,7 +445,7 @@
 
   function searchKey(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) choose(step);
+    if (step) goThrough(step);
     else if (event.key === "Enter" && chosen()) chosen().click();
     else if (event.key === "Escape" && suggestions().childElementCount) offerNothing();
     else return;
@@ -459,7 +459,8 @@
     if (!box) return;
     if (event.target === box) searchKey(event);
     const isCommand = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
-    const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+    const isFree = !isTyping(event.target) || (event.target === box && !box.value);
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && isFree;
     if (!isCommand && !isSlash) return;
     event.preventDefault();
     box.focus();
@@ -468,8 +469,9 @@
   document.addEventListener("input", (event) => {
     if (event.target === searchBox()) suggest(event.target);
   });
+  // A page that begins in the box offers nothing before somebody does something.
   document.addEventListener("focusin", (event) => {
-    if (event.target === searchBox()) suggest(event.target);
+    if (event.target === searchBox() && navigator.userActivation?.hasBeenActive) suggest(event.target);
   });
   document.addEventListener("focusout", (event) => {
     const box = searchBox();

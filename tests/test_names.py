@@ -1,6 +1,7 @@
 """One name is one thing: whoever searches for a class finds it, and no other one."""
 
 import ast
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -33,3 +34,11 @@ def test_one_function_carries_writes_out():
         if isinstance(node, ast.FunctionDef)
     )
     assert functions["carry_out"] == 1
+
+
+def test_no_two_functions_of_the_script_have_one_name():
+    script = (ROOT.parent / "static" / "ui.js").read_text()
+    # The later of two takes the place of the earlier, and nothing says so.
+    names = Counter(re.findall(r"^  (?:async )?(?:function|const|let) (\w+)", script, re.MULTILINE))
+    assert len(names) > 50
+    assert [name for name, number in names.items() if number > 1] == []

@@ -1,7 +1,7 @@
 """Pages of the ledger: the list, everything as CSV, one entry's whole story, and settling it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -251,6 +251,7 @@ class EntryPage(EntryView):
         can = action is not None and action.is_allowed_for(person)
         events = list(entry.events.all())
         calls = LoggedCall.objects.filter(entry_id=entry.pk).order_by("pk")
+        row = described([entry.status])[0]
         context = {
             "entry": entry,
             "action": action,
@@ -261,9 +262,9 @@ class EntryPage(EntryView):
             "events": [_told(event) for event in events],
             "data": facts(snapshots.data_of(entry), action),
             "preview": facts(entry.preview or {}),
-            "row": described([entry.status])[0],
+            "row": row,
             "steps": described(_steps_of(entry)),
-            "snapshots": _visible_snapshots(entry, person),
+            "snapshots": _visible_snapshots(entry, person, dict(row.customers)),
             "finding": reconciliation.last_finding(entry),
             "decide": decide or DecideForm(),
             "acknowledge": acknowledge or AcknowledgeForm(),
@@ -287,10 +288,11 @@ def _is_deduplicated(action: Operation[Any, Any] | None) -> bool:
     return action is not None and action.is_deduplicated
 
 
-def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
+def _visible_snapshots(entry: Entry, person: User, names: Mapping[str, str]) -> list[Any]:
     if not person.has_perm(READ_LEDGER):
         return []
-    return [(each, facts(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
+    kept = filter(_tells_more, entry.snapshots.all())
+    return [(each, names.get(each.contact_uuid, ""), facts(each.data)) for each in kept]
 
 
 def _tells_more(snapshot: Snapshot) -> bool:
