@@ -49,7 +49,28 @@ PAGES: dict[str, set[Role]] = {
     "/bookings/new/": {Role.STAFF, Role.ADMIN},
     # They lead on to pages that let in whom they want.
     "/logout/": EVERYBODY,
-    "/people/": EVERYBODY,
+    "/people/": {Role.ADMIN},
+    "/people/new/": {Role.ADMIN},
+    "/people/<person:person>/": {Role.ADMIN},
+    "/people/<person:person>/edit/": {Role.ADMIN},
+    "/people/<person:person>/roles/": {Role.ADMIN},
+    "/people/<person:person>/password/": {Role.ADMIN},
+    "/people/<person:person>/disable/": {Role.ADMIN},
+    "/people/<person:person>/enable/": {Role.ADMIN},
+    "/people/<person:person>/sign-out/": {Role.ADMIN},
+    "/settings/": EVERYBODY,
+    "/settings/sign-out-elsewhere/": EVERYBODY,
+    "/settings/console/": {Role.ADMIN, Role.AUDITOR},
+    "/settings/token/": {Role.ADMIN},
+    "/settings/reasons/": {Role.ADMIN},
+    "/settings/reasons/new/": {Role.ADMIN},
+    "/settings/reasons/<number:pk>/": {Role.ADMIN},
+    "/settings/roles/": {Role.ADMIN},
+    "/settings/roles/new/": {Role.ADMIN},
+    "/settings/roles/<number:pk>/": {Role.ADMIN},
+    "/settings/roles/<number:pk>/remove/": {Role.ADMIN},
+    "/help/": EVERYBODY,
+    "/help/<slug:slug>/": EVERYBODY,
     "/credits/": LOOK_UP,
     "/bookings/": LOOK_UP,
     "/products/": LOOK_UP,
@@ -108,6 +129,7 @@ SAMPLE = {
     "slug": "list-perks",
     "code": "WELCOME-ACTIVE",
     "email": "nobody@example.test",
+    "person": "colleague",
     "first": "c0ffee00-0000-4000-8000-0000000000ff",
     "second": "d0ffee00-0000-4000-8000-0000000000ff",
 }
@@ -144,7 +166,7 @@ def test_what_others_named_can_stand_in_every_address():
     """A converter that refuses a text makes the page that links to it break."""
     kinds = {kind for address in ADDRESSES for kind in re.findall(r"<(\w+):", address)}
     # What people type into an address leads on, and no page links to it.
-    assert kinds - {"code", "email"} == {"id", "uuid", "number", "slug"}
+    assert kinds - {"code", "email"} == {"id", "uuid", "number", "slug", "person"}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -65,14 +65,14 @@ class PeopleEvents(LedgerView, FilteredList):
         context = {
             "form": form,
             "words": form.words(),
-            "rows": [(event, *_told(event)) for event in shown],
+            "rows": [(event, *told(event)) for event in shown],
             "following": shown[-1].sequence if len(events) > PAGE else None,
             "kept": without_place(request.GET),
         }
         return render(request, "ledger/people.html", context)
 
 
-def _told(event: Event) -> tuple[str, str]:
+def told(event: Event) -> tuple[str, str]:
     """Say what happened, and what of it in particular."""
     detail = event.detail
     kind = PersonEventKind(event.kind).label if event.kind in PersonEventKind.values else event.kind

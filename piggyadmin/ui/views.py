@@ -15,8 +15,8 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
-from piggyadmin.ui.http import is_own_address
-from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES, density_cookie
+from piggyadmin.ui.http import is_own_address, signed_in
+from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -25,30 +25,28 @@ YEAR = 365 * 24 * 60 * 60  # seconds
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember the theme in a cookie and go back to where the person was."""
-    chosen = request.POST.get("theme", "")
-    return remember(request, THEME_COOKIE, chosen if chosen in THEMES else "")
-
-
-@require_POST
-def set_density(request: HttpRequest) -> HttpResponse:
-    """Remember how high rows are to be, and go back to where the person was."""
-    chosen = request.POST.get("density", "")
-    return remember(request, density_cookie(request), chosen if chosen in DENSITIES else "")
-
-
-def remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
-    """Keep a value, if it is one, in a cookie of this browser."""
     response = HttpResponseRedirect(way_back(request))
-    if value:
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
         response.set_cookie(
-            cookie,
-            value,
+            THEME_COOKIE,
+            chosen,
             max_age=YEAR,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",
         )
     return response
+
+
+@require_POST
+def set_density(request: HttpRequest) -> HttpResponse:
+    """Remember how high rows are to be for this person, and go back to where they were."""
+    chosen, person = request.POST.get("density", ""), signed_in(request)
+    if chosen in DENSITIES:
+        person.density = chosen
+        person.save(update_fields=["density"])
+    return HttpResponseRedirect(way_back(request))
 
 
 def way_back(request: HttpRequest) -> str:
