@@ -51,7 +51,7 @@ def yes_or_no(is_on: object) -> str:
 def seconds(value: float) -> str:
     """Say how long something takes, in the unit that fits."""
     if value < 60:  # noqa: PLR2004  (a minute)
-        text = number(round(value, 2))
+        text = number(int(value) if value == int(value) else value)
         return ngettext("%(count)s second", "%(count)s seconds", round(value)) % {"count": text}
     now = timezone.now()
     return timesince(now - timedelta(seconds=value), now).replace("\xa0", " ")
