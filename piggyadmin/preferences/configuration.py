@@ -64,7 +64,7 @@ def days(value: int, otherwise: str) -> str:
 
 
 def _account() -> Iterator[ConfiguredValue]:
-    kinds = _("a real account") if settings.PIGGY_IS_REAL else _("the sandbox: nothing is real")
+    kinds = _("a real account") if settings.PIGGY_IS_REAL else _("the sandbox")
     yield ConfiguredValue(_("This console works on"), kinds, "PIGGY_API_TOKEN")
     if settings.PIGGY_API_TOKEN:
         host = urlsplit(settings.PIGGY_API_URL).netloc
@@ -94,7 +94,7 @@ def _safety() -> Iterator[ConfiguredValue]:
         label = _("Whoever changed an account may approve for it")
     yield ConfiguredValue(label, value, "FOUR_EYES_INDEPENDENT_DAYS")
     above = settings.CREDITS_UNUSUAL_ABOVE
-    value = number(above) if above else _("ten times what the ledger says is usual")
+    value = number(above) if above else _("ten times the usual")
     yield ConfiguredValue(
         _("Giving asks once more above so many credits"), value, "CREDITS_UNUSUAL_ABOVE"
     )
