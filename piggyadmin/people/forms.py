@@ -97,7 +97,8 @@ class RolesForm(forms.Form):
     @property
     def taken(self) -> list[Group]:
         """The roles that the person would not have any more."""
-        return list(self.person.groups.difference(self.cleaned_data["groups"]))
+        kept = set(self.cleaned_data["groups"])
+        return [role for role in self.person.groups.all() if role not in kept]
 
     @property
     def makes_superuser(self) -> bool:
