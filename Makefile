@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export HOST PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev sandbox test lint bench screenshots messages lock clean
+.PHONY: help run dev sandbox test lint mutation bench screenshots messages lock clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -43,7 +43,7 @@ sandbox: $(VENV)/.run ## serve the sandbox alone over HTTP; SANDBOX_PORT says wh
 
 test: $(VENV)/.dev ## run all tests; ARGS are handed to pytest
 	$(BIN)/pytest -n auto --cov --cov-report=term $(ARGS)
-	$(BIN)/coverage report --include='piggyadmin/piggy/*,piggyadmin/ledger/*,piggyadmin/actions/*' --fail-under=100
+	$(BIN)/coverage report --include='piggyadmin/piggy/*,piggyadmin/ledger/*,piggyadmin/actions/*,piggyadmin/*/services.py,piggyadmin/*/actions.py,piggyadmin/*/actions/*' --fail-under=100
 
 lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	$(BIN)/ruff check
@@ -55,6 +55,9 @@ lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@PIGGY_API_TOKEN=check SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=console.example.test BEHIND_PROXY=true \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+mutation: $(VENV)/.dev ## change the code in small ways and count what tests notice; ARGS name areas, --sample narrows
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 bench: $(VENV)/.dev ## measure how long things take; ARGS name parts, such as look-ups
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -80,7 +80,10 @@ def people_go_untold(request, monkeypatch) -> None:
 
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[SandboxServer]:
-    """Serve one sandbox for all tests of this process."""
+    """Serve one sandbox for all tests of this process, or take the one that is served already."""
+    if port := os.environ.get("PIGGYADMIN_TESTS_SANDBOX_PORT"):
+        yield SandboxServer(port=int(port))
+        return
     with SandboxServer() as server:
         yield server
 

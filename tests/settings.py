@@ -6,7 +6,9 @@ import tempfile
 for name in list(os.environ):
     if name.startswith(("PIGGY_", "ALLOWED_", "SECRET_")) or name in {"DEBUG", "HTTPS"}:
         del os.environ[name]
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="piggyadmin-tests-")
+os.environ["DATA_DIR"] = os.environ.get("PIGGYADMIN_TESTS_DATA_DIR") or tempfile.mkdtemp(
+    prefix="piggyadmin-tests-"
+)
 
 from piggyadmin.settings import *  # noqa: E402, F403
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from piggyadmin.contacts.actions.claim_anonymous_contact import ContactToClaim
 from piggyadmin.contacts.actions.delete_contact import ContactToDelete
 from piggyadmin.contacts.snapshot import ContactSnapshot
-from piggyadmin.contacts.traces import find_departed, find_known
+from piggyadmin.contacts.traces import find_departed, find_known, names_of
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.duplicates.merging.actions.merge_contacts import ContactsToMerge
 from piggyadmin.duplicates.mirror import store
@@ -291,3 +291,19 @@ def test_filter_leaves_nothing_of_a_uuid_that_nothing_was_asked_about(auditor, n
 def test_filter_says_that_piggy_is_down_where_nothing_is_known_here(auditor, no_piggy):
     response = auditor.post("/ledger/", {"contact_uuid": "who@example.test"}, follow=True)
     assert "cannot be reached" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (None, set()),
+        ([1], set()),
+        ({"email": "Mira@Example.test"}, {"mira@example.test"}),
+        (
+            {"contact": {"email": "a@b.test"}, "identifiers": [{"value": "CARD-1"}, None, {}]},
+            {"a@b.test", "card-1"},
+        ),
+    ],
+)
+def test_names_are_read_out_of_whatever_was_kept(data, names):
+    assert names_of(data) == names

@@ -1,5 +1,6 @@
 """Credits, units and the loyalty program, against a sandbox behind a socket."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -126,6 +127,77 @@ def test_list_loyalty_transactions(piggy):
     assert page.total >= 1
     with pytest.raises(NotFound):
         services.list_loyalty_transactions(piggy, contact_uuid=NOBODY)
+
+
+def test_what_is_asked_of_transactions(scripted, scripted_piggy):
+    scripted.will(answers([]), answers([]))
+    since = datetime(2030, 1, 2, tzinfo=UTC)
+    page = services.list_loyalty_transactions(
+        scripted_piggy,
+        contact_uuid="c",
+        shop_uuid="s",
+        type="reward_receptions",
+        created_from=since,
+        page=2,
+        limit=7,
+    )
+    assert page.page == 2
+    first = services.list_loyalty_transactions(scripted_piggy)
+    assert first.page == 1
+    narrow, wide = (request.query for request in scripted.received)
+    assert narrow == {
+        "contact_uuid": "c",
+        "shop_uuid": "s",
+        "type": "reward_receptions",
+        "page": "2",
+        "limit": "7",
+        "created_at[gte]": "2030-01-02T00:00:00+00:00",
+    }
+    assert wide == {"page": "1", "limit": "30"}
+
+
+def test_what_is_asked_of_a_calculation(scripted, scripted_piggy):
+    scripted.will(answers({"credits": 12}))
+    calculated = services.calculate_credits(
+        scripted_piggy, shop_uuid="s", unit_value=Decimal("2.5"), contact_uuid="c", unit_name="u"
+    )
+    assert calculated == 12
+    (request,) = scripted.received
+    assert (request.method, request.path) == ("GET", "credit-receptions/calculate")
+    wanted = {"shop_uuid": "s", "unit_value": "2.5", "contact_uuid": "c", "unit_name": "u"}
+    assert request.query == wanted
+
+
+def test_everything_that_is_given_with_credits_is_sent(scripted, scripted_piggy):
+    scripted.will(answers({"uuid": "r"}))
+    give(
+        scripted_piggy,
+        credits=0,
+        unit_name="u",
+        pos_transaction_uuid="p",
+        attributes={"table": "4"},
+    )
+    (request,) = scripted.received
+    assert (request.method, request.path) == ("POST", "credit-receptions")
+    assert request.json == {
+        "shop_uuid": AMSTERDAM,
+        "contact_uuid": MIRA,
+        "credits": 0,
+        "unit_name": "u",
+        "pos_transaction_uuid": "p",
+        "table": "4",
+    }
+
+
+def test_an_attribute_of_transactions_is_made(scripted, scripted_piggy):
+    scripted.will(answers({"name": "table"}))
+    services.create_loyalty_transaction_attribute(
+        scripted_piggy, name="table", data_type="text", label="Table", description="Where"
+    )
+    (request,) = scripted.received
+    assert (request.method, request.path) == ("POST", "loyalty-transaction-attributes")
+    wanted = {"name": "table", "data_type": "text", "label": "Table", "description": "Where"}
+    assert request.json == wanted
 
 
 def test_units_and_program(piggy):

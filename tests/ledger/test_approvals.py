@@ -23,6 +23,7 @@ from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.conftest import person, signed_in
 from tests.duplicates.merges import make_pair
+from tests.ledger.making import somebody
 
 pytestmark = pytest.mark.django_db
 MERGE = "merge-contacts"
@@ -388,3 +389,22 @@ def test_erased_contacts_leave_nothing_in_requests(request_url):
     retention._forget_approvals({seed.MIRA_UUID})
     approval.refresh_from_db()
     assert (approval.form_data, approval.data) == ({}, {})
+
+
+def test_a_form_of_somebody_else_is_not_theirs_to_ask_with(db):
+    asked = {"form_data": {}, "agreement": "", "submission_key": uuid4(), "data": {}}
+    action = get_action(MERGE)
+    first = approvals.ask(action, person=somebody("first"), **asked)
+    assert approvals.ask(action, person=somebody("first"), **asked) == first
+    for name, other in (("second", action), ("first", get_action("delete-contact"))):
+        with pytest.raises(PermissionDenied, match="This form is not yours"):
+            approvals.ask(other, person=somebody(name), **asked)
+
+
+def test_who_was_faster_has_approved(db):
+    asked = {"form_data": {}, "agreement": "", "submission_key": uuid4(), "data": {}}
+    approval = approvals.ask(get_action(MERGE), person=somebody("first"), **asked)
+    kept = approvals.approve(approval, person=somebody("second"), note="Seen")
+    assert (kept["approved_by_name"], kept["note"]) == ("Second", "Seen")
+    with pytest.raises(approvals.TooLate):
+        approvals.approve(approval, person=somebody("third"), note="")

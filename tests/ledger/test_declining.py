@@ -3,6 +3,8 @@
 import pytest
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions.registry import get_action
+from piggyadmin.ledger import declining
 from piggyadmin.ledger.models import Approval, Entry, EntryState
 from piggyadmin.ledger.verification import verify
 from piggyadmin.sandbox import seed
@@ -111,3 +113,14 @@ def test_pressing_the_old_button_again_tells_of_the_no(staff, second, request_ur
     answer = staff.post(f"/actions/{CREDITS}/", posted, follow=True)
     assert "They are two people." in answer.content.decode()
     assert Entry.objects.count() == 1
+
+
+def test_whoever_is_late_declines_nothing(second, staff, request_url):
+    second.post(request_url, {"decision": "approve"})
+    person = User.objects.get(username="second")
+    approval = Approval.objects.get()
+    status = Approval.Status.DECLINED
+    assert not declining.close(
+        get_action(CREDITS), approval, status, person=person, note="Too late."
+    )
+    assert Entry.objects.get().state is EntryState.DONE

@@ -2,8 +2,12 @@
 
 import pytest
 
+from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import reconciliation
 from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.piggy.errors import Unreachable
+from piggyadmin.products import services
+from piggyadmin.products.types import Product
 from tests.actions.samples import SAMPLES
 from tests.ledger.reading import main_of
 
@@ -32,3 +36,49 @@ def test_after_a_lost_answer_nobody_claims_to_know_who_made_it(staff, sandbox, p
     page = main_of(staff.get(f"{URL}{entry.submission_key}/").content.decode())
     assert "made by this or by somebody else" in page
     assert "Flat white" in page
+
+
+def test_a_new_product_needs_a_name_and_one_that_is_there_does_not(staff, sandbox):
+    nameless = SAMPLE | {"name": ""}
+    form = staff.post(URL, nameless).context["form"]
+    words = "There is no such product yet, and a new one needs a name."
+    assert dict(form.errors) == {"name": [words]}
+    assert sandbox.calls("POST") == []
+    ask(staff)
+    page = main_of(staff.post(URL, nameless, follow=True).content.decode())
+    assert "Found: Piggy had this product already" in page
+
+
+def test_where_piggy_does_not_tell_whether_it_is_new_nothing_is_made(staff, sandbox):
+    sandbox.faults({"kind": "drop_before"})
+    form = staff.post(URL, SAMPLE | {"name": ""}).context["form"]
+    assert isinstance(form.failure, Unreachable)
+    assert not form.errors
+    assert not Entry.objects.exists()
+
+
+def test_categories_are_read_and_written_one_a_line(staff, sandbox):
+    sandbox.faults({"kind": "drop_before", "method": "POST"})
+    staff.post(URL, SAMPLE | {"categories": " coffee \n\n tea"})
+    entry = Entry.objects.get()
+    wanted = [{"external_identifier": "coffee"}, {"external_identifier": "tea"}]
+    assert entry.data["categories"] == wanted
+    filled = get_action(entry.action).form_data(entry)
+    assert (filled["categories"], filled["name"]) == ("coffee\ntea", "Flat white")
+
+
+def test_what_is_left_open_is_not_sent(piggy, monkeypatch):
+    sent = []
+
+    def make(_piggy, **given):
+        sent.append(given)
+        return Product(uuid="p")
+
+    monkeypatch.setattr(services, "find_or_create_product", make)
+    action = get_action("find-or-create-products")
+    data = {"external_identifier": "SKU-1", "name": "", "description": "", "categories": []}
+    assert action.perform(piggy, data).was_made
+    full = {"name": "Tea", "description": "Hot", "categories": [{"external_identifier": "tea"}]}
+    action.perform(piggy, data | full)
+    nothing = {"name": None, "description": None, "categories": None}
+    assert sent == [{"external_identifier": "SKU-1"} | each for each in (nothing, full)]

@@ -33,11 +33,13 @@ class SandboxServer:
     `url` goes into PIGGY_API_URL and `token` into PIGGY_API_TOKEN.
     """
 
-    def __init__(self, contacts: int = 40, seed: int = 1, **environment: str) -> None:
+    def __init__(
+        self, contacts: int = 40, seed: int = 1, port: int | None = None, **environment: str
+    ) -> None:
         self.contacts = contacts
         self.seed = seed
         self.environment = environment
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.token = TOKEN
         self.session = requests.Session()

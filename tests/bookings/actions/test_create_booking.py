@@ -6,8 +6,10 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import describe, known_details
 from piggyadmin.ledger import own_reference
-from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Verdict
 from tests.actions.samples import SAMPLES
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/create-booking/"
@@ -73,3 +75,15 @@ def test_a_year_that_nobody_means_is_refused(typed, staff, sandbox):
     form = SAMPLES["create-booking"] | {"starts_at": typed, "agreed_starts_at": typed}
     assert "This cannot be right" in staff.post(URL, form).content.decode()
     assert not SeenBooking.objects.exists()
+
+
+def test_a_start_that_is_wrong_is_not_taken_for_none(staff, sandbox):
+    page = staff.post(URL, SAMPLES["create-booking"] | {"starts_at": "soon"})
+    assert list(page.context["form"].errors) == ["starts_at"]
+    assert "This booking has no start." not in page.content.decode()
+
+
+def test_a_lost_booking_with_a_number_of_its_own_shows_no_other(piggy):
+    entry = make_entry(EntryState.UNKNOWN, slug="create-booking", data={}, contact="somebody")
+    finding = get_action(entry.action).read_back(piggy, entry)
+    assert (finding.verdict, list(finding.evidence)) == (Verdict.UNDECIDED, [])

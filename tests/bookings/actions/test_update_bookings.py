@@ -4,10 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings import services
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.operations import Verdict
 from tests.actions.samples import WHY
 from tests.drawn import DrawnForm
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/update-bookings/"
@@ -163,3 +167,15 @@ def test_a_uuid_is_the_same_in_any_capitals(booking, staff, put):
     assert 'value="10.40"' in page.content.decode()
     staff.post(URL, WHY | {"booking_uuid": booking.uuid.upper(), "status": "completed"})
     assert put == [{"booking_uuid": booking.uuid, "status": "completed"}]
+
+
+def test_a_lost_change_shows_what_was_known(booking, piggy):
+    entry = make_entry(
+        EntryState.UNKNOWN,
+        slug="update-bookings",
+        data={"booking_uuid": booking.uuid, "number_of_people": 6},
+    )
+    finding = get_action("update-bookings").read_back(piggy, entry)
+    assert finding.verdict is Verdict.UNDECIDED
+    shown = {each.what: (each.value, each.fits) for each in finding.evidence}
+    assert shown["Number of people"] == ("4", None)

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.actions.delete_contact import _last_address
 from piggyadmin.ledger import reconciliation
 from piggyadmin.ledger.models import Entry, EntryState, Snapshot
 from piggyadmin.ledger.operations import Verdict
@@ -14,6 +15,7 @@ from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
 from tests.duplicates.merges import merge, work
 from tests.duplicates.pairs import make_contact
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/delete-contact/"
@@ -120,3 +122,21 @@ def test_what_piggy_has_finished_is_not_called_under_way(admin, sandbox):
     page = text(admin.get(delete(admin)))
     assert "Piggy has taken on the deletion" not in page
     assert "callout success" in page
+
+
+@pytest.mark.parametrize(
+    ("kept", "address"),
+    [
+        ([], ""),
+        ([{"contact": {"email": "old@b.test"}}, {"contact": {}}], "old@b.test"),
+        ([{"contact": {"email": "old@b.test"}}, {"email": "new@b.test"}], "new@b.test"),
+        ([{"email": "old@b.test"}, {"contact": None}], "old@b.test"),
+        ([["nothing"]], ""),
+    ],
+)
+def test_the_last_address_that_is_known_is_the_newest_kept(kept, address):
+    for data in kept:
+        entry = make_entry(number=Entry.objects.count())
+        moment = Snapshot.Moment.BEFORE
+        Snapshot.objects.create(entry=entry, moment=moment, contact_uuid="gone", data=data)
+    assert _last_address("gone") == address

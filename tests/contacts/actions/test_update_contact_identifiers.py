@@ -4,13 +4,16 @@ import re
 
 import pytest
 
+from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import ContactIdentifier
 from piggyadmin.ledger.models import EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.piggy.errors import ErrorCode, Rejected
 from piggyadmin.sandbox import seed
 from tests.actions.test_views import text
 from tests.ledger.making import make_entry, verdict
+from tests.piggy.scripted import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +110,80 @@ def test_what_another_one_touched_does_not_tell(piggy, later):
     entry = asks("Gold")
     asks("Blue", state=EntryState.DONE)
     assert verdict(piggy, entry) is Verdict.UNDECIDED
+
+
+def test_nothing_to_change_is_told(staff, sandbox):
+    page = text(staff.post(CHANGE_CARD, CARD))
+    assert "Nothing to change: fill in a name or choose a state." in page
+    assert sandbox.calls("PUT") == []
+
+
+CHANGE = get_action("update-contact-identifiers")
+
+
+def read_back(piggy, entry):
+    finding = CHANGE.read_back(piggy, entry)
+    return finding.verdict, finding.words
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "words"),
+    [
+        (("", "false"), Verdict.DONE, "It is switched off, as was asked."),
+        (
+            ("Gold", "false"),
+            Verdict.UNDECIDED,
+            "It is switched off, and Piggy does not tell its name then.",
+        ),
+        (
+            ("", "true"),
+            Verdict.UNDECIDED,
+            "It is switched off, and Piggy does not tell its name then.",
+        ),
+    ],
+)
+def test_one_that_is_off_tells_only_that(piggy, sandbox, asked, found, words):
+    sandbox.api("PUT", "contact-identifiers", json=CARD | {"contact_identifier_active": False})
+    finding = CHANGE.read_back(piggy, asks(*asked))
+    assert (finding.verdict, finding.words) == (found, words)
+    (state,) = finding.evidence
+    assert (state.what, state.fits) == ("State", asked[1] == "false")
+    assert state.value == "Switched off: it cannot be used"
+
+
+@pytest.mark.parametrize("code", [ErrorCode.CONTACT_IDENTIFIER_NOT_FOUND, ErrorCode.INVALID_INPUT])
+def test_any_other_refusal_is_not_taken_for_off(scripted, scripted_piggy, code):
+    scripted.will(refuses(code))
+    with pytest.raises(Rejected) as caught:
+        CHANGE.read_back(scripted_piggy, asks("Gold"))
+    assert caught.value.code == code
+
+
+def test_it_is_as_it_was_asked_to_be(piggy, sandbox):
+    name = {"contact_identifier_name": "Gold"}
+    sandbox.api("PUT", "contact-identifiers", json=CARD | name)
+    finding = CHANGE.read_back(piggy, asks("Gold", "true"))
+    assert (finding.verdict, finding.result.name) == (Verdict.DONE, "Gold")
+    told = [(each.what, each.value, each.fits) for each in finding.evidence]
+    assert told == [("Name", "Gold", True), ("State", "Active: it can be used", True)]
+
+
+def test_what_is_not_so_yet_may_still_come(piggy):
+    words = "It is not so yet. Piggy may still be at it."
+    assert read_back(piggy, asks("Gold")) == (Verdict.UNDECIDED, words)
+
+
+def test_what_is_sent_is_what_differs(piggy, monkeypatch):
+    sent = []
+
+    def update(_piggy, **given):
+        sent.append(given)
+        return ContactIdentifier(value="CARD-0001")
+
+    monkeypatch.setattr(services, "update_contact_identifier", update)
+    for name, state in (("Gold", "true"), ("Card", "false"), ("", "false"), ("Card", "")):
+        data = {"contact_identifier_name": name, "contact_identifier_active": state}
+        CHANGE.perform(piggy, CARD | data)
+    assert [
+        (each["contact_identifier_name"], each["contact_identifier_active"]) for each in sent
+    ] == [("Gold", None), (None, False), (None, False)]

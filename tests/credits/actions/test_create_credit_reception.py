@@ -1,14 +1,24 @@
-"""Credits that are given: what is unusual needs a yes."""
+"""Credits that are given: what will happen, what is sent, and what needs a yes."""
+
+from decimal import Decimal
 
 import pytest
 
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.credits import services
+from piggyadmin.credits.actions import create_credit_reception as module
+from piggyadmin.credits.types import Unit
+from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
-from tests.ledger.making import make_entry
+from tests.ledger.making import credits_for, make_entry
 
 pytestmark = pytest.mark.django_db
 SLUG = "create-credit-reception"
+CREDITS = get_action(SLUG)
 URL = f"/actions/{SLUG}/"
 CARD = "104712"
 
@@ -80,3 +90,176 @@ def test_it_is_not_given_without_the_yes_that_the_preview_had(staff, sandbox):
     assert not Entry.objects.exists()
     staff.post(URL, form | {"agreed_credits": CARD})
     assert Entry.objects.get().data["credits"] == int(CARD)
+
+
+# --- What will happen ------------------------------------------------------------------------
+
+
+def filled(piggy, **changed):
+    mira = resolve_contact(piggy, query=seed.MIRA_EMAIL)
+    return credits_for(mira) | changed
+
+
+def for_amount(piggy, amount="10.40", unit=""):
+    return filled(piggy, credits=None, unit_value=Decimal(amount), unit_name=unit)
+
+
+def test_the_preview_says_what_the_balance_will_be(piggy):
+    preview = CREDITS.preview(piggy, filled(piggy, credits=25))
+    assert (preview.balance, preview.gives, preview.balance_after) == (120, 25, 145)
+    assert (preview.shop_name, preview.is_calculated) == ("Amsterdam", False)
+    assert preview.contact.uuid == seed.MIRA_UUID
+    assert preview.button == "Give 25 credits"
+    agreed = {"contact": seed.MIRA_UUID, "shop": "Amsterdam", "gives": 25}
+    assert preview.decisive() == agreed
+
+
+@pytest.mark.parametrize(
+    ("number", "button", "after"),
+    [
+        (1, "Give 1 credit", 121),
+        (-1, "Take 1 credit", 119),
+        (-2000, "Take 2,000 credits", -1880),
+    ],
+)
+def test_the_button_says_how_many(piggy, number, button, after):
+    preview = CREDITS.preview(piggy, filled(piggy, credits=number))
+    assert (preview.button, preview.balance_after) == (button, after)
+
+
+def test_an_amount_is_calculated_in_its_unit(piggy):
+    default = CREDITS.preview(piggy, for_amount(piggy))
+    named = CREDITS.preview(piggy, for_amount(piggy, unit="purchase_amount"))
+    visits = CREDITS.preview(piggy, for_amount(piggy, "3", "visits"))
+    assert default.is_calculated
+    assert (default.gives, default.unit_label) == (10, "Purchase amount")
+    assert (named.gives, named.unit_label) == (10, "Purchase amount")
+    assert (visits.gives, visits.unit_label) == (30, "Visits")
+
+
+def test_what_is_calculated_is_for_this_contact_at_this_shop(piggy, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(services, "calculate_credits", lambda _, **given: asked.update(given) or 7)
+    assert CREDITS.preview(piggy, for_amount(piggy, unit="visits")).gives == 7
+    assert asked == {
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "unit_value": Decimal("10.40"),
+        "contact_uuid": seed.MIRA_UUID,
+        "unit_name": "visits",
+    }
+
+
+def test_a_shop_that_is_not_listed_is_shown_by_its_uuid(piggy):
+    preview = CREDITS.preview(piggy, filled(piggy, shop_uuid="elsewhere"))
+    assert preview.shop_name == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("", "Euro"),
+        ("litre", "litre"),
+        ("cup", "Cup"),
+        ("unheard_of", "unheard_of"),
+    ],
+)
+def test_a_unit_is_called_what_its_label_says(name, label):
+    units = [
+        Unit(name="cup", label="Cup"),
+        Unit(name="euro", label="Euro", is_default=True),
+        Unit(name="litre"),
+    ]
+    assert module._unit_label(units, name) == label
+
+
+def test_without_a_default_unit_none_is_named():
+    assert module._unit_label([Unit(name="cup", label="Cup")], "") == ""
+
+
+# --- Credits or amount -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"credits": "0"}, "credits", "Zero credits would change nothing. Enter another number."),
+        ({"credits": ""}, "credits", "Fill in credits or an amount: one of the two."),
+        (
+            {"credits": "5", "unit_value": "5"},
+            "unit_value",
+            "Fill in credits or an amount, not both.",
+        ),
+    ],
+)
+def test_either_credits_or_an_amount(staff, sandbox, typed, field, words):
+    form = staff.post(URL, SAMPLES[SLUG] | typed).context["form"]
+    assert dict(form.errors) == {field: [words]}
+    assert not Entry.objects.exists()
+
+
+def test_a_number_that_is_none_is_all_that_is_said(staff, sandbox):
+    form = staff.post(URL, SAMPLES[SLUG] | {"credits": "many"}).context["form"]
+    assert list(form.errors) == ["credits"]
+    assert len(form.errors["credits"]) == 1
+
+
+# --- What is sent ----------------------------------------------------------------------------
+
+
+def test_what_was_filled_in_is_booked_with_the_consoles_reference(piggy, monkeypatch):
+    monkeypatch.setattr(own_reference, "take", lambda client, place: (client is piggy, place))
+    sent = {}
+    monkeypatch.setattr(services, "create_credit_reception", lambda _, **given: sent.update(given))
+    CREDITS.perform(piggy, for_amount(piggy, unit="visits"))
+    assert sent == {
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "contact_uuid": seed.MIRA_UUID,
+        "credits": None,
+        "unit_value": Decimal("10.40"),
+        "unit_name": "visits",
+        "attributes": {own_reference.NAME: (True, module.REFERENCE_PLACE)},
+    }
+    CREDITS.perform(piggy, filled(piggy, credits=-3))
+    assert (sent["credits"], sent["unit_value"], sent["unit_name"]) == (-3, None, None)
+
+
+def test_the_place_of_the_reference_says_what_it_is(piggy):
+    module.REFERENCE_PLACE.make(piggy)
+    attributes = services.list_loyalty_transaction_attributes(piggy)
+    (made,) = [each for each in attributes if each.name == own_reference.NAME]
+    assert (made.type, made.label, made.description) == (
+        "text",
+        "Reference of the console",
+        "By this the console finds what it has booked.",
+    )
+
+
+def test_the_same_number_for_the_same_contact_is_the_same(piggy):
+    assert CREDITS.deduplication_data(filled(piggy)) == [seed.MIRA_UUID, 25, None]
+    amount = CREDITS.deduplication_data(for_amount(piggy, unit="visits"))
+    assert amount == [seed.MIRA_UUID, None, Decimal("10.40")]
+
+
+@pytest.mark.parametrize(
+    ("state", "given", "words"),
+    [
+        (
+            EntryState.DONE,
+            {"credits": 25, "unit_value": None},
+            "Sanne gave 25 credits to this contact just now.",
+        ),
+        (
+            EntryState.UNKNOWN,
+            {"credits": 1, "unit_value": None},
+            "Sanne wanted to give 1 credit to this contact just now.",
+        ),
+        (
+            EntryState.DONE,
+            {"credits": None, "unit_value": "12.50"},
+            "Sanne gave credits for 12.50 to this contact just now.",
+        ),
+    ],
+)
+def test_the_ledger_says_who_gave_how_many_and_when(state, given, words):
+    entry = make_entry(state, slug=SLUG, data=given, contact="somebody")
+    assert CREDITS.words_about(entry, "just now") == words

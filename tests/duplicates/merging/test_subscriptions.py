@@ -68,3 +68,8 @@ def test_what_is_so_already_is_told():
     assert choice.is_so_of(contact("c", **NO))
     assert not choice.is_so_of(contact("c", **YES))
     assert not choice.is_so_of(Contact(uuid="c"))
+
+
+def test_what_has_no_kind_is_nothing_to_choose():
+    told = Subscription(is_subscribed=True, status="SUBSCRIBED")
+    assert found(Contact(uuid="a", subscriptions=[told]), contact("b", **NO)) == ()

@@ -6,7 +6,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging.candidates import Candidate
 from piggyadmin.duplicates.merging.plan import make_plan
 from piggyadmin.duplicates.merging.survivor import propose
-from piggyadmin.duplicates.merging.swapped_names import right_way_round, swapped
+from piggyadmin.duplicates.merging.swapped_names import _weight, right_way_round, swapped
 from piggyadmin.duplicates.models import MirroredContact
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +87,10 @@ def test_right_way_round_is_proposed_whoever_survives():
 def test_nothing_is_proposed_where_nothing_tells():
     made = planned(candidate("a", "Xyzzy", "Foobar"), candidate("b", "Foobar", "Xyzzy"))
     assert [row.name for row in made.undecided] == ["firstname", "lastname"]
+
+
+def test_half_a_name_tells_nothing():
+    for first, last in (("Noa", ""), ("", "Bakker")):
+        assert _weight(candidate("a", first, last)) == 0
+    assert _weight(candidate("a", "Willem", "Bakker")) > 0
+    assert _weight(candidate("a", "Bakker", "Willem")) < 0

@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import appending, entries
 from piggyadmin.ledger.models import Entry, EntryState
-from piggyadmin.ledger.operations import Verdict
+from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.own_reference import NAME
+from piggyadmin.piggy.types import Page
 from piggyadmin.sandbox import seed
+from piggyadmin.vouchers import services
 from piggyadmin.vouchers.actions import create_vouchers_batch as module
+from piggyadmin.vouchers.types import Promotion, Voucher
+from tests.actions.samples import SAMPLES
 from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +180,121 @@ def test_without_a_count_before_nothing_is_told(piggy, sandbox, later):
     entry = lost(piggy)
     entry.preview["vouchers_before"] = None
     assert BATCH.read_back(piggy, entry).words == "Piggy does not tell how many there are."
+
+
+# --- What will happen, and what is said ------------------------------------------------------
+
+
+def test_the_preview_says_how_much_room_there_is(piggy, sandbox):
+    before = sandbox.api("GET", f"vouchers?promotion_uuid={seed.WELCOME_COFFEE_UUID}&limit=100")
+    preview = BATCH.preview(piggy, asked(3))
+    assert (preview.promotion_name, preview.quantity) == ("Welcome coffee", 3)
+    assert preview.vouchers_before == len(before)
+    assert preview.button == "Make 3 vouchers"
+    assert preview.decisive() == {"promotion": "Welcome coffee", "quantity": 3}
+
+
+@pytest.mark.parametrize(
+    ("limit", "before", "room"),
+    [(25, 20, 5), (25, 25, 0), (25, 30, 0), (None, 20, None), (25, None, None)],
+)
+def test_room_is_what_the_limit_leaves(limit, before, room):
+    batch = module.BatchToMake(
+        promotion_name="Tea", quantity=1, voucher_limit=limit, vouchers_before=before
+    )
+    assert (batch.room, batch.button) == (room, "Make 1 voucher")
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (20, "This promotion has no room left for vouchers."),
+        (21, "This promotion has room for 1 more voucher."),
+        (22, "This promotion has room for 2 more vouchers."),
+    ],
+)
+def test_more_than_there_is_room_for_is_refused(piggy, monkeypatch, limit, words):
+    promotion = Promotion(uuid="p", voucher_limit=limit)
+    page: Page[Voucher] = Page(items=[], page=1, last_page=1, total=20)
+    monkeypatch.setattr(services, "get_promotion", lambda *_, **__: promotion)
+    monkeypatch.setattr(services, "list_vouchers", lambda *_, **__: page)
+    with pytest.raises(Refused) as caught:
+        BATCH.preview(piggy, asked(limit - 19))
+    assert caught.value.field_errors == {"quantity": [words]}
+    if limit > 20:
+        assert BATCH.preview(piggy, asked(limit - 20)).quantity == limit - 20
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            {"activation_date": "", "expiration_date": "2020-01-01T00:00"},
+            "This moment is past. Nobody could use them.",
+        ),
+        (
+            {"activation_date": "2030-06-01T00:00", "expiration_date": "2030-01-01T00:00"},
+            "This is before “Good from”.",
+        ),
+        (
+            {"activation_date": "2030-06-01T00:00", "expiration_date": "2030-06-01T00:00"},
+            "This is before “Good from”.",
+        ),
+    ],
+)
+def test_vouchers_that_nobody_could_use_are_refused(admin, sandbox, changed, words):
+    page = admin.post(f"/actions/{BATCH.slug}/", SAMPLES[BATCH.slug] | changed)
+    assert dict(page.context["form"].errors) == {"expiration_date": [words]}
+
+
+def test_it_is_done_when_all_are_there_and_no_sooner(piggy, sandbox):
+    entry = lost(piggy, 3)
+    told = []
+    for number in (0, 2, 1):
+        make(sandbox, number)
+        progress = BATCH.watch(piggy, entry)
+        told.append((progress.finished, progress.words))
+    assert told == [
+        (False, "Pending: 0 of 3 vouchers are there."),
+        (False, "Pending: 2 of 3 vouchers are there."),
+        (True, "Done: all 3 vouchers are there."),
+    ]
+    single = lost(piggy, 1)
+    make(sandbox, 1)
+    assert BATCH.watch(piggy, single).words == "Done: the voucher is there."
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"),
+    [
+        (1, "Sanne asked for 1 voucher of this promotion just now."),
+        (3, "Sanne asked for 3 vouchers of this promotion just now."),
+    ],
+)
+def test_the_ledger_says_who_asked_for_how_many(piggy, quantity, words):
+    assert BATCH.words_about(lost(piggy, quantity), "just now") == words
+
+
+def test_what_was_filled_in_is_sent(piggy, monkeypatch):
+    sent = {}
+    monkeypatch.setattr(services, "create_vouchers_batch", lambda _, **given: sent.update(given))
+    rows = [{"label": "table", "value": "4"}, {"label": NAME, "value": "Mine"}]
+    start, end = timezone.now(), timezone.now() + timedelta(days=1)
+    more = {"custom_attributes": rows, "activation_date": start, "expiration_date": end}
+    BATCH.perform(piggy, asked(3, "c") | more)
+    assert sent == {
+        "promotion_uuid": seed.WELCOME_COFFEE_UUID,
+        "quantity": 3,
+        "contact_uuid": "c",
+        "activation_date": start,
+        "expiration_date": end,
+        "custom_attributes": {"table": "4", NAME: "Mine"},
+    }
+    BATCH.perform(piggy, asked(3))
+    assert (sent["contact_uuid"], sent["custom_attributes"]) == (None, None)
+
+
+def test_as_many_of_the_same_for_the_same_contact_are_the_same():
+    promotion = seed.WELCOME_COFFEE_UUID
+    assert BATCH.deduplication_data(asked(3, "c")) == [promotion, 3, "c"]
+    assert BATCH.deduplication_data(asked(3)) == [promotion, 3, None]

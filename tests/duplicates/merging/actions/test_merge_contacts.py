@@ -7,8 +7,12 @@ import pytest
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.snapshot import ContactSnapshot
+from piggyadmin.contacts.types import Contact, ContactIdentifier
+from piggyadmin.duplicates.merging.actions import merge_contacts as module
+from piggyadmin.duplicates.merging.actions.merge_contacts import ContactsToMerge, _not_moved
 from piggyadmin.ledger.models import Entry, EntryState, Snapshot
-from piggyadmin.ledger.operations import Verdict
+from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
@@ -83,3 +87,82 @@ def test_a_source_that_was_merged_was(piggy, sandbox, merge, later):
         destination_contact_uuid=merge.data["destination_contact_uuid"],
     )
     assert verdict(piggy, merge) is Verdict.DONE
+
+
+def test_a_contact_is_not_merged_with_itself(admin, piggy, sandbox):
+    sample = SAMPLES["merge-contacts"] | {"source_contact_uuid": seed.MIRA_EMAIL}
+    sample |= {"destination_contact_uuid": seed.MIRA_UUID}
+    form = admin.post("/actions/merge-contacts/", sample).context["form"]
+    words = "This is the same contact. A contact cannot be merged with itself."
+    assert dict(form.errors) == {"destination_contact_uuid": [words]}
+    mira = resolve_contact(piggy, query=seed.MIRA_EMAIL)
+    data = {"source_contact_uuid": mira, "destination_contact_uuid": mira}
+    with pytest.raises(Refused) as caught:
+        get_action("merge-contacts").perform(piggy, data)
+    assert caught.value.field_errors == {"destination_contact_uuid": ["This is the same contact."]}
+    assert sandbox.calls("POST") == []
+
+
+# --- The books afterwards --------------------------------------------------------------------
+
+
+def has(uuid, *cards, prepaid=0, vouchers=0, **more):
+    contact = Contact(uuid=uuid, prepaid_cents=prepaid, **more)
+    identifiers = [ContactIdentifier(value=card) for card in cards]
+    return ContactSnapshot(contact=contact, identifiers=identifiers, vouchers=vouchers)
+
+
+TWO = ContactsToMerge(
+    source=has("source", "CARD-2", credits=30, prepaid=250, vouchers=1),
+    destination=has("survivor", "CARD-1", credits=120, prepaid=1000, vouchers=2),
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "missing"),
+    [
+        (has("survivor", "CARD-1", "CARD-2", prepaid=1250, vouchers=3), []),
+        (has("survivor", "CARD-1", "CARD-2", "CARD-3", prepaid=1300, vouchers=4), []),
+        (has("survivor", prepaid=1250, vouchers=3), ["CARD-1", "CARD-2"]),
+        (has("survivor", "CARD-1", "CARD-2", prepaid=1250, vouchers=2), ["1 voucher"]),
+        (has("survivor", "CARD-1", "CARD-2", prepaid=1250, vouchers=1), ["2 vouchers"]),
+        (has("survivor", "CARD-1", "CARD-2", prepaid=1250, vouchers=None), []),
+        (has("survivor", "CARD-1", "CARD-2", prepaid=1150, vouchers=3), ["€1.00 prepaid"]),
+    ],
+)
+def test_what_did_not_move_is_named(after, missing):
+    assert [each.replace("\xa0", "") for each in _not_moved(TWO, after)] == missing
+
+
+def test_what_the_survivor_will_have_is_what_both_have():
+    assert (TWO.credits_after, TWO.prepaid_after, TWO.identifiers_after) == (150, 1250, 2)
+
+
+@pytest.mark.parametrize(
+    ("after", "is_expected", "words"),
+    [
+        (None, False, "The source is gone, and so is the survivor. Piggy knows neither."),
+        (
+            has("survivor", "CARD-1", credits=150, prepaid=1250, vouchers=3),
+            False,
+            "The source is gone, but these are missing: CARD-2.",
+        ),
+        (
+            has("survivor", "CARD-1", "CARD-2", credits=150, prepaid=1250, vouchers=3),
+            True,
+            "Done: the source is gone; the survivor has all 150 credits.",
+        ),
+        (
+            has("survivor", "CARD-1", "CARD-2", credits=149, prepaid=1250, vouchers=3),
+            False,
+            "The source is gone, but the survivor has 149 credits where 150 were expected. "
+            "Look at its transactions: it may have earned or spent meanwhile.",
+        ),
+    ],
+)
+def test_the_end_of_a_merge_is_told(monkeypatch, after, is_expected, words):
+    monkeypatch.setattr(module, "take_snapshot", lambda *_, **__: after)
+    survivor = after and after.contact
+    progress = module.MergeContacts._compare(None, TWO, survivor)
+    assert (progress.finished, progress.as_expected) == (True, is_expected)
+    assert (progress.words, progress.after) == (words, after)
