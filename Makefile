@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export HOST PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev sandbox test lint mutation bench screenshots messages lock clean
+.PHONY: help run dev sandbox test matrix lint mutation bench screenshots messages lock clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -42,8 +42,11 @@ sandbox: $(VENV)/.run ## serve the sandbox alone over HTTP; SANDBOX_PORT says wh
 	@HOST=$(HOST) PORT=$(SANDBOX_PORT) exec $(BIN)/gunicorn piggyadmin.sandbox.server:application --config gunicorn.conf.py
 
 test: $(VENV)/.dev ## run all tests; ARGS are handed to pytest
-	$(BIN)/pytest -n auto --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term $(ARGS)
 	$(BIN)/coverage report --include='piggyadmin/piggy/*,piggyadmin/ledger/*,piggyadmin/actions/*,piggyadmin/*/services.py,piggyadmin/*/actions.py,piggyadmin/*/actions/*' --fail-under=100
+
+matrix: $(VENV)/.dev ## have every write meet every fault, of which `make test` has each meet a part
+	WHOLE_MATRIX=1 $(BIN)/pytest -n auto tests/faults/test_matrix.py tests/faults/test_merge_runs.py $(ARGS)
 
 lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	$(BIN)/ruff check

@@ -145,6 +145,10 @@
 
   function arrived(root) {
     if (!(root instanceof Element)) return;
+    if (root === suggestions()) {
+      offered();
+      return;
+    }
     const panel = root.isConnected ? root : document;
     prepare(document);
     titleTells(panel.querySelector("[data-error-summary], [aria-invalid=true]"));
@@ -386,14 +390,84 @@
     chip.form.requestSubmit();
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches?.("input, select, textarea, [contenteditable]")) return;
-    const search = document.getElementById("search");
-    if (!search) return;
+  // --- The search box: one key leads to it, and it offers what fits what is typed -----------------
+
+  const SUGGESTED_AFTER = 120; // milliseconds without a further key; scanners and fast hands wait for none
+  let suggesting;
+  const searchBox = () => document.getElementById("search");
+  const suggestions = () => document.getElementById("suggestions");
+
+  function suggest(box) {
+    clearTimeout(suggesting);
+    suggesting = setTimeout(() => {
+      const form = document.getElementById("suggestions-form");
+      form.elements.q.value = box.value;
+      window.htmx?.trigger(form, "suggest");
+    }, SUGGESTED_AFTER);
+  }
+
+  function offered() {
+    searchBox().setAttribute("aria-expanded", String(suggestions().childElementCount > 0));
+    searchBox().removeAttribute("aria-activedescendant");
+    if (document.activeElement !== searchBox()) offerNothing();
+  }
+
+  function offerNothing() {
+    clearTimeout(suggesting);
+    window.htmx?.trigger(document.getElementById("suggestions-form"), "htmx:abort");
+    suggestions().replaceChildren();
+    searchBox().setAttribute("aria-expanded", "false");
+    searchBox().removeAttribute("aria-activedescendant");
+  }
+
+  const chosen = () => suggestions().querySelector("[aria-selected=true]");
+
+  function choose(step) {
+    const options = all("[role=option]", suggestions());
+    const places = [searchBox(), ...options];
+    const at = places.indexOf(chosen() || searchBox());
+    chosen()?.setAttribute("aria-selected", "false");
+    const option = options[((at + step + places.length) % places.length) - 1];
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) searchBox().setAttribute("aria-activedescendant", option.id);
+    else searchBox().removeAttribute("aria-activedescendant");
+  }
+
+  function searchKey(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) choose(step);
+    else if (event.key === "Enter" && chosen()) chosen().click();
+    else if (event.key === "Escape" && suggestions().childElementCount) offerNothing();
+    else return;
     event.preventDefault();
-    search.focus();
-    search.select();
+  }
+
+  const isTyping = (element) => element.matches?.("input, select, textarea, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    const box = searchBox();
+    if (!box) return;
+    if (event.target === box) searchKey(event);
+    const isCommand = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+    if (!isCommand && !isSlash) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target === searchBox()) suggest(event.target);
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target === searchBox()) suggest(event.target);
+  });
+  document.addEventListener("focusout", (event) => {
+    const box = searchBox();
+    if (event.target === box && !suggestions().contains(event.relatedTarget)) offerNothing();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id === "search-form") offerNothing();
   });
 
   // Where a page explains its own keys, that is what it opens.

@@ -1,4 +1,4 @@
-"""The search box: what a voucher code, an e-mail, an identifier or a UUID leads to."""
+"""The search box: what a code, an address, an identifier, a UUID or a name leads to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +21,7 @@ from piggyadmin.contacts.services import (
 )
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
+from piggyadmin.duplicates.mirror import text_search
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import FORBIDDEN, Rejected
@@ -57,7 +58,8 @@ def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
     Raises:
         PiggyError: Piggy could not be asked.
     """
-    hits = _ask(piggy, [text]) or _departed(text) or _ask_what_is_meant(piggy, text)
+    hits = _ask(piggy, [text]) or _departed(text) or _by_name(text)
+    hits = hits or _ask_what_is_meant(piggy, text)
     return [hit.as_seen_by(person) for hit in hits]
 
 
@@ -87,6 +89,21 @@ def _departed(text: str) -> list[Hit]:
             meant=text,
         )
         for each in find_departed(text)
+    ]
+
+
+def _by_name(text: str) -> list[Hit]:
+    """Find mirrored contacts by a part of what they are called; Piggy cannot be asked for that."""
+    found = text_search.find(text)
+    return [
+        Hit(
+            _("Contact"),
+            row.called,
+            reverse("contacts:contact", args=[row.uuid]),
+            note=row.reached_by,
+            meant=text if found.is_exact else row.called,
+        )
+        for row in found.contacts
     ]
 
 

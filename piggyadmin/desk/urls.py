@@ -8,4 +8,5 @@ app_name = "desk"
 urlpatterns = [
     path("", views.Desk.as_view(), name="desk"),
     path("search/", views.SearchView.as_view(), name="search"),
+    path("search/suggestions/", views.SuggestionsView.as_view(), name="suggestions"),
 ]

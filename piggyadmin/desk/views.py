@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.mixins import PermittedView
@@ -22,6 +22,8 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
+from piggyadmin.desk.suggestions import suggest
+from piggyadmin.duplicates.models import Sweep
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, following, reconciliation
 from piggyadmin.ledger.models import Approval, Entry, EntryStatus
@@ -171,7 +173,7 @@ def what_is_known(entry: Entry) -> str:
 class SearchForm(forms.Form):
     """What to look for."""
 
-    q = CodeField(label=_("Voucher code, e-mail, identifier or UUID"))
+    q = CodeField(label=_("Name, voucher code, e-mail, phone, card or UUID"))
 
 
 class SearchView(PermittedView):
@@ -219,6 +221,23 @@ class SearchView(PermittedView):
         focus_first(context["form"])
         name = "_search" if wants_fragment(self.request) else "search"
         return render(self.request, f"desk/{name}.html", context)
+
+
+class SuggestionsView(View):
+    """What the search box offers while somebody types; personal, so it is posted."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Draw the options, by their kinds."""
+        form = SearchForm(request.POST)
+        text = form.cleaned_data["q"] if form.is_valid() else ""
+        context = {
+            "groups": suggest(text, signed_in(request)),
+            "has_typed": bool(text),
+            "mirrored": Sweep.objects.exclude(finished_at=None).first(),
+        }
+        return render(request, "desk/_suggestions.html", context)
 
 
 def _address(request: HttpRequest, hit: Hit) -> str:

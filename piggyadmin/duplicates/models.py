@@ -36,6 +36,8 @@ class MirroredContact(models.Model):
     # What matching looks at, written in one way (`normalise.py`), and what differs when that does.
     normalised = models.TextField(default="", blank=True)
     fingerprint = models.CharField(max_length=32)
+    # By what people find it (`text_search.py`); its index is of a kind that each database has.
+    search_text = models.TextField(default="", blank=True)
     # Of these another contact must share one to be compared with this one.
     key_local = models.IntegerField(null=True, db_index=True)
     key_phone = models.IntegerField(null=True, db_index=True)
@@ -65,6 +67,17 @@ class MirroredContact(models.Model):
 
     def __str__(self) -> str:
         return self.uuid
+
+    @property
+    def called(self) -> str:
+        """What people call the contact: a name, or else how it is reached."""
+        return f"{self.firstname} {self.lastname}".strip() or self.reached_by or self.uuid
+
+    @property
+    def reached_by(self) -> str:
+        """The e-mail address, telephone or card that tells two of one name apart."""
+        mail = "" if self.is_anonymous else self.email
+        return mail or self.phonenumber or self.identifier
 
 
 class ChangedContact(models.Model):

@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-from tests.bench import duplicates_pages, ledger, look_ups, mirror, search
+from tests.bench import duplicates_pages, finding, ledger, look_ups, mirror, search
 
 PARTS = {
     "look-ups": look_ups.measure,
@@ -16,6 +16,7 @@ PARTS = {
     "mirror": mirror.measure,
     "search": search.measure,
     "queue": duplicates_pages.measure,
+    "finding": finding.measure,
 }
 
 

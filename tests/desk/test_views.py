@@ -6,6 +6,8 @@ import pytest
 from piggyadmin.desk import views
 from piggyadmin.piggy.clock import Difference
 from tests.actions.samples import SAMPLES
+from tests.duplicates.mirror.test_text_search import made, mirror
+from tests.duplicates.moving import uuid_of
 
 pytestmark = pytest.mark.django_db
 
@@ -246,3 +248,15 @@ def test_whoever_has_no_role_is_told_so(roleless):
     page = roleless.get("/").content.decode()
     assert "Your role includes no actions" in page
     assert "What you can read" not in page
+
+
+def test_a_customer_is_found_by_name(support, sandbox):
+    mirror(made(0, firstname="Zoë", lastname="van der Berg"))
+    assert look_for(support, "berg zoe")["Location"] == f"/contacts/{uuid_of(0)}/"
+
+
+def test_one_slip_in_a_name_is_offered(support, sandbox):
+    mirror(made(0, firstname="Zoë", lastname="Visscher"))
+    html = look_for(support, "vischer").content.decode()
+    assert "Is this what you mean?" in html
+    assert f"/contacts/{uuid_of(0)}/" in html

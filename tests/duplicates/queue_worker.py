@@ -12,6 +12,7 @@ import django
 django.setup()
 
 from django.db import connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from piggyadmin.accounts.models import User  # noqa: E402
 from piggyadmin.contacts.services import list_contacts  # noqa: E402
@@ -55,6 +56,13 @@ def fill_from_piggy(number: str) -> None:
         make_pair(one, other, rank=each / 100, credits=each)
 
 
+def mirror() -> None:
+    """Mirror the first contacts that Piggy has, by the names they have there."""
+    empty()
+    page = list_contacts(piggy_client(), limit=100)
+    store.store(page.items, read_at=timezone.now())
+
+
 def empty() -> None:
     """Remove all pairs, whom they are of, who is gone, and what was learned and decided."""
     store.empty()
@@ -70,5 +78,11 @@ def take(*people: str) -> None:
 
 
 if __name__ == "__main__":
-    commands = {"fill": fill, "fill_from_piggy": fill_from_piggy, "empty": empty, "take": take}
+    commands = {
+        "fill": fill,
+        "fill_from_piggy": fill_from_piggy,
+        "empty": empty,
+        "mirror": mirror,
+        "take": take,
+    }
     commands[sys.argv[1]](*sys.argv[2:])

@@ -39,7 +39,7 @@ def drawn(rows: Cells) -> str:
         letters = (rows[action].get(fault, "") for fault in faults)
         lines.append(f"{action:<{width}}" + "".join(f"{letter:>4}" for letter in letters))
     lines += ["", *(f"{number:>2}  {fault}" for number, fault in enumerate(faults, 1)), ""]
-    counted = sum(len(cells) for cells in rows.values())
+    counted = sum(bool(letter) for cells in rows.values() for letter in cells.values())
     wrong = sum(letter.startswith("!") for cells in rows.values() for letter in cells.values())
     words = f"{counted} cells, {wrong} of them wrong\n"
     return "\n".join([*lines, LEGEND, *lost_answers(rows), words])

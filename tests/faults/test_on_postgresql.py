@@ -37,7 +37,7 @@ def test_the_ledger_on_postgresql():
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env={**kept, "DATABASE_URL": url},
+            env={**kept, "DATABASE_URL": url, "WHOLE_MATRIX": "1"},
             capture_output=True,
             text=True,
             timeout=900,

@@ -21,6 +21,7 @@ from piggyadmin.bulk_insert import insert
 from piggyadmin.contacts.services import find_contact
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.matching.normalisation import keys, normalise
+from piggyadmin.duplicates.mirror.text_search import search_text
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
@@ -79,7 +80,7 @@ def row_of(contact: Contact, *, read_at: datetime) -> MirroredContact:
         prepaid_cents=_countable(contact.prepaid_cents),
         read_at=read_at,
     )
-    vars(row).update(compared_fields(row))
+    vars(row).update(compared_fields(row), search_text=search_text(row))
     return row
 
 

@@ -1,0 +1,120 @@
+"""What the search box offers while somebody types: by what is known here, without asking Piggy."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, override
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import LOOK_UP
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bookings.seen import describe
+from piggyadmin.desk.navigation import SECTIONS, may_see
+from piggyadmin.duplicates.matching.normalisation import clean
+from piggyadmin.duplicates.mirror import text_search
+from piggyadmin.duplicates.mirror.store import names_of
+from piggyadmin.ledger.models import PersonLookUp
+from piggyadmin.ledger.operations import Words
+
+# So many of each kind, and so many customers looked at last.
+MOST = 5
+# Of the newest look-ups so many are read for the customers among them.
+MOST_LOOK_UPS = 40
+# Fewer characters are in nearly everything.
+SHORTEST = 2
+
+
+class Suggestion(NamedTuple):
+    """One page to go to; `note` tells it from others of its name."""
+
+    label: str
+    url: str
+    icon: str
+    note: str = ""
+
+
+class Group(NamedTuple):
+    """Suggestions of one kind, under their heading."""
+
+    label: str
+    suggestions: list[Suggestion]
+
+
+def suggest(text: str, person: User) -> list[Group]:
+    """Offer what fits what was typed; before anything is, the customers looked at last."""
+    may_look_up = person.has_perm(LOOK_UP)
+    if not text.strip():
+        groups = [Group(gettext("Looked at last"), _last_looked_at(person))]
+        return [each for each in groups if each.suggestions and may_look_up]
+    groups = [
+        Group(gettext("Customers"), _customers(text) if may_look_up else []),
+        Group(gettext("Bookings"), _bookings(text) if may_look_up else []),
+        Group(gettext("Actions and pages"), list(_pages(text, person))),
+    ]
+    return [each for each in groups if each.suggestions]
+
+
+def _last_looked_at(person: User) -> list[Suggestion]:
+    newest = PersonLookUp.objects.filter(person=person).order_by("-pk")[:MOST_LOOK_UPS]
+    uuids = list(dict.fromkeys(newest.values_list("contact_uuid", flat=True)))
+    names = names_of(uuids)
+    known = [uuid for uuid in uuids if names.get(uuid)][:MOST]
+    return [_customer(uuid, names[uuid]) for uuid in known]
+
+
+def _customers(text: str) -> list[Suggestion]:
+    found = text_search.find(text).contacts
+    return [_customer(row.uuid, row.called, row.reached_by) for row in found]
+
+
+def _customer(uuid: str, name: str, note: str = "") -> Suggestion:
+    return Suggestion(name, reverse("contacts:contact", args=[uuid]), "user-round", note)
+
+
+def _bookings(text: str) -> list[Suggestion]:
+    if len(text) < SHORTEST:
+        return []
+    is_meant = Q(uuid__startswith=text.lower()) | Q(external_id__istartswith=text)
+    rows = SeenBooking.objects.filter(is_meant)[:MOST]
+    action = get_action("update-bookings")
+    return [
+        Suggestion(
+            describe(row), f"{action.url}?{urlencode({'booking_uuid': row.uuid})}", action.icon
+        )
+        for row in rows
+    ]
+
+
+def _pages(text: str, person: User) -> Iterator[Suggestion]:
+    """Give actions and pages whose names hold all words, in the reader's language or English."""
+    wanted = clean(text).split()
+    if len(text.strip()) < SHORTEST:
+        return
+    offered = (each for each in _all_pages(person) if _holds(each.label, wanted))
+    for place, each in enumerate(offered):
+        if place == MOST:
+            return
+        yield each._replace(label=str(each.label))
+
+
+def _all_pages(person: User) -> Iterator[Suggestion]:
+    for action in actions():
+        if action.is_allowed_for(person):
+            yield Suggestion(action.label, action.url, action.icon)  # type: ignore[arg-type]
+    for section in SECTIONS:
+        for entry in section.entries:
+            if may_see(person, entry):  # type: ignore[arg-type]
+                yield Suggestion(entry.label, entry.path, entry.icon)  # type: ignore[arg-type]
+
+
+def _holds(label: Words, words: Iterable[str]) -> bool:
+    with override("en"):
+        in_english = str(label)
+    names = (
+        {clean(str(label)), clean(in_english)} if get_language() != "en" else {clean(in_english)}
+    )
+    return any(all(f" {word}" in f" {name}" for word in words) for name in names)
