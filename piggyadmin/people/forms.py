@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role, role_label
 from piggyadmin.actions.rights import all_rights, full_name, held_by
-from piggyadmin.people.services import holds
+from piggyadmin.people.services import holds, insist_on_holding
 from piggyadmin.ui.filters import StatedFilter
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.states import status_choices
@@ -112,10 +112,10 @@ def permitted_roles(actor: User, roles: QuerySet[Group]) -> QuerySet[Group]:
     Raises:
         ValidationError: it names those that are too high.
     """
-    too_high = [role_label(role.name) for role in roles if not holds(actor, held_by(role))]
-    if too_high:
-        words = gettext("You may not give what you do not have yourself: %(roles)s.")
-        raise ValidationError(words % {"roles": ", ".join(too_high)})
+    try:
+        insist_on_holding(actor, roles)
+    except PermissionDenied as error:
+        raise ValidationError(str(error)) from error
     return roles
 
 

@@ -4,7 +4,7 @@ Nobody gives rights to themselves, nobody has power over somebody who may do mor
 always somebody left who can change people.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth.models import Group
@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from piggyadmin.accounts.backend import permissions_of
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import CHANGE_PEOPLE, DELETE_ROLES, insist_on_permission
+from piggyadmin.accounts.roles import role_label
 from piggyadmin.accounts.sessions import end_sessions
 from piggyadmin.actions.rights import held_by
 from piggyadmin.ledger.people_events import PersonEventKind, record
@@ -69,12 +70,31 @@ def insist_on_power(actor: User, person: User) -> None:
         raise PermissionDenied(gettext("This person may do more than you may."))
 
 
-def set_roles(actor: User, person: User, roles: Iterable[Group], *, is_superuser: bool) -> None:
-    """Give somebody these roles and no others."""
+def insist_on_holding(actor: User, roles: Iterable[Group]) -> None:
+    """Refuse to give roles that let do more than whoever gives them may.
+
+    Raises:
+        PermissionDenied: it names them.
+    """
+    too_high = [role_label(role.name) for role in roles if not holds(actor, held_by(role))]
+    if too_high:
+        words = gettext("You may not give what you do not have yourself: %(roles)s.")
+        raise PermissionDenied(words % {"roles": ", ".join(too_high)})
+
+
+def set_roles(actor: User, person: User, roles: Collection[Group], *, is_superuser: bool) -> None:
+    """Give somebody these roles and no others.
+
+    Raises:
+        PermissionDenied: they have no power over them, or would give more than they have.
+    """
     with change(actor):
         insist_on_power(actor, person)
+        insist_on_holding(actor, roles)
         person.groups.set(roles)
         if person.is_superuser != is_superuser:
+            if not actor.is_superuser:
+                raise PermissionDenied(gettext("Only superusers make and unmake superusers."))
             person.is_superuser = is_superuser
             person.save(update_fields=["is_superuser"])
 

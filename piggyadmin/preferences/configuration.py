@@ -1,4 +1,4 @@
-"""How the console is set, in plain words: what `docs/operations.md` tells of, never a secret."""
+"""How the console is set, in plain words: what `.env.example` lists, never a secret."""
 
 from collections.abc import Iterator
 from datetime import timedelta
