@@ -124,6 +124,8 @@ FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
 FOUR_EYES_INDEPENDENT_DAYS = env.int("FOUR_EYES_INDEPENDENT_DAYS", default=7)
 # Above how many credits giving needs a yes; 0 means ten times what the ledger says is usual.
 CREDITS_UNUSUAL_ABOVE = env.int("CREDITS_UNUSUAL_ABOVE", default=0)
+# The usual reason of an action, by its slug: chosen already in its form, and marked there.
+USUAL_REASONS = env.dict("USUAL_REASONS", default={})
 
 
 # --- Duplicates ------------------------------------------------------------------------------

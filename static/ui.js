@@ -8,9 +8,12 @@
 
   // --- Messages, which screen readers announce -------------------------------------------------
 
+  // Where messages are seen: what is open lies before the page.
+  const messages = () => document.querySelector("dialog[open] .messages") || document.getElementById("messages");
+
   function show(name) {
     const template = document.getElementById(`message-${name}`);
-    const region = document.getElementById("messages");
+    const region = messages();
     if (!template || !region) return;
     region.replaceChildren(template.content.cloneNode(true));
     region.scrollIntoView({ block: "nearest" });
@@ -116,6 +119,7 @@
   // A whole page where a part was asked for: the session has ended, or something is amiss.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target, requestConfig } = event.detail;
+    if (target.id === "messages") event.detail.target = messages();
     const isPage = /^\s*<!doctype/i.test(xhr.responseText);
     const isSignedOut = new URL(xhr.responseURL).pathname.startsWith("/accounts/");
     // A list takes its part out of the page that its filter leads to.
@@ -130,7 +134,10 @@
     document.addEventListener(failure, () => show("no-network"));
   }
   document.addEventListener("htmx:afterRequest", (event) => rest(event.detail.elt));
-  document.addEventListener("htmx:afterSettle", (event) => arrived(event.target));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "drawer-content") opened();
+    else arrived(event.target);
+  });
 
   // --- After a page or a fragment has arrived ----------------------------------------------------
 
@@ -141,6 +148,8 @@
     }
     for (const field of all("[data-peek]", root)) peekRegion(field);
     for (const field of all("[data-shows-options]", root)) showOptions(field);
+    for (const either of all(".either", root)) showAlternatives(either);
+    for (const form of all("form[data-live]", root)) askedWith.set(form, contentOf(form));
   }
 
   function arrived(root) {
@@ -498,6 +507,168 @@
     if (event.target.matches?.("[data-shows-options]")) showOptions(event.target);
   });
 
+  // --- Actions in the page they belong to ---------------------------------------------------------------
+  // `a[data-in-place]` opens its page's form in a drawer. Escape, the cross and the way back close it;
+  // what was done there tells the page, which then shows the new truth.
+
+  const drawer = document.getElementById("drawer");
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#drawer [data-close]")) drawer.close();
+    const link = event.target.closest?.("a[data-in-place]");
+    if (!link || !drawer || !window.htmx || event.button || hasModifier(event)) return;
+    event.preventDefault();
+    // The menu that it stands in closes, and has the focus again afterwards.
+    const more = link.closest("details.more");
+    if (more) more.open = false;
+    (more?.querySelector("summary") || link).focus();
+    drawer.querySelector("h2").textContent = link.innerText.trim();
+    window.htmx.ajax("GET", link.getAttribute("href"), { source: "#drawer-content", target: "#drawer-content", event });
+  });
+
+  function opened() {
+    prepare(drawer);
+    peekAll(drawer);
+    if (!drawer.open) {
+      drawer.showModal();
+      history.pushState({ drawer: true }, "");
+    }
+    const fields = all("#drawer-content form.card :is(input, select, textarea)").filter(takesTyping);
+    (drawer.querySelector("[data-error-summary]") || fields.find((field) => !field.value) || fields[0])?.focus();
+  }
+
+  drawer?.addEventListener("close", () => {
+    document.getElementById("drawer-content").replaceChildren();
+    drawer.querySelector(".messages").replaceChildren();
+    titleTells(document.querySelector("[data-error-summary]"));
+    if (history.state?.drawer) history.back();
+  });
+  window.addEventListener("popstate", () => drawer?.close());
+
+  document.addEventListener("piggyadmin:changed", async () => {
+    if (!drawer?.open) return;
+    try {
+      const answer = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const main = page.getElementById("main");
+      if (!answer.ok || answer.redirected || !main) return;
+      document.getElementById("main").replaceWith(main);
+      window.htmx.process(main);
+      prepare(main);
+    } catch {
+      // The page shows what was true when it was opened.
+    }
+  });
+
+  // --- What will happen, beside the fields, as soon as they are filled in ------------------------------
+  // Nobody agrees to what no longer stands in the fields: from the first change on the old preview is
+  // dead, and only the answer to the last change takes its place.
+
+  const STILL = 500; // milliseconds without a change
+  const asking = new WeakMap(); // by form: what stops its next or its last question
+  const askedWith = new WeakMap(); // by form: what stood in it then
+
+  const previewOf = (form) => form.querySelector(":scope > .preview");
+
+  // A field that is left without a change says that it has changed; why it is done no preview tells.
+  function contentOf(form) {
+    const fields = all(".fields :is(input, select, textarea):enabled:not([name=reason], [name=comment])", form);
+    return JSON.stringify(fields.map((field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value)));
+  }
+
+  // What Enter does: it goes on to the preview, or agrees to it where that can be undone.
+  function letEnter(form, step) {
+    form.querySelector(":scope > [data-enter]").value = step;
+  }
+
+  function stopAsking(form) {
+    asking.get(form)?.abort();
+    asking.delete(form);
+  }
+
+  function changed(form) {
+    const content = contentOf(form);
+    if (content === askedWith.get(form)) return;
+    askedWith.set(form, content);
+    stopAsking(form);
+    const old = previewOf(form);
+    if (old) old.inert = true;
+    letEnter(form, "run");
+    const stop = new AbortController();
+    asking.set(form, stop);
+    const timer = setTimeout(() => askPreview(form, stop.signal), STILL);
+    stop.signal.addEventListener("abort", () => clearTimeout(timer));
+  }
+
+  const isFilled = (field) => field.value || field.parentElement.querySelector(".paste input")?.value;
+
+  function isComplete(form) {
+    const needed = all(".fields :is([required], [aria-required=true]), .either > .chosen > .field input", form);
+    return needed.every((field) => field.matches("[name=reason]") || isFilled(field));
+  }
+
+  async function askPreview(form, signal) {
+    if (!isOurs(form.elements.namedItem("csrfmiddlewaretoken"))) return;
+    let html = "";
+    if (isComplete(form)) {
+      const body = new URLSearchParams(new FormData(form));
+      body.set("step", "preview");
+      if (token()) body.set("csrfmiddlewaretoken", token());
+      try {
+        const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal, headers: { "HX-Request": "true" } });
+        const text = await answer.text();
+        if (answer.ok && !/^\s*<!doctype/i.test(text)) html = text;
+      } catch {
+        // The button of the form is there, and says what is wrong.
+      }
+    }
+    if (!signal.aborted && form.isConnected) putPreview(form, html);
+  }
+
+  function putPreview(form, html) {
+    previewOf(form)?.remove();
+    form.insertAdjacentHTML("beforeend", html);
+    const preview = previewOf(form);
+    if (!preview) return;
+    prepare(preview);
+    if (!("byHand" in preview.dataset)) letEnter(form, "confirm");
+    announce(preview.querySelector("h2")?.innerText || preview.innerText);
+  }
+
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target.closest?.("form[data-live]");
+      if (form) changed(form);
+    });
+  }
+  document.addEventListener("submit", (event) => stopAsking(event.target));
+
+  // --- One of several groups of fields: the others are out of sight, and are not sent -----------------
+
+  function showAlternatives(either) {
+    const isChosen = (group) => group.classList.contains("chosen");
+    for (const group of all(".alternative", either)) {
+      for (const field of all("input, select, textarea", group)) field.disabled = !isChosen(group);
+    }
+  }
+
+  function choose(button) {
+    const either = button.closest(".either");
+    for (const other of all("[data-chooses]", either)) {
+      const isIt = other === button;
+      other.setAttribute("aria-pressed", String(isIt));
+      document.getElementById(other.dataset.chooses).classList.toggle("chosen", isIt);
+    }
+    showAlternatives(either);
+    either.querySelector(".chosen input").focus();
+    either.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-chooses]");
+    if (button) choose(button);
+  });
+
   function freeIndex(rows) {
     const used = all("[data-row] input", rows).map((input) => Number(input.name.match(/-(\d+)-/)?.[1] || 0));
     return String(Math.max(-1, ...used) + 1);
@@ -539,6 +710,12 @@
     }
   }
 
+  function peekAll(root) {
+    for (const field of all("[data-peek]", root)) {
+      if (field.value && field.getAttribute("aria-invalid") !== "true") peek(field);
+    }
+  }
+
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-peek]")) peek(event.target);
   });
@@ -548,10 +725,10 @@
   prepare(document);
   const scan = document.querySelector("main form[data-scan]");
   const summary = document.querySelector("[data-error-summary]");
-  if (!scan) summary?.focus();
+  // On the desk one scans or types at once, as one does on the page of a voucher.
+  const search = location.pathname === "/" ? document.getElementById("search") : null;
+  if (!scan) (summary || search)?.focus({ preventScroll: true });
   // Not what has been scanned since the page began to load.
   else if (scanned(scan).value === scanned(scan).defaultValue) selectForNext(scan);
-  for (const field of all("[data-peek]")) {
-    if (field.value && field.getAttribute("aria-invalid") !== "true") peek(field);
-  }
+  peekAll(document);
 })();

@@ -19,13 +19,14 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE, READ_LEDGER, check_permission
 from piggyadmin.actions.forms import ActionForm
-from piggyadmin.actions.registry import find_action, get_action
-from piggyadmin.actions.views import age, agreement_on, write_request
+from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.views import agreement_on, said_of_earlier, write_request
 from piggyadmin.ledger import approvals, conflicts, reads, writes
 from piggyadmin.ledger.declining import close
+from piggyadmin.ledger.facts import facts
 from piggyadmin.ledger.models import Approval, Entry
 from piggyadmin.ledger.operations import Preview, Refused
-from piggyadmin.ledger.views import shown
+from piggyadmin.ledger.rows import requests_described
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.forms import CleanTextField
@@ -42,8 +43,8 @@ class ApprovalList(PermittedView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of it."""
         page = numbered_page(Approval.objects.all(), request.GET.get("page"))
-        rows = [(find_action(approval.action), approval) for approval in page.items]
-        return render(request, "actions/approvals.html", {"page": page, "rows": rows})
+        context = {"page": page, "rows": requests_described(page.items)}
+        return render(request, "actions/approvals.html", context)
 
 
 class DecisionForm(forms.Form):
@@ -106,7 +107,8 @@ class ApprovalPage(View):
             "may_decide": self.can and person.has_perm(APPROVE),
             "objection": approvals.objection(approval, person),
             "has_entry": Entry.objects.filter(submission_key=approval.submission_key).exists(),
-            "asked": shown(approval.data),
+            "asked": facts(approval.data, self.action),
+            "row": requests_described([approval])[0],
             "contacts": list(dict.fromkeys(approval.subjects.values())),
         }
         if approval.status == Approval.Status.WAITING and self.can:
@@ -128,8 +130,7 @@ class ApprovalPage(View):
         deduplication_key = self.action.deduplication_key(now.form.action_data)
         alike = conflicts.latest_alike(deduplication_key) if self.action.is_deduplicated else None
         if alike:
-            words = self.action.words_about(alike, age(alike.created_at))
-            context |= {"alike": alike, "alike_words": words}
+            context |= {"alike": alike, "alike_words": said_of_earlier(alike)}
         return context
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:

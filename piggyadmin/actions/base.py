@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -49,9 +50,8 @@ class Action(Operation[Result, PreviewModel]):
     # Fragments; `result` and `preview` are in their context.
     result_template: ClassVar[str]
     preview_template: ClassVar[str | None] = None
-    # Its form also asks for a reason, of which one is the usual one, and for a comment.
+    # Its form also asks for a reason and for a comment.
     asks_reason: ClassVar[bool] = False
-    usual_reason: ClassVar[str] = "Asked by the customer"
 
     def preview(self, piggy: PiggyClient, data: Data) -> PreviewModel:
         """Say what `perform` would do with the same data, without doing it."""
@@ -75,10 +75,24 @@ class Action(Operation[Result, PreviewModel]):
         asked = data_of(entry)
         return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
+    def undo(self, entry: "Entry", result: Result) -> dict[str, str] | None:  # noqa: ARG002
+        """Give what its form is filled in with to take it back; None where that can't be done."""
+        return None
+
+    def field_label(self, name: str) -> Words:
+        """Give the label of the field of its form."""
+        field = self.form_class.base_fields.get(name)
+        return (field and field.label) or ""
+
     @property
     def entity_label(self) -> Words:
         """What the menu calls it."""
         return ENTITIES[self.entity].label
+
+    @property
+    def usual_reason(self) -> str:
+        """The reason that the account's owner calls usual for it; empty for none."""
+        return str(settings.USUAL_REASONS.get(self.slug, ""))
 
     @property
     def has_preview(self) -> bool:

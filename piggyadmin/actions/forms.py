@@ -4,8 +4,10 @@ People choose by name, e-mail or code; what a service gets is what Piggy knows i
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from itertools import takewhile
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.json_text import read_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.errors import KNOWN_IDENTIFIER, NotFound, PiggyError
 from piggyadmin.ui.dates import AsShown, DateKindField
 from piggyadmin.ui.forms import (
     CleanTextField,
     CodeField,
     as_it_is,
     is_as_shown,
+    offer_stored,
 )
 from piggyadmin.ui.query_parsing import find_meant
 
@@ -93,6 +96,16 @@ def _reasons() -> Choices:
     return [(label, gettext(label)) for label in labels]
 
 
+def offered_reason(label: str) -> str:
+    """Give a reason if it is one that can be chosen; empty otherwise."""
+    return label if label in dict(_reasons()) else ""
+
+
+def _as_choice(label: str, words: str, usual: str) -> tuple[str, str]:
+    """Mark the usual reason, which is chosen where nobody chooses."""
+    return label, gettext("%(reason)s (usual)") % {"reason": words} if label == usual else words
+
+
 def others_meant(query: str, find: Callable[[str], object]) -> list[str]:
     """Give what may be meant by a code that there is not, as far as `find` finds it.
 
@@ -113,21 +126,31 @@ def _those_there(find: Callable[[str], object], texts: list[str]) -> list[str]:
 
 
 def _is_there(find: Callable[[str], object], text: str) -> bool:
+    """Tell whether there is one; what is to be said of it, such as that it is off, is said then."""
     try:
         find(text)
-    except PiggyError:
-        return False
+    except PiggyError as error:
+        return error.code in KNOWN_IDENTIFIER
     return True
 
 
 class UsualSelect(forms.Select):
-    """A list whose usual choice is meant where nothing was said, as by other programs."""
+    """A list whose usual choice, if it has one, is meant where nothing was said, as by programs."""
 
     usual = ""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Take the usual choice for a field that was not sent at all."""
         return super().value_from_datadict(data, files, name) if name in data else self.usual
+
+
+class ReasonField(forms.ChoiceField):
+    """Why something is done: no preview needs to know it, only whoever carries it out."""
+
+    def validate(self, value: Any) -> None:
+        """Check what was chosen, if anything was."""
+        if value:
+            super().validate(value)
 
 
 class Doubt(NamedTuple):
@@ -148,10 +171,49 @@ def _with_what_is_meant(data: Mapping[str, Any] | None) -> Any:
     return changed
 
 
+@dataclass(frozen=True)
+class FieldGroup:
+    """Fields that stand together: some at once, the others under "More"."""
+
+    shown: list[forms.BoundField]
+    further: list[forms.BoundField]
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something stands in it, or is wrong with it."""
+        return any(map(_is_used, [*self.shown, *self.further]))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether "More" has to be open, so that nothing is sent unseen."""
+        return any(_is_used(field) or _is_suggested(field) for field in self.further)
+
+
+def _is_used(bound: forms.BoundField) -> bool:
+    rows = bound.value()
+    is_filled = any(map(any, map(dict.values, rows))) if _are_rows(rows) else rows not in EMPTY
+    return bool(bound.errors) or is_filled
+
+
+def _are_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _is_suggested(bound: forms.BoundField) -> bool:
+    return bound.value() is None and bool(getattr(bound.field.widget, "suggested", ""))
+
+
+EMPTY: tuple[Any, ...] = (None, "", [])
+
+
 class ActionForm(forms.Form):
     """A form whose `ResolvedField`s are looked up at Piggy, side by side, when it is cleaned."""
 
-    template_name = "ui/form.html"
+    template_name = "actions/form.html"
+    # Optional fields that the usual case does not need: they stand under "More".
+    folded: tuple[str, ...] = ()
+    # Fields of which one group is filled in and the others are not: one group is shown at a time.
+    either: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *args: Any, piggy: PiggyClient, **kwargs: Any
@@ -203,6 +265,7 @@ class ActionForm(forms.Form):
                 field.show_stored()
                 continue
             field.show_hidden_initial = True
+            offer_stored(field.get_bound_field(self, name))
             if self.is_bound and is_as_shown(field.get_bound_field(self, name)):
                 self.fields[name] = as_it_is(field)
                 self._untouched.add(name)
@@ -232,18 +295,23 @@ class ActionForm(forms.Form):
         """The reason and the comment, as far as they were asked for."""
         return {name: str(self.cleaned_data.get(name) or "") for name in WHY}
 
-    def ask_why(self, usual: str) -> None:
-        """Add the reason, of which one is usual, and the comment to what is asked."""
+    def ask_why(self, usual: str = "") -> None:
+        """Add the reason and the comment to what is asked.
+
+        A reason that nobody gave would stand in the ledger as if somebody had: none is chosen
+        already but the one that the account's owner calls usual, and that one says so.
+        """
         reasons = _reasons()
-        if usual not in dict(reasons):
-            usual = next((label for label, _words in reasons), "")
-        field = forms.ChoiceField(
+        usual = usual if usual in dict(reasons) else ""
+        field = ReasonField(
             label=_("Reason"),
-            choices=reasons,
+            choices=[_as_choice(label, words, usual) for label, words in reasons],
             initial=usual,
             required=bool(reasons),
             widget=UsualSelect,
         )
+        if not usual:
+            field.choices = [("", _("Choose…")), *reasons]
         field.widget.usual = usual
         self.fields["reason"] = field
         self.fields["comment"] = CleanTextField(
@@ -252,6 +320,43 @@ class ActionForm(forms.Form):
             max_length=1000,
             help_text=_("For colleagues who read this later. It can never be removed."),
         )
+        self.folded = (*self.folded, "comment")
+
+    def get_context(self) -> dict[str, Any]:
+        """Add how the fields stand on the page."""
+        apart = {name for group in self.either for name in group}
+        fields = self.visible_fields()
+        before = list(takewhile(lambda bound: bound.name not in apart, fields))
+        after = [bound for bound in fields[len(before) :] if bound.name not in apart]
+        main, rest = self._group(before), self._group(after)
+        return {
+            **super().get_context(),
+            "before": main.shown,
+            "either": self._alternatives(),
+            "after": FieldGroup(rest.shown, [*main.further, *rest.further]),
+        }
+
+    def _alternatives(self) -> list[tuple[FieldGroup, bool]]:
+        """Give the groups, each with whether it is shown: what is used, else the first."""
+        groups = [self._group([self[name] for name in names]) for names in self.either]
+        are_used = [group.is_used for group in groups]
+        if groups and not any(are_used):
+            are_used[:1] = [True]
+        return list(zip(groups, are_used, strict=True))
+
+    def _group(self, fields: list[forms.BoundField]) -> FieldGroup:
+        return FieldGroup(
+            [bound for bound in fields if bound.name not in self.folded],
+            [bound for bound in fields if bound.name in self.folded],
+        )
+
+    @property
+    def missing_why(self) -> dict[str, Any]:
+        """What is left to be said before it is carried out, by the name of its field."""
+        field = self.fields.get("reason")
+        if field is None or not field.required or self.why["reason"]:
+            return {}
+        return {"reason": field.error_messages["required"]}
 
     def _put_found(self, fields: Mapping[str, ResolvedField]) -> None:
         finds = (partial(self._find, field, name) for name, field in fields.items())

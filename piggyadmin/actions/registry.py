@@ -52,6 +52,12 @@ def _lacking(action_class: type[Action[Any, Any]]) -> Iterator[str]:
         yield f"There is no icon {icon!r}: set `icon` to the name of one from lucide.dev/icons."
     if not hasattr(action_class, "sample"):
         yield "Add `sample`: by field, what a person fills in to have it done on the sandbox."
+    is_write = action_class.effect is not Effect.READ
+    if is_write and action_class.sentence is Action.sentence:
+        yield (
+            "Nothing says in words what its entries are about: write `sentence`, which gives a "
+            "`Sentence` as something that was done and as something that somebody wants."
+        )
     if _is_settled_by_nobody(action_class):
         yield (
             "Nothing says what becomes of it when Piggy's answer is lost: write `read_back`, "

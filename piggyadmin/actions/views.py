@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar
+from http import HTTPStatus
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -16,20 +17,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.generic import TemplateView, View
+from django_htmx.http import trigger_client_event
 
 from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
+from piggyadmin.actions import remembered
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, offered_reason
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outcomes, reads, writes
 from piggyadmin.ledger.approvals import waiting_approvals
-from piggyadmin.ledger.models import VERIFIED, Entry, EntryState, LedgerEncoder
+from piggyadmin.ledger.models import (
+    HAPPENED,
+    VERIFIED,
+    Entry,
+    EntryState,
+    LedgerEncoder,
+    Reason,
+)
 from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
+from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
@@ -44,6 +55,9 @@ from piggyadmin.ui.templatetags.ui import ago
 # Where the answer goes, and how Piggy is, in a page that is drawn before they are known.
 ANSWER_FOLLOWS = b"<!-- answer -->"
 STATE_FOLLOWS = b"<!-- line state -->"
+
+# What a page is told in which something was done.
+CHANGED = "piggyadmin:changed"
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +77,8 @@ class ActionView(View):
     """One action's page; the same view gives the whole page and, to htmx, the part that changes.
 
     The steps of a POST, told apart by `step`: `look_up` finds what is to be changed, `run` (the
-    default) runs it or shows what it would do, `confirm` does what was shown.
+    default) runs it or shows what it would do, `confirm` does what was shown. `preview` gives what
+    it would do for the place beside the fields, while they are filled in, and never does anything.
     """
 
     request: SignedInRequest
@@ -109,6 +124,8 @@ class ActionView(View):
         """Show the form, filled in with what is named."""
         if (typed := take_typed(self.request)) is not None:
             return self._look(typed) or self.show(self.make_form(typed))
+        if "undo" in named:
+            return self._undo(named.get("undo", ""))
         if "again" in named:
             return self.show(self.make_form(self._asked_before(named.get("again", ""))))
         if self.action.is_read and self._names_every_field(named):
@@ -119,17 +136,37 @@ class ActionView(View):
 
     def _asked_before(self, key: str) -> QueryDict:
         """Give what an earlier entry of this action was asked with."""
-        try:
-            entry = get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
-        except ValueError:
-            raise Http404 from None
+        entry = self._entry(key)
         typed = QueryDict(mutable=True)
         why = {"reason": entry.reason, "comment": entry.comment}
         typed.update(self.action.form_data(entry) | why)
         return typed
 
+    def _entry(self, key: str) -> Entry:
+        try:
+            return get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
+        except ValueError:
+            raise Http404 from None
+
+    def _undo(self, key: str) -> HttpResponse:
+        """Show what taking back what was done would do; nothing is done before it is agreed to."""
+        entry = self._entry(key)
+        opposite = _opposite(self.action, entry, outcomes.recall(self.action, entry))
+        if opposite is None:
+            raise Http404
+        typed = QueryDict(mutable=True)
+        typed.update({"reason": offered_reason(Reason.CORRECTION), **opposite})
+        form = self.make_form(typed)
+        if not self.action.has_preview or not form.is_valid():
+            return self.show(form)
+        return self.show(
+            form, **self.shown(form, self.action.preview(self.piggy, form.cleaned_data))
+        )
+
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
+        if request.POST.get("step") == "preview":
+            return self._preview(request.POST)
         return self._look(request.POST) or self._write(request.POST)
 
     # --- steps
@@ -201,6 +238,24 @@ class ActionView(View):
         )
         return page
 
+    def _preview(self, posted: QueryDict) -> HttpResponse:
+        """Show what would happen and the button that does it; nothing while that can't be told."""
+        form = self.make_form(posted)
+        try:
+            if not self.action.has_preview or not form.is_valid():
+                return HttpResponse(status=HTTPStatus.NO_CONTENT)
+            preview = self.action.preview(self.piggy, form.cleaned_data)
+        except (Refused, PiggyError):
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        context = {
+            **self.shown(form, preview),
+            "action": self.action,
+            "form": form,
+            "is_live": True,
+            "needs_second_person": self._needs_second_person(form, preview),
+        }
+        return render(self.request, "actions/_preview.html", context)
+
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self.make_form(posted)
         if "add_row" in posted:
@@ -210,7 +265,8 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         if not self.action.has_preview:
-            return self._carry_out(form)
+            missing = form.missing_why
+            return self.show(explain(form, Refused(missing))) if missing else self._carry_out(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
@@ -233,7 +289,8 @@ class ActionView(View):
         if not constant_time_compare(posted.get("agreement", ""), context["agreement"]):
             return self.show(form, has_changed=True, **context)
         typed = as_seen(posted.get("confirmation", ""))
-        if objections := self.action.objections(form.cleaned_data, preview):
+        objections = {**form.missing_why, **self.action.objections(form.cleaned_data, preview)}
+        if objections:
             return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
@@ -286,13 +343,15 @@ class ActionView(View):
             return self._ask_second_person(form, preview)
         except conflicts.DuplicateRequest as held:
             return self._refuse_duplicate(form, preview, held.alike)
-        return self.show_outcome(form, outcome)
+        response = self.show_outcome(form, outcome)
+        remembered.keep(form, self.request, response)
+        return response
 
     def _refuse_duplicate(
         self, form: ActionForm, preview: Preview | None, alike: Entry
     ) -> HttpResponse:
         """Say who asked for the same a moment ago, and ask once more."""
-        words = self.action.words_about(alike, age(alike.created_at))
+        words = said_of_earlier(alike)
         context: dict[str, Any] = {"alike": alike, "alike_words": words, "wants_same_key": True}
         if preview is not None:
             context |= self.shown(form, preview)
@@ -325,6 +384,7 @@ class ActionView(View):
         self.form = self.action.form_class(posted, piggy=self.piggy, initial=dict(initial or {}))
         if self.action.asks_reason:
             self.form.ask_why(self.action.usual_reason)
+        remembered.suggest(self.form, self.request)
         return self.form
 
     def _log_look_ups(self, data: dict[str, Any]) -> None:
@@ -384,15 +444,36 @@ class OutcomeView(View):
             "action": action,
             "entry": entry,
             "result": outcome.result,
+            "can_be_undone": _opposite(action, entry, outcome) is not None,
             "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }
         if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
         response = render(request, _outcome_template(request), context)
         if "watch" not in request.GET:
-            # So that a reload shows this, and not an empty form.
-            response["HX-Push-Url"] = request.path
+            _tell_page(request, response, action)
         return response
+
+
+def _opposite(
+    action: Action[Any, Any], entry: Entry, outcome: outcomes.Outcome
+) -> dict[str, str] | None:
+    """Give what takes an entry back, if it was done and anything does."""
+    if entry.state not in HAPPENED or outcome.result is None:
+        return None
+    return action.undo(entry, outcome.result)
+
+
+def _tell_page(request: HttpRequest, response: HttpResponse, action: Action[Any, Any]) -> None:
+    """Tell the page that the form stood in: its own moves on, another one reads itself again.
+
+    So that a reload of the action's own page shows what came of it, and not an empty form.
+    """
+    page = cast("SignedInRequest", request).htmx.current_url_abs_path
+    if page is None or page.startswith(action.url):
+        response["HX-Push-Url"] = request.path
+    else:
+        trigger_client_event(response, CHANGED, after="settle")
 
 
 def _outcome_template(request: HttpRequest) -> str:
@@ -443,6 +524,12 @@ def age(moment: datetime) -> str:
         return ago(moment)
     words = ngettext("%(seconds)s second ago", "%(seconds)s seconds ago", seconds)
     return words % {"seconds": seconds}
+
+
+def said_of_earlier(entry: Entry) -> str:
+    """Say of an earlier entry of the same thing who asked for what, and when that was."""
+    words = gettext("%(sentence)s, %(when)s.")
+    return words % {"sentence": sentence_of(entry), "when": age(entry.created_at)}
 
 
 def write_request(

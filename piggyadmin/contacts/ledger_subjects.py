@@ -2,6 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -14,11 +15,15 @@ from piggyadmin.contacts.traces import (
     find_known,
     keep_names,
 )
+from piggyadmin.contacts.types import Contact
+from piggyadmin.contacts.values import WORDS
 from piggyadmin.ledger.appending import appended
+from piggyadmin.ledger.facts import LABELS
 from piggyadmin.ledger.subjects import SubjectDirectory, set_directory
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.types import UUID
+from piggyadmin.reference.cached import known_names
 
 
 class ContactDirectory(SubjectDirectory):
@@ -41,6 +46,18 @@ class ContactDirectory(SubjectDirectory):
         wanted = set(uuids)
         return ChainMap(*(dict(copy.names(wanted)) for copy in copies))
 
+    def name_in(self, kept: Any) -> str:
+        """Give the name of a contact, or else its address or its card, as it was then."""
+        if not isinstance(kept, dict):
+            return ""
+        contact = Contact.model_validate(kept.get("contact") or kept)
+        address = "" if contact.is_anonymous else contact.email
+        return contact.name or address or contact.identifier or ""
+
+    def things(self) -> Mapping[str, str]:
+        """Give what forms offered last is called."""
+        return known_names(piggy_client())
+
     def departures(self, uuid: str) -> Sequence[Departure]:
         """Tell over which merges and claims it went."""
         return [each for each in find_departed(uuid) if each.hops]
@@ -60,5 +77,6 @@ def _known_here(query: str, *, was_asked: bool) -> str:
     return departed[0].contact_uuid if departed else ""
 
 
+LABELS.update(WORDS)
 set_directory(ContactDirectory())
 appended.connect(keep_names)

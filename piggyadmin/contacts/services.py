@@ -15,7 +15,7 @@ from piggyadmin.contacts.types import (
 )
 from piggyadmin.perks.types import Tier
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
-from piggyadmin.piggy.errors import FORBIDDEN, ErrorCode, NotFound, Rejected
+from piggyadmin.piggy.errors import FORBIDDEN, KNOWN_IDENTIFIER, ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import UUID, Page, without_none
 from piggyadmin.reference.cached import cached
@@ -117,16 +117,9 @@ def resolve_contact(piggy: PiggyClient, *, query: str) -> Contact:
         return _contact_otherwise(ways[1], piggy, query)
 
 
-# Refusals that tell that the identifier is there.
-_KNOWN_IDENTIFIER = {
-    ErrorCode.CONTACT_IDENTIFIER_INACTIVE,
-    ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT,
-}
-
-
 def _is_final(error: Rejected) -> bool:
     """Tell whether a refusal is not just about what was typed, so that no other way would help."""
-    return error.status == FORBIDDEN or error.code in _KNOWN_IDENTIFIER
+    return error.status == FORBIDDEN or error.code in KNOWN_IDENTIFIER
 
 
 def _contact_otherwise(
@@ -167,6 +160,47 @@ def create_contact(piggy: PiggyClient, *, email: str, referral_code: str | None 
     """Create a contact and give its uuid; other fields are set by an update."""
     body = without_none(email=email, referral_code=referral_code)
     return _uuid(piggy.post("contacts", json=body))
+
+
+def create_contact_async(
+    piggy: PiggyClient, *, email: str, referral_code: str | None = None
+) -> str:
+    """Create a contact and give its uuid at once; what Piggy works out itself comes later (docs).
+
+    Raises:
+        Rejected: the address is somebody's (60005), or the account holds no more (60000).
+    """
+    body = without_none(email=email, referral_code=referral_code)
+    return _uuid(piggy.post("contacts/async", json=body))
+
+
+def create_contacts_batch(piggy: PiggyClient, *, contacts: Sequence[Mapping[str, Any]]) -> None:
+    """Add contacts, or change those that are there (recorded; no docs print it or its answer).
+
+    Each has an email, and may have custom_attributes `[{name, value}]` and subscription_types
+    `[{uuid, enroll}]`.
+    """
+    piggy.post("contacts/batch", json={"contacts": list(contacts)}, any_body=True)
+
+
+def find_or_create_contact(piggy: PiggyClient, *, email: str) -> Contact:
+    """Find the contact with this address, or create it: a write, although it is a GET (docs).
+
+    Raises:
+        Rejected: the account holds no more (60000).
+    """
+    params = {"email": email}
+    return piggy.get("contacts/find-or-create", params=params, creates=True).one(Contact)
+
+
+def find_or_create_contact_async(piggy: PiggyClient, *, email: str) -> str:
+    """Do the same and give only its uuid; what Piggy works out itself comes later (docs).
+
+    Raises:
+        Rejected: the account holds no more (60000).
+    """
+    params = {"email": email}
+    return _uuid(piggy.get("contacts/find-or-create/async", params=params, creates=True))
 
 
 def create_anonymous_contact(
@@ -371,37 +405,24 @@ def create_contact_attribute(
     return piggy.post("contact-attributes", json=body).one(ContactAttribute)
 
 
-def list_custom_attributes(piggy: PiggyClient, *, entity: str) -> list[ContactAttribute]:
-    """List the custom attributes of an entity, such as booking or voucher (docs)."""
-    return piggy.get("custom-attributes", params={"entity": entity}).several(ContactAttribute)
-
-
-def create_custom_attribute(
-    piggy: PiggyClient,
-    *,
-    entity: str,
-    name: str,
-    data_type: str,
-    label: str,
-    description: str | None = None,
-) -> ContactAttribute:
-    """Create an attribute of an entity, for good; here the type is called `type` (docs).
-
-    Raises:
-        Rejected: the name is taken (60009, inferred).
-    """
-    body = without_none(
-        entity=entity, name=name, type=data_type, label=label, description=description
-    )
-    return piggy.post("custom-attributes", json=body).one(ContactAttribute)
-
-
 # --- Subscriptions ---------------------------------------------------------------------------
 
 
 def list_subscription_types(piggy: PiggyClient) -> list[SubscriptionType]:
     """List the kinds of messages; those without a uuid cannot be addressed (docs)."""
     return piggy.get("subscription-types").several(SubscriptionType)
+
+
+cached_subscription_types = cached(list_subscription_types)
+
+
+def list_contact_subscriptions(piggy: PiggyClient, *, contact_uuid: str) -> list[Subscription]:
+    """Tell of each kind of messages whether a contact gets it.
+
+    Raises:
+        NotFound: no such contact (55031).
+    """
+    return piggy.get(f"contact-subscriptions/{path_value(contact_uuid)}").several(Subscription)
 
 
 def get_contact_subscription(
@@ -412,8 +433,7 @@ def get_contact_subscription(
     Raises:
         NotFound: no such contact (55031).
     """
-    answer = piggy.get(f"contact-subscriptions/{path_value(contact_uuid)}")
-    for each in answer.several(Subscription):
+    for each in list_contact_subscriptions(piggy, contact_uuid=contact_uuid):
         if each.subscription_type and each.subscription_type.uuid == subscription_type_uuid:
             return each
     return None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import (
     FLAGGED,
     HAPPENED,
@@ -22,6 +23,7 @@ from piggyadmin.ledger.models import (
     SnapshotName,
     Subject,
 )
+from piggyadmin.ledger.snapshots import answer_of
 from piggyadmin.ui.templatetags.ui import in_words
 
 # By action: as what a contact ceases to exist, and as what the one stands there that it goes into.
@@ -31,6 +33,9 @@ ENDINGS = {
     "delete-contact": ("contact", ""),
 }
 LONGEST_NAME = 255
+# What renames cards and switches them; so many of its entries are looked through for an owner.
+CHANGING_IDENTIFIERS = "update-contact-identifiers"
+MOST_CHANGES = 20
 # So many of the newest snapshots are looked through for a name that nothing else knows.
 MOST_SNAPSHOTS = 5000
 MOST_FOUND = 10
@@ -188,6 +193,21 @@ def _by_newest_snapshots(query: str) -> Iterator[str]:
     kept = Snapshot.objects.exclude(contact_uuid="").order_by("-pk")
     newest = kept.values_list("contact_uuid", "data")[:MOST_SNAPSHOTS]
     return (uuid for uuid, data in newest.iterator() if query.casefold() in names_of(data))
+
+
+def last_owner(card: str) -> Contact | None:
+    """Find whose a card was when it was last changed here: Piggy does not tell, while it is off."""
+    changes = Entry.objects.filter(
+        action=CHANGING_IDENTIFIERS,
+        data__contact_identifier_value=card,
+        status__state__in=HAPPENED,
+    )
+    for entry in changes.order_by("-pk")[:MOST_CHANGES]:
+        event = entry.last_event
+        answer = answer_of(entry, event.detail) if event else None
+        if answer and (answer.get("contact") or {}).get("uuid"):
+            return Contact.model_validate(answer["contact"])
+    return None
 
 
 # --- Names -----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import panels, services
 from piggyadmin.contacts.forms import ContactField, ContactsField
+from piggyadmin.contacts.page_views import gone, uuid_named
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import reads
@@ -59,19 +60,8 @@ class ContactPage(PiggyPage):
         try:
             return super().get(request, **kwargs)
         except Http404:
-            return self._gone(uuid)
-
-    def _gone(self, uuid: str) -> HttpResponse:
-        """Say what became of a contact that was there once, as far as this console knows.
-
-        Raises:
-            Http404: it is not known here either.
-        """
-        departed = find_departed(uuid)
-        if not departed:
-            raise Http404
-        context = {"contact_uuid": uuid, "departed": departed}
-        return render(self.request, "contacts/gone.html", context)
+            found = uuid_named(uuid)
+            return gone(request, uuid) if found == uuid else redirect("contacts:contact", found)
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the contact and what belongs to it."""
@@ -122,7 +112,7 @@ class ContactByEmail(PermittedView):
         try:
             found = services.find_contact_by_email(piggy_client(), email=email)
         except NotFound:
-            raise Http404 from None
+            return redirect("contacts:contact", uuid_named(email))
         except PiggyError as error:
             return render(request, "ui/list.html", {"title": ContactList.title, "error": error})
         return redirect("contacts:contact", contact_uuid=found.uuid)

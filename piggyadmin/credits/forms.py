@@ -20,4 +20,5 @@ class UnitField(ListOrPasteField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Unit"))
-        super().__init__(choices=partial(offered, _units), **kwargs)
+        choices = partial(offered, _units)
+        super().__init__(choices=choices, remembered_as="unit", **kwargs)

@@ -18,11 +18,6 @@ from piggyadmin.piggy.types import Page, without_none
 from piggyadmin.reference.cached import cached
 
 
-def _number(value: Decimal | None) -> float | None:
-    """Write an amount as the JSON number that the API wants."""
-    return None if value is None else float(value)
-
-
 def _certain(answer: Envelope, number: int | None) -> int:
     """Insist on a number: a balance that is missing is not a balance of zero."""
     return answer.refuse() if number is None else number
@@ -52,7 +47,7 @@ def create_credit_reception(
         shop_uuid=shop_uuid,
         contact_uuid=contact_uuid,
         credits=credits,
-        unit_value=_number(unit_value),
+        unit_value=unit_value,
         unit_name=unit_name,
         contact_identifier_value=contact_identifier_value,
         pos_transaction_uuid=pos_transaction_uuid,
@@ -78,7 +73,7 @@ def calculate_credits(
     """Calculate what an amount would give, in credits; rules by time may give something else."""
     params = without_none(
         shop_uuid=shop_uuid,
-        unit_value=_number(unit_value),
+        unit_value=unit_value,
         contact_uuid=contact_uuid,
         unit_name=unit_name,
     )
@@ -151,3 +146,22 @@ def list_units(piggy: PiggyClient) -> list[Unit]:
 
 
 cached_units = cached(list_units)
+
+
+def create_unit(
+    piggy: PiggyClient,
+    *,
+    name: str,
+    label: str,
+    prefix: str | None = None,
+    is_default: bool = False,
+) -> Unit:
+    """Add a unit, whose name is final; without a prefix it is the name's first letter (docs).
+
+    A new default counts for all credits that are given without a unit from then on.
+
+    Raises:
+        Rejected: there is one of this name (55045).
+    """
+    body = without_none(name=name, label=label, prefix=prefix, is_default=is_default)
+    return piggy.post("units", json=body).one(Unit)

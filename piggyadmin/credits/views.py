@@ -5,13 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.contacts.page_views import OfOneContact
 from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.ledger import reads
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.http import signed_in
 
 
-class TransactionList(PiggyPage):
+class TransactionList(PiggyPage, OfOneContact):
     """Credits given and spent, latest first."""
 
     template_name = "credits/list.html"

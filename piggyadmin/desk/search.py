@@ -19,7 +19,7 @@ from piggyadmin.contacts.services import (
     get_contact,
     look_at_contact_identifier,
 )
-from piggyadmin.contacts.traces import find_departed
+from piggyadmin.contacts.traces import find_departed, last_owner
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.mirror import text_search
 from piggyadmin.piggy.client import PiggyClient
@@ -35,7 +35,8 @@ class Hit:
     """One thing that was found: what it is, what it is called, and its page.
 
     The page may be that of an action, which not everybody may open and whose `fields` are filled
-    in; `note` is told to all. `meant` is what it was found by.
+    in; `otherwise` is that for the others, and `note` is told to all. `meant` is what it was found
+    by, `is_off` tells that it is a card that is switched off.
     """
 
     kind: str
@@ -45,11 +46,13 @@ class Hit:
     fields: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     meant: str = ""
+    otherwise: str = ""
+    is_off: bool = False
 
     def as_seen_by(self, person: User) -> "Hit":
-        """Leave the page out where the person may not open it."""
+        """Lead elsewhere, or nowhere, where the person may not open the page."""
         may_open = self.action is None or self.action.is_allowed_for(person)
-        return self if may_open else replace(self, url="")
+        return self if may_open else replace(self, url=self.otherwise, action=None, fields={})
 
 
 def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
@@ -60,7 +63,8 @@ def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
     """
     hits = _ask(piggy, [text]) or _departed(text) or _by_name(text)
     hits = hits or _ask_what_is_meant(piggy, text)
-    return [hit.as_seen_by(person) for hit in hits]
+    told = [_with_owner(hit) if hit.is_off else hit for hit in hits]
+    return [hit.as_seen_by(person) for hit in told]
 
 
 def _ask_what_is_meant(piggy: PiggyClient, text: str) -> list[Hit]:
@@ -162,7 +166,18 @@ def _by_identifier(piggy: PiggyClient, text: str) -> Hit:
         return Hit(kind, name, reverse("contacts:contact", args=[identifier.contact.uuid]))
     hit = _action_hit(kind, name, "update-contact-identifiers", contact_identifier_value=text)
     is_off = identifier.active is False
-    return replace(hit, note=_("It is switched off.") if is_off else _("It is nobody's yet."))
+    note = _("It is switched off.") if is_off else _("It is nobody's yet.")
+    return replace(hit, note=note, is_off=is_off)
+
+
+def _with_owner(hit: Hit) -> Hit:
+    """Say whose a card was that is off, as far as that is known here."""
+    owner = last_owner(hit.fields["contact_identifier_value"])
+    if owner is None:
+        return hit
+    words = _("It is switched off. When it was last changed here, it belonged to %(name)s.")
+    found = _contact_hit(owner)
+    return replace(hit, note=words % {"name": found.name}, otherwise=found.url)
 
 
 def _action_hit(kind: str, name: str, slug: str, **fields: str) -> Hit:

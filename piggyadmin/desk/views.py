@@ -1,9 +1,8 @@
 """The desk, where the day starts, and the search box on top of every page."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
@@ -26,10 +25,11 @@ from piggyadmin.desk.suggestions import suggest
 from piggyadmin.duplicates.models import Sweep
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, following, reconciliation
-from piggyadmin.ledger.models import Approval, Entry, EntryStatus
+from piggyadmin.ledger.filters import leading
+from piggyadmin.ledger.models import Approval, Entry
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
-from piggyadmin.ledger.views import LedgerRow, described
+from piggyadmin.ledger.rows import LedgerRow, described, requests_described
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
@@ -37,8 +37,6 @@ from piggyadmin.ui import stored
 from piggyadmin.ui.forms import CodeField, focus_first
 from piggyadmin.ui.http import open_page, signed_in, wants_fragment
 from piggyadmin.ui.links import may_open
-
-AnyRow = TypeVar("AnyRow", Entry, Approval)
 
 RECENT = 10
 # What was asked of a second person stays on the desk of whoever asked for so long.
@@ -111,21 +109,19 @@ class Desk(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add both."""
         person = signed_in(self.request)
-        recent = Entry.objects.filter(person=person).prefetch_related("events")[:RECENT]
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
         attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
         order = list(Role)
         return super().get_context_data(
             attention=[
-                (find_action(row.action), row, what_is_known(row.entry))
-                for row in attention[:MOST_ATTENTION]
+                (row, what_is_known(row.entry)) for row in described(attention[:MOST_ATTENTION])
             ],
             has_more_attention=len(attention) > MOST_ATTENTION,
-            approvals=_with_actions(approvals.waiting_for(person)),
-            requests=_with_actions(_requests_of(person)),
+            approvals=requests_described(approvals.waiting_for(person)),
+            requests=requests_described(_requests_of(person)),
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
-            recent=_with_actions(recent),
+            recent=_recent_of(person) if allowed else [],
             clock_notice=clock_notice(),
             readings=[] if allowed else [each for each in READINGS if may_open(person, each.url)],
             newest=_newest(person) if not allowed else [],
@@ -142,9 +138,11 @@ def clock_notice() -> str:
     return "" if clock.is_trusted else clocks_differ(clock)
 
 
-def _with_actions(rows: Iterable[AnyRow]) -> list[tuple[Action[Any, Any] | None, AnyRow]]:
-    """Put beside each row which action it is about; None where that has gone."""
-    return [(find_action(row.action), row) for row in rows]
+def _recent_of(person: User) -> list[tuple[Action[Any, Any] | None, LedgerRow]]:
+    """List what somebody did last; the steps of a merge stand under it."""
+    recent = leading(lambda rows: rows.filter(person_id=person.pk)).select_related("entry")
+    rows = described(list(recent[:RECENT]))
+    return [(find_action(row.status.action), row) for row in rows]
 
 
 def _requests_of(person: User) -> QuerySet[Approval]:
@@ -158,7 +156,7 @@ def _newest(person: User) -> list[LedgerRow]:
     """List what was asked last, by anybody, for those who read the ledger."""
     if not person.has_perm(READ_LEDGER):
         return []
-    newest = EntryStatus.objects.order_by("-asked_at", "-entry_id").select_related("entry")
+    newest = leading(lambda rows: rows).select_related("entry")
     return described(list(newest[:RECENT]))
 
 

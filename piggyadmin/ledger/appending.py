@@ -69,7 +69,11 @@ def append_inside(
 def _begin_status(entry: Entry, event: Event) -> Statement:
     """Make the projection of a new entry."""
     values = hash_chain.status_values(entry, [event.kind], is_watched=False)
-    values |= {"owner": this_process(), "lease_until": lease_from(event.at)}
+    values |= {
+        "part_of": event.detail.get("part_of"),
+        "owner": this_process(),
+        "lease_until": lease_from(event.at),
+    }
     status = EntryStatus(entry_id=entry.pk, updated_at=event.at, **values)
     return insert(status, returning="entry_id")
 

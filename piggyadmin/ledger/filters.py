@@ -4,14 +4,14 @@ Pages are found by where the last one ended, never by counting rows, so that the
 million is as fast as the first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,29 @@ PAGE = 50
 CHUNK = 1000
 
 
+class SubjectField(CodeField):
+    """Whom an entry or a look-up is about; cleans to a UUID."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Contact"))
+        kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Look up who has an e-mail or an identifier; who is gone is known here."""
+        query = str(super().clean(value))
+        return query and (_concerned(query) or directory().resolve(query))
+
+
+def _concerned(uuid: str) -> str:
+    """Give a UUID as it stands in the ledger; nothing where it does not."""
+    for model in (Subject, PersonLookUp):
+        rows: QuerySet[Any] = model.objects.filter(contact_uuid__in={uuid, uuid.lower()})
+        if row := rows.first():
+            return str(row.contact_uuid)
+    return ""
+
+
 class LedgerFilter(StatedFilter):
     """What the ledger can be narrowed down to."""
 
@@ -49,11 +72,7 @@ class LedgerFilter(StatedFilter):
         label=_("Status"), required=False, choices=[("", _("Any")), *status_choices(EntryState)]
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
-    contact_uuid = CodeField(
-        label=_("Contact"),
-        required=False,
-        help_text=_("E-mail, identifier (card number) or UUID."),
-    )
+    contact_uuid = SubjectField(required=False)
     since = DayField(kind=FILTER, label=_("From"), required=False)
     until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
 
@@ -64,13 +83,6 @@ class LedgerFilter(StatedFilter):
         self._choose("action").choices = [any_one, *_actions().items()]
         self._choose("entity").choices = [any_one, *_entities().items()]
         self._choose("reason").choices = [any_one, *_reasons().items()]
-
-    def clean_contact_uuid(self) -> str:
-        """Look up who has an e-mail or an identifier; who is gone is known here."""
-        query = str(self.cleaned_data["contact_uuid"])
-        named = {query, query.lower()}
-        subject = Subject.objects.filter(contact_uuid__in=named).first() if query else None
-        return subject.contact_uuid if subject else query and directory().resolve(query)
 
     @property
     def departed(self) -> Sequence[object]:
@@ -83,10 +95,16 @@ class LedgerFilter(StatedFilter):
 
     def query(self) -> QuerySet[EntryStatus]:
         """Select what is asked for, newest first."""
+        return newest(self._narrow(EntryStatus.objects.all()))
+
+    def rows(self) -> QuerySet[EntryStatus]:
+        """Select the same as lists show it: steps stand under what they are steps of."""
+        return leading(self._narrow)
+
+    def _narrow(self, rows: QuerySet[EntryStatus]) -> QuerySet[EntryStatus]:
         values = self.values
         if self.errors:
-            return EntryStatus.objects.none()
-        rows = EntryStatus.objects.order_by("-asked_at", "-entry_id")
+            return rows.none()
         for name in ("action", "entity", "state", "reason"):
             if name in values:
                 rows = rows.filter(**{name: values[name]})
@@ -102,12 +120,30 @@ class LedgerFilter(StatedFilter):
         return rows
 
 
+def newest(rows: QuerySet[EntryStatus]) -> QuerySet[EntryStatus]:
+    """Put the newest first."""
+    return rows.order_by("-asked_at", "-entry_id")
+
+
+def leading(
+    narrow: Callable[[QuerySet[EntryStatus]], QuerySet[EntryStatus]],
+) -> QuerySet[EntryStatus]:
+    """Select what a filter leaves, but not the steps of what it leaves too, the newest first.
+
+    A step whose whole is left out stands for itself: nothing that is asked for is ever hidden.
+    """
+    wholes = narrow(EntryStatus.objects.filter(entry__submission_key=OuterRef("part_of")))
+    # As a value and not as EXISTS, of which PostgreSQL would make a hash of the whole table.
+    rows = newest(narrow(EntryStatus.objects.all())).alias(whole=Subquery(wholes.values("pk")[:1]))
+    return rows.filter(Q(part_of=None) | Q(whole=None))
+
+
 class LookUpFilter(StatedFilter):
     """What the look-ups of people can be narrowed down to."""
 
     person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action or page"), required=False)
-    contact_uuid = CodeField(label=_("Contact"), required=False, help_text=_("A UUID."))
+    contact_uuid = SubjectField(required=False)
     since = DayField(kind=FILTER, label=_("From"), required=False)
     until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
     # The look-up where the page before this one ended.
@@ -148,10 +184,10 @@ class LookUpFilter(StatedFilter):
 
 def _people() -> dict[Any, str]:
     people = {user.pk: user.name for user in User.objects.order_by("first_name", "username")}
-    newest = EntryStatus.objects.order_by("-asked_at", "-entry_id")
+    statuses = newest(EntryStatus.objects.all())
     for pk in _used("person_id"):
         if pk not in people:
-            names = newest.filter(person_id=pk).values_list("entry__person_name", flat=True)
+            names = statuses.filter(person_id=pk).values_list("entry__person_name", flat=True)
             people[pk] = names[0]
     return people
 
@@ -232,13 +268,13 @@ def page(
     return shown, Cursor(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
 
 
-def everything(rows: QuerySet[EntryStatus]) -> Iterator[EntryStatus]:
+def chunks(rows: QuerySet[EntryStatus]) -> Iterator[list[EntryStatus]]:
     """Go through all rows with what belongs to them, a chunk at a time."""
     typed = Snapshot.objects.filter(moment=Snapshot.Moment.ASKED)
     rows = rows.prefetch_related("entry__subjects", Prefetch("entry__snapshots", typed))
     found = after(rows, None, CHUNK)
     while found:
-        yield from found
+        yield found
         place = Cursor(found[-1].asked_at, found[-1].entry_id)
         # A short chunk is the last one.
         found = after(rows, place, CHUNK) if len(found) == CHUNK else []

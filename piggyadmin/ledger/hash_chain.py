@@ -258,4 +258,5 @@ def _status(entry: Entry, watched: set[str]) -> EntryStatus:
         entry, (event.kind for event in events), is_watched=entry.action in watched
     )
     at = events[-1].at if events else entry.created_at
-    return EntryStatus(entry=entry, updated_at=at, **values)
+    part_of = events[0].detail.get("part_of") if events else None
+    return EntryStatus(entry=entry, updated_at=at, part_of=part_of, **values)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 from pydantic import BaseModel
 
 from piggyadmin.piggy.types import PersonRecord
+from piggyadmin.ui.states import state_of
 
 
 class LedgerEncoder(DjangoJSONEncoder):
@@ -37,13 +38,13 @@ class LedgerEncoder(DjangoJSONEncoder):
 class EntryState(models.TextChoices):
     """What is known of an entry; its last event of these kinds tells."""
 
-    INTENDED = "intended", _("about to be sent")
-    SENT = "sent", _("sent, no answer yet")
-    DONE = "done", _("done")
-    REJECTED = "rejected", _("rejected, nothing changed")
-    UNKNOWN = "unknown", _("outcome unknown")
-    SETTLED_DONE = "settled-done", _("found to be done")
-    SETTLED_NOT_DONE = "settled-not-done", _("found not to be done")
+    INTENDED = "intended", state_of("intended").label
+    SENT = "sent", state_of("sent").label
+    DONE = "done", state_of("done").label
+    REJECTED = "rejected", state_of("rejected").label
+    UNKNOWN = "unknown", state_of("unknown").label
+    SETTLED_DONE = "settled-done", state_of("settled-done").label
+    SETTLED_NOT_DONE = "settled-not-done", state_of("settled-not-done").label
 
 
 # Nothing is known of the outcome yet, or never was.
@@ -78,6 +79,9 @@ class Reason(models.Model):
         gettext_noop("Double account"),
         gettext_noop("Test"),
     )
+
+    # The one that whoever takes something back has, as long as it is offered.
+    CORRECTION = "Correction of a mistake"
 
     label = models.CharField(_("label"), max_length=100, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -244,6 +248,8 @@ class EntryStatus(models.Model):
     action = models.CharField(_("action"), max_length=100)
     entity = models.CharField(_("entity"), max_length=50)
     reason = models.CharField(_("reason"), max_length=100)
+    # The submission key of the entry of which this one is a step.
+    part_of = models.UUIDField(_("part of"), null=True)
     owner = models.CharField(max_length=200, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
 
@@ -267,6 +273,11 @@ class EntryStatus(models.Model):
             ),
             models.Index(
                 fields=["entry"], name="standing_flagged", condition=models.Q(is_flagged=True)
+            ),
+            models.Index(
+                fields=["part_of", "entry"],
+                name="standing_part_of",
+                condition=models.Q(part_of__isnull=False),
             ),
         ]
 
@@ -335,10 +346,10 @@ class Approval(models.Model):
     class Status(models.TextChoices):
         """What was decided."""
 
-        WAITING = "waiting", _("waiting for a second person")
-        APPROVED = "approved", _("approved")
-        DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WAITING = "waiting", state_of("waiting").label
+        APPROVED = "approved", state_of("approved").label
+        DECLINED = "declined", state_of("declined").label
+        WITHDRAWN = "withdrawn", state_of("withdrawn").label
 
     created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
     asked_by = models.ForeignKey(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import gettext
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER
 from piggyadmin.ledger import hash_chain
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.types import PersonRecord
 
@@ -171,10 +171,16 @@ class Operation(Generic[Result, PreviewModel]):
         """Give what the entries of requests for the same thing have in common."""
         return hash_chain.digest([self.slug, hash_chain.plain(self.deduplication_data(data))])
 
-    def words_about(self, entry: "Entry", when: str) -> str:
-        """Say of an earlier entry of the same thing who asked for what, and when that was."""
-        words = gettext("%(name)s asked for the very same thing %(when)s.")
-        return words % {"name": entry.person_name, "when": when}
+    def field_label(self, name: str) -> Words:  # noqa: ARG002
+        """Give what a person filled in under this name is called; nothing where unknown."""
+        return ""
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say in words of people and things what it is about; a read has no entries.
+
+        It asks nobody: all that it names stands in `matter`.
+        """
+        raise NotImplementedError
 
     def subjects(self, data: Data, preview: PreviewModel | None) -> dict[str, str]:  # noqa: ARG002
         """Give the persons that it is about, by what they are there."""

@@ -1,16 +1,21 @@
 """What happened to people, as the ledger's chain tells it."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger.filters import PAGE
 from piggyadmin.ledger.models import Event
+from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.people_events import PersonEventKind
 from piggyadmin.ledger.views import LedgerView
 from piggyadmin.ui.filters import FilteredList, StatedFilter, without_place
@@ -65,17 +70,63 @@ class PeopleEvents(LedgerView, FilteredList):
         context = {
             "form": form,
             "words": form.words(),
-            "rows": [(event, *told(event)) for event in shown],
+            "rows": told(shown),
             "following": shown[-1].sequence if len(events) > PAGE else None,
             "kept": without_place(request.GET),
         }
         return render(request, "ledger/people.html", context)
 
 
-def told(event: Event) -> tuple[str, str]:
-    """Say what happened, and what of it in particular."""
+# What is said of each kind; `by` and `person` are people, and somebody does a few things alone.
+_SENTENCES = {
+    PersonEventKind.SIGNED_IN: _("%(person)s signed in"),
+    PersonEventKind.SIGN_IN_FAILED: _("Somebody could not sign in as %(person)s"),
+    PersonEventKind.LOCKED_OUT: _("%(person)s was locked out for a while"),
+    PersonEventKind.SIGNED_OUT: _("%(person)s signed out"),
+    PersonEventKind.CREATED: _("%(by)s made the account of %(person)s"),
+    PersonEventKind.PASSWORD: _("%(by)s set the password of %(person)s"),
+    PersonEventKind.ROLE: _("%(by)s changed what %(person)s may do"),
+    PersonEventKind.EMAIL: _("%(by)s changed the e-mail address of %(person)s"),
+    PersonEventKind.NAME: _("%(by)s changed the name of %(person)s"),
+    PersonEventKind.DISABLED: _("%(by)s disabled %(person)s"),
+    PersonEventKind.ENABLED: _("%(by)s enabled %(person)s again"),
+    PersonEventKind.GROUP: _("%(by)s changed the role %(group)s"),
+}
+_GIVEN = _("%(by)s gave %(person)s the role %(names)s")
+_TAKEN = _("%(by)s took the role %(names)s from %(person)s")
+
+
+def sentence_of(event: Event, roles: Collection[str]) -> str:
+    """Say what happened, to whom and by whom; `roles` tells roles from single permissions."""
     detail = event.detail
-    kind = PersonEventKind(event.kind).label if event.kind in PersonEventKind.values else event.kind
+    params = {
+        "person": detail.get("person_name") or gettext("somebody"),
+        "by": detail.get("by_name") or detail.get("where") or gettext("Somebody"),
+        "group": detail.get("group") or "",
+        "names": ", ".join([*detail.get("added", ()), *detail.get("removed", ())]),
+    }
+    return str(_pattern_of(event, roles)) % params
+
+
+def _pattern_of(event: Event, roles: Collection[str]) -> Words:
+    names = {*event.detail.get("added", ()), *event.detail.get("removed", ())}
+    is_of_roles = event.kind == PersonEventKind.ROLE and not event.detail.get("group")
+    if is_of_roles and names and names <= {*roles}:
+        return _GIVEN if event.detail.get("added") else _TAKEN
+    return _SENTENCES.get(event.kind, event.kind)  # type: ignore[call-overload, no-any-return]
+
+
+def more_of(event: Event, sentence: str) -> str:
+    """Say what of it in particular, as far as the sentence does not."""
+    detail = event.detail
     more = [("+", detail.get("added", ())), ("\N{MINUS SIGN}", detail.get("removed", ()))]
-    parts = [f"{sign} {name}" for sign, names in more for name in names]
-    return str(kind), ", ".join([*filter(None, [detail.get("group"), detail.get("was")]), *parts])
+    parts = [f"{sign} {name}" for sign, names in more for name in names if name not in sentence]
+    known = [each for each in (detail.get("group"), detail.get("was")) if each]
+    return ", ".join([*(each for each in known if each not in sentence), *parts])
+
+
+def told(events: Iterable[Event]) -> list[tuple[Event, str, str]]:
+    """Say of each what happened, and what of it in particular."""
+    roles = {*Group.objects.values_list("name", flat=True), *Role}
+    sentences = [(event, sentence_of(event, roles)) for event in events]
+    return [(event, sentence, more_of(event, sentence)) for event, sentence in sentences]

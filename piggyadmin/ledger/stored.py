@@ -57,6 +57,7 @@ class StoredStatus(NamedTuple):
     entry_id: int
     known: tuple[Any, ...]
     copied: tuple[Any, ...]
+    part_of: str
     updated_at: str
 
 
@@ -128,13 +129,13 @@ def statuses(where: str, values: Sequence[Any]) -> Iterator[StoredStatus]:
     """Read the list of states."""
     names = (
         *("entry_id", "state", "is_followed", "is_flagged", "asked_at", "person_id", "action"),
-        *("entity", "reason", "updated_at"),
+        *("entity", "reason", "part_of", "updated_at"),
     )
-    for entry, *known, at, person, action, entity, reason, changed in _rows(
+    for entry, *known, at, person, action, entity, reason, whole, changed in _rows(
         EntryStatus, names, where, values
     ):
         copied = (moment(at), person, action, entity, reason)
-        yield StoredStatus(entry, tuple(known), copied, moment(changed))
+        yield StoredStatus(entry, tuple(known), copied, uuid(whole), moment(changed))
 
 
 def _rows(

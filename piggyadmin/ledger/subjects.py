@@ -4,6 +4,7 @@ The app that knows them sets its directory in a module `ledger_subjects`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 
 class SubjectDirectory:
@@ -19,6 +20,14 @@ class SubjectDirectory:
 
     def names(self, uuids: Iterable[str]) -> Mapping[str, str]:  # noqa: ARG002
         """Give what they are called, by UUID, as far as that is known without asking Piggy."""
+        return {}
+
+    def name_in(self, kept: Any) -> str:  # noqa: ARG002
+        """Give what one is called of whom the ledger keeps this, if that says so."""
+        return ""
+
+    def things(self) -> Mapping[str, str]:
+        """Give what shops, promotions and the like are called, by UUID, without asking Piggy."""
         return {}
 
     def departures(self, uuid: str) -> Sequence[object]:  # noqa: ARG002

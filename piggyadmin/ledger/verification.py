@@ -393,7 +393,12 @@ def _agrees(look: _Look, watched: Collection[str]) -> bool:
     kinds = tuple([event.kind for event in look.events])
     known = known_after(kinds, is_watched=look.entry.action in watched)
     (status,) = look.statuses
-    return status.known == tuple(known.values()) and status.copied == look.entry.copied
+    whole = _value(look.events[0].detail, "part_of") if look.events else None
+    return (
+        status.known == tuple(known.values())
+        and status.copied == look.entry.copied
+        and status.part_of == (whole or "")
+    )
 
 
 class _Forgotten:

@@ -1,11 +1,12 @@
 """Pages of the ledger: the list, everything as CSV, one entry's whole story, and settling it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -14,7 +15,7 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -22,17 +23,20 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
 from piggyadmin.ledger import entries, following, reconciliation, snapshots
-from piggyadmin.ledger.filters import Cursor, LedgerFilter, LookUpFilter, everything, page
+from piggyadmin.ledger.facts import KeptFact, facts
+from piggyadmin.ledger.filters import Cursor, LedgerFilter, LookUpFilter, chunks, leading, page
 from piggyadmin.ledger.models import (
     OPEN,
     Entry,
     EntryState,
     EntryStatus,
+    Event,
     LedgerEncoder,
     Snapshot,
     Subject,
 )
-from piggyadmin.ledger.operations import Operation, Words, find_operation, operations
+from piggyadmin.ledger.operations import Operation, find_operation
+from piggyadmin.ledger.rows import LedgerRow, described
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.request_log.models import LoggedCall
@@ -40,6 +44,7 @@ from piggyadmin.ui.filters import FilteredFile, FilteredList, without_place
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
 from piggyadmin.ui.spreadsheet import csv_answer
+from piggyadmin.ui.states import status_word
 
 # Calls to Piggy that an entry's page shows; its link leads to all of them.
 MOST_CALLS = 20
@@ -49,6 +54,7 @@ COLUMNS = (
     "person",
     "action",
     "entity",
+    "sentence",
     "state",
     "changed_at",
     "reason",
@@ -57,6 +63,7 @@ COLUMNS = (
     "data",
     "trace_id",
     "submission_key",
+    "part_of",
 )
 
 
@@ -75,7 +82,7 @@ class LedgerList(LedgerView, FilteredList):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
         form = LedgerFilter(self.query)
-        rows, following = page(form.query(), Cursor.read(request.GET.get("after", "")))
+        rows, following = page(form.rows(), Cursor.read(request.GET.get("after", "")))
         context = {
             "form": form,
             "words": form.words(),
@@ -88,41 +95,14 @@ class LedgerList(LedgerView, FilteredList):
         return render(request, "ledger/list.html", context)
 
 
-class LedgerRow(NamedTuple):
-    """An entry as lists show it: what was done, to whom, and what became of it."""
-
-    status: EntryStatus
-    label: Words
-    # UUID and name; the name is empty where nobody here knows it.
-    subjects: list[tuple[str, str]]
-
-
-def described(rows: Sequence[EntryStatus]) -> list[LedgerRow]:
-    """Add what the action of each entry is called, and whom it is about."""
-    labels = {operation.slug: operation.label for operation in operations()}
-    concerned: dict[int, list[str]] = {}
-    subjects = Subject.objects.filter(entry_id__in=[row.entry_id for row in rows]).order_by("pk")
-    for entry, uuid in subjects.values_list("entry_id", "contact_uuid"):
-        concerned.setdefault(entry, []).append(uuid)
-    names = directory().names({uuid for uuids in concerned.values() for uuid in uuids})
-    return [
-        LedgerRow(
-            row,
-            labels.get(row.action, row.action),
-            [(uuid, names.get(uuid, "")) for uuid in concerned.get(row.entry_id, ())],
-        )
-        for row in rows
-    ]
-
-
 class ContactInLedger(LedgerView):
     """A contact by what was asked about it here: nobody at Piggy is asked."""
 
     def get(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:
         """Show the newest entries, and lead to all that is known of the contact."""
-        concerned = Subject.objects.filter(contact_uuid=contact_uuid)
-        entries = EntryStatus.objects.filter(entry_id__in=concerned.values("entry_id"))
-        found, following = page(entries.order_by("-asked_at", "-entry_id"), None)
+        concerned = Subject.objects.filter(contact_uuid=contact_uuid).values("entry_id")
+        rows = leading(lambda statuses: statuses.filter(entry_id__in=concerned))
+        found, following = page(rows, None)
         context = {
             "contact_uuid": contact_uuid,
             "departed": directory().departures(contact_uuid),
@@ -162,11 +142,19 @@ class LedgerCsv(LedgerView, FilteredFile):
 
     def file(self, form: LedgerFilter) -> StreamingHttpResponse:
         """Stream it."""
-        return csv_answer("ledger", COLUMNS, map(_cells, everything(form.query())))
+        return csv_answer("ledger", COLUMNS, _lines(form.query(), get_language() or ""))
 
 
-def _cells(row: EntryStatus) -> list[Any]:
-    entry = row.entry
+def _lines(rows: QuerySet[EntryStatus], language: str) -> Iterator[list[Any]]:
+    """Write a chunk at a time, in the reader's language, which has gone when a file is sent."""
+    for chunk in chunks(rows):
+        with override(language):
+            lines = [_cells(row) for row in described(chunk)]
+        yield from lines
+
+
+def _cells(shown: LedgerRow) -> list[Any]:
+    row, entry = shown.status, shown.entry
     contacts = ", ".join(f"{each.role} {each.contact_uuid}" for each in entry.subjects.all())
     data = json.dumps(snapshots.data_of(entry), cls=LedgerEncoder, ensure_ascii=False)
     asked, changed = (timezone.localtime(at).isoformat() for at in (row.asked_at, row.updated_at))
@@ -175,7 +163,8 @@ def _cells(row: EntryStatus) -> list[Any]:
         entry.person_name,
         row.action,
         row.entity,
-        row.state,
+        shown.sentence,
+        status_word(row.state),
         changed,
         row.reason,
         entry.comment,
@@ -183,6 +172,7 @@ def _cells(row: EntryStatus) -> list[Any]:
         data,
         entry.trace_id,
         entry.submission_key,
+        row.part_of or "",
     ]
 
 
@@ -268,10 +258,11 @@ class EntryPage(EntryView):
             "approval": entries.approval_of(entry),
             "calls": calls[:MOST_CALLS] if person.has_perm(VIEW_REQUESTS) else (),
             "is_under_way": entry.state in OPEN or entry.status.is_followed,
-            "events": [(event, _told(event.detail)) for event in events],
-            "data": shown(snapshots.data_of(entry)),
-            "preview": shown(entry.preview or {}),
-            "subjects": entry.subjects.all(),
+            "events": [_told(event) for event in events],
+            "data": facts(snapshots.data_of(entry), action),
+            "preview": facts(entry.preview or {}),
+            "row": described([entry.status])[0],
+            "steps": described(_steps_of(entry)),
             "snapshots": _visible_snapshots(entry, person),
             "finding": reconciliation.last_finding(entry),
             "decide": decide or DecideForm(),
@@ -281,10 +272,15 @@ class EntryPage(EntryView):
             "can_repeat": can and entry.state == EntryState.SETTLED_NOT_DONE,
             "was_inferred": entries.was_inferred(entry) and _is_deduplicated(action),
             "page": action.page_of(entry) if action else "",
-            "whole": entries.whole_of(entry),
+            "whole": entry.status.part_of,
             "again": Entry.objects.filter(submission_key=entries.key_of_again(entry)).first(),
         }
         return render(self.request, "ledger/entry.html", context)
+
+
+def _steps_of(entry: Entry) -> list[EntryStatus]:
+    steps = EntryStatus.objects.filter(part_of=entry.submission_key).select_related("entry")
+    return list(steps.order_by("entry_id"))
 
 
 def _is_deduplicated(action: Operation[Any, Any] | None) -> bool:
@@ -294,7 +290,7 @@ def _is_deduplicated(action: Operation[Any, Any] | None) -> bool:
 def _visible_snapshots(entry: Entry, person: User) -> list[Any]:
     if not person.has_perm(READ_LEDGER):
         return []
-    return [(each, shown(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
+    return [(each, facts(each.data)) for each in entry.snapshots.all() if _tells_more(each)]
 
 
 def _tells_more(snapshot: Snapshot) -> bool:
@@ -303,27 +299,23 @@ def _tells_more(snapshot: Snapshot) -> bool:
 
 
 # What is in an event's detail for the chain alone, or is shown elsewhere.
-UNTOLD = {"entry", "snapshots", "seals", "approval"}
+UNTOLD = {"entry", "snapshots", "seals", "approval", "part_of"}
+# What an event says to people.
+IN_WORDS = ("by_name", "words", "message", "why", "comment")
 
 
-def _told(detail: dict[str, Any]) -> list[tuple[str, str]]:
-    return shown({name: value for name, value in detail.items() if name not in UNTOLD})
+class ToldEvent(NamedTuple):
+    """An event as the page tells it: what happened when, in words, and all that is kept of it."""
+
+    event: Event
+    words: list[str]
+    facts: list[KeptFact]
 
 
-def shown(data: Any) -> list[tuple[str, str]]:
-    """Write nested data as rows of name and value, leaving out what is empty."""
-    return [(name, str(value)) for name, value in _flat(data, "") if value not in {None, ""}]
-
-
-def _flat(data: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _flat(value, f"{name}.{key}" if name else str(key))
-    elif isinstance(data, list):
-        for number, value in enumerate(data, start=1):
-            yield from _flat(value, f"{name}.{number}")
-    else:
-        yield name, data
+def _told(event: Event) -> ToldEvent:
+    detail = {name: value for name, value in event.detail.items() if name not in UNTOLD}
+    words = [str(detail[name]) for name in IN_WORDS if detail.get(name)]
+    return ToldEvent(event, words, facts(detail))
 
 
 class Look(EntryView):

@@ -122,7 +122,7 @@ class PersonPage(OnePerson):
     def events(self) -> list[tuple[Event, str, str]]:
         """Give what happened to them lately, as the ledger's chain tells it."""
         events = Event.objects.filter(entry=None, detail__person=self.person.pk)
-        return [(each, *told(each)) for each in events.order_by("-sequence")[:MOST_EVENTS]]
+        return told(events.order_by("-sequence")[:MOST_EVENTS])
 
 
 @method_decorator(sensitive_post_parameters(), "dispatch")

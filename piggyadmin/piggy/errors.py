@@ -271,6 +271,15 @@ NOT_FOUND_CODES = frozenset(
 )
 
 
+# Refusals that tell that the identifier is there.
+KNOWN_IDENTIFIER = frozenset(
+    {
+        ErrorCode.CONTACT_IDENTIFIER_INACTIVE,
+        ErrorCode.CONTACT_IDENTIFIER_WITHOUT_CONTACT,
+    }
+)
+
+
 class PiggyError(Exception):
     """A call to Piggy that did not bring what was asked for."""
 

@@ -7,6 +7,7 @@ a page must not break over a field that nobody looks at. All of that is decided 
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import (
@@ -189,5 +190,7 @@ def without_none(**parameters: Any) -> dict[str, Any]:
 
 
 def _as_sent(value: Any) -> Any:
-    """Write moments with their offset."""
+    """Write moments with their offset, and amounts as the JSON numbers that the API wants."""
+    if isinstance(value, Decimal):
+        return float(value)
     return value.isoformat() if isinstance(value, datetime) else value

@@ -12,6 +12,7 @@ from piggyadmin.actions.registry import register
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Stored
 from piggyadmin.ledger.reconciliation_evidence import done, has_settled, not_done, undecided
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.products import services
@@ -29,6 +30,8 @@ class FoundOrMade(Stored):
 
 class FindOrCreateProductsForm(ActionForm):
     """The key to look for, and what a new product would be."""
+
+    folded = ("description", "categories")
 
     external_identifier = CodeField(
         label=_("External identifier"),
@@ -90,6 +93,15 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
     result_type = FoundOrMade
     # It looks first: what is there is not made again.
     is_deduplicated = False
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say which; what was there already was not made."""
+        product = matter.asked("name") or matter.asked("external_identifier")
+        return Sentence(
+            _("%(who)s saw to it that there is a product “%(product)s”"),
+            _("see to it that there is a product “%(product)s”"),
+            {"product": product},
+        )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the product is there now, whoever made it."""

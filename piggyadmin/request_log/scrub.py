@@ -17,7 +17,7 @@ READ_LIMIT_BYTES = 256 * 1024
 
 REMOVED = "[removed]"
 _KEYS = (
-    r"\w*(?:token|secret|password|passcode|release_?key|api_?key|authorization|url)"
+    r"\w*(?:token|secret|password|passcode|release_?key|api_?key|authorization|url|hash)"
     r"|custom_?app_?login\w*"
 )
 _SECRET_KEYS = re.compile(_KEYS, re.IGNORECASE)
@@ -26,7 +26,10 @@ _IS = r"[\"']?\s*[:=]\s*[\"']?"
 _SECRET_IN_TEXT = re.compile(rf"((?<!\w)(?:{_KEYS}){_IS})[^\"'\s&,<>}}]+", re.IGNORECASE)
 _CODE_IN_TEXT = re.compile(rf"(code{_IS})\w+", re.IGNORECASE)
 # Answers and requests of these are secret as a whole: a token may come as a bare string.
-_SECRET_PATHS = ("contact-verification/auth-token/", "portal-sessions", "oauth/token")
+_SECRET_PATHS = (
+    *("contact-verification/auth-token/", "portal-sessions", "loyalty-tokens"),
+    "oauth/token",
+)
 # A code that was mailed to somebody proves who they are.
 _SECRET_CODES = ("contact-verification/verify",)
 _BEARER = re.compile(r"(?i)bearer\s+\S+")

@@ -22,7 +22,15 @@ from piggyadmin.sandbox.php import parse_form
 from piggyadmin.sandbox.routes import Found, Route, find
 from piggyadmin.sandbox.validation import Given
 
-__all__ = ["ApiAnswer", "ApiRequest", "ConnectionDropped", "endpoints", "handle", "is_api_path"]
+__all__ = [
+    "ApiAnswer",
+    "ApiRequest",
+    "ConnectionDropped",
+    "endpoints",
+    "handle",
+    "is_answered",
+    "is_api_path",
+]
 
 PREFIX = "/api/v3/oauth/clients/"
 # The prefix itself is asked as a health check, and the SDK asks that of version 2.
@@ -41,6 +49,11 @@ Sleep = Callable[[float], None]
 def is_api_path(path: str) -> bool:
     """Tell whether a path belongs to the API rather than to the sandbox's own pages."""
     return path.startswith("/api/") or path.rstrip("/") == TOKEN_PATH
+
+
+def is_answered(method: str, path: str) -> bool:
+    """Tell whether a call on a path, which is relative to the API's prefix, leads anywhere."""
+    return find(method, path).route is not None
 
 
 def handle(request: ApiRequest, *, sleep: Sleep = time.sleep) -> ApiAnswer:

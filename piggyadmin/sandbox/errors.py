@@ -53,6 +53,11 @@ TOO_FEW_REDEMPTIONS = 80019
 PROMOTION_INACTIVE = 80020
 # One number for three things: no such webhook subscription, no such reward, reward expired.
 NOT_FOUND_OR_EXPIRED = 80300
+SHIFT_NOT_FOUND = 80530
+# One number for two things: no such status, external id taken.
+SHIFT_STATUS_OR_ID = 80531
+SHIFT_TEAM_NOT_FOUND = 80540
+SHIFT_TYPE_NOT_FOUND = 80550
 PERK_NOT_FOUND = 110000
 
 # Messages are for developers; clients tell errors apart by the code.
@@ -108,6 +113,10 @@ MESSAGES = {
     VOUCHER_LOCKED: "Voucher is already locked.",
     TOO_FEW_REDEMPTIONS: "Voucher has not enough redemptions left.",
     PROMOTION_INACTIVE: "Promotion is not active.",
+    SHIFT_NOT_FOUND: "Shift not found.",
+    SHIFT_STATUS_OR_ID: "Shift status not found, or external id already taken.",
+    SHIFT_TEAM_NOT_FOUND: "Shift team not found.",
+    SHIFT_TYPE_NOT_FOUND: "Shift type not found.",
     PERK_NOT_FOUND: "Perk not found.",
 }
 

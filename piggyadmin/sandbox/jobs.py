@@ -18,11 +18,14 @@ from piggyadmin.sandbox.models import (
     Booking,
     Contact,
     ContactIdentifier,
+    ContactSessionToken,
     Job,
     LoyaltyTransaction,
     Mail,
+    Order,
     PrepaidTransaction,
     Promotion,
+    Shift,
     Subscription,
     Visit,
     Voucher,
@@ -41,6 +44,9 @@ _MOVED_WITH_CONTACT = (
     AuthToken,
     Mail,
     Visit,
+    Order,
+    Shift,
+    ContactSessionToken,
 )
 
 

@@ -577,6 +577,99 @@ class Visit(Record):
         ordering = ("-created_at", "-id")
 
 
+# --- Orders ----------------------------------------------------------------------------------
+
+
+class Order(Record):
+    """What somebody bought, under the caller's own key; amounts are in cents.
+
+    Lines, discounts, charges and payments are kept as they are answered; lines have UUIDs.
+    """
+
+    external_identifier = models.CharField(max_length=255, unique=True)
+    reference = models.CharField(max_length=255, blank=True)
+    status = models.CharField(max_length=20)
+    payment_status = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3, default="EUR")
+    total_order_amount = models.IntegerField()
+    order_amount = models.IntegerField(null=True, blank=True)
+    total_discount_amount = models.IntegerField(default=0)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="orders")
+    shop = models.ForeignKey(Shop, models.PROTECT)
+    line_items = models.JSONField(default=list, blank=True)
+    applied_discounts = models.JSONField(default=list, blank=True)
+    charges = models.JSONField(default=list, blank=True)
+    payments = models.JSONField(default=list, blank=True)
+    # The credits that it gave, once it was processed.
+    transaction = models.OneToOneField(LoyaltyTransaction, models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+
+class OrderReturn(Record):
+    """What came back of an order, under the caller's own key."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="returns")
+    external_identifier = models.CharField(max_length=255, unique=True)
+    status = models.CharField(max_length=40)
+    line_item_returns = models.JSONField(default=list, blank=True)
+    sub_line_item_returns = models.JSONField(default=list, blank=True)
+    transaction = models.OneToOneField(LoyaltyTransaction, models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+
+# --- Shifts ----------------------------------------------------------------------------------
+
+
+class ShiftTeam(Record):
+    """A team that works shifts."""
+
+    name = models.CharField(max_length=255, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+
+
+class ShiftType(Record):
+    """A kind of shift."""
+
+    name = models.CharField(max_length=255, unique=True)
+    description = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+
+
+class Shift(Record):
+    """A contact's hours at a shop, under the caller's own key, which counts once."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="shifts")
+    shop = models.ForeignKey(Shop, models.PROTECT)
+    external_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    team = models.ForeignKey(ShiftTeam, models.SET_NULL, null=True, blank=True)
+    shift_type = models.ForeignKey(ShiftType, models.SET_NULL, null=True, blank=True)
+    status = models.CharField(max_length=20)
+    break_in_minutes = models.IntegerField(default=0)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+
 # --- What runs by itself, and who is told ----------------------------------------------------
 
 
@@ -636,6 +729,17 @@ class AuthToken(models.Model):
     token = models.CharField(max_length=255, unique=True)
     contact = models.ForeignKey(Contact, models.CASCADE)
     created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ContactSessionToken(models.Model):
+    """A token with which a contact's own device says, once, who is there; made by the portal."""
+
+    token = models.CharField(max_length=255, unique=True)
+    contact = models.ForeignKey(Contact, models.CASCADE)
+    used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.pk)

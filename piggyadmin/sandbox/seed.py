@@ -23,6 +23,7 @@ from piggyadmin.sandbox.seed_account import (
     fill_account,
 )
 from piggyadmin.sandbox.seed_contacts import fill_contacts
+from piggyadmin.sandbox.seed_dealings import fill_dealings
 from piggyadmin.sandbox.seed_fixtures import (
     ANONYMOUS_UUID,
     BOOKING_UUID,
@@ -73,6 +74,7 @@ def seed(contacts: int = 2000, seed: int = 1) -> None:
         _wipe()
         account = fill_account(rng, today - _AGE)
         fill_known(account, today)
+        fill_dealings(account, today)
         fill_contacts(rng, account, max(0, contacts - KNOWN_CONTACTS), seed, today)
         Seeding.objects.create(contacts=contacts, seed=seed)
 

@@ -43,7 +43,8 @@ _FIRST_SALE = 0xA01
 SALES = 10
 
 
-def _uuid(number: int) -> str:
+def known_uuid(number: int) -> str:
+    """Give the UUID of a well-known record by the number that it ends with."""
     return f"c0ffee00-0000-4000-8000-{number:012x}"
 
 
@@ -58,7 +59,7 @@ def fill_known(account: Account, today: datetime) -> None:
     _make_booking(account, mira, today)
     _make_sales(account)
     Referral.objects.create(
-        uuid=_uuid(0x902),
+        uuid=known_uuid(0x902),
         referring_contact=mira,
         referred_contact=duplicate,
         status="completed",
@@ -94,7 +95,7 @@ def _make_mira(account: Account, today: datetime) -> Contact:
     for kind in (account.newsletter, account.offers):
         Subscription.objects.create(contact=mira, subscription_type=kind, status="SUBSCRIBED")
     PrepaidTransaction.objects.create(
-        uuid=_uuid(0x900),
+        uuid=known_uuid(0x900),
         contact=mira,
         shop=account.shops[0],
         amount_in_cents=1_250,
@@ -153,7 +154,7 @@ def _give(
     first = _FIRST_TRANSACTION + 16 * int(contact.uuid[-1])
     LoyaltyTransaction.objects.bulk_create(
         LoyaltyTransaction(
-            uuid=_uuid(first + number),
+            uuid=known_uuid(first + number),
             contact=contact,
             shop=shop,
             credits=amount,
@@ -184,7 +185,7 @@ def _make_welcome_vouchers(account: Account, mira: Contact, today: datetime) -> 
     vouchers = {
         status: Voucher.objects.create(
             **{"activation_date": today - timedelta(days=40), **given},
-            uuid=_uuid(_FIRST_VOUCHER + number),
+            uuid=known_uuid(_FIRST_VOUCHER + number),
             code=f"WELCOME-{status}",
             promotion=account.promotions["Welcome coffee"],
             created_at=today - timedelta(days=40, seconds=number),
@@ -199,7 +200,7 @@ def _make_welcome_vouchers(account: Account, mira: Contact, today: datetime) -> 
         system_release_at=now + timedelta(days=365),
     )
     VoucherRedemption.objects.create(
-        uuid=_uuid(0x901),
+        uuid=known_uuid(0x901),
         voucher=vouchers["REDEEMED"],
         shop=account.shops[0],
         created_at=today - timedelta(days=21, hours=-10),
@@ -208,7 +209,7 @@ def _make_welcome_vouchers(account: Account, mira: Contact, today: datetime) -> 
 
 def _make_cake_voucher(account: Account, duplicate: Contact, today: datetime) -> None:
     Voucher.objects.create(
-        uuid=_uuid(_FIRST_VOUCHER + 0x10),
+        uuid=known_uuid(_FIRST_VOUCHER + 0x10),
         code="CAKE-JANSEN",
         promotion=account.promotions["Birthday cake"],
         contact=duplicate,
@@ -221,7 +222,7 @@ def _make_cake_voucher(account: Account, duplicate: Contact, today: datetime) ->
 def _make_sold_out(promotion: Promotion, today: datetime) -> None:
     begun_at = today - timedelta(days=100)
     batch = Batch.objects.create(
-        uuid=_uuid(_SOLD_OUT_BATCH),
+        uuid=known_uuid(_SOLD_OUT_BATCH),
         promotion=promotion,
         quantity=SOLD_OUT_LIMIT,
         status="DONE",
@@ -229,7 +230,7 @@ def _make_sold_out(promotion: Promotion, today: datetime) -> None:
     )
     Voucher.objects.bulk_create(
         Voucher(
-            uuid=_uuid(_FIRST_SOLD_OUT + number),
+            uuid=known_uuid(_FIRST_SOLD_OUT + number),
             code=f"SOLD-OUT-{number + 1:02d}",
             promotion=promotion,
             batch=batch,
@@ -246,7 +247,7 @@ def _make_sold_out(promotion: Promotion, today: datetime) -> None:
 def _make_sales(account: Account) -> None:
     """Report some sales for which no credits have been given yet."""
     PosTransaction.objects.bulk_create(
-        PosTransaction(uuid=_uuid(_FIRST_SALE + number), shop=account.shops[0])
+        PosTransaction(uuid=known_uuid(_FIRST_SALE + number), shop=account.shops[0])
         for number in range(SALES)
     )
 

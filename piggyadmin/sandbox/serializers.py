@@ -11,12 +11,15 @@ from piggyadmin.sandbox.models import (
     Booking,
     Contact,
     ContactIdentifier,
+    ContactSessionToken,
     Form,
     Giftcard,
     GiftcardProgram,
     GiftcardTransaction,
     Lock,
     LoyaltyTransaction,
+    Order,
+    OrderReturn,
     Perk,
     PortalSession,
     PrepaidTransaction,
@@ -25,6 +28,9 @@ from piggyadmin.sandbox.models import (
     Promotion,
     Referral,
     Reward,
+    Shift,
+    ShiftTeam,
+    ShiftType,
     Shop,
     Subscription,
     SubscriptionType,
@@ -485,6 +491,92 @@ def booking(row: Booking | Visit) -> Shape:
     }
 
 
+# --- Orders ----------------------------------------------------------------------------------
+
+
+def order(row: Order) -> Shape:
+    """An order; where its charges are summed up, the docs' sample has them too."""
+    return {
+        "uuid": row.uuid,
+        "external_identifier": row.external_identifier,
+        "reference": row.reference or None,
+        "currency": row.currency,
+        "status": row.status,
+        "payment_status": row.payment_status,
+        "formatted_total_order_amount": money(row.total_order_amount),
+        "order_amount": row.order_amount,
+        "total_charges_amount": sum(each["total_amount"] for each in row.charges),
+        "total_discount_amount": row.total_discount_amount,
+        "total_order_amount": row.total_order_amount,
+        "paid_at": moment(row.paid_at),
+        "completed_at": moment(row.completed_at),
+        "contact": short_contact(row.contact),
+        "business_profile": {"uuid": row.shop.uuid, "name": row.shop.name},
+        "line_items": row.line_items,
+        "applied_discounts": row.applied_discounts,
+        "charges": row.charges,
+        "payments": row.payments,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+    }
+
+
+def order_return(row: OrderReturn) -> Shape:
+    """What came back of an order."""
+    identifiers = {"uuid": row.order.uuid, "external_identifier": row.order.external_identifier}
+    return {
+        "uuid": row.uuid,
+        "external_identifier": row.external_identifier,
+        "status": row.status,
+        "order": identifiers,
+        "line_item_returns": row.line_item_returns,
+        "sub_line_item_returns": row.sub_line_item_returns,
+        "created_at": moment(row.created_at),
+    }
+
+
+# --- Shifts ----------------------------------------------------------------------------------
+
+
+def shift_team(row: ShiftTeam) -> Shape:
+    """A team."""
+    return {
+        "uuid": row.uuid,
+        "name": row.name,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+    }
+
+
+def shift_type(row: ShiftType) -> Shape:
+    """A kind of shift."""
+    return {
+        "uuid": row.uuid,
+        "name": row.name,
+        "description": row.description,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+    }
+
+
+def shift(row: Shift) -> Shape:
+    """A shift; its net duration leaves the break out."""
+    minutes = int((row.ended_at - row.started_at).total_seconds()) // 60
+    return {
+        "uuid": row.uuid,
+        "contact": short_contact(row.contact),
+        "external_id": row.external_id,
+        "team_uuid": row.team.uuid if row.team else None,
+        "shift_type_uuid": row.shift_type.uuid if row.shift_type else None,
+        "status": row.status,
+        "break_in_minutes": row.break_in_minutes,
+        "net_duration_in_minutes": max(0, minutes - row.break_in_minutes),
+        "started_at": moment(row.started_at),
+        "ended_at": moment(row.ended_at),
+        "created_at": moment(row.created_at),
+    }
+
+
 # --- What runs by itself, and who is told ----------------------------------------------------
 
 
@@ -522,6 +614,15 @@ def portal_session(row: PortalSession) -> Shape:
         "shop": shop_in_prepaid(row.shop),
         "events": [],
         "created_at": moment(row.created_at),
+    }
+
+
+def session_token(row: ContactSessionToken) -> Shape:
+    """A contact's session token."""
+    return {
+        "token": row.token,
+        "contact": short_contact(row.contact),
+        "status": "used" if row.used_at else "active",
     }
 
 

@@ -6,10 +6,10 @@ a harmless value; `check` then refuses the call with all that was noted.
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +23,8 @@ MAX_LONG_TEXT = 65_535  # characters
 MAX_INTEGER = 2_147_483_647
 MAX_NUMBER = Decimal(10) ** 10
 MAX_NESTING = 32
+
+T = TypeVar("T")
 
 _INTEGER = re.compile(r"^[+-]?[0-9]{1,12}$")
 _TRUE = {"1", "true", "yes", "on"}
@@ -268,3 +270,22 @@ class Given:
             self.reject(name, f"The {name} must be an array.")
             return []
         return value or []
+
+    def inner(self, name: str, read: Callable[["Given"], T]) -> T:
+        """Read a map that must be there; what is wrong in it is noted as `name.field`."""
+        return self._inside(name, self.get(name), read)
+
+    def each(self, name: str, read: Callable[["Given"], T]) -> list[T]:
+        """Read a list of maps; what is wrong in one is noted as `name.number.field`."""
+        return [
+            self._inside(f"{name}.{number}", value, read)
+            for number, value in enumerate(self.items(name))
+        ]
+
+    def _inside(self, name: str, value: Json, read: Callable[["Given"], T]) -> T:
+        given = Given(value if isinstance(value, Mapping) else {})
+        found = read(given)
+        for field, messages in given.errors.items():
+            for message in messages:
+                self.reject(f"{name}.{field}", message)
+        return found

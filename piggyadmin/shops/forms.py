@@ -20,4 +20,5 @@ class ShopField(ListOrPasteField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Shop"))
-        super().__init__(choices=partial(offered, _shops), **kwargs)
+        choices = partial(offered, _shops)
+        super().__init__(choices=choices, remembered_as="shop", **kwargs)

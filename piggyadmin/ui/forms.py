@@ -19,6 +19,7 @@ from django.forms.renderers import DjangoTemplates
 from django.forms.widgets import ChoiceWidget
 from django.template.backends.django import DjangoTemplates as DjangoBackend
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.json_text import read_json
@@ -109,7 +110,7 @@ class CleanTextField(CleanCharField):
 def is_as_shown(bound: forms.BoundField) -> bool:
     """Tell whether a field came back as a browser shows what is stored, which came along.
 
-    What a widget cannot show, such as an option that is no more, comes back as nothing.
+    What a widget cannot show comes back as nothing.
     """
     name, data, files = bound.html_initial_name, bound.form.data, bound.form.files
     if name not in data:
@@ -129,6 +130,28 @@ def _shown(field: forms.Field, value: Any) -> Any:
     if isinstance(widget, _LINES):
         text = text.replace("\n", "")
     return (as_seen(text) if isinstance(field, CodeField) else text).strip()
+
+
+def offer_stored(bound: forms.BoundField) -> None:
+    """Have a list of choices show what is stored, and say of what of it is offered no more."""
+    field, form = bound.field, bound.form
+    if not isinstance(field, forms.ChoiceField):
+        return
+    stored = bound.initial
+    if form.is_bound:
+        widget = field.hidden_widget()
+        stored = widget.value_from_datadict(form.data, form.files, bound.html_initial_name)
+    several = stored if isinstance(stored, list) else [stored]
+    choices = list(field.widget.choices)
+    offered = {str(value) for value, _label in choices}
+    gone = dict.fromkeys(str(each) for each in several if each is not None)
+    choices += [(each, no_longer_offered(each)) for each in gone if each and each not in offered]
+    field.choices = choices
+
+
+def no_longer_offered(name: str) -> str:
+    """Name what is chosen and cannot be chosen any more."""
+    return gettext("%(name)s (no longer offered)") % {"name": name}
 
 
 def as_it_is(field: forms.Field) -> forms.Field:
@@ -365,6 +388,8 @@ class ListOrPasteWidget(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.load_choices: Callable[[], Iterable[tuple[str, str]]] = list
+        # Chosen already where nothing else is, as long as the list has it.
+        self.suggested = ""
 
     def use_required_attribute(self, initial: Any) -> bool:  # noqa: ARG002
         """Never: a browser would insist on the list although a UUID was pasted."""
@@ -382,8 +407,11 @@ class ListOrPasteWidget(forms.Select):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Load the list, and put a value that is not in it into the line for pasting."""
         choices = self._loaded()
+        listed = {choice for choice, _label in choices}
         text = str(value or "")
-        is_listed = any(text == choice for choice, _label in choices)
+        if value is None and self.suggested in listed:
+            text = self.suggested
+        is_listed = text in listed
         self.choices = [("", _("Choose…")), *choices]
         required = {"aria-required": "true"} if self.is_required else {}
         context = super().get_context(
@@ -407,7 +435,8 @@ class ListOrPasteWidget(forms.Select):
 class ListOrPasteField(CodeField):
     """An identifier chosen from a list or pasted; any opaque text is accepted, listed or not.
 
-    `choices` is called when the field is drawn, and gives pairs of value and label.
+    `choices` is called when the field is drawn, and gives pairs of value and label. What is
+    `remembered_as` something is chosen already the next time, in every form that asks for it.
     """
 
     def __init__(
@@ -415,11 +444,13 @@ class ListOrPasteField(CodeField):
         *,
         choices: Callable[[], Iterable[tuple[str, str]]],
         max_length: int = MAX_ID_LENGTH,
+        remembered_as: str = "",
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("widget", ListOrPasteWidget)
         super().__init__(max_length=max_length, **kwargs)
         self.choices = choices
+        self.remembered_as = remembered_as
 
     @property
     def choices(self) -> Callable[[], Iterable[tuple[str, str]]]:

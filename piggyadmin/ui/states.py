@@ -46,6 +46,7 @@ STATES = {
     "UNKNOWN": State("warning", "circle-question-mark", pgettext_lazy("status", "Outcome unknown")),
     "SETTLED-DONE": State("success", "gavel", pgettext_lazy("status", "Settled: done")),
     "SETTLED-NOT-DONE": State("danger", "gavel", pgettext_lazy("status", "Settled: not done")),
+    "FOLLOWED": State("info", "loader", pgettext_lazy("status", "Under way")),
     "LOOKED": State("neutral", "search", pgettext_lazy("status", "Looked at Piggy")),
     "VERIFIED": State("success", "check-check", pgettext_lazy("status", "Seen to its end")),
     "FLAGGED": State("warning", "flag", pgettext_lazy("status", "Not as expected")),

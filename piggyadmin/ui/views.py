@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import (
     HttpRequest,
@@ -15,10 +14,9 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
+from piggyadmin.ui import cookies
 from piggyadmin.ui.http import is_own_address, signed_in
 from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES
-
-YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 @login_not_required
@@ -28,14 +26,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(way_back(request))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        response.set_cookie(
-            THEME_COOKIE,
-            chosen,
-            max_age=YEAR,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        cookies.keep(response, THEME_COOKIE, chosen)
     return response
 
 

@@ -1,10 +1,11 @@
 """Calls about vouchers and promotions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from piggyadmin.custom_attributes.types import CustomAttribute
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import NotFound, Rejected
 from piggyadmin.piggy.types import Page, every_item, listed, without_none
@@ -262,3 +263,95 @@ def get_promotion(piggy: PiggyClient, *, promotion_uuid: str) -> Promotion:
         NotFound: there is none (80002).
     """
     return piggy.get(f"promotions/{path_value(promotion_uuid)}").one(Promotion)
+
+
+def create_promotion(
+    piggy: PiggyClient,
+    *,
+    name: str,
+    description: str,
+    voucher_limit: int | None = None,
+    limit_per_contact: int | None = None,
+    expiration_duration: int | None = None,
+    type: str | None = None,  # noqa: A002
+    redemptions_per_voucher: int | None = None,
+    custom_attributes: Mapping[str, Any] | None = None,
+) -> Promotion:
+    """Create a promotion, for good: there is no way to change or delete one (docs).
+
+    Limits are numbers of vouchers, `expiration_duration` is in seconds. `type`, such as SINGLE_USE,
+    and `redemptions_per_voucher` are known from the SDK; attributes stand beside the other keys.
+    """
+    body = without_none(
+        name=name,
+        description=description,
+        voucher_limit=voucher_limit,
+        limit_per_contact=limit_per_contact,
+        expiration_duration=expiration_duration,
+        type=type,
+        redemptions_per_voucher=redemptions_per_voucher,
+        **(custom_attributes or {}),
+    )
+    return piggy.post("promotions", json=body).one(Promotion)
+
+
+# --- Attributes of promotions ----------------------------------------------------------------
+
+
+def _attribute_path(promotion_attribute_id: int) -> str:
+    return f"promotion-attributes/{promotion_attribute_id}"
+
+
+def list_promotion_attributes(piggy: PiggyClient) -> list[CustomAttribute]:
+    """List the attributes that promotions have (SDK)."""
+    return piggy.get("promotion-attributes").several(CustomAttribute)
+
+
+def get_promotion_attribute(piggy: PiggyClient, *, promotion_attribute_id: int) -> CustomAttribute:
+    """Get one attribute of promotions by its number (SDK).
+
+    Raises:
+        NotFound: there is none (60013, inferred).
+    """
+    return piggy.get(_attribute_path(promotion_attribute_id)).one(CustomAttribute)
+
+
+def create_promotion_attribute(
+    piggy: PiggyClient,
+    *,
+    name: str,
+    label: str,
+    data_type: str,
+    description: str | None = None,
+    options: Sequence[Mapping[str, Any]] | None = None,
+) -> CustomAttribute:
+    """Create an attribute of promotions, for good; here the type is called `type` (SDK).
+
+    Raises:
+        Rejected: the name is taken (60009, inferred).
+    """
+    body = without_none(
+        name=name, label=label, type=data_type, description=description, options=options
+    )
+    return piggy.post("promotion-attributes", json=body).one(CustomAttribute)
+
+
+def update_promotion_attribute(
+    piggy: PiggyClient,
+    *,
+    promotion_attribute_id: int,
+    label: str | None = None,
+    description: str | None = None,
+    placeholder: str | None = None,
+    options: Sequence[Mapping[str, Any]] | None = None,
+) -> CustomAttribute:
+    """Change what is given of an attribute of promotions (SDK); name and type stay (inferred).
+
+    Raises:
+        NotFound: there is none (60013, inferred).
+    """
+    body = without_none(
+        label=label, description=description, placeholder=placeholder, options=options
+    )
+    path = _attribute_path(promotion_attribute_id)
+    return piggy.put(path, json=body).one(CustomAttribute)

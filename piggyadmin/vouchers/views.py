@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.contacts.page_views import OfOneContact
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.ui.codes import uuid_in_small
@@ -29,7 +30,7 @@ class VoucherFilter(StatedFilter):
     status = forms.ChoiceField(required=False, choices=STATUSES.items)
 
 
-class VoucherList(PiggyPage, FilteredView):
+class VoucherList(PiggyPage, OfOneContact, FilteredView):
     """Vouchers, by promotion, contact and status."""
 
     filter_class = VoucherFilter

@@ -169,7 +169,7 @@ def test_the_same_done_meanwhile_is_not_sent_again(admin, second, sandbox, setti
     # Who approves sees what is alike, and may want it all the same.
     sandbox.faults()
     shown = second.get(urls[1])
-    assert "Admin wanted to give 25 credits" in shown.content.decode()
+    assert "Admin wanted to give" in shown.content.decode()
     known = {"again": "yes", "repeat_of": shown.context["alike"].submission_key}
     second.post(urls[1], APPROVE | known)
     assert Entry.objects.count() == 2

@@ -61,6 +61,11 @@ def test_what_the_scanner_puts_in_front_is_named(staff, sandbox, slug, name, val
     assert "Code 128" in page
 
 
+def switch_off(sandbox, card):
+    body = {"contact_identifier_value": card, "contact_identifier_active": False}
+    sandbox.api("PUT", "contact-identifiers", json=body)
+
+
 def test_the_field_shows_what_counted(support, sandbox):
     page = ask(support, "find-voucher-by-code", "code", "\ufeffNO-SUCH\u200b")
     assert 'value="NO-SUCH"' in page
@@ -120,6 +125,32 @@ def test_what_is_meant_is_offered_and_found(staff, sandbox, slug, name, value, f
 @pytest.mark.parametrize(("slug", "name", "_value", "_found"), FOUND)
 def test_nothing_is_offered_where_nothing_is_meant(staff, sandbox, slug, name, _value, _found):
     assert "data-meant" not in ask(staff, slug, name, "no-such-code")
+
+
+@pytest.mark.parametrize("typed", ["card-0001", "cArd-0001", "Your card is: card-0001."])
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [
+        ("get-contact-credit-balance", "contact_uuid"),
+        ("create-credit-reception", "contact_uuid"),
+        ("update-contact-identifiers", "contact_identifier_value"),
+    ],
+)
+def test_a_card_that_is_switched_off_is_offered_as_well(staff, sandbox, slug, name, typed):
+    switch_off(sandbox, "CARD-0001")
+    assert offered(ask(staff, slug, name, typed)) == [(name, "CARD-0001")]
+
+
+def test_a_card_of_nobody_is_offered_as_well(support, sandbox):
+    sandbox.api("POST", "contact-identifiers", json={"contact_identifier_value": "LOOSE-1"})
+    page = ask(support, "get-contact-credit-balance", "contact_uuid", "loose-1")
+    assert offered(page) == [("contact_uuid", "LOOSE-1")]
+
+
+def test_beside_the_field_a_card_that_is_switched_off_is_asked_about(support, sandbox):
+    switch_off(sandbox, "CARD-0001")
+    page = support.post("/contacts/peek/", {"q": "card-0001"}).content.decode()
+    assert "Is this what you mean: “CARD-0001”?" in page
 
 
 def test_what_exists_as_it_was_typed_is_not_guessed_at(staff, sandbox):

@@ -8,6 +8,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action, register
 from piggyadmin.ledger import operations
 from piggyadmin.ledger.operations import Effect, Operation
+from piggyadmin.ledger.sentences import Sentence
 
 
 class GiveStamp(Action[None, None]):
@@ -25,6 +26,13 @@ class GiveStamp(Action[None, None]):
     sample = {}
     cannot_be_settled = "Piggy does not tell of stamps."
 
+    def sentence(self, matter):
+        return Sentence(
+            "%(who)s stamped a card of %(customer)s",
+            "stamp a card of %(customer)s",
+            {"customer": matter.customer()},
+        )
+
 
 LACKING = {
     "entity": (
@@ -33,6 +41,7 @@ LACKING = {
     ),
     "icon": ("no-such-icon", "set `icon` to the name of one from lucide.dev/icons"),
     "cannot_be_settled": ("", "write `read_back`, or set `cannot_be_settled`"),
+    "sentence": (Operation.sentence, "write `sentence`"),
     "slug": ("list-perks", "give this one another `slug`"),
 }
 

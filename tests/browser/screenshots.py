@@ -217,6 +217,8 @@ def fill(page: Page, fields: dict[str, str], button: str) -> None:
     """Fill a form in and press a button; without its name, the form's own first one."""
     for name, value in fields.items():
         field = page.locator(f"#action [name={name}]")
+        if not field.is_visible() and (group := page.locator(".alternative", has=field)).count():
+            page.locator(f"[data-chooses={group.get_attribute('id')}]").click()
         if field.evaluate("node => node.tagName") == "SELECT":
             choose(field, value)
         else:
@@ -234,7 +236,9 @@ def choose(field: Locator, label: str) -> None:
 
 def press_first(page: Page) -> None:
     """Press the button of the action's form, whatever it is called."""
-    page.locator("#action form button.button.primary").first.click()
+    page.wait_for_timeout(1000)  # what will happen shows itself where it can
+    if page.locator("#action .preview").count() == 0:
+        page.locator("#action form button.button.primary").first.click()
     wait(page)
 
 

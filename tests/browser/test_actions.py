@@ -26,6 +26,19 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def see_preview(page: Page) -> Locator:
+    """Wait for what will happen, which shows itself once the form is filled in."""
+    preview = page.get_by_role("region", name="What will happen")
+    expect(preview).to_be_visible()
+    return preview
+
+
+def confirm(page: Page) -> None:
+    """Type what has to be typed."""
+    word = page.locator("label[for=id_confirmation] strong").inner_text()
+    field(page, "confirmation").fill(word)
+
+
 def test_find_voucher_by_code(as_role, piggy_sandbox):
     page = as_role("support")
     page.goto("/actions/find-voucher-by-code/")
@@ -83,10 +96,10 @@ def test_create_credit_reception(as_role, piggy_sandbox):
     page.goto("/actions/create-credit-reception/")
     field(page, "contact_uuid").fill(MIRA)
     page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
+    press(page, "Amount")
     field(page, "unit_value").fill("10,40")
     field(page, "reason").select_option("Goodwill")
-    press(page, "Check first")
-    preview = page.get_by_role("region", name="What will happen")
+    preview = see_preview(page)
     shop = next(s for s in piggy_sandbox.api("GET", "shops") if s["name"] == "Amsterdam")
     calculated = piggy_sandbox.api(
         "GET",
@@ -190,16 +203,14 @@ def test_send_contact_verification_email(as_role, piggy_sandbox):
     page = as_role("staff")
     page.goto("/actions/send-contact-verification-email/")
     field(page, "email").fill(MIRA)
-    press(page, "Check first")
-    expect(page.get_by_role("region", name="What will happen")).to_contain_text("Each press sends")
+    expect(see_preview(page)).to_contain_text("Each press sends")
     assert piggy_sandbox.mailbox() == []
     press(page, "Send the mail")
     expect(page.locator("#result")).to_contain_text(MIRA)
     assert len(piggy_sandbox.mailbox()) == 1
     page.goto("/actions/send-contact-verification-email/")
     field(page, "email").fill(MIRA)
-    press(page, "Check first")
-    expect(page.get_by_role("region", name="What will happen")).to_contain_text("The last one")
+    expect(see_preview(page)).to_contain_text("The last one")
 
 
 def test_find_or_create_products(as_role, piggy_sandbox):
@@ -230,9 +241,8 @@ def test_create_contact_attribute(as_role, piggy_sandbox):
     for number, size in enumerate(("41", "42")):
         page.locator(f"[name=options-{number}-label]").fill(size)
         page.locator(f"[name=options-{number}-value]").fill(size)
-    press(page, "Check first")
-    expect(page.locator("#action")).to_contain_text("are final")
-    press(page, "Create for good")
+    expect(see_preview(page)).to_contain_text("are final")
+    press(page, "Create 1 attribute")
     expect(page.locator("#result")).to_contain_text("shoe_size")
     attributes = piggy_sandbox.api("GET", "contact-attributes")
     assert [len(a["options"]) for a in attributes if a["name"] == "shoe_size"] == [2]
@@ -244,8 +254,7 @@ def test_create_vouchers_batch(as_role, piggy_sandbox):
     page.goto("/actions/create-vouchers-batch/")
     page.locator("[name=promotion_uuid]").select_option(label="Welcome coffee")
     field(page, "quantity").fill("7")
-    press(page, "Check first")
-    expect(page.get_by_role("region", name="What will happen")).to_contain_text("Room left")
+    expect(see_preview(page)).to_contain_text("Room left")
     press(page, "Make 7 vouchers")
     expect(page.locator("#result")).to_contain_text("Pending")
     expect(page.locator("#progress")).to_contain_text("all 7 vouchers are there", timeout=15_000)
@@ -266,12 +275,11 @@ def test_claim_anonymous_contact(as_role, piggy_sandbox):
     field(page, "anonymous_contact_uuid").fill("CARD-ANON")
     field(page, "reason").select_option("Goodwill")
     field(page, "email").fill(MIRA)
-    press(page, "Check first")
     expect(page.locator("#action")).to_contain_text("belongs to somebody already")
     field(page, "email").fill("new.person@example.test")
-    press(page, "Check again")
     expect(page.locator("#action")).not_to_contain_text("belongs to somebody already")
-    press(page, "Claim for good")
+    confirm(page)
+    press(page, "Claim 1 contact")
     expect(page.locator("#result")).to_contain_text("Claimed")
     assert contact(piggy_sandbox, "new.person@example.test")["uuid"]
 
@@ -299,13 +307,11 @@ def test_merge_contacts(as_role, piggy_sandbox):
     press(page, "Check first")
     expect(page.locator("#action")).to_contain_text("cannot be merged with itself")
     field(page, "source_contact_uuid").fill(DUPLICATE)
-    press(page, "Check first")
-    preview = page.get_by_role("region", name="What will happen")
-    expect(preview).to_contain_text("150 credits")
+    expect(see_preview(page)).to_contain_text("150 credits")
     field(page, "confirmation").fill("wrong")
     press(page, "Merge 2 contacts")
     expect(page.locator("#action")).to_contain_text("That is not what has to be typed")
-    field(page, "confirmation").fill(DUPLICATE)
+    confirm(page)
     press(page, "Merge 2 contacts")
     expect(page.locator("#progress")).to_contain_text("the survivor has all 150", timeout=15_000)
     assert balance(piggy_sandbox) == 150
@@ -366,7 +372,6 @@ def test_a_card_scanned_into_credits_needs_a_yes(as_role, piggy_sandbox):
     press(page, "Check first")
     expect(page.locator("#action")).to_contain_text("104,712 is unusual")
     page.get_by_label("I know, and I want it all the same.").check()
-    press(page, "Check first")
     expect(page.locator("#action")).to_contain_text("This will happen")
     expect(page.get_by_label("I know, and I want it all the same.")).to_be_checked()
     assert balance(piggy_sandbox) == 120

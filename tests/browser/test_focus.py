@@ -1,5 +1,7 @@
 """Where one goes on by keyboard after a part of a page has been swapped."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -16,9 +18,14 @@ def pair(as_role) -> Page:
 
 
 def test_a_wrong_word_is_corrected_where_it_was_typed(pair):
+    field(pair, "reason").select_option("Double account")
     field(pair, "confirmation").fill("wrong")
     press(pair, "Merge 2 contacts")
     expect(field(pair, "confirmation")).to_have_attribute("aria-invalid", "true")
+    expect(pair.locator("[data-error-summary]")).to_be_focused()
+    expect(pair).to_have_title(re.compile("^Error: "))
+    pair.keyboard.press("Tab")
+    pair.keyboard.press("Enter")  # the link to where it was typed
     expect(field(pair, "confirmation")).to_be_focused()
 
 

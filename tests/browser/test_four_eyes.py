@@ -7,7 +7,15 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import AT_TESTS
 from tests.browser.console import ConsoleServer
-from tests.browser.test_actions import DUPLICATE, MIRA, balance, field, press
+from tests.browser.test_actions import (
+    DUPLICATE,
+    MIRA,
+    balance,
+    confirm,
+    field,
+    press,
+    see_preview,
+)
 
 # Another admin, who signs in as the demo people do.
 SECOND = """
@@ -33,8 +41,9 @@ def test_merge_is_approved_by_another_admin(as_role, piggy_sandbox):
     asking.goto("/actions/merge-contacts/")
     field(asking, "source_contact_uuid").fill(DUPLICATE)
     field(asking, "destination_contact_uuid").fill(MIRA)
-    press(asking, "Check first")
-    field(asking, "confirmation").fill(DUPLICATE)
+    field(asking, "reason").select_option("Double account")
+    see_preview(asking)
+    confirm(asking)
     press(asking, "Ask a colleague")
     expect(asking.locator("main")).to_contain_text("Somebody else has to approve")
     expect(asking.get_by_role("button", name="Approve, and do it")).to_have_count(0)

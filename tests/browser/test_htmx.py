@@ -116,12 +116,12 @@ def test_parts_of_pages_are_exchanged_in_silence(as_role, piggy_sandbox):
     page.on("console", lambda message: said.append(message.text))
     page.goto(FORM)
     field(page, "contact_uuid").fill(MIRA)
+    press(page, "Amount")
     field(page, "unit_value").fill("10")
     press(page, "Check first")
     expect(page.locator("#action")).to_contain_text("is required")
     page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
     field(page, "reason").select_option("Goodwill")
-    press(page, "Check first")
     expect(page.get_by_role("region", name="What will happen")).to_be_visible()
     with page.expect_response("**/tasks/*") as polled:
         page.goto("/tasks/")

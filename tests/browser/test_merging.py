@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.screenshots import KNOWN, SIZES
-from tests.browser.test_actions import balance, contact, field, press
+from tests.browser.test_actions import balance, confirm, contact, field, press
 from tests.browser.test_pages import problems
 from tests.sandbox.server import SandboxServer
 
@@ -54,9 +54,18 @@ def books(sandbox: SandboxServer) -> int:
 def merge(page: Page, twins: Twins) -> None:
     """Merge them from their page."""
     page.goto(twins.page)
-    field(page, "confirmation").fill(twins.second)
+    field(page, "reason").select_option("Double account")
+    confirm(page)
     press(page, "Merge 2 contacts")
     expect(page.locator("h1")).to_have_text("Merge into Mira Jansen")
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Go on by keyboard to a field."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == name:
+            return
 
 
 def expect_the_end(page: Page) -> None:
@@ -73,13 +82,15 @@ def test_whole_merge_from_the_page_of_a_pair(as_role, piggy_sandbox, twins):
     row = page.get_by_role("row", name="Phone")
     expect(row).to_contain_text("They differ: choose")
     row.get_by_role("radio").nth(1).check()
+    field(page, "reason").select_option("Double account")
+    page.locator("summary", has_text="comment").click()
     field(page, "comment").fill("Said so at the till.")
     field(page, "confirmation").fill("wrong")
     press(page, "Merge 2 contacts")
     expect(page.locator("#action")).to_contain_text("That is not what has to be typed")
     expect(row.get_by_role("radio").nth(1)).to_be_checked()
     expect(field(page, "comment")).to_have_value("Said so at the till.")
-    field(page, "confirmation").fill(twins.second)
+    confirm(page)
     press(page, "Merge 2 contacts")
     expect(page.locator("h1")).to_have_text("Merge into Mira Jansen")
     expect_the_end(page)
@@ -96,11 +107,10 @@ def test_by_the_keyboard_alone(as_role, piggy_sandbox, no_duplicates, twins):
     piggy_sandbox.faults(merge_seconds=1)
     page = as_role("admin")
     page.goto(twins.page)
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.name") == "confirmation":
-            break
-    page.keyboard.type(twins.second)
+    tab_to(page, "reason")
+    page.keyboard.type("Double")
+    tab_to(page, "confirmation")
+    page.keyboard.type(page.locator("label[for=id_confirmation] strong").inner_text())
     page.keyboard.press("Enter")
     expect_the_end(page)
     page.locator("main").focus()

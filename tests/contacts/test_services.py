@@ -287,8 +287,18 @@ def test_contact_attributes(piggy):
     assert caught.value.code == ErrorCode.ATTRIBUTE_EXISTS
 
 
-def test_custom_attributes(piggy):
-    assert services.list_custom_attributes(piggy, entity="contact")
+# --- Subscriptions ---------------------------------------------------------------------------
+
+
+def test_list_contact_subscriptions(piggy):
+    wanted = services.list_contact_subscriptions(piggy, contact_uuid=MIRA)
+    assert {each.subscription_type.name: each.is_wanted for each in wanted} == {
+        "Newsletter": True,
+        "Offers": True,
+        "Service": True,
+    }
+    with pytest.raises(NotFound):
+        services.list_contact_subscriptions(piggy, contact_uuid=NOBODY)
 
 
 # --- Verification ----------------------------------------------------------------------------
@@ -346,3 +356,42 @@ def test_a_look_up_survives_a_lost_answer(piggy, sandbox):
     sandbox.faults({"kind": "drop_after", "method": "GET", "path": "contacts"})
     with pytest.raises(Unreachable):
         services.get_contact(piggy, contact_uuid=MIRA)
+
+
+# --- Other ways to make one ------------------------------------------------------------------
+
+
+def test_create_contact_async(piggy):
+    made = services.create_contact_async(piggy, email="async@example.test")
+    assert services.get_contact(piggy, contact_uuid=made).email == "async@example.test"
+    with pytest.raises(Rejected) as caught:
+        services.create_contact_async(piggy, email=EMAIL)
+    assert caught.value.code == ErrorCode.CONTACT_EXISTS
+
+
+def test_find_or_create_contact(piggy):
+    assert services.find_or_create_contact(piggy, email=EMAIL).uuid == MIRA
+    assert services.find_or_create_contact_async(piggy, email=EMAIL) == MIRA
+    made = services.find_or_create_contact_async(piggy, email="both@example.test")
+    assert services.find_or_create_contact(piggy, email="both@example.test").uuid == made
+
+
+def test_a_get_that_creates_is_sent_once(scripted, scripted_piggy):
+    for make in (services.find_or_create_contact, services.find_or_create_contact_async):
+        scripted.will(Script(status=502), answers({"uuid": "c"}))
+        with pytest.raises(OutcomeUnknown):
+            make(scripted_piggy, email=EMAIL)
+    assert len(scripted.received) == 2
+
+
+def test_create_contacts_batch(piggy):
+    services.create_contacts_batch(
+        piggy,
+        contacts=[
+            {
+                "email": "import@example.test",
+                "custom_attributes": [{"name": "firstname", "value": "Ida"}],
+            }
+        ],
+    )
+    assert services.find_contact_by_email(piggy, email="import@example.test").firstname == "Ida"

@@ -87,3 +87,52 @@ def test_the_address_of_an_email_says_when_piggy_is_away(support, sandbox):
     sandbox.faults({"kind": "status", "status": 503})
     answer = support.get("/contacts/mira.jansen@example.test/")
     assert "being maintained" in answer.content.decode()
+
+
+# Every page that is narrowed down to one contact by its address.
+OF_ONE_CONTACT = ["/credits/", "/vouchers/", "/duplicates/decisions/"]
+ALIKE = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+@pytest.mark.parametrize("named", [MIRA, "CARD-0001", " CARD-0001\u200b", MIRA.upper()])
+@pytest.mark.parametrize("address", OF_ONE_CONTACT)
+def test_a_page_of_one_contact_is_found_by_what_one_has_of_them(admin, sandbox, address, named):
+    answer = admin.get(address, {"contact_uuid": named, "page": "1"})
+    assert answer["Location"] == f"{address}?contact_uuid={seed.MIRA_UUID}&page=1"
+    assert seed.MIRA_UUID in admin.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("address", OF_ONE_CONTACT)
+def test_a_page_of_one_contact_that_nobody_is_is_not_there(admin, sandbox, address):
+    assert admin.get(address, {"contact_uuid": "nobody@example.test"}).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/credits/?contact_uuid={}", "/contacts/{}/"])
+def test_a_card_that_looks_like_a_uuid_names_its_contact(support, sandbox, address):
+    body = {"contact_identifier_value": ALIKE, "contact_uuid": seed.MIRA_UUID}
+    sandbox.api("POST", "contact-identifiers", json=body)
+    assert support.get(address.format(ALIKE))["Location"] == address.format(seed.MIRA_UUID)
+
+
+def test_a_card_names_the_page_of_its_contact(support, sandbox):
+    assert support.get("/contacts/CARD-0001/")["Location"] == f"/contacts/{seed.MIRA_UUID}/"
+    assert support.get("/contacts/NO-SUCH-CARD/").status_code == 404
+
+
+def test_the_card_of_an_anonymous_contact_names_it_in_a_list(support, sandbox):
+    answer = support.get("/credits/", {"contact_uuid": "CARD-ANON"}, follow=True)
+    assert answer.status_code == 200
+    assert "Only this contact:" in answer.content.decode()
+
+
+def test_a_card_that_is_off_still_names_whose_it_was(staff, sandbox):
+    off = {"contact_identifier_value": "CARD-0001", "contact_identifier_active": "false"}
+    staff.post("/actions/update-contact-identifiers/", off)
+    answer = staff.get("/credits/", {"contact_uuid": "CARD-0001"})
+    assert answer["Location"] == f"/credits/?contact_uuid={seed.MIRA_UUID}"
+
+
+def test_a_page_of_one_contact_says_when_piggy_is_away(support, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    answer = support.get("/credits/", {"contact_uuid": MIRA})
+    assert "being maintained" in answer.content.decode()

@@ -205,3 +205,13 @@ def test_units_and_program(piggy):
     assert default == ["purchase_amount"]
     program = services.get_loyalty_program(piggy)
     assert (program.name, program.unit.name) == ("Piggy Coffee", "purchase_amount")
+
+
+def test_create_unit(piggy):
+    made = services.create_unit(piggy, name="kilos", label="Kilos")
+    assert (made.name, made.prefix, made.is_default) == ("kilos", "k", False)
+    with pytest.raises(Rejected) as caught:
+        services.create_unit(piggy, name="kilos", label="Kilos")
+    assert caught.value.code == ErrorCode.UNIT_EXISTS
+    services.create_unit(piggy, name="litres", label="Litres", prefix="l", is_default=True)
+    assert [each.name for each in services.list_units(piggy) if each.is_default] == ["litres"]

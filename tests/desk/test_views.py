@@ -5,6 +5,7 @@ import pytest
 
 from piggyadmin.desk import views
 from piggyadmin.piggy.clock import Difference
+from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.duplicates.mirror.test_text_search import made, mirror
 from tests.duplicates.moving import uuid_of
@@ -12,8 +13,8 @@ from tests.duplicates.moving import uuid_of
 pytestmark = pytest.mark.django_db
 
 
-def look_for(client, query):
-    return client.post("/search/", {"q": query})
+def look_for(client, query, **how):
+    return client.post("/search/", {"q": query}, **how)
 
 
 def test_desk_shows_recent_work(staff, sandbox):
@@ -80,6 +81,20 @@ def test_identifier_that_is_off_leads_to_where_it_is_switched_on(staff, sandbox)
     url = look_for(staff, "CARD-0001")["Location"]
     assert url.startswith("/actions/update-contact-identifiers/?stored=")
     assert "CARD-0001" in staff.get(url).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["CARD-0001", "card-0001", "cArd-0001"])
+def test_a_card_that_is_off_leads_to_whose_it_was(staff, support, sandbox, typed):
+    off = {"contact_identifier_value": "CARD-0001", "contact_identifier_active": "false"}
+    staff.post("/actions/update-contact-identifiers/", off)
+    answer = look_for(support, typed, follow=True)
+    page = answer.content.decode()
+    if typed == "CARD-0001":
+        assert answer.redirect_chain[-1][0] == f"/contacts/{seed.MIRA_UUID}/"
+    else:
+        assert f"/contacts/{seed.MIRA_UUID}/" in page
+        assert "CARD-0001" in page
+        assert "It is switched off. When it was last changed here, it belonged to" in page
 
 
 def test_code_and_identifier_that_read_the_same_are_both_shown(support, sandbox):
@@ -239,7 +254,7 @@ def test_auditors_find_what_there_is_to_read(auditor, staff, sandbox):
     page = auditor.get("/").content.decode()
     assert "What you can read" in page
     assert "Your role includes no actions" not in page
-    assert "Find or create a product" in page
+    assert "saw to it that there is a product" in page
     for address in ("/ledger/", "/ledger/look-ups/", "/duplicates/merges/", "/requests/"):
         assert f'href="{address}"' in page
 

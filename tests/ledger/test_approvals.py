@@ -42,7 +42,7 @@ def second(db):
     return signed_in(User.objects.create_superuser("second", first_name="Second"))
 
 
-def ask(client, slug=MERGE, confirmation="m.jansen@example.test"):
+def ask(client, slug=MERGE, confirmation="m.jansen"):
     checked = client.post(f"/actions/{slug}/", SAMPLES[slug])
     typed = {
         "step": "confirm",

@@ -346,7 +346,8 @@ def test_held_back_in_the_browser(staff, admin, sandbox):
     assert give(staff).status_code == 302
     held = give(admin)
     assert re.search(
-        r"Staff gave 25 credits to this contact (just now|\d+ seconds? ago)\.", text(held)
+        r"Staff gave mira\.jansen@example\.test 25 credits at Amsterdam, (just now|\d+ sec)",
+        text(held),
     )
     assert len(sandbox.calls("POST", "credit-receptions")) == 1
     first = Entry.objects.get()
@@ -387,6 +388,13 @@ def looked(db):
 def test_auditors_read_who_looked_at_whom(auditor, looked, query, contacts):
     response = auditor.get("/ledger/look-ups/", query)
     assert [row.contact_uuid for row, _action in response.context["rows"]] == contacts
+
+
+@pytest.mark.parametrize("named", [seed.MIRA_EMAIL, "CARD-0001", seed.MIRA_UUID.upper()])
+def test_look_ups_of_a_contact_by_what_one_has_of_it(auditor, looked, sandbox, named):
+    reads.log_look_up(somebody("daan"), "peek", seed.MIRA_UUID)
+    response = auditor.get("/ledger/look-ups/", {"contact_uuid": named}, follow=True)
+    assert [row.contact_uuid for row, _action in response.context["rows"]] == [seed.MIRA_UUID]
 
 
 def test_look_ups_of_one_person(auditor, looked):

@@ -1,6 +1,7 @@
 """Answers in every shape that the API's documents, its SDK and others have seen."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
@@ -250,9 +251,10 @@ def test_no_list_is_read_without_end():
 
 
 def test_nones_are_left_out_and_moments_have_their_offset():
-    assert without_none(a=None, b=0, c="", d=False, at=NOON) == {
+    assert without_none(a=None, b=0, c="", d=False, at=NOON, much=Decimal("10.40")) == {
         "b": 0,
         "c": "",
         "d": False,
         "at": "2026-03-04T12:00:00+00:00",
+        "much": 10.4,
     }

@@ -59,3 +59,44 @@ def test_a_product_from_creation_to_deletion(piggy):
     services.delete_product(piggy, product_uuid=made.uuid)
     with pytest.raises(NotFound):
         services.get_product(piggy, product_uuid=made.uuid)
+
+
+def test_several_products_at_once(piggy):
+    products = [{"external_identifier": f"B-{number}", "name": "Bun"} for number in range(2)]
+    made = services.create_products_batch(piggy, products=products)
+    assert [each.external_identifier for each in made] == ["B-0", "B-1"]
+
+
+@pytest.mark.parametrize("make", ["products", "categories"])
+def test_a_batch_that_was_only_begun(scripted, scripted_piggy, make):
+    scripted.will(answers({"status": "processing"}))
+    if make == "products":
+        assert services.create_products_batch(scripted_piggy, products=[]) == []
+    else:
+        assert services.create_product_categories_batch(scripted_piggy, categories=[]) == []
+    assert scripted.received[0].json == {make: []}
+
+
+# --- Categories ------------------------------------------------------------------------------
+
+
+def test_a_category_from_creation_to_deletion(piggy):
+    made = services.create_product_category(piggy, external_identifier="TEA", name="Tea")
+    one = {"product_category_uuid": made.uuid}
+    changed = services.update_product_category(piggy, **one, name="Teas")
+    assert services.get_product_category(piggy, **one) == changed
+    assert services.find_product_category(piggy, external_identifier="TEA") == changed
+    again = services.find_or_create_product_category(piggy, external_identifier="TEA", name="X")
+    assert again == changed
+    page = services.list_product_categories(piggy, limit=5)
+    assert (len(page.items), page.has_more) == (5, True)
+    services.delete_product_category(piggy, **one)
+    with pytest.raises(NotFound):
+        services.find_product_category(piggy, external_identifier="TEA")
+
+
+def test_several_categories_at_once(piggy):
+    made = services.create_product_categories_batch(
+        piggy, categories=[{"external_identifier": "TEA", "name": "Tea"}]
+    )
+    assert [each.name for each in made] == ["Tea"]

@@ -29,6 +29,8 @@ def answered(path: str, body) -> str:
         "access_token",
         "refresh_token",
         "release_key",
+        "hash",
+        "giftcard_hash",
         "custom_app_login_hash",
         "custom_app_login_",
         "client_secret",

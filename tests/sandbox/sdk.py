@@ -76,6 +76,25 @@ SUBSCRIPTION_TYPE = {
 SUBSCRIPTION = {"subscription_type": SUBSCRIPTION_TYPE, "is_subscribed": bool, "status": str}
 PREPAID_BALANCE = {"balance_in_cents": int}
 CREDIT_BALANCE = {"balance": int}
+ORDER = {
+    "uuid": str,
+    "external_identifier": str,
+    "status": str,
+    "payment_status": str,
+    "total_order_amount": int,
+    "contact": {"uuid": str},
+    "business_profile": {"uuid": str},
+    "line_items": [{"uuid": str, "name": str, "quantity": int, "total_amount": int}],
+    "created_at": Moment,
+    "updated_at": Moment,
+}
+ORDER_RETURN = {
+    "uuid": str,
+    "status": str,
+    "order": {"uuid": str},
+    "line_item_returns": [{"uuid": str, "quantity": int}],
+    "sub_line_item_returns": list,
+}
 ATTRIBUTE = {
     "name": str,
     "label": str,

@@ -1,10 +1,21 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from piggyadmin.sandbox import faults, jobs
-from piggyadmin.sandbox.models import Batch, Contact, ContactIdentifier, Job, Mail, Voucher
+from piggyadmin.sandbox.models import (
+    Batch,
+    Contact,
+    ContactIdentifier,
+    ContactSessionToken,
+    Job,
+    Mail,
+    Order,
+    Shift,
+    Voucher,
+)
 
 pytestmark = pytest.mark.django_db(databases=["sandbox"])
 
@@ -44,6 +55,20 @@ def test_a_contact_without_identifiers_gets_the_sources_default(account):
     ContactIdentifier.objects.filter(contact=account.mira).delete()
     jobs.merge(account.double.uuid, account.mira.uuid)
     assert ContactIdentifier.objects.get(contact=account.mira).is_default
+
+
+def test_what_somebody_did_goes_along(account):
+    whose, now = {"contact": account.double}, timezone.now()
+    at = {"shop": account.shop, **whose}
+    rows: list[Any] = [
+        ContactSessionToken.objects.create(token="t", **whose),
+        Order.objects.create(external_identifier="O", total_order_amount=1, **at),
+        Shift.objects.create(status="pending", started_at=now, ended_at=now, **at),
+    ]
+    jobs.merge(account.double.uuid, account.mira.uuid)
+    for row in rows:
+        row.refresh_from_db()
+        assert row.contact == account.mira
 
 
 def test_batch_is_made_once(account):

@@ -236,3 +236,32 @@ def test_promotions(piggy):
     assert services.get_promotion(piggy, promotion_uuid=SOLD_OUT).voucher_limit == 25
     with pytest.raises(NotFound):
         services.get_promotion(piggy, promotion_uuid=NOBODY)
+
+
+def test_create_promotion(piggy):
+    made = services.create_promotion(
+        piggy, name="Spring", description="A cake", voucher_limit=5, type="MULTI_USE"
+    )
+    assert (made.voucher_limit, made.type) == (5, "MULTI_USE")
+    assert services.get_promotion(piggy, promotion_uuid=made.uuid) == made
+
+
+def test_attributes_of_promotions(piggy):
+    made = services.create_promotion_attribute(
+        piggy,
+        name="discount",
+        label="Discount",
+        data_type="select",
+        options=[{"label": "5%", "value": "5"}],
+    )
+    one = {"promotion_attribute_id": made.id}
+    changed = services.update_promotion_attribute(piggy, **one, label="Less", placeholder="5")
+    assert (changed.label, changed.placeholder) == ("Less", "5")
+    assert services.get_promotion_attribute(piggy, **one) == changed
+    assert services.list_promotion_attributes(piggy) == [changed]
+    with pytest.raises(NotFound):
+        services.get_promotion_attribute(piggy, promotion_attribute_id=0)
+    promotion = services.create_promotion(
+        piggy, name="Spring", description="A cake", custom_attributes={"discount": "5"}
+    )
+    assert promotion.uuid

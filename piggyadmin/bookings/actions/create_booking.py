@@ -24,6 +24,7 @@ from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import undecided
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.shops.forms import ShopField
 
@@ -31,6 +32,15 @@ from piggyadmin.shops.forms import ShopField
 class CreateBookingForm(BookingDetailsForm):
     """Who books where and when."""
 
+    folded = (
+        "ends_at",
+        "checked_in_at",
+        "status",
+        "company_name",
+        "prepaid_amount",
+        "external_id",
+        "source",
+    )
     field_order = ("contact_uuid", "shop_uuid")
     contact_uuid = ContactField()
     shop_uuid = ShopField()
@@ -67,6 +77,14 @@ class CreateBooking(Action[SavedBooking, None]):
     }
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say for whom, and where."""
+        return Sentence(
+            _("%(who)s made a booking for %(customer)s at %(shop)s"),
+            _("make a booking for %(customer)s at %(shop)s"),
+            {"customer": matter.customer(), "shop": matter.shop()},
+        )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy cannot be asked; show by what it is found there, and the contact's known ones."""

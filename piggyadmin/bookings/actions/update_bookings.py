@@ -26,6 +26,7 @@ from piggyadmin.bookings.seen import (
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import undecided
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import CodeField
 
@@ -111,6 +112,14 @@ class UpdateBookings(Action[SavedBooking, None]):
         """The contact of the booking, as far as this console knows it."""
         booking = SeenBooking.objects.filter(uuid=data["booking_uuid"]).first()
         return {"contact": booking.contact_uuid} if booking and booking.contact_uuid else {}
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say whose booking, as far as this console knew it."""
+        return Sentence(
+            _("%(who)s changed a booking of %(customer)s"),
+            _("change a booking of %(customer)s"),
+            {"customer": matter.customer()},
+        )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy cannot be asked; show what was asked beside what this console knew."""

@@ -11,6 +11,7 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact
@@ -24,6 +25,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import PersonalText, data_of, preview_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
@@ -37,6 +39,11 @@ class ContactToClaim(Preview):
     anonymous: ContactSnapshot
     email: PersonalText
     owner: ContactSnapshot | None
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Claim 1 contact")
 
     def decisive(self) -> dict[str, Any]:
         """Agree to who is claimed, and to whether that is a merge."""
@@ -86,9 +93,21 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     ends_contacts = True
     is_watched = True
 
+    def confirm_with(self, data: Data) -> str:
+        """Have the end of the address typed: a wrong one gives somebody's credits away."""
+        return end_of(data["email"])
+
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, whatever the address."""
         return [data["anonymous_contact_uuid"].uuid]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say for whom; the address itself is personal."""
+        return Sentence(
+            _("%(who)s claimed an anonymous contact for %(customer)s"),
+            _("claim an anonymous contact for %(customer)s"),
+            {"customer": matter.customer("owner", "anonymous")},
+        )
 
     def subjects(self, data: Data, preview: ContactToClaim | None) -> dict[str, str]:
         """The anonymous contact, and whoever has the address already."""

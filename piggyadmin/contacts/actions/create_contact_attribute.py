@@ -21,6 +21,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import CleanCharField, CleanTextField, OptionRowsField
 
@@ -53,6 +54,8 @@ WITH_OPTIONS = {"select", "multi_select"}
 
 class CreateContactAttributeForm(ActionForm):
     """What a new attribute is called and holds."""
+
+    folded = ("description",)
 
     name = CleanCharField(
         label=_("Name"),
@@ -93,6 +96,11 @@ class AttributeToCreate(Preview):
     type_label: str
     options: list[dict[str, str]]
 
+    @property
+    def button(self) -> str:
+        """Repeat on the button what will happen, and to how many."""
+        return gettext("Create 1 attribute")
+
 
 @register
 class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
@@ -117,6 +125,14 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
     preview_template = "contacts/_attribute_to_create.html"
     result_template = "contacts/_attribute.html"
     result_type = ContactAttribute
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say what it is called."""
+        return Sentence(
+            _("%(who)s created the contact attribute “%(label)s”"),
+            _("create the contact attribute “%(label)s”"),
+            {"label": matter.asked("label") or matter.asked("name")},
+        )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """See whether the attribute is there; right before it was asked for it was not."""

@@ -11,6 +11,7 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.signals import contact_ended
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
@@ -26,6 +27,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     undecided,
 )
 from piggyadmin.ledger.retention import forget_contact, merged_with
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import preview_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.request_log.retention import forget_calls_about
@@ -88,15 +90,22 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
         """The same contact, however much of it goes."""
         return [data["contact_uuid"].uuid]
 
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say whom, and whether all that was personal goes too."""
+        parts = {"customer": matter.customer()}
+        if matter.asked("type") == "GDPR":
+            return Sentence(_("%(who)s erased %(customer)s"), _("erase %(customer)s"), parts)
+        return Sentence(_("%(who)s deleted %(customer)s"), _("delete %(customer)s"), parts)
+
     def preview(self, piggy: PiggyClient, data: Data) -> ContactToDelete:
         """Show what goes with the contact."""
         snapshot = take_snapshot(piggy, contact=data["contact_uuid"])
         return ContactToDelete(contact=snapshot, is_erased=data["type"] == "GDPR")
 
     def confirm_with(self, data: Data) -> str:
-        """Have the contact's address typed; a made-up one's UUID."""
+        """Have the end of the contact's address typed; of a made-up one, of the UUID."""
         contact = data["contact_uuid"]
-        return (not contact.is_anonymous and contact.email) or contact.uuid or ""
+        return end_of((not contact.is_anonymous and contact.email) or contact.uuid or "")
 
     def perform(self, piggy: PiggyClient, data: Data) -> Deleted:
         """Have the deletion scheduled."""

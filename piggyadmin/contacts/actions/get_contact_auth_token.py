@@ -11,6 +11,7 @@ from piggyadmin.contacts.forms import ContactForm
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding
 from piggyadmin.ledger.reconciliation_evidence import not_done
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 
 
@@ -31,6 +32,14 @@ class GetContactAuthToken(Action[str, None]):
     sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "contacts/_auth_token.html"
     is_deduplicated = False
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say for whom."""
+        return Sentence(
+            _("%(who)s got an auth token for %(customer)s"),
+            _("get an auth token for %(customer)s"),
+            {"customer": matter.customer()},
+        )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """A token whose answer was lost is known to nobody: it does no harm to get another."""

@@ -15,6 +15,7 @@ from piggyadmin.contacts.forms import what_became_of
 from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Refused, Stored
 from piggyadmin.ledger.reconciliation_evidence import undecided
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import PERSONAL, PersonalText
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound
@@ -64,6 +65,14 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     result_template = "contacts/_mail_sent.html"
     result_type = MailSent
     private = frozenset({"email"})
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say that a mail went; the address is personal, and nobody else is known of it."""
+        return Sentence(
+            _("%(who)s sent %(customer)s a verification mail"),
+            _("send %(customer)s a verification mail"),
+            {"customer": matter.customer()},
+        )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy does not tell of mails; show those that were sent from here before."""

@@ -21,6 +21,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import data_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
@@ -121,6 +122,14 @@ class UpdateContact(Action[UpdatedContact, None]):
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact, whatever of it is changed."""
         return [data["contact_uuid"].uuid]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say whose; what was written is personal."""
+        return Sentence(
+            _("%(who)s changed the details of %(customer)s"),
+            _("change the details of %(customer)s"),
+            {"customer": matter.customer()},
+        )
 
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
         """Find the contact, so that its values stand in the form."""

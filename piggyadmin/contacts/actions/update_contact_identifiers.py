@@ -12,8 +12,9 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import as_choice
-from piggyadmin.contacts.types import Contact, ContactIdentifier
-from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.contacts.traces import last_owner
+from piggyadmin.contacts.types import ContactIdentifier
+from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
     changed_since,
@@ -22,14 +23,12 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
-from piggyadmin.ledger.snapshots import answer_of
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.ui.forms import CleanCharField, CodeField
 
 ACTIVE = {"true": _("Active: it can be used"), "false": _("Switched off: it cannot be used")}
-# So many changes of an identifier are looked through for whose it was.
-MOST_CHANGES = 20
 
 
 class IdentifierForm(ActionForm):
@@ -89,6 +88,21 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     # It compares first and sends just what differs, so that the same again does nothing.
     is_deduplicated = False
 
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say which one, and whether it was switched off: the rest may be as it was before."""
+        parts = {"identifier": matter.asked("contact_identifier_value")}
+        if matter.asked("contact_identifier_active") == "false":
+            return Sentence(
+                _("%(who)s switched the identifier %(identifier)s off"),
+                _("switch the identifier %(identifier)s off"),
+                parts,
+            )
+        return Sentence(
+            _("%(who)s changed the identifier %(identifier)s"),
+            _("change the identifier %(identifier)s"),
+            parts,
+        )
+
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Compare the identifier with what was asked."""
         value = entry.data["contact_identifier_value"]
@@ -144,7 +158,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
         value = data["contact_identifier_value"]
         found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
         if found.active is False and found.contact is None:
-            found = found.model_copy(update={"contact": self._owner_by_ledger(value)})
+            found = found.model_copy(update={"contact": last_owner(value)})
         initial = {
             "contact_identifier_value": value,
             "contact_identifier_name": found.name,
@@ -171,17 +185,3 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
         )
         # Of one that is off Piggy does not tell whose it is, so that is kept while it is known.
         return changed.model_copy(update={"contact": changed.contact or found.contact})
-
-    def _owner_by_ledger(self, value: str) -> Contact | None:
-        """Find whose an identifier was when it was last changed here, where that is known."""
-        entries = Entry.objects.filter(
-            action=self.slug,
-            data__contact_identifier_value=value,
-            status__state__in=HAPPENED,
-        )
-        for entry in entries.order_by("-pk")[:MOST_CHANGES]:
-            event = entry.last_event
-            answer = answer_of(entry, event.detail) if event else None
-            if answer and (answer.get("contact") or {}).get("uuid"):
-                return Contact.model_validate(answer["contact"])
-        return None

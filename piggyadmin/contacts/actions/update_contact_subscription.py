@@ -23,6 +23,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import ListOrPasteField
 
@@ -30,7 +31,7 @@ SUBSCRIPTIONS = {"true": _("Gets it"), "false": _("Does not get it")}
 
 
 def _kinds_of_messages(piggy: PiggyClient) -> list[tuple[str, str]]:
-    kinds = services.list_subscription_types(piggy)
+    kinds = services.cached_subscription_types(piggy)
     return [(kind.uuid, kind.name or kind.uuid) for kind in kinds if kind.uuid]
 
 
@@ -74,6 +75,23 @@ class UpdateContactSubscription(Action[Subscription, None]):
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same kind of messages for the same contact, whatever is chosen."""
         return [data["contact_uuid"].uuid, data["subscription_type_uuid"]]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say who gets what from now on, or does not."""
+        name = matter.thing("subscription_type")
+        messages = f"“{name}”" if name else gettext("messages")
+        parts = {"customer": matter.customer(), "messages": messages}
+        if matter.asked("is_subscribed") == "true":
+            return Sentence(
+                _("%(who)s subscribed %(customer)s to %(messages)s"),
+                _("subscribe %(customer)s to %(messages)s"),
+                parts,
+            )
+        return Sentence(
+            _("%(who)s unsubscribed %(customer)s from %(messages)s"),
+            _("unsubscribe %(customer)s from %(messages)s"),
+            parts,
+        )
 
     def perform(self, piggy: PiggyClient, data: Data) -> Subscription:
         """Send it where it is not so already: subscribing once more would mail the contact."""

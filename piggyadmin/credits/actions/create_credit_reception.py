@@ -21,7 +21,7 @@ from piggyadmin.credits import services
 from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.ledger import own_reference
-from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
@@ -37,6 +37,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     undecided,
     window,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.concurrency import gather
@@ -76,6 +77,11 @@ class CreditsToGive(Preview):
         return self.balance + self.gives
 
     @property
+    def takes(self) -> int:
+        """How many credits it would take back."""
+        return -self.gives
+
+    @property
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
         count = abs(self.gives)
@@ -93,6 +99,9 @@ class CreditsToGive(Preview):
 class CreateCreditReceptionForm(ActionForm):
     """Who gets credits, where, and how many or for what amount."""
 
+    either = (("credits",), ("unit_value", "unit_name"))
+    folded = ("unit_name",)
+
     contact_uuid = ContactField()
     shop_uuid = ShopField()
     credits = WholeNumberField(
@@ -100,16 +109,14 @@ class CreateCreditReceptionForm(ActionForm):
         required=False,
         min_value=-MOST_CREDITS,
         max_value=MOST_CREDITS,
-        help_text=_(
-            "A fixed number of credits. Negative takes credits back. Or fill in an amount."
-        ),
+        help_text=_("A fixed number of credits. Negative takes credits back."),
     )
     unit_value = MoneyField(
         label=_("Amount"),
         required=False,
         min_value=Decimal("0.01"),
         max_value=MOST_CREDITS,
-        help_text=_("What was spent, in the unit below; your loyalty rules turn it into credits."),
+        help_text=_("What was spent; your loyalty rules turn it into credits."),
     )
     unit_name = UnitField(
         required=False, help_text=_("Of the amount. Left open, it is the account's default unit.")
@@ -129,6 +136,8 @@ class CreateCreditReceptionForm(ActionForm):
             self.add_error("unit_value", _("Fill in credits or an amount, not both."))
         else:
             self._ask_if_unusual()
+        if amount is None:
+            data["unit_name"] = ""  # the unit is the amount's
         return data
 
     def _ask_if_unusual(self) -> None:
@@ -165,18 +174,35 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         """The same contact and the same number or amount, wherever and in whatever unit."""
         return [data["contact_uuid"].uuid, data["credits"], data["unit_value"]]
 
-    def words_about(self, entry: Entry, when: str) -> str:
-        """Say how many credits, or for which amount."""
-        number, amount = entry.data["credits"], entry.data["unit_value"]
-        if number is None:
-            what = gettext("credits for %(amount)s") % {"amount": amount}
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say how many credits, or for which amount, and in which shop."""
+        count, amount = matter.asked("credits"), matter.asked("unit_value")
+        parts = {"customer": matter.customer(), "shop": matter.shop()}
+        if count is None:
+            unit = matter.preview.get("unit_label") or matter.asked("unit_name") or ""
+            parts["what"] = gettext("credits for %(amount)s") % {
+                "amount": f"{number(amount)} {unit}".rstrip()
+            }
         else:
-            what = credits_words(number)
-        if entry.state in HAPPENED:
-            words = gettext("%(name)s gave %(what)s to this contact %(when)s.")
-        else:
-            words = gettext("%(name)s wanted to give %(what)s to this contact %(when)s.")
-        return words % {"name": entry.person_name, "what": what, "when": when}
+            parts["what"] = credits_words(abs(count))
+        if count is not None and count < 0:
+            return Sentence(
+                _("%(who)s took %(what)s from %(customer)s at %(shop)s"),
+                _("take %(what)s from %(customer)s at %(shop)s"),
+                parts,
+            )
+        return Sentence(
+            _("%(who)s gave %(customer)s %(what)s at %(shop)s"),
+            _("give %(customer)s %(what)s at %(shop)s"),
+            parts,
+        )
+
+    def undo(self, entry: Entry, result: CreditReception) -> dict[str, str] | None:
+        """Take as many back, in the same shop."""
+        if not result.credits:
+            return None
+        same = {name: str(entry.data[name]) for name in ("contact_uuid", "shop_uuid")}
+        return {**same, "credits": str(-result.credits)}
 
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""

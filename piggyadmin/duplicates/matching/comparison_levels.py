@@ -30,7 +30,7 @@ class Name(IntEnum):
     OTHER = 7
 
 
-class Order(IntEnum):
+class NameOrder(IntEnum):
     """Whether first and last name stand in each other's field."""
 
     MISSING = 0
@@ -92,7 +92,7 @@ class House(IntEnum):
 
 
 FIELDS: dict[str, type[IntEnum]] = {
-    "order": Order,
+    "order": NameOrder,
     "first": Name,
     "last": Name,
     "suffix": Suffix,
@@ -155,7 +155,7 @@ class Comparison:
         firsts, lasts = self._codes("first", one, other), self._codes("last", one, other)
         first, last = self.names.levels(*firsts), self.names.levels(*lasts)
         both_named = (firsts[0] > 0) & (firsts[1] > 0) & ((lasts[0] > 0) | (lasts[1] > 0))
-        order = np.where(both_named, Order.STRAIGHT, Order.MISSING).astype(np.int8)
+        order = np.where(both_named, NameOrder.STRAIGHT, NameOrder.MISSING).astype(np.int8)
         poor = np.flatnonzero(both_named & (_WORTH[first] + _WORTH[last] <= 0))
         crossed = self.names.levels(firsts[0][poor], lasts[1][poor])
         back = self.names.levels(lasts[0][poor], firsts[1][poor])
@@ -163,7 +163,7 @@ class Comparison:
         rows, crossed, back = poor[well], crossed[well], back[well]
         # Short forms are of first names.
         is_reversed = (back == Name.NICKNAME) | (back == Name.INITIAL)
-        order[rows] = Order.SWAPPED
+        order[rows] = NameOrder.SWAPPED
         first[rows] = np.where(is_reversed, back, crossed)
         last[rows] = np.where(is_reversed, crossed, back)
         return order, first, last

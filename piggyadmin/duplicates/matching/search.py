@@ -21,7 +21,7 @@ from piggyadmin.duplicates.matching.term_frequencies import Frequencies
 # Pairs less likely than this are not worth keeping.
 LISTED = 0.2
 # The console proposes pairs of which no larger part is expected to be wrong, chance included (in
-# truth it is up to twice as many, nearly all of them parent and child of one name).
+# truth it is up to twice as many, most of them parent and child of one name).
 _WRONG = 0.0185
 # None that are less sure than this are proposed, nor is more demanded than the second.
 _PROPOSED = (0.8, 0.96)

@@ -14,7 +14,7 @@ from piggyadmin.duplicates.matching.comparison_levels import (
     Levels,
     Mail,
     Name,
-    Order,
+    NameOrder,
     Phone,
 )
 from piggyadmin.duplicates.matching.table import NO_KEY, Codes, Column, Flags, Floats, Ints, Table
@@ -211,7 +211,7 @@ class _Pairs:
         one, other = codes[self.one], codes[self.other]
         frequency = self.of[field]
         shared = frequency.of_strangers(one)
-        if (swapped := self.levels["order"] == Order.SWAPPED).any():
+        if (swapped := self.levels["order"] == NameOrder.SWAPPED).any():
             crossed = "last" if field == "first" else "first"
             shared = np.where(
                 swapped, np.maximum(shared, self.of[crossed].of_strangers(one)), shared

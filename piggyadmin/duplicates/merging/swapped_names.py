@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from piggyadmin.duplicates.matching.comparison_levels import Comparison, Order
+from piggyadmin.duplicates.matching.comparison_levels import Comparison, NameOrder
 from piggyadmin.duplicates.matching.nicknames import FULL_NAMES
 from piggyadmin.duplicates.matching.normalisation import (
     Normalised,
@@ -48,7 +48,7 @@ def swapped(candidates: Sequence[Candidate]) -> list[bool]:
     table = Table((names, keys(names)) for names in rows)
     numbers = np.arange(len(rows))
     order = Comparison(table).levels(np.zeros_like(numbers), numbers)["order"]
-    return [bool(level == Order.SWAPPED) for level in order]
+    return [bool(level == NameOrder.SWAPPED) for level in order]
 
 
 def _names_of(candidate: Candidate) -> Normalised:

@@ -28,6 +28,7 @@ from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
 from piggyadmin.duplicates.review import queue
 from piggyadmin.duplicates.review.evidence import mirrored
+from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.duplicates.review.rows import rows_of
 from piggyadmin.duplicates.review.views import ReviewPage, find_cluster, lead_from_lost_cluster
 from piggyadmin.ledger import approvals, entries, outcomes, reads
@@ -35,6 +36,7 @@ from piggyadmin.ledger.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, Ent
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.views import AcknowledgeForm
 from piggyadmin.piggy.concurrency import gather
+from piggyadmin.ui import stored
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
 from piggyadmin.ui.pagination import numbered_page
 
@@ -135,7 +137,22 @@ class PairPage(MergePage):
         queue.hold(pair, signed_in(self.request))
         row = rows_of([pair])[0]
         run = merging.of_pair(pair)
-        return {"pair": pair, "row": row, "evidence": row.evidence, "merge_run": run}
+        place = self._place_in_queue(pair)
+        return {
+            "pair": pair,
+            "row": row,
+            "evidence": row.evidence,
+            "merge_run": run,
+            "place": place,
+        }
+
+    def _place_in_queue(self, pair: Pair) -> queue.QueuePlace | None:
+        """Find where it is in the queue from which somebody has come, by the filter kept for it."""
+        try:
+            query = stored.parameters(self.request)
+        except stored.NotKept:
+            return None
+        return queue.place_of(pair, QueueFilter(query)) if pair.pk else None
 
 
 class LostCluster(Exception):  # noqa: N818  (nothing is broken)

@@ -38,7 +38,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 Parts = Sequence[str]
 
 
-class Found(NamedTuple):
+class FoundContacts(NamedTuple):
     """Contacts that were found, and whether a slip had to be forgiven for it."""
 
     contacts: list[MirroredContact]
@@ -53,15 +53,15 @@ def search_text(row: Any) -> str:
     return f" {words} " if words else ""
 
 
-def find(query: str) -> Found:
+def find(query: str) -> FoundContacts:
     """Find contacts by what was typed, the likeliest first; nobody by less than two characters."""
     words = _words(query)
     rows = {row.pk: row for row in _holding([[f" {word}"]] for word in words)}
     if len(rows) < MOST_FOUND:
         rows |= {row.pk: row for row in _holding([_anywhere(word)] for word in words)}
     if rows:
-        return Found(_best(rows.values(), words))
-    return Found(_best(_with_a_slip(words), words), is_exact=False)
+        return FoundContacts(_best(rows.values(), words))
+    return FoundContacts(_best(_with_a_slip(words), words), is_exact=False)
 
 
 def _words(query: str) -> list[str]:

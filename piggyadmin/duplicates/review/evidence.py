@@ -15,7 +15,7 @@ from piggyadmin.duplicates.matching.comparison_levels import (
     House,
     Mail,
     Name,
-    Order,
+    NameOrder,
     Phone,
     Suffix,
 )
@@ -48,7 +48,7 @@ class Point(NamedTuple):
 _MOST_BITS = 40.0
 
 _WORDS: dict[str, dict[int, Words]] = {
-    "order": {Order.SWAPPED: _("first and last name swapped")},
+    "order": {NameOrder.SWAPPED: _("first and last name swapped")},
     "first": {
         Name.SAME: _("same first name"),
         Name.NICKNAME: _("first names are forms of the same name"),

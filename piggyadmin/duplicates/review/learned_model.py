@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from piggyadmin.duplicates.matching.clusters import Links, pack
-from piggyadmin.duplicates.matching.comparison_levels import FIELDS, Levels, Order
+from piggyadmin.duplicates.matching.comparison_levels import FIELDS, Levels, NameOrder
 from piggyadmin.duplicates.matching.fellegi_sunter import Decided, Model
 from piggyadmin.duplicates.matching.search import Search, proposing
 from piggyadmin.duplicates.models import Decision, FinderModel
@@ -107,7 +107,7 @@ def _levels(decisions: list[Decision]) -> Levels:
 
 def _level(field: str, codes: set[str]) -> int:
     """Find a field's level; names that are not said to be swapped stand where they belong."""
-    usual = Order.STRAIGHT if field == "order" else 0
+    usual = NameOrder.STRAIGHT if field == "order" else 0
     return next((level for level in FIELDS[field] if code(field, level) in codes), usual)
 
 

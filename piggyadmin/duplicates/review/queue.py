@@ -7,6 +7,7 @@ for long.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -108,6 +109,22 @@ def wake() -> None:
     due = Pair.objects.filter(status=Pair.Status.LATER, put_off_until__lte=Now())
     if due.exists():
         due.update(status=Pair.Status.OPEN, put_off_until=None)
+
+
+class QueuePlace(NamedTuple):
+    """Where in a queue of how many pairs one is, from 1 on."""
+
+    place: int
+    number: int
+
+
+def place_of(pair: Pair, form: QueueFilter) -> QueuePlace | None:
+    """Find a pair's place; None where it is not in the queue, or that holds too many to count."""
+    rows = form.query()
+    number = rows[: MOST_COUNTED + 1].count()
+    if number > MOST_COUNTED or not rows.filter(pk=pair.pk).exists():
+        return None
+    return QueuePlace(max(number - form.after(pair).count(), 1), number)
 
 
 def waiting() -> int:

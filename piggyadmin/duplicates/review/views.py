@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
+from piggyadmin.contacts.page_views import OfOneContact
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
 from piggyadmin.duplicates.review import decisions, queue
 from piggyadmin.duplicates.review.decisions import Overtaken
@@ -27,6 +28,7 @@ from piggyadmin.duplicates.review.statistics import agreement, charts, last_mont
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui import stored
+from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.filters import (
     FilteredList,
     FilteredView,
@@ -272,7 +274,7 @@ def lead_from_lost_cluster(request: HttpRequest) -> HttpResponse:
 # --- Decisions -------------------------------------------------------------------------------
 
 
-class DecisionList(ReviewPage):
+class DecisionList(ReviewPage, OfOneContact):
     """What was decided about pairs, by whom and why, the newest first."""
 
     other_permissions = (READ_LEDGER,)
@@ -280,7 +282,7 @@ class DecisionList(ReviewPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of it, or what concerns one contact."""
         decisions_made = Decision.objects.all()
-        contact_uuid = request.GET.get("contact_uuid", "")
+        contact_uuid = uuid_in_small(request.GET.get("contact_uuid", ""))
         if contact_uuid:
             decisions_made = decisions_made.filter(Q(first=contact_uuid) | Q(second=contact_uuid))
         page = numbered_page(decisions_made, request.GET.get("page"))

@@ -1,12 +1,13 @@
 """Contacts: find, make, change, claim, merge and delete them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from piggyadmin.sandbox import errors, faults, jobs, serializers
 from piggyadmin.sandbox.contact_serializer import full_contact, full_contacts
+from piggyadmin.sandbox.endpoints import subscriptions
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.lookups import (
     by_creation,
@@ -15,7 +16,13 @@ from piggyadmin.sandbox.lookups import (
     identifier_by_value,
 )
 from piggyadmin.sandbox.messages import Json
-from piggyadmin.sandbox.models import Attribute, Contact, ContactIdentifier, new_uuid
+from piggyadmin.sandbox.models import (
+    Attribute,
+    Contact,
+    ContactIdentifier,
+    SubscriptionType,
+    new_uuid,
+)
 from piggyadmin.sandbox.responses import Reply, Slice, meta_a
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.system_attributes import all_attributes
@@ -79,6 +86,31 @@ def create_contact(given: Given) -> Reply:
     return Reply({"uuid": _create(email).uuid})
 
 
+@route("POST", "contacts/batch")
+def import_contacts(given: Given) -> Reply:
+    """Add several contacts at once, or change those that are there; all or none (recorded)."""
+    contacts = given.each("contacts", _imported)
+    if not contacts:
+        given.reject("contacts", "The contacts field is required.")
+    given.check()
+    return Reply([serializers.short_contact(each) for each in contacts])
+
+
+def _imported(given: Given) -> Contact:
+    email, attributes = given.email(), given.mapping("custom_attributes")
+    wanted = given.each("subscription_types", _enrolment)
+    given.check()
+    contact = contact_by_email(email) or _create(email)
+    set_attributes(given, contact, attributes)
+    for kind, is_enrolled in wanted:
+        subscriptions.choose(kind, contact, "SUBSCRIBED" if is_enrolled else "UNSUBSCRIBED")
+    return contact
+
+
+def _enrolment(given: Given) -> tuple[SubscriptionType, bool]:
+    return subscriptions.kind_of(given, "uuid"), given.optional_boolean("enroll") or False
+
+
 def _create(email: str) -> Contact:
     try:
         with transaction.atomic(using="sandbox"):
@@ -138,6 +170,12 @@ def update_contact(given: Given, contact_uuid: str) -> Reply:
     if not attributes:
         given.reject("attributes", "The attributes field is required.")
     contact = contact_by_uuid(contact_uuid, for_update=True)
+    set_attributes(given, contact, attributes)
+    return Reply(full_contact(contact))
+
+
+def set_attributes(given: Given, contact: Contact, attributes: Mapping[str, Json]) -> None:
+    """Give a contact other values, or refuse the call where one of them cannot be."""
     known = {each.name: each for each in all_attributes("contact")}
     for name, value in attributes.items():
         if problem := _problem(known.get(name), value):
@@ -147,7 +185,6 @@ def update_contact(given: Given, contact_uuid: str) -> Reply:
     contact.attributes = {name: value for name, value in merged.items() if value is not None}
     contact.updated_at = timezone.now()
     contact.save(update_fields=["attributes", "updated_at"])
-    return Reply(full_contact(contact))
 
 
 _TYPE_CHECKS: dict[str, Callable[[Json], bool]] = {

@@ -72,6 +72,16 @@ def create_credit_reception(given: Given) -> Reply:
     return Reply(serializers.credit_reception(row))
 
 
+def earned(contact: Contact, shop: Shop, unit_value: Decimal) -> LoyaltyTransaction:
+    """Make the reception that an amount in the default unit earns, without booking it."""
+    _program(shop)
+    unit = _unit(None, needed=True)
+    amount = _credits(unit, unit_value)
+    return LoyaltyTransaction(
+        contact=contact, shop=shop, unit=unit, unit_value=unit_value, credits=amount
+    )
+
+
 def _program(shop: Shop) -> LoyaltyProgram:
     if not shop.has_loyalty_program:
         raise ApiError(errors.SHOP_WITHOUT_PROGRAM)

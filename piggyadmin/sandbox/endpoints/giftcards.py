@@ -99,7 +99,9 @@ def send_giftcard(given: Given, giftcard_uuid: str) -> Reply:
     """Mail a card's hash to a contact."""
     contact_uuid = given.text("contact_uuid")
     given.optional_text("email_uuid")
-    given.mapping("merge_tags")
+    for name in given.mapping("merge_tags"):
+        if not name.startswith("custom."):
+            given.reject(f"merge_tags.{name}", "The name of a merge tag begins with custom.")
     given.check()
     card, contact = _card(uuid=giftcard_uuid), contact_by_uuid(contact_uuid)
     Mail.objects.create(

@@ -2,7 +2,7 @@
 
 from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.lookups import contact_by_uuid, one
-from piggyadmin.sandbox.models import Mail, Subscription, SubscriptionType
+from piggyadmin.sandbox.models import Contact, Mail, Subscription, SubscriptionType
 from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.validation import Given
@@ -27,35 +27,34 @@ def list_subscriptions(given: Given, contact_uuid: str) -> Reply:  # noqa: ARG00
 @route("PUT", "contact-subscriptions/{contact_uuid}/subscribe")
 def subscribe(given: Given, contact_uuid: str) -> Reply:
     """Subscribe a contact; with double opt-in a mail asks for confirmation first."""
-    kind = _kind(given)
+    kind, contact = kind_of(given), contact_by_uuid(contact_uuid)
     if kind.strategy != "DOUBLE_OPT_IN":
-        return _choose(kind, contact_uuid, "SUBSCRIBED")
-    contact = contact_by_uuid(contact_uuid)
+        return choose(kind, contact, "SUBSCRIBED")
     Mail.objects.create(
         to=contact.email,
         contact=contact,
         subject=f"Confirm: {kind.name}",
         body=f"Please confirm that you want {kind.name}.",
     )
-    return _choose(kind, contact_uuid, "PENDING_CONFIRMATION")
+    return choose(kind, contact, "PENDING_CONFIRMATION")
 
 
 @route("PUT", "contact-subscriptions/{contact_uuid}/unsubscribe")
 def unsubscribe(given: Given, contact_uuid: str) -> Reply:
     """Unsubscribe a contact."""
-    return _choose(_kind(given), contact_uuid, "UNSUBSCRIBED")
+    return choose(kind_of(given), contact_by_uuid(contact_uuid), "UNSUBSCRIBED")
 
 
-def _kind(given: Given) -> SubscriptionType:
-    uuid = given.text("subscription_type_uuid")
+def kind_of(given: Given, name: str = "subscription_type_uuid") -> SubscriptionType:
+    """Find the kind of mail that is named."""
+    uuid = given.text(name)
     given.check()
     return one(SubscriptionType.objects.filter(uuid=uuid), errors.SUBSCRIPTION_TYPE_NOT_FOUND)
 
 
-def _choose(kind: SubscriptionType, contact_uuid: str, status: str) -> Reply:
+def choose(kind: SubscriptionType, contact: Contact, status: str) -> Reply:
+    """Keep a contact's choice."""
     row, _ = Subscription.objects.update_or_create(
-        contact=contact_by_uuid(contact_uuid),
-        subscription_type=kind,
-        defaults={"status": status},
+        contact=contact, subscription_type=kind, defaults={"status": status}
     )
     return Reply(serializers.subscription(kind, row))

@@ -15,7 +15,10 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
-from piggyadmin.contacts.services import create_custom_attribute, list_custom_attributes
+from piggyadmin.custom_attributes.services import (
+    create_custom_attribute,
+    list_custom_attributes,
+)
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Progress, Refused
@@ -26,6 +29,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
@@ -71,6 +75,8 @@ class BatchToMake(Preview):
 
 class CreateVouchersBatchForm(ActionForm):
     """Which vouchers to make, how many, and from when to when they are good."""
+
+    folded = ("contact_uuid", "activation_date", "expiration_date", "custom_attributes")
 
     promotion_uuid = PromotionField()
     quantity = WholeNumberField(label=_("How many"), min_value=1, max_value=LARGEST_BATCH)
@@ -139,15 +145,26 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
         contact = data["contact_uuid"]
         return [data["promotion_uuid"], data["quantity"], contact.uuid if contact else None]
 
-    def words_about(self, entry: Entry, when: str) -> str:
-        """Say how many vouchers."""
-        quantity = entry.data["quantity"]
-        words = ngettext(
-            "%(name)s asked for %(quantity)s voucher of this promotion %(when)s.",
-            "%(name)s asked for %(quantity)s vouchers of this promotion %(when)s.",
-            quantity,
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say how many vouchers of what, and for whom."""
+        quantity = matter.asked("quantity") or 0
+        words = ngettext("%(count)s voucher", "%(count)s vouchers", quantity)
+        parts = {
+            "vouchers": words % {"count": number(quantity)},
+            "promotion": matter.thing("promotion") or gettext("a promotion"),
+            "customer": matter.customer(),
+        }
+        if matter.asked("contact_uuid"):
+            return Sentence(
+                _("%(who)s made %(vouchers)s of %(promotion)s for %(customer)s"),
+                _("make %(vouchers)s of %(promotion)s for %(customer)s"),
+                parts,
+            )
+        return Sentence(
+            _("%(who)s made %(vouchers)s of %(promotion)s"),
+            _("make %(vouchers)s of %(promotion)s"),
+            parts,
         )
-        return words % {"name": entry.person_name, "quantity": quantity, "when": when}
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look for vouchers that carry its reference; else compare the count with that before."""

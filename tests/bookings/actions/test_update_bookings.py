@@ -157,7 +157,7 @@ def test_a_time_that_was_touched_is_looked_at(booking, staff, sandbox):
 def test_nothing_that_was_not_touched_is_sent_or_refused(booking, staff, put, name, stored):
     SeenBooking.objects.update(**{name: stored})
     page = staff.get(URL, {"booking_uuid": booking.uuid}).content.decode()
-    form = DrawnForm(page.partition('id="action"')[2]).sent | {"status": ["completed"]}
+    form = DrawnForm(page.partition('id="action"')[2]).sent | {"status": ["completed"], **WHY}
     assert staff.post(URL, form).status_code == 302
     assert put == [{"booking_uuid": booking.uuid, "status": "completed"}]
 

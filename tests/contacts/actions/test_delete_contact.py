@@ -27,7 +27,9 @@ def delete(admin, kind: str = "GDPR") -> str:
     sample = SAMPLES["delete-contact"] | {"type": kind}
     preview = admin.post(URL, sample)
     assert DUPLICATE in text(preview)
-    response = admin.post(URL, confirmed(preview, sample, confirmation=DUPLICATE))
+    response = admin.post(
+        URL, confirmed(preview, sample, confirmation=preview.context["confirm_with"])
+    )
     return str(response["Location"])
 
 

@@ -301,3 +301,42 @@ def test_what_was_touched_is_looked_at(kind, value, typed, staff, sandbox, store
     sent["attribute_odd"] = [typed]
     assert "Please check one thing." in text(staff.post(URL, sent))
     assert sandbox.calls("PUT") == []
+
+
+def drawn(staff) -> str:
+    page = staff.post(URL, {"step": "look_up", "contact_uuid": "CARD-0001"})
+    return text(page).partition('id="action"')[2]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        ("select", "gone", ["gone"]),
+        ("multi_select", ["gone", "oat"], ["gone", "oat"]),
+        ("multi_select", "oat;<b>", ["<b>", "oat"]),
+    ],
+)
+def test_an_option_that_is_no_more_is_shown_and_named(kind, value, kept, staff, sandbox, stored):
+    stored(kind, value)
+    form = drawn(staff)
+    gone = "&lt;b&gt;" if "<b>" in kept else "gone"
+    assert form.count(f"{gone} (no longer offered)") == 1
+    assert "Oat (no longer offered)" not in form
+    assert sorted(DrawnForm(form).sent["attribute_odd"]) == kept
+
+
+def test_an_option_that_is_no_more_goes_when_another_is_chosen(staff, sandbox, stored):
+    stored("select", "gone")
+    sent = DrawnForm(drawn(staff)).sent | {"attribute_odd": ["soy"]}
+    assert "Saved: odd." in text(staff.post(URL, sent, follow=True))
+    assert '"soy"' in json.dumps(sandbox.api("GET", f"contacts/{seed.MIRA_UUID}"))
+
+
+def test_an_option_that_is_no_more_stays_beside_one_that_is_added(staff, sandbox, stored):
+    stored("multi_select", ["gone", "oat"])
+    sent = DrawnForm(drawn(staff)).sent
+    sent["attribute_odd"] = [*sent["attribute_odd"], "soy"]
+    refused = text(staff.post(URL, sent | {"birthdate": ["2084-01-01"]}))
+    assert refused.count("gone (no longer offered)") == 1
+    again = DrawnForm(refused.partition('id="action"')[2]).sent
+    assert sorted(again["attribute_odd"]) == ["gone", "oat", "soy"]

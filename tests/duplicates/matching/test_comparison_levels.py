@@ -8,7 +8,7 @@ from piggyadmin.duplicates.matching.comparison_levels import (
     House,
     Mail,
     Name,
-    Order,
+    NameOrder,
     Phone,
     Suffix,
 )
@@ -55,7 +55,7 @@ def test_married_names():
 
 def test_swapped_names_are_read_the_right_way_round():
     levels = compared(MIRA, {"firstname": "Jansen", "lastname": "Mira"})
-    assert levels["order"] == Order.SWAPPED
+    assert levels["order"] == NameOrder.SWAPPED
     assert (levels["first"], levels["last"]) == (Name.SAME, Name.SAME)
 
 
@@ -63,14 +63,14 @@ def test_swapped_names_with_a_short_form():
     one = {"firstname": "Henk", "lastname": "Bosma"}
     for other in ({"firstname": "Bosma", "lastname": "Hendrik"},):
         levels, back = compared(one, other), compared(other, one)
-        assert levels["order"] == back["order"] == Order.SWAPPED
+        assert levels["order"] == back["order"] == NameOrder.SWAPPED
         assert (levels["first"], levels["last"]) == (Name.NICKNAME, Name.SAME)
         assert (back["first"], back["last"]) == (Name.NICKNAME, Name.SAME)
 
 
 def test_names_that_differ_are_not_swapped():
     levels = compared(MIRA, {"firstname": "Bo", "lastname": "Smit"})
-    assert levels["order"] == Order.STRAIGHT
+    assert levels["order"] == NameOrder.STRAIGHT
     assert (levels["first"], levels["last"]) == (Name.OTHER, Name.OTHER)
 
 

@@ -227,3 +227,18 @@ def test_people_of_several_processes_never_get_the_same_pair_on_postgresql(
     tmp_path, postgresql_url
 ):
     clear_the_queue(environment(DATA_DIR=str(tmp_path), DATABASE_URL=postgresql_url))
+
+
+def test_the_place_of_a_pair_in_the_queue_it_was_opened_from():
+    pairs = [make_pair(probability=each) for each in (0.99, 0.97, 0.95)]
+    ranked = list(EVERYTHING.query())
+    assert {pair.pk for pair in ranked} == {pair.pk for pair in pairs}
+    places = [queue.place_of(pair, QueueFilter({"show": "all"})) for pair in ranked]
+    assert places == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_what_is_not_in_the_queue_or_among_too_many_has_no_place(monkeypatch):
+    pair, _other = make_pair(), make_pair()
+    assert queue.place_of(pair, QueueFilter({"status": "dismissed"})) is None
+    monkeypatch.setattr(queue, "MOST_COUNTED", 1)
+    assert queue.place_of(pair, QueueFilter({"show": "all"})) is None

@@ -264,3 +264,25 @@ def test_a_page_takes_the_same_few_queries_however_many_contacts(
 
     Contact.objects.bulk_create(Contact(email=f"c{n}@example.test") for n in range(60))
     assert queries(2) == queries(60)
+
+
+def test_an_import_adds_and_changes_whole_or_not_at_all(api, account):
+    kind = SubscriptionType.objects.create(name="News")
+    contacts = [
+        {
+            "email": "new@example.test",
+            "custom_attributes": [{"name": "firstname", "value": "New"}],
+            "subscription_types": [{"uuid": kind.uuid, "enroll": True}],
+        },
+        {"email": account.mira.email, "custom_attributes": {"lastname": "Jansen"}},
+    ]
+    api("POST", "contacts/batch", contacts=contacts)
+    new = Contact.objects.get(email="new@example.test")
+    assert new.attributes == {"firstname": "New"}
+    assert [each.status for each in new.subscriptions.all()] == ["SUBSCRIBED"]
+    mira = Contact.objects.get(pk=account.mira.pk)
+    assert mira.attributes == {"firstname": "Mira", "lastname": "Jansen"}
+    contacts = [{"email": "other@example.test"}, {"email": "no address"}]
+    assert api.code("POST", "contacts/batch", contacts=contacts) == 1003
+    assert not Contact.objects.filter(email="other@example.test").exists()
+    assert api.wrong("POST", "contacts/batch") == {"contacts"}

@@ -54,6 +54,9 @@ def test_what_cannot_be_made_or_found(api, program):
 def test_a_card_is_sent_by_mail(api, account, card):
     api("POST", f"giftcards/{card['uuid']}/send-by-email", contact_uuid=account.mira.uuid)
     assert card["hash"] in Mail.objects.get(to=account.mira.email).body
+    mail = {"contact_uuid": account.mira.uuid, "merge_tags": {"name": "Mira"}}
+    wrong = api.wrong("POST", f"giftcards/{card['uuid']}/send-by-email", **mail)
+    assert wrong == {"merge_tags.name"}
 
 
 def test_money_is_put_on_and_spent(api, card, book):

@@ -14,6 +14,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action, register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.actions.update_contact_subscription import UpdateContactSubscription
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact
@@ -46,6 +47,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     not_done,
     undecided,
 )
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import preview_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
@@ -134,6 +136,15 @@ class MergeContactsForm(ActionForm):
         return data
 
 
+def one_into_another(source: str, survivor: str) -> Sentence:
+    """Say of two who goes into whom."""
+    return Sentence(
+        _("%(who)s merged %(source)s into %(survivor)s"),
+        _("merge %(source)s into %(survivor)s"),
+        {"source": source, "survivor": survivor},
+    )
+
+
 @register
 class MergeContacts(Action[Merged, ContactsToMerge]):
     """Merge two contacts into one, for good."""
@@ -156,17 +167,15 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     result_type = Merged
     is_watched = True
     asks_reason = True
-    usual_reason = "Double account"
     ends_contacts = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same pair, whichever way round."""
         return sorted(data[f"{role}_contact_uuid"].uuid for role in ("source", "destination"))
 
-    def words_about(self, entry: Entry, when: str) -> str:
-        """Say that it was about these two."""
-        words = gettext("%(name)s asked to merge these two contacts %(when)s.")
-        return words % {"name": entry.person_name, "when": when}
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say who went into whom."""
+        return one_into_another(matter.customer("source"), matter.customer("destination"))
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look at both contacts: a merge is certain once the source is gone."""
@@ -225,9 +234,9 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
         return missing_yes(preview.advice.checks if preview.advice else (), data["agreed"])
 
     def confirm_with(self, data: Data) -> str:
-        """Have the address of the one who ceases to exist typed; a made-up one's UUID."""
-        source: Contact = data["source_contact_uuid"]
-        return source.email or source.uuid or ""
+        """Have the end of the address of the one who ceases to exist typed, or of the UUID."""
+        source, destination = (data[name] for name in _BOTH)
+        return end_of(source.email or source.uuid or "", destination.email or "")
 
     def perform(self, piggy: PiggyClient, data: Data) -> Merged:
         """Have the merge scheduled."""

@@ -18,16 +18,19 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm, InPreview, asked_in_words, others_meant
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactsField, nobody_like, what_became_of
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.merging.acknowledgements import AgreedField, missing_yes
+from piggyadmin.duplicates.merging.actions.merge_contacts import one_into_another
 from piggyadmin.duplicates.merging.candidates import Candidate, read_candidates
 from piggyadmin.duplicates.merging.plan import MergePlan, make_plan
 from piggyadmin.duplicates.merging.subscriptions import ChoicesField
 from piggyadmin.duplicates.merging.survivor import propose
 from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.ledger.operations import Data, Effect, Progress, Stored
+from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
@@ -212,12 +215,23 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     result_type = MergeBegun
     is_watched = True
     asks_reason = True
-    usual_reason = "Double account"
     ends_contacts = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same contacts, whoever survives."""
         return sorted(candidate.uuid for candidate in data["contact_uuids"])
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say who went into whom; of several, how many they were."""
+        survivor = matter.customer("survivor")
+        sources = [role for role in matter.customers if role.startswith("source-")]
+        if len(sources) == 1:
+            return one_into_another(matter.customer(*sources), survivor)
+        return Sentence(
+            _("%(who)s merged %(count)s customers into %(survivor)s"),
+            _("merge %(count)s customers into %(survivor)s"),
+            {"count": len(sources), "survivor": survivor},
+        )
 
     def subjects(self, data: Data, preview: MergePlan | None) -> dict[str, str]:  # noqa: ARG002
         """Everyone, by what they are there."""
@@ -247,9 +261,11 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
         return {}
 
     def confirm_with(self, data: Data) -> str:
-        """Have the address of the one who ceases to exist typed; of several, how many they are."""
+        """Have the end of the address of the one who goes typed; of several, how many they are."""
         sources = _sources(data)
-        return sources[0].word if len(sources) == 1 else str(len(data["contact_uuids"]))
+        if len(sources) > 1:
+            return str(len(data["contact_uuids"]))
+        return end_of(sources[0].word, data["survivor_contact_uuid"].word)
 
     def perform(self, piggy: PiggyClient, data: Data) -> MergeBegun:  # noqa: ARG002
         """Let it begin: the run is made of this entry once it is done, and sends what is to do."""

@@ -29,7 +29,7 @@ def test_merge_keeps_what_was_there_before_and_after(admin, sandbox):
     sandbox.faults(merge_seconds=0)
     sample = SAMPLES["merge-contacts"]
     preview = admin.post("/actions/merge-contacts/", sample)
-    sent = confirmed(preview, sample, confirmation=DUPLICATE)
+    sent = confirmed(preview, sample, confirmation=preview.context["confirm_with"])
     url = admin.post("/actions/merge-contacts/", sent)["Location"]
     admin.get(url)
     moments = sorted(Snapshot.objects.values_list("moment", flat=True))
@@ -44,7 +44,7 @@ def test_merge_writes_what_protects_whoever_unsubscribed(admin, sandbox):
     sample = SAMPLES["merge-contacts"]
     preview = admin.post("/actions/merge-contacts/", sample)
     assert "One of these has unsubscribed from “Newsletter”" in text(preview)
-    sent = confirmed(preview, sample, confirmation=DUPLICATE)
+    sent = confirmed(preview, sample, confirmation=preview.context["confirm_with"])
     url = admin.post("/actions/merge-contacts/", sent)["Location"]
     for _ in range(2):
         assert "Done: the source is gone" in text(admin.get(url))
@@ -57,7 +57,7 @@ def test_merge_writes_what_was_chosen(admin, sandbox):
     chosen = {f"subscribe_{kind(sandbox, 'Newsletter')}": "yes"}
     sample = SAMPLES["merge-contacts"] | chosen
     preview = admin.post("/actions/merge-contacts/", sample)
-    sent = confirmed(preview, sample, confirmation=DUPLICATE)
+    sent = confirmed(preview, sample, confirmation=preview.context["confirm_with"])
     admin.get(admin.post("/actions/merge-contacts/", sent)["Location"])
     assert mailed(sandbox, seed.MIRA_UUID, "Newsletter") == "SUBSCRIBED"
 

@@ -1,0 +1,148 @@
+"""Entries and requests as lists show them: a sentence, the customers, and the steps under it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, prefetch_related_objects
+from django.utils.translation import gettext
+
+from piggyadmin.ledger.models import (
+    FLAGGED,
+    Approval,
+    Entry,
+    EntryStatus,
+    Reason,
+    Snapshot,
+)
+from piggyadmin.ledger.operations import find_operation
+from piggyadmin.ledger.sentences import FOLLOWED, Matter, Sentence, lower_first
+from piggyadmin.ledger.subjects import directory
+
+
+class LedgerRow(NamedTuple):
+    """An entry as lists show it: what was done, to whom, why, and what became of it."""
+
+    status: EntryStatus
+    sentence: str
+    # UUID and name; the name is empty where nobody here knows it.
+    customers: list[tuple[str, str]]
+    reason: str
+    # How many steps it has, which are entries of their own.
+    steps: int
+
+    @property
+    def entry(self) -> Entry:
+        """The entry itself."""
+        return self.status.entry
+
+
+def described(rows: Sequence[EntryStatus]) -> list[LedgerRow]:
+    """Say of each entry what it is about; Piggy is not asked."""
+    prefetch_related_objects([row.entry for row in rows], "subjects")
+    names = _names_of(rows)
+    steps = _number_of_steps(row.entry.submission_key for row in rows)
+    things = directory().things()
+    described_rows = []
+    for row in rows:
+        about = {each.role: each.contact_uuid for each in row.entry.subjects.all()}
+        customers = {role: names.get(uuid, "") for role, uuid in about.items()}
+        matter = Matter(row.entry.data, row.entry.preview or {}, customers, things)
+        described_rows.append(
+            LedgerRow(
+                row,
+                _sentence(row, matter),
+                [(uuid, names.get(uuid, "")) for uuid in dict.fromkeys(about.values())],
+                reason_in_sentence(row.reason),
+                steps.get(row.entry.submission_key, 0),
+            )
+        )
+    return described_rows
+
+
+def _sentence(row: EntryStatus, matter: Matter) -> str:
+    so_far = FLAGGED if row.is_flagged else FOLLOWED if row.is_followed else ""
+    who = row.entry.person_name
+    return sentence_about(row.action, matter).told(who, row.state, so_far=so_far)
+
+
+def sentence_about(slug: str, matter: Matter) -> Sentence:
+    """Have an action say what something is about; of one that has gone, its slug is known."""
+    operation = find_operation(slug)
+    if operation is not None and not operation.is_read:
+        return operation.sentence(matter)
+    return Sentence("%(who)s: %(slug)s", "%(slug)s", {"slug": slug})
+
+
+def reason_in_sentence(reason: str) -> str:
+    """Write a reason behind a sentence: one that every console offers in small letters."""
+    words = gettext(reason) if reason else ""
+    return lower_first(words) if reason in Reason.OFFERED_FIRST else words
+
+
+def sentence_of(entry: Entry) -> str:
+    """Say of one entry what it is about; Piggy is not asked."""
+    return described([entry.status])[0].sentence
+
+
+def _number_of_steps(keys: Iterable[UUID]) -> dict[UUID, int]:
+    steps = EntryStatus.objects.filter(part_of__in=list(keys)).values_list("part_of")
+    return dict(steps.annotate(number=Count("pk")))
+
+
+# --- Who they are ----------------------------------------------------------------------------
+
+
+def _names_of(rows: Sequence[EntryStatus]) -> dict[str, str]:
+    """Name customers as they are called now; who is no more, as the entry's snapshots do."""
+    uuids = {each.contact_uuid for row in rows for each in row.entry.subjects.all()}
+    names = dict(directory().names(uuids))
+    unnamed = uuids - {uuid for uuid, name in names.items() if name}
+    return names | _names_kept([row.entry_id for row in rows], unnamed) if unnamed else names
+
+
+def _names_kept(entries: Collection[int], uuids: Collection[str]) -> dict[str, str]:
+    kept = Snapshot.objects.filter(entry_id__in=entries, contact_uuid__in=uuids).order_by("pk")
+    name_in = directory().name_in
+    named = ((uuid, name_in(data)) for uuid, data in kept.values_list("contact_uuid", "data"))
+    return {uuid: name for uuid, name in named if name}
+
+
+# --- Requests that another person decides on -------------------------------------------------
+
+
+class RequestRow(NamedTuple):
+    """What was asked of a second person, as lists show it."""
+
+    approval: Approval
+    sentence: str
+    reason: str
+
+    @property
+    def has_page(self) -> bool:
+        """Whether there is still such an action, without which nothing more can be shown."""
+        return find_operation(self.approval.action) is not None
+
+
+def requests_described(approvals: Iterable[Approval]) -> list[RequestRow]:
+    """Say of each request what it is about; Piggy is not asked."""
+    approvals = list(approvals)
+    names = directory().names({uuid for each in approvals for uuid in each.subjects.values()})
+    things = directory().things()
+    return [
+        RequestRow(
+            each,
+            _request(each, names, things),
+            reason_in_sentence(each.form_data.get("reason") or ""),
+        )
+        for each in approvals
+    ]
+
+
+def _request(approval: Approval, names: Mapping[str, str], things: Mapping[str, str]) -> str:
+    customers = {role: names.get(uuid, "") for role, uuid in approval.subjects.items()}
+    matter = Matter(approval.data, customers=customers, things=things)
+    sentence, who = sentence_about(approval.action, matter), approval.asked_by_name
+    if approval.status == Approval.Status.WAITING:
+        return sentence.waiting(who)
+    return sentence.told(who, approval.status)

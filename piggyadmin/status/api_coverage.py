@@ -1,0 +1,220 @@
+"""What this console covers of Piggy's API: for each endpoint its service, and who may use it where.
+
+It is read off the code: what an action or a page names of the services, and what those call.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from inspect import isclass, isfunction, unwrap
+from itertools import groupby
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import import_string
+
+from piggyadmin.accounts.permissions import PAGE_PERMISSIONS
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.registry import actions
+from piggyadmin.contacts.panels import panels
+from piggyadmin.ledger.operations import Effect
+from piggyadmin.piggy.endpoints import Endpoint, endpoints
+from piggyadmin.status.api_calls import Service, endpoints_of, services
+
+NOTHING = "none yet"
+LEFT_OUT = "left out"
+NOT_NEEDED = "not needed"
+HEADINGS = (
+    *("Endpoint", "Known from", "Service", "Action or page", "Role", "Effect", "Sandbox"),
+    "Read-back",
+)
+CONTACT_PAGE = "/contacts/<id:contact_uuid>/"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """An action or a page that uses services: its name, the lowest role, what it does."""
+
+    name: str
+    role: str
+    effect: str
+    read_back: str
+    services: frozenset[Service]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One endpoint, and all that leads to it."""
+
+    endpoint: Endpoint
+    services: list[str]
+    uses: list[Usage]
+    is_in_sandbox: bool
+
+    def cells(self) -> list[str]:
+        """Write it as the cells of a table."""
+        return [
+            f"`{self.endpoint.name}`",
+            self.endpoint.origin,
+            self._joined(f"`{name}`" for name in self.services),
+            self._joined(use.name for use in self.uses),
+            self._joined(use.role for use in self.uses),
+            self._joined(use.effect for use in self.uses),
+            "yes" if self.is_in_sandbox else "no",
+            self._joined(use.read_back for use in self.uses),
+        ]
+
+    def _joined(self, words: Iterable[str]) -> str:
+        return "<br>".join(words) or (NOTHING if self.endpoint.is_documented else LEFT_OUT)
+
+
+def rows() -> list[Row]:
+    """Give all endpoints with what leads to them.
+
+    The sandbox has to be installed, which it is not on a real account.
+    """
+    named, used = services(), [*_actions(), *_pages()]
+    is_answered = import_string("piggyadmin.sandbox.api.is_answered")
+    return [
+        Row(
+            endpoint,
+            sorted(name for each, name in named.items() if endpoint in endpoints_of(each)),
+            [use for use in used if any(endpoint in endpoints_of(s) for s in use.services)],
+            is_answered(endpoint.method, endpoint.path),
+        )
+        for endpoint in endpoints()
+    ]
+
+
+# --- What uses services ----------------------------------------------------------------------
+
+
+def _actions() -> Iterator[Usage]:
+    for action in actions():
+        used = _services_in(type(action))
+        read_back = _read_back(action)
+        yield Usage(action.slug, action.role, action.effect, read_back, used)
+
+
+def _read_back(action: Action[Any, Any]) -> str:
+    """Say who finds out what became of it when Piggy's answer is lost."""
+    if action.effect is Effect.READ:
+        return NOT_NEEDED
+    return "a person" if action.cannot_be_settled else "yes"
+
+
+def _pages() -> Iterator[Usage]:
+    """Give the pages that read from Piggy; what a person does there is an action."""
+    of_contact = frozenset[Service]().union(*(_services_in(p.read) for p in panels() if p.read))
+    for address, view in _views(get_resolver()):
+        used = _services_in(view) | (of_contact if address == CONTACT_PAGE else frozenset())
+        if used:
+            yield Usage(f"`{address}`", _role_of(view), Effect.READ, NOT_NEEDED, used)
+
+
+def _role_of(view: Any) -> str:
+    codename = getattr(view, "permission", ".").split(".")[1]
+    lowest = {each.codename: each.role for each in PAGE_PERMISSIONS}
+    return lowest.get(codename, "everybody")
+
+
+def _views(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, Any]]:
+    """Give the console's own addresses with the functions or classes that serve them."""
+    for each in resolver.url_patterns:
+        address = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from _views(each, address)
+        elif isinstance(each, URLPattern) and _is_ours(each.callback):
+            yield address, getattr(each.callback, "view_class", each.callback)
+
+
+def _is_ours(thing: Any) -> bool:
+    return str(getattr(thing, "__module__", "")).startswith("piggyadmin.")
+
+
+def _services_in(thing: Any) -> frozenset[Service]:
+    """Give the services that the code of a function or class names, in functions of ours too."""
+    found: set[Service] = set()
+    seen: set[Any] = set()
+    waiting = _functions(thing)
+    while waiting:
+        function = unwrap(waiting.pop())
+        if function in seen or not _is_ours(function) or not isfunction(function):
+            continue
+        seen.add(function)
+        if function in services():
+            found.add(function)
+        else:
+            waiting += _named_in(function)
+    return frozenset(found)
+
+
+def _functions(thing: Any) -> list[Callable[..., Any]]:
+    """Give a function, or all that a class of ours has, those of its bases included."""
+    if not isclass(thing):
+        return [thing] if isfunction(thing) else []
+    bases = [base for base in thing.__mro__ if _is_ours(base)]
+    return [each for base in bases for each in vars(base).values() if isfunction(each)]
+
+
+def _named_in(function: FunctionType) -> Iterator[Callable[..., Any]]:
+    """Give the functions that a function's code names, those of a module of services too."""
+    names = set(_names(function.__code__))
+    for name in sorted(names):
+        value = function.__globals__.get(name)
+        if isfunction(value):
+            yield value
+        elif isinstance(value, ModuleType) and value.__name__.endswith(".services"):
+            yield from (each for each in vars(value).values() if _is_named(each, names))
+
+
+def _is_named(thing: Any, names: set[str]) -> bool:
+    return isfunction(thing) and thing.__name__ in names
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)
+
+
+# --- Written down ----------------------------------------------------------------------------
+
+
+def written() -> str:
+    """Write the whole table, as `docs/coverage.md` has it."""
+    every = rows()
+    counts = {
+        "endpoints": len(every),
+        "in the sandbox": sum(row.is_in_sandbox for row in every),
+        "with a service": sum(bool(row.services) for row in every),
+        "with an action or page": sum(bool(row.uses) for row in every),
+    }
+    total = ", ".join(f"{count} {words}" for words, count in counts.items())
+    parts = [_INTRODUCTION.format(total=total)]
+    for group, of_group in groupby(every, key=lambda row: row.endpoint.group):
+        parts.append("\n".join([f"## {group}", "", *_table(of_group)]))
+    return "\n\n".join(parts) + "\n"
+
+
+_INTRODUCTION = """\
+# What of Piggy's API is covered
+
+Made by `manage.py api_coverage` from the code itself; a test fails when it is out of date.
+{total}.
+
+An endpoint that is only *recorded* was seen in recorded answers of the platform and stands in no
+docs: the sandbox answers it, and the console offers nothing that relies on it. Read-back says who
+finds out what became of a write whose answer was lost."""
+
+
+def _table(of_group: Iterable[Row]) -> Iterator[str]:
+    yield _line(HEADINGS)
+    yield _line("---" for _ in HEADINGS)
+    for row in of_group:
+        yield _line(row.cells())
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,167 @@
+"""What entries say in words of people and things, for every action that writes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.views import age, said_of_earlier
+from piggyadmin.ledger.models import FLAGGED, EntryState
+from piggyadmin.ledger.sentences import FOLLOWED, Matter, Sentence
+from tests.ledger.making import make_entry
+
+MIRA, OTHER = "Mira Jansen", "M. Jansen"
+SHOP = "c0ffee00-0000-4000-8000-000000000101"
+# By slug: what was asked, whom it is about, and what is said of it when it was done.
+TOLD = {
+    "create-credit-reception": (
+        {"credits": 25, "shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan gave Mira Jansen 25 credits at Amsterdam",
+    ),
+    "create-vouchers-batch": (
+        {"quantity": 5, "promotion_uuid": "p", "contact_uuid": "c"},
+        {"contact": MIRA},
+        "Daan made 5 vouchers of a promotion for Mira Jansen",
+    ),
+    "create-booking": (
+        {"shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan made a booking for Mira Jansen at Amsterdam",
+    ),
+    "update-bookings": ({}, {}, "Daan changed a booking of a customer"),
+    "claim-anonymous-contact": (
+        {},
+        {"anonymous": OTHER, "owner": MIRA},
+        "Daan claimed an anonymous contact for Mira Jansen",
+    ),
+    "create-contact-attribute": (
+        {"name": "shoe_size", "label": "Shoe size"},
+        {},
+        "Daan created the contact attribute “Shoe size”",
+    ),
+    "delete-contact": ({"type": "GDPR"}, {"contact": ""}, "Daan erased a customer"),
+    "get-contact-auth-token": (
+        {},
+        {"contact": MIRA},
+        "Daan got an auth token for Mira Jansen",
+    ),
+    "send-contact-verification-email": ({}, {}, "Daan sent a customer a verification mail"),
+    "update-contact": ({}, {"contact": MIRA}, "Daan changed the details of Mira Jansen"),
+    "update-contact-identifiers": (
+        {"contact_identifier_value": "CARD-1", "contact_identifier_active": "false"},
+        {},
+        "Daan switched the identifier CARD-1 off",
+    ),
+    "update-contact-subscription": (
+        {"subscription_type_uuid": "news", "is_subscribed": "false"},
+        {"contact": MIRA},
+        "Daan unsubscribed Mira Jansen from “Newsletter”",
+    ),
+    "merge-contacts": (
+        {},
+        {"source": MIRA, "destination": OTHER},
+        "Daan merged Mira Jansen into M. Jansen",
+    ),
+    "merge-duplicates": (
+        {},
+        {"survivor": OTHER, "source-1": MIRA, "source-2": "100 % Mira"},
+        "Daan merged 2 customers into M. Jansen",
+    ),
+    "find-or-create-products": (
+        {"name": "Flat white", "external_identifier": "SKU"},
+        {},
+        "Daan saw to it that there is a product “Flat white”",
+    ),
+}
+WRITES = [action.slug for action in actions() if not action.is_read]
+
+
+def sentence(slug: str) -> Sentence:
+    data, customers, _words = TOLD[slug]
+    things = {SHOP: "Amsterdam", "news": "Newsletter"}
+    return get_action(slug).sentence(Matter(data, customers=customers, things=things))
+
+
+@pytest.mark.parametrize("slug", WRITES)
+def test_what_was_done(slug):
+    assert sentence(slug).told("Daan", EntryState.DONE) == TOLD[slug][2]
+
+
+@pytest.mark.parametrize("slug", WRITES)
+def test_what_was_not_done_or_nobody_knows_is_told_as_a_wish(slug):
+    told = sentence(slug)
+    wish = told.told("Daan", EntryState.REJECTED)
+    assert wish.startswith("Daan wanted to ")
+    assert told.told("Daan", EntryState.UNKNOWN) == f"{wish} – outcome unknown"  # noqa: RUF001
+    assert told.waiting("Daan") == wish.replace("wanted", "wants", 1)
+
+
+@pytest.mark.parametrize("slug", WRITES)
+def test_an_older_entry_that_lacks_what_is_asked_now_can_be_told(slug):
+    told = get_action(slug).sentence(Matter({}))
+    assert told.told("Daan", EntryState.DONE).startswith("Daan ")
+
+
+def test_more_is_said_of_what_piggy_is_still_at_and_of_surprises():
+    told = sentence("merge-contacts")
+    merged = "Daan merged Mira Jansen into M. Jansen"
+    assert told.told("Daan", EntryState.DONE, so_far=FOLLOWED) == f"{merged} – under way"  # noqa: RUF001
+    assert told.told("Daan", EntryState.DONE, so_far=FLAGGED) == f"{merged} – not as expected"  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    ("data", "preview", "words"),
+    [
+        ({"credits": -5}, {"shop_name": "Utrecht"}, "took 5 credits from Mira Jansen at Utrecht"),
+        (
+            {"credits": None, "unit_value": "10.40"},
+            {"unit_label": "€"},
+            "gave Mira Jansen credits for 10.40 € at a shop",
+        ),
+    ],
+)
+def test_credits(data, preview, words):
+    matter = Matter(data, preview, customers={"contact": MIRA})
+    told = get_action("create-credit-reception").sentence(matter)
+    assert told.told("Daan", EntryState.DONE) == f"Daan {words}"
+
+
+def test_one_of_two_duplicates_is_named():
+    matter = Matter({}, customers={"survivor": OTHER, "source-1": MIRA})
+    told = get_action("merge-duplicates").sentence(matter)
+    assert told.told("Daan", EntryState.DONE) == "Daan merged Mira Jansen into M. Jansen"
+
+
+def test_names_are_no_patterns():
+    matter = Matter({}, customers={"contact": "100 % %(who)s"})
+    told = get_action("update-contact").sentence(matter)
+    assert told.told("%s", EntryState.REJECTED) == (
+        "%s wanted to change the details of 100 % %(who)s"
+    )
+
+
+def test_words_are_those_of_the_reader():
+    told = sentence("create-credit-reception")
+    with translation.override("nl"):
+        assert told.told("Daan", EntryState.DONE) == "Daan gaf Mira Jansen 25 credits bij Amsterdam"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "just now"), (1, "1 second ago"), (40, "40 seconds ago"), (130, "2 minutes ago")],
+)
+def test_age(seconds, words, monkeypatch):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    assert age(now - timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.django_db
+def test_of_an_earlier_entry_it_is_said_when_that_was():
+    data = {"credits": 50, "unit_value": None}
+    entry = make_entry(EntryState.DONE, slug="create-credit-reception", data=data, contact="c1")
+    words = said_of_earlier(entry)
+    assert re.fullmatch(r"Sanne gave a customer 50 credits at a shop, [^,]+\.", words)

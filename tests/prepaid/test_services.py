@@ -1,0 +1,58 @@
+"""Prepaid money, against a sandbox behind a socket."""
+
+import pytest
+
+from piggyadmin.piggy.errors import ErrorCode, NotFound, OutcomeUnknown, Rejected
+from piggyadmin.prepaid import services
+from piggyadmin.sandbox.seed import AMSTERDAM_UUID, MIRA_UUID
+from tests.piggy.scripted import Script, answers
+
+NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
+
+
+def book(piggy, amount, **whose):
+    return services.create_prepaid_transaction(
+        piggy, amount_in_cents=amount, shop_uuid=AMSTERDAM_UUID, **whose
+    )
+
+
+def test_money_in_and_out_and_back(piggy):
+    paid = book(piggy, 500, contact_uuid=MIRA_UUID)
+    assert (paid.amount_in_cents, paid.prepaid_balance.balance_in_cents) == (500, 1_750)
+    spent = book(piggy, -750, contact_identifier_value="CARD-0001")
+    assert spent.prepaid_balance.balance_in_cents == 1_000
+    assert spent.contact_identifier.value == "CARD-0001"
+    one = {"prepaid_transaction_uuid": spent.uuid}
+    assert services.reverse_prepaid_transaction(piggy, **one).amount_in_cents == 750
+    with pytest.raises(Rejected):
+        services.reverse_prepaid_transaction(piggy, **one)
+    page = services.list_prepaid_transactions(piggy, contact_uuid=MIRA_UUID, limit=2)
+    assert [each.amount_in_cents for each in page.items] == [750, -750]
+    assert (page.total, page.items[0].contact.uuid) == (4, MIRA_UUID)
+
+
+@pytest.mark.parametrize(
+    ("amount", "whose", "code"),
+    [
+        (1, {"contact_uuid": NOBODY}, ErrorCode.CONTACT_NOT_FOUND),
+        (1, {"contact_identifier_value": "x"}, ErrorCode.CONTACT_IDENTIFIER_NOT_FOUND),
+        (-9_999, {"contact_uuid": MIRA_UUID}, ErrorCode.INVALID_INPUT),
+        (1, {}, ErrorCode.INVALID_INPUT),
+    ],
+)
+def test_what_cannot_be_booked(piggy, amount, whose, code):
+    with pytest.raises(Rejected) as caught:
+        book(piggy, amount, **whose)
+    assert caught.value.code == code
+
+
+def test_transactions_of_nobody(piggy):
+    with pytest.raises(NotFound):
+        services.list_prepaid_transactions(piggy, contact_uuid=NOBODY)
+
+
+def test_money_is_never_booked_twice(scripted, scripted_piggy):
+    scripted.will(Script(status=502), answers({"uuid": "t"}))
+    with pytest.raises(OutcomeUnknown):
+        book(scripted_piggy, 1, contact_uuid="c")
+    assert len(scripted.received) == 1

@@ -1,0 +1,109 @@
+"""What is covered of the API: that the page in docs is what the code is, and has no gap below."""
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.orders.services import simulate_order
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.portal.services import create_portal_session
+from piggyadmin.status import api_calls, api_coverage
+from piggyadmin.status.api_calls import endpoints_of, services
+from piggyadmin.vouchers.services import reverse_redemption, update_voucher
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return {row.endpoint.name: row for row in api_coverage.rows()}
+
+
+def test_the_document_is_up_to_date():
+    """Make it anew with `manage.py api_coverage`."""
+    assert DOCUMENT.read_text() == api_coverage.written()
+
+
+def test_the_sandbox_answers_every_endpoint(rows):
+    assert [name for name, row in rows.items() if not row.is_in_sandbox] == []
+
+
+def test_every_documented_endpoint_has_a_service(rows):
+    lacking = [n for n, row in rows.items() if row.endpoint.is_documented and not row.services]
+    assert lacking == []
+
+
+def test_every_service_calls_what_is_listed():
+    assert len(services()) > 150
+    assert [name for each, name in services().items() if not endpoints_of(each)] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "names"),
+    [
+        (simulate_order, {"POST orders/simulate"}),
+        (update_voucher, {"PUT vouchers/{voucher_uuid}", "PUT vouchers/update/{voucher_uuid}"}),
+        (reverse_redemption, {"POST vouchers/{redemption_uuid}/reverse"}),
+        (resolve_contact, {"GET contact-identifiers/find", "GET contacts/{contact_uuid}"}),
+        (
+            create_portal_session,
+            {
+                "POST portal-sessions",
+                "POST portal-sessions/credit-reception",
+                "POST portal-sessions/top-up-giftcards",
+                "POST portal-sessions/redeem-giftcards",
+                "POST portal-sessions/pay-prepaid",
+                "POST portal-sessions/top-up-prepaid",
+                "POST portal-sessions/vouchers",
+            },
+        ),
+    ],
+)
+def test_where_a_service_goes(service, names):
+    assert {each.name for each in endpoints_of(service)} == names
+
+
+def test_a_service_that_calls_what_nobody_knows(monkeypatch):
+    def guess(piggy: PiggyClient) -> None:
+        piggy.get("guesses")
+
+    monkeypatch.setattr(api_calls, "services", lambda: {guess: "guesses.guess"})
+    with pytest.raises(ValueError, match=r"guesses\.guess calls GET guesses"):
+        endpoints_of(guess)
+
+
+def test_what_leads_to_an_endpoint(rows):
+    find = rows["GET vouchers/find"]
+    assert "vouchers.find_voucher" in find.services
+    action = get_action("find-voucher-by-code")
+    use = next(use for use in find.uses if use.name == action.slug)
+    assert (use.role, use.effect, use.read_back) == ("Support", "read", "not needed")
+    merge = next(use for use in rows["POST contacts/merge"].uses if use.name == "merge-contacts")
+    assert (merge.role, merge.effect, merge.read_back) == ("Admin", "irreversible", "yes")
+    # A panel of another app, and a page.
+    pages = {use.name for use in rows["GET loyalty-transactions"].uses}
+    assert "`/contacts/<id:contact_uuid>/`" in pages
+    assert "`/perks/`" in {use.name for use in rows["GET perks"].uses}
+
+
+def test_what_is_in_no_docs_is_left_out(rows):
+    cells = rows["POST visits/batch"].cells()
+    assert cells[2:] == ["left out", "left out", "left out", "left out", "yes", "left out"]
+
+
+def test_the_command_writes_the_document(tmp_path, settings, capsys):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+    call_command("api_coverage")
+    assert (tmp_path / "docs" / "coverage.md").read_text() == api_coverage.written()
+    assert "coverage.md" in capsys.readouterr().out
+
+
+def test_the_command_wants_a_sandbox(monkeypatch):
+    monkeypatch.setattr(apps, "is_installed", lambda _name: False)
+    with pytest.raises(CommandError, match="PIGGY_API_TOKEN"):
+        call_command("api_coverage")
