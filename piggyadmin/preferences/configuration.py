@@ -25,22 +25,29 @@ class ConfiguredValue(NamedTuple):
 
 
 class ConfigurationGroup(NamedTuple):
-    """What belongs together; `place` leads to where one sees how it goes."""
+    """What belongs together, and where one sees how it goes."""
 
     label: str
     values: tuple[ConfiguredValue, ...]
-    place: str = ""
+    place_label: str
+    place: str
 
 
 def configuration() -> Iterator[ConfigurationGroup]:
     """Tell how the console is set."""
-    yield ConfigurationGroup(_("Account at Piggy"), tuple(_account()), "/requests/")
-    yield ConfigurationGroup(_("Safety"), tuple(_safety()), "/ledger/approvals/")
-    yield ConfigurationGroup(_("Duplicates"), tuple(_duplicates()), "/duplicates/mirror/")
-    yield ConfigurationGroup(_("What is kept"), tuple(_kept()), "/ledger/")
-    yield ConfigurationGroup(_("Calls to Piggy"), tuple(_calls()), "/requests/")
-    yield ConfigurationGroup(_("Signing in"), tuple(_sign_in()), "/people/")
-    yield ConfigurationGroup(_("Work in the background"), tuple(_workers()), "/tasks/")
+    yield ConfigurationGroup(
+        _("Account at Piggy"), tuple(_account()), _("The token's last day"), "/settings/token/"
+    )
+    yield ConfigurationGroup(_("Safety"), tuple(_safety()), _("Approvals"), "/ledger/approvals/")
+    yield ConfigurationGroup(
+        _("Duplicates"), tuple(_duplicates()), _("Mirror"), "/duplicates/mirror/"
+    )
+    yield ConfigurationGroup(_("What is kept"), tuple(_kept()), _("Ledger"), "/ledger/")
+    yield ConfigurationGroup(_("Calls to Piggy"), tuple(_calls()), _("Requests"), "/requests/")
+    yield ConfigurationGroup(_("Signing in"), tuple(_sign_in()), _("People"), "/people/")
+    yield ConfigurationGroup(
+        _("Work in the background"), tuple(_workers()), _("Background work"), "/tasks/"
+    )
 
 
 def yes_or_no(is_on: object) -> str:
