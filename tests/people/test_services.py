@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection, transaction
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import CHANGE_PEOPLE, CHANGE_ROLES
@@ -94,3 +95,22 @@ def test_of_two_who_disable_each_other_one_is_left():
     outcomes = in_parallel(2, disable)
     assert sorted(map(type, outcomes), key=str) == [PermissionDenied, str]
     assert User.objects.filter(is_active=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_can_change_people_is_held_while_somebody_does():
+    """SQLite, which knows no locks of rows, holds all that is written."""
+    needs_a_database_for_several()
+    noor, sanne = admin_called("noor"), admin_called("sanne")
+    sannes_row = User.objects.filter(pk=sanne.pk).select_for_update(nowait=True)
+
+    def take() -> User:
+        if connection.vendor == "sqlite":
+            connection.cursor().execute("PRAGMA busy_timeout = 1")
+        with transaction.atomic():
+            return sannes_row.get()
+
+    with services.change(noor):
+        (outcome,) = in_parallel(1, take)
+    assert isinstance(outcome, OperationalError)
+    assert in_parallel(1, take) == [sanne]
