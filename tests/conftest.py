@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
+from django.urls import get_resolver
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
@@ -46,6 +47,12 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def load_addresses() -> None:
+    """Load the addresses with the settings of all tests, not with those of the first that asks."""
+    get_resolver().url_patterns  # noqa: B018
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -106,7 +106,7 @@ def test_without_that_reason_another_one_is_chosen(staff, sandbox):
     assert "Take 25 credits" in text(shown)
 
 
-@pytest.mark.parametrize("key", ["nonsense", str(uuid4()), ""])
+@pytest.mark.parametrize("key", ["nonsense", "c0ffee00-0000-4000-8000-00000000dead", ""])
 def test_what_never_was_cannot_be_taken_back(staff, sandbox, key):
     assert staff.get(CREDITS, {"undo": key}).status_code == 404
 

@@ -107,7 +107,7 @@ def test_what_piggy_does_not_tell_is_not_known(piggy, sandbox, monkeypatch, late
 def test_kinds_without_a_uuid_are_not_offered(piggy, monkeypatch):
     kinds = [SubscriptionType(uuid="a", name="News"), SubscriptionType(uuid="b")]
     unaddressed = SubscriptionType(id=7, name="Old news")
-    monkeypatch.setattr(services, "list_subscription_types", lambda _: [*kinds, unaddressed])
+    monkeypatch.setattr(services, "cached_subscription_types", lambda _: [*kinds, unaddressed])
     assert module._kinds_of_messages(piggy) == [("a", "News"), ("b", "b")]
 
 
