@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.test import Client
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
@@ -17,7 +18,7 @@ def daan() -> User:
     return person(Role.STAFF)
 
 
-def page_of(browser, address: str) -> str:
+def page_of(browser: Client, address: str) -> str:
     return browser.get(address, follow=True).content.decode()
 
 
