@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
@@ -119,7 +119,7 @@ def permitted_roles(actor: User, roles: QuerySet[Group]) -> QuerySet[Group]:
     return roles
 
 
-class NewPersonForm(BaseUserCreationForm[User]):
+class NewPersonForm(UserCreationForm[User]):
     """Somebody new: who they are, their first password and their roles."""
 
     groups = RolesField()
