@@ -146,7 +146,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "person-new", "/people/new/", {}, ""),
     ("admin", "person-roles", "/people/staff/roles/", {}, ""),
     ("admin", "person-disable", "/people/staff/disable/", {}, ""),
-    ("staff", "settings", "/settings/", {}, ""),
+    ("admin", "settings", "/settings/", {}, ""),
     ("admin", "settings-console", "/settings/console/", {}, ""),
     ("admin", "settings-reasons", "/settings/reasons/", {}, ""),
     ("admin", "settings-token", "/settings/token/", {}, ""),
