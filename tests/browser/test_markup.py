@@ -64,7 +64,6 @@ SHOWN = {
     "Run.last_error",
     "Schedule.last_error",
     "Shop.name",
-    "User.email",
     "User.first_name",
     "Voucher.code",
     "comment",
