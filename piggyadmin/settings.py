@@ -90,7 +90,7 @@ PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
 # all processes; off, each call finds out for itself.
 PIGGY_LINE = env.flag("PIGGY_LINE", default=True)
 # The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
-# entered in /admin/.
+# entered at /settings/token/.
 PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
 # Threads of one process of the web server; so many fewer may wait for Piggy that others can work.
 WEB_THREADS = env.int("THREADS", default=16)
@@ -177,6 +177,9 @@ INSTALLED_APPS = [
     "piggyadmin.actions",
     "piggyadmin.ledger",
     "piggyadmin.desk",
+    "piggyadmin.people",
+    "piggyadmin.preferences",
+    "piggyadmin.help",
     "piggyadmin.duplicates",
     "piggyadmin.contacts",
     "piggyadmin.vouchers",

@@ -481,6 +481,13 @@
     if (event.target.id === "search-form") offerNothing();
   });
 
+  // Where a page explains its own keys, that is what it opens.
+  document.addEventListener("keydown", (event) => {
+    const help = event.key === "?" && document.querySelector(".footer [data-help]");
+    if (!help || event.ctrlKey || event.metaKey || document.querySelector("[data-keys]")) return;
+    if (!event.target.matches?.("input, select, textarea, [contenteditable]")) help.click();
+  });
+
   // --- Rows of options -------------------------------------------------------------------------
 
   function addRow(rows) {

@@ -28,11 +28,13 @@ SCRIPT_MARKUP = re.compile(
     r"\b(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|parseHTMLUnsafe"
     r"|setHTMLUnsafe|DOMParser|srcdoc|eval|Function)\b|document\.write"
 )
-# A row of the page's own template, with a number put in; an answer of the console's own.
+# A row of the page's own template, with a number put in; answers and pages of the console's own.
 SCRIPT_LINES = {
     'const html = template.innerHTML.replaceAll("__index__", freeIndex(rows))'
     '.replaceAll("__number__", number + 1);',
     'template.insertAdjacentHTML("beforebegin", html);',
+    'form.insertAdjacentHTML("beforeend", html);',
+    'const page = new DOMParser().parseFromString(await answer.text(), "text/html");',
     "if (answer.ok && isCurrent && !/^\\s*<!doctype/i.test(html)) region.innerHTML = html;",
 }
 LEADS = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(\{\{.*?\}\})', re.DOTALL)
@@ -43,6 +45,7 @@ LEADS_TO = {
     "all_found",
     "decisions_url",
     "duplicates_url",
+    "each.url",
     "entry.path",
     "entry_url",
     "here|default:action.url",

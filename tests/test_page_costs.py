@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import actions
 from tests.conftest import forget_everything, person, signed_in
-from tests.test_urls import PAGES, filled
+from tests.test_urls import PAGES, filled, make_colleague
 
 FILE = Path(__file__).with_name("page_costs.toml")
 KNOWN = tomllib.loads(FILE.read_text()) if FILE.exists() else {}
@@ -53,6 +53,7 @@ def test_costs_what_it_did(address, sandbox, settings):
     settings.PIGGY_OBSERVER = f"{__name__}.make_observer"
     forget_everything()
     browser = signed_in(person(Role.ADMIN))
+    make_colleague()
     # The first time what forms offer is read, and what nothing is made of twice is made.
     if browser.get(address).status_code != 200:
         assert address not in KNOWN

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import actions
 from tests.conftest import person, signed_in
@@ -50,7 +51,28 @@ PAGES: dict[str, set[Role]] = {
     "/bookings/new/": {Role.STAFF, Role.ADMIN},
     # They lead on to pages that let in whom they want.
     "/logout/": EVERYBODY,
-    "/people/": EVERYBODY,
+    "/people/": {Role.ADMIN},
+    "/people/new/": {Role.ADMIN},
+    "/people/<person:person>/": {Role.ADMIN},
+    "/people/<person:person>/edit/": {Role.ADMIN},
+    "/people/<person:person>/roles/": {Role.ADMIN},
+    "/people/<person:person>/password/": {Role.ADMIN},
+    "/people/<person:person>/disable/": {Role.ADMIN},
+    "/people/<person:person>/enable/": {Role.ADMIN},
+    "/people/<person:person>/sign-out/": {Role.ADMIN},
+    "/settings/": EVERYBODY,
+    "/settings/sign-out-elsewhere/": EVERYBODY,
+    "/settings/console/": {Role.ADMIN, Role.AUDITOR},
+    "/settings/token/": {Role.ADMIN},
+    "/settings/reasons/": {Role.ADMIN},
+    "/settings/reasons/new/": {Role.ADMIN},
+    "/settings/reasons/<number:pk>/": {Role.ADMIN},
+    "/settings/roles/": {Role.ADMIN},
+    "/settings/roles/new/": {Role.ADMIN},
+    "/settings/roles/<number:pk>/": {Role.ADMIN},
+    "/settings/roles/<number:pk>/remove/": {Role.ADMIN},
+    "/help/": EVERYBODY,
+    "/help/<slug:slug>/": EVERYBODY,
     "/credits/": LOOK_UP,
     "/bookings/": LOOK_UP,
     "/products/": LOOK_UP,
@@ -109,9 +131,15 @@ SAMPLE = {
     "slug": "list-perks",
     "code": "WELCOME-ACTIVE",
     "email": "nobody@example.test",
+    "person": "colleague",
     "first": "c0ffee00-0000-4000-8000-0000000000ff",
     "second": "d0ffee00-0000-4000-8000-0000000000ff",
 }
+
+
+def make_colleague() -> User:
+    """Make the person whose pages stand among the addresses."""
+    return User.objects.create_user(SAMPLE["person"])
 
 
 def addresses(patterns, prefix: str = "/") -> Iterator[str]:
@@ -145,7 +173,7 @@ def test_what_others_named_can_stand_in_every_address():
     """A converter that refuses a text makes the page that links to it break."""
     kinds = {kind for address in ADDRESSES for kind in re.findall(r"<(\w+):", address)}
     # What people type into an address leads on, and no page links to it.
-    assert kinds - {"code", "email"} == {"id", "uuid", "number", "slug"}
+    assert kinds - {"code", "email"} == {"id", "uuid", "number", "slug", "person"}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -162,8 +190,10 @@ def test_nobody_gets_in_without_signing_in(address, sandbox):
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("address", PAGES)
 def test_who_gets_in(address, role, sandbox):
+    make_colleague()
     response = signed_in(person(role)).get(filled(address))
     assert response.status_code < 500
+    assert "<person:" not in address or response.status_code != 404
     assert (response.status_code != 403) == (role in PAGES[address])
 
 
@@ -192,10 +222,9 @@ ADMIN_SITE = ["/admin/", "/admin/accounts/user/", "/admin/actions/entry/", "/adm
 
 @pytest.mark.parametrize("address", [*ADDRESSES, *ADMIN_SITE, "/nowhere/"])
 def test_every_page_carries_its_trace_id(address, sandbox):
-    user = person(Role.ADMIN)
-    user.is_staff = True
-    user.save()
-    response = signed_in(user).get(filled(address))
+    make_colleague()
+    owner = User.objects.create_superuser("owner")
+    response = signed_in(owner).get(filled(address))
     page = b"" if response.streaming else response.content
     if b"<html" in page:
         assert response["X-Request-ID"].encode() in page

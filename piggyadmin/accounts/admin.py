@@ -1,4 +1,4 @@
-"""People in Django's admin site."""
+"""People in Django's admin site, which is for superusers; all others have `piggyadmin.people`."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from piggyadmin.accounts.models import User
 
 
-def _without(field: str, fieldsets: Any) -> Any:
-    """Give the groups of fields of a form without one of the fields."""
+def _without_staff_status(fieldsets: Any) -> Any:
+    """Give the groups of fields of a form without one that has no say here."""
     return tuple(
-        (label, options | {"fields": tuple(n for n in options["fields"] if n != field)})
+        (label, options | {"fields": tuple(n for n in options["fields"] if n != "is_staff")})
         for label, options in fieldsets
     )
 
@@ -23,28 +23,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_demo", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
-    fieldsets = _without("is_staff", DjangoUserAdmin.fieldsets)
+    fieldsets = _without_staff_status(DjangoUserAdmin.fieldsets)
     readonly_fields = ("last_login", "date_joined", "is_demo")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Keep those who are not superusers from making themselves or others one."""
-        fields = tuple(super().get_readonly_fields(request, obj))
-        if request.user.is_superuser:
-            return fields
-        return (*fields, "is_superuser", "user_permissions")
-
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Offer another password to those who may set one: the field is a link to that form."""
-        shown = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
-            return shown
-        return _without("password", shown)
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let nobody but superusers change a superuser, whose password would open everything."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
-        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
         """Nobody is deleted, whoever asks: what they did keeps their name."""

@@ -1,4 +1,4 @@
-"""Django's admin site as it is here: the role alone lets in, and passwords are elsewhere."""
+"""Django's admin site as it is here: for superusers alone, and passwords are elsewhere."""
 
 from typing import Any, cast
 
@@ -14,23 +14,22 @@ from django.utils.decorators import method_decorator
 
 
 class ConsoleSite(AdminSite):
-    """Let in whoever may see anything here; Django's "staff status" has no say."""
+    """Let in superusers; all others have pages of the console, and "staff status" has no say."""
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Tell whether there is anything here for somebody."""
+        """Tell whether somebody gets in."""
         return self.is_for(cast("AbstractUser | AnonymousUser", request.user))
 
     def is_for(self, person: AbstractUser | AnonymousUser) -> bool:
-        """Tell whether there is anything here for somebody."""
-        names = (f"{each._meta.app_label}.view_{each._meta.model_name}" for each in self._registry)
-        return person.is_active and any(person.has_perm(name) for name in names)
+        """Tell whether somebody gets in."""
+        return person.is_active and person.is_superuser
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
         """Lead to the one page for signing in, which has a limit to how often one can try.
 
         Raises:
-            PermissionDenied: whoever has signed in may see nothing here.
+            PermissionDenied: whoever has signed in is no superuser.
         """
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME, "/admin/"))

@@ -51,11 +51,12 @@ class RoleBackend(ModelBackend):
         """Give what a person may do by themselves and by their roles, as it is now."""
         is_asked = user_obj.is_active and not user_obj.is_superuser
         if is_asked and not hasattr(user_obj, "_perm_cache"):
-            user_obj._perm_cache = _permissions_of(user_obj)
+            user_obj._perm_cache = permissions_of(user_obj)
         return super().get_all_permissions(user_obj, obj)
 
 
-def _permissions_of(person: User) -> set[str]:
+def permissions_of(person: User) -> set[str]:
+    """Give what somebody holds by themselves and by their roles, be they disabled or not."""
     with connection.cursor() as cursor:
         cursor.execute(_PERMISSIONS, [person.pk, person.pk])
         return {f"{app}.{codename}" for app, codename in cursor.fetchall()}

@@ -105,6 +105,9 @@ class User(AbstractUser):
         help_text=_("Has a public password, and may only exist where the sandbox is used."),
     )
 
+    # How high the rows of tables are for this person, in whatever browser: see `ui/themes.py`.
+    density = models.CharField(max_length=20, default="compact", editable=False)
+
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     # While it is saved: how it was before, and that its password is only hashed in another way.

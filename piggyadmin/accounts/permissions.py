@@ -34,6 +34,15 @@ MANAGE_TASKS = "actions.manage_tasks"
 APPROVE = "actions.approve"
 REVIEW_DUPLICATES = "actions.review_duplicates"
 CONTROL_SANDBOX = "actions.control_sandbox"
+VIEW_SETTINGS = "actions.view_settings"
+# Django's own, of people, roles and lists.
+VIEW_PEOPLE, ADD_PEOPLE = "accounts.view_user", "accounts.add_user"
+CHANGE_PEOPLE = "accounts.change_user"
+VIEW_ROLES, ADD_ROLES = "auth.view_group", "auth.add_group"
+CHANGE_ROLES, DELETE_ROLES = "auth.change_group", "auth.delete_group"
+VIEW_REASONS, ADD_REASONS = "actions.view_reason", "actions.add_reason"
+CHANGE_REASONS = "actions.change_reason"
+CHANGE_TOKEN_DATE = "piggy.change_tokendate"  # noqa: S105  (a permission's name)
 PAGE_PERMISSIONS = (
     ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),
     ConsolePermission("view_requests", "Can read the request log", Role.AUDITOR),
@@ -42,6 +51,7 @@ PAGE_PERMISSIONS = (
     ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
     ConsolePermission("approve", "Can approve what needs a second person", Role.ADMIN),
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
+    ConsolePermission("view_settings", "Can see how the console is set", Role.AUDITOR),
     ConsolePermission("control_sandbox", "Can have the sandbox misbehave or reset", Role.ADMIN),
 )
 

@@ -1,7 +1,8 @@
 """The four roles, which are Django groups, and what each may do from the start.
 
 The groups and the permissions of new actions are made after every `migrate`. A permission is handed
-to its roles once, when it is made: after that an owner may regroup it in `/admin/` and stays heard.
+to its roles once, when it is made: after that an owner may regroup it at `/settings/roles/` and
+stays heard.
 """
 
 from collections.abc import Iterable
@@ -46,8 +47,14 @@ _INCLUDES = {
     Role.AUDITOR: (Role.AUDITOR,),
 }
 
-# What Django's admin offers to whom: (app, model, verb).
-_ADMIN_SITE: dict[Role, tuple[tuple[str, str, str], ...]] = {
+
+def role_label(name: str) -> str:
+    """Give what a role is called on screen; a shop's own is called as its owner wrote it."""
+    return Role(name).label if name in set(Role) else name
+
+
+# Who keeps people, roles and lists: (app, model, verb), of Django's own permissions.
+_MODEL_PERMISSIONS: dict[Role, tuple[tuple[str, str, str], ...]] = {
     Role.ADMIN: tuple(
         (app, model, verb)
         for app, model, verbs in (
@@ -63,18 +70,18 @@ _ADMIN_SITE: dict[Role, tuple[tuple[str, str, str], ...]] = {
 
 
 def make_role_groups(using: str) -> dict[Role, Group]:
-    """Make the groups that are missing, and give each new one what the admin site offers it."""
+    """Make the groups that are missing, and give each new one its permissions of Django's."""
     groups = {}
     for role in Role:
         group, is_new = Group.objects.using(using).get_or_create(name=role.value)
         groups[role] = group
         if is_new:
             for included in role.includes_those_of:
-                _give(group, _admin_site_permissions(included, using), using)
+                _give(group, _model_permissions(included, using), using)
     return groups
 
 
-def _admin_site_permissions(role: Role, using: str) -> list[Permission]:
+def _model_permissions(role: Role, using: str) -> list[Permission]:
     """Get Django's own model permissions for a role, which `migrate` may not have made yet."""
     return [
         Permission.objects.using(using).get_or_create(
@@ -82,7 +89,7 @@ def _admin_site_permissions(role: Role, using: str) -> list[Permission]:
             content_type=_content_type(app, model, using),
             defaults={"name": f"Can {verb} {apps.get_model(app, model)._meta.verbose_name}"},
         )[0]
-        for app, model, verb in _ADMIN_SITE.get(role, ())
+        for app, model, verb in _MODEL_PERMISSIONS.get(role, ())
     ]
 
 

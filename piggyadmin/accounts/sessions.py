@@ -7,10 +7,12 @@ by itself, to show how far something is, is nothing that somebody does.
 """
 
 import time
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
@@ -18,6 +20,8 @@ from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+
+from piggyadmin.accounts.models import User
 
 BEGUN, ACTIVE = "begun", "active"
 # So often, in seconds, is it kept that somebody is still there.
@@ -73,3 +77,47 @@ def keep_alive(request: HttpRequest) -> None:
     if now - session.get(ACTIVE, 0) >= KEEP_EVERY:
         session[ACTIVE] = now
         session.setdefault(BEGUN, now)
+
+
+# --- Where somebody is signed in -----------------------------------------------------------------
+
+
+class OpenSession(NamedTuple):
+    """A browser in which somebody is signed in."""
+
+    key: str
+    begun: datetime
+    active: datetime
+
+
+def open_sessions(person: User) -> list[OpenSession]:
+    """List where somebody is signed in, newest first.
+
+    A session tells only from within whose it is, so all that are open are read.
+    """
+    found = (
+        OpenSession(key, _moment(data.get(BEGUN, 0)), _moment(data.get(ACTIVE, 0)))
+        for key, data in _contents()
+        if data.get(SESSION_KEY) == str(person.pk)
+    )
+    return sorted(found, key=lambda each: each.active, reverse=True)
+
+
+def _contents() -> Iterator[tuple[str, dict[str, Any]]]:
+    rows = Session.objects.filter(expire_date__gt=timezone.now())
+    for key, data in rows.values_list("session_key", "session_data").iterator():
+        yield key, SessionStore().decode(data)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def end_sessions(person: User, *, but: str | None = None) -> int:
+    """Sign somebody out wherever they are, except where the session has the key `but`.
+
+    Returns:
+        how many sessions were ended.
+    """
+    keys = [each.key for each in open_sessions(person) if each.key != but]
+    return Session.objects.filter(session_key__in=keys).delete()[0]

@@ -85,7 +85,9 @@ SECTIONS = (
             MenuEntry(_("Requests"), "/requests/", "activity", VIEW_REQUESTS),
             MenuEntry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
             MenuEntry(_("Sandbox"), "/sandbox/", "flask-conical"),
-            MenuEntry(_("Admin"), "/admin/", "settings-2"),
+            MenuEntry(_("People"), "/people/", "contact-round"),
+            MenuEntry(_("Settings"), "/settings/", "settings-2"),
+            MenuEntry(_("Admin site"), "/admin/", "wrench"),
         ),
     ),
 )

@@ -70,7 +70,7 @@ class PeopleEvents(LedgerView, FilteredList):
         context = {
             "form": form,
             "words": form.words(),
-            "rows": _told(shown),
+            "rows": told(shown),
             "following": shown[-1].sequence if len(events) > PAGE else None,
             "kept": without_place(request.GET),
         }
@@ -125,7 +125,8 @@ def more_of(event: Event, sentence: str) -> str:
     return ", ".join([*(each for each in known if each not in sentence), *parts])
 
 
-def _told(events: Iterable[Event]) -> list[tuple[Event, str, str]]:
+def told(events: Iterable[Event]) -> list[tuple[Event, str, str]]:
+    """Say of each what happened, and what of it in particular."""
     roles = {*Group.objects.values_list("name", flat=True), *Role}
     sentences = [(event, sentence_of(event, roles)) for event in events]
     return [(event, sentence, more_of(event, sentence)) for event, sentence in sentences]

@@ -63,6 +63,9 @@ STATES = {
     # Merges of duplicates
     "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
     "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),
+    # People
+    "MAY-SIGN-IN": State("success", "circle-check", pgettext_lazy("person", "May sign in")),
+    "DISABLED": State("neutral", "ban", pgettext_lazy("person", "Disabled")),
     # How much an action changes
     "READ": State("neutral", "eye", gettext_lazy("Looks up")),
     "WRITE": State("info", "pencil", gettext_lazy("Changes")),

@@ -4,8 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.ui.cookies import own_cookie
-
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
 THEME_LABELS = (
@@ -13,7 +11,7 @@ THEME_LABELS = (
     ("light", _("Light"), "sun"),
     ("dark", _("Dark"), "moon"),
 )
-# How high rows are is kept for each person who uses a browser.
+# How high rows are is kept with the person, whatever browser they use.
 DENSITIES = ("compact", "comfortable")
 DENSITY_LABELS = (
     ("compact", _("Compact"), "rows-4"),
@@ -29,10 +27,5 @@ def theme(request: HttpRequest) -> str:
 
 def density(request: HttpRequest) -> str:
     """Read how high rows are to be for this person; anything unknown counts as `compact`."""
-    chosen = request.COOKIES.get(density_cookie(request), "")
+    chosen = getattr(getattr(request, "user", None), "density", "")
     return chosen if chosen in DENSITIES else DENSITIES[0]
-
-
-def density_cookie(request: HttpRequest) -> str:
-    """Name the cookie that keeps it, of each person who uses this browser their own."""
-    return own_cookie(request, "density")

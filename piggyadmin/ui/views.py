@@ -15,31 +15,29 @@ from django.views.decorators.http import require_POST
 
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.ui import cookies
-from piggyadmin.ui.http import is_own_address
-from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES, density_cookie
+from piggyadmin.ui.http import is_own_address, signed_in
+from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES
 
 
 @login_not_required
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember the theme in a cookie and go back to where the person was."""
+    response = HttpResponseRedirect(way_back(request))
     chosen = request.POST.get("theme", "")
-    return remember(request, THEME_COOKIE, chosen if chosen in THEMES else "")
+    if chosen in THEMES:
+        cookies.keep(response, THEME_COOKIE, chosen)
+    return response
 
 
 @require_POST
 def set_density(request: HttpRequest) -> HttpResponse:
-    """Remember how high rows are to be, and go back to where the person was."""
-    chosen = request.POST.get("density", "")
-    return remember(request, density_cookie(request), chosen if chosen in DENSITIES else "")
-
-
-def remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
-    """Keep a value, if it is one, in a cookie of this browser."""
-    response = HttpResponseRedirect(way_back(request))
-    if value:
-        cookies.keep(response, cookie, value)
-    return response
+    """Remember how high rows are to be for this person, and go back to where they were."""
+    chosen, person = request.POST.get("density", ""), signed_in(request)
+    if chosen in DENSITIES:
+        person.density = chosen
+        person.save(update_fields=["density"])
+    return HttpResponseRedirect(way_back(request))
 
 
 def way_back(request: HttpRequest) -> str:

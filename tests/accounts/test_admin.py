@@ -14,49 +14,17 @@ def people():
     return {user.username: user for user in User.objects.all()}
 
 
-def test_admin_keeps_people_and_groups(people):
-    client = signed_in(people["admin"])
-    assert client.get("/admin/accounts/user/").status_code == 200
-    assert client.get("/admin/auth/group/").status_code == 200
-    assert client.get(f"/admin/accounts/user/{people['staff'].pk}/change/").status_code == 200
-
-
-def test_admin_cannot_make_superusers(people):
-    client = signed_in(people["admin"])
-    page = client.get(f"/admin/accounts/user/{people['admin'].pk}/change/").content.decode()
-    assert 'name="is_superuser"' not in page
-    assert 'name="groups"' in page
-
-
-def test_admin_cannot_change_a_superuser(people):
-    owner = User.objects.create_superuser("owner")
-    page = signed_in(people["admin"]).get(f"/admin/accounts/user/{owner.pk}/change/")
-    assert 'name="_save"' not in page.content.decode()
-    password = signed_in(people["admin"]).get(f"/admin/accounts/user/{owner.pk}/password/")
-    assert password.status_code == 403
+@pytest.mark.parametrize("name", ["admin", "auditor", "staff"])
+def test_no_role_lets_in(people, name):
+    browser = signed_in(people[name])
+    assert browser.get("/admin/accounts/user/", follow=True).status_code == 403
+    assert 'href="/admin' not in browser.get("/").content.decode()
 
 
 def test_superuser_can(people):
     owner = User.objects.create_superuser("owner")
     page = signed_in(owner).get(f"/admin/accounts/user/{owner.pk}/change/")
     assert 'name="is_superuser"' in page.content.decode()
-
-
-def test_auditor_reads_the_ledger_only(people):
-    client = signed_in(people["auditor"])
-    assert client.get("/admin/actions/entry/").status_code == 200
-    assert client.get("/admin/actions/entry/add/").status_code == 403
-    assert client.get("/admin/accounts/user/").status_code == 403
-
-
-@pytest.mark.parametrize(("name", "status"), [("admin", 200), ("auditor", 200), ("support", 403)])
-def test_the_role_alone_lets_in(people, name, status):
-    for is_staff in (False, True):
-        people[name].is_staff = is_staff
-        people[name].save()
-        browser = signed_in(people[name])
-        assert browser.get("/admin/", follow=True).status_code == status
-        assert ('href="/admin/"' in browser.get("/").content.decode()) == (status == 200)
 
 
 def test_nobody_is_deleted_not_even_by_a_superuser(people):

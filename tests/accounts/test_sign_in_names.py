@@ -91,12 +91,13 @@ NAMES = (
 )
 
 
-def test_in_the_admin_site_it_says_why():
+@pytest.mark.parametrize("address", ["/people/new/", "/admin/accounts/user/add/"])
+def test_where_people_are_made_it_says_why(address):
     User.objects.create_user("noor")
     browser = signed_in(User.objects.create_superuser("root"))
     new = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     for name, words in NAMES:
-        page = browser.post("/admin/accounts/user/add/", {"username": name, **new})
+        page = browser.post(address, {"username": name, **new})
         assert words in page.content.decode()
     assert User.objects.count() == 2
 

@@ -30,6 +30,7 @@ from piggyadmin.accounts.models import User  # noqa: E402
 from piggyadmin.actions.registry import actions  # noqa: E402
 from piggyadmin.contacts.services import list_contact_identifiers, list_contacts  # noqa: E402
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, MirroredContact, Pair  # noqa: E402
+from piggyadmin.help.views import TOPICS  # noqa: E402
 from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp, Reason  # noqa: E402
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from piggyadmin.request_log.models import LoggedCall  # noqa: E402
@@ -123,7 +124,9 @@ def do_all(client: Client, typed: dict[str, dict[str, str]]) -> None:
 
 def make_rows(user: User) -> None:
     """Have at least one row of everything."""
-    Group.objects.create(name=payload("Group.name", 150))
+    User.objects.get(username="staff").groups.add(
+        Group.objects.create(name=payload("Group.name", 150))
+    )
     for turn, state in enumerate(EntryState):
         hostile_entry(user, state, turn)
     for number, status in enumerate(Approval.Status):
@@ -205,6 +208,10 @@ def fillings() -> dict[str, list[Any]]:
     return {
         "/contacts/": contacts,
         "/duplicates/clusters/": [cluster.pk for cluster in Cluster.objects.all()],
+        "/help/": [topic.slug for topic in TOPICS],
+        "/people/": [person.username for person in User.objects.order_by("pk")[:MOST]],
+        "/settings/reasons/": [reason.pk for reason in Reason.objects.order_by("pk")[:MOST]],
+        "/settings/roles/": [role.pk for role in Group.objects.order_by("-pk")[:MOST]],
         "/duplicates/merges/": [run.submission_key for run in MergeRun.objects.all()],
         "/ledger/": [entry.submission_key for entry in Entry.objects.all()],
         "/ledger/approvals/": [approval.submission_key for approval in Approval.objects.all()],

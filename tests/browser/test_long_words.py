@@ -26,7 +26,7 @@ def test_a_long_word_breaks_inside_its_box(chromium, tmp_path):
         page = context.new_page()
         for address in made["pages"]:
             answer = page.goto(address)
-            if "/admin/" in page.url:  # people and settings: Django draws their pages
+            if "/admin/" in page.url:  # Django draws its pages
                 continue
             seen += "WWWWWWWWWW" in page.content()
             found = page.evaluate(BURST)

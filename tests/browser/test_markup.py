@@ -20,10 +20,11 @@ from tests.sandbox.server import SandboxServer
 
 # Nobody works in the background, so that what was made stays as it was made.
 ENVIRONMENT = {**AT_TESTS, "WORKER_BESIDE_WEB": "false"}
-# What pages ask for by themselves: how far something is, whose a contact is, who looks at a pair.
+# What pages ask for by themselves: how far something is, whose a contact is, who looks at a pair,
+# and what a search box that has the focus offers.
 BY_THEMSELVES = re.compile(
     r"/static/.+|/admin/jsi18n/|/favicon\.ico|/tasks/|/duplicates/mirror/|/contacts/peek/"
-    r"|/actions/[\w-]+/[\w-]+/|/duplicates/merges/[\w-]+/|/duplicates/pair/.+/(hold|release)/"
+    r"|/search/suggestions/|/actions/[\w-]+/[\w-]+/|/duplicates/merges/[\w-]+/|/duplicates/pair/.+/(hold|release)/"
 )
 # What is wrong with a page: elements, attributes and links that are not the console's own.
 FOREIGN = """mark => {
@@ -54,6 +55,7 @@ SHOWN = {
     "ContactIdentifier.value",
     "Decision.comment",
     "Form.name",
+    "Group.name",
     "MergeRun.comment",
     "Perk.name",
     "Product.name",

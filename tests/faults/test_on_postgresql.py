@@ -1,4 +1,4 @@
-"""The ledger's own tests, and a row of the matrix, once more on PostgreSQL.
+"""The ledger's own tests, those of people, and a row of the matrix, once more on PostgreSQL.
 
 The whole matrix, or any other test, runs there with the address of a server:
 `DATABASE_URL=postgres://postgres@127.0.0.1:5432/piggyadmin .venv/bin/pytest tests/faults`.
@@ -25,6 +25,7 @@ TESTS = (
     "tests/ledger/test_sql.py",
     "tests/ledger/test_stored.py",
     "tests/ledger/test_verification.py",
+    "tests/people/test_services.py",
     "tests/test_odd_answers.py::test_every_action_comes_to_an_end",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )

@@ -145,18 +145,17 @@ def admin_person(name: str) -> User:
 
 
 def set_password(client, person):
-    page = client.post(f"/admin/accounts/user/{person.pk}/password/", PASSWORD)
+    new = {f"new_{name}": PASSWORD[name] for name in ("password1", "password2")}
+    page = client.post(f"/people/{person.username}/password/", new)
     assert page.status_code == 302, page.content.decode()
 
 
 def make_admin(client, name: str) -> User:
     """Make an admin as an admin does."""
-    client.post("/admin/accounts/user/add/", {"username": name, **PASSWORD})
-    made = User.objects.get(username=name)
     role = Group.objects.get(name=Role.ADMIN.value).pk
-    values = {"username": name, "first_name": name.title(), "is_active": "on", "groups": [role]}
-    moment = {"date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
-    client.post(f"/admin/accounts/user/{made.pk}/change/", values | moment)
+    values = {"username": name, "first_name": name.title(), "groups": [role]}
+    client.post("/people/new/", values | PASSWORD)
+    made = User.objects.get(username=name)
     assert made.has_perm("actions.approve")
     return made
 

@@ -96,4 +96,4 @@ def test_a_list_opens_whatever_it_links_to(odd, support, sandbox, monkeypatch):
 def test_every_address_can_hold_what_others_named():
     kinds = {kind for address in ADDRESSES for kind in re.findall(r"<(\w+):", address)}
     # What people type into an address leads on, and no page links to it.
-    assert kinds - {"code", "email"} == {"id", "number", "slug", "uuid"}
+    assert kinds - {"code", "email"} == {"id", "number", "person", "slug", "uuid"}

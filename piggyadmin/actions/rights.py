@@ -1,0 +1,84 @@
+"""What permissions let people do, in words: of actions, of pages, and of people and lists."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts import permissions as page
+from piggyadmin.actions.registry import actions, by_entity
+from piggyadmin.ledger.operations import Words
+
+
+class Right(NamedTuple):
+    """One thing that somebody may do, by the name of its permission as Django's checks want it."""
+
+    permission: str
+    label: Words
+
+
+class RightsArea(NamedTuple):
+    """Rights that belong together."""
+
+    label: Words
+    rights: tuple[Right, ...]
+
+
+_PAGES = RightsArea(
+    _("Pages"),
+    (
+        Right(page.LOOK_UP, _("Look up what Piggy holds")),
+        Right(page.REVIEW_DUPLICATES, _("Review duplicates")),
+        Right(page.APPROVE, _("Approve as the second person")),
+        Right(page.READ_LEDGER, _("Read the ledger")),
+        Right(page.VIEW_REQUESTS, _("Read the request log")),
+        Right(page.MEND_LINE, _("Have calls to Piggy tried again")),
+        Right(page.VIEW_TASKS, _("See the background work")),
+        Right(page.MANAGE_TASKS, _("Retry and cancel background work")),
+        Right(page.CONTROL_SANDBOX, _("Have the sandbox misbehave or reset")),
+    ),
+)
+_KEEPING = RightsArea(
+    _("People and settings"),
+    (
+        Right(page.VIEW_PEOPLE, _("See who works here")),
+        Right(page.ADD_PEOPLE, _("Add people")),
+        Right(page.CHANGE_PEOPLE, _("Change people, their roles and passwords")),
+        Right(page.VIEW_ROLES, _("See what roles may do")),
+        Right(page.ADD_ROLES, _("Add roles")),
+        Right(page.CHANGE_ROLES, _("Change what roles may do")),
+        Right(page.DELETE_ROLES, _("Remove roles")),
+        Right(page.VIEW_SETTINGS, _("See how the console is set")),
+        Right(page.VIEW_REASONS, _("See the list of reasons")),
+        Right(page.ADD_REASONS, _("Add reasons")),
+        Right(page.CHANGE_REASONS, _("Change reasons")),
+        Right(page.CHANGE_TOKEN_DATE, _("Enter the token's last day")),
+    ),
+)
+
+
+def all_rights() -> Iterator[RightsArea]:
+    """Give everything that somebody can be allowed, the actions of each entity first."""
+    for entity, of_entity in by_entity(actions()):
+        yield RightsArea(entity, tuple(Right(each.permission, each.label) for each in of_entity))
+    yield _PAGES
+    yield _KEEPING
+
+
+def in_words(permissions: Iterable[str]) -> list[Words]:
+    """Say what permissions let people do; those that the console asks for nowhere say nothing."""
+    names = set(permissions)
+    return [
+        right.label for area in all_rights() for right in area.rights if right.permission in names
+    ]
+
+
+def full_name(permission: Permission) -> str:
+    """Name a permission as Django's checks want it."""
+    return f"{permission.content_type.app_label}.{permission.codename}"
+
+
+def held_by(group: Group) -> set[str]:
+    """Name all that a role may do."""
+    return set(map(full_name, group.permissions.select_related("content_type")))

@@ -1,0 +1,1 @@
+"""Help: short pages for what people want to do."""

@@ -1,0 +1,333 @@
+"""The people who work here: the list, each one's page, and what can be changed of them."""
+
+from typing import Any, ClassVar, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordForm
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from piggyadmin.accounts.backend import permissions_of
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import (
+    ADD_PEOPLE,
+    CHANGE_PEOPLE,
+    READ_LEDGER,
+    VIEW_PEOPLE,
+)
+from piggyadmin.accounts.roles import role_label
+from piggyadmin.accounts.sessions import open_sessions
+from piggyadmin.actions.rights import full_name, held_by, in_words
+from piggyadmin.ledger.models import Event
+from piggyadmin.ledger.people_views import told
+from piggyadmin.people import services
+from piggyadmin.people.converters import find_person
+from piggyadmin.people.forms import STATES, NewPersonForm, PersonFilter, PersonForm, RolesForm
+from piggyadmin.ui.filters import FilteredList
+from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.pagination import numbered_page
+
+# So many events of a person stand on their page; the ledger has all.
+MOST_EVENTS = 20
+SORTS = {"name": "username", "seen": "last_login"}
+
+
+class ListedPerson(NamedTuple):
+    """A person as the list shows them."""
+
+    person: User
+    roles: str
+    state: str
+
+
+def listed(person: User) -> ListedPerson:
+    """Show somebody with the names of their roles, and whether they may sign in."""
+    roles = [role_label(group.name) for group in person.groups.all()]
+    if person.is_superuser:
+        roles.insert(0, gettext("Superuser"))
+    return ListedPerson(person, ", ".join(roles), STATES[0] if person.is_active else STATES[1])
+
+
+class PeopleList(PermittedView, FilteredList):
+    """Everybody who works here, or did."""
+
+    permission = VIEW_PEOPLE
+    filter_class = PersonFilter
+    list_name = "people:list"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of what the filter leaves."""
+        form = PersonFilter(self.query)
+        order = request.GET.get("sort", "")
+        field = F(SORTS.get(order.removeprefix("-"), "username"))
+        by = field.desc(nulls_last=True) if order.startswith("-") else field.asc(nulls_first=True)
+        people = form.query().prefetch_related("groups").order_by(by, "pk")
+        page = numbered_page(people, request.GET.get("page"))
+        context = {
+            "form": form,
+            "words": form.words(),
+            "page": page,
+            "rows": [listed(person) for person in page.items],
+        }
+        return render(request, "people/list.html", context)
+
+
+class OnePerson(PermittedView):
+    """A view of one person, whose name stands in the address."""
+
+    permission = CHANGE_PEOPLE
+    person: User
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find whose it is, once it is known that whoever asks may."""
+        if self.allows(signed_in(request)):
+            self.person = find_person(str(kwargs["person"]))
+        return super().dispatch(request, *args, **kwargs)
+
+    def back(self) -> HttpResponse:
+        """Lead to the person's page."""
+        return redirect("people:person", person=self.person)
+
+
+class PersonPage(OnePerson):
+    """All that is known of one person, and what can be changed."""
+
+    permission = VIEW_PEOPLE
+
+    def get(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Show it."""
+        actor, shown = signed_in(request), self.person
+        context = {
+            **listed(shown)._asdict(),
+            "single": in_words(
+                map(full_name, shown.user_permissions.select_related("content_type"))
+            ),
+            "may_do": len(in_words(permissions_of(shown))),
+            "sessions": open_sessions(shown),
+            "events": self.events() if actor.has_perm(READ_LEDGER) else None,
+            "is_oneself": actor.pk == shown.pk,
+            "may_edit": services.may_edit(actor, shown),
+            "has_power": services.has_power_over(actor, shown),
+        }
+        return render(request, "people/person.html", context)
+
+    def events(self) -> list[tuple[Event, str, str]]:
+        """Give what happened to them lately, as the ledger's chain tells it."""
+        events = Event.objects.filter(entry=None, detail__person=self.person.pk)
+        return told(events.order_by("-sequence")[:MOST_EVENTS])
+
+
+@method_decorator(sensitive_post_parameters(), "dispatch")
+class NewPerson(PermittedView):
+    """Makes somebody new."""
+
+    permission = ADD_PEOPLE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask who it is."""
+        return self.show(NewPersonForm(actor=signed_in(request)))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make them."""
+        actor = signed_in(request)
+        form = NewPersonForm(request.POST, actor=actor)
+        if not form.is_valid():
+            return self.show(form)
+        with services.change(actor, ADD_PEOPLE):
+            person = form.save()
+        words = gettext("%(person)s can sign in now, with the password that you chose.")
+        messages.success(request, words % {"person": person.name})
+        return redirect("people:person", person=person)
+
+    def show(self, form: NewPersonForm) -> HttpResponse:
+        """Show the form."""
+        return render(self.request, "people/new.html", {"form": form})
+
+
+class PersonFormView(OnePerson):
+    """A form about one person, on a page of its own."""
+
+    heading: ClassVar[Promise]
+    intro: ClassVar[str | Promise] = ""
+    button: ClassVar[Promise] = _("Save")
+
+    def get(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Show it as it is."""
+        self.insist()
+        return self.show(self.form(None))
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Store what was filled in."""
+        self.insist()
+        form = self.form(request.POST)
+        return self.save(form) if form.is_valid() else self.show(form)
+
+    def insist(self) -> None:
+        """Refuse whoever has no power over them."""
+        services.insist_on_power(signed_in(self.request), self.person)
+
+    def form(self, data: Any) -> forms.BaseForm:
+        """Make the form."""
+        raise NotImplementedError
+
+    def save(self, form: Any) -> HttpResponse:
+        """Store it, and lead on."""
+        raise NotImplementedError
+
+    def show(self, form: forms.BaseForm) -> HttpResponse:
+        """Show the form."""
+        context = {
+            "form": form,
+            "person": self.person,
+            "title": self.heading % {"person": self.person.name},
+            "intro": self.intro,
+            "button": self.button,
+        }
+        return render(self.request, "people/form.html", context)
+
+
+class PersonEdit(PersonFormView):
+    """Changes what somebody is called, and where mail reaches them."""
+
+    heading = _("Change %(person)s")
+
+    def insist(self) -> None:
+        """Let people change their own too, if they may change those of others."""
+        if not services.may_edit(signed_in(self.request), self.person):
+            super().insist()
+
+    def form(self, data: Any) -> PersonForm:
+        """Make the form, of a person of its own: what it refuses stands nowhere else."""
+        return PersonForm(data, instance=User.objects.get(pk=self.person.pk))
+
+    def save(self, form: PersonForm) -> HttpResponse:
+        """Store it."""
+        with services.change(signed_in(self.request)):
+            self.person = form.save()
+        messages.success(self.request, gettext("Saved."))
+        return self.back()
+
+
+@method_decorator(sensitive_post_parameters(), "dispatch")
+class PersonPassword(PersonFormView):
+    """Gives somebody another password, which ends their sessions."""
+
+    heading = _("Another password for %(person)s")
+    intro = _("They are signed out wherever they are, and sign in with it the next time.")
+    button = _("Set the password")
+
+    def form(self, data: Any) -> "SetPasswordForm[User]":
+        """Make the form."""
+        return SetPasswordForm(self.person, data)
+
+    def save(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        """Set it."""
+        with services.change(signed_in(self.request)):
+            form.save()
+        words = gettext("%(person)s has another password. Tell it to them yourself.")
+        messages.success(self.request, words % {"person": self.person.name})
+        return self.back()
+
+
+class PersonRoles(PersonFormView):
+    """Changes what somebody may do; taking roles away is asked about first."""
+
+    heading = _("Roles of %(person)s")
+
+    def form(self, data: Any) -> RolesForm:
+        """Make the form."""
+        return RolesForm(data, actor=signed_in(self.request), person=self.person)
+
+    def save(self, form: RolesForm) -> HttpResponse:
+        """Store it, or ask first."""
+        loses_all = self.person.is_superuser and not form.makes_superuser
+        if (form.taken or loses_all) and "confirmed" not in self.request.POST:
+            return self.ask(form)
+        services.set_roles(
+            signed_in(self.request),
+            self.person,
+            form.cleaned_data["groups"],
+            is_superuser=form.makes_superuser,
+        )
+        messages.success(self.request, gettext("Saved. It holds from now on."))
+        return self.back()
+
+    def ask(self, form: RolesForm) -> HttpResponse:
+        """Ask whether they are to lose what they have, and say what that is."""
+        taken = [role_label(role.name) for role in form.taken]
+        if self.person.is_superuser and not form.makes_superuser:
+            taken.insert(0, gettext("Superuser"))
+        kept = set[str]().union(*map(held_by, form.cleaned_data["groups"]))
+        lost = set[str]().union(*map(held_by, form.taken)) - kept
+        title = gettext("Take %(roles)s away from %(person)s?")
+        button = ngettext("Take away %(count)s role", "Take away %(count)s roles", len(taken))
+        context = {
+            "person": self.person,
+            "title": title % {"roles": ", ".join(taken), "person": self.person.name},
+            "lost": in_words(lost),
+            "button": button % {"count": len(taken)},
+            "sent": [("groups", role.pk) for role in form.cleaned_data["groups"]]
+            + [("is_superuser", "on")] * form.makes_superuser,
+        }
+        return render(self.request, "people/confirm.html", context)
+
+
+class PersonDisable(OnePerson):
+    """Keeps somebody from signing in, once it is said what that means."""
+
+    def get(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Ask."""
+        services.insist_on_power(signed_in(request), self.person)
+        words = gettext("Disable %(person)s?") % {"person": self.person.name}
+        button = gettext("Disable %(person)s") % {"person": self.person.get_username()}
+        context = {
+            "person": self.person,
+            "title": words,
+            "button": button,
+            "sessions": len(open_sessions(self.person)),
+            "is_disabling": True,
+        }
+        return render(request, "people/confirm.html", context)
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        services.set_active(signed_in(request), self.person, is_active=False)
+        words = gettext("%(person)s cannot sign in any more.")
+        messages.success(request, words % {"person": self.person.name})
+        return self.back()
+
+
+class PersonEnable(OnePerson):
+    """Lets somebody sign in again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        services.set_active(signed_in(request), self.person, is_active=True)
+        words = gettext("%(person)s can sign in again.") % {"person": self.person.name}
+        messages.success(request, words)
+        return self.back()
+
+
+class PersonSignOut(OnePerson):
+    """Signs somebody out wherever they are."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        number = services.sign_out(signed_in(request), self.person)
+        words = ngettext(
+            "Signed out of %(count)s browser.", "Signed out of %(count)s browsers.", number
+        )
+        messages.success(request, words % {"count": number})
+        return self.back()

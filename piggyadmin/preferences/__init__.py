@@ -1,0 +1,1 @@
+"""Settings: what each person chooses for themselves, and how the console is set."""

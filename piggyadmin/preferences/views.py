@@ -1,0 +1,137 @@
+"""Settings: one's own, and for those who may the console's."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.generic import View
+
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import (
+    ADD_REASONS,
+    CHANGE_REASONS,
+    CHANGE_TOKEN_DATE,
+    VIEW_REASONS,
+    VIEW_SETTINGS,
+)
+from piggyadmin.accounts.sessions import end_sessions, open_sessions
+from piggyadmin.ledger.models import Reason
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.models import TokenDate
+from piggyadmin.preferences.configuration import configuration
+from piggyadmin.preferences.forms import ReasonForm, TokenDateForm
+from piggyadmin.ui.http import signed_in
+
+
+class OwnSettings(View):
+    """What somebody chooses for themselves, and where they are signed in."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show it."""
+        context = {
+            "sessions": open_sessions(signed_in(request)),
+            "this_session": request.session.session_key,
+        }
+        return render(request, "preferences/own.html", context)
+
+
+class SignOutElsewhere(View):
+    """Ends all sessions of whoever asks but the one that asks."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do it."""
+        number = end_sessions(signed_in(request), but=request.session.session_key)
+        words = ngettext(
+            "Signed out of %(count)s other browser.",
+            "Signed out of %(count)s other browsers.",
+            number,
+        )
+        messages.success(request, words % {"count": number})
+        return redirect("preferences:own")
+
+
+class ConsoleSettings(PermittedView):
+    """How the console is set, and where that is changed."""
+
+    permission = VIEW_SETTINGS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show it."""
+        return render(request, "preferences/console.html", {"groups": configuration()})
+
+
+class ReasonList(PermittedView):
+    """The reasons that people choose from."""
+
+    permission = VIEW_REASONS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show them as they are offered, and those that are not offered any more."""
+        return render(request, "preferences/reasons.html", {"reasons": Reason.objects.all()})
+
+
+class ReasonFormView(View):
+    """The form of a reason, of one that is there or of a new one."""
+
+    def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:  # noqa: ARG002
+        """Show it."""
+        return self.show(ReasonForm(instance=_reason(pk)))
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Store it."""
+        form = ReasonForm(request.POST, instance=_reason(pk))
+        if not form.is_valid():
+            return self.show(form)
+        form.save()
+        messages.success(request, gettext("Saved."))
+        return redirect("preferences:reasons")
+
+    def show(self, form: ReasonForm) -> HttpResponse:
+        """Show the form."""
+        return render(self.request, "preferences/reason.html", {"form": form})
+
+
+def _reason(pk: int | None) -> Reason | None:
+    return get_object_or_404(Reason, pk=pk) if pk else None
+
+
+class ReasonEdit(ReasonFormView, PermittedView):
+    """Changes a reason; what stands in the ledger keeps its words."""
+
+    permission = CHANGE_REASONS
+
+
+class NewReason(ReasonFormView, PermittedView):
+    """Adds a reason."""
+
+    permission = ADD_REASONS
+
+
+class TokenDatePage(PermittedView):
+    """Until when the token that is in use may be used."""
+
+    permission = CHANGE_TOKEN_DATE
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """Show what is known."""
+        dates = TokenDate.objects.filter(account=piggy_client().account)
+        last_day = dates.values_list("expires_on", flat=True).first()
+        return self.show(TokenDateForm(initial={"expires_on": last_day}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Store it; an empty day is none."""
+        form, account = TokenDateForm(request.POST), piggy_client().account
+        if not form.is_valid():
+            return self.show(form)
+        if form.last_day:
+            TokenDate.objects.update_or_create({"expires_on": form.last_day}, account=account)
+        else:
+            TokenDate.objects.filter(account=account).delete()
+        messages.success(request, gettext("Saved."))
+        return redirect("preferences:own")
+
+    def show(self, form: TokenDateForm) -> HttpResponse:
+        """Show the form."""
+        return render(self.request, "preferences/token.html", {"form": form})

@@ -1,0 +1,116 @@
+"""Who may change what of whom holds below the pages too, and when two people change each other."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection, transaction
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import CHANGE_PEOPLE, CHANGE_ROLES
+from piggyadmin.accounts.roles import Role
+from piggyadmin.people import services
+from tests.conftest import person
+from tests.ledger.test_writes import in_parallel, needs_a_database_for_several
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def noor() -> User:
+    """An admin."""
+    return person(Role.ADMIN)
+
+
+@pytest.fixture
+def daan() -> User:
+    """Somebody whom an admin has power over."""
+    return person(Role.STAFF)
+
+
+def admin_called(name: str) -> User:
+    """Make one more admin."""
+    user = User.objects.create_user(name)
+    user.groups.add(Group.objects.get(name=Role.ADMIN.value))
+    return user
+
+
+def test_nobody_gives_a_role_that_may_do_more_than_they(noor, daan):
+    owners = Group.objects.create(name="Owners")
+    owners.permissions.set(Group.objects.get(name=Role.ADMIN.value).permissions.all())
+    noor.groups.get().permissions.remove(owners.permissions.get(codename="approve"))
+    with pytest.raises(PermissionDenied, match="do not have yourself: Owners"):
+        services.set_roles(User.objects.get(pk=noor.pk), daan, [owners], is_superuser=False)
+    assert daan.groups.get().name == Role.STAFF.value
+
+
+def test_only_superusers_make_superusers(noor, daan):
+    with pytest.raises(PermissionDenied):
+        services.set_roles(noor, daan, [], is_superuser=True)
+    assert daan.groups.exists()
+    owner = User.objects.create_superuser("owner")
+    services.set_roles(owner, daan, [], is_superuser=True)
+    assert User.objects.get(pk=daan.pk).is_superuser
+
+
+def test_whoever_was_disabled_meanwhile_changes_nobody(noor, daan):
+    User.objects.filter(pk=noor.pk).update(is_active=False)
+    with pytest.raises(PermissionDenied, match="not any more"):
+        services.set_active(noor, daan, is_active=False)
+    assert User.objects.get(pk=daan.pk).is_active
+
+
+def test_somebody_is_left_who_can_change_people(noor):
+    """Whoever keeps roles, and not people, cannot take that right from the last who have it."""
+    keepers = Group.objects.create(name="Keepers")
+    keepers.permissions.set(noor.groups.get().permissions.exclude(codename="change_user"))
+    keeper = User.objects.create_user("keeper")
+    keeper.groups.add(keepers)
+    change = services.change(keeper, CHANGE_ROLES)
+    words = "Nobody could change people any more"
+    with pytest.raises(PermissionDenied, match=words), change:
+        noor.groups.get().permissions.remove(Permission.objects.get(codename="change_user"))
+    assert User.objects.get(pk=noor.pk).has_perm(CHANGE_PEOPLE)
+
+
+def test_a_role_that_may_do_more_is_not_removed(noor):
+    owners = Group.objects.create(name="Owners")
+    owners.permissions.set(noor.groups.get().permissions.all())
+    noor.groups.get().permissions.remove(owners.permissions.get(codename="approve"))
+    with pytest.raises(PermissionDenied, match="may do more"):
+        services.remove_role(User.objects.get(pk=noor.pk), owners)
+    assert Group.objects.filter(name="Owners").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_disable_each_other_one_is_left():
+    needs_a_database_for_several()
+    noor, sanne = admin_called("noor"), admin_called("sanne")
+    both = iter([(noor, sanne), (sanne, noor)])
+
+    def disable() -> str:
+        actor, other = next(both)
+        services.set_active(actor, other, is_active=False)
+        return actor.username
+
+    outcomes = in_parallel(2, disable)
+    assert sorted(map(type, outcomes), key=str) == [PermissionDenied, str]
+    assert User.objects.filter(is_active=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_can_change_people_is_held_while_somebody_does():
+    """SQLite, which knows no locks of rows, holds all that is written."""
+    needs_a_database_for_several()
+    noor, sanne = admin_called("noor"), admin_called("sanne")
+    sannes_row = User.objects.filter(pk=sanne.pk).select_for_update(nowait=True)
+
+    def take() -> User:
+        if connection.vendor == "sqlite":
+            connection.cursor().execute("PRAGMA busy_timeout = 1")
+        with transaction.atomic():
+            return sannes_row.get()
+
+    with services.change(noor):
+        (outcome,) = in_parallel(1, take)
+    assert isinstance(outcome, OperationalError)
+    assert in_parallel(1, take) == [sanne]

@@ -1,0 +1,221 @@
+"""The pages of people: who may change what of whom."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import Role
+from tests.conftest import person, signed_in
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a lamp of seven colours"
+
+
+@pytest.fixture
+def daan() -> User:
+    """Somebody whom an admin has power over."""
+    return person(Role.STAFF)
+
+
+def page_of(browser: Client, address: str) -> str:
+    return browser.get(address, follow=True).content.decode()
+
+
+# --- The list --------------------------------------------------------------------------------
+
+
+def test_everybody_is_listed_with_their_roles(admin, daan):
+    User.objects.create_superuser("owner", first_name="Olga")
+    User.objects.filter(pk=daan.pk).update(is_active=False)
+    page = page_of(admin, "/people/")
+    assert all(words in page for words in ("Olga", "Superuser", "Staff", "Disabled"))
+    assert 'href="/people/staff/"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("name=DAA", {"staff"}),
+        ("name=daan%40shop", {"staff"}),
+        ("state=disabled", {"staff"}),
+        ("state=may-sign-in", {"admin"}),
+        ("role=STAFF", {"staff"}),
+        ("name=nobody+at+all", set()),
+        ("role=999", set()),
+        ("sort=-seen", {"admin", "staff"}),
+        ("sort=nonsense", {"admin", "staff"}),
+    ],
+)
+def test_the_list_is_narrowed_down(admin, daan, query, found):
+    query = query.replace("STAFF", str(Group.objects.get(name=Role.STAFF.value).pk))
+    told = {"first_name": "Daan", "email": "daan@shop.test", "is_active": False}
+    User.objects.filter(pk=daan.pk).update(**told)
+    page = page_of(admin, f"/people/?{query}")
+    assert {name for name in ("admin", "staff") if f'href="/people/{name}/"' in page} == found
+
+
+# --- One person ------------------------------------------------------------------------------
+
+
+def test_a_page_tells_what_somebody_is_and_did(admin, daan):
+    daan.user_permissions.add(Permission.objects.get(codename="approve"))
+    signed_in(daan)
+    page = page_of(admin, "/people/staff/")
+    assert all(words in page for words in ("Staff", "Approve as the second person", "last active"))
+    assert 'href="/people/staff/roles/"' in page
+
+
+@pytest.mark.tells_of_people
+def test_a_page_tells_what_happened(admin, daan):
+    admin.post("/people/staff/roles/", {"groups": [], "confirmed": "yes"})
+    page = page_of(admin, "/people/staff/")
+    assert "Staff" in page.partition("What happened")[2]
+
+
+def test_of_a_superuser_no_rights_are_counted():
+    owner = User.objects.create_superuser("owner")
+    page = page_of(signed_in(owner), "/people/owner/")
+    assert "everything" in page
+    assert "0 things" not in page
+
+
+@pytest.mark.parametrize("name", ["new", ".", ".."])
+def test_whoever_is_called_as_a_page_has_a_page_too(admin, name):
+    odd = User.objects.create_user(name)
+    address = f"/people/~{odd.pk}/"
+    assert f'href="{address}"' in page_of(admin, "/people/")
+    assert f"<code>{name}</code>" in page_of(admin, address)
+
+
+@pytest.mark.parametrize("name", ["ghost", "~0", "~999999999999999999"])
+def test_nobody_is_not_found(admin, name):
+    assert admin.get(f"/people/{name}/").status_code == 404
+
+
+def test_staff_status_lets_nobody_in(daan):
+    daan.is_staff = True
+    daan.save()
+    assert signed_in(daan).get("/people/").status_code == 403
+
+
+# --- Adding and changing ---------------------------------------------------------------------
+
+
+def new_person(**more: object) -> dict[str, object]:
+    return {"username": "mila", "password1": PASSWORD, "password2": PASSWORD, **more}
+
+
+def test_somebody_new_can_sign_in_with_what_was_given(admin, client):
+    staff = Group.objects.get(name=Role.STAFF.value)
+    admin.post("/people/new/", new_person(first_name="Mila", groups=[staff.pk], is_superuser="on"))
+    mila = User.objects.get(username="mila")
+    assert (list(mila.groups.all()), mila.is_superuser) == ([staff], False)
+    answer = client.post("/accounts/login/", {"login": "mila", "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"username": "admin"}, {"username": "a/b"}, {"password2": "another"}, {"groups": [99]}],
+)
+def test_somebody_new_who_cannot_be(admin, wrong):
+    page = admin.post("/people/new/", new_person(**wrong)).content.decode()
+    assert "Error:" in page
+    assert PASSWORD not in page
+    assert User.objects.count() == 1
+
+
+def test_one_may_change_what_one_is_called_oneself(admin):
+    admin.post("/people/admin/edit/", {"username": "noor", "first_name": "Noor"})
+    assert User.objects.get().first_name == "Noor"
+    assert admin.get("/people/noor/").status_code == 200
+
+
+def test_another_password_signs_out(admin, daan, client):
+    theirs = signed_in(daan)
+    wanted = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert admin.post("/people/staff/password/", wanted).status_code == 302
+    assert theirs.get("/").status_code == 302
+    answer = client.post("/accounts/login/", {"login": "staff", "password": PASSWORD})
+    assert answer["Location"] == "/"
+
+
+def test_signing_somebody_out(admin, daan):
+    theirs = [signed_in(daan), signed_in(daan)]
+    page = admin.post("/people/staff/sign-out/", follow=True).content.decode()
+    assert "Signed out of 2 browsers." in page
+    assert [browser.get("/").status_code for browser in theirs] == [302, 302]
+    assert admin.get("/people/").status_code == 200
+
+
+def test_taking_roles_is_a_question(admin, daan):
+    page = admin.post("/people/staff/roles/", {"groups": []}).content.decode()
+    assert "Give credits" in page
+    assert daan.groups.exists()
+    admin.post("/people/staff/roles/", {"groups": [], "confirmed": "yes"})
+    assert not daan.groups.exists()
+
+
+def test_giving_roles_asks_nothing(admin, daan):
+    groups = Group.objects.filter(name__in=[Role.STAFF.value, Role.ADMIN.value])
+    admin.post("/people/staff/roles/", {"groups": [group.pk for group in groups]})
+    assert set(daan.groups.all()) == set(groups)
+
+
+def test_superusers_alone_make_and_unmake_superusers(admin, daan):
+    assert 'name="is_superuser"' not in page_of(admin, "/people/staff/roles/")
+    kept = {"groups": [group.pk for group in daan.groups.all()]}
+    admin.post("/people/staff/roles/", {**kept, "is_superuser": "on"})
+    assert not User.objects.get(pk=daan.pk).is_superuser
+    owner = signed_in(User.objects.create_superuser("owner"))
+    owner.post("/people/staff/roles/", {**kept, "is_superuser": "on"})
+    assert User.objects.get(pk=daan.pk).is_superuser
+    page = owner.post("/people/staff/roles/", kept).content.decode()
+    assert "Take Superuser away from Staff?" in page
+    owner.post("/people/staff/roles/", {**kept, "confirmed": "yes"})
+    assert not User.objects.get(pk=daan.pk).is_superuser
+
+
+def test_whoever_is_disabled_is_out_at_once(admin, daan):
+    theirs = signed_in(daan)
+    assert "signed out of 1 browser" in page_of(admin, "/people/staff/disable/")
+    assert User.objects.get(pk=daan.pk).is_active
+    admin.post("/people/staff/disable/")
+    assert theirs.get("/").status_code == 302
+    admin.post("/people/staff/enable/")
+    daan.refresh_from_db()
+    assert daan.is_active
+
+
+# --- Whom nobody has power over --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["roles", "password", "disable", "enable", "sign-out"])
+def test_nobody_lifts_or_locks_themselves(admin, page):
+    answer = admin.post(f"/people/admin/{page}/", {"groups": []})
+    assert answer.status_code == 403
+    assert f"/people/admin/{page}/" not in page_of(admin, "/people/admin/")
+    assert User.objects.get().groups.exists()
+
+
+@pytest.mark.parametrize("page", ["edit", "roles", "password", "disable", "enable", "sign-out"])
+def test_an_admin_has_no_power_over_a_superuser(admin, page):
+    User.objects.create_superuser("owner")
+    address = f"/people/owner/{page}/"
+    assert admin.post(address, {"username": "x"}).status_code == 403
+    assert admin.get(address).status_code in {403, 405}
+    assert address not in page_of(admin, "/people/owner/")
+
+
+@pytest.mark.parametrize("page", ["edit", "roles", "password", "disable"])
+def test_nor_over_somebody_who_may_do_more(admin, page):
+    person(Role.SUPPORT)
+    keeper = Group.objects.create(name="Keepers")
+    keeper.permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    low = User.objects.create_user("low")
+    low.groups.add(keeper)
+    browser = signed_in(low)
+    assert browser.post(f"/people/support/{page}/", {"username": "x"}).status_code == 403
+    assert page_of(browser, "/people/support/")
+    assert f"/people/support/{page}/" not in page_of(browser, "/people/support/")
