@@ -163,9 +163,9 @@ def test_it_starts_at_once_after_its_master_was_killed(sandbox_server, tmp_path)
         kept.get(f"{server.url}/healthz", timeout=30)
         with socket.create_connection(("127.0.0.1", server.port)) as half:
             half.sendall(b"GET / HT")
-            before = processes_of(tmp_path)
             # The master, two that serve, the worker and its keeper.
-            assert len(before) == 5
+            wait_until(lambda: len(processes_of(tmp_path)) == 5)
+            before = processes_of(tmp_path)
             server.process.kill()
             server.process.wait()
             server.start()
