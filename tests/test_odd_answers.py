@@ -66,7 +66,8 @@ def test_every_action_comes_to_an_end(client, request):
         assert response.status_code in {200, 404}, action.slug
     assert list(verify()) == []
     if "texts" in request.node.name:
-        assert Entry.objects.count() > len(SAMPLES) / 2
+        writes = sum(not action.is_read for action in actions())
+        assert Entry.objects.count() > writes / 2
         details = Event.objects.values_list("detail", flat=True)
         assert any(UNREADABLE in str(detail) for detail in details)
 

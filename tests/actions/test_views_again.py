@@ -56,7 +56,7 @@ def test_held_back_without_a_preview(admin, sandbox):
 
 def test_refused_while_another_merge_is_under_way(admin, sandbox):
     sample = SAMPLES["merge-contacts"]
-    word = sample["source_contact_uuid"]
+    word = "m.jansen"
     sent = [confirmed(admin.post(MERGE, sample), sample, confirmation=word) for _ in range(2)]
     sandbox.faults({"kind": "drop_after", "method": "POST"})
     assert admin.post(MERGE, sent[0]).status_code == 302

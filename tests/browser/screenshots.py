@@ -63,7 +63,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
         "staff",
         "give-credits",
         "/actions/create-credit-reception/",
-        {"contact_uuid": MIRA, "shop_uuid": "Amsterdam", "unit_value": "10,40"},
+        {"contact_uuid": MIRA, "shop_uuid": "Amsterdam", "credits": "25"},
         "Check first",
     ),
     ("staff", "give-credits-errors", "/actions/create-credit-reception/", {}, "Check first"),

@@ -121,6 +121,7 @@ def test_by_the_keyboard_alone(as_role, piggy_sandbox, no_duplicates, twins):
 def test_swapped_with_one_press(as_role, twins):
     page = as_role("admin")
     page.goto(twins.page)
+    page.locator("summary", has_text="comment").click()
     field(page, "comment").fill("Kept.")
     press(page, "Let this one survive")
     expect(page.locator("#action")).to_contain_text("not the one that was proposed")

@@ -56,7 +56,7 @@ def test_before_anything_was_read(admin):
     page = text(admin)
     assert "have not been read to the end yet" in page
     assert "Read all contacts now" in page
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every' not in page
 
 
 def test_how_fresh_it_is(admin, swept):
