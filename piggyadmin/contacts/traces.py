@@ -5,9 +5,7 @@ cards that it had it is found for as long as snapshots are kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -191,13 +189,10 @@ def find_known(query: str) -> str:
     return next(iter(found), "")
 
 
-def _by_newest_snapshots(query: str) -> list[str]:
+def _by_newest_snapshots(query: str) -> Iterator[str]:
     kept = Snapshot.objects.exclude(contact_uuid="").order_by("-pk")
     newest = kept.values_list("contact_uuid", "data")[:MOST_SNAPSHOTS]
-    # The rest is not read, and its cursor not left to be closed some time.
-    with closing(newest.iterator()) as rows:
-        found = (uuid for uuid, data in rows if query.casefold() in names_of(data))
-        return list(islice(found, 1))
+    return (uuid for uuid, data in newest.iterator() if query.casefold() in names_of(data))
 
 
 def last_owner(card: str) -> Contact | None:
