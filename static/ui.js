@@ -259,7 +259,10 @@
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (event.target.matches("[data-peek]")) peekRegion(event.target).replaceChildren();
+    if (event.target.matches("[data-peek]")) {
+      peekRegion(event.target).replaceChildren();
+      event.target.removeAttribute("data-known");
+    }
     if (!form?.matches("[data-scan]")) return;
     giveWay(form);
     withdraw(form);
@@ -695,6 +698,8 @@
     return region;
   }
 
+  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
   async function peek(field) {
     const region = peekRegion(field);
     const query = field.value.trim();
@@ -706,7 +711,10 @@
       const answer = await fetch(document.body.dataset.peekUrl, { method: "POST", body, headers: { "HX-Request": "true" } });
       const html = await answer.text();
       const isCurrent = field.value.trim() === query;
-      if (answer.ok && isCurrent && !/^\s*<!doctype/i.test(html)) region.innerHTML = html;
+      if (!answer.ok || !isCurrent || /^\s*<!doctype/i.test(html)) return;
+      region.innerHTML = html;
+      // Whose UUID it is says more than the UUID, which is seen again as soon as it is to be changed.
+      field.toggleAttribute("data-known", UUID.test(query));
     } catch {
       // Only a convenience: the form itself will say what is wrong.
     }
@@ -720,6 +728,11 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-peek]")) peek(event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const known = event.target.closest?.("[data-change-known]")?.closest(".field").querySelector("[data-known]");
+    known?.focus();
+    known?.select();
   });
 
   // --- The first page --------------------------------------------------------------------------

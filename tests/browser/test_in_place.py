@@ -130,3 +130,18 @@ def test_a_list_has_its_actions_in_place_too(as_role):
     page.goto("/vouchers/")
     page.get_by_role("link", name="Make a batch of vouchers").click()
     expect(page.get_by_role("dialog", name="Make a batch of vouchers")).to_be_visible()
+
+
+def test_a_known_contact_is_shown_by_name_until_it_is_to_be_changed(as_role):
+    page = as_role("staff")
+    drawer = open_credits(page)
+    expect(drawer.locator(".peek")).to_contain_text("Mira Jansen")
+    contact = field(page, "contact_uuid")
+    assert contact.bounding_box()["width"] <= 1
+    drawer.get_by_role("button", name="Change", exact=True).click()
+    expect(contact).to_be_focused()
+    assert contact.bounding_box()["width"] > 100
+    page.keyboard.type("m.jansen@example.test")
+    page.keyboard.press("Tab")
+    expect(drawer.locator(".peek")).to_contain_text("m.jansen@example.test")
+    assert contact.bounding_box()["width"] > 100
