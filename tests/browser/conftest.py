@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# What is waited for comes within a second, but for a machine that does much else.
+expect.set_options(timeout=15_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -113,7 +113,8 @@ def three_workers(here: Console) -> None:
 def assert_well(here: Console) -> None:
     """See that no worker complained."""
     lines = [json.loads(line) for line in here.log.read_text().splitlines()]
-    assert [line for line in lines if line["level"] != "INFO"] == []
+    complaints = [line for line in lines if line["level"] != "INFO"]
+    assert not complaints, "\n".join(str(line) for line in complaints)
 
 
 class TestOnSqlite:
