@@ -12,8 +12,11 @@ SERVER = os.environ.get("TEST_POSTGRESQL", "postgres://postgres@127.0.0.1:5432")
 
 
 @contextmanager
-def database() -> Iterator[str | None]:
-    """Give the address of an empty database, which is dropped afterwards; None without a server."""
+def database(template: str = "template1") -> Iterator[str | None]:
+    """Give the address of a database of one's own, which is dropped afterwards.
+
+    It begins as the one called `template`, to which nobody may be connected. None without a server.
+    """
     name = f"piggyadmin_{uuid4().hex[:12]}"
     try:
         server = psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=5)
@@ -21,7 +24,7 @@ def database() -> Iterator[str | None]:
         yield None
         return
     with server:
-        server.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload,unused-ignore]
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload,unused-ignore]
         try:
             yield f"{SERVER}/{name}"
         finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgresql import database_or_skip
+from tests.postgresql import database, database_or_skip
 from tests.tasks.processes import Console
 
 
@@ -26,7 +26,16 @@ def directory(tmp_path, migrated) -> Path:
 
 
 @pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory) -> Iterator[str]:
+def migrated_postgresql(tmp_path_factory) -> Iterator[str]:
+    """Name a database on PostgreSQL whose tables are there, to be copied."""
     with database_or_skip() as url:
         Console(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url).prepare()
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres_url(migrated_postgresql) -> Iterator[str]:
+    """Give a database of the test's own, in which no other has left work whose files have gone."""
+    with database(migrated_postgresql) as url:
+        assert url
         yield url
