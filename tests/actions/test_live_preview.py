@@ -5,8 +5,10 @@ from uuid import uuid4
 import pytest
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.credits.actions.create_credit_reception import CreateCreditReception
 from piggyadmin.credits.types import CreditReception
 from piggyadmin.ledger.models import Entry, Reason
+from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import (
     CREDITS,
@@ -109,6 +111,23 @@ def test_without_that_reason_another_one_is_chosen(staff, sandbox):
 @pytest.mark.parametrize("key", ["nonsense", "c0ffee00-0000-4000-8000-00000000dead", ""])
 def test_what_never_was_cannot_be_taken_back(staff, sandbox, key):
     assert staff.get(CREDITS, {"undo": key}).status_code == 404
+
+
+def test_what_cannot_be_taken_back_is_not(staff, sandbox):
+    slug = "find-or-create-products"
+    staff.post(f"/actions/{slug}/", SAMPLES[slug])
+    made = Entry.objects.get()
+    url = f"/actions/{slug}/"
+    assert staff.get(url, {"undo": str(made.submission_key)}).status_code == 404
+
+
+def test_what_is_wrong_with_taking_it_back_stands_beside_the_field(staff, sandbox, monkeypatch):
+    made = done(staff)
+    opposite = {"contact_uuid": "nobody", "shop_uuid": seed.AMSTERDAM_UUID, "credits": "-25"}
+    monkeypatch.setattr(CreateCreditReception, "undo", lambda *_: opposite)
+    shown = staff.get(CREDITS, {"undo": str(made.submission_key)})
+    assert "preview" not in shown.context
+    assert shown.context["form"].errors["contact_uuid"]
 
 
 def test_an_amount_is_taken_back_by_what_it_gave(staff, sandbox):

@@ -85,3 +85,7 @@ def test_only_a_person_can_settle_what_is_not_looked_for(piggy, greet):
 def test_whoever_may_do_it_decides_about_it(greet):
     assert permission_to_decide_about("greet") == "actions.run_greet"
     assert permission_to_decide_about("gone-by-now") == READ_LEDGER
+
+
+def test_what_was_filled_in_is_called_nothing_where_no_form_says_so(greet):
+    assert greet.field_label("credits") == ""

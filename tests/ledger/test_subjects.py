@@ -13,3 +13,5 @@ def test_without_an_app_that_knows_more_a_uuid_stands_for_itself(monkeypatch):
     assert directory().resolve("8a3e") == "8a3e"
     assert not directory().departures("8a3e")
     assert not directory().names(["8a3e"])
+    assert directory().name_in({"name": "Mira"}) == ""
+    assert not directory().things()

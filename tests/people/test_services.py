@@ -8,6 +8,7 @@ from django.db import OperationalError, connection, transaction
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import CHANGE_PEOPLE, CHANGE_ROLES
 from piggyadmin.accounts.roles import Role
+from piggyadmin.ledger.models import Event
 from piggyadmin.people import services
 from tests.conftest import person
 from tests.ledger.test_writes import in_parallel, needs_a_database_for_several
@@ -114,3 +115,9 @@ def test_whoever_can_change_people_is_held_while_somebody_does():
         (outcome,) = in_parallel(1, take)
     assert isinstance(outcome, OperationalError)
     assert in_parallel(1, take) == [sanne]
+
+
+def test_who_is_nowhere_signed_in_is_not_told_to_have_been_signed_out(noor, daan):
+    before = Event.objects.count()
+    assert services.sign_out(noor, daan) == 0
+    assert Event.objects.count() == before

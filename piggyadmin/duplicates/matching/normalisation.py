@@ -72,7 +72,7 @@ _POSTCODES = (
     re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s?(\d[a-z]{2})\b"),
     re.compile(r"\b(\d{5})\b()"),
     # Four figures are one where a house number stands before them.
-    re.compile(r"^(?:\d(?!\D)|\D)*+\d\D.*\b(\d{4})\b()"),
+    re.compile(r"^(?:\d(?!\D)|\D)*\d\D.*\b(\d{4})\b()"),
 )
 _FLAT = re.compile(
     r"\b(?:flat|apt|apartment|appartement|app|unit|suite|room|kamer|bus|bte|wohnung|whg)\b"

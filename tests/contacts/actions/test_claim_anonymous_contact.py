@@ -48,3 +48,19 @@ def test_a_claim_that_was_a_merge_is_found(piggy, sandbox):
         email=seed.MIRA_EMAIL,
     )
     assert verdict(piggy, entry) is Verdict.DONE
+
+
+def test_who_has_an_address_cannot_be_claimed(piggy):
+    form = get_action("claim-anonymous-contact").form_class(
+        {"anonymous_contact_uuid": seed.MIRA_EMAIL, "email": "new.person@example.test"}, piggy=piggy
+    )
+    assert not form.is_valid()
+    assert form.errors["anonymous_contact_uuid"] == ["This contact is not anonymous."]
+
+
+def test_a_claim_is_waited_for_until_the_address_leads_somewhere(piggy):
+    progress = get_action("claim-anonymous-contact").watch(
+        piggy, claim(piggy, "new.person@example.test")
+    )
+    assert not progress.finished
+    assert progress.words == "Piggy claims the contact within minutes. It is not done yet."

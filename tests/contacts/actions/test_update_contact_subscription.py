@@ -8,6 +8,7 @@ from piggyadmin.contacts.actions import update_contact_subscription as module
 from piggyadmin.contacts.types import Contact, Subscription, SubscriptionType
 from piggyadmin.ledger.models import EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.ledger.sentences import Matter
 from piggyadmin.sandbox import seed
 from tests.actions.test_views import text
 from tests.ledger.making import make_entry
@@ -114,3 +115,16 @@ def test_kinds_without_a_uuid_are_not_offered(piggy, monkeypatch):
 def test_the_same_kind_for_the_same_contact_is_the_same(piggy):
     data = {"contact_uuid": Contact(uuid="c"), "subscription_type_uuid": "k"}
     assert SUBSCRIBE.deduplication_data(data | {"is_subscribed": "true"}) == ["c", "k"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("true", "Daan subscribed Mira to “News”"),
+        ("false", "Daan unsubscribed Mira from “News”"),
+    ],
+)
+def test_what_a_colleague_did_is_told(asked, words):
+    data = {"subscription_type_uuid": "k", "is_subscribed": asked}
+    matter = Matter(data, customers={"contact": "Mira"}, things={"k": "News"})
+    assert SUBSCRIBE.sentence(matter).told("Daan", EntryState.DONE) == words
