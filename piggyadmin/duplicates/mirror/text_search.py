@@ -106,14 +106,17 @@ def _with_a_slip(words: Sequence[str]) -> Iterator[MirroredContact]:
 def _around_a_slip(word: str) -> Iterator[Parts]:
     """Give what stands before and behind a slip, wherever it may be.
 
-    A letter too many, one missing, another one, two the wrong way round: what is left of the slip
-    and what is right of the letter behind it are in the word that was meant.
+    Two letters the wrong way round leave what is behind both; where that is too short to be found,
+    a letter too many, another one or one missing leave more.
     """
     for place in range(len(word) if len(word) >= SHORTEST_WITH_SLIP else 0):
-        sides = (f" {word[:place]}", f"{word[place + 2 :]} ")
-        parts = [part for part in sides if len(part) >= SHORTEST]
-        if sum(map(len, parts)) >= SHORTEST_WITH_SLIP:
-            yield parts
+        for behind in (place + 2, place + 1):
+            sides = (f" {word[:place]}", f"{word[behind:]} ")
+            parts = [part for part in sides if len(part) >= SHORTEST]
+            # Three letters alone are in too many.
+            if sum(map(len, parts)) > SHORTEST:
+                yield parts
+                break
 
 
 def _has_all_but_slips(row: MirroredContact, words: Iterable[str]) -> bool:
