@@ -35,7 +35,7 @@ SCRIPT_LINES = {
     'template.insertAdjacentHTML("beforebegin", html);',
     'form.insertAdjacentHTML("beforeend", html);',
     'const page = new DOMParser().parseFromString(await answer.text(), "text/html");',
-    "if (answer.ok && isCurrent && !/^\\s*<!doctype/i.test(html)) region.innerHTML = html;",
+    "region.innerHTML = html;",
 }
 LEADS = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(\{\{.*?\}\})', re.DOTALL)
 # Addresses of the console's own, and two that are made safe where they are made.
