@@ -1,12 +1,13 @@
 """What the search box offers while somebody types: by what is known here, without asking Piggy."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext, override
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import LOOK_UP
@@ -91,14 +92,9 @@ def _bookings(text: str) -> list[Suggestion]:
 
 def _pages(text: str, person: User) -> Iterator[Suggestion]:
     """Give actions and pages whose names hold all words, in the reader's language or English."""
-    wanted = clean(text).split()
-    if len(text.strip()) < SHORTEST:
-        return
-    offered = (each for each in _all_pages(person) if _holds(each.label, wanted))
-    for place, each in enumerate(offered):
-        if place == MOST:
-            return
-        yield each._replace(label=str(each.label))
+    words = clean(text).split() if len(text.strip()) >= SHORTEST else []
+    offered = (each for each in _all_pages(person) if words and _holds(each.label, words))
+    return (each._replace(label=str(each.label)) for each in islice(offered, MOST))
 
 
 def _all_pages(person: User) -> Iterator[Suggestion]:
@@ -113,8 +109,6 @@ def _all_pages(person: User) -> Iterator[Suggestion]:
 
 def _holds(label: Words, words: Iterable[str]) -> bool:
     with override("en"):
-        in_english = str(label)
-    names = (
-        {clean(str(label)), clean(in_english)} if get_language() != "en" else {clean(in_english)}
-    )
+        in_english = clean(str(label))
+    names = {in_english, clean(str(label))}
     return any(all(f" {word}" in f" {name}" for word in words) for name in names)

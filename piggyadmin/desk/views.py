@@ -22,7 +22,7 @@ from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.desk.suggestions import suggest
-from piggyadmin.duplicates.models import Sweep
+from piggyadmin.duplicates.mirror.store import last_sweep
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, following, reconciliation
 from piggyadmin.ledger.filters import leading
@@ -233,7 +233,7 @@ class SuggestionsView(View):
         context = {
             "groups": suggest(text, signed_in(request)),
             "has_typed": bool(text),
-            "mirrored": Sweep.objects.exclude(finished_at=None).first(),
+            "mirrored": last_sweep(),
         }
         return render(request, "desk/_suggestions.html", context)
 

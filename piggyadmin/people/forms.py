@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role, role_label
 from piggyadmin.actions.rights import all_rights, full_name, held_by
-from piggyadmin.people.services import holds, insist_on_holding
+from piggyadmin.people.services import insist_on_holding
 from piggyadmin.ui.filters import StatedFilter
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.states import status_choices
@@ -195,7 +195,7 @@ class RoleForm(forms.Form):
             ValidationError: it says so.
         """
         cleaned = super().clean() or {}
-        if not holds(self.actor, self.wanted - self.held):
+        if not self.actor.has_perms(self.wanted - self.held):
             raise ValidationError(gettext("You may not give what you do not have yourself."))
         return cleaned
 

@@ -21,16 +21,11 @@ from piggyadmin.actions.rights import held_by
 from piggyadmin.ledger.people_events import PersonEventKind, record
 
 
-def holds(actor: User, permissions: Iterable[str]) -> bool:
-    """Tell whether somebody has all of these permissions themselves."""
-    return actor.is_superuser or actor.get_all_permissions().issuperset(permissions)
-
-
 def has_power_over(actor: User, person: User) -> bool:
     """Tell whether somebody may change the rights, the password or the state of another one."""
     is_lower = actor.is_superuser or not person.is_superuser
     is_permitted = actor.pk != person.pk and actor.has_perm(CHANGE_PEOPLE)
-    return is_permitted and is_lower and holds(actor, permissions_of(person))
+    return is_permitted and is_lower and actor.has_perms(permissions_of(person))
 
 
 def may_edit(actor: User, person: User) -> bool:
@@ -76,7 +71,7 @@ def insist_on_holding(actor: User, roles: Iterable[Group]) -> None:
     Raises:
         PermissionDenied: it names them.
     """
-    too_high = [role_label(role.name) for role in roles if not holds(actor, held_by(role))]
+    too_high = [role_label(role.name) for role in roles if not actor.has_perms(held_by(role))]
     if too_high:
         words = gettext("You may not give what you do not have yourself: %(roles)s.")
         raise PermissionDenied(words % {"roles": ", ".join(too_high)})
@@ -126,6 +121,6 @@ def remove_role(actor: User, role: Group) -> None:
         PermissionDenied: the role lets do more than they may.
     """
     with change(actor, DELETE_ROLES):
-        if not holds(actor, held_by(role)):
+        if not actor.has_perms(held_by(role)):
             raise PermissionDenied(gettext("This role may do more than you may."))
         role.delete()

@@ -76,4 +76,4 @@ def test_whoever_leaves_the_box_leaves_the_offer(desk):
 def test_an_offer_is_opened_by_a_click(desk):
     desk.locator("#search").fill("vouchers")
     desk.locator(OPTIONS, has_text="Vouchers").first.click()
-    desk.wait_for_url(re.compile("/vouchers/"))
+    expect(desk).to_have_url(re.compile("/vouchers/"))

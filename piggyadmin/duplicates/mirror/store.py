@@ -327,6 +327,11 @@ def empty() -> int:
 # --- How fresh it is -------------------------------------------------------------------------
 
 
+def last_sweep() -> Sweep | None:
+    """Give the last complete reading of all contacts."""
+    return Sweep.objects.exclude(finished_at=None).first()
+
+
 @dataclass(frozen=True)
 class Freshness:
     """What the mirror holds, and how fresh that is.
@@ -353,7 +358,7 @@ def freshness() -> Freshness:
         waiting=MirroredContact.objects.filter(is_compared=False).count(),
         changed=ChangedContact.objects.count(),
         oldest_at=MirroredContact.objects.aggregate(at=Min("read_at"))["at"],
-        last=Sweep.objects.exclude(finished_at=None).first(),
+        last=last_sweep(),
         run=run,
         current=Sweep.objects.filter(run_id=run.pk).first() if run else None,
     )
