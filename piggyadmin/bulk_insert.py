@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 NAMED = 500  # rows that are named by one query
 _ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite takes
+# SQLite names the columns of values by itself, like this.
+_NAMES = {"postgresql": " (column1, column2)", "sqlite": ""}
 # Only values of these fields look different in a database.
 _CONVERTED = (DateTimeField, DecimalField, JSONField, UUIDField)
 
@@ -38,27 +40,28 @@ def insert(
     connection = connections[router.db_for_write(type(rows[0]))]
     fields = _fields(rows[0])
     unique = [unique] if isinstance(unique, str) else unique
-    head, places, tail = _statement(rows[0], fields, unique, updates, connection)
+    head, tail = _statement(rows[0], fields, unique, updates, connection)
+    types = [str(field.db_type(connection)) for field in fields]
     values = _values(rows, fields, connection)
     with connection.cursor() as cursor:
         while some := list(islice(values, _ROWS)):
-            sql = f"{head} {', '.join([places] * len(some))} {tail}"
-            cursor.execute(sql, list(chain.from_iterable(some)))
+            source, parameters = _rows_of(some, types, connection)
+            cursor.execute(f"{head} {source} {tail}", parameters)
 
 
 def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> None:
     """Set one column of many rows, each to its own value, by primary key (`id`)."""
     connection = connections[router.db_for_write(model)]
     name = connection.ops.quote_name
-    head = (
-        f"UPDATE {name(model._meta.db_table)} SET {name(attribute)} = wanted.column2 "  # noqa: S608
-        "FROM (VALUES {places}) AS wanted WHERE id = wanted.column1"
-    )
+    field = model._meta.get_field(attribute)
+    types = ["bigint", str(field.db_type(connection))]  # type: ignore[union-attr]
+    head = f"UPDATE {name(model._meta.db_table)} SET {name(attribute)} = wanted.column2 FROM"  # noqa: S608
     pairs = iter(values.items())
     with connection.cursor() as cursor:
         while some := list(islice(pairs, _ROWS)):
-            places = ", ".join(["(%s, %s)"] * len(some))
-            cursor.execute(head.format(places=places), list(chain.from_iterable(some)))
+            source, parameters = _rows_of(some, types, connection)
+            sql = f"{head} ({source}) AS wanted{_NAMES[connection.vendor]} WHERE id = wanted.column1"
+            cursor.execute(sql, parameters)
 
 
 def _fields(row: Model) -> "list[type_of_field]":
@@ -73,18 +76,31 @@ def _statement(
     unique: Sequence[str],
     updates: Sequence[str],
     connection: "BaseDatabaseWrapper",
-) -> tuple[str, str, str]:
-    """Write what stands before the values, the places of one row's values, and what follows."""
+) -> tuple[str, str]:
+    """Write what stands before the rows, and what follows."""
     name = connection.ops.quote_name
     columns = [name(str(field.column)) for field in fields]
-    head = f"INSERT INTO {name(row._meta.db_table)} ({', '.join(columns)}) VALUES"
-    places = f"({', '.join(['%s'] * len(fields))})"
+    head = f"INSERT INTO {name(row._meta.db_table)} ({', '.join(columns)})"
     if not unique:
-        return head, places, ""
+        return head, ""
     taken = [name(each) for each in unique]
     changed = [name(each) for each in updates] or [each for each in columns if each not in taken]
     changes = ", ".join(f"{each} = excluded.{each}" for each in changed)
-    return head, places, f"ON CONFLICT ({', '.join(taken)}) DO UPDATE SET {changes}"
+    return head, f"ON CONFLICT ({', '.join(taken)}) DO UPDATE SET {changes}"
+
+
+def _rows_of(
+    rows: Sequence[Sequence[Any]], types: Sequence[str], connection: "BaseDatabaseWrapper"
+) -> tuple[str, list[Any]]:
+    """Write rows as a database reads them fastest, and what is handed over with that.
+
+    Each place in a statement costs psycopg time: PostgreSQL gets a list for each column.
+    """
+    if connection.vendor == "postgresql":
+        lists = ", ".join(f"%s::{each}[]" for each in types)
+        return f"SELECT * FROM UNNEST({lists})", [list(column) for column in zip(*rows, strict=True)]  # noqa: S608
+    places = f"({', '.join(['%s'] * len(types))})"
+    return f"VALUES {', '.join([places] * len(rows))}", list(chain.from_iterable(rows))
 
 
 def _values(

@@ -179,10 +179,10 @@ def clean(text: str | None) -> str:
 
 def _legible(text: str | None) -> str:
     """Write in small letters and our figures, without what cannot be seen or says nothing."""
-    text = unicodedata.normalize("NFKC", str(text or "")[:LONGEST]).casefold()
-    text = " ".join(text.split())
+    text = str(text or "")[:LONGEST]
     if not text.isascii():
-        text = "".join(_our_figure(each) for each in text)
+        text = "".join(_our_figure(each) for each in unicodedata.normalize("NFKC", text).casefold())
+    text = " ".join(text.casefold().split())
     if not text.isprintable():
         text = "".join(each for each in text if each.isprintable()).strip()
     return "" if text in _NOTHING else text

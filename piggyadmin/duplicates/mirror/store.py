@@ -5,11 +5,10 @@ answer that comes later than something newer, or than the contact left, is not t
 processes may write at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -20,7 +19,7 @@ from django.utils import timezone
 from piggyadmin.bulk_insert import insert
 from piggyadmin.contacts.services import find_contact
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates.matching.normalisation import keys, normalise
+from piggyadmin.duplicates.matching.normalisation import Normalised, keys, normalise
 from piggyadmin.duplicates.mirror.text_search import search_text
 from piggyadmin.duplicates.models import (
     ChangedContact,
@@ -54,40 +53,53 @@ CHANGING = frozenset(
     {EntryState.DONE, EntryState.UNKNOWN, EntryState.SETTLED_DONE, VERIFIED, FLAGGED}
 )
 
-# What is compared, as far as it is text, and what else a contact is.
+# What is compared, as far as it is text, and what else is kept as it came.
 _COMPARED = ("email", "firstname", "lastname", "phonenumber", "birthdate", "address")
 _TEXTS = (*_COMPARED, "identifier")
-_CONTENT = (
-    *_TEXTS,
-    *("is_anonymous", "created_at", "last_transaction_at", "credits", "prepaid_cents"),
-)
-_content_of = attrgetter(*_CONTENT)
 
 
 # --- One contact as a row --------------------------------------------------------------------
 
 
-def row_of(contact: Contact, *, read_at: datetime) -> MirroredContact:
-    """Make the row of a contact; it can be stored, whatever Piggy may have sent."""
-    texts = {name: as_kept(getattr(contact, name)) for name in _TEXTS}
-    row = MirroredContact(
-        uuid=contact.uuid or "",
-        **texts,
+class _Content(NamedTuple):
+    """What the mirror keeps of a contact; it can be stored, whatever Piggy may have sent."""
+
+    email: str
+    firstname: str
+    lastname: str
+    phonenumber: str
+    birthdate: str
+    address: str
+    identifier: str
+    is_anonymous: bool
+    created_at: datetime | None
+    last_transaction_at: datetime | None
+    credits: int
+    prepaid_cents: int
+
+
+def _content_of(contact: Contact) -> _Content:
+    return _Content(
+        *(as_kept(getattr(contact, name)) for name in _TEXTS),
         is_anonymous=bool(contact.is_anonymous),
         created_at=_in_utc(contact.created_at),
         last_transaction_at=_in_utc(contact.last_transaction_at),
         credits=_countable(contact.credits),
         prepaid_cents=_countable(contact.prepaid_cents),
-        read_at=read_at,
     )
-    vars(row).update(compared_fields(row), search_text=search_text(row))
-    return row
+
+
+def _normalised(content: Any) -> Normalised:
+    compared = {name: getattr(content, name) for name in _COMPARED}
+    return normalise(**compared, is_anonymous=content.is_anonymous)
 
 
 def compared_fields(row: Any) -> dict[str, Any]:
     """Give the fields that follow from the others of a row, and are what is compared."""
-    compared = {name: getattr(row, name) for name in _COMPARED}
-    normalised = normalise(**compared, is_anonymous=row.is_anonymous)
+    return _fields_of(_normalised(row))
+
+
+def _fields_of(normalised: Normalised) -> dict[str, Any]:
     of_keys = {f"key_{name}": number for name, number in keys(normalised)._asdict().items()}
     return of_keys | {"normalised": normalised.pack(), "fingerprint": normalised.fingerprint}
 
@@ -132,7 +144,27 @@ class _Known(NamedTuple):
     read_at: datetime
     is_compared: bool
     fingerprint: str
-    content: tuple[Any, ...]
+    content: _Content
+
+
+class _Reading(NamedTuple):
+    """What Piggy has just told of a contact."""
+
+    uuid: str
+    read_at: datetime
+    content: _Content
+    normalised: Normalised
+
+    def row(self, *, is_compared: bool) -> MirroredContact:
+        """Make the row of it."""
+        return MirroredContact(
+            uuid=self.uuid,
+            read_at=self.read_at,
+            is_compared=is_compared,
+            search_text=search_text(self.content),
+            **self.content._asdict(),
+            **_fields_of(self.normalised),
+        )
 
 
 class _Verdict(Enum):
@@ -152,43 +184,49 @@ def store(
 
     `first_read` counts those that had not been read since `since`.
     """
-    named = filter(_can_be_asked_for, contacts)
-    rows = {row.uuid: row for row in (row_of(contact, read_at=read_at) for contact in named)}
+    readings = {each.uuid: each for each in _readings(contacts, read_at)}
     with transaction.atomic():
-        for uuid in _just_gone(rows):
-            del rows[uuid]
-        known = _known(rows)
-        sorted_out = _sort_out(rows.values(), known)
+        for uuid in _just_gone(readings):
+            del readings[uuid]
+        known = _known(readings)
+        sorted_out = _sort_out(readings.values(), known)
         new, changed = sorted_out[_Verdict.NEW], sorted_out[_Verdict.CHANGED]
+        adjusted = sorted_out[_Verdict.ADJUSTED]
+        rows = [each.row(is_compared=False) for each in (*new, *changed)]
+        rows += [each.row(is_compared=known[each.uuid].is_compared) for each in adjusted]
         # Somebody else may have added one of the new ones meanwhile.
-        insert([*new, *changed, *sorted_out[_Verdict.ADJUSTED]], unique="uuid")
+        insert(rows, unique="uuid")
         _touch(sorted_out[_Verdict.SAME], read_at)
-    if adjusted := sorted_out[_Verdict.ADJUSTED]:
-        storage.update_stakes([row.uuid for row in adjusted])
+    if adjusted:
+        storage.update_stakes([each.uuid for each in adjusted])
     again = [old for old in known.values() if since and old.read_at >= since]
-    return StoreCounts(len(new), len(changed), len(rows) - len(again))
+    return StoreCounts(len(new), len(changed), len(readings) - len(again))
+
+
+def _readings(contacts: Iterable[Contact], read_at: datetime) -> Iterator[_Reading]:
+    for contact in filter(_can_be_asked_for, contacts):
+        content = _content_of(contact)
+        yield _Reading(str(contact.uuid), read_at, content, _normalised(content))
 
 
 def _sort_out(
-    rows: Iterable[MirroredContact], known: Mapping[str, _Known]
-) -> dict[_Verdict, list[MirroredContact]]:
-    sorted_out: dict[_Verdict, list[MirroredContact]] = {verdict: [] for verdict in _Verdict}
-    for row in rows:
-        old = known.get(row.uuid)
-        verdict = _verdict(row, old)
-        row.is_compared = bool(old and old.is_compared and verdict is not _Verdict.CHANGED)
-        sorted_out[verdict].append(row)
+    readings: Iterable[_Reading], known: Mapping[str, _Known]
+) -> dict[_Verdict, list[_Reading]]:
+    sorted_out: dict[_Verdict, list[_Reading]] = {verdict: [] for verdict in _Verdict}
+    for reading in readings:
+        sorted_out[_verdict(reading, known.get(reading.uuid))].append(reading)
     return sorted_out
 
 
-def _verdict(row: MirroredContact, old: _Known | None) -> _Verdict:
+def _verdict(reading: _Reading, old: _Known | None) -> _Verdict:
     if old is None:
         return _Verdict.NEW
-    if old.read_at > row.read_at:
+    if old.read_at > reading.read_at:
         return _Verdict.OUTDATED
-    if old.fingerprint != row.fingerprint:
+    # A release, or a setting such as the country, may have the same content compared otherwise.
+    if old.fingerprint != reading.normalised.fingerprint:
         return _Verdict.CHANGED
-    return _Verdict.SAME if old.content == _content_of(row) else _Verdict.ADJUSTED
+    return _Verdict.SAME if old.content == reading.content else _Verdict.ADJUSTED
 
 
 def _just_gone(uuids: Iterable[str]) -> list[str]:
@@ -200,15 +238,15 @@ def _just_gone(uuids: Iterable[str]) -> list[str]:
 def _known(uuids: Iterable[str]) -> dict[str, _Known]:
     """Give what the mirror holds of contacts, and let nobody else change it meanwhile."""
     rows = MirroredContact.objects.select_for_update().filter(uuid__in=list(uuids)).order_by("pk")
-    columns = rows.values_list("uuid", "read_at", "is_compared", "fingerprint", *_CONTENT)
+    columns = rows.values_list("uuid", "read_at", "is_compared", "fingerprint", *_Content._fields)
     return {
-        uuid: _Known(read_at, is_compared, fingerprint, tuple(content))
+        uuid: _Known(read_at, is_compared, fingerprint, _Content(*content))
         for uuid, read_at, is_compared, fingerprint, *content in columns
     }
 
 
-def _touch(rows: list[MirroredContact], read_at: datetime) -> None:
-    uuids = [row.uuid for row in rows]
+def _touch(readings: Iterable[_Reading], read_at: datetime) -> None:
+    uuids = [each.uuid for each in readings]
     MirroredContact.objects.filter(uuid__in=uuids).update(read_at=read_at)
 
 
