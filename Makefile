@@ -68,9 +68,8 @@ bench: $(VENV)/.dev ## measure how long things take; ARGS name parts, such as lo
 screenshots: $(VENV)/.dev ## take pictures of every page, with a contact sheet; ARGS name pages, --only narrows views
 	$(BIN)/python -m tests.browser.screenshots var/screenshots $(ARGS)
 
-messages: $(VENV)/.dev ## collect texts for translation and compile them (needs gettext)
+messages: $(VENV)/.dev ## collect texts for translation (needs gettext)
 	$(BIN)/python manage.py makemessages --locale nl --no-location --no-obsolete --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
-	$(BIN)/python manage.py compilemessages --ignore '.venv/*'
 
 lock: $(VENV)/.dev ## lock the newest allowed packages with their hashes
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.txt

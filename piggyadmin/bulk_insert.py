@@ -55,12 +55,15 @@ def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> Non
     name = connection.ops.quote_name
     field = model._meta.get_field(attribute)
     types = ["bigint", str(field.db_type(connection))]  # type: ignore[union-attr]
-    head = f"UPDATE {name(model._meta.db_table)} SET {name(attribute)} = wanted.column2 FROM"  # noqa: S608
+    table, column = name(model._meta.db_table), name(attribute)
+    head = f"UPDATE {table} SET {column} = wanted.column2 FROM"  # noqa: S608  (ours)
     pairs = iter(values.items())
     with connection.cursor() as cursor:
         while some := list(islice(pairs, _ROWS)):
             source, parameters = _rows_of(some, types, connection)
-            sql = f"{head} ({source}) AS wanted{_NAMES[connection.vendor]} WHERE id = wanted.column1"
+            sql = (
+                f"{head} ({source}) AS wanted{_NAMES[connection.vendor]} WHERE id = wanted.column1"
+            )
             cursor.execute(sql, parameters)
 
 
@@ -98,7 +101,8 @@ def _rows_of(
     """
     if connection.vendor == "postgresql":
         lists = ", ".join(f"%s::{each}[]" for each in types)
-        return f"SELECT * FROM UNNEST({lists})", [list(column) for column in zip(*rows, strict=True)]  # noqa: S608
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        return f"SELECT * FROM UNNEST({lists})", columns  # noqa: S608
     places = f"({', '.join(['%s'] * len(types))})"
     return f"VALUES {', '.join([places] * len(rows))}", list(chain.from_iterable(rows))
 

@@ -21,6 +21,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger import people_events, reconciliation_evidence, triggers
 from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.ui.catalogs import compile_catalogs
 from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
 from tests.sandbox.server import SandboxServer
@@ -56,6 +57,11 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
 def load_addresses() -> None:
     """Load the addresses with the settings of all tests, not with those of the first that asks."""
     get_resolver().url_patterns  # noqa: B018
+
+
+def pytest_configure() -> None:
+    """Have Dutch to speak."""
+    compile_catalogs()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.ledger import recovery
 from piggyadmin.private import keep_new_files_private
 from piggyadmin.status.startup import ensure_safe_start, remember_real_account
+from piggyadmin.ui.catalogs import compile_catalogs
 
 
 class Command(BaseCommand):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             self._introduce_demo_people()
 
     def _prepare(self, *, sandbox_only: bool) -> None:
+        compile_catalogs()
         if "sandbox" in settings.DATABASES and (sandbox_only or settings.PIGGY_IN_PROCESS_SANDBOX):
             self._prepare_sandbox()
         if sandbox_only:
