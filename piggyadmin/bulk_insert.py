@@ -54,7 +54,7 @@ def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> Non
     connection = connections[router.db_for_write(model)]
     name = connection.ops.quote_name
     field = model._meta.get_field(attribute)
-    types = ["bigint", str(field.db_type(connection))]  # type: ignore[union-attr]
+    types = ["bigint", str(field.db_type(connection))]
     table, column = name(model._meta.db_table), name(attribute)
     head = f"UPDATE {table} SET {column} = wanted.column2 FROM"  # noqa: S608  (ours)
     pairs = iter(values.items())

@@ -79,8 +79,9 @@ class _Content(NamedTuple):
 
 
 def _content_of(contact: Contact) -> _Content:
+    texts: Any = {name: as_kept(getattr(contact, name)) for name in _TEXTS}
     return _Content(
-        *(as_kept(getattr(contact, name)) for name in _TEXTS),
+        **texts,
         is_anonymous=bool(contact.is_anonymous),
         created_at=_in_utc(contact.created_at),
         last_transaction_at=_in_utc(contact.last_transaction_at),
