@@ -11,11 +11,13 @@ from django.db.models.functions import Now
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.review import clustering
-from piggyadmin.ledger import conflicts, entries, following, hash_chain, writes
+from piggyadmin.ledger import conflicts, entries, following, hash_chain, recovery, writes
+from piggyadmin.ledger.leases import this_process
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Progress, Refused
 from piggyadmin.ledger.verification import verify
@@ -37,6 +39,7 @@ from tests.ledger.making import make_entry, somebody
 pytestmark = pytest.mark.django_db
 RUNNING, DONE, STOPPED, ABANDONED = MergeRun.Status
 WRITE = {"method": "POST", "path": "^contacts/merge$"}
+SOMEBODY_ELSE = "c0ffee00-0000-4000-8000-0000000000aa"
 UPDATE = {"method": "PUT", "path": "^contacts/[^/]+$"}
 
 
@@ -764,3 +767,33 @@ def test_a_right_that_is_lost_right_before_it_leaves_stops_it(admin, sandbox, mo
     assert "Admin may not do this" in run.surprise
     assert [entry.state for entry in entries_of(run)] == [EntryState.SETTLED_NOT_DONE]
     assert work(resume(run)).status == DONE
+
+
+def test_whoever_is_quicker_lets_it_go_on(admin, sandbox, monkeypatch):
+    run = merge(admin)
+    sandbox.faults({"kind": "code", "code": 1003, **WRITE}, merge_seconds=0)
+    work(run)
+    real = following.resume
+
+    def beaten(*args, **options):
+        real(*args, **options)
+        MergeRun.objects.update(status=RUNNING)
+
+    monkeypatch.setattr(following, "resume", beaten)
+    before = Run.objects.count()
+    resume(run)
+    assert Run.objects.count() == before
+
+
+def test_a_step_whose_process_died_is_recovered_and_found_out(admin, sandbox, piggy):
+    run = merge(admin)
+    of_others = {
+        "source_contact_uuid": Contact(uuid=ANONYMOUS),
+        "destination_contact_uuid": Contact(uuid=SOMEBODY_ELSE),
+    }
+    entry = make_entry(EntryState.SENT, slug="merge-contacts", data=of_others)
+    machine, pid, _began = this_process().split("|")
+    EntryStatus.objects.filter(entry=entry).update(owner=f"{machine}|{pid}|1")
+    with pytest.raises(merging.RetryLater):
+        merging._insist_that_it_happened(piggy, run.steps.get(source=DUPLICATE), entry)
+    assert entries.reread(entry).state == EntryState.UNKNOWN

@@ -283,5 +283,5 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
 
 
 # Without the pages of duplicates there is nowhere to see how far a merge is, or to let it go on.
-if settings.DUPLICATES:
+if settings.DUPLICATES:  # pragma: no branch  (tests have them)
     register(MergeDuplicates)
