@@ -11,6 +11,7 @@ from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.conftest import person, signed_in
 from tests.ledger.reading import main_of, says_what_is_wrong, typed_in
+from tests.rotation import turns
 
 pytestmark = pytest.mark.django_db
 
@@ -108,8 +109,7 @@ def test_needs_a_csrf_token(slug, sandbox):
     assert sandbox.calls() == []
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize(("slug", "fault"), turns(SLUGS, FAULTS, 3))
 def test_remote_error_is_told_and_nothing_typed_is_lost(slug, fault, sandbox):
     client = signed_in(person(get_action(slug).role))
     what_happens, words = FAULTS[fault]
@@ -141,8 +141,9 @@ def writes(sandbox) -> int:
     return sum(call["method"] != "GET" for call in sandbox.calls())
 
 
-@pytest.mark.parametrize("kind", NONSENSE)
-@pytest.mark.parametrize("slug", [slug for slug in SLUGS if SAMPLES[slug]])
+@pytest.mark.parametrize(
+    ("slug", "kind"), turns([slug for slug in SLUGS if SAMPLES[slug]], NONSENSE, 4)
+)
 def test_bad_input_is_told_loses_nothing_and_sends_nothing(slug, kind, sandbox):
     """Every field in turn gets nonsense; where it makes sense after all, it is shown or done."""
     action = get_action(slug)

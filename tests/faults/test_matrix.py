@@ -6,7 +6,6 @@ any more and after a quarter of an hour, as workers do. What the ledger says is 
 the sandbox did: nothing doubled, nothing lost, nothing wrongly settled.
 """
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -67,6 +66,7 @@ from tests.faults.proxy import CUT, LATE, LOST, PASS, SLAM, SLOW, Proxy, is_writ
 from tests.faults.table import PROPERTY, WITHOUT
 from tests.faults.truths import DECOYS, WRITES
 from tests.ledger.making import somebody
+from tests.rotation import IS_WHOLE, turn
 from tests.sandbox.server import SandboxServer, free_port
 
 HASTE_SECONDS = 0.3
@@ -190,19 +190,14 @@ ALWAYS = {
     "reset after sending, not done",
     "answer lost always, after doing it",
     "killed while waiting, done afterwards",
-    "done 60 s after the cut",
 }
-# Of the rest a row meets every seventh, and the next row the ones beside them; `make matrix` has
-# every row meet all.
-PARTS = 7
-IS_WHOLE = os.environ.get("WHOLE_MATRIX") == "1"
+PARTS = 9
 
 
 def faults_of(row: int, faults: dict[str, Fault], *, is_whole: bool = IS_WHOLE) -> dict[str, Fault]:
     """Give the faults that a row meets: all of them, or the part whose turn it is."""
-    rest = [name for name in faults if name not in ALWAYS]
-    met = ALWAYS | set(rest[row % PARTS :: PARTS])
-    return {name: fault for name, fault in faults.items() if is_whole or name in met}
+    met = turn(row, faults, PARTS, always=ALWAYS, is_whole=is_whole)
+    return {name: faults[name] for name in met}
 
 
 # Lists that serve as proof.

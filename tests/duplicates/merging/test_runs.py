@@ -16,7 +16,7 @@ from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
 from piggyadmin.duplicates.review import clustering
-from piggyadmin.ledger import conflicts, entries, following, hash_chain, recovery, writes
+from piggyadmin.ledger import conflicts, entries, following, hash_chain, writes
 from piggyadmin.ledger.leases import this_process
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Progress, Refused
