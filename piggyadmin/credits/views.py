@@ -1,21 +1,29 @@
-"""The list of loyalty transactions."""
+"""The list of loyalty transactions, and the loyalty program."""
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.actions.record_views import RecordList
 from piggyadmin.contacts.page_views import OfOneContact
-from piggyadmin.credits.services import list_loyalty_transactions
+from piggyadmin.credits.services import (
+    get_loyalty_program,
+    list_loyalty_transactions,
+    list_units,
+)
 from piggyadmin.ledger import reads
+from piggyadmin.perks.services import list_tiers
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.ui.http import signed_in
 
 
-class TransactionList(PiggyPage, OfOneContact):
+class TransactionList(RecordList, OfOneContact):
     """Credits given and spent, latest first."""
 
     template_name = "credits/list.html"
+    list_name = "credits:list"
     entity = "credits"
     title = _("Credits")
     intro = _("Credits given and spent.")
@@ -27,3 +35,27 @@ class TransactionList(PiggyPage, OfOneContact):
             reads.log_look_up(signed_in(self.request), "credits", contact_uuid)
         page = list_loyalty_transactions(piggy, contact_uuid=contact_uuid, page=self.page, limit=30)
         return {"page": page, "contact_uuid": contact_uuid}
+
+
+class LoyaltyProgramPage(RecordList):
+    """How credits are earned: the program, its units and its tiers."""
+
+    template_name = "credits/program.html"
+    entity = "credits"
+    list_name = "credits:program"
+    title = _("Loyalty program")
+    intro = _("What credits are called, what they are earned by, and the tiers they lead to.")
+
+    def actions(self) -> list[Any]:
+        """Leave out what is about credits themselves."""
+        return [each for each in super().actions() if hasattr(each, "list_page")]
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read all three side by side."""
+        program, units, tiers = gather(
+            partial(get_loyalty_program, piggy),
+            partial(list_units, piggy),
+            partial(list_tiers, piggy),
+        )
+        tiers = sorted(tiers, key=lambda tier: tier.position or 0)
+        return {"program": program, "units": units, "tiers": tiers}

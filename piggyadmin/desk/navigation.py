@@ -71,8 +71,10 @@ SECTIONS = (
         (
             MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
             MenuEntry(_("Promotions"), "/promotions/", "tags", LOOK_UP),
+            MenuEntry(_("Loyalty program"), "/loyalty-program/", "sprout", LOOK_UP),
             MenuEntry(_("Perks"), "/perks/", "gem", LOOK_UP),
             MenuEntry(_("Products"), "/products/", "package", LOOK_UP),
+            MenuEntry(_("Product categories"), "/product-categories/", "folder", LOOK_UP),
             MenuEntry(_("Shops"), "/shops/", "store", LOOK_UP),
         ),
     ),

@@ -25,6 +25,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions.records import UpdateRecord
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
@@ -90,6 +91,7 @@ LOOKS_FIRST = REPEATED | {
     "update-contact-identifiers",
     "update-contact",
     "update-contact-subscription",
+    *(action.slug for action in actions() if isinstance(action, UpdateRecord)),
 }
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.
