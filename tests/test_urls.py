@@ -12,6 +12,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import actions
 from piggyadmin.sandbox import seed
+from tests.actions.samples import SAMPLES
 from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,14 @@ PAGES: dict[str, set[Role]] = {
     "/help/<slug:slug>/": EVERYBODY,
     "/credits/": LOOK_UP,
     "/loyalty-program/": LOOK_UP,
+    "/attributes/": LOOK_UP,
+    "/automations/": LOOK_UP,
+    "/brand-kit/": LOOK_UP,
+    "/rewards/": LOOK_UP,
+    "/rewards/<id:reward_uuid>/": LOOK_UP,
+    "/shops/<id:shop_uuid>/": LOOK_UP,
+    "/webhooks/": {Role.ADMIN},
+    "/webhooks/<id:webhook_subscription_uuid>/": {Role.ADMIN},
     "/bookings/": LOOK_UP,
     "/products/": LOOK_UP,
     "/products/<id:product_uuid>/": LOOK_UP,
@@ -136,6 +145,11 @@ SAMPLE = {
     "key": "c0ffee00-0000-4000-8000-0000000000ff",
     "slug": "list-perks",
     "perk_uuid": seed.PERK_UUID,
+    "reward_uuid": SAMPLES["update-reward"]["reward_uuid"],
+    "shop_uuid": seed.AMSTERDAM_UUID,
+    "webhook_subscription_uuid": SAMPLES["delete-webhook-subscription"][
+        "webhook_subscription_uuid"
+    ],
     "product_uuid": seed.PRODUCT_UUID,
     "product_category_uuid": seed.PRODUCT_CATEGORY_UUID,
     "code": "WELCOME-ACTIVE",

@@ -69,6 +69,7 @@ SECTIONS = (
     Section(
         _("Rewards"),
         (
+            MenuEntry(_("Rewards"), "/rewards/", "gift", LOOK_UP),
             MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
             MenuEntry(_("Promotions"), "/promotions/", "tags", LOOK_UP),
             MenuEntry(_("Loyalty program"), "/loyalty-program/", "sprout", LOOK_UP),
@@ -86,6 +87,9 @@ SECTIONS = (
             MenuEntry(_("Look-ups"), "/ledger/look-ups/", "eye", READ_LEDGER),
             MenuEntry(_("Requests"), "/requests/", "activity", VIEW_REQUESTS),
             MenuEntry(_("Background work"), "/tasks/", "list-checks", VIEW_TASKS),
+            MenuEntry(_("Automations"), "/automations/", "workflow", LOOK_UP),
+            MenuEntry(_("Webhooks"), "/webhooks/", "webhook"),
+            MenuEntry(_("Attributes"), "/attributes/", "list-plus", LOOK_UP),
             MenuEntry(_("Sandbox"), "/sandbox/", "flask-conical"),
             MenuEntry(_("People"), "/people/", "contact-round"),
             MenuEntry(_("Settings"), "/settings/", "settings-2"),

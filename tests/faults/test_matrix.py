@@ -83,7 +83,10 @@ LOOKS_BEFORE = (1, 31, 35, 59)
 TWO_MINUTES = 120.0
 
 # Nobody can ask Piggy for these.
-UNREADABLE = {"create-booking", "update-bookings", "send-contact-verification-email"}
+UNREADABLE = {
+    *("create-booking", "update-bookings", "send-contact-verification-email"),
+    "run-automation",
+}
 # Its calls may be repeated by themselves.
 REPEATED = {"find-or-create-products"}
 # They look something up first.

@@ -43,6 +43,23 @@ TOLD = {
         {},
         "Daan changed the product category “c1”",
     ),
+    "create-webhook-subscription": ({"name": "Till"}, {}, "Daan created the webhook “Till”"),
+    "delete-webhook-subscription": (
+        {"webhook_subscription_uuid": "w1"},
+        {},
+        "Daan deleted the webhook “w1”",
+    ),
+    "update-webhook-subscription": (
+        {"webhook_subscription_uuid": "w1"},
+        {},
+        "Daan changed the webhook “w1”",
+    ),
+    "update-reward": ({"reward_uuid": "r1"}, {}, "Daan changed the reward “r1”"),
+    "run-automation": (
+        {"automation_uuid": "a1"},
+        {"contact": MIRA},
+        "Daan set the automation “a1” off for Mira Jansen",
+    ),
     "create-unit": ({"name": "litres"}, {}, "Daan created the unit “litres”"),
     "create-vouchers-batch": (
         {"quantity": 5, "promotion_uuid": "p", "contact_uuid": "c"},
@@ -64,6 +81,17 @@ TOLD = {
         {"name": "shoe_size", "label": "Shoe size"},
         {},
         "Daan created the contact attribute “Shoe size”",
+    ),
+    "create-attribute-group": ({"name": "till"}, {}, "Daan created the attribute group “till”"),
+    "create-custom-attribute": (
+        {"name": "size", "label": "Size"},
+        {},
+        "Daan created the attribute “Size”",
+    ),
+    "update-custom-attribute": (
+        {"entity": "voucher", "custom_attribute_name": "plu"},
+        {},
+        "Daan changed the attribute “plu”",
     ),
     "delete-contact": ({"type": "GDPR"}, {"contact": ""}, "Daan erased a customer"),
     "get-contact-auth-token": (

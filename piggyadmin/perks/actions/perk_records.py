@@ -55,8 +55,8 @@ class CreatePerk(PerkAction[Perk, None], CreateRecord[Perk, None]):
     icon = "gem"
     form_class = CreatePerkForm
     sample = {
-        "name": "free_delivery",
-        "label": "Free delivery",
+        "name": "free_refill",
+        "label": "Free refill",
         "data_type": "single_select",
         "options-0-label": "Never",
         "options-0-value": "never",
