@@ -27,6 +27,7 @@ PAGES: dict[str, set[Role]] = {
     "/actions/": EVERYBODY,
     "/contacts/": LOOK_UP,
     "/contacts/peek/": LOOK_UP,
+    "/contacts/subscription-types/": LOOK_UP,
     # Auditors are led on to what the ledger knows of the contact.
     "/contacts/<id:contact_uuid>/": EVERYBODY,
     "/duplicates/": {Role.ADMIN},

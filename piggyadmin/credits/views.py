@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.record_views import RecordList
+from piggyadmin.contacts.actions.create_contact_attribute import DATA_TYPES
 from piggyadmin.contacts.page_views import OfOneContact
 from piggyadmin.credits.services import (
     get_loyalty_program,
+    list_loyalty_transaction_attributes,
     list_loyalty_transactions,
     list_units,
 )
@@ -38,7 +40,7 @@ class TransactionList(RecordList, OfOneContact):
 
 
 class LoyaltyProgramPage(RecordList):
-    """How credits are earned: the program, its units and its tiers."""
+    """How credits are earned: the program, its units, its tiers, what transactions carry."""
 
     template_name = "credits/program.html"
     entity = "credits"
@@ -51,11 +53,13 @@ class LoyaltyProgramPage(RecordList):
         return [each for each in super().actions() if hasattr(each, "list_page")]
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
-        """Read all three side by side."""
-        program, units, tiers = gather(
+        """Read all of it side by side."""
+        program, units, tiers, attributes = gather(
             partial(get_loyalty_program, piggy),
             partial(list_units, piggy),
             partial(list_tiers, piggy),
+            partial(list_loyalty_transaction_attributes, piggy),
         )
         tiers = sorted(tiers, key=lambda tier: tier.position or 0)
-        return {"program": program, "units": units, "tiers": tiers}
+        rows = [(each, DATA_TYPES.get(each.type or "", each.type)) for each in attributes]
+        return {"program": program, "units": units, "tiers": tiers, "rows": rows}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.records import ChangedRecordForm, NewRecordForm, RecordKeyField
 from piggyadmin.contacts.actions.create_contact_attribute import CreateContactAttributeForm
+from piggyadmin.contacts.types import ContactAttribute
 from piggyadmin.custom_attributes import services
 from piggyadmin.custom_attributes.entities import ATTRIBUTED
 from piggyadmin.custom_attributes.types import AttributeGroup, CustomAttribute
@@ -24,6 +25,20 @@ def find_attribute(piggy: PiggyClient, *, entity: str, name: str) -> CustomAttri
     found = services.list_custom_attributes(piggy, entity=entity)
     ours = (each for each in found if each.entity in {None, entity})
     return next((each for each in ours if each.name == name), None)
+
+
+def in_form(record: ContactAttribute) -> dict[str, Any]:
+    """Give what stands of an attribute of any entity in the fields of a form."""
+    return {
+        "name": record.name or "",
+        "label": record.label or "",
+        "data_type": record.type or "",
+        "description": record.description or "",
+        "options": [
+            {"label": each.label or each.value or "", "value": each.value or ""}
+            for each in record.options
+        ],
+    }
 
 
 class EntityField(forms.ChoiceField):

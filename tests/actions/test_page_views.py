@@ -4,6 +4,7 @@ from piggyadmin.actions.page_views import PiggyPage
 
 LISTS = [
     "/contacts/",
+    "/contacts/subscription-types/",
     "/vouchers/",
     "/promotions/",
     "/credits/",

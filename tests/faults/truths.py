@@ -151,6 +151,11 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         there("custom-attributes?entity=voucher", name="table_size", type="select"),
     ),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
+    "create-loyalty-transaction-attribute": (
+        "POST",
+        "^loyalty-transaction-attributes$",
+        there("loyalty-transaction-attributes", name="cashier"),
+    ),
     "create-perk": ("POST", "^perks$", there("perks", name="free_refill")),
     "create-product": (
         "POST",

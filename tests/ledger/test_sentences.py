@@ -22,6 +22,11 @@ TOLD = {
         {"contact": MIRA},
         "Daan gave Mira Jansen 25 credits at Amsterdam",
     ),
+    "create-loyalty-transaction-attribute": (
+        {"name": "cashier", "label": "Cashier"},
+        {},
+        "Daan created the attribute “Cashier” of transactions",
+    ),
     "create-perk": ({"label": "Free tea", "name": "tea"}, {}, "Daan created the perk “Free tea”"),
     "delete-perk": ({"perk_uuid": "p1"}, {}, "Daan deleted the perk “p1”"),
     "update-perk": ({"perk_uuid": "p1"}, {}, "Daan changed the perk “p1”"),

@@ -2,8 +2,14 @@
 
 from piggyadmin.credits.actions import (
     create_credit_reception,
+    create_loyalty_transaction_attribute,
     create_unit,
     get_contact_credit_balance,
 )
 
-__all__ = ["create_credit_reception", "create_unit", "get_contact_credit_balance"]
+__all__ = [
+    "create_credit_reception",
+    "create_loyalty_transaction_attribute",
+    "create_unit",
+    "get_contact_credit_balance",
+]

@@ -13,12 +13,18 @@ from piggyadmin.custom_attributes.forms import (
     CustomAttributeForm,
     UpdateCustomAttributeForm,
     find_attribute,
+    in_form,
 )
 from piggyadmin.custom_attributes.types import CustomAttribute
 from piggyadmin.ledger.operations import Data, PreviewModel, Result
 from piggyadmin.ledger.sentences import Matter
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
+
+FINAL = _(
+    "The name and the type are final: they can never be changed, and Piggy offers no way to "
+    "delete an attribute."
+)
 
 
 class AttributeAction(RecordAction[Result, PreviewModel]):
@@ -39,17 +45,7 @@ class AttributeAction(RecordAction[Result, PreviewModel]):
 
     def as_filled(self, record: CustomAttribute) -> dict[str, Any]:
         """Give what stands of it in a form."""
-        return {
-            "name": record.name or "",
-            "label": record.label or "",
-            "data_type": record.type or "",
-            "description": record.description or "",
-            "options": [
-                {"label": each.label or each.value or "", "value": each.value or ""}
-                for each in record.options
-            ],
-            "group_name": record.group_name or "",
-        }
+        return {**in_form(record), "group_name": record.group_name or ""}
 
     def name_of(self, record: CustomAttribute) -> str:
         """Give what people read."""
@@ -74,10 +70,7 @@ class CreateCustomAttribute(AttributeAction[CustomAttribute, Any], CreateForGood
         "options-0-value": "two",
     }
     result_type = CustomAttribute
-    consequences = _(
-        "The name and the type are final: they can never be changed, and Piggy offers no way to "
-        "delete an attribute."
-    )
+    consequences = FINAL
     done_words = _("%(who)s created the attribute “%(name)s”")
     wanted_words = _("create the attribute “%(name)s”")
 
