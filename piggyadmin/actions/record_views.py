@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from piggyadmin.actions.entities import ENTITIES
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.actions.records import RecordAction
 from piggyadmin.ledger.operations import Effect
@@ -25,9 +26,13 @@ class RecordList(PiggyPage):
         return [each for each in super().actions() if not _keys(each) and self._is_here(each)]
 
     def _is_here(self, action: Any) -> bool:
-        """Tell whether it belongs to this list, where an entity has several."""
-        name = getattr(action, "list_page", self.list_name)
-        return bool(name == self.list_name)
+        """Tell whether it belongs to this list: of several lists, else to the entity's own."""
+        name = getattr(action, "list_page", "")
+        return name == self.list_name or (not name and self._is_of_entity)
+
+    @property
+    def _is_of_entity(self) -> bool:
+        return reverse(self.list_name) == ENTITIES[self.entity].place
 
 
 class RecordPage(PiggyPage):

@@ -48,10 +48,6 @@ class LoyaltyProgramPage(RecordList):
     title = _("Loyalty program")
     intro = _("What credits are called, what they are earned by, and the tiers they lead to.")
 
-    def actions(self) -> list[Any]:
-        """Leave out what is about credits themselves."""
-        return [each for each in super().actions() if hasattr(each, "list_page")]
-
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read all of it side by side."""
         program, units, tiers, attributes = gather(

@@ -17,8 +17,6 @@ from piggyadmin.ui.forms import CodeField
 class ProductFilter(StatedFilter):
     """Which product or category to show: Piggy finds them by their identifier alone."""
 
-    own_words = frozenset({"external_identifier"})
-
     external_identifier = CodeField(label=_("External identifier"), required=False)
 
 
