@@ -11,6 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import actions
+from piggyadmin.sandbox import seed
+from tests.actions.samples import SAMPLES
 from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,7 @@ PAGES: dict[str, set[Role]] = {
     "/actions/": EVERYBODY,
     "/contacts/": LOOK_UP,
     "/contacts/peek/": LOOK_UP,
+    "/contacts/subscription-types/": LOOK_UP,
     # Auditors are led on to what the ledger knows of the contact.
     "/contacts/<id:contact_uuid>/": EVERYBODY,
     "/duplicates/": {Role.ADMIN},
@@ -45,6 +48,7 @@ PAGES: dict[str, set[Role]] = {
     "/vouchers/<code:code>/": LOOK_UP,
     "/promotions/": LOOK_UP,
     "/perks/": LOOK_UP,
+    "/perks/<id:perk_uuid>/": LOOK_UP,
     "/forms/": LOOK_UP,
     "/shops/": LOOK_UP,
     "/contacts/<email:email>/": LOOK_UP,
@@ -74,8 +78,20 @@ PAGES: dict[str, set[Role]] = {
     "/help/": EVERYBODY,
     "/help/<slug:slug>/": EVERYBODY,
     "/credits/": LOOK_UP,
+    "/loyalty-program/": LOOK_UP,
+    "/attributes/": LOOK_UP,
+    "/automations/": LOOK_UP,
+    "/brand-kit/": LOOK_UP,
+    "/rewards/": LOOK_UP,
+    "/rewards/<id:reward_uuid>/": LOOK_UP,
+    "/shops/<id:shop_uuid>/": LOOK_UP,
+    "/webhooks/": {Role.ADMIN},
+    "/webhooks/<id:webhook_subscription_uuid>/": {Role.ADMIN},
     "/bookings/": LOOK_UP,
     "/products/": LOOK_UP,
+    "/products/<id:product_uuid>/": LOOK_UP,
+    "/product-categories/": LOOK_UP,
+    "/product-categories/<id:product_category_uuid>/": LOOK_UP,
     "/duplicates/clusters/<number:pk>/merge/": {Role.ADMIN},
     "/duplicates/merges/": {Role.ADMIN, Role.AUDITOR},
     "/duplicates/merges/<uuid:key>/": {Role.ADMIN, Role.AUDITOR},
@@ -129,6 +145,14 @@ SAMPLE = {
     "contact_uuid": "c0ffee00-0000-4000-8000-0000000000ff",
     "key": "c0ffee00-0000-4000-8000-0000000000ff",
     "slug": "list-perks",
+    "perk_uuid": seed.PERK_UUID,
+    "reward_uuid": SAMPLES["update-reward"]["reward_uuid"],
+    "shop_uuid": seed.AMSTERDAM_UUID,
+    "webhook_subscription_uuid": SAMPLES["delete-webhook-subscription"][
+        "webhook_subscription_uuid"
+    ],
+    "product_uuid": seed.PRODUCT_UUID,
+    "product_category_uuid": seed.PRODUCT_CATEGORY_UUID,
     "code": "WELCOME-ACTIVE",
     "email": "nobody@example.test",
     "person": "colleague",

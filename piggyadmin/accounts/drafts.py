@@ -33,6 +33,7 @@ _NOT_KEPT = (
     "confirmation",
     "again",
     OPENED_BY,
+    "secret",
 )
 # On other pages the sentences that were typed are shown, to be copied.
 _SENTENCES = ("comment", "why", "note")

@@ -17,11 +17,15 @@ class Entity(NamedTuple):
 
 # Their actions live in the app of the same name.
 ENTITIES = {
+    "automations": Entity(_("Automations"), "/automations/"),
     "bookings": Entity(_("Bookings"), "/bookings/"),
     "contacts": Entity(_("Contacts"), "/contacts/"),
     "credits": Entity(_("Credits"), "/credits/"),
+    "custom_attributes": Entity(_("Custom attributes"), "/attributes/"),
     "forms": Entity(_("Forms"), "/forms/"),
     "perks": Entity(_("Perks"), "/perks/"),
     "products": Entity(_("Products"), "/products/"),
+    "rewards": Entity(_("Rewards"), "/rewards/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
+    "webhooks": Entity(_("Webhooks"), "/webhooks/"),
 }

@@ -6,11 +6,15 @@ from typing import Any
 from piggyadmin.automations.types import Automation
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.types import without_none
+from piggyadmin.reference.cached import cached
 
 
 def list_automations(piggy: PiggyClient) -> list[Automation]:
     """List all automations (docs: no pagination)."""
     return piggy.get("automations").several(Automation)
+
+
+cached_automations = cached(list_automations)
 
 
 def run_automation(

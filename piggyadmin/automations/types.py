@@ -17,3 +17,8 @@ class Automation(Answer):
     status: Text = None
     created_at: Moment = None
     updated_at: Moment = None
+
+    @property
+    def can_be_run(self) -> bool:
+        """Whether a call can set it off: one of this event that is switched on (docs)."""
+        return bool(self.uuid) and self.event == "contact_updated" and self.status == "active"

@@ -28,7 +28,9 @@ class SubscriptionType(Answer):
     id: Text = None
     uuid: Text = None
     name: Text = None
+    description: Text = None
     strategy: Text = None
+    active: YesNo = None
 
     @property
     def key(self) -> str:

@@ -43,6 +43,18 @@ class ContactList(PiggyPage):
         return {"page": services.list_contacts(piggy, page=self.page, limit=30, sort="-created_at")}
 
 
+class SubscriptionTypeList(PiggyPage):
+    """The kinds of messages that contacts can get; they are made at Piggy."""
+
+    template_name = "contacts/subscription_types.html"
+    title = _("Kinds of messages")
+    intro = _("What customers can subscribe to. Kinds of messages are made at Piggy.")
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read all of them."""
+        return {"kinds": services.list_subscription_types(piggy)}
+
+
 class ContactPage(PiggyPage):
     """Everything about one contact, read side by side."""
 

@@ -1,6 +1,6 @@
 """Calls about credits, units and the loyalty program."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -124,14 +124,22 @@ def list_loyalty_transaction_attributes(piggy: PiggyClient) -> list[ContactAttri
 
 
 def create_loyalty_transaction_attribute(
-    piggy: PiggyClient, *, name: str, data_type: str, label: str, description: str | None = None
+    piggy: PiggyClient,
+    *,
+    name: str,
+    data_type: str,
+    label: str,
+    description: str | None = None,
+    options: Sequence[Mapping[str, Any]] | None = None,
 ) -> ContactAttribute:
-    """Create an attribute of loyalty transactions, for good.
+    """Create an attribute of loyalty transactions, for good; options are `{label, value}`.
 
     Raises:
         Rejected: the name is taken (60009).
     """
-    body = without_none(name=name, data_type=data_type, label=label, description=description)
+    body = without_none(
+        name=name, data_type=data_type, label=label, description=description, options=options
+    )
     return piggy.post("loyalty-transaction-attributes", json=body).one(ContactAttribute)
 
 

@@ -5,4 +5,7 @@ from django.urls import path
 from piggyadmin.credits import views
 
 app_name = "credits"
-urlpatterns = [path("", views.TransactionList.as_view(), name="list")]
+urlpatterns = [
+    path("credits/", views.TransactionList.as_view(), name="list"),
+    path("loyalty-program/", views.LoyaltyProgramPage.as_view(), name="program"),
+]

@@ -7,8 +7,11 @@ from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
 from piggyadmin.piggy.errors import NotFound
 from piggyadmin.piggy.types import Page, without_none
 from piggyadmin.products.types import Product, ProductCategory
+from piggyadmin.reference.cached import cached
 
 Categories = Sequence[dict[str, str]]
+# So many are offered in a list to choose from.
+OFFERED = 100
 
 
 def _path(product_uuid: str) -> str:
@@ -33,6 +36,14 @@ def list_products(piggy: PiggyClient, *, page: int = 1, limit: int = 30) -> Page
     """List products, a page at a time."""
     answer = piggy.get("products", params={"page": page, "limit": limit})
     return answer.page(Product, page=page, limit=limit)
+
+
+def list_first_products(piggy: PiggyClient) -> list[Product]:
+    """List as many products as a form can offer to choose from."""
+    return list_products(piggy, limit=OFFERED).items
+
+
+cached_products = cached(list_first_products)
 
 
 def get_product(piggy: PiggyClient, *, product_uuid: str) -> Product:
@@ -139,6 +150,14 @@ def list_product_categories(
     """List categories, a page at a time."""
     answer = piggy.get("product-categories", params={"page": page, "limit": limit})
     return answer.page(ProductCategory, page=page, limit=limit)
+
+
+def list_first_product_categories(piggy: PiggyClient) -> list[ProductCategory]:
+    """List as many categories as a form can offer to choose from."""
+    return list_product_categories(piggy, limit=OFFERED).items
+
+
+cached_product_categories = cached(list_first_product_categories)
 
 
 def get_product_category(piggy: PiggyClient, *, product_category_uuid: str) -> ProductCategory:

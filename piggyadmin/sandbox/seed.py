@@ -16,6 +16,7 @@ from piggyadmin.sandbox.models import Seeding, Shop
 from piggyadmin.sandbox.seed_account import (
     AMSTERDAM_UUID,
     PERK_UUID,
+    PRODUCT_CATEGORY_UUID,
     PRODUCT_UUID,
     SOLD_OUT_UUID,
     WEB_SHOP_UUID,
@@ -45,6 +46,7 @@ __all__ = [
     "MIRA_EMAIL",
     "MIRA_UUID",
     "PERK_UUID",
+    "PRODUCT_CATEGORY_UUID",
     "PRODUCT_UUID",
     "RELEASE_KEY",
     "SOLD_OUT_UUID",

@@ -29,6 +29,7 @@ WELCOME_COFFEE_UUID = "c0ffee00-0000-4000-8000-000000000201"
 SOLD_OUT_UUID = "c0ffee00-0000-4000-8000-000000000202"
 PERK_UUID = "c0ffee00-0000-4000-8000-000000000401"
 PRODUCT_UUID = "c0ffee00-0000-4000-8000-000000000501"
+PRODUCT_CATEGORY_UUID = "c0ffee00-0000-4000-8000-000000000511"
 GIFTCARD_PROGRAM_UUID = "c0ffee00-0000-4000-8000-000000000601"
 
 WELCOME_COFFEE_LIMIT = 5_000  # vouchers
@@ -275,9 +276,9 @@ def _make_perks(rng: Random) -> None:
 
 def _make_products(rng: Random) -> None:
     for (key, group), labels in _PRODUCTS.items():
-        category = ProductCategory.objects.create(
-            uuid=new_uuid(rng), external_identifier=key, name=group
-        )
+        drawn = new_uuid(rng)  # for all, so that what is drawn after it stays as it is
+        uuid = PRODUCT_CATEGORY_UUID if key == "DRINKS" else drawn
+        category = ProductCategory.objects.create(uuid=uuid, external_identifier=key, name=group)
         rows = [
             Product(
                 uuid=PRODUCT_UUID if name == "Oat latte" else new_uuid(rng),

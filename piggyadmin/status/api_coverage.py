@@ -28,6 +28,23 @@ HEADINGS = (
     *("Endpoint", "Known from", "Service", "Action or page", "Role", "Effect", "Sandbox"),
     "Read-back",
 )
+# Documented endpoints that no page needs, each with the reason.
+_SAME_AS_CUSTOM = "custom-attributes does the same for every entity"
+_FOR_PROGRAMS = "for programs that go on before Piggy is done; people wait for the answer"
+NOT_OFFERED = {
+    "POST contacts/async": _FOR_PROGRAMS,
+    "GET contacts/find-or-create": "people look first, and create what is not there",
+    "GET contacts/find-or-create/async": _FOR_PROGRAMS,
+    "POST product-categories/batch": "people make one category at a time",
+    "POST product-categories/find-or-create": "people look first, and create what is not there",
+    "GET promotion-attributes": _SAME_AS_CUSTOM,
+    "POST promotion-attributes": _SAME_AS_CUSTOM,
+    "GET promotion-attributes/{promotion_attribute_id}": _SAME_AS_CUSTOM,
+    "PUT promotion-attributes/{promotion_attribute_id}": _SAME_AS_CUSTOM,
+    "GET reward-attributes": _SAME_AS_CUSTOM,
+    "POST reward-attributes": _SAME_AS_CUSTOM,
+    "POST products/batch": "tills and web shops send many at once; people make one at a time",
+}
 CONTACT_PAGE = "/contacts/<id:contact_uuid>/"
 
 
@@ -57,7 +74,7 @@ class Row:
             f"`{self.endpoint.name}`",
             self.endpoint.origin,
             self._joined(f"`{name}`" for name in self.services),
-            self._joined(use.name for use in self.uses),
+            self._joined(use.name for use in self.uses) + self._why_left_out(),
             self._joined(use.role for use in self.uses),
             self._joined(use.effect for use in self.uses),
             "yes" if self.is_in_sandbox else "no",
@@ -65,7 +82,17 @@ class Row:
         ]
 
     def _joined(self, words: Iterable[str]) -> str:
-        return "<br>".join(words) or (NOTHING if self.endpoint.is_documented else LEFT_OUT)
+        return "<br>".join(words) or (LEFT_OUT if self.is_left_out else NOTHING)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing leads to it on purpose."""
+        is_meant = not self.endpoint.is_documented or self.endpoint.name in NOT_OFFERED
+        return is_meant and not self.uses
+
+    def _why_left_out(self) -> str:
+        reason = NOT_OFFERED.get(self.endpoint.name)
+        return f": {reason}" if reason and not self.uses else ""
 
 
 def rows() -> list[Row]:
@@ -91,7 +118,7 @@ def rows() -> list[Row]:
 
 def _actions() -> Iterator[Usage]:
     for action in actions():
-        used = _services_in(type(action))
+        used = _services_in(type(action)) | _services_in(action.form_class)
         read_back = _read_back(action)
         yield Usage(action.slug, action.role, action.effect, read_back, used)
 
@@ -115,6 +142,7 @@ def _pages() -> Iterator[Usage]:
 def _role_of(view: Any) -> str:
     codename = getattr(view, "permission", ".").split(".")[1]
     lowest = {each.codename: each.role for each in PAGE_PERMISSIONS}
+    lowest |= {each.codename: each.role for each in actions()}
     return lowest.get(codename, "everybody")
 
 
@@ -205,8 +233,8 @@ Made by `manage.py api_coverage` from the code itself; a test fails when it is o
 {total}.
 
 An endpoint that is only *recorded* was seen in recorded answers of the platform and stands in no
-docs: the sandbox answers it, and the console offers nothing that relies on it. Read-back says who
-finds out what became of a write whose answer was lost."""
+docs: the sandbox answers it, and the console offers nothing that relies on it. What else is left
+out says why. Read-back says who finds out what became of a write whose answer was lost."""
 
 
 def _table(of_group: Iterable[Row]) -> Iterator[str]:

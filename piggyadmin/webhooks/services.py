@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from piggyadmin.piggy.client import PiggyClient, path_value
+from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.piggy.types import without_none
 from piggyadmin.webhooks.types import WebhookSubscription
 
@@ -25,9 +26,14 @@ def get_webhook_subscription(
     """Get one subscription.
 
     Raises:
-        Rejected: there is none (80300).
+        NotFound: there is none (80300, which means other things elsewhere).
     """
-    return piggy.get(_path(webhook_subscription_uuid)).one(WebhookSubscription)
+    try:
+        return piggy.get(_path(webhook_subscription_uuid)).one(WebhookSubscription)
+    except Rejected as error:
+        if error.code != ErrorCode.SUBSCRIPTION_OR_REWARD_GONE:
+            raise
+        raise NotFound(status=error.status, code=error.code, trace_id=error.trace_id) from error
 
 
 def create_webhook_subscription(

@@ -4,10 +4,16 @@ from piggyadmin.actions.page_views import PiggyPage
 
 LISTS = [
     "/contacts/",
+    "/contacts/subscription-types/",
     "/vouchers/",
     "/promotions/",
     "/credits/",
+    "/loyalty-program/",
     "/products/",
+    "/product-categories/",
+    "/attributes/",
+    "/automations/",
+    "/rewards/",
     "/bookings/",
     "/perks/",
     "/forms/",

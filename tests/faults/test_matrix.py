@@ -24,6 +24,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
+from piggyadmin.actions.records import UpdateRecord
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
@@ -82,7 +83,10 @@ LOOKS_BEFORE = (1, 31, 35, 59)
 TWO_MINUTES = 120.0
 
 # Nobody can ask Piggy for these.
-UNREADABLE = {"create-booking", "update-bookings", "send-contact-verification-email"}
+UNREADABLE = {
+    *("create-booking", "update-bookings", "send-contact-verification-email"),
+    "run-automation",
+}
 # Its calls may be repeated by themselves.
 REPEATED = {"find-or-create-products"}
 # They look something up first.
@@ -90,6 +94,7 @@ LOOKS_FIRST = REPEATED | {
     "update-contact-identifiers",
     "update-contact",
     "update-contact-subscription",
+    *(action.slug for action in actions() if isinstance(action, UpdateRecord)),
 }
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.

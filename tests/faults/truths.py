@@ -112,23 +112,116 @@ def contact_changed(sandbox: SandboxServer) -> int:
     return int(changed)
 
 
+# --- Records: what is made, changed and deleted as it is ---
+
+
+def there(path: str, **facts: Any) -> Truth:
+    """Count the records of a list that hold these facts."""
+
+    def truth(sandbox: SandboxServer) -> int:
+        rows = sandbox.api("GET", path, params={"limit": 100})
+        return sum(all(row[name] == value for name, value in facts.items()) for row in rows)
+
+    return truth
+
+
+def gone(path: str) -> Truth:
+    """Tell whether a record is there no more."""
+
+    def truth(sandbox: SandboxServer) -> int:
+        return int(not sandbox.request("GET", path).ok)
+
+    return truth
+
+
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
+    "create-attribute-group": (
+        "POST",
+        "^custom-attribute-groups$",
+        there("custom-attribute-groups?entity=voucher", name="till", label="At the till"),
+    ),
+    "create-custom-attribute": (
+        "POST",
+        "^custom-attributes$",
+        there("custom-attributes?entity=voucher", name="table_size", type="select"),
+    ),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
+    "create-loyalty-transaction-attribute": (
+        "POST",
+        "^loyalty-transaction-attributes$",
+        there("loyalty-transaction-attributes", name="cashier"),
+    ),
+    "create-perk": ("POST", "^perks$", there("perks", name="free_refill")),
+    "create-product": (
+        "POST",
+        "^products$",
+        there("products", external_identifier="SKU-MADE", description="250 ml"),
+    ),
+    "create-product-category": (
+        "POST",
+        "^product-categories$",
+        there("product-categories", external_identifier="TEAS", name="Teas"),
+    ),
+    "create-webhook-subscription": (
+        "POST",
+        "^webhook-subscriptions$",
+        there("webhook-subscriptions", name="Till in Utrecht"),
+    ),
+    "create-unit": ("POST", "^units$", there("units", name="litres", label="Litres")),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
+    "delete-perk": ("DELETE", "^perks/", gone(f"perks/{seed.PERK_UUID}")),
+    "delete-product": ("DELETE", "^products/", gone(f"products/{seed.PRODUCT_UUID}")),
+    "delete-product-category": (
+        "DELETE",
+        "^product-categories/",
+        gone(f"product-categories/{seed.PRODUCT_CATEGORY_UUID}"),
+    ),
+    "delete-webhook-subscription": (
+        "DELETE",
+        "^webhook-subscriptions/",
+        gone("webhook-subscriptions/c0ffee00-0000-4000-8000-000000000f01"),
+    ),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "merge-contacts": ("POST", "^contacts/merge$", merged),
+    "run-automation": ("POST", "^automations/runs$", mails),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
     "update-contact-subscription": ("PUT", "^contact-subscriptions/", unsubscribed),
+    "update-custom-attribute": (
+        "PUT",
+        "^custom-attributes/",
+        there("custom-attributes?entity=voucher", name="plu", label="PLU at the till"),
+    ),
+    "update-perk": ("PUT", "^perks/", there("perks", label="Discount on everything")),
+    "update-product": (
+        "PUT",
+        "^products/",
+        there("products", name="Oat latte, large", description="350 ml"),
+    ),
+    "update-reward": (
+        "PUT",
+        "^rewards/",
+        there("rewards", title="A large cookie", required_credits=30),
+    ),
+    "update-webhook-subscription": (
+        "PUT",
+        "^webhook-subscriptions/",
+        there("webhook-subscriptions", name="Stock", status="INACTIVE"),
+    ),
+    "update-product-category": (
+        "PUT",
+        "^product-categories/",
+        there("product-categories", external_identifier="DRINKS", name="Hot drinks"),
+    ),
 }
 
 

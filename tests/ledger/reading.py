@@ -58,6 +58,13 @@ def typed_in(page: str) -> dict[str, str]:
     return {name: value for name, value in form.values.items() if name not in form.choices}
 
 
+def chosen_in(page: str) -> dict[str, str]:
+    """Give what is chosen in the fields that are chosen from."""
+    form = _Form()
+    form.feed(main_of(page))
+    return {name: value for name, value in form.values.items() if name in form.choices}
+
+
 def says_what_is_wrong(page: str) -> bool:
     """Tell whether there is a message, beside a field or above the form."""
     main = main_of(page)

@@ -14,6 +14,7 @@ from tests.ledger.making import make_entry
 
 MIRA, OTHER = "Mira Jansen", "M. Jansen"
 SHOP = "c0ffee00-0000-4000-8000-000000000101"
+TEA = "c0ffee00-0000-4000-8000-000000000501"
 # By slug: what was asked, whom it is about, and what is said of it when it was done.
 TOLD = {
     "create-credit-reception": (
@@ -21,6 +22,50 @@ TOLD = {
         {"contact": MIRA},
         "Daan gave Mira Jansen 25 credits at Amsterdam",
     ),
+    "create-loyalty-transaction-attribute": (
+        {"name": "cashier", "label": "Cashier"},
+        {},
+        "Daan created the attribute “Cashier” of transactions",
+    ),
+    "create-perk": ({"label": "Free tea", "name": "tea"}, {}, "Daan created the perk “Free tea”"),
+    "delete-perk": ({"perk_uuid": "p1"}, {}, "Daan deleted the perk “p1”"),
+    "update-perk": ({"perk_uuid": "p1"}, {}, "Daan changed the perk “p1”"),
+    "create-product": ({"name": "Tea"}, {}, "Daan created the product “Tea”"),
+    "create-product-category": (
+        {"name": "", "external_identifier": "TEAS"},
+        {},
+        "Daan created the product category “TEAS”",
+    ),
+    "delete-product": ({"product_uuid": TEA}, {}, "Daan deleted the product “Tea”"),
+    "delete-product-category": (
+        {"product_category_uuid": "c1"},
+        {},
+        "Daan deleted the product category “c1”",
+    ),
+    "update-product": ({"product_uuid": TEA}, {}, "Daan changed the product “Tea”"),
+    "update-product-category": (
+        {"product_category_uuid": "c1"},
+        {},
+        "Daan changed the product category “c1”",
+    ),
+    "create-webhook-subscription": ({"name": "Till"}, {}, "Daan created the webhook “Till”"),
+    "delete-webhook-subscription": (
+        {"webhook_subscription_uuid": "w1"},
+        {},
+        "Daan deleted the webhook “w1”",
+    ),
+    "update-webhook-subscription": (
+        {"webhook_subscription_uuid": "w1"},
+        {},
+        "Daan changed the webhook “w1”",
+    ),
+    "update-reward": ({"reward_uuid": "r1"}, {}, "Daan changed the reward “r1”"),
+    "run-automation": (
+        {"automation_uuid": "a1"},
+        {"contact": MIRA},
+        "Daan set the automation “a1” off for Mira Jansen",
+    ),
+    "create-unit": ({"name": "litres"}, {}, "Daan created the unit “litres”"),
     "create-vouchers-batch": (
         {"quantity": 5, "promotion_uuid": "p", "contact_uuid": "c"},
         {"contact": MIRA},
@@ -41,6 +86,17 @@ TOLD = {
         {"name": "shoe_size", "label": "Shoe size"},
         {},
         "Daan created the contact attribute “Shoe size”",
+    ),
+    "create-attribute-group": ({"name": "till"}, {}, "Daan created the attribute group “till”"),
+    "create-custom-attribute": (
+        {"name": "size", "label": "Size"},
+        {},
+        "Daan created the attribute “Size”",
+    ),
+    "update-custom-attribute": (
+        {"entity": "voucher", "custom_attribute_name": "plu"},
+        {},
+        "Daan changed the attribute “plu”",
     ),
     "delete-contact": ({"type": "GDPR"}, {"contact": ""}, "Daan erased a customer"),
     "get-contact-auth-token": (
@@ -81,7 +137,7 @@ WRITES = [action.slug for action in actions() if not action.is_read]
 
 def sentence(slug: str) -> Sentence:
     data, customers, _words = TOLD[slug]
-    things = {SHOP: "Amsterdam", "news": "Newsletter"}
+    things = {SHOP: "Amsterdam", "news": "Newsletter", TEA: "Tea"}
     return get_action(slug).sentence(Matter(data, customers=customers, things=things))
 
 

@@ -55,7 +55,7 @@ WITH_OPTIONS = {"select", "multi_select"}
 class CreateContactAttributeForm(ActionForm):
     """What a new attribute is called and holds."""
 
-    folded = ("description",)
+    folded: tuple[str, ...] = ("description",)
 
     name = CleanCharField(
         label=_("Name"),

@@ -1,4 +1,4 @@
-"""What people can do with perks."""
+"""Looking perks and tiers up."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What people can do with products."""
+"""Finding a product by its external identifier, or making it."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.products import services
+from piggyadmin.products.forms import IDENTIFIER_HELP, CategoriesField
 from piggyadmin.products.types import Product
-from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.forms import CleanCharField, CleanTextField, CodeField
 
 
@@ -33,20 +33,12 @@ class FindOrCreateProductsForm(ActionForm):
 
     folded = ("description", "categories")
 
-    external_identifier = CodeField(
-        label=_("External identifier"),
-        help_text=_("The number or code that your till or web shop knows the product by."),
-    )
+    external_identifier = CodeField(label=_("External identifier"), help_text=IDENTIFIER_HELP)
     name = CleanCharField(
         label=_("Name"), required=False, help_text=_("Needed when the product is new.")
     )
     description = CleanTextField(label=_("Description"), required=False, max_length=2000)
-    categories = CleanTextField(
-        label=_("Categories"),
-        required=False,
-        max_length=2000,
-        help_text=_("External identifiers of categories, one a line."),
-    )
+    categories = CategoriesField()
 
     def clean(self) -> dict[str, Any]:
         """Ask for a name only when there is no such product yet."""
@@ -63,11 +55,6 @@ class FindOrCreateProductsForm(ActionForm):
             self.add_error("name", _("There is no such product yet, and a new one needs a name."))
         except PiggyError as error:
             self.failure = error
-
-    def clean_categories(self) -> list[dict[str, str]]:
-        """Read one external identifier a line."""
-        lines = map(as_seen, self.cleaned_data["categories"].splitlines())
-        return [{"external_identifier": line} for line in lines if line]
 
 
 @register
@@ -120,8 +107,8 @@ class FindOrCreateProducts(Action[FoundOrMade, None]):
 
     def form_data(self, entry: Entry) -> dict[str, str]:
         """Write the categories one a line again."""
-        lines = [each["external_identifier"] for each in entry.data["categories"]]
-        return super().form_data(entry) | {"categories": "\n".join(lines)}
+        categories = CategoriesField().prepare_value(entry.data["categories"])
+        return super().form_data(entry) | {"categories": categories}
 
     def perform(self, piggy: PiggyClient, data: Data) -> FoundOrMade:
         """Look first, then create: Piggy's own answer does not tell which of the two it was."""

@@ -1,0 +1,45 @@
+"""What is special about products among the records."""
+
+import pytest
+
+from piggyadmin.actions.registry import get_action
+from piggyadmin.products.forms import CategoriesField, CreateProductCategoryForm, CreateProductForm
+from piggyadmin.products.types import Product, ProductCategory
+from piggyadmin.sandbox import seed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_categories_are_compared_in_any_order(piggy):
+    action = get_action("update-product")
+    both = "LUNCH\n DRINKS \nLUNCH\n"
+    data = {"product_uuid": seed.PRODUCT_UUID, "categories": CategoriesField().clean(both)}
+    product = action.perform(piggy, data)
+    assert {each.name for each in product.categories} == {"Drinks", "Lunch"}
+    assert action.as_filled(product)["categories"] == data["categories"]
+    assert action._changed(product, data) == {}
+
+
+def test_a_category_that_there_is_not_is_told_beside_the_field(staff, sandbox):
+    typed = {"external_identifier": "SKU-2", "name": "Tea", "categories": "NO-SUCH"}
+    response = staff.post("/actions/create-product/", typed)
+    page = response.content.decode()
+    assert "data-error-summary" in page
+    assert "NO-SUCH" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "service", "answer"),
+    [
+        (CreateProductForm, "find_product", Product(uuid="p", external_identifier="OTHER")),
+        (
+            CreateProductCategoryForm,
+            "find_product_category",
+            ProductCategory(uuid="c", external_identifier="OTHER"),
+        ),
+    ],
+)
+def test_another_one_than_was_asked_for_is_not_the_same(form, service, answer, piggy, monkeypatch):
+    """Where Piggy does not filter, it may give any."""
+    monkeypatch.setattr(f"piggyadmin.products.services.{service}", lambda *_, **__: answer)
+    assert form(piggy=piggy).find_same({"external_identifier": "MINE"}) is None
