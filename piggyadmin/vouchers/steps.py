@@ -1,9 +1,18 @@
 """What can be done with a voucher as it is now; and why not, in words for who has a customer."""
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.registry import find_action
+from piggyadmin.ledger.operations import Words
+from piggyadmin.ui import stored
+from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.templatetags.ui import in_words as moment_in_words
 from piggyadmin.vouchers import locks
 from piggyadmin.vouchers.models import VoucherLock
@@ -29,7 +38,7 @@ def _lock_on(voucher: Voucher) -> VoucherLock | None:
 def who_holds(lock: VoucherLock | None, voucher: Voucher) -> str:
     """Say whose a lock is, and when it ends at the latest."""
     if lock is None:
-        until = voucher.lock and voucher.lock.system_release_at
+        until = voucher.lock.system_release_at if voucher.lock else None
         if until is None:
             return gettext(
                 "Somebody else holds its lock: a till or a web shop. "
@@ -112,6 +121,61 @@ def uses(voucher: Voucher) -> int:
         return voucher.times_redeemed
     return int(bool(voucher.redeemed_at or voucher.is_redeemed))
 
+
+class OfferedStep(NamedTuple):
+    """Something that may be done with a voucher: where, or why not now."""
+
+    label: Words
+    icon: str
+    url: str
+    objection: str = ""
+
+
+# What is offered, the most likely first; of two that take each other back, the one that can be.
+OFFERED = (
+    *("redeem-voucher", "validate-voucher", "reverse-voucher-redemption"),
+    *("lock-voucher", "release-voucher", "extend-voucher"),
+    *("deactivate-voucher", "activate-voucher", "replace-voucher"),
+)
+ONLY_WHILE = {"release-voucher": "LOCKED", "activate-voucher": "DEACTIVATED"}
+NOT_WHILE = {"lock-voucher": "LOCKED", "deactivate-voucher": "DEACTIVATED"}
+
+
+def offered_steps(voucher: Voucher, request: HttpRequest) -> list[OfferedStep]:
+    """Give all that a person may do with a voucher, with what is in the way of it now."""
+    steps = []
+    for slug in OFFERED:
+        action = find_action(slug)
+        is_allowed = action is not None and action.is_allowed_for(signed_in(request))
+        if action and is_allowed and _makes_sense(slug, voucher.status):
+            url = address_of(action, voucher, request)
+            words = objection(slug, voucher)
+            steps.append(OfferedStep(action.button, action.icon, url, words))
+            if slug == "replace-voucher" and _is_nobodys(voucher) and not words:
+                steps.append(OfferedStep(_("Give it to a customer"), "gift", url))
+    return steps
+
+
+def _makes_sense(slug: str, status: str | None) -> bool:
+    return ONLY_WHILE.get(slug, status) == status and NOT_WHILE.get(slug) != status
+
+
+def _is_nobodys(voucher: Voucher) -> bool:
+    return voucher.contact is None and voucher.status in REPLACEABLE
+
+
+def address_of(action: Action[Any, Any], voucher: Voucher, request: HttpRequest) -> str:
+    """Give the address of an action with the voucher filled in, whose code does not stand in it.
+
+    All steps of a voucher share what is kept for them.
+    """
+    filled = QueryDict(mutable=True)
+    filled["code"] = voucher.code or ""
+    filled["contact_uuid"] = (voucher.contact and voucher.contact.uuid) or ""
+    return stored.address(request, action.url, filled, FILLED_IN)
+
+
+FILLED_IN = {"code": forms.CharField(), "contact_uuid": forms.CharField()}
 
 OBJECTIONS: dict[str, Callable[[Voucher, VoucherLock | None], str]] = {
     "redeem-voucher": _redeeming,

@@ -7,6 +7,6 @@ from piggyadmin.vouchers import views
 app_name = "vouchers"
 urlpatterns = [
     path("vouchers/", views.VoucherList.as_view(), name="list"),
-    path("vouchers/<code:code>/", views.VoucherByCode.as_view(), name="voucher"),
+    path("vouchers/<code:code>/", views.VoucherPage.as_view(), name="voucher"),
     path("promotions/", views.PromotionList.as_view(), name="promotions"),
 ]

@@ -1,23 +1,23 @@
 """The lists of vouchers and promotions, and the address of one voucher."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.views import ActionView
 from piggyadmin.contacts.page_views import OfOneContact
-from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.filters import FilteredView, StatedFilter
-from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
+from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField, focus_first
 from piggyadmin.vouchers.services import cached_promotions, list_promotions, list_vouchers
 from piggyadmin.vouchers.wording import STATUSES
 
@@ -38,7 +38,20 @@ class VoucherList(PiggyPage, OfOneContact, FilteredView):
     template_name = "vouchers/list.html"
     entity = "vouchers"
     title = _("Vouchers")
-    intro = _("All vouchers, by promotion and status.")
+    intro = _("Scan, type or paste a code. Below are all vouchers, by promotion and status.")
+    # What begins without a voucher; the rest is offered beside the voucher that it is about.
+    making: ClassVar[set[str]] = {"create-voucher", "create-vouchers-batch"}
+
+    def actions(self) -> list[Any]:
+        """List the actions that make vouchers."""
+        return [action for action in super().actions() if action.slug in self.making]
+
+    def beside(self) -> dict[str, Any]:
+        """Give the form that asks for a code, always ready for a scanner."""
+        action = get_action("find-voucher-by-code")
+        form = focus_first(action.form_class(piggy=piggy_client()))
+        is_allowed = action.is_allowed_for(self.request.user)
+        return {"look_up": action, "look_up_form": form} if is_allowed else {}
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page, and the promotions to filter by."""
@@ -61,15 +74,27 @@ class VoucherList(PiggyPage, OfOneContact, FilteredView):
         return {name: value and uuid_in_small(value) for name, value in chosen.items()}
 
 
-class VoucherByCode(PermittedView):
-    """Leads from the address of a voucher to the answer of its look-up."""
+class VoucherPage(ActionView):
+    """One voucher: the look-up by its code, at an address of its own, with what can be done."""
 
-    permission = "actions.run_find_voucher_by_code"
+    slug: ClassVar[str] = "find-voucher-by-code"
 
-    def get(self, _request: HttpRequest, code: str) -> HttpResponse:
+    @classmethod
+    def allows(
+        cls, person: AbstractBaseUser | AnonymousUser, slug: str = "", **_names: Any
+    ) -> bool:
+        """Tell who may look vouchers up."""
+        return super().allows(person, slug=slug or cls.slug)
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the action that looks vouchers up."""
+        super().setup(request, *args, **kwargs, slug=self.slug)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
         """Look the voucher up."""
-        action = reverse("actions:action", args=["find-voucher-by-code"])
-        return redirect(f"{action}?{urlencode({'code': code})}")
+        named = QueryDict(mutable=True)
+        named["code"] = kwargs["code"]
+        return self._begin(named)
 
 
 class PromotionList(PiggyPage):

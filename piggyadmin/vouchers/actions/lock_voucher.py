@@ -24,7 +24,7 @@ from piggyadmin.ui.templatetags.ui import in_words
 from piggyadmin.vouchers import locks, services
 from piggyadmin.vouchers.forms import VoucherForm
 from piggyadmin.vouchers.looking_back import not_so
-from piggyadmin.vouchers.types import LockedVoucher
+from piggyadmin.vouchers.types import Lock, LockedVoucher
 
 
 class LockVoucherForm(VoucherForm):
@@ -70,7 +70,8 @@ class LockVoucher(Action[LockedVoucher, None]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look whether it is locked since then; the key was in the answer, and is lost."""
         voucher = services.find_voucher(piggy, code=entry.data["code"])
-        at = voucher.lock and voucher.lock.locked_at
+        lock = voucher.lock or Lock()
+        at = lock.locked_at
         is_locked = voucher.status == "LOCKED"
         evidence = Evidence(what=gettext("Status"), value=voucher.status or "", at=at)
         if not is_locked:
@@ -86,7 +87,7 @@ class LockVoucher(Action[LockedVoucher, None]):
             "It is locked. Its key was lost with the answer: Piggy releases it by itself at "
             "%(when)s at the latest."
         )
-        until = (voucher.lock and voucher.lock.system_release_at) or at + locks.LASTS
+        until = lock.system_release_at or at + locks.LASTS
         result = LockedVoucher(voucher=voucher, lock=voucher.lock)
         return done(words % {"when": in_words(until)}, evidence, result=result)
 

@@ -194,8 +194,9 @@ class RedeemVoucher(Action[RedeemedVoucher, UseToMake]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Compare how often it was used with how often it was before."""
         voucher = services.find_voucher(piggy, code=entry.data["code"])
-        before = uses(Voucher.model_validate(entry.preview["voucher"]))
-        made, times = uses(voucher) - before, entry.preview["times"]
+        shown = UseToMake.model_validate(entry.preview)
+        before, times = uses(shown.voucher), shown.times
+        made = uses(voucher) - before
         evidence = (
             Evidence(what=gettext("Uses before"), value=number(before)),
             Evidence(what=gettext("Uses now"), value=number(uses(voucher)), at=voucher.redeemed_at),

@@ -140,7 +140,8 @@ class ReverseVoucherRedemption(Action[ReversedUse, UseToReverse]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Compare how often it counts as used with how often it did before."""
         voucher = services.find_voucher(piggy, code=entry.data["code"])
-        before, now = uses(Voucher.model_validate(entry.preview["voucher"])), uses(voucher)
+        before = uses(UseToReverse.model_validate(entry.preview).voucher)
+        now = uses(voucher)
         evidence = (
             Evidence(what=gettext("Uses before"), value=number(before)),
             Evidence(what=gettext("Uses now"), value=number(now)),

@@ -1,7 +1,14 @@
 """A voucher's state in words, for templates."""
 
-from django import template
+from typing import Any
 
+from django import template
+from django.template import Context
+
+from piggyadmin.actions.registry import get_action
+from piggyadmin.ui.states import state_of
+from piggyadmin.vouchers import locks
+from piggyadmin.vouchers.steps import OfferedStep, address_of, offered_steps, who_holds
 from piggyadmin.vouchers.types import Voucher
 from piggyadmin.vouchers.wording import in_words, uses_in_words
 
@@ -27,3 +34,36 @@ def voucher_uses(voucher: Voucher) -> str:
 def voucher_tone(voucher: Voucher) -> str:
     """Name the tone in which to say it."""
     return _TONES.get(voucher.status or "", "danger")
+
+
+@register.filter
+def voucher_icon(voucher: Voucher) -> str:
+    """Name the icon of its state."""
+    return state_of(voucher.status or "").icon or "circle-question-mark"
+
+
+@register.filter
+def lock_words(voucher: Voucher) -> str:
+    """Say who holds the lock of a voucher; nothing where it is not locked."""
+    if voucher.status != "LOCKED":
+        return ""
+    lock = locks.held(voucher.uuid or "")
+    return "" if lock and locks.is_own(lock) else who_holds(lock, voucher)
+
+
+@register.simple_tag(takes_context=True)
+def step_url(context: Context, slug: str, voucher: Voucher) -> str:
+    """Give the address of an action with the voucher filled in; nothing for who may not do it."""
+    action, request = get_action(slug), context["request"]
+    is_allowed = action.is_allowed_for(request.user) and voucher.code
+    return address_of(action, voucher, request) if is_allowed else ""
+
+
+@register.inclusion_tag("vouchers/_steps.html", takes_context=True)
+def voucher_steps(context: Context, voucher: Voucher) -> dict[str, Any]:
+    """Offer what can be done with a voucher, and say why the rest cannot."""
+    steps: list[OfferedStep] = offered_steps(voucher, context["request"])
+    return {
+        "possible": [step for step in steps if not step.objection],
+        "impossible": [step for step in steps if step.objection],
+    }
