@@ -143,7 +143,7 @@ class CreateVoucher(Action[Voucher, VoucherToMake]):
     def preview(self, piggy: PiggyClient, data: Data) -> VoucherToMake:
         """See whether the promotion has room for it."""
         facts = room_for(piggy, data["promotion_uuid"], 1, beside="promotion_uuid")
-        return VoucherToMake(**facts, contact=data["contact_uuid"], code=data["code"])
+        return VoucherToMake(**facts, contact=data["contact_uuid"] or None, code=data["code"])
 
     def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
         """Make it, under the code that was asked for or one of the console's own."""

@@ -6,6 +6,8 @@ from django import template
 from django.template import Context
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.states import state_of
 from piggyadmin.vouchers import locks
 from piggyadmin.vouchers.steps import OfferedStep, address_of, offered_steps, who_holds
@@ -62,8 +64,15 @@ def step_url(context: Context, slug: str, voucher: Voucher) -> str:
 @register.inclusion_tag("vouchers/_steps.html", takes_context=True)
 def voucher_steps(context: Context, voucher: Voucher) -> dict[str, Any]:
     """Offer what can be done with a voucher, and say why the rest cannot."""
-    steps: list[OfferedStep] = offered_steps(voucher, context["request"])
-    return {
-        "possible": [step for step in steps if not step.objection],
-        "impossible": [step for step in steps if step.objection],
-    }
+    steps = offered_steps(voucher, context["request"])
+    reasons: dict[str, list[OfferedStep]] = {}
+    for step in steps:
+        reasons.setdefault(step.objection, []).append(step)
+    return {"possible": reasons.pop("", []), "impossible": reasons.items()}
+
+
+@register.simple_tag
+def known_contact(contact: Contact) -> Contact:
+    """Give a contact with the name by which it is known here, as Piggy tells none in a voucher."""
+    name = "" if contact.name else directory().names([contact.person_uuid]).get(contact.person_uuid)
+    return contact.model_copy(update={"firstname": name}) if name else contact
