@@ -16,7 +16,7 @@ from piggyadmin.ledger.reconciliation_evidence import done, undecided
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.piggy.errors import ErrorCode, PiggyError, Rejected
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
 from piggyadmin.ui.templatetags.ui import in_words, number
 from piggyadmin.vouchers import services
@@ -130,7 +130,15 @@ class ReverseVoucherRedemption(Action[ReversedUse, UseToReverse]):
         """Take exactly this use back: only where none is known, the voucher's last one is meant."""
         redemption = data["redemption_uuid"]
         voucher = None if redemption else data["voucher_uuid"]
-        services.reverse_redemption(piggy, redemption_uuid=redemption or None, voucher_uuid=voucher)
+        try:
+            services.reverse_redemption(
+                piggy, redemption_uuid=redemption or None, voucher_uuid=voucher
+            )
+        except Rejected as error:
+            if error.code == ErrorCode.INVALID_INPUT:
+                words = gettext("This use was taken back before, be it elsewhere.")
+                error.field_errors = {"redemption_uuid": [words]}
+            raise
         reversed_use = ReversedUse(redemption_uuid=redemption)
         with suppress(PiggyError):  # it is done, whether or not Piggy tells more now
             found = services.find_voucher(piggy, code=data["code"])
