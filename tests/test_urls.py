@@ -43,6 +43,7 @@ PAGES: dict[str, set[Role]] = {
     "/duplicates/pair/<id:first>/<id:second>/release/": {Role.ADMIN},
     "/vouchers/": LOOK_UP,
     "/vouchers/<code:code>/": LOOK_UP,
+    "/vouchers/codes/": LOOK_UP,
     "/promotions/": LOOK_UP,
     "/perks/": LOOK_UP,
     "/forms/": LOOK_UP,

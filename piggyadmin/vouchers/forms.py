@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any, ClassVar
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,10 +12,16 @@ from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
-from piggyadmin.ui.forms import ListOrPasteField
+from piggyadmin.ui.forms import CleanTextField, ListOrPasteField
+from piggyadmin.ui.query_parsing import codes_in
 from piggyadmin.vouchers.services import cached_promotions, find_voucher
 from piggyadmin.vouchers.steps import objection
 from piggyadmin.vouchers.types import Voucher
+
+MOST_CODES = 500
+LONGEST_TEXT = 200_000  # characters
+# What a text pasted out of a file that is none holds instead of its bytes.
+_NOT_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 
 def _promotions(piggy: PiggyClient) -> Choices:
@@ -26,6 +34,43 @@ class PromotionField(ListOrPasteField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Promotion"))
         super().__init__(choices=partial(offered, _promotions), **kwargs)
+
+
+class CodesField(CleanTextField):
+    """Codes in any text; cleans to the list of them, in order, each once."""
+
+    def run_validators(self, value: Any) -> None:
+        """Refuse the inside of a file, in words for whoever has pasted it."""
+        words = _("This is no text but the inside of a file. Copy the codes out of it.")
+        if _NOT_TEXT in value:
+            raise ValidationError(words, code="not_text")
+        try:
+            super().run_validators(value)
+        except ValidationError as error:
+            is_binary = any(each.code == "control_characters" for each in error.error_list)
+            raise (ValidationError(words, code="not_text") if is_binary else error) from None
+
+    def clean(self, value: Any) -> list[str]:
+        """Take the codes out, and refuse too many of them."""
+        codes = codes_in(super().clean(value))
+        if not codes:
+            raise ValidationError(_("There is no code in this."), code="none")
+        if len(codes) > MOST_CODES:
+            words = _("These are %(count)s codes. At most %(most)s can be looked at at once.")
+            params = {"count": len(codes), "most": MOST_CODES}
+            raise ValidationError(words, code="too_many", params=params)
+        return codes
+
+
+class ManyCodesForm(forms.Form):
+    """Where codes are pasted."""
+
+    codes = CodesField(
+        label=_("Codes"),
+        max_length=LONGEST_TEXT,
+        help_text=_("Up to 500: a list, columns of a spreadsheet, or a whole mail."),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
+    )
 
 
 class VoucherField(ResolvedField):

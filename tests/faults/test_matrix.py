@@ -92,6 +92,8 @@ LOOKS_FIRST = REPEATED | {
     "update-contact",
     "update-contact-subscription",
 }
+# They send something else before, so that a part of them is on its way when theirs is not yet.
+SENDS_SEVERAL = {"redeem-voucher", "replace-voucher"}
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.
 REFERENCED = {"create-credit-reception": TRANSACTION, "create-vouchers-batch": VOUCHER}
@@ -218,6 +220,8 @@ def expected(slug: str, fault: Fault) -> str:
         return REJECTED  # not even the look-up before it came through
     if slug in UNREADABLE and fault.ends_as in FOUND:
         return LEFT
+    if slug in SENDS_SEVERAL and fault.killed == INTENDED:
+        return FOUND_NOT_DONE
     if slug == TOKEN and fault.ends_as == FOUND_DONE:
         return FOUND_NOT_DONE  # nobody received it
     return fault.ends_as
