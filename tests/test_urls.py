@@ -46,6 +46,7 @@ PAGES: dict[str, set[Role]] = {
     "/duplicates/pair/<id:first>/<id:second>/release/": {Role.ADMIN},
     "/vouchers/": LOOK_UP,
     "/vouchers/<code:code>/": LOOK_UP,
+    "/vouchers/codes/": LOOK_UP,
     "/promotions/": LOOK_UP,
     "/perks/": LOOK_UP,
     "/perks/<id:perk_uuid>/": LOOK_UP,

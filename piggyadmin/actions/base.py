@@ -50,6 +50,9 @@ class Action(Operation[Result, PreviewModel]):
     # Fragments; `result` and `preview` are in their context.
     result_template: ClassVar[str]
     preview_template: ClassVar[str | None] = None
+    # A look-up whose answer offers what can be done: its page has an address at which it is read
+    # again, so that it shows the new truth.
+    is_read_again: ClassVar[bool] = False
     # Its form also asks for a reason and for a comment.
     asks_reason: ClassVar[bool] = False
 

@@ -32,6 +32,7 @@ class PiggyPage(PermittedView):
             "actions": self.actions(),
             "title": self.title,
             "intro": self.intro,
+            **self.beside(),
         }
         try:
             context |= self.read(piggy_client())
@@ -48,6 +49,10 @@ class PiggyPage(PermittedView):
             PiggyError: as the services do.
         """
         raise NotImplementedError
+
+    def beside(self) -> dict[str, Any]:
+        """Give what stands on the page whether or not Piggy answers."""
+        return {}
 
     def actions(self) -> list[Any]:
         """List the actions of this entity that the person may do."""

@@ -197,13 +197,23 @@ class ActionView(View):
         form = self.make_form(posted)
         if not form.is_valid():
             return self.show(form)
+        again = self._address_of_answer(posted) if self.action.is_read_again else ""
+        if again and self.request.method == "POST" and not wants_fragment(self.request):
+            return redirect(again)
         try:
             page = self._ask(form)
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.perform)
             return self.show(explain(form, error))
         after_answer(page, partial(reads.count_read, self.action))
+        if again and self.request.method == "POST":
+            page["HX-Replace-Url"] = again
         return page
+
+    def _address_of_answer(self, posted: QueryDict) -> str:
+        """Give the address at which the answer can be read again; it tells nothing of people."""
+        fields = self.action.form_class.base_fields
+        return stored.address(self.request, self.action.url, posted, fields)
 
     def _offer(
         self, form: ActionForm, error: Refused | Rejected, find: Callable[[PiggyClient, Data], Any]
@@ -230,7 +240,12 @@ class ActionView(View):
         self._log_look_ups(form.cleaned_data)
         answer = render_to_string(
             self.action.result_template,
-            {"action": self.action, "result": result, "user": self.request.user},
+            {
+                "action": self.action,
+                "result": result,
+                "user": self.request.user,
+                "request": self.request,
+            },
         )
         page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
         page.content = page.content.replace(

@@ -159,13 +159,14 @@ class Call:
     repeatable: bool = False
     any_body: bool = False
     creates: bool = False
+    reads: bool = False
     is_probe: bool = False  # finds out how the line is, so it goes out however that is
     begun: float = field(default_factory=time.monotonic)
 
     @property
     def is_write(self) -> bool:
         """Tell whether the call may change something at Piggy."""
-        return self.method != "GET" or self.creates
+        return (self.method != "GET" and not self.reads) or self.creates
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,12 @@ class PiggyClient:
         """Send a POST. With `any_body`, the answer needs no `data`: its status tells all."""
         return self._carry_out(
             Call("POST", path, json=json, repeatable=repeatable, any_body=any_body)
+        )
+
+    def ask(self, path: str, *, json: Any = None) -> Envelope:
+        """Send a POST that only asks, and so is a look-up; its answer may be any JSON."""
+        return self._carry_out(
+            Call("POST", path, json=json, repeatable=True, any_body=True, reads=True)
         )
 
     def put(

@@ -13,6 +13,12 @@ def list_shops(piggy: PiggyClient) -> list[Shop]:
 cached_shops = cached(list_shops)
 
 
+def shop_called(piggy: PiggyClient, shop_uuid: str) -> str:
+    """Give what a shop is called; one that is not in the list, by its UUID."""
+    shops = cached_shops(piggy)
+    return next((shop.name for shop in shops if shop.uuid == shop_uuid and shop.name), shop_uuid)
+
+
 def get_shop(piggy: PiggyClient, *, shop_uuid: str) -> Shop:
     """Get one shop.
 

@@ -9,6 +9,7 @@ from django.urls.converters import IntConverter, StringConverter
 # Stands for a text that is empty; no other one is written so.
 EMPTY = "-"
 _ID = re.compile(r"[0-9A-Za-z_.~-]{1,255}")
+LONGEST_CODE = 255
 # No row has a higher number.
 LAST_NUMBER = 2**63 - 1
 
@@ -38,20 +39,40 @@ class IdConverter(StringConverter):
         return text
 
     def to_url(self, value: object) -> str:
-        """Write any text so that it is one step of a path, which leads nowhere else.
+        """Write any text so that it is one step of a path, which leads nowhere else."""
+        return as_step(value)
 
-        Django escapes the result once more, as servers undo that once.
-        """
-        text = "" if value is None else str(value)
-        if not text.strip(".-"):  # which mean something of their own
-            return "".join(f"%{ord(each):02X}" for each in text) or EMPTY
-        return quote(text, safe="", errors="replace")
+
+def as_step(value: object) -> str:
+    """Write any text so that it is one step of a path.
+
+    Django escapes the result once more, as servers undo that once.
+    """
+    text = "" if value is None else str(value)
+    if not text.strip(".-"):  # which mean something of their own
+        return "".join(f"%{ord(each):02X}" for each in text) or EMPTY
+    return quote(text, safe="", errors="replace")
 
 
 class CodeConverter(StringConverter):
-    """A code as a person may type or paste it into an address."""
+    """A code as a person may type or paste it into an address, or as a page links to it."""
 
-    regex = "[^/]{1,255}"
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        """Take what can be one.
+
+        Raises:
+            ValueError: it is longer than any code, so that there is no such page.
+        """
+        text = unquote(value)
+        if len(text) > LONGEST_CODE:
+            raise ValueError
+        return text
+
+    def to_url(self, value: object) -> str:
+        """Write any code so that it is one step of a path."""
+        return as_step(value)
 
 
 class EmailConverter(StringConverter):

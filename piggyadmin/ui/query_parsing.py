@@ -79,3 +79,29 @@ def _bare(word: str) -> str:
 def _looks_like_code(word: str) -> bool:
     has_sign = any(character.isdigit() or character in "@-_" for character in word)
     return has_sign or (len(word) > 1 and word.isupper())
+
+
+# --- Many codes in one text ----------------------------------------------------------------------
+
+_CELLS = re.compile(r"[\n\r\t;,|]")
+_DATE_OR_TIME = re.compile(r"[0-9]{1,4}[-./:][0-9]{1,4}([-./:][0-9]{1,4})?")
+FEWEST_FIGURES = 4  # of a number that may be a code
+
+
+def codes_in(text: str) -> list[str]:
+    """Give the codes in a list, in columns of a spreadsheet or in a mail, each once, in order.
+
+    Where nothing but codes stands in it, all of it counts, whatever it looks like; in sentences
+    only what looks like a code.
+    """
+    cells = [cell for cell in map(as_seen, _CELLS.split(text)) if cell]
+    if not any(" " in cell for cell in cells):
+        return list(dict.fromkeys(cells))
+    words = [_bare(part) for word in _words(text) for part in _parts(word)]
+    return list(dict.fromkeys(word for word in words if _may_be_code(word)))
+
+
+def _may_be_code(word: str) -> bool:
+    is_short_number = word.isdecimal() and len(word) < FEWEST_FIGURES
+    is_other = "@" in word or is_short_number or _DATE_OR_TIME.fullmatch(word)
+    return _looks_like_code(word) and not is_other and any(map(str.isalnum, word))

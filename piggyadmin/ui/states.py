@@ -23,6 +23,8 @@ STATES = {
     "EXPIRED": State("warning", "clock-alert", gettext_lazy("Expired")),
     "DEACTIVATED": State("danger", "ban", gettext_lazy("Switched off")),
     "LOCKED": State("warning", "lock", gettext_lazy("Locked")),
+    "NOWHERE": State("danger", "search-x", pgettext_lazy("status", "Not found")),
+    "NOT-ASKED": State("warning", "unplug", pgettext_lazy("status", "Not asked")),
     "YES": State("success", "circle-check", pgettext_lazy("status", "Active")),
     "NO": State("neutral", "circle-off", pgettext_lazy("status", "Switched off")),
     # Forms

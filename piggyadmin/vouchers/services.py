@@ -166,7 +166,7 @@ def validate_voucher(
         Rejected: it may not, with the codes of redeeming.
     """
     body = without_none(shop_uuid=shop_uuid, contact_uuid=contact_uuid)
-    piggy.post(_path(voucher_uuid, "/validate"), json=body, repeatable=True, any_body=True)
+    piggy.ask(_path(voucher_uuid, "/validate"), json=body)
 
 
 def _redeemed(answer: Envelope) -> RedeemedVoucher:

@@ -7,6 +7,7 @@ from piggyadmin.vouchers import views
 app_name = "vouchers"
 urlpatterns = [
     path("vouchers/", views.VoucherList.as_view(), name="list"),
-    path("vouchers/<code:code>/", views.VoucherByCode.as_view(), name="voucher"),
+    path("vouchers/codes/", views.ManyCodes.as_view(), name="many"),
+    path("vouchers/<code:code>/", views.VoucherPage.as_view(), name="voucher"),
     path("promotions/", views.PromotionList.as_view(), name="promotions"),
 ]

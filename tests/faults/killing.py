@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import connection
 
 from tests.sandbox.server import ROOT, TOKEN
@@ -40,6 +41,7 @@ class Nursery:
             "DJANGO_SETTINGS_MODULE": "piggyadmin.settings",
             "DATA_DIR": str(directory),
             "DATABASE_URL": database_url(),
+            "SECRET_KEY": settings.SECRET_KEY,  # what one process has sealed, the other opens
             "PIGGY_API_URL": api_url,
             "PIGGY_API_TOKEN": TOKEN,
             "PIGGY_SANDBOX": "true",

@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import pickle
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -32,13 +33,17 @@ def stop_here() -> None:
 
 
 class Hooks:
-    """Stops at a point of the first write, or of the first look-up where that is what is done."""
+    """Stops at a point of the first write, or of the first look-up where that is what is done.
 
-    def __init__(self, point: str, *, is_read: bool) -> None:
+    Of several writes `path` is that of the one that is meant.
+    """
+
+    def __init__(self, point: str, *, is_read: bool, path: str = "") -> None:
         from piggyadmin.ledger import writes  # noqa: PLC0415  (needs Django set up)
         from piggyadmin.piggy.client import PiggyClient  # noqa: PLC0415
 
         self.point, self.is_read, self.has_begun = point, is_read, False
+        self.path = re.compile(path)
         self._wrap(PiggyClient, "_exchange", self.exchange)
         self._wrap(PiggyClient, "_send", self.send)
         self._wrap(HTTPConnection, "getresponse", self.wait)
@@ -56,7 +61,7 @@ class Hooks:
 
     def exchange(self, original: Callable[..., Any], client: Any, call: Any, *rest: Any) -> Any:
         """The request is not made yet."""
-        is_it = call.is_write or self.is_read
+        is_it = (call.is_write and bool(self.path.search(call.path))) or self.is_read
         self.stop_at(INTENDED, if_=is_it)
         self.has_begun |= is_it
         return original(client, call, *rest)
@@ -92,7 +97,7 @@ def die_at(point: str, job: dict[str, Any]) -> None:
         return
     person = User.objects.get(pk=job.pop("person"))
     action = get_action(job.pop("action"))
-    Hooks(point, is_read=action.is_read)
+    Hooks(point, is_read=action.is_read, path=job.pop("path", ""))
     if action.is_read:
         reads.read(piggy_client(), action, person=person, data=job["data"])
         return

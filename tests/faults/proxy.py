@@ -1,11 +1,14 @@
 """A tiny proxy on loopback that breaks connections at chosen points."""
 
+import re
 import socket
 import struct
 import threading
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
+
+from piggyadmin.sandbox.api import PREFIX
 
 PASS = "pass"
 SLAM = "slam"  # every connection is reset when its first byte comes, which nobody reads
@@ -34,6 +37,8 @@ class Proxy:
         self.target = port
         self.mode = PASS
         self.breaks_reads = False
+        # Of several writes, the one that is meant, by its address; without one, each is.
+        self.path = re.compile("")
         self._released = threading.Event()
         self._under_way = 0
         self._quiet = threading.Condition()
@@ -88,6 +93,10 @@ class Proxy:
                 self._under_way -= 1
                 self._quiet.notify_all()
 
+    def _is_path_meant(self, head: bytes) -> bool:
+        address = head.split(b" ", 2)[1].decode()
+        return bool(self.path.search(address.partition("?")[0].partition(PREFIX)[2]))
+
     def _exchange(self, client: socket.socket) -> None:
         if self.mode == SLAM:
             # Before there is something to read, connecting itself may or may not have failed.
@@ -95,7 +104,7 @@ class Proxy:
             reset(client)
             return
         head, body = _read_head(client)
-        is_meant = self.breaks_reads or is_write(head)
+        is_meant = self.breaks_reads or (is_write(head) and self._is_path_meant(head))
         if self.mode == CUT and is_meant:
             reset(client)
             return

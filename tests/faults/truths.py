@@ -9,6 +9,8 @@ from tests.sandbox.server import SandboxServer
 
 Truth = Callable[[SandboxServer], int]
 MIRA_CREDITS, DUPLICATE_CREDITS = 120, 30
+# Of the welcome coffee, to begin with.
+MIRA_VOUCHERS = 2
 
 
 def _contact(sandbox: SandboxServer, email: str) -> dict[str, Any] | None:
@@ -132,11 +134,52 @@ def gone(path: str) -> Truth:
         return int(not sandbox.request("GET", path).ok)
 
     return truth
+def _voucher(sandbox: SandboxServer, code: str) -> dict[str, Any]:
+    found: dict[str, Any] = sandbox.api("GET", "vouchers/find", params={"code": code})
+    return found
+
+
+def voucher_is(status: str, code: str) -> Truth:
+    """Give the truth of what a voucher was made to be."""
+    return lambda sandbox: int(_voucher(sandbox, code)["status"] == status)
+
+
+def voucher_extended(sandbox: SandboxServer) -> int:
+    end = _voucher(sandbox, SAMPLES["extend-voucher"]["code"])["expiration_date"]
+    return int(end.startswith(("2030-12-31", "2031-01-01")))
+
+
+def voucher_used(sandbox: SandboxServer) -> int:
+    return int(_voucher(sandbox, SAMPLES["redeem-voucher"]["code"])["times_redeemed"])
+
+
+def use_reversed(sandbox: SandboxServer) -> int:
+    code = SAMPLES["reverse-voucher-redemption"]["code"]
+    return 1 - int(_voucher(sandbox, code)["times_redeemed"])
+
+
+def vouchers_made(sandbox: SandboxServer) -> int:
+    """By the listing of what Mira has of this promotion."""
+    page = {"promotion_uuid": seed.WELCOME_COFFEE_UUID, "contact_uuid": seed.MIRA_UUID}
+    found = sandbox.api("GET", "vouchers", params=page | {"limit": 100})
+    return len(found) - MIRA_VOUCHERS
+
+
+def voucher_replaced(sandbox: SandboxServer) -> int:
+    """By the new one; the old one can be used as long as there is none, unless nobody knows."""
+    made = vouchers_made(sandbox)
+    assert not made or _voucher(sandbox, SAMPLES["replace-voucher"]["code"])["status"] != "ACTIVE"
+    return made
 
 
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
+    "activate-voucher": (
+        "PUT",
+        "^vouchers/[^/]+$",
+        voucher_is("ACTIVE", SAMPLES["activate-voucher"]["code"]),
+    ),
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
@@ -173,7 +216,13 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         there("webhook-subscriptions", name="Till in Utrecht"),
     ),
     "create-unit": ("POST", "^units$", there("units", name="litres", label="Litres")),
+    "create-voucher": ("POST", "^vouchers$", vouchers_made),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
+    "deactivate-voucher": (
+        "PUT",
+        "^vouchers/[^/]+$",
+        voucher_is("DEACTIVATED", SAMPLES["deactivate-voucher"]["code"]),
+    ),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
     "delete-perk": ("DELETE", "^perks/", gone(f"perks/{seed.PERK_UUID}")),
     "delete-product": ("DELETE", "^products/", gone(f"products/{seed.PRODUCT_UUID}")),
@@ -187,10 +236,24 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         "^webhook-subscriptions/",
         gone("webhook-subscriptions/c0ffee00-0000-4000-8000-000000000f01"),
     ),
+    "extend-voucher": ("PUT", "^vouchers/[^/]+$", voucher_extended),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
+    "lock-voucher": (
+        "POST",
+        "^vouchers/[^/]+/lock$",
+        voucher_is("LOCKED", SAMPLES["lock-voucher"]["code"]),
+    ),
     "merge-contacts": ("POST", "^contacts/merge$", merged),
     "run-automation": ("POST", "^automations/runs$", mails),
+    "redeem-voucher": ("POST", "^vouchers/redeem$", voucher_used),
+    "release-voucher": (
+        "POST",
+        "^vouchers/[^/]+/release$",
+        voucher_is("ACTIVE", SAMPLES["release-voucher"]["code"]),
+    ),
+    "replace-voucher": ("POST", "^vouchers$", voucher_replaced),
+    "reverse-voucher-redemption": ("POST", "^vouchers/[^/]+/reverse$", use_reversed),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),

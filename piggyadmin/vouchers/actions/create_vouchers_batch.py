@@ -6,13 +6,11 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.custom_attributes.services import (
@@ -33,11 +31,10 @@ from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
-from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
 from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import number
 from piggyadmin.vouchers import services
-from piggyadmin.vouchers.forms import PromotionField
+from piggyadmin.vouchers.forms import PromotionField, ValidityForm
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
 LARGEST_BATCH = 500  # vouchers (docs)
@@ -73,10 +70,11 @@ class BatchToMake(Preview):
         return {"promotion": self.promotion_name, "quantity": self.quantity}
 
 
-class CreateVouchersBatchForm(ActionForm):
+class CreateVouchersBatchForm(ValidityForm):
     """Which vouchers to make, how many, and from when to when they are good."""
 
     folded = ("contact_uuid", "activation_date", "expiration_date", "custom_attributes")
+    field_order = ("promotion_uuid", "quantity", "contact_uuid")
 
     promotion_uuid = PromotionField()
     quantity = WholeNumberField(label=_("How many"), min_value=1, max_value=LARGEST_BATCH)
@@ -85,34 +83,12 @@ class CreateVouchersBatchForm(ActionForm):
         label=_("For one contact"),
         help_text=_("Optional. All these vouchers will be theirs. E-mail, identifier or UUID."),
     )
-    activation_date = MomentField(
-        kind=VALIDITY,
-        label=_("Good from"),
-        required=False,
-        help_text=_("Left open, the promotion decides."),
-    )
-    expiration_date = MomentField(
-        kind=EXPIRATION,
-        label=_("Good until"),
-        required=False,
-        help_text=_("Left open, the promotion decides."),
-    )
     custom_attributes = OptionRowsField(
         label=_("Attributes"),
         heads=(_("Name"), _("Value")),
         required=False,
         help_text=_("Optional: name and value of your own voucher attributes."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse vouchers that are over before they begin."""
-        data = super().clean()
-        start, end = data.get("activation_date"), data.get("expiration_date")
-        if end and end <= timezone.now():
-            self.add_error("expiration_date", _("This moment is past. Nobody could use them."))
-        elif start and end and end <= start:
-            self.add_error("expiration_date", _("This is before “Good from”."))
-        return data
 
 
 @register
@@ -188,20 +164,7 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
 
     def preview(self, piggy: PiggyClient, data: Data) -> BatchToMake:
         """Count what the promotion holds already."""
-        uuid = data["promotion_uuid"]
-        promotion, vouchers = gather(
-            partial(services.get_promotion, piggy, promotion_uuid=uuid),
-            partial(services.list_vouchers, piggy, promotion_uuid=uuid, limit=1),
-        )
-        batch = BatchToMake(
-            promotion_name=promotion.name or uuid,
-            quantity=data["quantity"],
-            voucher_limit=promotion.voucher_limit,
-            vouchers_before=vouchers.total,
-        )
-        if batch.room is not None and batch.quantity > batch.room:
-            raise Refused({"quantity": no_room(batch.room)})
-        return batch
+        return BatchToMake(**room_for(piggy, data["promotion_uuid"], data["quantity"]))
 
     def perform(self, piggy: PiggyClient, data: Data) -> VoucherBatch:
         """Ask for them; they appear later."""
@@ -339,6 +302,30 @@ def _of_the_same_time(entry: Entry) -> list[Entry]:
         since = other.created_at
     batches = others.filter(created_at__gte=since).prefetch_related("events")
     return sorted({entry, *batches}, key=attrgetter("pk"))
+
+
+def room_for(
+    piggy: PiggyClient, promotion_uuid: str, quantity: int, *, beside: str = "quantity"
+) -> dict[str, Any]:
+    """Give what a preview says of a promotion that so many vouchers are to be made of.
+
+    Raises:
+        Refused: there is no room for them, as is said beside this field.
+    """
+    promotion, vouchers = gather(
+        partial(services.get_promotion, piggy, promotion_uuid=promotion_uuid),
+        partial(services.list_vouchers, piggy, promotion_uuid=promotion_uuid, limit=1),
+    )
+    facts: dict[str, Any] = {
+        "promotion_name": promotion.name or promotion_uuid,
+        "quantity": quantity,
+        "voucher_limit": promotion.voucher_limit,
+        "vouchers_before": vouchers.total,
+    }
+    room = BatchToMake(**facts).room
+    if room is not None and quantity > room:
+        raise Refused({beside: no_room(room)})
+    return facts
 
 
 def no_room(room: int) -> str:

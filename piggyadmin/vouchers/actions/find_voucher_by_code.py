@@ -34,6 +34,7 @@ class FindVoucherByCode(Action[Voucher, None]):
     form_class = FindVoucherByCodeForm
     sample = {"code": "WELCOME-ACTIVE"}
     result_template = "vouchers/_voucher.html"
+    is_read_again = True
 
     def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
         """Find it by exactly this code."""

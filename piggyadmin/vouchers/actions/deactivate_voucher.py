@@ -1,0 +1,68 @@
+"""Switching a voucher off."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.registry import register
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
+from piggyadmin.ledger.sentences import Matter, Sentence
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.vouchers import services
+from piggyadmin.vouchers.forms import VoucherForm
+from piggyadmin.vouchers.looking_back import judged
+from piggyadmin.vouchers.types import Voucher
+
+
+class DeactivateVoucherForm(VoucherForm):
+    """Which voucher."""
+
+    step: ClassVar[str] = "deactivate-voucher"
+
+
+@register
+class DeactivateVoucher(Action[Voucher, None]):
+    """Switch a voucher off; it can be switched on again."""
+
+    slug = "deactivate-voucher"
+    entity = "vouchers"
+    label = _("Switch a voucher off")
+    summary = _("Nobody can use it then. It can be switched on again.")
+    button = _("Switch this voucher off")
+    icon = "ban"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    form_class = DeactivateVoucherForm
+    sample = {"code": "WELCOME-ACTIVE"}
+    result_template = "vouchers/_changed.html"
+    result_type = Voucher
+    # The same again changes nothing.
+    is_deduplicated = False
+
+    def deduplication_data(self, data: Data) -> list[str]:
+        """The same voucher."""
+        return [data["voucher_uuid"]]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say which one."""
+        return Sentence(
+            _("%(who)s switched the voucher %(code)s off"),
+            _("switch the voucher %(code)s off"),
+            {"code": matter.asked("code")},
+        )
+
+    def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
+        """Switch it off."""
+        uuid = data["voucher_uuid"]
+        return services.update_voucher(piggy, voucher_uuid=uuid, status="DEACTIVATED")
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Look whether it is off."""
+        voucher = services.find_voucher(piggy, code=entry.data["code"])
+        status = voucher.status or ""
+        evidence = Evidence(what=gettext("Status"), value=status, fits=status == "DEACTIVATED")
+        return judged(entry, voucher, evidence)

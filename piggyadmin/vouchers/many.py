@@ -1,0 +1,132 @@
+"""Many vouchers at once: codes out of any text, and what Piggy says of each, as it is answered."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from django.core import signing
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import THREADS, gather
+from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
+from piggyadmin.piggy.throttle import in_background
+from piggyadmin.vouchers.services import find_voucher
+from piggyadmin.vouchers.types import Voucher
+from piggyadmin.vouchers.wording import in_words, uses_in_words
+
+# What stands for a status where Piggy has no such voucher, and where it could not be asked.
+NOWHERE, NOT_ASKED = "NOWHERE", "NOT-ASKED"
+# For so long what was answered can be sorted, filtered and sent as a file, in seconds.
+ANSWERS_LAST_SECONDS = 4 * 60 * 60
+_SALT = "piggyadmin.vouchers.many"
+
+
+class CheckedCode(NamedTuple):
+    """A code, and what Piggy says of it; plain, so that it can be signed and sent along."""
+
+    place: int
+    code: str
+    status: str
+    words: str
+    gives: str = ""
+    contact_uuid: str = ""
+    contact: str = ""
+    uses: str = ""
+    until: str = ""
+
+    @property
+    def good_until(self) -> datetime | None:
+        """When it ends; None where it does not, or where that is not known."""
+        return parse_datetime(self.until) if self.until else None
+
+
+ORDERS = {
+    "place": _("As pasted"),
+    "status": _("Status"),
+    "contact": _("Customer"),
+    "until": _("Good until"),
+}
+
+
+def check(piggy: PiggyClient, codes: Sequence[str]) -> Iterator[list[CheckedCode]]:
+    """Ask for codes side by side, as many at a time as there are threads; a part at a time.
+
+    Other people's calls go first. Once Piggy answers nothing any more, the rest is not asked for.
+    """
+    is_answered = True
+    for part in _parts(list(enumerate(codes, 1))):
+        asks = (partial(_ask, piggy, place, code) for place, code in part)
+        with in_background():
+            rows = list(gather(*asks)) if is_answered else [_not_asked(*each) for each in part]
+        is_answered = any(row.status != NOT_ASKED for row in rows)
+        yield rows
+
+
+def _parts(codes: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    return (codes[at : at + THREADS] for at in range(0, len(codes), THREADS))
+
+
+def _ask(piggy: PiggyClient, place: int, code: str) -> CheckedCode:
+    try:
+        return _told(place, code, find_voucher(piggy, code=code))
+    except NotFound:
+        return CheckedCode(place, code, NOWHERE, gettext("No voucher has this code."))
+    except Rejected as error:
+        return CheckedCode(place, code, NOWHERE, str(error.message))
+    except PiggyError as error:
+        return CheckedCode(place, code, NOT_ASKED, str(error.message))
+
+
+def _not_asked(place: int, code: str) -> CheckedCode:
+    words = gettext("Not asked, as Piggy did not answer before. Try again in a moment.")
+    return CheckedCode(place, code, NOT_ASKED, words)
+
+
+def _told(place: int, code: str, voucher: Voucher) -> CheckedCode:
+    contact, end = voucher.contact, voucher.expiration_date
+    return CheckedCode(
+        place=place,
+        code=code,
+        status=voucher.status or "",
+        words=in_words(voucher),
+        gives=voucher.name or (voucher.promotion and voucher.promotion.name) or "",
+        contact_uuid=(contact and contact.uuid) or "",
+        contact=(contact and (contact.name or contact.email)) or "",
+        uses=uses_in_words(voucher),
+        until=end.isoformat() if end else "",
+    )
+
+
+# --- What was answered, sent along with the page ---------------------------------------------
+
+
+def signed(rows: Sequence[CheckedCode], person_id: int) -> str:
+    """Give what was answered as one text that only whoever asked can send back."""
+    return signing.dumps([person_id, *map(list, rows)], salt=_SALT, compress=True)
+
+
+def unsigned(text: str, person_id: int) -> list[CheckedCode] | None:
+    """Give what was answered back; None where it is too old, another person's, or not ours."""
+    try:
+        owner, *rows = signing.loads(text, salt=_SALT, max_age=ANSWERS_LAST_SECONDS)
+    except signing.BadSignature:
+        return None
+    return [CheckedCode(*row) for row in rows] if owner == person_id else None
+
+
+def totals(rows: Sequence[CheckedCode]) -> list[tuple[str, int]]:
+    """Count the codes of each status, the most frequent first."""
+    return Counter(row.status for row in rows).most_common()
+
+
+def narrowed(rows: Sequence[CheckedCode], status: str, order: str) -> list[CheckedCode]:
+    """Give the rows of a status, or all, in an order; what has nothing to go by comes last."""
+    chosen = [row for row in rows if status in {"", row.status}]
+    if order not in ORDERS or order == "place":
+        return chosen
+    return sorted(chosen, key=lambda row: (not getattr(row, order), getattr(row, order), row.place))
