@@ -3,6 +3,9 @@
 from functools import partial
 from typing import Any, NamedTuple
 
+from django.conf.locale import LANG_INFO
+from django.utils.translation import get_language_info
+
 from piggyadmin.contacts import services, values
 from piggyadmin.contacts.panels import Panel, register
 from piggyadmin.contacts.types import ContactAttribute, FullContact
@@ -41,10 +44,18 @@ def _fact(contact: FullContact, attribute: ContactAttribute) -> KnownFact:
     return KnownFact(
         name=attribute.name or "",
         label=values.label_of(attribute),
-        shown="" if value is None else values.displayed(attribute, value),
+        shown="" if value is None else _shown(attribute, value),
         is_day=attribute.type in DAYS,
         is_typed=values.field_for(attribute) is not None,
     )
 
 
-register(Panel("contacts/_facts_panel.html", 40, read_facts))
+def _shown(attribute: ContactAttribute, value: Any) -> str:
+    """Write a value for people: of a language its name."""
+    shown = values.displayed(attribute, value)
+    if attribute.name != "locale" or shown not in LANG_INFO:
+        return shown
+    return str(get_language_info(shown)["name_translated"]).capitalize()
+
+
+register(Panel("contacts/_facts_panel.html", 10, read_facts, is_aside=True))
