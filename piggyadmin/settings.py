@@ -189,6 +189,7 @@ INSTALLED_APPS = [
     "piggyadmin.credits",
     "piggyadmin.bookings",
     "piggyadmin.perks",
+    "piggyadmin.portal",
     "piggyadmin.products",
     "piggyadmin.piggy_forms",
     "piggyadmin.rewards",

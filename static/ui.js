@@ -527,7 +527,7 @@
     const more = link.closest("details.more");
     if (more) more.open = false;
     (more?.querySelector("summary") || link).focus();
-    drawer.querySelector("h2").textContent = link.innerText.trim();
+    drawer.querySelector("h2").textContent = link.textContent.trim();
     window.htmx.ajax("GET", link.getAttribute("href"), { source: "#drawer-content", target: "#drawer-content", event });
   });
 

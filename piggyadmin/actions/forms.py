@@ -214,6 +214,8 @@ class ActionForm(forms.Form):
     folded: tuple[str, ...] = ()
     # Fields of which one group is filled in and the others are not: one group is shown at a time.
     either: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Shows, below the form, what leads on from what was found out; `form` is in its context.
+    remark_template: ClassVar[str | None] = None
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *args: Any, piggy: PiggyClient, **kwargs: Any

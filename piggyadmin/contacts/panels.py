@@ -16,6 +16,8 @@ class Panel(NamedTuple):
     template: str
     place: int
     read: Callable[[PiggyClient, str], dict[str, Any]] | None = None
+    # Whether it stands beside the others, with what is always in view.
+    is_aside: bool = False
 
 
 _panels: list[Panel] = []

@@ -33,8 +33,15 @@ ENDINGS = {
     "delete-contact": ("contact", ""),
 }
 LONGEST_NAME = 255
-# What renames cards and switches them; so many of its entries are looked through for an owner.
-CHANGING_IDENTIFIERS = "update-contact-identifiers"
+# What says whose a card is, or that it is nobody's any more; so many of these entries are looked
+# through for an owner.
+TELLING_OWNERS = (
+    "create-contact-identifier",
+    "replace-lost-card",
+    "unlink-contact-identifier",
+    "update-contact-identifiers",
+)
+UNLINKING = "unlink-contact-identifier"
 MOST_CHANGES = 20
 # So many of the newest snapshots are looked through for a name that nothing else knows.
 MOST_SNAPSHOTS = 5000
@@ -198,7 +205,7 @@ def _by_newest_snapshots(query: str) -> Iterator[str]:
 def last_owner(card: str) -> Contact | None:
     """Find whose a card was when it was last changed here: Piggy does not tell, while it is off."""
     changes = Entry.objects.filter(
-        action=CHANGING_IDENTIFIERS,
+        action__in=TELLING_OWNERS,
         data__contact_identifier_value=card,
         status__state__in=HAPPENED,
     )
@@ -207,6 +214,8 @@ def last_owner(card: str) -> Contact | None:
         answer = answer_of(entry, event.detail) if event else None
         if answer and (answer.get("contact") or {}).get("uuid"):
             return Contact.model_validate(answer["contact"])
+        if entry.action == UNLINKING:
+            return None
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Any
 
+from django.utils.crypto import salted_hmac
 from pydantic import BeforeValidator, Field, model_validator
 
 from piggyadmin.perks.types import Tier
@@ -20,6 +21,7 @@ from piggyadmin.piggy.types import (
 
 # More of a name tells nobody who is meant, and pushes all else off the page.
 LONGEST_NAME = 120
+CARD_KEY_LENGTH = 20
 
 
 class SubscriptionType(Answer):
@@ -170,6 +172,12 @@ class ContactIdentifier(Answer):
     active: YesNo = None
     default: YesNo = None
     contact: Annotated[Contact | None, Lenient] = None
+
+    @property
+    def key(self) -> str:
+        """What stands for it in addresses, where its number would tell of a person."""
+        mac = salted_hmac("piggyadmin.contacts.cards", self.value or "", algorithm="sha256")
+        return mac.hexdigest()[:CARD_KEY_LENGTH]
 
 
 class ContactAttribute(Answer):

@@ -25,9 +25,10 @@ PATIENCE_SECONDS = 30
 
 
 def is_write(head: bytes) -> bool:
-    """Tell whether a request may change something: one GET makes something too."""
+    """Tell whether a request may change something: two GETs make something too."""
     line = head.split(b"\r\n", 1)[0]
-    return not line.startswith(b"GET ") or b"/auth-token/" in line
+    makes = (b"/auth-token/", b"/auth-url?")
+    return not line.startswith(b"GET ") or any(each in line for each in makes)
 
 
 class Proxy:

@@ -170,18 +170,63 @@ def voucher_replaced(sandbox: SandboxServer) -> int:
     made = vouchers_made(sandbox)
     assert not made or _voucher(sandbox, SAMPLES["replace-voucher"]["code"])["status"] != "ACTIVE"
     return made
+def address_made(sandbox: SandboxServer) -> int:
+    """By the contact that has the new one; the merge into it is a run of its own."""
+    return int(_contact(sandbox, SAMPLES["change-email-address"]["email"]) is not None)
+
+
+def contact_created(sandbox: SandboxServer) -> int:
+    return int(_contact(sandbox, SAMPLES["create-contact"]["email"]) is not None)
+
+
+def anonymous_created(sandbox: SandboxServer) -> int:
+    """By the card that it was made with."""
+    card = SAMPLES["create-anonymous-contact"]["contact_identifier_value"]
+    return int(_owner(sandbox, card) not in {None, seed.MIRA_UUID})
+
+
+def card_added(sandbox: SandboxServer) -> int:
+    card = SAMPLES["create-contact-identifier"]["contact_identifier_value"]
+    return int(_owner(sandbox, card) == seed.MIRA_UUID)
+
+
+def card_gone(sandbox: SandboxServer) -> int:
+    """By what Mira has left, be the card nobody's or no more."""
+    return int("CARD-0001" not in _cards_of_mira(sandbox))
+
+
+def card_off(sandbox: SandboxServer) -> int:
+    """By the lost card; the new one is a step of its own."""
+    return int(_cards_of_mira(sandbox)["CARD-0001"] is False)
+
+
+def _cards_of_mira(sandbox: SandboxServer) -> dict[str, bool]:
+    """Tell of each of her cards whether it is on."""
+    cards = sandbox.api("GET", f"contacts/{seed.MIRA_UUID}/contact-identifiers")
+    return {each["value"]: each["active"] for each in cards}
+
+
+def _owner(sandbox: SandboxServer, card: str) -> str | None:
+    asked = {"contact_identifier_value": card}
+    answer = sandbox.request("GET", "contact-identifiers/find", params=asked)
+    owner = answer.json()["data"]["contact"] if answer.ok else None
+    return owner and owner["uuid"]
 
 
 # The method and path of each write, and how often it was carried out. A token whose answer was
-# lost is in nobody's hands: there the test looks at what it got itself.
+# lost is in nobody's hands, and what was said of a code in nobody's ears: there the test looks at
+# what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "activate-voucher": (
         "PUT",
         "^vouchers/[^/]+$",
         voucher_is("ACTIVE", SAMPLES["activate-voucher"]["code"]),
     ),
+    "change-email-address": ("POST", "^contacts$", address_made),
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
+    "create-anonymous-contact": ("POST", "^contacts/anonymous$", anonymous_created),
     "create-booking": ("POST", "^bookings$", booked),
+    "create-contact": ("POST", "^contacts$", contact_created),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-attribute-group": (
         "POST",
@@ -217,6 +262,9 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     ),
     "create-unit": ("POST", "^units$", there("units", name="litres", label="Litres")),
     "create-voucher": ("POST", "^vouchers$", vouchers_made),
+    "create-contact-identifier": ("POST", "^contact-identifiers$", card_added),
+    "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
+    "create-portal-session": ("POST", "^portal-sessions$", None),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "deactivate-voucher": (
         "PUT",
@@ -254,7 +302,14 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     ),
     "replace-voucher": ("POST", "^vouchers$", voucher_replaced),
     "reverse-voucher-redemption": ("POST", "^vouchers/[^/]+/reverse$", use_reversed),
+    "delete-contact-identifier": ("DELETE", "^contact-identifiers$", card_gone),
+    "find-or-create-products": ("POST", "^products/find-or-create$", products),
+    "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
+    "get-portal-address": ("GET", "^contacts-portal/auth-url$", None),
+    "merge-contacts": ("POST", "^contacts/merge$", merged),
+    "replace-lost-card": ("PUT", "^contact-identifiers$", card_off),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
+    "unlink-contact-identifier": ("PUT", "^contact-identifiers/unlink$", card_gone),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
@@ -285,6 +340,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         "^product-categories/",
         there("product-categories", external_identifier="DRINKS", name="Hot drinks"),
     ),
+    "verify-contact-code": ("POST", "^contact-verification/verify$", None),
 }
 
 

@@ -12,6 +12,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.confirmation import end_of
+from piggyadmin.contacts.creation import by_address
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.snapshot import ContactSnapshot, take_snapshot
 from piggyadmin.contacts.types import Contact
@@ -122,7 +123,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         if not isinstance(asked["email"], str):
             return undecided(gettext("The address that was typed is no longer kept."))
         now = services.find_contact(piggy, contact_uuid=asked["anonymous_contact_uuid"])
-        holder = _by_email(piggy, asked["email"])
+        holder = by_address(piggy, asked["email"])
         evidence = (
             Evidence(what=gettext("The anonymous contact"), value=what_is(now)),
             Evidence(what=gettext("Whoever has the address"), value=what_is(holder)),
@@ -138,7 +139,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the address leads to a contact that has the credits of both."""
         preview = ContactToClaim.model_validate(preview_of(entry))
-        holder = _by_email(piggy, preview.email)
+        holder = by_address(piggy, preview.email)
         anonymous = preview.anonymous.contact.uuid or ""
         if holder is None or (
             holder.uuid != anonymous and services.find_contact(piggy, contact_uuid=anonymous)
@@ -176,14 +177,6 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
 def _owner_before(entry: Entry) -> str | None:
     """Give the contact that had the address already, into which an anonymous one would go."""
     return entry.subjects.filter(role="owner").values_list("contact_uuid", flat=True).first()
-
-
-def _by_email(piggy: PiggyClient, email: str) -> Contact | None:
-    try:
-        found = services.find_contact_by_email(piggy, email=email)
-    except NotFound:
-        return None
-    return found if (found.email or "").lower() == email.lower() else None
 
 
 def _owner_of(piggy: PiggyClient, email: str) -> ContactSnapshot | None:

@@ -1,5 +1,7 @@
 """Mails with which contacts prove that an address is theirs."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,7 +20,7 @@ from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import PERSONAL, PersonalText
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import ErrorCode, NotFound
+from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError
 from piggyadmin.ui.forms import CleanEmailField
 
 
@@ -42,9 +44,23 @@ class MailToSend(Preview):
 
 
 class SendContactVerificationEmailForm(ActionForm):
-    """To whom."""
+    """To whom; an address that leads here names the contact by its UUID, and not by its e-mail."""
 
     email = CleanEmailField(label=_("E-mail"), help_text=_("The address of the contact at Piggy."))
+
+    def __init__(
+        self,
+        *args: Any,
+        piggy: PiggyClient,
+        initial: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, piggy=piggy, initial=initial, **kwargs)
+        uuid = self.initial.get("contact_uuid")
+        if uuid and not self.is_bound:
+            with suppress(PiggyError):
+                contact = services.get_contact(piggy, contact_uuid=uuid)
+                self.initial["email"] = "" if contact.is_anonymous else contact.email
 
 
 @register

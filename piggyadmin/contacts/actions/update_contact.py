@@ -25,9 +25,19 @@ from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import data_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.forms import CleanCharField
+
+# Names the one attribute that is asked for, where a page leads to it alone.
+ONLY = "only"
 
 
-class UpdateContactForm(ContactForm):
+class FindContactForm(ContactForm):
+    """Whom, and which of its attributes where it is about one."""
+
+    only = CleanCharField(required=False, widget=forms.HiddenInput)
+
+
+class UpdateContactForm(FindContactForm):
     """A contact, and what shall be different about it: one field for each writable attribute."""
 
     # It was found first: another contact would get the values of that one.
@@ -41,11 +51,16 @@ class UpdateContactForm(ContactForm):
         except PiggyError as error:
             self.failure = error
             return
-        for attribute in attributes:
+        for attribute in self._asked_for(attributes):
             if field := values.field_for(attribute):
                 name = values.field_name(attribute.name or "")
                 self.fields[name], self.attributes[name] = field, attribute
         self.show_stored(self.attributes)
+
+    def _asked_for(self, attributes: list[ContactAttribute]) -> list[ContactAttribute]:
+        """Pick the one that a page has led to; all of them where there is none like that."""
+        only = self[ONLY].value()
+        return [each for each in attributes if each.name == only] or attributes
 
     def clean(self) -> dict[str, Any]:
         """Pick what differs from what Piggy has; tell who empties something that it cannot be."""
@@ -105,7 +120,7 @@ class UpdateContact(Action[UpdatedContact, None]):
     icon = "user-round-pen"
     effect = Effect.WRITE
     role = Role.STAFF
-    look_up_form_class = ContactForm
+    look_up_form_class = FindContactForm
     form_class = UpdateContactForm
     sample = {
         "contact_uuid": "mira.jansen@example.test",
@@ -142,7 +157,8 @@ class UpdateContact(Action[UpdatedContact, None]):
             for each in attributes
             if each.name in known
         }
-        return LookUp(initial={**initial, "contact_uuid": uuid}, found=contact)
+        initial |= {"contact_uuid": uuid, ONLY: data.get(ONLY, "")}
+        return LookUp(initial=initial, found=contact)
 
     def form_data(self, entry: Entry) -> dict[str, str]:
         """Give each value to its own field."""

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, LookUp
-from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
+from piggyadmin.contacts.card_forms import CardForm, look_at
 from piggyadmin.contacts.forms import as_choice
-from piggyadmin.contacts.traces import last_owner
 from piggyadmin.contacts.types import ContactIdentifier
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
@@ -31,15 +30,7 @@ from piggyadmin.ui.forms import CleanCharField, CodeField
 ACTIVE = {"true": _("Active: it can be used"), "false": _("Switched off: it cannot be used")}
 
 
-class IdentifierForm(ActionForm):
-    """Which identifier."""
-
-    contact_identifier_value = CodeField(
-        label=_("Identifier"), help_text=_("The number on the card, or whatever identifies.")
-    )
-
-
-class UpdateContactIdentifiersForm(IdentifierForm):
+class UpdateContactIdentifiersForm(CardForm):
     """An identifier, and what it shall be called and be."""
 
     # It was found first: another one would get the name and the state of that one.
@@ -75,7 +66,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     icon = "id-card"
     effect = Effect.WRITE
     role = Role.STAFF
-    look_up_form_class = IdentifierForm
+    look_up_form_class = CardForm
     form_class = UpdateContactIdentifiersForm
     sample = {
         "contact_identifier_value": "CARD-0001",
@@ -156,9 +147,7 @@ class UpdateContactIdentifiers(Action[ContactIdentifier, None]):
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
         """Find the identifier, so that its name and state stand in the form."""
         value = data["contact_identifier_value"]
-        found = services.look_at_contact_identifier(piggy, contact_identifier_value=value)
-        if found.active is False and found.contact is None:
-            found = found.model_copy(update={"contact": last_owner(value)})
+        found = look_at(piggy, value)
         initial = {
             "contact_identifier_value": value,
             "contact_identifier_name": found.name,

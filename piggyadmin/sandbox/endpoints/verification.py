@@ -1,6 +1,7 @@
 """Verification of contacts by mail, and tokens that act for a contact.
 
-Mails go to the sandbox's mailbox. A code counts once and for an hour.
+Mails go to the sandbox's mailbox. A code counts once and for an hour; one is always right, so that
+checking can be tried and tested without reading mail.
 """
 
 import secrets
@@ -17,6 +18,7 @@ from piggyadmin.sandbox.routes import route
 from piggyadmin.sandbox.validation import Given
 
 CODE_LIFETIME = timedelta(hours=1)
+ALWAYS_RIGHT = "112233"
 
 
 @route("POST", "contact-verification/send")
@@ -49,6 +51,8 @@ def verify_code(given: Given) -> Reply:
     """Exchange a code and the address it was mailed to for the contact's UUID."""
     code, email = given.text("code"), given.email()
     given.check()
+    if code == ALWAYS_RIGHT and (contact := contact_by_email(email)):
+        return Reply({"uuid": contact.uuid})
     mails = Mail.objects.filter(
         to=email,
         code=code,

@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext, ngettext
@@ -28,8 +27,7 @@ from piggyadmin.duplicates.merging.subscriptions import (
     subscription_data,
 )
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.ledger import entries, following, writes
-from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
+from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.ledger.operations import (
     Data,
     Effect,
@@ -49,6 +47,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
 )
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import preview_of
+from piggyadmin.ledger.steps import carry_step
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import Rejected
@@ -304,16 +303,12 @@ def _write_subscriptions(
     for choice in preview.subscriptions:
         if not choice.uuid or choice.is_so_of(survivor):
             continue
-        request = writes.WriteRequest(
-            action=get_action(UpdateContactSubscription.slug),
-            person=following.answers_for(entry),
-            data=subscription_data(survivor, choice),
-            submission_key=_key_of_next(uuid5(entry.submission_key, choice.uuid)),
-            reason=entry.reason,
-            part_of=entry.submission_key,
+        action, data = (
+            get_action(UpdateContactSubscription.slug),
+            subscription_data(survivor, choice),
         )
         try:
-            outcome = writes.carry_out(piggy, request)
+            outcome = carry_step(piggy, entry, action, data, name=choice.uuid)
         except PermissionDenied as denied:
             return _not_subscribed(choice, str(denied), is_final=True)
         if outcome.entry.state in HAPPENED:
@@ -333,15 +328,6 @@ def _not_subscribed(choice: SubscriptionChoice, why: str = "", *, is_final: bool
     )
     words %= {"name": choice.name}
     return Progress(finished=is_final, as_expected=False, words=f"{words} {why}".rstrip())
-
-
-def _key_of_next(key: UUID) -> UUID:
-    """Give the key of what is asked for: another one after an attempt that changed nothing."""
-    while (entry := Entry.objects.filter(submission_key=key).first()) and (
-        entry.state in NOT_HAPPENED
-    ):
-        key = entries.key_of_again(entry)
-    return key
 
 
 def _not_moved(preview: ContactsToMerge, after: ContactSnapshot) -> list[str]:

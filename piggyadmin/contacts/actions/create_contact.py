@@ -1,0 +1,93 @@
+"""Making contacts, by the address of the person."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts import services
+from piggyadmin.contacts.card_forms import TakenForm
+from piggyadmin.contacts.creation import CreatedContact, by_address, judge_created
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Finding
+from piggyadmin.ledger.reconciliation_evidence import undecided
+from piggyadmin.ledger.sentences import Matter, Sentence
+from piggyadmin.ledger.snapshots import data_of
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.forms import CleanEmailField, CodeField
+
+
+class NewAddressForm(TakenForm):
+    """An address that nobody has yet."""
+
+    email = CleanEmailField(label=_("E-mail"), help_text=_("The person's own address."))
+
+    def clean(self) -> dict[str, Any]:
+        """Say whose the address is, if it is somebody's."""
+        data = super().clean()
+        if data.get("email") and not self.failure:
+            try:
+                taken = by_address(self.piggy, data["email"])
+            except PiggyError as error:
+                self.failure = error
+                return data
+            if taken:
+                self.put_taken("email", taken)
+        return data
+
+
+class CreateContactForm(NewAddressForm):
+    """The address of somebody new."""
+
+    referral_code = CodeField(
+        label=_("Referral code"),
+        required=False,
+        help_text=_("Of the customer who brought this one along."),
+    )
+    folded = ("referral_code",)
+
+
+@register
+class CreateContact(Action[CreatedContact, None]):
+    """Make a contact with an address."""
+
+    slug = "create-contact"
+    entity = "contacts"
+    label = _("Create a contact")
+    summary = _("A new customer, by e-mail address. Name, phone and card are filled in afterwards.")
+    button = _("Create the contact")
+    icon = "user-round-plus"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    form_class = CreateContactForm
+    sample = {"email": "new.customer@example.test", "referral_code": ""}
+    result_template = "contacts/_created.html"
+    result_type = CreatedContact
+    private = frozenset({"email"})
+
+    def deduplication_data(self, data: Data) -> list[Any]:
+        """The same address, whoever brought them along."""
+        return [data["email"].casefold()]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say that there is somebody new; the address is personal."""
+        _unused = matter
+        return Sentence(_("%(who)s created a contact"), _("create a contact"), {})
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Look whose the address is, and since when."""
+        email = data_of(entry)["email"]
+        if not isinstance(email, str):
+            return undecided(gettext("The address that was typed is no longer kept."))
+        return judge_created(piggy, entry, by_address(piggy, email))
+
+    def perform(self, piggy: PiggyClient, data: Data) -> CreatedContact:
+        """Make it."""
+        uuid = services.create_contact(
+            piggy, email=data["email"], referral_code=data["referral_code"] or None
+        )
+        return CreatedContact(uuid=uuid)

@@ -1,0 +1,279 @@
+"""Replacing lost cards: what is told before, and what becomes of it when somebody dies over it."""
+
+from datetime import UTC, datetime
+from uuid import uuid5
+
+import pytest
+from django.contrib.auth.models import Group
+
+from piggyadmin.accounts.models import User
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts import services
+from piggyadmin.contacts.actions.replace_lost_card import NEW_CARD
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import appending, entries, reconciliation, recovery, tasks, writes
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.operations import Verdict
+from piggyadmin.ledger.rows import sentence_of
+from piggyadmin.ledger.verification import verify
+from piggyadmin.piggy.errors import Maintenance, NotFound
+from piggyadmin.sandbox import seed
+from piggyadmin.tasks.models import Run
+from tests.actions.samples import SAMPLES
+from tests.actions.test_views import confirmed, text
+from tests.contacts.cards import cards_of, make, switch
+from tests.ledger.making import make_entry, somebody, verdict
+
+pytestmark = pytest.mark.django_db
+URL = "/actions/replace-lost-card/"
+REPLACE = get_action("replace-lost-card")
+ADD = get_action("create-contact-identifier")
+LOST, NEW = "CARD-0001", "CARD-FRESH"
+SAMPLE = SAMPLES[REPLACE.slug]
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+BOTH = {"contact_identifier_value": LOST, "replacement_value": NEW}
+
+
+def entry_of(*states: EntryState) -> Entry:
+    return make_entry(*states, slug=REPLACE.slug, data=BOTH, contact=seed.MIRA_UUID)
+
+
+def half_done(sandbox) -> Entry:
+    """Give an entry as a process leaves it that dies between the two."""
+    switch(sandbox, LOST, active=False)
+    return entry_of(EntryState.DONE)
+
+
+def step_of(whole: Entry, *states: EntryState) -> Entry:
+    """Make the step's entry as a process leaves it that dies."""
+    data = {"contact_uuid": Contact(uuid=seed.MIRA_UUID), "contact_identifier_value": NEW}
+    request = writes.WriteRequest(
+        action=ADD,
+        person=somebody(),
+        data=data | {"is_known": False},
+        submission_key=uuid5(whole.submission_key, NEW_CARD),
+        part_of=whole.submission_key,
+    )
+    step, _is_new = writes._intend(request)
+    for state in states:
+        appending.append(step, state)
+    EntryStatus.objects.filter(entry=step).update(owner="elsewhere|1|1", lease_until=LONG_AGO)
+    return step
+
+
+def made(sandbox) -> int:
+    return len(sandbox.calls("POST", "contact-identifiers"))
+
+
+# --- As a person does it -----------------------------------------------------------------------
+
+
+def test_before_and_after_are_shown_and_both_are_done(staff, sandbox):
+    preview = staff.post(URL, SAMPLE)
+    page = text(preview)
+    assert "Replace the lost card CARD-0001 by CARD-FRESH?" in page
+    assert page.index("Cards now") < page.index("Cards afterwards")
+    assert "which Piggy does not know yet, is made for this customer" in page
+    assert sandbox.calls("PUT") == []
+    page = text(staff.post(URL, confirmed(preview, SAMPLE), follow=True))
+    assert "Done: CARD-0001 is off, and the customer has CARD-FRESH." in page
+    assert cards_of(sandbox) == {LOST: False, NEW: True}
+    whole, step = Entry.objects.order_by("pk")
+    assert (whole.state, step.state) == (EntryState.DONE, EntryState.DONE)
+    assert entries.whole_of(step) == whole.submission_key
+    assert sentence_of(whole).endswith(
+        "replaced the lost card CARD-0001 of Mira Jansen by CARD-FRESH"
+    )
+    assert REPLACE.page_of(whole) == f"/contacts/{seed.MIRA_UUID}/"
+    assert list(verify()) == []
+
+
+def test_a_card_that_is_nobodys_is_linked(staff, sandbox):
+    make(sandbox, NEW)
+    preview = staff.post(URL, SAMPLE)
+    assert "which belongs to nobody, becomes this customer" in text(preview)
+    staff.post(URL, confirmed(preview, SAMPLE), follow=True)
+    assert cards_of(sandbox) == {LOST: False, NEW: True}
+    assert len(sandbox.calls("PUT", "contact-identifiers/link")) == 1
+
+
+def test_the_only_card_is_the_lost_one(staff, sandbox):
+    page = text(staff.post(URL, SAMPLE | {"contact_identifier_value": ""}))
+    assert "Replace the lost card CARD-0001 by CARD-FRESH?" in page
+
+
+def test_of_several_cards_the_lost_one_is_asked_for(staff, sandbox):
+    make(sandbox, "CARD-SECOND", owner=seed.MIRA_UUID)
+    page = text(staff.post(URL, SAMPLE | {"contact_identifier_value": ""}))
+    assert "The customer has several cards: CARD-0001, CARD-SECOND. Say which one is lost." in page
+
+
+def test_a_card_of_somebody_else_is_not_lost_here(staff, sandbox):
+    page = text(staff.post(URL, SAMPLE | {"contact_identifier_value": "CARD-ANON"}))
+    assert "This is no card of this customer, who has: CARD-0001." in page
+
+
+def test_who_has_no_card_has_lost_none(staff, sandbox):
+    sandbox.api("POST", "contacts", json={"email": "without@example.test"})
+    page = text(staff.post(URL, SAMPLE | {"contact_uuid": "without@example.test"}))
+    assert "The customer has no card: nothing is to be replaced. Add one instead." in page
+
+
+def test_the_lost_card_does_not_replace_itself(staff, sandbox):
+    page = text(staff.post(URL, SAMPLE | {"replacement_value": LOST}))
+    assert "This is the lost card itself." in page
+    assert sandbox.calls("PUT") == []
+
+
+def test_a_replacement_that_is_somebodys_is_told_before_anything_is_sent(admin, sandbox):
+    page = text(admin.post(URL, SAMPLE | {"replacement_value": "CARD-ANON"}))
+    assert "This is somebody&#x27;s already. Nothing was sent." in page
+    assert "Compare and merge" in page
+    assert not Entry.objects.exists()
+    assert sandbox.calls("PUT") == []
+
+
+# --- Over crashes ------------------------------------------------------------------------------
+
+
+def test_what_was_half_done_is_finished_by_a_worker(sandbox):
+    whole = half_done(sandbox)
+    assert EntryStatus.objects.get(entry=whole).is_followed
+    tasks.follow_entry(Run(payload={"entry": whole.pk}))
+    assert cards_of(sandbox) == {LOST: False, NEW: True}
+    assert not EntryStatus.objects.get(entry=whole).is_followed
+    assert entries.reread(whole).follow_up.detail["words"].startswith("Done: CARD-0001 is off")
+
+
+def test_a_lost_answer_of_the_new_card_is_found_out_and_not_sent_twice(piggy, sandbox, later):
+    whole = half_done(sandbox)
+    make(sandbox, NEW, owner=seed.ANONYMOUS_UUID)
+    before = made(sandbox)
+    step = step_of(whole, EntryState.SENT)
+    progress = REPLACE.watch(piggy, whole)
+    assert not progress.finished
+    assert (
+        progress.words
+        == "CARD-0001 is off. It is not known yet whether the customer has CARD-FRESH."
+    )
+    assert entries.reread(step).state == EntryState.UNKNOWN
+    assert made(sandbox) == before
+
+
+def test_what_arrived_although_its_process_died_is_all_there_is(piggy, sandbox):
+    whole = half_done(sandbox)
+    step_of(whole, EntryState.SENT)
+    make(sandbox, NEW, owner=seed.MIRA_UUID)
+    before = made(sandbox)
+    progress = REPLACE.watch(piggy, whole)
+    assert (progress.finished, progress.as_expected) == (True, True)
+    assert made(sandbox) == before
+
+
+@pytest.mark.usefixtures("later")
+def test_what_never_arrived_is_asked_for_once_more(piggy, sandbox):
+    whole = half_done(sandbox)
+    step = step_of(whole, EntryState.SENT, EntryState.UNKNOWN)
+    reconciliation.settle(piggy, step)
+    assert entries.reread(step).state == EntryState.SETTLED_NOT_DONE
+    progress = REPLACE.watch(piggy, whole)
+    assert (progress.finished, progress.as_expected) == (True, True)
+    assert made(sandbox) == 1
+    assert REPLACE.watch(piggy, whole).finished
+    assert made(sandbox) == 1
+    assert list(verify()) == []
+
+
+def test_what_died_before_it_was_sent_is_asked_for_once_more(piggy, sandbox):
+    whole = half_done(sandbox)
+    step_of(whole)
+    recovery.recover()
+    progress = REPLACE.watch(piggy, whole)
+    assert (progress.finished, progress.as_expected) == (True, True)
+    assert made(sandbox) == 1
+
+
+# --- What comes in between ---------------------------------------------------------------------
+
+
+def left(progress) -> str:
+    assert (progress.finished, progress.as_expected) == (True, False)
+    assert progress.words.startswith("Half done: the lost card CARD-0001 is off")
+    return str(progress.words)
+
+
+def test_a_card_that_somebody_took_meanwhile_is_left_to_a_person(piggy, sandbox):
+    whole = half_done(sandbox)
+    make(sandbox, NEW, owner=seed.ANONYMOUS_UUID)
+    assert "Add it on the customer's page." in left(REPLACE.watch(piggy, whole))
+    assert cards_of(sandbox) == {LOST: False}
+
+
+def test_who_may_not_add_cards_any_more_adds_none(piggy, sandbox):
+    whole = half_done(sandbox)
+    User.objects.get(pk=whole.person_id).groups.set(Group.objects.none())
+    left(REPLACE.watch(piggy, whole))
+    assert made(sandbox) == 0
+
+
+def test_the_same_that_a_colleague_asked_for_is_not_asked_for_again(piggy, sandbox):
+    whole = half_done(sandbox)
+    data = {"contact_identifier_value": NEW, "is_known": False}
+    make_entry(slug=ADD.slug, data=data, contact=seed.MIRA_UUID, person=somebody("joris"))
+    assert "Joris asked for the same a moment ago." in left(REPLACE.watch(piggy, whole))
+
+
+def test_a_customer_who_is_gone_is_told(piggy, sandbox, monkeypatch):
+    whole = half_done(sandbox)
+
+    def nobody(*_args, **_more):
+        raise NotFound(code=55031)
+
+    monkeypatch.setattr(services, "list_contact_identifiers", nobody)
+    left(REPLACE.watch(piggy, whole))
+
+
+def test_maintenance_is_waited_for(piggy, sandbox):
+    whole = half_done(sandbox)
+    sandbox.faults({"kind": "status", "status": 503, "method": "POST"})
+    with pytest.raises(Maintenance):
+        REPLACE.watch(piggy, whole)
+    sandbox.faults()
+    assert REPLACE.watch(piggy, whole).as_expected
+
+
+def test_a_lost_card_that_is_on_again_is_told(piggy, sandbox):
+    whole = half_done(sandbox)
+    switch(sandbox, LOST, active=True)
+    progress = REPLACE.watch(piggy, whole)
+    assert (progress.finished, progress.as_expected) == (True, False)
+    assert "is on again" in progress.words
+
+
+# --- What serves as proof ----------------------------------------------------------------------
+
+
+def test_a_card_that_is_off_is_proof(piggy, sandbox):
+    switch(sandbox, LOST, active=False)
+    finding = REPLACE.read_back(piggy, entry_of(EntryState.UNKNOWN))
+    assert (finding.verdict, finding.result.lost) == (Verdict.DONE, LOST)
+
+
+def test_what_is_not_so_yet_may_still_come(piggy):
+    assert verdict(piggy, entry_of(EntryState.UNKNOWN)) is Verdict.UNDECIDED
+
+
+@pytest.mark.usefixtures("later")
+def test_a_card_that_is_on_is_proof_later_unless_another_one_changed_it(piggy):
+    entry = entry_of(EntryState.UNKNOWN)
+    assert verdict(piggy, entry) is Verdict.NOT_DONE
+    changed = {"contact_identifier_name": "", "contact_identifier_active": "true"}
+    data = {"contact_identifier_value": LOST, **changed}
+    make_entry(EntryState.DONE, slug="update-contact-identifiers", data=data)
+    assert verdict(piggy, entry) is Verdict.UNDECIDED
+
+
+@pytest.mark.usefixtures("later")
+def test_a_card_that_is_gone_proves_nothing(piggy, sandbox):
+    sandbox.api("DELETE", "contact-identifiers", params={"contact_identifier_value": LOST})
+    assert verdict(piggy, entry_of(EntryState.UNKNOWN)) is Verdict.UNDECIDED
