@@ -142,16 +142,20 @@ class ActionView(View):
         typed.update(self.action.form_data(entry) | why)
         return typed
 
-    def _entry(self, key: str) -> Entry:
+    def _entry(self, key: str, *slugs: str) -> Entry:
         try:
-            return get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
+            key_given = UUID(key)
         except ValueError:
             raise Http404 from None
+        wanted = slugs or (self.action.slug,)
+        return get_object_or_404(Entry, submission_key=key_given, action__in=wanted)
 
     def _undo(self, key: str) -> HttpResponse:
         """Show what taking back what was done would do; nothing is done before it is agreed to."""
-        entry = self._entry(key)
-        opposite = _opposite(self.action, entry, outcomes.recall(self.action, entry))
+        undone = [each for each in actions() if undoing(each) is self.action]
+        entry = self._entry(key, *(each.slug for each in undone))
+        done = get_action(entry.action)
+        opposite = _opposite(done, entry, outcomes.recall(done, entry))
         if opposite is None:
             raise Http404
         typed = QueryDict(mutable=True)
@@ -445,6 +449,7 @@ class OutcomeView(View):
             "entry": entry,
             "result": outcome.result,
             "can_be_undone": _opposite(action, entry, outcome) is not None,
+            "undoing": undoing(action),
             "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }
         if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
@@ -453,6 +458,11 @@ class OutcomeView(View):
         if "watch" not in request.GET:
             _tell_page(request, response, action)
         return response
+
+
+def undoing(action: Action[Any, Any]) -> Action[Any, Any]:
+    """Give the action whose form takes back what this one did."""
+    return get_action(action.undone_by) if action.undone_by else action
 
 
 def _opposite(

@@ -169,12 +169,17 @@ def changed_since(entry: Entry, field: str) -> QuerySet[Entry]:
     return others.filter(since | Q(status__state__in=OPEN))
 
 
-def accounted_for(entry: Entry, seconds: float = SETTLES_LATER_SECONDS) -> set[str]:
-    """Give the UUIDs of what other entries of this action are known to have made around then."""
+def accounted_for(
+    entry: Entry, seconds: float = SETTLES_LATER_SECONDS, also: Sequence[str] = ()
+) -> set[str]:
+    """Give the UUIDs of what other entries of this action are known to have made around then.
+
+    `also` names further actions that make the same kind of thing.
+    """
     around = timedelta(seconds=seconds)
     events = Event.objects.filter(
         kind__in=HAPPENED,
-        entry__action=entry.action,
+        entry__action__in=[entry.action, *also],
         at__range=(sent_at(entry) - around, timezone.now()),
     ).exclude(entry=entry)
     results = (event.detail.get("result") for event in events)

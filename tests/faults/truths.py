@@ -47,6 +47,16 @@ def credits_given(sandbox: SandboxServer) -> int:
     return times
 
 
+def reception_reversed(sandbox: SandboxServer) -> int:
+    """By the balance: Mira was given 30 credits by it; her transactions must add up to the same."""
+    times, rest = divmod(MIRA_CREDITS - _credits(sandbox), 30)
+    assert rest == 0
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
+    found = sandbox.api("GET", "loyalty-transactions", params=page)
+    assert sum(each["credits"] for each in found) == _credits(sandbox)
+    return times
+
+
 def batches(sandbox: SandboxServer) -> int:
     """By the promotion's listing: nothing else in a fresh sandbox is good from that day on."""
     page = {"promotion_uuid": seed.WELCOME_COFFEE_UUID, "limit": 100}
@@ -124,6 +134,11 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "merge-contacts": ("POST", "^contacts/merge$", merged),
+    "reverse-credit-reception": (
+        "POST",
+        "^credit-receptions/[^/]+/reverse$",
+        reception_reversed,
+    ),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
@@ -140,6 +155,14 @@ def _credits_of_another(sandbox: SandboxServer) -> None:
     sandbox.api("POST", "credit-receptions", json={**asked, "contact_uuid": duplicate["uuid"]})
 
 
+def _taken_from_another(sandbox: SandboxServer) -> None:
+    """Take as many from somebody else at the same shop."""
+    duplicate = _contact(sandbox, seed.DUPLICATE_EMAIL)
+    assert duplicate
+    asked = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": duplicate["uuid"]}
+    sandbox.api("POST", "credit-receptions", json={**asked, "credits": -30})
+
+
 def _vouchers_of_another(sandbox: SandboxServer) -> None:
     """Make as many vouchers of another promotion."""
     asked = {"name": "Tea", "description": "One cup"}
@@ -152,4 +175,5 @@ def _vouchers_of_another(sandbox: SandboxServer) -> None:
 DECOYS: dict[str, Callable[[SandboxServer], None]] = {
     "create-credit-reception": _credits_of_another,
     "create-vouchers-batch": _vouchers_of_another,
+    "reverse-credit-reception": _taken_from_another,
 }

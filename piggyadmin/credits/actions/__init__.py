@@ -1,3 +1,7 @@
 """What people can do with credits."""
 
-from piggyadmin.credits.actions import create_credit_reception, get_contact_credit_balance
+from piggyadmin.credits.actions import (
+    create_credit_reception,
+    get_contact_credit_balance,
+    reverse_credit_reception,
+)
