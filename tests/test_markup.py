@@ -65,6 +65,7 @@ LEADS_TO = {
     "request.get_full_path",
     "row.pair.get_absolute_url",
     "shown.weakest.get_absolute_url",
+    "step.url",
     "undoing.url",
     "url",
     "form.web_address",

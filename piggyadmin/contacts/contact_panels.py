@@ -1,0 +1,84 @@
+"""What the page of a contact shows of the ledger: its timeline, and what the console did."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.contacts import timeline
+from piggyadmin.contacts.panels import Panel
+from piggyadmin.contacts.panels import register as register_panel
+from piggyadmin.contacts.timeline import Happening, Source, Wanted
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger.filters import leading
+from piggyadmin.ledger.models import HAPPENED, Entry, EntryStatus, Subject
+from piggyadmin.ledger.operations import find_operation
+from piggyadmin.ledger.rows import LedgerRow, described
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
+
+SHOWN_ON_PAGE = 15
+LEDGER, MAILS = "ledger", "mails"
+BY_COLLEAGUES = _("What colleagues did")
+CHUNK = 100
+SENDING = "send-contact-verification-email"
+
+
+def read_timeline(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
+    """Read the newest of every source."""
+    wanted = Wanted(most=SHOWN_ON_PAGE)
+    told = gather(*timeline.reads(piggy, contact_uuid, wanted))
+    return {"timeline_told": told, "timeline_wanted": wanted}
+
+
+def ledger_entries(contact: Contact) -> Iterator[Happening]:
+    """Read what colleagues asked for about a contact, a chunk at a time; steps stand for no one."""
+    about = Subject.objects.filter(contact_uuid=contact.uuid).values("entry_id")
+    rows = leading(lambda statuses: statuses.filter(entry_id__in=about))
+    return _told_of(rows.exclude(action=SENDING).select_related("entry"))
+
+
+def mails(contact: Contact) -> Iterator[Happening]:
+    """Read which mails colleagues had sent to a contact's address."""
+    sending = find_operation(SENDING)
+    if sending is None or not contact.email or contact.is_anonymous:
+        return iter(())
+    key = sending.deduplication_key({"email": contact.email})
+    rows = EntryStatus.objects.filter(action=SENDING, entry__deduplication_key=key)
+    return _told_of(rows.order_by("-asked_at").select_related("entry"), kind=MAILS)
+
+
+def _told_of(rows: Any, kind: str = LEDGER) -> Iterator[Happening]:
+    found = rows.prefetch_related("entry__events").iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield from map(partial(_happening, kind=kind), described(chunk))
+
+
+def _happening(row: LedgerRow, *, kind: str) -> Happening:
+    entry = row.entry
+    why = " · ".join(filter(None, (row.reason, entry.comment)))
+    url = reverse("ledger:entry", args=[entry.submission_key])
+    return Happening(
+        row.status.asked_at, kind, row.sentence, detail=why, uuid=_made(entry), url=url
+    )
+
+
+def _made(entry: Entry) -> str:
+    """Give what Piggy knows that by which an entry made, if it made something."""
+    event = entry.last_event
+    if event is None or event.kind not in HAPPENED:
+        return ""
+    result = event.detail.get("result")
+    return str(result.get("uuid") or "") if isinstance(result, dict) else ""
+
+
+register_panel(Panel("contacts/_timeline_panel.html", 20, read_timeline))
+timeline.register(
+    Source(
+        LEDGER, _("What colleagues did"), {LEDGER: _("What colleagues did")}, here=ledger_entries
+    )
+)
+timeline.register(Source(MAILS, _("Mails"), {MAILS: _("Mails")}, here=mails))
