@@ -22,6 +22,8 @@ ENTITIES = {
     "credits": Entity(_("Credits"), "/credits/"),
     "forms": Entity(_("Forms"), "/forms/"),
     "perks": Entity(_("Perks"), "/perks/"),
+    "prepaid": Entity(_("Prepaid"), "/contacts/"),
     "products": Entity(_("Products"), "/products/"),
+    "rewards": Entity(_("Rewards"), "/contacts/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,6 @@ from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.credits.types import LoyaltyTransaction
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.types import every_item
-from piggyadmin.ui.templatetags.ui import number
 
 REWARDS = "rewards"
 
@@ -57,7 +57,7 @@ def _credits(row: LoyaltyTransaction) -> str:
     if row.unit_value is None:
         return words
     unit = (row.unit and (row.unit.label or row.unit.name)) or ""
-    amount = f"{number(round(row.unit_value, 2))} {unit}".rstrip()
+    amount = f"{floatformat(row.unit_value, 2)} {unit}".rstrip()
     return gettext("%(what)s for %(amount)s") % {"what": words, "amount": amount}
 
 

@@ -8,7 +8,8 @@ from tests.actions.samples import SAMPLES
 from tests.sandbox.server import SandboxServer
 
 Truth = Callable[[SandboxServer], int]
-MIRA_CREDITS, DUPLICATE_CREDITS = 120, 30
+MIRA_CREDITS, DUPLICATE_CREDITS, ANONYMOUS_CREDITS = 120, 30, 45
+MIRA_PREPAID = 1_250  # cents
 
 
 def _contact(sandbox: SandboxServer, email: str) -> dict[str, Any] | None:
@@ -82,6 +83,60 @@ def merged(sandbox: SandboxServer) -> int:
             return int(source is None)
 
 
+def _collected(sandbox: SandboxServer, uuid: str) -> bool:
+    page = {"contact_uuid": seed.ANONYMOUS_UUID}
+    found = sandbox.api("GET", "collectable-rewards", params=page)
+    return bool(next(each["has_been_collected"] for each in found if each["uuid"] == uuid))
+
+
+def collected(sandbox: SandboxServer) -> int:
+    return int(_collected(sandbox, SAMPLES["collect-reward"]["loyalty_transaction_uuid"]))
+
+
+def collection_reversed(sandbox: SandboxServer) -> int:
+    return int(not _collected(sandbox, SAMPLES["reverse-collection"]["loyalty_transaction_uuid"]))
+
+
+def reward_given(sandbox: SandboxServer) -> int:
+    """By the balance, and by the rewards to collect."""
+    times = _times(_credits(sandbox) - MIRA_CREDITS, -50)
+    page = {"contact_uuid": seed.MIRA_UUID}
+    assert len(sandbox.api("GET", "collectable-rewards", params=page)) == times
+    return times
+
+
+def reward_reversed(sandbox: SandboxServer) -> int:
+    path = f"contacts/{seed.ANONYMOUS_UUID}/credit-balance"
+    return _times(sandbox.api("GET", path)["balance"] - ANONYMOUS_CREDITS, 25)
+
+
+def _prepaid(sandbox: SandboxServer) -> int:
+    """By the balance, in cents; its transactions must add up to the same."""
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 30}
+    found = sandbox.api("GET", "prepaid-transactions", params=page)
+    told = sandbox.api("GET", f"contacts/{seed.MIRA_UUID}/prepaid-balance")["balance_in_cents"]
+    assert sum(each["amount_in_cents"] for each in found) == told
+    return int(told) - MIRA_PREPAID
+
+
+def _times(changed: int, once: int) -> int:
+    times, rest = divmod(changed, once)
+    assert rest == 0
+    return times
+
+
+def paid(sandbox: SandboxServer) -> int:
+    return _times(_prepaid(sandbox), -320)
+
+
+def topped_up(sandbox: SandboxServer) -> int:
+    return _times(_prepaid(sandbox), 1_040)
+
+
+def prepaid_reversed(sandbox: SandboxServer) -> int:
+    return _times(_prepaid(sandbox), -MIRA_PREPAID)
+
+
 def mails(sandbox: SandboxServer) -> int:
     return sum(each["to"] == seed.MIRA_EMAIL for each in sandbox.mailbox())
 
@@ -126,20 +181,39 @@ def contact_changed(sandbox: SandboxServer) -> int:
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
+    "collect-reward": ("PUT", "^collectable-rewards/collect/", collected),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
+    "create-reward-reception": ("POST", "^reward-receptions$", reward_given),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "merge-contacts": ("POST", "^contacts/merge$", merged),
+    "pay-prepaid": ("POST", "^prepaid-transactions$", paid),
+    "reverse-collection": (
+        "POST",
+        "^collectable-rewards/[^/]+/reverse$",
+        collection_reversed,
+    ),
     "reverse-credit-reception": (
         "POST",
         "^credit-receptions/[^/]+/reverse$",
         reception_reversed,
     ),
+    "reverse-prepaid-transaction": (
+        "POST",
+        "^prepaid-transactions/[^/]+/reverse$",
+        prepaid_reversed,
+    ),
+    "reverse-reward-reception": (
+        "POST",
+        "^reward-receptions/[^/]+/reverse$",
+        reward_reversed,
+    ),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
+    "top-up-prepaid": ("POST", "^prepaid-transactions$", topped_up),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
@@ -171,9 +245,38 @@ def _vouchers_of_another(sandbox: SandboxServer) -> None:
         sandbox.api("POST", "vouchers", json={"promotion_uuid": promotion})
 
 
+def _prepaid_of_another(cents: int) -> Callable[[SandboxServer], None]:
+    """Book as much for somebody else at the same shop, who has enough of it."""
+
+    def book(sandbox: SandboxServer) -> None:
+        duplicate = _contact(sandbox, seed.DUPLICATE_EMAIL)
+        assert duplicate
+        asked = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": duplicate["uuid"]}
+        for amount in (5_000, cents):
+            asked["amount_in_cents"] = amount
+            sandbox.api("POST", "prepaid-transactions", json=asked)
+
+    return book
+
+
+def _reward_of_another(sandbox: SandboxServer) -> None:
+    """Give somebody else the same reward at the same shop, and the credits for it."""
+    duplicate = _contact(sandbox, seed.DUPLICATE_EMAIL)
+    assert duplicate
+    asked = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": duplicate["uuid"]}
+    sandbox.api("POST", "credit-receptions", json={**asked, "credits": 100})
+    reward = SAMPLES["create-reward-reception"]["reward_uuid"]
+    sandbox.api("POST", "reward-receptions", json={**asked, "reward_uuid": reward})
+
+
 # What somebody else has that looks the same where the lists' filters are ignored.
 DECOYS: dict[str, Callable[[SandboxServer], None]] = {
     "create-credit-reception": _credits_of_another,
+    "create-reward-reception": _reward_of_another,
     "create-vouchers-batch": _vouchers_of_another,
+    "pay-prepaid": _prepaid_of_another(-320),
     "reverse-credit-reception": _taken_from_another,
+    "reverse-prepaid-transaction": _prepaid_of_another(-MIRA_PREPAID),
+    "reverse-reward-reception": _credits_of_another,
+    "top-up-prepaid": _prepaid_of_another(1_040),
 }

@@ -14,27 +14,19 @@ from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import Choices
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField, ContactForm
+from piggyadmin.contacts.reversals import ListOfOneContact, refuse_reversed
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back, services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
-from piggyadmin.ledger.models import HAPPENED, OPEN, Entry
+from piggyadmin.ledger.models import OPEN, Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding, Preview, Refused
-from piggyadmin.ledger.reconciliation_evidence import (
-    accounted_for,
-    claimants,
-    clocks_differ,
-    compared,
-    own_row,
-    same,
-    undecided,
-)
+from piggyadmin.ledger.reconciliation_evidence import accounted_for, compared, same
+from piggyadmin.ledger.row_search import RowSearch
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
-from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.piggy.types import every_item
-from piggyadmin.ui.codes import uuid_in_small
-from piggyadmin.ui.forms import CodeField, ListOrPasteField
+from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 from piggyadmin.ui.templatetags.ui import in_words, number
 
@@ -60,12 +52,9 @@ def receptions(piggy: PiggyClient, contact_uuid: str) -> Iterator[LoyaltyTransac
 
 def _offered(piggy: PiggyClient, contact_uuid: str) -> Choices:
     """List the newest ones as people know them: how many, when and where."""
-    try:
-        page = services.list_loyalty_transactions(
-            piggy, contact_uuid=contact_uuid, type="credit_receptions", limit=MOST_OFFERED
-        )
-    except PiggyError:
-        return []
+    page = services.list_loyalty_transactions(
+        piggy, contact_uuid=contact_uuid, type="credit_receptions", limit=MOST_OFFERED
+    )
     return [(row.uuid or "", _in_list(row)) for row in page.items if row.uuid]
 
 
@@ -130,27 +119,9 @@ class ReverseCreditReceptionForm(WhoseReceptionForm):
 
     # It was found first: of another one other receptions would have to stand in the list.
     contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
-    credit_reception_uuid: CodeField = ListOrPasteField(
-        label=_("What was given"),
-        choices=list,
-        help_text=_("The newest ones stand in the list; an older one has its UUID in the history."),
+    credit_reception_uuid: CodeField = ListOfOneContact(
+        label=_("What was given"), of_contact=_offered
     )
-
-    def __init__(self, *args: Any, piggy: PiggyClient, **kwargs: Any) -> None:
-        super().__init__(*args, piggy=piggy, **kwargs)
-        field = self.fields[FIELD]
-        assert isinstance(field, ListOrPasteField)  # noqa: S101  (for the type checker)
-        field.choices = self._choices
-
-    def _choices(self) -> Choices:
-        """List what the contact was given, as soon as it is known who that is."""
-        found = getattr(self, "cleaned_data", {}).get("contact_uuid")
-        uuid = found.uuid if isinstance(found, Contact) else self.initial.get("contact_uuid")
-        return _offered(self.piggy, uuid) if uuid else []
-
-    def clean_credit_reception_uuid(self) -> str:
-        """Take a UUID in any capitals for the same one."""
-        return uuid_in_small(self.cleaned_data[FIELD])
 
 
 @register
@@ -171,7 +142,7 @@ class ReverseCreditReception(Action[CreditReception, ReceptionToReverse]):
         "contact_uuid": "mira.jansen@example.test",
         FIELD: "c0ffee00-0000-4000-8000-000000000612",
     }
-    found_template = "contacts/_contact_found.html"
+    found_template = "contacts/_whose.html"
     preview_template = "credits/_reception_to_reverse.html"
     result_template = "credits/_reception.html"
     result_type = CreditReception
@@ -211,7 +182,7 @@ class ReverseCreditReception(Action[CreditReception, ReceptionToReverse]):
             Refused: it is not there, or it was reversed here before.
         """
         contact, uuid = data["contact_uuid"], data[FIELD]
-        _refuse_reversed(uuid)
+        refuse_reversed(self.slug, FIELD, uuid)
         given = receptions(piggy, contact.uuid or "")
         row = next((each for each in given if each.uuid == uuid), None)
         if row is None or not row.credits:
@@ -234,36 +205,17 @@ class ReverseCreditReception(Action[CreditReception, ReceptionToReverse]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look for the opposite among the contact's transactions."""
         rows = read_back.transactions(piggy, entry)
-        is_all = len(rows) <= read_back.MOST_TRANSACTIONS
         clock = difference(piggy.account)
-        fits = partial(_fits, clock=clock)
-        rows = [row for row in _unclaimed(entry, rows) if fits(entry, row) is not False]
-        if not rows:
-            return read_back.nothing_found(entry, is_all=is_all)
-        evidence = [read_back.as_evidence(row) for row in rows]
-        if not clock.is_trusted:
-            return undecided(clocks_differ(clock), *evidence)
-        others = claimants(entry, "contact_uuid")
-        found = own_row(entry, others, rows, lambda each, row: fits(each, row) is not False)
-        if found is None or not fits(entry, found) or _is_taken_as_well(entry):
-            words = gettext("There is one that may be it, but Piggy does not tell all about it.")
-            return undecided(words, *evidence)
-        return read_back.found_to_be(found)
-
-
-def _refuse_reversed(uuid: str) -> None:
-    """Say who has reversed it here before, and when; Piggy would only refuse.
-
-    Raises:
-        Refused: somebody has.
-    """
-    before = Entry.objects.filter(
-        action=ReverseCreditReception.slug, status__state__in=HAPPENED, **{f"data__{FIELD}": uuid}
-    ).first()
-    if before:
-        words = gettext("%(name)s has reversed this on %(when)s. Piggy allows it once.")
-        who = {"name": before.person_name, "when": in_words(before.created_at)}
-        raise Refused({FIELD: words % who})
+        search = RowSearch(
+            rows=_unclaimed(entry, rows),
+            fits=partial(_fits, clock=clock),
+            shown=read_back.as_evidence,
+            result=lambda row: CreditReception.model_validate(row.model_dump()),
+            clock=clock,
+            is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
+            is_rivalled=_is_taken_as_well(entry),
+        )
+        return search.judge(entry)
 
 
 def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTransaction]:
