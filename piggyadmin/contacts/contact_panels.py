@@ -76,6 +76,7 @@ def _made(entry: Entry) -> str:
 
 
 register_panel(Panel("contacts/_timeline_panel.html", 20, read_timeline))
+register_panel(Panel("contacts/_subscriptions_panel.html", 40))
 timeline.register(
     Source(
         LEDGER, _("What colleagues did"), {LEDGER: _("What colleagues did")}, here=ledger_entries
