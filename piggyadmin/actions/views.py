@@ -160,12 +160,18 @@ class ActionView(View):
             raise Http404
         typed = QueryDict(mutable=True)
         typed.update({"reason": offered_reason(Reason.CORRECTION), **opposite})
+        return self._show_filled(typed)
+
+    def _show_filled(self, typed: QueryDict, **context: Any) -> HttpResponse:
+        """Show a form that is filled in already with what it would do; nothing is done yet."""
         form = self.make_form(typed)
         if not self.action.has_preview or not form.is_valid():
-            return self.show(form)
-        return self.show(
-            form, **self.shown(form, self.action.preview(self.piggy, form.cleaned_data))
-        )
+            return self.show(form, **context)
+        try:
+            preview = self.action.preview(self.piggy, form.cleaned_data)
+        except (Refused, Rejected) as error:
+            return self.show(explain(form, error), **context)
+        return self.show(form, **self.shown(form, preview), **context)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
@@ -181,10 +187,10 @@ class ActionView(View):
             return self._look_up(posted)
         return self._read(posted) if self.action.is_read else None
 
-    def _names_every_field(self, named: QueryDict) -> bool:
+    def _names_every_field(self, named: Mapping[str, Any]) -> bool:
         """Tell whether nothing that is required is left to be asked."""
         fields = self.action.form_class.base_fields
-        return all(name in named for name, field in fields.items() if field.required)
+        return all(named.get(name) for name, field in fields.items() if field.required)
 
     def _look_up(self, posted: QueryDict) -> HttpResponse:
         form = self._look_up_form(posted)
@@ -195,6 +201,10 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
+        if self.action.has_preview and self._names_every_field(look_up.initial):
+            typed = QueryDict(mutable=True)
+            typed.update(look_up.initial)
+            return self._show_filled(typed, found=look_up.found)
         return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
 
     def _read(self, posted: QueryDict) -> HttpResponse:

@@ -62,8 +62,10 @@ def _credits(row: LoyaltyTransaction) -> str:
 
 
 def _channel(row: LoyaltyTransaction) -> str:
-    """Say where it came from, as Piggy calls it; a merge leaves its own word."""
-    return f"{gettext('Channel')}: {row.channel}" if row.channel else ""
+    """Say over what it came, as Piggy calls it; a merge leaves its own word."""
+    if not row.channel:
+        return ""
+    return gettext("via %(channel)s") % {"channel": row.channel.replace("_", " ").lower()}
 
 
 def _steps(row: LoyaltyTransaction, contact_uuid: str, *, is_reward: bool) -> tuple[NextStep, ...]:

@@ -97,10 +97,16 @@ def test_what_was_reversed_elsewhere_is_told_in_words(staff, sandbox):
 
 def test_from_the_row_the_reception_is_chosen_already(staff, sandbox):
     page = staff.get(URL, {"contact_uuid": seed.MIRA_UUID, "credit_reception_uuid": OLDER})
-    form = page.context["form"]
-    assert form.initial == {"contact_uuid": seed.MIRA_UUID, "credit_reception_uuid": OLDER}
+    assert page.context["preview"].takes == 40
     assert f'<option value="{OLDER}" selected>' in page.content.decode()
     assert "+40 · " in page.content.decode()
+
+
+def test_what_was_reversed_meanwhile_is_told_as_soon_as_it_is_opened(staff, sandbox):
+    done(staff, URL, SAMPLES[SLUG])
+    page = staff.get(URL, {"contact_uuid": seed.MIRA_UUID, "credit_reception_uuid": NEWEST})
+    assert "has reversed this on" in text(page)
+    assert "preview" not in page.context
 
 
 def test_the_list_is_of_the_contact_that_was_found_even_when_something_is_wrong(staff, sandbox):
