@@ -53,6 +53,8 @@ class Action(Operation[Result, PreviewModel]):
     # A look-up whose answer offers what can be done: its page has an address at which it is read
     # again, so that it shows the new truth.
     is_read_again: ClassVar[bool] = False
+    # The action whose form `undo` fills in; its own where nothing is named.
+    undone_by: ClassVar[str] = ""
     # Its form also asks for a reason and for a comment.
     asks_reason: ClassVar[bool] = False
 
@@ -79,7 +81,7 @@ class Action(Operation[Result, PreviewModel]):
         return {name: _as_typed(value, fields.get(name)) for name, value in asked.items()}
 
     def undo(self, entry: "Entry", result: Result) -> dict[str, str] | None:  # noqa: ARG002
-        """Give what its form is filled in with to take it back; None where that can't be done."""
+        """Give what a form is filled in with to take it back; None where that can't be done."""
         return None
 
     def field_label(self, name: str) -> Words:

@@ -24,8 +24,10 @@ ENTITIES = {
     "custom_attributes": Entity(_("Custom attributes"), "/attributes/"),
     "forms": Entity(_("Forms"), "/forms/"),
     "perks": Entity(_("Perks"), "/perks/"),
+    "prepaid": Entity(_("Prepaid"), "/contacts/"),
     "products": Entity(_("Products"), "/products/"),
     "rewards": Entity(_("Rewards"), "/rewards/"),
+    "rewards": Entity(_("Rewards"), "/contacts/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
     "webhooks": Entity(_("Webhooks"), "/webhooks/"),
 }

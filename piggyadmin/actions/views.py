@@ -142,26 +142,36 @@ class ActionView(View):
         typed.update(self.action.form_data(entry) | why)
         return typed
 
-    def _entry(self, key: str) -> Entry:
+    def _entry(self, key: str, *slugs: str) -> Entry:
         try:
-            return get_object_or_404(Entry, submission_key=UUID(key), action=self.action.slug)
+            key_given = UUID(key)
         except ValueError:
             raise Http404 from None
+        wanted = slugs or (self.action.slug,)
+        return get_object_or_404(Entry, submission_key=key_given, action__in=wanted)
 
     def _undo(self, key: str) -> HttpResponse:
         """Show what taking back what was done would do; nothing is done before it is agreed to."""
-        entry = self._entry(key)
-        opposite = _opposite(self.action, entry, outcomes.recall(self.action, entry))
+        undone = [each for each in actions() if undoing(each) is self.action]
+        entry = self._entry(key, *(each.slug for each in undone))
+        done = get_action(entry.action)
+        opposite = _opposite(done, entry, outcomes.recall(done, entry))
         if opposite is None:
             raise Http404
         typed = QueryDict(mutable=True)
         typed.update({"reason": offered_reason(Reason.CORRECTION), **opposite})
+        return self._show_filled(typed)
+
+    def _show_filled(self, typed: QueryDict, **context: Any) -> HttpResponse:
+        """Show a form that is filled in already with what it would do; nothing is done yet."""
         form = self.make_form(typed)
         if not self.action.has_preview or not form.is_valid():
-            return self.show(form)
-        return self.show(
-            form, **self.shown(form, self.action.preview(self.piggy, form.cleaned_data))
-        )
+            return self.show(form, **context)
+        try:
+            preview = self.action.preview(self.piggy, form.cleaned_data)
+        except (Refused, Rejected) as error:
+            return self.show(explain(form, error), **context)
+        return self.show(form, **self.shown(form, preview), **context)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Take the next step."""
@@ -177,10 +187,10 @@ class ActionView(View):
             return self._look_up(posted)
         return self._read(posted) if self.action.is_read else None
 
-    def _names_every_field(self, named: QueryDict) -> bool:
+    def _names_every_field(self, named: Mapping[str, Any]) -> bool:
         """Tell whether nothing that is required is left to be asked."""
         fields = self.action.form_class.base_fields
-        return all(name in named for name, field in fields.items() if field.required)
+        return all(named.get(name) for name, field in fields.items() if field.required)
 
     def _look_up(self, posted: QueryDict) -> HttpResponse:
         form = self._look_up_form(posted)
@@ -191,6 +201,10 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
+        if self.action.has_preview and self._names_every_field(look_up.initial):
+            typed = QueryDict(mutable=True)
+            typed.update(look_up.initial)
+            return self._show_filled(typed, found=look_up.found)
         return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
 
     def _read(self, posted: QueryDict) -> HttpResponse:
@@ -460,6 +474,7 @@ class OutcomeView(View):
             "entry": entry,
             "result": outcome.result,
             "can_be_undone": _opposite(action, entry, outcome) is not None,
+            "undoing": undoing(action),
             "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }
         if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
@@ -468,6 +483,11 @@ class OutcomeView(View):
         if "watch" not in request.GET:
             _tell_page(request, response, action)
         return response
+
+
+def undoing(action: Action[Any, Any]) -> Action[Any, Any]:
+    """Give the action whose form takes back what this one did."""
+    return get_action(action.undone_by) if action.undone_by else action
 
 
 def _opposite(

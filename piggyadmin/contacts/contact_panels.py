@@ -1,61 +1,87 @@
-"""All that is known of a contact, on its page: each value by its label, and where it is changed."""
+"""What the page of a contact shows of the ledger: its timeline, and what the console did."""
 
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
-from django.conf.locale import LANG_INFO
-from django.utils.translation import get_language_info
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.contacts import services, values
-from piggyadmin.contacts.panels import Panel, register
-from piggyadmin.contacts.types import ContactAttribute, FullContact
+from piggyadmin.contacts import timeline
+from piggyadmin.contacts.known_facts import read_facts
+from piggyadmin.contacts.panels import Panel
+from piggyadmin.contacts.panels import register as register_panel
+from piggyadmin.contacts.timeline import Happening, Source, Wanted
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger.filters import leading
+from piggyadmin.ledger.models import HAPPENED, Entry, EntryStatus, Subject
+from piggyadmin.ledger.operations import find_operation
+from piggyadmin.ledger.rows import LedgerRow, described
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 
-DAYS = {"date", "birth_date", "date_time"}
+SHOWN_ON_PAGE = 15
+LEDGER, MAILS = "ledger", "mails"
+BY_COLLEAGUES = _("What colleagues did")
+CHUNK = 100
+SENDING = "send-contact-verification-email"
 
 
-class KnownFact(NamedTuple):
-    """One attribute of a contact, with its value as people read it; empty where it has none."""
-
-    name: str
-    label: str
-    shown: str
-    is_day: bool
-    # Whether a form can ask for it.
-    is_typed: bool
+def read_timeline(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
+    """Read the newest of every source."""
+    wanted = Wanted(most=SHOWN_ON_PAGE)
+    told = gather(*timeline.reads(piggy, contact_uuid, wanted))
+    return {"timeline_told": told, "timeline_wanted": wanted}
 
 
-def read_facts(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
-    """Read the contact with its values, and what attributes there are."""
-    contact, attributes = gather(
-        partial(services.get_full_contact, piggy, contact_uuid=contact_uuid),
-        partial(values.writable_attributes, piggy),
+def ledger_entries(contact: Contact) -> Iterator[Happening]:
+    """Read what colleagues asked for about a contact, a chunk at a time; steps stand for no one."""
+    about = Subject.objects.filter(contact_uuid=contact.uuid).values("entry_id")
+    rows = leading(lambda statuses: statuses.filter(entry_id__in=about))
+    return _told_of(rows.exclude(action=SENDING).select_related("entry"))
+
+
+def mails(contact: Contact) -> Iterator[Happening]:
+    """Read which mails colleagues had sent to a contact's address."""
+    sending = find_operation(SENDING)
+    if sending is None or not contact.email or contact.is_anonymous:
+        return iter(())
+    key = sending.deduplication_key({"email": contact.email})
+    rows = EntryStatus.objects.filter(action=SENDING, entry__deduplication_key=key)
+    return _told_of(rows.order_by("-asked_at").select_related("entry"), kind=MAILS)
+
+
+def _told_of(rows: Any, kind: str = LEDGER) -> Iterator[Happening]:
+    found = rows.prefetch_related("entry__events").iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield from map(partial(_happening, kind=kind), described(chunk))
+
+
+def _happening(row: LedgerRow, *, kind: str) -> Happening:
+    entry = row.entry
+    why = " · ".join(filter(None, (row.reason, entry.comment)))
+    url = reverse("ledger:entry", args=[entry.submission_key])
+    return Happening(
+        row.status.asked_at, kind, row.sentence, detail=why, uuid=_made(entry), url=url
     )
-    facts = [_fact(contact, attribute) for attribute in attributes]
-    return {
-        "known_facts": [fact for fact in facts if fact.shown],
-        "unknown_facts": [fact for fact in facts if not fact.shown and fact.is_typed],
-    }
 
 
-def _fact(contact: FullContact, attribute: ContactAttribute) -> KnownFact:
-    value = contact.values_of([attribute]).get(attribute.name or "")
-    return KnownFact(
-        name=attribute.name or "",
-        label=values.label_of(attribute),
-        shown="" if value is None else _shown(attribute, value),
-        is_day=attribute.type in DAYS,
-        is_typed=values.field_for(attribute) is not None,
+def _made(entry: Entry) -> str:
+    """Give what Piggy knows that by which an entry made, if it made something."""
+    event = entry.last_event
+    if event is None or event.kind not in HAPPENED:
+        return ""
+    result = event.detail.get("result")
+    return str(result.get("uuid") or "") if isinstance(result, dict) else ""
+
+
+register_panel(Panel("contacts/_facts_panel.html", 10, read_facts, is_aside=True))
+register_panel(Panel("contacts/_timeline_panel.html", 20, read_timeline))
+register_panel(Panel("contacts/_subscriptions_panel.html", 40))
+timeline.register(
+    Source(
+        LEDGER, _("What colleagues did"), {LEDGER: _("What colleagues did")}, here=ledger_entries
     )
-
-
-def _shown(attribute: ContactAttribute, value: Any) -> str:
-    """Write a value for people: of a language its name."""
-    shown = values.displayed(attribute, value)
-    if attribute.name != "locale" or shown not in LANG_INFO:
-        return shown
-    return str(get_language_info(shown)["name_translated"]).capitalize()
-
-
-register(Panel("contacts/_facts_panel.html", 10, read_facts, is_aside=True))
+)
+timeline.register(Source(MAILS, _("Mails"), {MAILS: _("Mails")}, here=mails))

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import PiggyError
 
 
 class Panel(NamedTuple):
@@ -33,6 +34,24 @@ def panels() -> list[Panel]:
     return sorted(_panels, key=lambda panel: panel.place)
 
 
-def reads(piggy: PiggyClient, contact_uuid: str) -> list[Callable[[], Any]]:
+class ShownPanel(NamedTuple):
+    """A panel as it was read: what its template shows, or why that could not be read."""
+
+    template: str
+    is_aside: bool
+    context: dict[str, Any]
+    error: PiggyError | None = None
+
+
+def reads(piggy: PiggyClient, contact_uuid: str) -> list[Callable[[], ShownPanel]]:
     """List what has to be read of a contact, to be called side by side."""
-    return [partial(panel.read, piggy, contact_uuid) for panel in panels() if panel.read]
+    return [partial(_read, panel, piggy, contact_uuid) for panel in panels()]
+
+
+def _read(panel: Panel, piggy: PiggyClient, contact_uuid: str) -> ShownPanel:
+    """Read a panel; one that cannot be read spoils only itself."""
+    try:
+        context = panel.read(piggy, contact_uuid) if panel.read else {}
+    except PiggyError as error:
+        return ShownPanel(panel.template, panel.is_aside, {}, error)
+    return ShownPanel(panel.template, panel.is_aside, context)

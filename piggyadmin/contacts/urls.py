@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from piggyadmin.contacts import views
+from piggyadmin.contacts import timeline_views, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("peek/", views.Peek.as_view(), name="peek"),
     path("<email:email>/", views.ContactByEmail.as_view(), name="by-email"),
     path("<id:contact_uuid>/", views.ContactPage.as_view(), name="contact"),
+    path("<id:contact_uuid>/timeline/", timeline_views.TimelinePage.as_view(), name="timeline"),
+    path(
+        "<id:contact_uuid>/timeline/csv/", timeline_views.TimelineCsv.as_view(), name="timeline-csv"
+    ),
 ]

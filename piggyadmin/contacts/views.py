@@ -89,8 +89,8 @@ class ContactPage(PiggyPage):
             "contact_uuid": uuid,
             "identifiers": identifiers,
             "contact_actions": self._actions_for(contact),
-            "panels": panels.panels(),
-            **ChainMap(*shown),
+            "panels": shown,
+            **ChainMap(*(panel.context for panel in shown)),
         }
 
     def _actions_for(self, contact: Contact) -> list[tuple[Action[Any, Any], str]]:

@@ -39,6 +39,7 @@ class LoyaltyTransaction(CreditReception):
     """
 
     title: Text = None
+    channel: Text = None
     console_reference: Text = None
 
 

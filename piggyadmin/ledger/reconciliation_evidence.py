@@ -160,21 +160,29 @@ def _find_row(
 # --- What else may have been at work ---------------------------------------------------------
 
 
-def changed_since(entry: Entry, field: str) -> QuerySet[Entry]:
-    """Give the other entries that may have changed the same thing, named by a field, since."""
+def changed_since(entry: Entry, field: str, *, action: str = "") -> QuerySet[Entry]:
+    """Give the other entries that may have changed the same thing, named by a field, since.
+
+    They are of the same action, or of the one that is named.
+    """
     others = Entry.objects.filter(
-        **{"action": entry.action, f"data__{field}": entry.data[field]}
+        **{"action": action or entry.action, f"data__{field}": entry.data[field]}
     ).exclude(Q(pk=entry.pk) | Q(status__state__in=NOT_HAPPENED))
     since = Q(pk__gt=entry.pk) | Q(status__updated_at__gte=entry.created_at)
     return others.filter(since | Q(status__state__in=OPEN))
 
 
-def accounted_for(entry: Entry, seconds: float = SETTLES_LATER_SECONDS) -> set[str]:
-    """Give the UUIDs of what other entries of this action are known to have made around then."""
+def accounted_for(
+    entry: Entry, seconds: float = SETTLES_LATER_SECONDS, also: Sequence[str] = ()
+) -> set[str]:
+    """Give the UUIDs of what other entries of this action are known to have made around then.
+
+    `also` names further actions that make the same kind of thing.
+    """
     around = timedelta(seconds=seconds)
     events = Event.objects.filter(
         kind__in=HAPPENED,
-        entry__action=entry.action,
+        entry__action__in=[entry.action, *also],
         at__range=(sent_at(entry) - around, timezone.now()),
     ).exclude(entry=entry)
     results = (event.detail.get("result") for event in events)

@@ -421,6 +421,12 @@ class Malformed(PiggyError):
     next_step = _("Try again. If it goes on, tell an admin.")
 
 
+class Unfiltered(PiggyError):
+    """A list gives everybody's where one customer's were asked for."""
+
+    happened = _("Piggy gives everybody's here, so that this customer's cannot be told apart.")
+
+
 class OutcomeUnknown(PiggyError):
     """A write may have been carried out; its answer was lost or made no sense."""
 

@@ -1,6 +1,7 @@
 """Calls about rewards: offering, taking, collecting, and taking back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from piggyadmin.credits.types import CreditReception
@@ -119,6 +120,29 @@ def create_reward_reception(
         contact_identifier_value=contact_identifier_value,
     )
     return piggy.post("reward-receptions", json=body).one(RewardReception)
+
+
+def list_reward_receptions(
+    piggy: PiggyClient,
+    *,
+    contact_uuid: str,
+    created_from: datetime | None = None,
+    page: int = 1,
+    limit: int = 30,
+) -> Page[RewardReception]:
+    """List the rewards that a contact took, reversed ones too; Piggy may give others' as well.
+
+    Not all docs have the contact and `created_from`, so that an account may ignore them.
+    """
+    params = without_none(
+        contact_uuid=contact_uuid,
+        type="reward_receptions",
+        page=page,
+        limit=limit,
+        **{"created_at[gte]": created_from},
+    )
+    answer = piggy.get("loyalty-transactions", params=params)
+    return answer.page(RewardReception, page=page, limit=limit)
 
 
 def reverse_reward_reception(piggy: PiggyClient, *, reward_reception_uuid: str) -> CreditReception:

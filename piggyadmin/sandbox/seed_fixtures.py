@@ -40,6 +40,7 @@ _FIRST_VOUCHER = 0x700
 _SOLD_OUT_BATCH = 0x800
 _FIRST_SOLD_OUT = 0x801
 _FIRST_SALE = 0xA01
+_FIRST_REWARD_TAKEN = 0x911
 SALES = 10
 
 
@@ -136,7 +137,8 @@ def _make_anonymous(account: Account, today: datetime) -> None:
         created_at=today - timedelta(days=35),
         updated_at=today - timedelta(days=12),
     )
-    _give(account, anonymous, "CARD-ANON", {35: 20, 12: 25}, today)
+    _give(account, anonymous, "CARD-ANON", {35: 70, 12: 25}, today)
+    _make_rewards_taken(account, anonymous, today)
 
 
 def _give(
@@ -166,6 +168,24 @@ def _give(
         )
         for number, (days, amount) in enumerate(gifts.items())
     )
+
+
+def _make_rewards_taken(account: Account, contact: Contact, today: datetime) -> None:
+    """Let somebody take two cookies: one waits to be collected, the other one was."""
+    reward = account.rewards[25]
+    for number, collected_at in enumerate((None, today - timedelta(days=10, hours=-11))):
+        LoyaltyTransaction.objects.create(
+            uuid=known_uuid(_FIRST_REWARD_TAKEN + number),
+            type="reward_reception",
+            contact=contact,
+            shop=account.shops[0],
+            credits=-reward.required_credits,
+            reward=reward,
+            collected_at=collected_at,
+            expires_at=today + timedelta(days=80),
+            channel=contact.channel,
+            created_at=today - timedelta(days=10, hours=-10 - number),
+        )
 
 
 # --- Vouchers --------------------------------------------------------------------------------

@@ -1,13 +1,25 @@
 """The vouchers of a contact: on its page, and their number in what is shown of what it has."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.contacts import timeline
 from piggyadmin.contacts.panels import Panel, register
 from piggyadmin.contacts.snapshot import counters
+from piggyadmin.contacts.timeline import LONG_AGO, Happening, Source
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.types import every_item
 from piggyadmin.vouchers.services import list_vouchers
+from piggyadmin.vouchers.types import Voucher
 
 LAST_VOUCHERS = 10
+# The most that Piggy gives in one page.
+VOUCHERS_PAGE = 500
+VOUCHERS = "vouchers"
 
 
 def read_vouchers(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
@@ -20,5 +32,27 @@ def count_vouchers(piggy: PiggyClient, contact_uuid: str) -> int | None:
     return list_vouchers(piggy, contact_uuid=contact_uuid, limit=1).total
 
 
+def vouchers(piggy: PiggyClient, contact_uuid: str) -> Iterator[Happening]:
+    """Read all of them: each tells from when on it was good, and when it was used."""
+    rows = every_item(
+        lambda page: list_vouchers(piggy, contact_uuid=contact_uuid, page=page, limit=VOUCHERS_PAGE)
+    )
+    own = timeline.own_rows(rows, contact_uuid)
+    found = [each for row in own for each in _happenings(row)]
+    return iter(sorted(found, key=lambda each: each.at, reverse=True))
+
+
+def _happenings(row: Voucher) -> Iterator[Happening]:
+    name = row.name or (row.promotion and row.promotion.name) or ""
+    called = {"code": row.code or "", "name": name}
+    url = reverse("vouchers:voucher", args=[row.code]) if row.code else ""
+    given = gettext("Voucher %(code)s: %(name)s") % called
+    yield Happening(row.activation_date or LONG_AGO, VOUCHERS, given, uuid=row.uuid or "", url=url)
+    if row.redeemed_at:
+        used = gettext("Voucher %(code)s used: %(name)s") % called
+        yield Happening(row.redeemed_at, VOUCHERS, used, url=url)
+
+
+timeline.register(Source(VOUCHERS, _("Vouchers"), {VOUCHERS: _("Vouchers")}, at_piggy=vouchers))
 register(Panel("vouchers/_contact_panel.html", 30, read_vouchers))
 counters["vouchers"] = count_vouchers

@@ -18,7 +18,7 @@ def registered(monkeypatch):
 
 def test_panels_stand_in_their_order(sandbox, admin):
     page = admin.get(URL).content.decode()
-    places = [page.index(f'id="{name}"') for name in ("duplicates", "transactions", "vouchers")]
+    places = [page.index(f'id="{name}"') for name in ("duplicates", "timeline", "vouchers")]
     assert places == sorted(places)
 
 
@@ -34,3 +34,14 @@ def test_another_app_adds_its_own(sandbox, support, registered):
     response = support.get(URL)
     assert response.context["panels"][0].template == "contacts/_who.html"
     assert response.context["told"] == seed.MIRA_UUID
+
+
+def test_a_panel_that_cannot_be_read_spoils_only_itself(sandbox, support):
+    sandbox.faults({"kind": "status", "status": 503, "path": "^vouchers$"})
+    page = support.get(URL).content.decode()
+    assert "Mira Jansen" in page
+    assert "This part is missing." in page
+    assert "being maintained" in page
+    assert f'href="{URL}"' in page
+    assert 'id="vouchers"' not in page
+    assert "Credits given for 30" in page

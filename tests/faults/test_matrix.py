@@ -217,7 +217,10 @@ def faults_of(row: int, faults: dict[str, Fault], *, is_whole: bool = IS_WHOLE) 
 
 
 # Lists that serve as proof.
-UNFILTERED = {"kind": "filters_ignored", "path": "^(loyalty-transactions|vouchers)$"}
+UNFILTERED = {
+    "kind": "filters_ignored",
+    "path": "^(loyalty-transactions|prepaid-transactions|vouchers)$",
+}
 
 
 def expected(slug: str, fault: Fault) -> str:

@@ -11,6 +11,8 @@ Truth = Callable[[SandboxServer], int]
 MIRA_CREDITS, DUPLICATE_CREDITS = 120, 30
 # Of the welcome coffee, to begin with.
 MIRA_VOUCHERS = 2
+MIRA_CREDITS, DUPLICATE_CREDITS, ANONYMOUS_CREDITS = 120, 30, 45
+MIRA_PREPAID = 1_250  # cents
 
 
 def _contact(sandbox: SandboxServer, email: str) -> dict[str, Any] | None:
@@ -49,6 +51,16 @@ def credits_given(sandbox: SandboxServer) -> int:
     return times
 
 
+def reception_reversed(sandbox: SandboxServer) -> int:
+    """By the balance: Mira was given 30 credits by it; her transactions must add up to the same."""
+    times, rest = divmod(MIRA_CREDITS - _credits(sandbox), 30)
+    assert rest == 0
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
+    found = sandbox.api("GET", "loyalty-transactions", params=page)
+    assert sum(each["credits"] for each in found) == _credits(sandbox)
+    return times
+
+
 def batches(sandbox: SandboxServer) -> int:
     """By the promotion's listing: nothing else in a fresh sandbox is good from that day on."""
     page = {"promotion_uuid": seed.WELCOME_COFFEE_UUID, "limit": 100}
@@ -72,6 +84,60 @@ def merged(sandbox: SandboxServer) -> int:
         if before == source:  # it did not happen between the looks
             assert now == MIRA_CREDITS + (0 if source else DUPLICATE_CREDITS)
             return int(source is None)
+
+
+def _collected(sandbox: SandboxServer, uuid: str) -> bool:
+    page = {"contact_uuid": seed.ANONYMOUS_UUID}
+    found = sandbox.api("GET", "collectable-rewards", params=page)
+    return bool(next(each["has_been_collected"] for each in found if each["uuid"] == uuid))
+
+
+def collected(sandbox: SandboxServer) -> int:
+    return int(_collected(sandbox, SAMPLES["collect-reward"]["loyalty_transaction_uuid"]))
+
+
+def collection_reversed(sandbox: SandboxServer) -> int:
+    return int(not _collected(sandbox, SAMPLES["reverse-collection"]["loyalty_transaction_uuid"]))
+
+
+def reward_given(sandbox: SandboxServer) -> int:
+    """By the balance, and by the rewards to collect."""
+    times = _times(_credits(sandbox) - MIRA_CREDITS, -50)
+    page = {"contact_uuid": seed.MIRA_UUID}
+    assert len(sandbox.api("GET", "collectable-rewards", params=page)) == times
+    return times
+
+
+def reward_reversed(sandbox: SandboxServer) -> int:
+    path = f"contacts/{seed.ANONYMOUS_UUID}/credit-balance"
+    return _times(sandbox.api("GET", path)["balance"] - ANONYMOUS_CREDITS, 25)
+
+
+def _prepaid(sandbox: SandboxServer) -> int:
+    """By the balance, in cents; its transactions must add up to the same."""
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 30}
+    found = sandbox.api("GET", "prepaid-transactions", params=page)
+    told = sandbox.api("GET", f"contacts/{seed.MIRA_UUID}/prepaid-balance")["balance_in_cents"]
+    assert sum(each["amount_in_cents"] for each in found) == told
+    return int(told) - MIRA_PREPAID
+
+
+def _times(changed: int, once: int) -> int:
+    times, rest = divmod(changed, once)
+    assert rest == 0
+    return times
+
+
+def paid(sandbox: SandboxServer) -> int:
+    return _times(_prepaid(sandbox), -320)
+
+
+def topped_up(sandbox: SandboxServer) -> int:
+    return _times(_prepaid(sandbox), 1_040)
+
+
+def prepaid_reversed(sandbox: SandboxServer) -> int:
+    return _times(_prepaid(sandbox), -MIRA_PREPAID)
 
 
 def mails(sandbox: SandboxServer) -> int:
@@ -134,6 +200,8 @@ def gone(path: str) -> Truth:
         return int(not sandbox.request("GET", path).ok)
 
     return truth
+
+
 def _voucher(sandbox: SandboxServer, code: str) -> dict[str, Any]:
     found: dict[str, Any] = sandbox.api("GET", "vouchers/find", params={"code": code})
     return found
@@ -170,6 +238,8 @@ def voucher_replaced(sandbox: SandboxServer) -> int:
     made = vouchers_made(sandbox)
     assert not made or _voucher(sandbox, SAMPLES["replace-voucher"]["code"])["status"] != "ACTIVE"
     return made
+
+
 def address_made(sandbox: SandboxServer) -> int:
     """By the contact that has the new one; the merge into it is a run of its own."""
     return int(_contact(sandbox, SAMPLES["change-email-address"]["email"]) is not None)
@@ -225,6 +295,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "change-email-address": ("POST", "^contacts$", address_made),
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "create-anonymous-contact": ("POST", "^contacts/anonymous$", anonymous_created),
+    "collect-reward": ("PUT", "^collectable-rewards/collect/", collected),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact": ("POST", "^contacts$", contact_created),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
@@ -263,8 +334,8 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-unit": ("POST", "^units$", there("units", name="litres", label="Litres")),
     "create-voucher": ("POST", "^vouchers$", vouchers_made),
     "create-contact-identifier": ("POST", "^contact-identifiers$", card_added),
-    "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
     "create-portal-session": ("POST", "^portal-sessions$", None),
+    "create-reward-reception": ("POST", "^reward-receptions$", reward_given),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "deactivate-voucher": (
         "PUT",
@@ -303,13 +374,32 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "replace-voucher": ("POST", "^vouchers$", voucher_replaced),
     "reverse-voucher-redemption": ("POST", "^vouchers/[^/]+/reverse$", use_reversed),
     "delete-contact-identifier": ("DELETE", "^contact-identifiers$", card_gone),
-    "find-or-create-products": ("POST", "^products/find-or-create$", products),
-    "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "get-portal-address": ("GET", "^contacts-portal/auth-url$", None),
-    "merge-contacts": ("POST", "^contacts/merge$", merged),
     "replace-lost-card": ("PUT", "^contact-identifiers$", card_off),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
     "unlink-contact-identifier": ("PUT", "^contact-identifiers/unlink$", card_gone),
+    "pay-prepaid": ("POST", "^prepaid-transactions$", paid),
+    "reverse-collection": (
+        "POST",
+        "^collectable-rewards/[^/]+/reverse$",
+        collection_reversed,
+    ),
+    "reverse-credit-reception": (
+        "POST",
+        "^credit-receptions/[^/]+/reverse$",
+        reception_reversed,
+    ),
+    "reverse-prepaid-transaction": (
+        "POST",
+        "^prepaid-transactions/[^/]+/reverse$",
+        prepaid_reversed,
+    ),
+    "reverse-reward-reception": (
+        "POST",
+        "^reward-receptions/[^/]+/reverse$",
+        reward_reversed,
+    ),
+    "top-up-prepaid": ("POST", "^prepaid-transactions$", topped_up),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
@@ -352,6 +442,14 @@ def _credits_of_another(sandbox: SandboxServer) -> None:
     sandbox.api("POST", "credit-receptions", json={**asked, "contact_uuid": duplicate["uuid"]})
 
 
+def _taken_from_another(sandbox: SandboxServer) -> None:
+    """Take as many from somebody else at the same shop."""
+    duplicate = _contact(sandbox, seed.DUPLICATE_EMAIL)
+    assert duplicate
+    asked = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": duplicate["uuid"]}
+    sandbox.api("POST", "credit-receptions", json={**asked, "credits": -30})
+
+
 def _vouchers_of_another(sandbox: SandboxServer) -> None:
     """Make as many vouchers of another promotion."""
     asked = {"name": "Tea", "description": "One cup"}
@@ -360,8 +458,38 @@ def _vouchers_of_another(sandbox: SandboxServer) -> None:
         sandbox.api("POST", "vouchers", json={"promotion_uuid": promotion})
 
 
+def _prepaid_of_another(cents: int) -> Callable[[SandboxServer], None]:
+    """Book as much for somebody else at the same shop, who has enough of it."""
+
+    def book(sandbox: SandboxServer) -> None:
+        duplicate = _contact(sandbox, seed.DUPLICATE_EMAIL)
+        assert duplicate
+        asked = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": duplicate["uuid"]}
+        for amount in (5_000, cents):
+            asked["amount_in_cents"] = amount
+            sandbox.api("POST", "prepaid-transactions", json=asked)
+
+    return book
+
+
+def _reward_of_another(sandbox: SandboxServer) -> None:
+    """Give somebody else the same reward at the same shop, and the credits for it."""
+    duplicate = _contact(sandbox, seed.DUPLICATE_EMAIL)
+    assert duplicate
+    asked = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": duplicate["uuid"]}
+    sandbox.api("POST", "credit-receptions", json={**asked, "credits": 100})
+    reward = SAMPLES["create-reward-reception"]["reward_uuid"]
+    sandbox.api("POST", "reward-receptions", json={**asked, "reward_uuid": reward})
+
+
 # What somebody else has that looks the same where the lists' filters are ignored.
 DECOYS: dict[str, Callable[[SandboxServer], None]] = {
     "create-credit-reception": _credits_of_another,
+    "create-reward-reception": _reward_of_another,
     "create-vouchers-batch": _vouchers_of_another,
+    "pay-prepaid": _prepaid_of_another(-320),
+    "reverse-credit-reception": _taken_from_another,
+    "reverse-prepaid-transaction": _prepaid_of_another(-MIRA_PREPAID),
+    "reverse-reward-reception": _credits_of_another,
+    "top-up-prepaid": _prepaid_of_another(1_040),
 }

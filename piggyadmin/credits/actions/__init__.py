@@ -5,6 +5,7 @@ from piggyadmin.credits.actions import (
     create_loyalty_transaction_attribute,
     create_unit,
     get_contact_credit_balance,
+    reverse_credit_reception,
 )
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "create_loyalty_transaction_attribute",
     "create_unit",
     "get_contact_credit_balance",
+    "reverse_credit_reception",
 ]

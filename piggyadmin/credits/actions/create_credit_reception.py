@@ -1,9 +1,7 @@
 """Giving credits, and finding out whether they were given when the answer was lost."""
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -17,31 +15,25 @@ from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.types import Contact
-from piggyadmin.credits import services
+from piggyadmin.credits import read_back, services
 from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
+from piggyadmin.ledger.operations import Data, Effect, Finding, Preview
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     claimants,
     clocks_differ,
     compared,
-    done,
-    has_settled,
-    not_done,
     own_row,
     same,
-    sent_at,
     undecided,
-    window,
 )
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.types import every_item
 from piggyadmin.shops.forms import ShopField
 from piggyadmin.shops.services import cached_shops
 from piggyadmin.ui.forms import MoneyField, WholeNumberField
@@ -52,13 +44,6 @@ from piggyadmin.ui.templatetags.ui import number
 MOST_CREDITS = 1_000_000
 # Above this is asked about while the ledger does not tell yet what is usual here.
 UNUSUAL_AT_FIRST = 10_000
-# How many of a contact's transactions are looked through for one whose answer was lost, and how
-# many come with one call.
-MOST_TRANSACTIONS = 2_000
-TRANSACTIONS_PAGE = 100
-# They are listed from so long before on that no clock or time zone leaves out what is looked for.
-LOOKED_BACK = timedelta(days=2)
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CreditsToGive(Preview):
@@ -168,6 +153,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     preview_template = "credits/_credits_to_give.html"
     result_template = "credits/_reception.html"
     result_type = CreditReception
+    undone_by = "reverse-credit-reception"
     asks_reason = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
@@ -198,11 +184,11 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         )
 
     def undo(self, entry: Entry, result: CreditReception) -> dict[str, str] | None:
-        """Take as many back, in the same shop."""
-        if not result.credits:
+        """Reverse the reception, by its UUID."""
+        if not result.credits or not result.uuid:
             return None
-        same = {name: str(entry.data[name]) for name in ("contact_uuid", "shop_uuid")}
-        return {**same, "credits": str(-result.credits)}
+        whose = str(entry.data["contact_uuid"])
+        return {"contact_uuid": whose, "credit_reception_uuid": result.uuid}
 
     def preview(self, piggy: PiggyClient, data: Data) -> CreditsToGive:
         """Let Piggy calculate what an amount gives; rules that depend on time may still differ."""
@@ -236,8 +222,8 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look for the reception among the contact's transactions."""
-        rows = _transactions(piggy, entry)
-        is_all = len(rows) <= MOST_TRANSACTIONS
+        rows = read_back.transactions(piggy, entry)
+        is_all = len(rows) <= read_back.MOST_TRANSACTIONS
         reference = own_reference.written(entry)
         own = [row for row in rows if reference and row.console_reference == reference]
         if own:
@@ -248,7 +234,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         clock = difference(piggy.account)
         found = [row for row in rows if _fits(entry, row, clock) is not False]
         if not found:
-            return _nothing_found(entry, is_all=is_all)
+            return read_back.nothing_found(entry, is_all=is_all)
         return _by_comparison(entry, rows, found, clock)
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreditReception:
@@ -279,29 +265,9 @@ REFERENCE_PLACE = own_reference.ReferenceAttribute(
 )
 
 
-def _transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:
-    """List all of a contact's since then, oldest first; Piggy may give others' as well.
-
-    Gives more than MOST_TRANSACTIONS where there are more.
-    """
-    everything = every_item(
-        lambda page: services.list_loyalty_transactions(
-            piggy,
-            contact_uuid=entry.data["contact_uuid"],
-            created_from=sent_at(entry) - LOOKED_BACK,
-            page=page,
-            limit=TRANSACTIONS_PAGE,
-        )
-    )
-    several = islice(everything, MOST_TRANSACTIONS + 1)
-    # One that comes in between two pages pushes another one onto the next page once more.
-    rows = {each.uuid or number: each for number, each in enumerate(several)}.values()
-    return sorted(rows, key=lambda row: row.created_at or LONG_AGO)
-
-
 def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTransaction]:
     """Leave out what carries another entry's reference, and what another one is known to be."""
-    others = accounted_for(entry)
+    others = accounted_for(entry, also=("reverse-credit-reception",))
     return [row for row in rows if not row.console_reference and row.uuid not in others]
 
 
@@ -310,21 +276,23 @@ def _by_reference(entry: Entry, own: list[LoyaltyTransaction]) -> Finding:
 
     What takes it back later may carry it too, with the opposite number.
     """
-    evidence = [_as_evidence(row) for row in own]
-    rows = [row for row in own if _is_contacts(entry, row) and _fits_number(entry.data, row)]
+    evidence = [read_back.as_evidence(row) for row in own]
+    rows = [
+        row for row in own if read_back.is_contacts(entry, row) and _fits_number(entry.data, row)
+    ]
     if len(rows) > 1:
         return undecided(gettext("Piggy has this reception more than once."), *evidence)
     if not rows:
         words = gettext("What carries the console's reference is not what was asked for.")
         return undecided(words, *evidence)
-    return _found(rows[0])
+    return read_back.found_to_be(rows[0])
 
 
 def _by_comparison(
     entry: Entry, rows: list[LoyaltyTransaction], found: list[LoyaltyTransaction], clock: Difference
 ) -> Finding:
     """Judge what fits as far as it can be compared."""
-    evidence = [_as_evidence(row) for row in found]
+    evidence = [read_back.as_evidence(row) for row in found]
     if not clock.is_trusted:
         return undecided(clocks_differ(clock), *evidence)
     others = claimants(entry, "contact_uuid")
@@ -335,41 +303,17 @@ def _by_comparison(
     if not _fits(entry, row, clock):
         words = gettext("There is one that may be it, but Piggy does not tell all about it.")
         return undecided(words, *evidence)
-    return _found(row)
-
-
-def _found(row: LoyaltyTransaction) -> Finding:
-    reception = CreditReception.model_validate(row.model_dump())
-    return done(gettext("Piggy has this reception."), _as_evidence(row), result=reception)
-
-
-def _nothing_found(entry: Entry, *, is_all: bool) -> Finding:
-    if not is_all:
-        return undecided(gettext("The contact has more transactions than can be looked at."))
-    if not has_settled(entry):
-        return undecided(gettext("Piggy has no such reception yet. It may still be at it."))
-    return not_done(gettext("Piggy has no such reception."))
+    return read_back.found_to_be(row)
 
 
 def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
     """Tell whether a transaction is what was asked: whose, how many, where and when."""
     return compared(
-        _is_contacts(entry, row),
+        read_back.is_contacts(entry, row),
         _fits_number(entry.data, row),
         same(row.shop and row.shop.uuid, entry.data["shop_uuid"]),
-        _in_time(entry, row, clock),
+        read_back.in_time(entry, row, clock),
     )
-
-
-def _in_time(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
-    if row.created_at is None or not clock.is_trusted:
-        return None
-    begin, end = window(entry, clock)
-    return begin <= row.created_at <= end
-
-
-def _is_contacts(entry: Entry, row: LoyaltyTransaction) -> bool | None:
-    return same(row.contact and row.contact.uuid, entry.data["contact_uuid"])
 
 
 def _fits_number(asked: dict[str, Any], row: LoyaltyTransaction) -> bool | None:
@@ -379,15 +323,6 @@ def _fits_number(asked: dict[str, Any], row: LoyaltyTransaction) -> bool | None:
     if not asked["unit_name"]:
         return value
     return compared(value, same(row.unit and row.unit.name, asked["unit_name"]))
-
-
-def _as_evidence(transaction: LoyaltyTransaction) -> Evidence:
-    return Evidence(
-        what=gettext("Transaction %(uuid)s") % {"uuid": transaction.uuid},
-        value=credits_words(transaction.credits),
-        at=transaction.created_at,
-        fits=True,
-    )
 
 
 def _unit_label(units: list[Unit], name: str) -> str:

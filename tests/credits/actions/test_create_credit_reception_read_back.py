@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.credits import read_back
 from piggyadmin.credits.actions import create_credit_reception as module
 from piggyadmin.credits.types import LoyaltyTransaction
 from piggyadmin.ledger import appending, reconciliation_evidence
@@ -59,7 +60,7 @@ def other_contact(sandbox):
 
 
 def test_what_many_came_after_is_still_found(piggy, sandbox, entry, monkeypatch):
-    monkeypatch.setattr(module, "TRANSACTIONS_PAGE", 2)
+    monkeypatch.setattr(read_back, "TRANSACTIONS_PAGE", 2)
     uuid = book(sandbox, 25)
     for number in range(1, 5):
         book(sandbox, number)
@@ -68,8 +69,8 @@ def test_what_many_came_after_is_still_found(piggy, sandbox, entry, monkeypatch)
 
 
 def test_what_cannot_be_looked_through_is_not_denied(piggy, sandbox, entry, monkeypatch):
-    monkeypatch.setattr(module, "TRANSACTIONS_PAGE", 2)
-    monkeypatch.setattr(module, "MOST_TRANSACTIONS", 3)
+    monkeypatch.setattr(read_back, "TRANSACTIONS_PAGE", 2)
+    monkeypatch.setattr(read_back, "MOST_TRANSACTIONS", 3)
     for number in range(1, 5):
         book(sandbox, number)
     assert CREDITS.read_back(piggy, entry).verdict == Verdict.UNDECIDED
@@ -115,7 +116,7 @@ def row(**more):
     ],
 )
 def test_all_that_piggy_tells_is_compared(piggy, entry, monkeypatch, more, verdict):
-    monkeypatch.setattr(module, "_transactions", lambda *_: [row(**more)])
+    monkeypatch.setattr(read_back, "transactions", lambda *_: [row(**more)])
     assert CREDITS.read_back(piggy, entry).verdict == verdict
 
 
@@ -133,7 +134,7 @@ def test_amounts_are_compared_with_their_unit(piggy, monkeypatch, more, verdict)
     data = DATA | {"credits": None, "unit_value": "12.50", "unit_name": "euro"}
     entry = make_entry(EntryState.UNKNOWN, slug=SLUG, data=data, contact=seed.MIRA_UUID)
     settle(monkeypatch)
-    monkeypatch.setattr(module, "_transactions", lambda *_: [row(**more)])
+    monkeypatch.setattr(read_back, "transactions", lambda *_: [row(**more)])
     assert CREDITS.read_back(piggy, entry).verdict == verdict
 
 
@@ -203,7 +204,7 @@ def apart(monkeypatch):
 def test_moments_are_read_on_piggys_clock(piggy, entry, monkeypatch, apart, minutes):
     apart(minutes)
     at = timezone.now() + timedelta(minutes=minutes)
-    monkeypatch.setattr(module, "_transactions", lambda *_: [row(created_at=at)])
+    monkeypatch.setattr(read_back, "transactions", lambda *_: [row(created_at=at)])
     assert CREDITS.read_back(piggy, entry).verdict == Verdict.DONE
 
 
@@ -211,13 +212,13 @@ def test_what_was_there_before_is_no_proof_on_a_clock_that_is_behind(
     piggy, entry, monkeypatch, apart
 ):
     apart(2)
-    monkeypatch.setattr(module, "_transactions", lambda *_: [row()])
+    monkeypatch.setattr(read_back, "transactions", lambda *_: [row()])
     assert CREDITS.read_back(piggy, entry).verdict == Verdict.NOT_DONE
 
 
 def test_clocks_too_far_apart_prove_nothing(piggy, entry, monkeypatch, apart):
     apart(30)
-    monkeypatch.setattr(module, "_transactions", lambda *_: [row()])
+    monkeypatch.setattr(read_back, "transactions", lambda *_: [row()])
     finding = CREDITS.read_back(piggy, entry)
     assert finding.verdict == Verdict.UNDECIDED
     assert "30 minutes apart" in finding.words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.contacts.contact_panels import read_facts
+from piggyadmin.contacts.known_facts import read_facts
 from piggyadmin.contacts.services import update_contact
 from piggyadmin.sandbox import seed
 from tests.actions.test_views import text

@@ -1,0 +1,90 @@
+"""Finding out whether credits were booked when Piggy's answer was lost."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from django.utils.translation import gettext
+
+from piggyadmin.credits import services
+from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Evidence, Finding
+from piggyadmin.ledger.reconciliation_evidence import (
+    done,
+    has_settled,
+    not_done,
+    same,
+    sent_at,
+    undecided,
+    window,
+)
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.clock import Difference
+from piggyadmin.piggy.types import every_item
+from piggyadmin.ui.templatetags.ui import credits as credits_words
+
+# How many of a contact's transactions are looked through for one whose answer was lost, and how
+# many come with one call.
+MOST_TRANSACTIONS = 2_000
+TRANSACTIONS_PAGE = 100
+# They are listed from so long before on that no clock or time zone leaves out what is looked for.
+LOOKED_BACK = timedelta(days=2)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:
+    """List all of a contact's since then, oldest first; Piggy may give others' as well.
+
+    Gives more than MOST_TRANSACTIONS where there are more.
+    """
+    everything = every_item(
+        lambda page: services.list_loyalty_transactions(
+            piggy,
+            contact_uuid=entry.data["contact_uuid"],
+            created_from=sent_at(entry) - LOOKED_BACK,
+            page=page,
+            limit=TRANSACTIONS_PAGE,
+        )
+    )
+    several = islice(everything, MOST_TRANSACTIONS + 1)
+    # One that comes in between two pages pushes another one onto the next page once more.
+    rows = {each.uuid or number: each for number, each in enumerate(several)}.values()
+    return sorted(rows, key=lambda row: row.created_at or LONG_AGO)
+
+
+def found_to_be(row: LoyaltyTransaction) -> Finding:
+    """Say that a transaction is what was asked for."""
+    reception = CreditReception.model_validate(row.model_dump())
+    return done(gettext("Piggy has this reception."), as_evidence(row), result=reception)
+
+
+def nothing_found(entry: Entry, *, is_all: bool) -> Finding:
+    """Say that it is not there, as far as that can be said."""
+    if not is_all:
+        return undecided(gettext("The contact has more transactions than can be looked at."))
+    if not has_settled(entry):
+        return undecided(gettext("Piggy has no such reception yet. It may still be at it."))
+    return not_done(gettext("Piggy has no such reception."))
+
+
+def in_time(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
+    """Tell whether a transaction was made when the entry's would have been."""
+    if row.created_at is None or not clock.is_trusted:
+        return None
+    begin, end = window(entry, clock)
+    return begin <= row.created_at <= end
+
+
+def is_contacts(entry: Entry, row: LoyaltyTransaction) -> bool | None:
+    """Tell whether a transaction is that of the entry's contact."""
+    return same(row.contact and row.contact.uuid, entry.data["contact_uuid"])
+
+
+def as_evidence(transaction: LoyaltyTransaction) -> Evidence:
+    """Show a transaction to whoever decides."""
+    return Evidence(
+        what=gettext("Transaction %(uuid)s") % {"uuid": transaction.uuid},
+        value=credits_words(transaction.credits),
+        at=transaction.created_at,
+        fits=True,
+    )

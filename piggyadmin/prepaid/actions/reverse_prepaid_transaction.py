@@ -1,0 +1,146 @@
+"""Reversing a prepaid transaction: Piggy books the opposite of it, once."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action, LookUp
+from piggyadmin.actions.forms import Choices
+from piggyadmin.actions.registry import register
+from piggyadmin.contacts.forms import ContactField, ContactForm
+from piggyadmin.contacts.reversals import ListOfOneContact, refuse_reversed
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Finding, Refused
+from piggyadmin.ledger.sentences import Matter, Sentence
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.prepaid import read_back, services
+from piggyadmin.prepaid.booking import PrepaidChange
+from piggyadmin.prepaid.types import PrepaidTransaction
+from piggyadmin.ui.forms import CodeField
+from piggyadmin.ui.templatetags.ui import cents, in_words
+
+FIELD = "prepaid_transaction_uuid"
+SLUG = "reverse-prepaid-transaction"
+
+
+def _offered(piggy: PiggyClient, contact_uuid: str) -> Choices:
+    """List the newest ones as people know them: how much, when and where."""
+    page = services.list_prepaid_transactions(
+        piggy, contact_uuid=contact_uuid, limit=read_back.PAGE
+    )
+    return [(row.uuid or "", _in_list(row)) for row in page.items if row.uuid]
+
+
+def _in_list(row: PrepaidTransaction) -> str:
+    sign = "+" if (row.amount_in_cents or 0) > 0 else ""
+    when = in_words(row.created_at) if row.created_at else ""
+    shop = (row.shop and row.shop.name) or ""
+    return " · ".join(filter(None, (f"{sign}{cents(row.amount_in_cents)}", when, shop)))
+
+
+class WhosePrepaidForm(ContactForm):
+    """Whose transaction; a link may say which one, too."""
+
+    prepaid_transaction_uuid = CodeField(required=False, widget=forms.HiddenInput)
+
+
+class ReversePrepaidTransactionForm(WhosePrepaidForm):
+    """Which transaction of a contact, from the list of them or by its UUID."""
+
+    # It was found first: of another one other transactions would have to stand in the list.
+    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
+    prepaid_transaction_uuid: CodeField = ListOfOneContact(
+        label=_("What was booked"), of_contact=_offered
+    )
+
+
+@register
+class ReversePrepaidTransaction(Action[PrepaidTransaction, PrepaidChange]):
+    """Reverse a prepaid transaction."""
+
+    slug = SLUG
+    entity = "prepaid"
+    label = _("Reverse prepaid")
+    summary = _("Takes back a top-up or a payment, wholly; Piggy allows it once.")
+    button = _("Reverse it")
+    icon = "undo-2"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    look_up_form_class = WhosePrepaidForm
+    form_class = ReversePrepaidTransactionForm
+    sample = {
+        "contact_uuid": "mira.jansen@example.test",
+        FIELD: "c0ffee00-0000-4000-8000-000000000900",
+    }
+    found_template = "contacts/_whose.html"
+    preview_template = "prepaid/_change.html"
+    result_template = "prepaid/_transaction.html"
+    result_type = PrepaidTransaction
+    asks_reason = True
+
+    def deduplication_data(self, data: Data) -> list[Any]:
+        """The same transaction."""
+        return [data[FIELD]]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say how much of whose, and in which direction."""
+        adds = matter.preview.get("adds_cents")
+        amount = gettext("an amount") if adds is None else cents(abs(adds))
+        parts = {"customer": matter.customer(), "amount": amount}
+        if adds is not None and adds > 0:
+            return Sentence(
+                _("%(who)s gave %(customer)s back %(amount)s that was paid from prepaid"),
+                _("give %(customer)s back %(amount)s that was paid from prepaid"),
+                parts,
+            )
+        return Sentence(
+            _("%(who)s took back %(amount)s of prepaid from %(customer)s"),
+            _("take back %(amount)s of prepaid from %(customer)s"),
+            parts,
+        )
+
+    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
+        """Say whose transactions stand in the list."""
+        contact = data["contact_uuid"]
+        return LookUp(initial={"contact_uuid": contact.uuid, FIELD: data[FIELD]}, found=contact)
+
+    def preview(self, piggy: PiggyClient, data: Data) -> PrepaidChange:
+        """Find it among what the contact has.
+
+        Raises:
+            Refused: it is not there, it was reversed here before, or there is too little left.
+        """
+        contact, uuid = data["contact_uuid"], data[FIELD]
+        refuse_reversed(SLUG, FIELD, uuid)
+        rows = read_back.transactions(piggy, contact.uuid or "")
+        row = next((each for each in rows if each.uuid == uuid and _is_of(each, contact)), None)
+        if row is None or not row.amount_in_cents:
+            raise Refused({FIELD: gettext("This contact has no such transaction.")})
+        amount, balance = row.amount_in_cents, contact.prepaid_cents or 0
+        if balance < amount:
+            words = gettext("Only %(balance)s of it is left, so it cannot be taken back.")
+            raise Refused({FIELD: words % {"balance": cents(balance)}})
+        words = gettext("Take %(amount)s back") if amount > 0 else gettext("Give %(amount)s back")
+        return PrepaidChange(
+            contact=contact,
+            shop_uuid=(row.shop and row.shop.uuid) or "",
+            shop_name=(row.shop and row.shop.name) or "",
+            adds_cents=-amount,
+            balance_cents=balance,
+            button=words % {"amount": cents(abs(amount))},
+        )
+
+    def perform(self, piggy: PiggyClient, data: Data) -> PrepaidTransaction:
+        """Have Piggy book the opposite; its answer holds the balance after."""
+        return services.reverse_prepaid_transaction(piggy, prepaid_transaction_uuid=data[FIELD])
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Look for the opposite among the contact's transactions."""
+        return read_back.search(piggy, entry)
+
+
+def _is_of(row: PrepaidTransaction, contact: Any) -> bool:
+    return row.contact is None or row.contact.uuid in {None, contact.uuid}

@@ -1,0 +1,111 @@
+"""What handing a reward over and taking that back have in common."""
+
+from functools import partial
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action, LookUp
+from piggyadmin.contacts.forms import ContactField, ContactForm
+from piggyadmin.contacts.reversals import ListOfOneContact
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
+from piggyadmin.ledger.reconciliation_evidence import (
+    changed_since,
+    done,
+    has_settled,
+    not_done,
+    undecided,
+)
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.rewards import services
+from piggyadmin.rewards.forms import collectable
+from piggyadmin.rewards.types import CollectableReward, Collection
+from piggyadmin.ui.forms import CodeField
+
+FIELD = "loyalty_transaction_uuid"
+
+
+class WhoseCollectableForm(ContactForm):
+    """Whose reward; a link may say which one, too."""
+
+    loyalty_transaction_uuid = CodeField(required=False, widget=forms.HiddenInput)
+
+
+class CollectForm(WhoseCollectableForm):
+    """Which of the rewards that a contact has paid for and not collected."""
+
+    # It was found first: of another one other rewards would have to stand in the list.
+    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
+    loyalty_transaction_uuid: CodeField = ListOfOneContact(
+        label=_("Reward"), of_contact=partial(collectable, is_collected=False)
+    )
+
+
+class ReverseCollectionForm(WhoseCollectableForm):
+    """Which of the rewards that a contact has collected."""
+
+    # It was found first: of another one other rewards would have to stand in the list.
+    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
+    loyalty_transaction_uuid: CodeField = ListOfOneContact(
+        label=_("Reward"), of_contact=partial(collectable, is_collected=True)
+    )
+
+
+class CollectingAction(Action[Collection, None]):
+    """Sets whether a reward was handed over; subclasses say what to."""
+
+    entity = "rewards"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    look_up_form_class = WhoseCollectableForm
+    found_template = "contacts/_whose.html"
+    result_template = "rewards/_collection.html"
+    result_type = Collection
+    # How it shall be, and the action by which it may have been set back since.
+    makes_collected: ClassVar[bool]
+
+    def deduplication_data(self, data: Data) -> list[Any]:
+        """The same reward."""
+        return [data[FIELD]]
+
+    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
+        """Say whose rewards stand in the list."""
+        contact = data["contact_uuid"]
+        return LookUp(initial={"contact_uuid": contact.uuid, FIELD: data[FIELD]}, found=contact)
+
+    def undo(self, entry: Entry, result: Collection) -> dict[str, str] | None:  # noqa: ARG002
+        """Set the same reward back."""
+        return {name: str(entry.data[name]) for name in ("contact_uuid", FIELD)}
+
+    def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
+        """Compare whether the reward is collected with what was asked."""
+        whose, uuid = entry.data["contact_uuid"], entry.data[FIELD]
+        rows = services.list_collectable_rewards(piggy, contact_uuid=whose)
+        row = next((each for each in rows if each.uuid == uuid), None)
+        if row is None or row.has_been_collected is None:
+            return undecided(gettext("Piggy does not tell whether it was collected."))
+        if row.has_been_collected is self.makes_collected:
+            collection = Collection(uuid=uuid, has_been_collected=row.has_been_collected)
+            return done(gettext("It is as it was asked to be."), _shown(row), result=collection)
+        if not has_settled(entry):
+            return undecided(gettext("It is not so yet. Piggy may still be at it."), _shown(row))
+        if self._may_be_set_back(entry):
+            words = gettext("It is not so, but somebody may have changed it again since.")
+            return undecided(words, _shown(row))
+        return not_done(gettext("It is not as it was asked to be."), _shown(row))
+
+    def _may_be_set_back(self, entry: Entry) -> bool:
+        return changed_since(entry, FIELD, action=self.undone_by).exists()
+
+
+def _shown(row: CollectableReward) -> Evidence:
+    words = {True: gettext("collected"), False: gettext("not collected")}
+    return Evidence(
+        what=row.title or gettext("a reward"),
+        value=words[bool(row.has_been_collected)],
+        at=row.created_at,
+    )

@@ -1,0 +1,195 @@
+"""A reception that is reversed: which one, what it takes, once, and when its answer was lost."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.ledger import reconciliation_evidence
+from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Refused, Verdict
+from piggyadmin.ledger.rows import sentence_of
+from piggyadmin.sandbox import seed
+from piggyadmin.sandbox.seed_fixtures import known_uuid
+from tests.actions.samples import SAMPLES
+from tests.actions.test_views import confirmed, text
+from tests.ledger.making import make_entry
+
+pytestmark = pytest.mark.django_db
+SLUG = "reverse-credit-reception"
+REVERSE = get_action(SLUG)
+URL = f"/actions/{SLUG}/"
+GIVE = "/actions/create-credit-reception/"
+NEWEST, OLDER = known_uuid(0x612), known_uuid(0x611)
+
+
+def asked_for(piggy, uuid=NEWEST):
+    mira = resolve_contact(piggy, query=seed.MIRA_EMAIL)
+    return {"contact_uuid": mira, "credit_reception_uuid": uuid}
+
+
+def given(sandbox, number, contact=seed.MIRA_UUID):
+    body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": contact, "credits": number}
+    return sandbox.api("POST", "credit-receptions", json=body)["uuid"]
+
+
+def balance(sandbox):
+    params = {"email": seed.MIRA_EMAIL}
+    return sandbox.api("GET", "contacts/find-one-by", params=params)["credit_balance"]["balance"]
+
+
+def done(client, address, data):
+    page = client.post(address, data)
+    return client.post(address, confirmed(page, data), follow=True)
+
+
+def test_the_preview_says_what_is_taken_back(piggy):
+    preview = REVERSE.preview(piggy, asked_for(piggy))
+    assert (preview.credits, preview.gives, preview.takes) == (30, -30, 30)
+    assert (preview.balance, preview.balance_after) == (120, 90)
+    assert (preview.shop_name, preview.button) == ("Amsterdam", "Take 30 credits back")
+    assert preview.decisive() == {
+        "reception": NEWEST,
+        "contact": seed.MIRA_UUID,
+        "credits": 30,
+    }
+
+
+def test_what_was_taken_is_given_back(piggy, sandbox):
+    preview = REVERSE.preview(piggy, asked_for(piggy, given(sandbox, -1)))
+    assert (preview.gives, preview.button) == (1, "Give 1 credit back")
+
+
+@pytest.mark.parametrize("uuid", ["no-such-reception", known_uuid(0x620)])
+def test_what_the_contact_was_not_given_is_not_reversed(piggy, uuid):
+    """Of these two one is nobody's and one is somebody else's."""
+    with pytest.raises(Refused) as refused:
+        REVERSE.preview(piggy, asked_for(piggy, uuid))
+    assert "was given nothing" in refused.value.words
+
+
+def test_it_is_booked_and_told(staff, sandbox):
+    page = text(done(staff, URL, SAMPLES[SLUG]))
+    assert "Booked: -30 credits" in page
+    assert balance(sandbox) == 90
+    entry = Entry.objects.get()
+    words = "Staff took back 30 credits that mira.jansen@example.test had been given at Amsterdam"
+    assert sentence_of(entry) == words
+
+
+def test_what_was_reversed_here_says_who_did_and_sends_nothing(staff, sandbox):
+    done(staff, URL, SAMPLES[SLUG])
+    page = text(staff.post(URL, SAMPLES[SLUG]))
+    assert "Staff has reversed this on" in page
+    assert balance(sandbox) == 90
+    assert Entry.objects.count() == 1
+
+
+def test_what_was_reversed_elsewhere_is_told_in_words(staff, sandbox):
+    sandbox.api("POST", f"credit-receptions/{NEWEST}/reverse")
+    page = text(done(staff, URL, SAMPLES[SLUG]))
+    assert "already been reversed" in page
+    assert balance(sandbox) == 90
+
+
+def test_from_the_row_the_reception_is_chosen_already(staff, sandbox):
+    page = staff.get(URL, {"contact_uuid": seed.MIRA_UUID, "credit_reception_uuid": OLDER})
+    assert page.context["preview"].takes == 40
+    assert f'<option value="{OLDER}" selected>' in page.content.decode()
+    assert "+40 · " in page.content.decode()
+
+
+def test_what_was_reversed_meanwhile_is_told_as_soon_as_it_is_opened(staff, sandbox):
+    done(staff, URL, SAMPLES[SLUG])
+    page = staff.get(URL, {"contact_uuid": seed.MIRA_UUID, "credit_reception_uuid": NEWEST})
+    assert "has reversed this on" in text(page)
+    assert "preview" not in page.context
+
+
+def test_the_list_is_of_the_contact_that_was_found_even_when_something_is_wrong(staff, sandbox):
+    page = staff.post(URL, SAMPLES[SLUG] | {"credit_reception_uuid": ""}).content.decode()
+    assert "+30 · " in page
+    sandbox.faults({"kind": "status", "status": 503, "path": "^loyalty-transactions$"})
+    page = staff.get(URL, {"contact_uuid": seed.MIRA_UUID}).content.decode()
+    assert 'name="credit_reception_uuid"' in page
+
+
+def test_the_undo_of_a_gift_reverses_it(staff, sandbox):
+    gave = SAMPLES["create-credit-reception"] | {"credits": "37"}
+    outcome = done(staff, GIVE, gave)
+    entry = Entry.objects.get()
+    address = f"{URL}?undo={entry.submission_key}"
+    assert f'href="{address}"' in outcome.content.decode()
+    page = staff.get(address)
+    assert "Take 37 credits back" in text(page)
+    fields = page.context["form"].fields
+    asked = {name: page.context["form"][name].value() or "" for name in fields}
+    staff.post(URL, confirmed(page, asked))
+    assert balance(sandbox) == 120
+    paths = [call["path"] for call in sandbox.calls("POST")]
+    assert sum(path.endswith("/reverse") for path in paths) == 1
+
+
+def test_the_undo_of_what_is_not_undone_by_it_is_not_there(staff, sandbox):
+    entry = make_entry(EntryState.DONE, slug="create-contact-attribute")
+    assert staff.get(f"{URL}?undo={entry.submission_key}").status_code == 404
+    assert staff.get(f"{URL}?undo=nonsense").status_code == 404
+
+
+def test_the_ledger_says_it_without_a_preview():
+    data = {"credit_reception_uuid": NEWEST}
+    entry = make_entry(EntryState.DONE, slug=SLUG, data=data, contact=seed.MIRA_UUID)
+    words = "Sanne took back credits that a customer had been given at a shop"
+    assert sentence_of(entry) == words
+
+
+def test_what_was_given_back_is_told_so(piggy, sandbox):
+    data = asked_for(piggy, given(sandbox, -4))
+    preview = REVERSE.preview(piggy, data)
+    entry = make_entry(EntryState.DONE, slug=SLUG, data=data, preview=preview)
+    words = "Sanne gave Mira Jansen back 4 credits that had been taken at Amsterdam"
+    assert sentence_of(entry) == words
+
+
+# --- When the answer was lost ----------------------------------------------------------------
+
+
+@pytest.fixture
+def lost(piggy, monkeypatch):
+    """Make an entry whose answer was lost, so long ago that nothing comes any more."""
+    data = asked_for(piggy)
+    preview = REVERSE.preview(piggy, data)
+    made = make_entry(EntryState.UNKNOWN, slug=SLUG, data=data, preview=preview)
+    at = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
+    return made
+
+
+def test_the_opposite_is_found(piggy, sandbox, lost):
+    uuid = sandbox.api("POST", f"credit-receptions/{NEWEST}/reverse")["uuid"]
+    finding = REVERSE.read_back(piggy, lost)
+    assert (finding.verdict, finding.result.uuid) == (Verdict.DONE, uuid)
+
+
+def test_another_number_or_another_contact_is_no_opposite(piggy, sandbox, lost):
+    given(sandbox, -29)
+    given(sandbox, 30)
+    given(sandbox, -30, contact=seed.DUPLICATE_UUID)
+    assert REVERSE.read_back(piggy, lost).verdict == Verdict.NOT_DONE
+
+
+def test_what_a_colleague_may_have_taken_by_hand_is_no_proof(piggy, sandbox, lost):
+    asked = {"shop_uuid": seed.AMSTERDAM_UUID, "credits": -30, "unit_value": None, "unit_name": ""}
+    taken = "create-credit-reception"
+    make_entry(EntryState.UNKNOWN, slug=taken, data=asked, contact=seed.MIRA_UUID)
+    given(sandbox, -30)
+    assert REVERSE.read_back(piggy, lost).verdict == Verdict.UNDECIDED
+
+
+def test_two_that_fit_are_left_to_a_person(piggy, sandbox, lost):
+    given(sandbox, -30)
+    given(sandbox, -30)
+    assert REVERSE.read_back(piggy, lost).verdict == Verdict.UNDECIDED

@@ -1,0 +1,230 @@
+"""Rewards that are given, reversed, handed over and taken back."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.ledger import reconciliation_evidence
+from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Refused, Verdict
+from piggyadmin.ledger.rows import sentence_of
+from piggyadmin.sandbox import seed
+from piggyadmin.sandbox.seed_fixtures import known_uuid
+from tests.actions.samples import SAMPLES
+from tests.actions.test_views import confirmed, text
+from tests.ledger.making import make_entry
+
+pytestmark = pytest.mark.django_db
+GIVE, REVERSE = "create-reward-reception", "reverse-reward-reception"
+COLLECT, TAKE_BACK = "collect-reward", "reverse-collection"
+WAITING, COLLECTED = known_uuid(0x911), known_uuid(0x912)
+CAPPUCCINO, MUSIC = known_uuid(0x652), known_uuid(0x654)
+
+
+def filled(piggy, reward=CAPPUCCINO):
+    mira = resolve_contact(piggy, query=seed.MIRA_EMAIL)
+    return {"contact_uuid": mira, "reward_uuid": reward, "shop_uuid": seed.AMSTERDAM_UUID}
+
+
+def of_anonymous(piggy, name, uuid=WAITING):
+    return {"contact_uuid": resolve_contact(piggy, query="CARD-ANON"), name: uuid}
+
+
+def balance(sandbox, contact=seed.MIRA_UUID):
+    return sandbox.api("GET", f"contacts/{contact}/credit-balance")["balance"]
+
+
+def is_collected(sandbox, uuid):
+    page = {"contact_uuid": seed.ANONYMOUS_UUID}
+    found = sandbox.api("GET", "collectable-rewards", params=page)
+    return next(each["has_been_collected"] for each in found if each["uuid"] == uuid)
+
+
+def done(client, slug, data, *, is_shown=True):
+    address = f"/actions/{slug}/"
+    page = client.post(address, data, follow=True)
+    return client.post(address, confirmed(page, data), follow=True) if is_shown else page
+
+
+def test_the_preview_says_what_is_left(piggy):
+    preview = get_action(GIVE).preview(piggy, filled(piggy))
+    assert (preview.price, preview.balance, preview.balance_after) == (50, 120, 70)
+    assert (preview.shop_name, preview.reward_name) == ("Amsterdam", "A cappuccino")
+    assert preview.button == "Give A cappuccino for 50 credits"
+    assert preview.decisive() == {
+        "contact": seed.MIRA_UUID,
+        "reward": CAPPUCCINO,
+        "price": 50,
+        "shop": "Amsterdam",
+    }
+
+
+def test_too_few_credits_are_told_beside_the_reward(staff, sandbox):
+    page = staff.post(f"/actions/{GIVE}/", SAMPLES[GIVE] | {"reward_uuid": MUSIC})
+    (words,) = page.context["form"].errors["reward_uuid"]
+    assert words == "This takes 500 credits, and the customer has 120 credits."
+    assert not Entry.objects.exists()
+
+
+def test_a_reward_is_given_and_told(staff, sandbox):
+    page = text(done(staff, GIVE, SAMPLES[GIVE]))
+    assert "Given: A cappuccino." in page
+    assert balance(sandbox) == 70
+    told = sentence_of(Entry.objects.get())
+    assert told.startswith("Staff gave ")
+    assert told.endswith(" “A cappuccino” for credits at Amsterdam")
+
+
+def test_the_list_has_what_the_customer_can_have_first(staff, sandbox):
+    page = staff.get(f"/actions/{GIVE}/", {"contact_uuid": seed.MIRA_UUID}).content.decode()
+    places = [page.index(each) for each in ("A cookie", "A cappuccino", "A mug", "A month of")]
+    assert places == sorted(places)
+    assert "A month of music · 500 credits (not now)" in page
+    assert "A mug · 100 credits (not now)" not in page
+
+
+def test_a_gift_is_undone_by_reversing_it(staff, sandbox):
+    outcome = done(staff, GIVE, SAMPLES[GIVE])
+    address = f"/actions/{REVERSE}/?undo={Entry.objects.get().submission_key}"
+    assert f'href="{address}"' in outcome.content.decode()
+    page = staff.get(address)
+    assert page.context["preview"].gives == 50
+    fields = page.context["form"].fields
+    asked = {name: page.context["form"][name].value() or "" for name in fields}
+    staff.post(f"/actions/{REVERSE}/", confirmed(page, asked))
+    assert balance(sandbox) == 120
+
+
+# --- Reversing -------------------------------------------------------------------------------
+
+
+def test_the_credits_of_a_reward_come_back(staff, sandbox):
+    page = text(done(staff, REVERSE, SAMPLES[REVERSE]))
+    assert "Booked: 25 credits" in page
+    assert balance(sandbox, seed.ANONYMOUS_UUID) == 70
+    assert sentence_of(Entry.objects.get()).endswith("back the credits for “A cookie”")
+
+
+def test_the_preview_of_a_reversal_says_what_comes_back(piggy):
+    preview = get_action(REVERSE).preview(piggy, of_anonymous(piggy, "reward_reception_uuid"))
+    assert (preview.gives, preview.balance, preview.balance_after) == (25, 45, 70)
+    assert (preview.reward_name, preview.button) == ("A cookie", "Give 25 credits back")
+    assert preview.decisive()["reception"] == WAITING
+
+
+@pytest.mark.parametrize("uuid", ["no-such", known_uuid(0x610)])
+def test_what_the_customer_did_not_take_is_not_reversed(piggy, uuid):
+    data = of_anonymous(piggy, "reward_reception_uuid", uuid)
+    with pytest.raises(Refused) as refused:
+        get_action(REVERSE).preview(piggy, data)
+    assert "has taken no reward" in refused.value.words
+
+
+def test_what_was_reversed_is_told_in_words(staff, sandbox):
+    done(staff, REVERSE, SAMPLES[REVERSE])
+    page = text(staff.post(f"/actions/{REVERSE}/", SAMPLES[REVERSE]))
+    assert "Staff has reversed this on" in page
+
+
+def test_what_was_reversed_elsewhere_is_told_in_words(staff, sandbox):
+    sandbox.api("POST", f"reward-receptions/{WAITING}/reverse")
+    page = text(done(staff, REVERSE, SAMPLES[REVERSE]))
+    assert "already been reversed" in page
+
+
+# --- Handing over ----------------------------------------------------------------------------
+
+
+def test_a_reward_is_handed_over_and_taken_back(staff, sandbox):
+    page = done(staff, COLLECT, SAMPLES[COLLECT], is_shown=False)
+    assert "It is handed over now." in text(page)
+    assert is_collected(sandbox, WAITING)
+    undo = f"/actions/{TAKE_BACK}/?undo={Entry.objects.get().submission_key}"
+    assert f'href="{undo}"' in page.content.decode()
+    form = staff.get(undo).context["form"]
+    assert form["loyalty_transaction_uuid"].value() == WAITING
+
+
+def test_a_reward_can_be_collected_again(staff, sandbox):
+    page = done(staff, TAKE_BACK, SAMPLES[TAKE_BACK], is_shown=False)
+    assert "It can be collected again." in text(page)
+    assert not is_collected(sandbox, COLLECTED)
+    assert "was not handed to" in sentence_of(Entry.objects.get())
+
+
+def test_what_was_collected_before_is_told(staff, sandbox):
+    asked = SAMPLES[COLLECT] | {"loyalty_transaction_uuid": COLLECTED}
+    assert "already been collected" in text(done(staff, COLLECT, asked, is_shown=False))
+
+
+def test_each_list_has_what_it_can_be_done_with(staff, sandbox):
+    for slug, own, other in ((COLLECT, WAITING, COLLECTED), (TAKE_BACK, COLLECTED, WAITING)):
+        asked = {"contact_uuid": seed.ANONYMOUS_UUID}
+        page = staff.get(f"/actions/{slug}/", asked).content.decode()
+        assert f'<option value="{own}"' in page
+        assert other not in page
+
+
+# --- When the answer was lost ----------------------------------------------------------------
+
+
+@pytest.fixture
+def lost(piggy, monkeypatch):
+    """Make entries whose answer was lost, so long ago that nothing comes any more."""
+
+    def make(slug, data):
+        action = get_action(slug)
+        preview = action.preview(piggy, data) if action.has_preview else None
+        made = make_entry(EntryState.UNKNOWN, slug=slug, data=data, preview=preview)
+        at = timezone.now() + timedelta(hours=1)
+        monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
+        return made
+
+    return make
+
+
+def look(piggy, entry):
+    return get_action(entry.action).read_back(piggy, entry).verdict
+
+
+def take(sandbox, reward=CAPPUCCINO, contact=seed.MIRA_UUID):
+    body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": contact, "reward_uuid": reward}
+    return sandbox.api("POST", "reward-receptions", json=body)["uuid"]
+
+
+def test_a_reward_that_was_given_is_found_and_another_one_is_none(piggy, sandbox, lost):
+    entry = lost(GIVE, filled(piggy))
+    take(sandbox, known_uuid(0x651))
+    assert look(piggy, entry) == Verdict.NOT_DONE
+    take(sandbox)
+    assert look(piggy, entry) == Verdict.DONE
+
+
+def test_credits_that_came_back_are_found(piggy, sandbox, lost):
+    entry = lost(REVERSE, of_anonymous(piggy, "reward_reception_uuid"))
+    assert look(piggy, entry) == Verdict.NOT_DONE
+    sandbox.api("POST", f"reward-receptions/{WAITING}/reverse")
+    assert look(piggy, entry) == Verdict.DONE
+
+
+def test_whether_it_was_handed_over_is_looked_up(piggy, sandbox, lost):
+    entry = lost(COLLECT, of_anonymous(piggy, "loyalty_transaction_uuid"))
+    assert look(piggy, entry) == Verdict.NOT_DONE
+    sandbox.api("PUT", f"collectable-rewards/collect/{WAITING}")
+    assert look(piggy, entry) == Verdict.DONE
+
+
+def test_what_somebody_may_have_set_back_since_is_left_to_a_person(piggy, sandbox, lost):
+    data = of_anonymous(piggy, "loyalty_transaction_uuid")
+    entry = lost(COLLECT, data)
+    make_entry(EntryState.DONE, slug=TAKE_BACK, data=data)
+    assert look(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_what_piggy_does_not_list_is_left_to_a_person(piggy, sandbox, lost):
+    entry = lost(COLLECT, of_anonymous(piggy, "loyalty_transaction_uuid", "no-such"))
+    assert look(piggy, entry) == Verdict.UNDECIDED
