@@ -182,6 +182,7 @@ INSTALLED_APPS = [
     "piggyadmin.help",
     "piggyadmin.duplicates",
     "piggyadmin.contacts",
+    "piggyadmin.notes",
     "piggyadmin.vouchers",
     "piggyadmin.credits",
     "piggyadmin.bookings",
