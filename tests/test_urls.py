@@ -21,6 +21,7 @@ LOOK_UP = {Role.SUPPORT, Role.STAFF, Role.ADMIN}
 PAGES: dict[str, set[Role]] = {
     "/": EVERYBODY,
     "/search/": LOOK_UP,
+    "/today/shop/": LOOK_UP,
     "/search/suggestions/": EVERYBODY,
     "/actions/": EVERYBODY,
     "/contacts/": LOOK_UP,
