@@ -180,6 +180,7 @@ INSTALLED_APPS = [
     "piggyadmin.people",
     "piggyadmin.preferences",
     "piggyadmin.help",
+    "piggyadmin.access_requests",
     "piggyadmin.duplicates",
     "piggyadmin.contacts",
     "piggyadmin.notes",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("ledger/", include("piggyadmin.ledger.urls")),
     path("ledger/", include("piggyadmin.actions.write_urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
+    path("", include("piggyadmin.access_requests.urls")),
     path("", include("piggyadmin.notes.urls")),
     path("", include("piggyadmin.vouchers.urls")),
     path("credits/", include("piggyadmin.credits.urls")),

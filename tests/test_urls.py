@@ -49,6 +49,7 @@ PAGES: dict[str, set[Role]] = {
     "/forms/": LOOK_UP,
     "/shops/": LOOK_UP,
     "/contacts/<email:email>/": LOOK_UP,
+    "/contacts/<id:contact_uuid>/held/": {Role.ADMIN},
     "/contacts/<id:contact_uuid>/notes/": LOOK_UP,
     "/contacts/<id:contact_uuid>/do-not-serve/": {Role.ADMIN},
     "/contacts/<id:contact_uuid>/serve-again/": {Role.ADMIN},

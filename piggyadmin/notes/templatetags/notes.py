@@ -25,9 +25,12 @@ def notes_on(context: Context, contact_uuid: str) -> dict[str, Any]:
     """Draw the notes on a customer, with the form for a new one."""
     person: User = context["user"]
     may_write = person.has_perm(WRITE_NOTES)
+    form = NoteForm(auto_id="id_note_%s") if may_write else None
+    if form:
+        form.fields["text"].widget.attrs["data-hotkey"] = "n"
     return {
         "notes": [(note, services.may_change(person, note)) for note in _notes(contact_uuid)],
-        "form": NoteForm(auto_id="id_note_%s") if may_write else None,
+        "form": form,
         "contact_uuid": contact_uuid,
         "request": context["request"],
         "csrf_token": context.get("csrf_token"),
