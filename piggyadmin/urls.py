@@ -19,6 +19,8 @@ urlpatterns = [
     path("ledger/", include("piggyadmin.ledger.urls")),
     path("ledger/", include("piggyadmin.actions.write_urls")),
     path("contacts/", include("piggyadmin.contacts.urls")),
+    path("", include("piggyadmin.access_requests.urls")),
+    path("", include("piggyadmin.notes.urls")),
     path("", include("piggyadmin.vouchers.urls")),
     path("", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),

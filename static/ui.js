@@ -149,6 +149,7 @@
     for (const field of all("[data-peek]", root)) peekRegion(field);
     for (const field of all("[data-shows-options]", root)) showOptions(field);
     for (const either of all(".either", root)) showAlternatives(either);
+    showHotkeys();
     for (const form of all("form[data-live]", root)) askedWith.set(form, contentOf(form));
   }
 
@@ -451,6 +452,7 @@
     if (step) goThrough(step);
     else if (event.key === "Enter" && chosen()) chosen().click();
     else if (event.key === "Escape" && suggestions().childElementCount) offerNothing();
+    else if (event.key === "Escape" && !searchBox().value) searchBox().blur();
     else return;
     event.preventDefault();
   }
@@ -484,11 +486,87 @@
     if (event.target.id === "search-form") offerNothing();
   });
 
-  // Where a page explains its own keys, that is what it opens.
+  // --- Keys of one letter, and the sheet behind "?" that tells of them ---------------------------------
+  // `data-hotkey="g"` on a link, a field, "More" or a button that opens something: that letter, alone,
+  // goes there. What sends a form is never reached by one. Pages of duplicates have keys of their own.
+
+  const KEYS_OFF = "piggyadmin-keys"; // in the browser's memory, as for the pages of duplicates
+  const ALONE = 200; // milliseconds without another key: letters of words and of scanners follow faster
+  const REACHED = "a[href], summary, input, select, textarea, button[type=button]";
+  let hotkeyTimer;
+  let lastKeyAt = -Infinity;
+
+  function hotkeysAreOn() {
+    try {
+      return localStorage.getItem(KEYS_OFF) !== "off";
+    } catch {
+      return true; // no memory here
+    }
+  }
+
+  // Those of the page come before those of the menu, which has the same ones everywhere.
+  function hotkeyTargets() {
+    const shown = all("[data-hotkey]").filter((each) => each.matches(REACHED) && each.checkVisibility());
+    return shown.sort((one, other) => Boolean(one.closest("nav")) - Boolean(other.closest("nav")));
+  }
+
+  function showHotkeys() {
+    const on = hotkeysAreOn();
+    document.documentElement.toggleAttribute("data-hotkeys", on);
+    for (const each of all("[data-hotkey]")) {
+      if (on) each.setAttribute("aria-keyshortcuts", each.dataset.hotkey);
+      else each.removeAttribute("aria-keyshortcuts");
+    }
+    for (const each of all("[data-hotkeys-on]")) each.hidden = !on;
+    for (const each of all("[data-hotkeys-off]")) each.hidden = on;
+    for (const each of all("[data-opens-keys]")) each.hidden = false;
+  }
+
+  function goByHotkey(key) {
+    const target = hotkeyTargets().find((each) => each.dataset.hotkey === key);
+    if (!target || document.querySelector("dialog[open]")) return;
+    if (target.matches("input, select, textarea")) target.focus();
+    else target.click();
+    if (target.matches("summary")) target.focus();
+  }
+
+  function openKeys() {
+    const sheet = document.getElementById("keys-sheet");
+    if (!sheet || document.querySelector("dialog[open]")) return;
+    const rows = new Map();
+    for (const each of hotkeyTargets()) {
+      if (rows.has(each.dataset.hotkey)) continue;
+      const row = sheet.querySelector("[data-hotkey-row]").content.cloneNode(true);
+      const name = each.labels?.[0] || each.querySelector("strong") || each;
+      row.querySelector("kbd").textContent = each.dataset.hotkey;
+      row.querySelector("span").textContent = name.innerText.trim();
+      rows.set(each.dataset.hotkey, row);
+    }
+    sheet.querySelector("[data-hotkey-list]").replaceChildren(...rows.values());
+    sheet.showModal();
+  }
+
   document.addEventListener("keydown", (event) => {
-    const help = event.key === "?" && document.querySelector(".footer [data-help]");
-    if (!help || event.ctrlKey || event.metaKey || document.querySelector("[data-keys]")) return;
-    if (!event.target.matches?.("input, select, textarea, [contenteditable]")) help.click();
+    clearTimeout(hotkeyTimer);
+    const isAlone = event.timeStamp - lastKeyAt > ALONE;
+    if (event.key.length === 1) lastKeyAt = event.timeStamp;
+    const isElsewhere = isTyping(event.target) || document.querySelector("[data-keys]");
+    const isCombined = event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat;
+    if (isElsewhere || isCombined) return;
+    if (event.key === "?") openKeys();
+    else if (isAlone && /^[a-z0-9]$/.test(event.key) && hotkeysAreOn()) hotkeyTimer = setTimeout(goByHotkey, ALONE, event.key);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-opens-keys]")) openKeys();
+    if (event.target.closest?.("#keys-sheet [data-close]")) document.getElementById("keys-sheet").close();
+    if (!event.target.closest?.("[data-hotkeys-switch]")) return;
+    try {
+      localStorage.setItem(KEYS_OFF, hotkeysAreOn() ? "off" : "on");
+    } catch {
+      // There is no memory that would hold it.
+    }
+    showHotkeys();
   });
 
   // --- Rows of options -------------------------------------------------------------------------

@@ -23,6 +23,7 @@ LOOK_UP = {Role.SUPPORT, Role.STAFF, Role.ADMIN}
 PAGES: dict[str, set[Role]] = {
     "/": EVERYBODY,
     "/search/": LOOK_UP,
+    "/today/shop/": LOOK_UP,
     "/search/suggestions/": EVERYBODY,
     "/actions/": EVERYBODY,
     "/contacts/": LOOK_UP,
@@ -55,6 +56,14 @@ PAGES: dict[str, set[Role]] = {
     "/forms/": LOOK_UP,
     "/shops/": LOOK_UP,
     "/contacts/<email:email>/": LOOK_UP,
+    "/contacts/<id:contact_uuid>/held/": {Role.ADMIN},
+    "/contacts/<id:contact_uuid>/notes/": LOOK_UP,
+    "/contacts/<id:contact_uuid>/do-not-serve/": {Role.ADMIN},
+    "/contacts/<id:contact_uuid>/serve-again/": {Role.ADMIN},
+    "/notes/<number:pk>/": LOOK_UP,
+    "/notes/<number:pk>/pin/": LOOK_UP,
+    "/notes/<number:pk>/done/": LOOK_UP,
+    "/notes/<number:pk>/remove/": LOOK_UP,
     "/bookings/new/": {Role.STAFF, Role.ADMIN},
     # They lead on to pages that let in whom they want.
     "/logout/": EVERYBODY,

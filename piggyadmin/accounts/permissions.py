@@ -29,6 +29,9 @@ LOOK_UP = "actions.look_up"
 READ_LEDGER = "actions.view_entry"
 VIEW_REQUESTS = "actions.view_requests"
 MEND_LINE = "actions.mend_line"
+WRITE_NOTES = "actions.write_notes"
+MANAGE_NOTES = "actions.manage_notes"
+HAND_OUT_DATA = "actions.hand_out_data"
 VIEW_TASKS = "actions.view_tasks"
 MANAGE_TASKS = "actions.manage_tasks"
 APPROVE = "actions.approve"
@@ -45,6 +48,9 @@ CHANGE_REASONS = "actions.change_reason"
 CHANGE_TOKEN_DATE = "piggy.change_tokendate"  # noqa: S105  (a permission's name)
 PAGE_PERMISSIONS = (
     ConsolePermission("look_up", "Can look up what Piggy holds", Role.SUPPORT),
+    ConsolePermission("write_notes", "Can write notes and hand customers over", Role.SUPPORT),
+    ConsolePermission("manage_notes", "Can change all notes, and stop serving people", Role.ADMIN),
+    ConsolePermission("hand_out_data", "Can make a file of all held on a person", Role.ADMIN),
     ConsolePermission("view_requests", "Can read the request log", Role.AUDITOR),
     ConsolePermission("mend_line", "Can have calls to Piggy tried again", Role.ADMIN),
     ConsolePermission("view_tasks", "Can see the background work", Role.AUDITOR),

@@ -27,7 +27,6 @@ ENTITIES = {
     "prepaid": Entity(_("Prepaid"), "/contacts/"),
     "products": Entity(_("Products"), "/products/"),
     "rewards": Entity(_("Rewards"), "/rewards/"),
-    "rewards": Entity(_("Rewards"), "/contacts/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
     "webhooks": Entity(_("Webhooks"), "/webhooks/"),
 }

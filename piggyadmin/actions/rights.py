@@ -29,6 +29,9 @@ _PAGES = RightsArea(
     _("Pages"),
     (
         Right(page.LOOK_UP, _("Look up what Piggy holds")),
+        Right(page.WRITE_NOTES, _("Write notes on customers, and hand them over")),
+        Right(page.MANAGE_NOTES, _("Change all notes, and say whom nobody is to serve")),
+        Right(page.HAND_OUT_DATA, _("Make a file of all that is held on a person")),
         Right(page.REVIEW_DUPLICATES, _("Review duplicates")),
         Right(page.APPROVE, _("Approve as the second person")),
         Right(page.READ_LEDGER, _("Read the ledger")),

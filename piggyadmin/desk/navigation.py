@@ -38,6 +38,8 @@ class MenuEntry:
     is_current: bool = False
     # How many wait for the person stands beside it.
     has_count: bool = False
+    # The letter that leads there from every page; those of a page itself come first.
+    key: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,17 +54,17 @@ SECTIONS = (
     Section(
         "",
         (
-            MenuEntry(_("Desk"), "/", "house"),
-            MenuEntry(_("Actions"), "/actions/", "zap"),
+            MenuEntry(_("Desk"), "/", "house", key="d"),
+            MenuEntry(_("Actions"), "/actions/", "zap", key="a"),
         ),
     ),
     Section(
         _("Customers"),
         (
-            MenuEntry(_("Contacts"), "/contacts/", "users-round", LOOK_UP),
+            MenuEntry(_("Contacts"), "/contacts/", "users-round", LOOK_UP, key="c"),
             MenuEntry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
             MenuEntry(_("Credits"), "/credits/", "coins", LOOK_UP),
-            MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
+            MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP, key="b"),
             MenuEntry(_("Kinds of messages"), "/contacts/subscription-types/", "mails", LOOK_UP),
             MenuEntry(_("Forms"), "/forms/", "clipboard-list", LOOK_UP),
         ),
@@ -71,7 +73,7 @@ SECTIONS = (
         _("Rewards"),
         (
             MenuEntry(_("Rewards"), "/rewards/", "gift", LOOK_UP),
-            MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
+            MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP, key="v"),
             MenuEntry(_("Promotions"), "/promotions/", "tags", LOOK_UP),
             MenuEntry(_("Loyalty program"), "/loyalty-program/", "sprout", LOOK_UP),
             MenuEntry(_("Perks"), "/perks/", "gem", LOOK_UP),
@@ -83,7 +85,7 @@ SECTIONS = (
     Section(
         _("Behind the scenes"),
         (
-            MenuEntry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER),
+            MenuEntry(_("Ledger"), "/ledger/", "book-open-check", READ_LEDGER, key="l"),
             MenuEntry(_("Approvals"), "/ledger/approvals/", "stamp", has_count=True),
             MenuEntry(_("Look-ups"), "/ledger/look-ups/", "eye", READ_LEDGER),
             MenuEntry(_("Requests"), "/requests/", "activity", VIEW_REQUESTS),

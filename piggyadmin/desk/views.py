@@ -7,21 +7,24 @@ from typing import Any, NamedTuple
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
-from piggyadmin.accounts.roles import Role
+from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES, WRITE_NOTES
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results
+from piggyadmin.desk.audit import audit
 from piggyadmin.desk.search import Hit, search
-from piggyadmin.desk.suggestions import suggest
+from piggyadmin.desk.suggestions import last_looked_at, suggest
+from piggyadmin.desk.today import SHOP, figures, own_shop, shop_cookie
+from piggyadmin.desk.verbs import verbs_of
 from piggyadmin.duplicates.mirror.store import last_sweep
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, following, reconciliation
@@ -30,10 +33,14 @@ from piggyadmin.ledger.models import Approval, Entry
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
 from piggyadmin.ledger.rows import LedgerRow, described, requests_described
+from piggyadmin.ledger.subjects import directory
+from piggyadmin.notes.models import Note
+from piggyadmin.notes.services import handed_over_to
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui import stored
+from piggyadmin.shops.services import cached_shops
+from piggyadmin.ui import cookies, stored
 from piggyadmin.ui.forms import CodeField, focus_first
 from piggyadmin.ui.http import open_page, signed_in, wants_fragment
 from piggyadmin.ui.links import may_open
@@ -99,9 +106,9 @@ READINGS = (
 
 
 class Desk(TemplateView):
-    """What a person did lately, and what they can do: the actions of their own role first.
+    """What needs a person, what was done today and by them lately, and what they do most.
 
-    Whoever reads alone finds what there is to read, and what was asked last.
+    Whoever reads alone finds what there is to read, what is open or final, and what was asked last.
     """
 
     template_name = "desk/desk.html"
@@ -111,7 +118,7 @@ class Desk(TemplateView):
         person = signed_in(self.request)
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
         attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
-        order = list(Role)
+        has_ledger = person.has_perm(READ_LEDGER)
         return super().get_context_data(
             attention=[
                 (row, what_is_known(row.entry)) for row in described(attention[:MOST_ATTENTION])
@@ -119,17 +126,80 @@ class Desk(TemplateView):
             has_more_attention=len(attention) > MOST_ATTENTION,
             approvals=requests_described(approvals.waiting_for(person)),
             requests=requests_described(_requests_of(person)),
+            hand_overs=hand_overs_of(person),
+            today=figures(own_shop(self.request)) if allowed else [],
+            shop=_shop_name(own_shop(self.request)) if allowed else "",
+            customers=last_looked_at(person),
+            **(audit() if has_ledger and not allowed else {}),
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
             recent=_recent_of(person) if allowed else [],
             clock_notice=clock_notice(),
             readings=[] if allowed else [each for each in READINGS if may_open(person, each.url)],
             newest=_newest(person) if not allowed else [],
-            actions=sorted(
-                allowed.values(), key=lambda action: order.index(action.role), reverse=True
-            ),
+            actions=verbs_of(person, allowed),
             **kwargs,
         )
+
+
+class HandOver(NamedTuple):
+    """A note that waits for somebody, and what its customer is called."""
+
+    note: Note
+    customer: str
+
+
+def hand_overs_of(person: User) -> list[HandOver]:
+    """List what was handed over to somebody, or to their role, the oldest first."""
+    if not person.has_perm(WRITE_NOTES):
+        return []
+    notes = list(handed_over_to(person)[:MOST_ATTENTION])
+    names = directory().names({note.contact_uuid for note in notes}) if notes else {}
+    unnamed = gettext("A customer")
+    return [HandOver(note, names.get(note.contact_uuid) or unnamed) for note in notes]
+
+
+def _shop_name(uuid: str) -> str:
+    """Name the chosen shop, as forms last read it; Piggy is not asked."""
+    return directory().things().get(uuid) or gettext("Your shop") if uuid else ""
+
+
+class ChooseShop(PermittedView):
+    """Which shop the figures of today are of: chosen once, and remembered in this browser."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Offer all shops, and each of them."""
+        return self.show(OwnShopForm(initial={SHOP: own_shop(request)}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Remember it."""
+        form = OwnShopForm(request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        response = redirect("desk:desk")
+        cookies.keep(response, shop_cookie(request), form.cleaned_data[SHOP])
+        return response
+
+    def show(self, form: "OwnShopForm") -> HttpResponse:
+        """Show the form."""
+        return render(self.request, "desk/shop.html", {"form": form})
+
+
+class OwnShopForm(forms.Form):
+    """A shop of the account, or all of them."""
+
+    shop_uuid = forms.ChoiceField(label=_("Shop"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields[SHOP]
+        field.choices = [("", gettext("All shops"))]
+        try:
+            shops = cached_shops(piggy_client())
+        except PiggyError as error:
+            field.help_text = str(error.message)
+        else:
+            field.choices += [(shop.uuid, shop.name or shop.uuid) for shop in shops if shop.uuid]
 
 
 def clock_notice() -> str:

@@ -1,5 +1,8 @@
 """What happens to people, told in the chain of the ledger: who did what to whom, and when.
 
+What is done here about customers, of which Piggy hears nothing, is told beside it: by their UUID
+alone, without what was written.
+
 Whatever way a person or a role is changed (the admin site, a command, the shell), it is told by the
 signals of their models, inside the very transaction. There is no copy of it beside the chain.
 """
@@ -43,6 +46,14 @@ class PersonEventKind(models.TextChoices):
     DISABLED = "disabled", _("was disabled")
     ENABLED = "enabled", _("was enabled again")
     GROUP = "group-changed", _("a role was changed")
+    NOTE_WRITTEN = "note-written", _("a note was written")
+    NOTE_CHANGED = "note-changed", _("a note was changed")
+    NOTE_PINNED = "note-pinned", _("a note was pinned or unpinned")
+    NOTE_DONE = "note-done", _("what was handed over was done")
+    NOTE_REMOVED = "note-removed", _("a note was removed")
+    FLAG_SET = "flag-set", _("a customer is not to be served")
+    FLAG_LIFTED = "flag-lifted", _("a customer is served again")
+    DATA_HANDED_OUT = "data-handed-out", _("all that is held on a customer was handed out")
 
 
 # What gives somebody power over another person.

@@ -17,6 +17,7 @@ from piggyadmin.ledger.filters import PAGE
 from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.people_events import PersonEventKind
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.ledger.views import LedgerView
 from piggyadmin.ui.filters import FilteredList, StatedFilter, without_place
 
@@ -91,18 +92,30 @@ _SENTENCES = {
     PersonEventKind.DISABLED: _("%(by)s disabled %(person)s"),
     PersonEventKind.ENABLED: _("%(by)s enabled %(person)s again"),
     PersonEventKind.GROUP: _("%(by)s changed the role %(group)s"),
+    PersonEventKind.NOTE_WRITTEN: _("%(by)s wrote a note on %(customer)s"),
+    PersonEventKind.NOTE_CHANGED: _("%(by)s changed a note on %(customer)s"),
+    PersonEventKind.NOTE_PINNED: _("%(by)s pinned or unpinned a note on %(customer)s"),
+    PersonEventKind.NOTE_DONE: _("%(by)s did what was handed over on %(customer)s"),
+    PersonEventKind.NOTE_REMOVED: _("%(by)s removed a note on %(customer)s"),
+    PersonEventKind.FLAG_SET: _("%(by)s had %(customer)s not served any more"),
+    PersonEventKind.FLAG_LIFTED: _("%(by)s let %(customer)s be served again"),
+    PersonEventKind.DATA_HANDED_OUT: _("%(by)s made a file of all that is held on %(customer)s"),
 }
 _GIVEN = _("%(by)s gave %(person)s the role %(names)s")
 _TAKEN = _("%(by)s took the role %(names)s from %(person)s")
 
 
-def sentence_of(event: Event, roles: Collection[str]) -> str:
-    """Say what happened, to whom and by whom; `roles` tells roles from single permissions."""
+def sentence_of(event: Event, roles: Collection[str], customer: str = "") -> str:
+    """Say what happened, to whom and by whom; `roles` tells roles from single permissions.
+
+    What is known of a customer is its UUID, which stands there where nobody knows a name.
+    """
     detail = event.detail
     params = {
         "person": detail.get("person_name") or gettext("somebody"),
         "by": detail.get("by_name") or detail.get("where") or gettext("Somebody"),
         "group": detail.get("group") or "",
+        "customer": customer or detail.get("contact_uuid") or "",
         "names": ", ".join([*detail.get("added", ()), *detail.get("removed", ())]),
     }
     return str(_pattern_of(event, roles)) % params
@@ -128,5 +141,11 @@ def more_of(event: Event, sentence: str) -> str:
 def told(events: Iterable[Event]) -> list[tuple[Event, str, str]]:
     """Say of each what happened, and what of it in particular."""
     roles = {*Group.objects.values_list("name", flat=True), *Role}
-    sentences = [(event, sentence_of(event, roles)) for event in events]
+    events = list(events)
+    uuids = {event.detail["contact_uuid"] for event in events if "contact_uuid" in event.detail}
+    names = directory().names(uuids) if uuids else {}
+    sentences = [
+        (event, sentence_of(event, roles, names.get(event.detail.get("contact_uuid", ""), "")))
+        for event in events
+    ]
     return [(event, sentence, more_of(event, sentence)) for event, sentence in sentences]

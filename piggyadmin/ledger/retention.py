@@ -37,15 +37,17 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
 
 def _forget_approvals(names: set[str]) -> None:
     """Empty what was asked of a second person about a contact; what still waits lapses."""
-    about = [
-        approval.pk
-        for approval in Approval.objects.exclude(form_data={})
-        if names.intersection(_named_in(approval))
-    ]
+    about = [approval.pk for approval in approvals_naming(names)]
     approvals = Approval.objects.filter(pk__in=about)
     approvals.update(form_data={}, data={})
     waiting = approvals.filter(status=Approval.Status.WAITING)
     waiting.update(status=Approval.Status.WITHDRAWN, decided_at=timezone.now())
+
+
+def approvals_naming(names: set[str]) -> list[Approval]:
+    """Give what was asked of a second person about whoever has one of these names."""
+    kept = Approval.objects.exclude(form_data={})
+    return [approval for approval in kept if names.intersection(_named_in(approval))]
 
 
 def _named_in(approval: Approval) -> list[str]:

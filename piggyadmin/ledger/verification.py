@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
@@ -22,7 +23,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from piggyadmin.ledger import stored, triggers
-from piggyadmin.ledger.hash_chain import CHUNK, HEAD, known_after, turn
+from piggyadmin.ledger.hash_chain import CHUNK, HEAD, event_digest, known_after, turn
 from piggyadmin.ledger.models import (
     FORGOTTEN,
     Entry,
@@ -113,6 +114,39 @@ class _Numbers:
             for model, name in self.columns
         )
         return min((number for number in found if number is not None), default=None)
+
+
+# --- At a glance -----------------------------------------------------------------------------
+
+# So many links are looked at on a page, where the whole chain would take too long.
+NEWEST_LINKS = 50
+
+
+class ChainEnd(NamedTuple):
+    """The newest part of the chain: how long the chain is, when it grew last, and if it fits."""
+
+    length: int
+    grew_at: datetime | None
+    fits: bool
+
+
+def newest_links(number: int = NEWEST_LINKS) -> ChainEnd:
+    """Look at the newest links of the chain alone, without holding its end.
+
+    What stands before them, and whether entries are as they were, only `verify` tells.
+    """
+    head = Head.objects.filter(pk=HEAD).first()
+    # What is added between both questions comes after the end that was read first.
+    events = list(Event.objects.order_by("-sequence")[:number])[::-1]
+    if head is None or not events:
+        return ChainEnd(0, None, fits=head is not None and not head.sequence)
+    ends = {event.sequence: event.hash for event in events}
+    fits = (
+        ends.get(head.sequence) == head.hash
+        and all(event.hash == event_digest(event) for event in events)
+        and all(first.hash == then.previous_hash for first, then in pairwise(events))
+    )
+    return ChainEnd(head.sequence, events[-1].at, fits=fits)
 
 
 # --- The chain -------------------------------------------------------------------------------

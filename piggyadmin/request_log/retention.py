@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from piggyadmin.request_log.models import LoggedCall
@@ -22,10 +22,15 @@ def prune() -> int:
     return deleted
 
 
-def forget_calls_about(contact_uuid: str) -> int:
-    """Remove the calls that name a contact who was erased; give how many there were."""
+def calls_about(contact_uuid: str) -> QuerySet[LoggedCall]:
+    """Give the calls that name a contact, wherever it stands in them."""
     places = ("path", "query", "request_body", "response_body")
     named = Q()
     for place in places:
         named |= Q(**{f"{place}__contains": contact_uuid})
-    return LoggedCall.objects.filter(named).delete()[0]
+    return LoggedCall.objects.filter(named)
+
+
+def forget_calls_about(contact_uuid: str) -> int:
+    """Remove the calls that name a contact who was erased; give how many there were."""
+    return calls_about(contact_uuid).delete()[0]

@@ -1,14 +1,23 @@
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
 
+from piggyadmin.accounts.models import User
+from piggyadmin.contacts.types import Contact
 from piggyadmin.desk import views
+from piggyadmin.ledger.models import Approval, EntryState, Head
+from piggyadmin.ledger.reads import log_look_up
+from piggyadmin.notes.services import Addressee, write
 from piggyadmin.piggy.clock import Difference
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.duplicates.mirror.test_text_search import made, mirror
 from tests.duplicates.moving import uuid_of
+from tests.ledger.making import credits_for, make_entry, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -257,6 +266,70 @@ def test_auditors_find_what_there_is_to_read(auditor, staff, sandbox):
     assert "saw to it that there is a product" in page
     for address in ("/ledger/", "/ledger/look-ups/", "/duplicates/merges/", "/requests/"):
         assert f'href="{address}"' in page
+
+
+def test_auditors_see_what_is_open_what_was_declined_what_is_final_and_the_chain(auditor):
+    contact = Contact(uuid="c1", firstname="Mira", lastname="Jansen")
+    make_entry(EntryState.UNKNOWN, slug="create-credit-reception", data=credits_for(contact))
+    data = {"contact_uuid": contact, "type": "DELETE"}
+    make_entry(EntryState.DONE, slug="delete-contact", data=data)
+    Approval.objects.create(
+        asked_by=somebody(),
+        asked_by_name="Sanne",
+        action="create-credit-reception",
+        form_data={},
+        data={"credits": 500},
+        agreement="x",
+        submission_key=uuid4(),
+        status=Approval.Status.DECLINED,
+        decided_by_name="Noor",
+        decided_at=timezone.now(),
+    )
+    page = auditor.get("/").content.decode()
+    unknown, declined = page.split('id="declined"')
+    declined, final = declined.split('id="irreversible"')
+    final, chain = final.split('id="chain"')
+    assert "25 credits" in unknown.split('id="open-entries"')[1]
+    assert "Noor" in declined
+    assert "/ledger/" in final
+    assert "The newest ones fit" in chain
+
+
+def test_auditors_are_told_of_a_chain_that_does_not_fit(auditor):
+    make_entry(EntryState.DONE)
+    Head.objects.update(hash="0" * 64)
+    assert "The newest links do not fit" in auditor.get("/").content.decode()
+
+
+def test_a_quiet_week_is_told(auditor):
+    page = auditor.get("/").content.decode()
+    for words in ("Nothing is open.", "Nothing was declined.", "Nothing of that kind was asked."):
+        assert words in page
+
+
+# --- What was handed over, and who was seen ------------------------------------------------------
+
+
+def test_what_was_handed_over_stands_on_the_desk_with_its_customer_until_it_is_done(admin, sandbox):
+    mirror(made(0, firstname="Zoë", lastname="Visscher"))
+    role = Addressee(role=Group.objects.get(name="Admin"))
+    note = write(somebody(), uuid_of(0), "Two <cards>", addressee=role)
+    page = admin.get("/").content.decode()
+    assert "Handed over to you" in page
+    assert "Zoë Visscher" in page
+    assert "Two &lt;cards&gt;" in page
+    admin.post(f"/notes/{note.pk}/done/", {"next": "/"})
+    assert "Handed over to you" not in admin.get("/").content.decode()
+
+
+def test_customers_that_were_looked_at_are_a_press_away(support, sandbox):
+    mirror(made(0, firstname="Zoë", lastname="Visscher"))
+    page = support.get("/").content.decode()
+    assert "Customers you looked at last" not in page
+    log_look_up(User.objects.get(username="support"), "contact-page", uuid_of(0))
+    page = support.get("/").content.decode()
+    assert "Customers you looked at last" in page
+    assert f'href="/contacts/{uuid_of(0)}/"' in page
 
 
 def test_whoever_has_no_role_is_told_so(roleless):

@@ -1,0 +1,78 @@
+"""Forms of notes, of handing them over, and of whom nobody is to serve."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.roles import role_label
+from piggyadmin.notes.models import LONGEST_NOTE, LONGEST_REASON, Note
+from piggyadmin.notes.services import Addressee
+from piggyadmin.ui.forms import CleanTextField
+
+_PERSON, _ROLE = "person", "role"
+
+
+class NoteForm(forms.Form):
+    """What is said, and whom it is for, if anybody."""
+
+    text = CleanTextField(label=_("Note"), max_length=LONGEST_NOTE)
+    for_whom = forms.ChoiceField(
+        label=_("Hand over to"),
+        required=False,
+        help_text=_("It stands on their desk until somebody says that it is done."),
+    )
+    is_pinned = forms.BooleanField(label=_("Keep it on top"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = _people_with_roles()
+        self._people = {f"{_PERSON}-{each.pk}": each for each in people}
+        self._roles = {
+            f"{_ROLE}-{role.pk}": role for person in people for role in person.groups.all()
+        }
+        self.fields["for_whom"].choices = self._choices()  # type: ignore[attr-defined]
+
+    def _choices(self) -> list[Any]:
+        """Offer nobody first; a role that nobody has would let a note wait for ever."""
+        roles = sorted((role_label(role.name), key) for key, role in self._roles.items())
+        people = sorted((person.name, key) for key, person in self._people.items())
+        return [
+            ("", gettext("Nobody: it is only a note")),
+            (gettext("A role"), [(key, label) for label, key in roles]),
+            (gettext("A colleague"), [(key, label) for label, key in people]),
+        ]
+
+    @property
+    def addressee(self) -> Addressee:
+        """Whom it is for; nobody where none was chosen."""
+        chosen = self.cleaned_data["for_whom"]
+        return Addressee(self._people.get(chosen), self._roles.get(chosen))
+
+    def values(self) -> dict[str, Any]:
+        """Give what was filled in, as the service takes it."""
+        return {"text": self.cleaned_data["text"], "addressee": self.addressee}
+
+
+def _people_with_roles() -> list[User]:
+    people = User.objects.filter(is_active=True)
+    return list(people.prefetch_related("groups"))
+
+
+def key_of(note: Note) -> str:
+    """Give what the form calls whom a note is for."""
+    if note.for_person_id:
+        return f"{_PERSON}-{note.for_person_id}"
+    return f"{_ROLE}-{note.for_role_id}" if note.for_role_id else ""
+
+
+class DoNotServeForm(forms.Form):
+    """Why nobody is to serve a customer."""
+
+    reason = CleanTextField(
+        label=_("Why"),
+        max_length=LONGEST_REASON,
+        help_text=_("Everybody who opens this customer reads it. Keep to what happened."),
+    )
