@@ -1,7 +1,9 @@
 """What this console knows of bookings, and how it is told: Piggy cannot be asked for them."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -25,6 +27,12 @@ LABELS: dict[str, Words] = {
     "source": _("Source"),
 }
 CHANGEABLE = tuple(LABELS)
+NOTE_LABEL = _("Note")
+# The docs' examples, in their spelling; Piggy fixes none, so that other words are allowed.
+CREATED, IN_PROGRESS, CANCELED, COMPLETED = "created", "in progress", "canceled", "completed"
+STATUSES = (CREATED, IN_PROGRESS, CANCELED, COMPLETED)
+# Those of bookings that take nobody's time any more, in whatever spelling.
+CANCELLED = ("canceled", "cancelled")
 _KINDS = {"starts_at": "moment", "ends_at": "moment", "checked_in_at": "moment"} | {
     "prepaid_amount": "cents"
 }
@@ -66,7 +74,13 @@ def cannot_read() -> str:
 
 def seen_bookings() -> list[tuple[str, str]]:
     """List the bookings that this console has seen, soonest last first."""
-    return [(b.uuid, describe(b)) for b in SeenBooking.objects.all()[:MOST_BOOKINGS_OFFERED]]
+    known = SeenBooking.objects.exclude(uuid="")
+    return [(b.uuid, describe(b)) for b in known[:MOST_BOOKINGS_OFFERED]]
+
+
+def find_seen(uuid: str) -> SeenBooking | None:
+    """Give what this console knows of a booking; None where it has not seen it."""
+    return SeenBooking.objects.filter(uuid=uuid).first() if uuid else None
 
 
 def describe(booking: SeenBooking) -> str:
@@ -79,7 +93,7 @@ def describe(booking: SeenBooking) -> str:
 
 def known_details(uuid: str) -> dict[str, Any]:
     """Give what this console knows of a booking, as the API has it; empty when unknown."""
-    booking = SeenBooking.objects.filter(uuid=uuid).first()
+    booking = find_seen(uuid)
     if booking is None:
         return {}
     values = {name: getattr(booking, name) for name in CHANGEABLE}
@@ -93,16 +107,63 @@ def saved(booking: Booking, sent: dict[str, Any]) -> SavedBooking:
     return SavedBooking(booking=booking, sent=sent)
 
 
-def remember(uuid: str, saved: SavedBooking) -> None:
-    """Keep what Piggy answered, and what was sent where the answer does not echo it."""
+def remember(
+    uuid: str,
+    saved: SavedBooking,
+    learned_from: SeenBooking.LearnedFrom = SeenBooking.LearnedFrom.CHANGED,
+    **more: str | None,
+) -> None:
+    """Keep what Piggy answered, and what was sent where the answer does not echo it.
+
+    `more` is what Piggy never answers, such as the shop.
+    """
     booking, sent = saved.booking, saved.sent
     answered = {name: getattr(booking, name, None) for name in CHANGEABLE}
-    values = {
+    values: dict[str, Any] = {
         name: answered[name] if answered[name] is not None else sent.get(name)
         for name in CHANGEABLE
     }
+    values |= more
     if booking.contact:
         values |= {"contact_uuid": booking.contact.uuid, "contact_email": booking.contact.email}
+    known = {name: value for name, value in values.items() if value is not None}
     SeenBooking.objects.update_or_create(
-        uuid=uuid, defaults={name: value for name, value in values.items() if value is not None}
+        uuid=uuid, defaults={**known, "learned_from": learned_from}
     )
+
+
+def keep_note(uuid: str, note: str) -> None:
+    """Keep a note; what was last known of the booking at Piggy, and when, stays as it is."""
+    SeenBooking.objects.filter(uuid=uuid).update(note=note)
+
+
+# --- Two at once -----------------------------------------------------------------------------
+
+
+def clashing(
+    contact_uuid: str, starts_at: datetime, ends_at: datetime | None, but: str = ""
+) -> SeenBooking | None:
+    """Find another booking of the same contact at the same time; cancelled ones take no time.
+
+    Of a booking whose end is not known, its start counts. That a shop has another booking at that
+    time is no clash: nobody here knows how many it can take.
+    """
+    others = SeenBooking.objects.filter(contact_uuid=contact_uuid).exclude(uuid=but)
+    begins_inside = Q(starts_at__gt=starts_at, starts_at__lt=ends_at or starts_at)
+    goes_on = Q(starts_at__lt=starts_at, ends_at__gt=starts_at)
+    overlapping = others.filter(Q(starts_at=starts_at) | begins_inside | goes_on)
+    return next(
+        (each for each in overlapping if each.status.lower() not in CANCELLED),
+        None,
+    )
+
+
+def clash_in_words(
+    contact_uuid: str, starts_at: datetime | None, ends_at: datetime | None, but: str = ""
+) -> str:
+    """Say that the contact has another booking then; nothing where it has none."""
+    if not contact_uuid or starts_at is None:
+        return ""
+    other = clashing(contact_uuid, starts_at, ends_at, but)
+    words = gettext("This customer has another booking then: %(booking)s.")
+    return words % {"booking": describe(other)} if other else ""
