@@ -75,6 +75,10 @@ PAGES: dict[str, set[Role]] = {
     "/help/<slug:slug>/": EVERYBODY,
     "/credits/": LOOK_UP,
     "/bookings/": LOOK_UP,
+    "/bookings/all/": LOOK_UP,
+    "/bookings/csv/": LOOK_UP,
+    "/bookings/week/": LOOK_UP,
+    "/bookings/<id:booking_key>/": LOOK_UP,
     "/products/": LOOK_UP,
     "/duplicates/clusters/<number:pk>/merge/": {Role.ADMIN},
     "/duplicates/merges/": {Role.ADMIN, Role.AUDITOR},
@@ -126,6 +130,7 @@ OPEN = {
 }
 SAMPLE = {
     "pk": "1",
+    "booking_key": "c0ffee00-0000-4000-8000-0000000000ff",
     "contact_uuid": "c0ffee00-0000-4000-8000-0000000000ff",
     "key": "c0ffee00-0000-4000-8000-0000000000ff",
     "slug": "list-perks",

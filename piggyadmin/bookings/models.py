@@ -52,6 +52,11 @@ class SeenBooking(models.Model):
     def __str__(self) -> str:
         return self.external_id or self.uuid
 
+    @property
+    def key(self) -> str:
+        """What its address names it by: its UUID, or the other number where there is none."""
+        return self.uuid or self.external_id
+
 
 class CalendarFeed(models.Model):
     """The secret address at which calendars read the bookings of a shop; only its hash is kept."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
 from piggyadmin.ledger import own_reference
-from piggyadmin.ledger.operations import Stored, Words
+from piggyadmin.ledger.operations import Evidence, Stored, Words
+from piggyadmin.ui.states import state_of
 
 # What can be changed, named as in the API; shop and contact cannot.
 LABELS: dict[str, Words] = {
@@ -31,12 +32,30 @@ NOTE_LABEL = _("Note")
 # The docs' examples, in their spelling; Piggy fixes none, so that other words are allowed.
 CREATED, IN_PROGRESS, CANCELED, COMPLETED = "created", "in progress", "canceled", "completed"
 STATUSES = (CREATED, IN_PROGRESS, CANCELED, COMPLETED)
-# Those of bookings that take nobody's time any more, in whatever spelling.
-CANCELLED = ("canceled", "cancelled")
 _KINDS = {"starts_at": "moment", "ends_at": "moment", "checked_in_at": "moment"} | {
     "prepaid_amount": "cents"
 }
 MOST_BOOKINGS_OFFERED = 200
+# Of a file with bookings, be it written or read.
+COLUMNS = (
+    "uuid",
+    "external_id",
+    "contact_uuid",
+    "contact_email",
+    "shop_uuid",
+    "shop",
+    "starts_at",
+    "ends_at",
+    "checked_in_at",
+    "number_of_people",
+    "status",
+    "note",
+    "company_name",
+    "prepaid_amount",
+    "source",
+    "seen_at",
+    "learned_from",
+)
 
 
 class BookingFact(NamedTuple):
@@ -83,6 +102,17 @@ def find_seen(uuid: str) -> SeenBooking | None:
     return SeenBooking.objects.filter(uuid=uuid).first() if uuid else None
 
 
+def booking_of(key: str) -> SeenBooking | None:
+    """Give the booking of an address: by its UUID in any capitals, else by the other number."""
+    by_uuid = find_seen(key) or find_seen(key.lower())
+    return by_uuid or SeenBooking.objects.filter(uuid="", external_id=key).first()
+
+
+def is_status(booking: SeenBooking, status: str) -> bool:
+    """Tell whether a booking has a status, in whatever spelling."""
+    return bool(booking.status) and state_of(booking.status) == state_of(status)
+
+
 def describe(booking: SeenBooking) -> str:
     """Name a booking as people do: when, who, how many."""
     when = booking.starts_at and date(timezone.localtime(booking.starts_at), "D j M Y H:i")
@@ -98,6 +128,14 @@ def known_details(uuid: str) -> dict[str, Any]:
         return {}
     values = {name: getattr(booking, name) for name in CHANGEABLE}
     return {name: value for name, value in values.items() if value not in {None, ""}}
+
+
+def known_evidence(uuid: str) -> list[Evidence]:
+    """Show what this console knows of a booking to whoever decides what became of a change."""
+    return [
+        Evidence(what=str(LABELS[name]), value=str(value), fits=None)
+        for name, value in known_details(uuid).items()
+    ]
 
 
 def saved(booking: Booking, sent: dict[str, Any]) -> SavedBooking:
@@ -141,21 +179,29 @@ def keep_note(uuid: str, note: str) -> None:
 
 
 def clashing(
-    contact_uuid: str, starts_at: datetime, ends_at: datetime | None, but: str = ""
+    contact_uuid: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    among: QuerySet[SeenBooking],
 ) -> SeenBooking | None:
     """Find another booking of the same contact at the same time; cancelled ones take no time.
 
     Of a booking whose end is not known, its start counts. That a shop has another booking at that
     time is no clash: nobody here knows how many it can take.
     """
-    others = SeenBooking.objects.filter(contact_uuid=contact_uuid).exclude(uuid=but)
+    others = among.filter(contact_uuid=contact_uuid)
     begins_inside = Q(starts_at__gt=starts_at, starts_at__lt=ends_at or starts_at)
     goes_on = Q(starts_at__lt=starts_at, ends_at__gt=starts_at)
     overlapping = others.filter(Q(starts_at=starts_at) | begins_inside | goes_on)
-    return next(
-        (each for each in overlapping if each.status.lower() not in CANCELLED),
-        None,
-    )
+    return next((each for each in overlapping if not is_status(each, CANCELED)), None)
+
+
+def clash_of(booking: SeenBooking) -> SeenBooking | None:
+    """Find another booking of the same customer at the same time."""
+    if not booking.contact_uuid or not booking.starts_at or is_status(booking, CANCELED):
+        return None
+    others = SeenBooking.objects.exclude(pk=booking.pk)
+    return clashing(booking.contact_uuid, booking.starts_at, booking.ends_at, others)
 
 
 def clash_in_words(
@@ -164,6 +210,7 @@ def clash_in_words(
     """Say that the contact has another booking then; nothing where it has none."""
     if not contact_uuid or starts_at is None:
         return ""
-    other = clashing(contact_uuid, starts_at, ends_at, but)
+    others = SeenBooking.objects.exclude(uuid=but) if but else SeenBooking.objects.all()
+    other = clashing(contact_uuid, starts_at, ends_at, others)
     words = gettext("This customer has another booking then: %(booking)s.")
     return words % {"booking": describe(other)} if other else ""

@@ -82,7 +82,14 @@ LOOKS_BEFORE = (1, 31, 35, 59)
 TWO_MINUTES = 120.0
 
 # Nobody can ask Piggy for these.
-UNREADABLE = {"create-booking", "update-bookings", "send-contact-verification-email"}
+UNREADABLE = {
+    "cancel-booking",
+    "check-in-booking",
+    "complete-booking",
+    "create-booking",
+    "update-bookings",
+    "send-contact-verification-email",
+}
 # Its calls may be repeated by themselves.
 REPEATED = {"find-or-create-products"}
 # They look something up first.

@@ -83,6 +83,14 @@ def booking_changed(sandbox: SandboxServer) -> int:
     )
 
 
+def booking_is(status: str) -> Truth:
+    """Count whether the booking at hand has come to a status."""
+    return lambda sandbox: sum(
+        each["uuid"] == seed.BOOKING_UUID and each["status"] == status
+        for each in sandbox.bookings()
+    )
+
+
 def identifier_changed(sandbox: SandboxServer) -> int:
     found = sandbox.api(
         "GET", "contact-identifiers/find", params={"contact_identifier_value": "CARD-0001"}
@@ -115,7 +123,10 @@ def contact_changed(sandbox: SandboxServer) -> int:
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
+    "cancel-booking": ("PUT", "^bookings/", booking_is("canceled")),
+    "check-in-booking": ("PUT", "^bookings/", booking_is("in progress")),
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
+    "complete-booking": ("PUT", "^bookings/", booking_is("completed")),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),

@@ -31,6 +31,17 @@ TOLD = {
         {"contact": MIRA},
         "Daan made a booking for Mira Jansen at Amsterdam",
     ),
+    "cancel-booking": (
+        {"shop_uuid": SHOP, "starts_at": "2030-04-01T17:30:00Z", "is_today": True},
+        {"contact": MIRA},
+        "Daan cancelled Mira Jansen's booking of 19:30 at Amsterdam",
+    ),
+    "check-in-booking": (
+        {"shop_uuid": SHOP, "starts_at": "2030-04-01T17:30:00Z", "is_today": False},
+        {"contact": MIRA},
+        "Daan checked Mira Jansen in for the booking of 1 Apr 2030 19:30 at Amsterdam",
+    ),
+    "complete-booking": ({}, {}, "Daan completed a customer's booking at a shop"),
     "update-bookings": ({}, {}, "Daan changed a booking of a customer"),
     "claim-anonymous-contact": (
         {},

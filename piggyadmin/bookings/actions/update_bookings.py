@@ -14,19 +14,19 @@ from piggyadmin.bookings import services
 from piggyadmin.bookings.forms import BookingDetailsForm, BookingForm, ask_about_numbers, details
 from piggyadmin.bookings.seen import (
     CHANGEABLE,
-    LABELS,
     SavedBooking,
     cannot_read,
     describe,
     find_seen,
     keep_note,
     known_details,
+    known_evidence,
     remember,
     saved,
 )
 from piggyadmin.bookings.types import Booking
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
+from piggyadmin.ledger.operations import Data, Effect, Finding
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
@@ -140,12 +140,7 @@ class UpdateBookings(Action[SavedBooking, None]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy cannot be asked; show what was asked beside what this console knew."""
-        known = known_details(entry.data["booking_uuid"])
-        evidence = [
-            Evidence(what=str(LABELS[name]), value=str(value), fits=None)
-            for name, value in known.items()
-        ]
-        return undecided(cannot_read(), *evidence)
+        return undecided(cannot_read(), *known_evidence(entry.data["booking_uuid"]))
 
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
         """Fill the form with what this console knows; Piggy cannot be asked."""
