@@ -65,7 +65,7 @@ class CalendarFeed(models.Model):
     # As it was called when the address was made: whoever reads the feed asks nothing of Piggy.
     shop_name = models.CharField(max_length=255, blank=True)
     secret_hash = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField()
     made_by = models.CharField(max_length=255)
 
     class Meta:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ("shop_uuid", models.CharField(max_length=255, unique=True)),
                 ("shop_name", models.CharField(blank=True, max_length=255)),
                 ("secret_hash", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("made_at", models.DateTimeField()),
                 ("made_by", models.CharField(max_length=255)),
             ],
             options={
