@@ -23,5 +23,6 @@ ENTITIES = {
     "forms": Entity(_("Forms"), "/forms/"),
     "perks": Entity(_("Perks"), "/perks/"),
     "products": Entity(_("Products"), "/products/"),
+    "visits": Entity(_("Visits"), "/visits/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
 }

@@ -9,6 +9,7 @@ LISTS = [
     "/credits/",
     "/products/",
     "/bookings/",
+    "/visits/",
     "/perks/",
     "/forms/",
     "/shops/",

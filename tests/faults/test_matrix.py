@@ -97,6 +97,7 @@ LOOKS_FIRST = REPEATED | {
     "update-contact-identifiers",
     "update-contact",
     "update-contact-subscription",
+    "update-visit",
 }
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.

@@ -120,6 +120,23 @@ def contact_changed(sandbox: SandboxServer) -> int:
     return int(changed)
 
 
+def _visits(sandbox: SandboxServer) -> list[dict[str, Any]]:
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
+    return list(sandbox.api("GET", "visits", params=page))
+
+
+def visited(sandbox: SandboxServer) -> int:
+    return sum((each["starts_at"] or "").startswith("2025-04-01") for each in _visits(sandbox))
+
+
+def visit_changed(sandbox: SandboxServer) -> int:
+    wanted = SAMPLES["update-visit"]
+    return sum(
+        (each["uuid"], each["source"]) == (wanted["visit_uuid"], wanted["source"])
+        for each in _visits(sandbox)
+    )
+
+
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
@@ -130,6 +147,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
+    "create-visit": ("POST", "^visits$", visited),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
@@ -140,6 +158,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
     "update-contact-subscription": ("PUT", "^contact-subscriptions/", unsubscribed),
+    "update-visit": ("PUT", "^visits/", visit_changed),
 }
 
 

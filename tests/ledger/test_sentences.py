@@ -60,6 +60,12 @@ TOLD = {
         "Daan got an auth token for Mira Jansen",
     ),
     "send-contact-verification-email": ({}, {}, "Daan sent a customer a verification mail"),
+    "create-visit": (
+        {"shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan noted a visit of Mira Jansen at Amsterdam",
+    ),
+    "update-visit": ({}, {"contact": MIRA}, "Daan changed a visit of Mira Jansen"),
     "update-contact": ({}, {"contact": MIRA}, "Daan changed the details of Mira Jansen"),
     "update-contact-identifiers": (
         {"contact_identifier_value": "CARD-1", "contact_identifier_active": "false"},
