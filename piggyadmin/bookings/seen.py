@@ -113,11 +113,12 @@ def is_status(booking: SeenBooking, status: str) -> bool:
     return bool(booking.status) and state_of(booking.status) == state_of(status)
 
 
-def describe(booking: SeenBooking) -> str:
-    """Name a booking as people do: when, who, how many."""
+def describe(booking: SeenBooking, customer: str = "", shop: str = "") -> str:
+    """Name a booking as people do: when, who, how many, and where if that is given."""
     when = booking.starts_at and date(timezone.localtime(booking.starts_at), "D j M Y H:i")
     people = booking.number_of_people and f"{booking.number_of_people} p."
-    parts = (when, booking.contact_email, people, booking.external_id or booking.uuid[:8])
+    who, number = customer or booking.contact_email, booking.external_id or booking.uuid[:8]
+    parts = (when, who, people, shop, number)
     return " · ".join(str(part) for part in parts if part)
 
 

@@ -26,7 +26,10 @@ VISIT = BOOKING._replace(usual_back=None, usual_ahead=None)
 class VisitForm(ActionForm):
     """Which visit."""
 
-    visit_uuid = CodeField(label=_("UUID of the visit"))
+    visit_uuid = CodeField(
+        label=_("UUID of the visit"),
+        help_text=_("Each visit of the list has a page of its own, from which it is changed too."),
+    )
 
 
 class VisitDetailsForm(ActionForm):

@@ -32,6 +32,10 @@ class VisitList(PiggyPage, FilteredList):
     title = _("Visits")
     intro = _("When customers were at a shop, as Piggy has it. It does not tell at which one.")
 
+    def actions(self) -> list[Any]:
+        """Offer what needs no visit at hand: each of them is changed from its own page."""
+        return [action for action in super().actions() if not action.look_up_form_class]
+
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page."""
         form = VisitFilter(self.query)

@@ -29,6 +29,7 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding, Stored, Words
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.sentences import Matter, Pattern, Sentence
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.states import status_word
@@ -127,7 +128,7 @@ class BookingStep(Action[SavedBooking, None]):
         if booking:
             found = BookingAtHand(
                 question=found.question,
-                name=describe(booking),
+                name=_name(booking),
                 seen_at=booking.seen_at,
                 status=booking.status,
                 warning=self.warning(booking),
@@ -154,3 +155,11 @@ class BookingStep(Action[SavedBooking, None]):
     def after_done(self, data: Data, result: SavedBooking) -> None:
         """Remember how it is now."""
         remember(data["booking_uuid"], result)
+
+
+def _name(booking: SeenBooking) -> str:
+    """Name a booking with its customer and shop as they are called; Piggy is not asked."""
+    known = directory()
+    uuid = booking.contact_uuid
+    customer = known.names([uuid]).get(uuid, "") if uuid else ""
+    return describe(booking, customer, known.things().get(booking.shop_uuid, ""))

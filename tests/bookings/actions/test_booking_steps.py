@@ -3,6 +3,7 @@
 import pytest
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.bookings.actions.booking_step import BookingStep
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
@@ -20,9 +21,11 @@ STEPS = {
 @pytest.mark.parametrize("slug", STEPS)
 def test_one_press_shows_the_booking_and_the_next_one_does_it(slug, booking, staff, sandbox):
     action = get_action(slug)
+    staff.get("/bookings/")  # which asks what the shop is called
     page = main_of(staff.get(action.url, {"booking_uuid": booking.uuid}).content.decode())
+    assert isinstance(action, BookingStep)
     assert str(action.question) in page
-    assert "Mon 1 Apr 2030 18:00 · mira.jansen@example.test · 4 p." in page
+    assert "Mon 1 Apr 2030 18:00 · mira.jansen@example.test · 4 p. · Amsterdam" in page
     assert sandbox.calls("PUT") == []
     response = staff.post(action.url, {"booking_uuid": booking.uuid})
     assert response.status_code == 302

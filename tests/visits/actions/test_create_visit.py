@@ -1,6 +1,7 @@
 """Noting visits, and finding those whose answer was lost by the number they were given."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -20,7 +21,7 @@ URL = "/actions/create-visit/"
 SAMPLE = SAMPLES["create-visit"]
 
 
-def noted(sandbox) -> list[dict]:
+def noted(sandbox) -> list[dict[str, Any]]:
     found = sandbox.api("GET", "visits", params={"contact_uuid": seed.MIRA_UUID, "limit": 100})
     return [each for each in found if (each["starts_at"] or "").startswith("2025-04-01")]
 

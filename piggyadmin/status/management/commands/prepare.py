@@ -77,6 +77,7 @@ class Command(BaseCommand):
                 "ends_at": row.ends_at,
                 "number_of_people": row.number_of_people,
                 "status": row.status,
+                "learned_from": SeenBooking.LearnedFrom.TOLD,
             }
             SeenBooking.objects.get_or_create(uuid=row.uuid, defaults=seen)
 
