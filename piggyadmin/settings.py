@@ -196,6 +196,7 @@ INSTALLED_APPS = [
     "piggyadmin.visits",
     "piggyadmin.referrals",
     "piggyadmin.bookings",
+    "piggyadmin.visits",
     "piggyadmin.perks",
     "piggyadmin.portal",
     "piggyadmin.products",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("piggyadmin.vouchers.urls")),
     path("", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
+    path("visits/", include("piggyadmin.visits.urls")),
     path("", include("piggyadmin.products.urls")),
     path("perks/", include("piggyadmin.perks.urls")),
     path("forms/", include("piggyadmin.piggy_forms.urls")),

@@ -37,6 +37,7 @@ MANAGE_TASKS = "actions.manage_tasks"
 APPROVE = "actions.approve"
 REVIEW_DUPLICATES = "actions.review_duplicates"
 CONTROL_SANDBOX = "actions.control_sandbox"
+SHARE_CALENDARS = "actions.share_calendars"
 VIEW_SETTINGS = "actions.view_settings"
 # Django's own, of people, roles and lists.
 VIEW_PEOPLE, ADD_PEOPLE = "accounts.view_user", "accounts.add_user"
@@ -57,6 +58,7 @@ PAGE_PERMISSIONS = (
     ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
     ConsolePermission("approve", "Can approve what needs a second person", Role.ADMIN),
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
+    ConsolePermission("share_calendars", "Can make calendar addresses of bookings", Role.ADMIN),
     ConsolePermission("view_settings", "Can see how the console is set", Role.AUDITOR),
     ConsolePermission("control_sandbox", "Can have the sandbox misbehave or reset", Role.ADMIN),
 )

@@ -89,6 +89,15 @@ class Try:
             locked_out.send(type(self), person=None, of="address")
 
 
+def count_request(request: HttpRequest, kind: str, limit: int) -> None:
+    """Count one more request of this kind, which needs no sign-in, from where it comes.
+
+    Raises:
+        LockedOut: there were as many within `WINDOW` as there may be.
+    """
+    _count(_hash(kind, address_of(request)), limit)
+
+
 # --- Counting --------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ ENTITIES = {
     "prepaid": Entity(_("Prepaid"), "/contacts/"),
     "products": Entity(_("Products"), "/products/"),
     "rewards": Entity(_("Rewards"), "/rewards/"),
+    "visits": Entity(_("Visits"), "/visits/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
     "webhooks": Entity(_("Webhooks"), "/webhooks/"),
 }

@@ -1,29 +1,225 @@
-"""The bookings that this console has seen, and the address at which one is made."""
+"""Pages of bookings: the day, the week, all that are known, one of them, and all as a file."""
 
-from typing import Any
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from piggyadmin.accounts.mixins import PermittedView
-from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.accounts.permissions import READ_LEDGER
+from piggyadmin.actions.registry import get_action
+from piggyadmin.bookings.filters import (
+    DAY,
+    WEEK,
+    BookingFilter,
+    DayFilter,
+    first_of_week,
+    shop_names,
+)
+from piggyadmin.bookings.listing import ListedBooking, listed, steps
 from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.bookings.seen import MOST_BOOKINGS_OFFERED
-from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.bookings.seen import COLUMNS, booking_of, clash_of
+from piggyadmin.ledger.filters import leading, page
+from piggyadmin.ledger.models import Subject
+from piggyadmin.ledger.rows import LedgerRow, described
+from piggyadmin.ledger.subjects import directory
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.ui.filters import FilteredFile, FilteredList, end, without_place
+from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.pagination import numbered_page
+from piggyadmin.ui.spreadsheet import csv_answer
+
+SORTS = {
+    "start": "starts_at",
+    "contact": "contact_email",
+    "people": "number_of_people",
+    "status": "status",
+    "seen": "seen_at",
+}
+# What the pages of a day and of a week show at most; a shop has far fewer.
+MOST_SHOWN = 1000
+# Actions with bookings that begin with none at hand.
+FROM_NOTHING = ("create-booking", "update-bookings")
 
 
-class BookingList(PiggyPage):
-    """Bookings made or changed here; Piggy has no list of its own to offer."""
+class BookingGroup(NamedTuple):
+    """Bookings under a heading: those of a shop, or of a day."""
 
+    heading: Any
+    rows: list[ListedBooking]
+
+
+class BookingsPage(PermittedView, FilteredList):
+    """A page that lists bookings, with what can be done from there."""
+
+    template_name: str
+
+    def show(self, form: DayFilter, **context: Any) -> HttpResponse:
+        """Draw it."""
+        person = signed_in(self.request)
+        offered = [a for a in map(get_action, FROM_NOTHING) if a.is_allowed_for(person)]
+        context |= {
+            "form": form,
+            "words": form.words(),
+            "list_name": self.list_name,
+            "actions": offered,
+            "kept": without_place(self.request.GET),
+            "is_first": not SeenBooking.objects.exists(),
+        }
+        return render(self.request, self.template_name, context)
+
+
+class BookingDay(BookingsPage):
+    """The bookings of a day, by shop."""
+
+    filter_class = DayFilter
+    list_name = "bookings:list"
+    template_name = "bookings/day.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show what goes on that day, each shop for itself."""
+        form = DayFilter(self.query)
+        day = form.chosen_day
+        found = list(form.of(day, day)[: MOST_SHOWN + 1])
+        rows = listed(found[:MOST_SHOWN], form.shops, signed_in(request), day)
+        return self.show(
+            form,
+            day=day,
+            earlier=day - DAY,
+            later=day + DAY,
+            groups=by_shop(rows),
+            shown=len(rows),
+            has_more=len(found) > MOST_SHOWN,
+            following=_next_day_after(form, day) if not rows else None,
+        )
+
+
+class BookingWeek(BookingsPage):
+    """The bookings of a week, by day."""
+
+    filter_class = DayFilter
+    list_name = "bookings:week"
+    template_name = "bookings/week.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show what goes on on each of seven days; what lasts until the next one, on both."""
+        form, person = DayFilter(self.query), signed_in(request)
+        monday = first_of_week(form.chosen_day)
+        days = [monday + timedelta(days=number) for number in range(7)]
+        found = {day: list(form.of(day, day)[:MOST_SHOWN]) for day in days}
+        groups = [
+            BookingGroup(day, listed(rows, form.shops, person, day)) for day, rows in found.items()
+        ]
+        return self.show(
+            form,
+            day=form.chosen_day,
+            groups=groups,
+            last=days[-1],
+            earlier=monday - WEEK,
+            later=monday + WEEK,
+            shown=len({row.pk for rows in found.values() for row in rows}),
+            has_more=any(len(rows) == MOST_SHOWN for rows in found.values()),
+        )
+
+
+def by_shop(rows: list[ListedBooking]) -> list[BookingGroup]:
+    """Put the bookings of each shop together, the shops by name."""
+    shops = sorted({row.shop for row in rows}, key=str.casefold)
+    return [BookingGroup(shop, [row for row in rows if row.shop == shop]) for shop in shops]
+
+
+def _next_day_after(form: DayFilter, day: Any) -> Any:
+    """Give the next day on which something is known to begin; None where nothing is."""
+    later = form.narrow(SeenBooking.objects.filter(starts_at__gte=end(day)))
+    first = later.order_by("starts_at").values_list("starts_at", flat=True).first()
+    return timezone.localdate(first) if first else None
+
+
+class BookingList(BookingsPage):
+    """All bookings that this console knows of, by contact, status and time."""
+
+    filter_class = BookingFilter
+    list_name = "bookings:all"
     template_name = "bookings/list.html"
-    entity = "bookings"
-    title = _("Bookings")
-    intro = _("The bookings that this console has made or changed: Piggy cannot list them.")
 
-    def read(self, piggy: PiggyClient) -> dict[str, Any]:  # noqa: ARG002
-        """Read them from our own database."""
-        return {"bookings": SeenBooking.objects.all()[:MOST_BOOKINGS_OFFERED]}
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show one page of what the filter leaves."""
+        form = BookingFilter(self.query)
+        order = request.GET.get("sort", "-start")
+        field = F(SORTS.get(order.removeprefix("-"), "starts_at"))
+        by = field.desc(nulls_last=True) if order.startswith("-") else field.asc(nulls_last=True)
+        found = numbered_page(form.query().order_by(by, "-pk"), request.GET.get("page"))
+        rows = listed(found.items, form.shops, signed_in(request))
+        return self.show(form, page=found, rows=rows)
+
+
+class BookingCsv(PermittedView, FilteredFile):
+    """All that the filter leaves, as a file."""
+
+    filter_class = BookingFilter
+    list_name = "bookings:all"
+
+    def file(self, form: BookingFilter) -> StreamingHttpResponse:
+        """Stream it."""
+        rows = form.query().order_by(F("starts_at").desc(nulls_last=True), "-pk")
+        return csv_answer("bookings", COLUMNS, _lines(rows, form.shops))
+
+
+def _lines(rows: QuerySet[SeenBooking], shops: dict[str, str]) -> Iterator[list[Any]]:
+    for booking in rows.iterator(chunk_size=1000):
+        yield [_cell(booking, column, shops) for column in COLUMNS]
+
+
+def _cell(booking: SeenBooking, column: str, shops: dict[str, str]) -> Any:
+    """Write a value as the import of bookings reads it again."""
+    if column == "shop":
+        return shops.get(booking.shop_uuid, "")
+    value = getattr(booking, column)
+    if column.endswith("_at") and value is not None:
+        return timezone.localtime(value).isoformat(timespec="minutes")
+    return "" if value is None else value
+
+
+class BookingPage(PermittedView):
+    """One booking: what is known of it and since when, and what can be done with it."""
+
+    def get(self, request: HttpRequest, booking_key: str) -> HttpResponseBase:
+        """Show it; what nobody here has seen cannot be shown, as Piggy cannot be asked."""
+        booking = booking_of(booking_key)
+        if booking is None:
+            raise Http404
+        if booking.key != booking_key:
+            return redirect("bookings:booking", booking.key)
+        person, shops = signed_in(request), shop_names(piggy_client())
+        change = get_action("update-bookings")
+        names = directory().names([booking.contact_uuid]) if booking.contact_uuid else {}
+        context = {
+            "booking": booking,
+            "customer": names.get(booking.contact_uuid) or booking.contact_email,
+            "shop": shops.get(booking.shop_uuid, booking.shop_uuid),
+            "steps": steps(booking, person),
+            "change": change if booking.uuid and change.is_allowed_for(person) else None,
+            "clash": clash_of(booking),
+            "entries": _entries(booking) if person.has_perm(READ_LEDGER) else None,
+        }
+        return render(request, "bookings/booking.html", context)
+
+
+def _entries(booking: SeenBooking) -> list[LedgerRow]:
+    """Tell what was done with it here, the newest first, as far as its contact is known."""
+    if not booking.contact_uuid or not booking.uuid:
+        return []
+    concerned = Subject.objects.filter(contact_uuid=booking.contact_uuid).values("entry_id")
+    rows = leading(
+        lambda statuses: statuses.filter(
+            entity="bookings", entry_id__in=concerned, entry__data__booking_uuid=booking.uuid
+        )
+    )
+    return described(page(rows, None)[0])
 
 
 class NewBooking(PermittedView):
@@ -31,6 +227,8 @@ class NewBooking(PermittedView):
 
     permission = "actions.run_create_booking"
 
-    def get(self, _request: HttpRequest) -> HttpResponse:
-        """Open the action's page."""
-        return redirect("actions:action", "create-booking")
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Open the action's page, with what the address fills in."""
+        query = request.GET.urlencode()
+        url = get_action("create-booking").url
+        return redirect(f"{url}?{query}" if query else url)

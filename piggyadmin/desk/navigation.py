@@ -65,6 +65,7 @@ SECTIONS = (
             MenuEntry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
             MenuEntry(_("Credits"), "/credits/", "coins", LOOK_UP),
             MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP, key="b"),
+            MenuEntry(_("Visits"), "/visits/", "footprints", LOOK_UP),
             MenuEntry(_("Kinds of messages"), "/contacts/subscription-types/", "mails", LOOK_UP),
             MenuEntry(_("Forms"), "/forms/", "clipboard-list", LOOK_UP),
         ),

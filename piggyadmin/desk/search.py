@@ -148,9 +148,7 @@ def _by_booking_uuid(text: str) -> Hit | None:
     booking = SeenBooking.objects.filter(uuid__in={text, text.lower()}).first()
     if booking is None:
         return None
-    return _action_hit(
-        _("Booking"), describe(booking), "update-bookings", booking_uuid=booking.uuid
-    )
+    return Hit(_("Booking"), describe(booking), reverse("bookings:booking", args=[booking.key]))
 
 
 def _by_voucher_code(piggy: PiggyClient, text: str) -> Hit:

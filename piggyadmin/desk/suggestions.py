@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext, override
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import LOOK_UP
-from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.registry import actions
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import describe
 from piggyadmin.desk.navigation import SECTIONS, may_see
@@ -84,11 +83,8 @@ def _bookings(text: str) -> list[Suggestion]:
         return []
     is_meant = Q(uuid__startswith=text.lower()) | Q(external_id__istartswith=text)
     rows = SeenBooking.objects.filter(is_meant)[:MOST]
-    action = get_action("update-bookings")
     return [
-        Suggestion(
-            describe(row), f"{action.url}?{urlencode({'booking_uuid': row.uuid})}", action.icon
-        )
+        Suggestion(describe(row), reverse("bookings:booking", args=[row.key]), "calendar-days")
         for row in rows
     ]
 

@@ -34,6 +34,8 @@ STATES = {
     "PUBLIC": State("neutral", "eye", pgettext_lazy("form", "Public")),
     "PRIVATE": State("neutral", "eye-off", pgettext_lazy("form", "Private")),
     # Bookings (Piggy does not fix these words)
+    "CREATED": State("info", "calendar", pgettext_lazy("status", "Created")),
+    "IN PROGRESS": State("success", "user-check", pgettext_lazy("status", "In progress")),
     "PENDING": State("warning", "hourglass", pgettext_lazy("status", "Pending")),
     "PROCESSING": State("warning", "hourglass", pgettext_lazy("status", "Processing")),
     "CONFIRMED": State("success", "calendar-check", pgettext_lazy("status", "Confirmed")),

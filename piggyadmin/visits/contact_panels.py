@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,12 @@ def _happening(row: Visit) -> Happening:
     until = gettext("until %(end)s") % {"end": in_words(row.ends_at)} if row.ends_at else ""
     detail = " · ".join(filter(None, (until, row.source, row.external_id)))
     return Happening(
-        at=begun or LONG_AGO, kind=KIND, words=gettext("Visit"), detail=detail, uuid=row.uuid or ""
+        at=begun or LONG_AGO,
+        kind=KIND,
+        words=gettext("Visit"),
+        detail=detail,
+        uuid=row.uuid or "",
+        url=reverse("visits:visit", args=[row.uuid]) if row.uuid else "",
     )
 
 

@@ -15,6 +15,7 @@ LISTS = [
     "/automations/",
     "/rewards/",
     "/bookings/",
+    "/visits/",
     "/perks/",
     "/forms/",
     "/shops/",

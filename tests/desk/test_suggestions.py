@@ -51,7 +51,7 @@ def client_of_nobody(client, django_user_model):
 
 def test_bookings_by_the_beginning_of_their_reference(staff):
     SeenBooking.objects.create(uuid=uuid_of(5), external_id="R-2026-17")
-    wanted = [f"/actions/update-bookings/?booking_uuid={uuid_of(5)}"]
+    wanted = [f"/bookings/{uuid_of(5)}/"]
     assert offered(staff, "r-2026")[0] == wanted
     assert offered(staff, uuid_of(5)[:30])[0] == wanted
 

@@ -85,8 +85,13 @@ TWO_MINUTES = 120.0
 
 # Nobody can ask Piggy for these.
 UNREADABLE = {
-    *("create-booking", "update-bookings", "send-contact-verification-email"),
+    "cancel-booking",
+    "check-in-booking",
+    "complete-booking",
+    "create-booking",
     "run-automation",
+    "send-contact-verification-email",
+    "update-bookings",
 }
 # Its calls may be repeated by themselves.
 REPEATED = {"find-or-create-products"}
@@ -95,6 +100,7 @@ LOOKS_FIRST = REPEATED | {
     "update-contact-identifiers",
     "update-contact",
     "update-contact-subscription",
+    "update-visit",
     *(action.slug for action in actions() if isinstance(action, UpdateRecord)),
 }
 # They send something else before, so that a part of them is on its way when theirs is not yet.

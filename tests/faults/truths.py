@@ -151,6 +151,14 @@ def booking_changed(sandbox: SandboxServer) -> int:
     )
 
 
+def booking_is(status: str) -> Truth:
+    """Count whether the booking at hand has come to a status."""
+    return lambda sandbox: sum(
+        each["uuid"] == seed.BOOKING_UUID and each["status"] == status
+        for each in sandbox.bookings()
+    )
+
+
 def identifier_changed(sandbox: SandboxServer) -> int:
     found = sandbox.api(
         "GET", "contact-identifiers/find", params={"contact_identifier_value": "CARD-0001"}
@@ -281,6 +289,21 @@ def _owner(sandbox: SandboxServer, card: str) -> str | None:
     answer = sandbox.request("GET", "contact-identifiers/find", params=asked)
     owner = answer.json()["data"]["contact"] if answer.ok else None
     return owner and owner["uuid"]
+def _visits(sandbox: SandboxServer) -> list[dict[str, Any]]:
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
+    return list(sandbox.api("GET", "visits", params=page))
+
+
+def visited(sandbox: SandboxServer) -> int:
+    return sum((each["starts_at"] or "").startswith("2025-04-01") for each in _visits(sandbox))
+
+
+def visit_changed(sandbox: SandboxServer) -> int:
+    wanted = SAMPLES["update-visit"]
+    return sum(
+        (each["uuid"], each["source"]) == (wanted["visit_uuid"], wanted["source"])
+        for each in _visits(sandbox)
+    )
 
 
 # The method and path of each write, and how often it was carried out. A token whose answer was
@@ -296,6 +319,10 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "create-anonymous-contact": ("POST", "^contacts/anonymous$", anonymous_created),
     "collect-reward": ("PUT", "^collectable-rewards/collect/", collected),
+    "cancel-booking": ("PUT", "^bookings/", booking_is("canceled")),
+    "check-in-booking": ("PUT", "^bookings/", booking_is("in progress")),
+    "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
+    "complete-booking": ("PUT", "^bookings/", booking_is("completed")),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact": ("POST", "^contacts$", contact_created),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
@@ -336,6 +363,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-contact-identifier": ("POST", "^contact-identifiers$", card_added),
     "create-portal-session": ("POST", "^portal-sessions$", None),
     "create-reward-reception": ("POST", "^reward-receptions$", reward_given),
+    "create-visit": ("POST", "^visits$", visited),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "deactivate-voucher": (
         "PUT",
@@ -431,6 +459,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         there("product-categories", external_identifier="DRINKS", name="Hot drinks"),
     ),
     "verify-contact-code": ("POST", "^contact-verification/verify$", None),
+    "update-visit": ("PUT", "^visits/", visit_changed),
 }
 
 

@@ -76,6 +76,17 @@ TOLD = {
         {"contact": MIRA},
         "Daan made a booking for Mira Jansen at Amsterdam",
     ),
+    "cancel-booking": (
+        {"shop_uuid": SHOP, "starts_at": "2030-04-01T17:30:00Z", "is_today": True},
+        {"contact": MIRA},
+        "Daan cancelled Mira Jansen's booking of 19:30 at Amsterdam",
+    ),
+    "check-in-booking": (
+        {"shop_uuid": SHOP, "starts_at": "2030-04-01T17:30:00Z", "is_today": False},
+        {"contact": MIRA},
+        "Daan checked Mira Jansen in for the booking of 1 Apr 2030 19:30 at Amsterdam",
+    ),
+    "complete-booking": ({}, {}, "Daan completed a customer's booking at a shop"),
     "update-bookings": ({}, {}, "Daan changed a booking of a customer"),
     "claim-anonymous-contact": (
         {},
@@ -105,6 +116,12 @@ TOLD = {
         "Daan got an auth token for Mira Jansen",
     ),
     "send-contact-verification-email": ({}, {}, "Daan sent a customer a verification mail"),
+    "create-visit": (
+        {"shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan noted a visit of Mira Jansen at Amsterdam",
+    ),
+    "update-visit": ({}, {"contact": MIRA}, "Daan changed a visit of Mira Jansen"),
     "update-contact": ({}, {"contact": MIRA}, "Daan changed the details of Mira Jansen"),
     "update-contact-identifiers": (
         {"contact_identifier_value": "CARD-1", "contact_identifier_active": "false"},

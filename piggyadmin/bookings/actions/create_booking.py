@@ -20,6 +20,7 @@ from piggyadmin.bookings.seen import (
     saved,
 )
 from piggyadmin.contacts.forms import ContactField
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
@@ -32,24 +33,17 @@ from piggyadmin.shops.forms import ShopField
 class CreateBookingForm(BookingDetailsForm):
     """Who books where and when."""
 
-    folded = (
-        "ends_at",
-        "checked_in_at",
-        "status",
-        "company_name",
-        "prepaid_amount",
-        "external_id",
-        "source",
-    )
     field_order = ("contact_uuid", "shop_uuid")
     contact_uuid = ContactField()
     shop_uuid = ShopField()
 
     def clean(self) -> dict[str, Any]:
-        """Ask whether a booking is meant to have no start."""
+        """Ask whether a booking is meant to have no start, or to be beside another one."""
         data = super().clean()
         if "starts_at" not in self.errors and not data.get("starts_at"):
             self.ask_about("starts_at", gettext("This booking has no start."))
+        if isinstance(contact := data.get("contact_uuid"), Contact):
+            self.ask_about_clash(contact.uuid or "")
         ask_about_numbers(self, data)
         return data
 
@@ -77,6 +71,7 @@ class CreateBooking(Action[SavedBooking, None]):
     }
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
+    private = frozenset({"note"})
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say for whom, and where."""
@@ -111,6 +106,13 @@ class CreateBooking(Action[SavedBooking, None]):
         )
         return saved(booking, sent)
 
-    def after_done(self, data: Data, result: SavedBooking) -> None:  # noqa: ARG002
+    def after_done(self, data: Data, result: SavedBooking) -> None:
         """Remember it: Piggy cannot be asked for it later."""
-        remember(result.booking.uuid or "", result)
+        remember(
+            result.booking.uuid or "",
+            result,
+            SeenBooking.LearnedFrom.MADE,
+            shop_uuid=data["shop_uuid"],
+            contact_uuid=data["contact_uuid"].uuid,
+            note=data["note"],
+        )

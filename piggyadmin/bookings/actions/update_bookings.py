@@ -12,19 +12,21 @@ from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.registry import register
 from piggyadmin.bookings import services
 from piggyadmin.bookings.forms import BookingDetailsForm, BookingForm, ask_about_numbers, details
-from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import (
     CHANGEABLE,
-    LABELS,
     SavedBooking,
     cannot_read,
     describe,
+    find_seen,
+    keep_note,
     known_details,
+    known_evidence,
     remember,
     saved,
 )
+from piggyadmin.bookings.types import Booking
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
+from piggyadmin.ledger.operations import Data, Effect, Finding
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
@@ -42,7 +44,7 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.show_stored(name for name in CHANGEABLE if name in self.fields)
+        self.show_stored([*CHANGEABLE, "note"])
 
     def clean(self) -> dict[str, Any]:
         """Insist on a change, and tell who empties a field that this is not possible."""
@@ -53,14 +55,28 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
         # Another person may have changed meanwhile what this one left as it was.
         shown = as_filled(known)
         data |= {name: shown.get(name) for name in CHANGEABLE if self.is_untouched(name)}
+        self._ask_about_clash(data)
         for name in known:
             if name in self.data and data.get(name) in {None, ""}:
                 self.add_error(name, _("Piggy offers no way to empty this. Enter another value."))
         changed = changes(data) if not self.errors else {}
         ask_about_numbers(self, changed)
-        if not self.errors and not changed:
+        if not self.errors and not changed and not has_new_note(data):
             self.add_error(None, _("Nothing is different from what this console knows."))
         return data
+
+    def _ask_about_clash(self, data: dict[str, Any]) -> None:
+        """Ask about another booking of the same contact, where the time is what changes."""
+        booking = find_seen(data["booking_uuid"])
+        is_moved = not (self.is_untouched("starts_at") and self.is_untouched("ends_at"))
+        if booking and is_moved:
+            self.ask_about_clash(booking.contact_uuid, booking.uuid)
+
+
+def has_new_note(data: Data) -> bool:
+    """Tell whether the note of a booking that is known here is another one."""
+    booking = find_seen(data["booking_uuid"])
+    return booking is not None and data.get("note", "") != booking.note
 
 
 def as_filled(known: Data) -> dict[str, Any]:
@@ -107,10 +123,11 @@ class UpdateBookings(Action[SavedBooking, None]):
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
     asks_reason = True
+    private = frozenset({"note"})
 
     def subjects(self, data: Data, preview: None) -> dict[str, str]:  # noqa: ARG002
         """The contact of the booking, as far as this console knows it."""
-        booking = SeenBooking.objects.filter(uuid=data["booking_uuid"]).first()
+        booking = find_seen(data["booking_uuid"])
         return {"contact": booking.contact_uuid} if booking and booking.contact_uuid else {}
 
     def sentence(self, matter: Matter) -> Sentence:
@@ -123,31 +140,31 @@ class UpdateBookings(Action[SavedBooking, None]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy cannot be asked; show what was asked beside what this console knew."""
-        known = known_details(entry.data["booking_uuid"])
-        evidence = [
-            Evidence(what=str(LABELS[name]), value=str(value), fits=None)
-            for name, value in known.items()
-        ]
-        return undecided(cannot_read(), *evidence)
+        return undecided(cannot_read(), *known_evidence(entry.data["booking_uuid"]))
 
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
         """Fill the form with what this console knows; Piggy cannot be asked."""
         uuid = data["booking_uuid"]
         known = as_filled(known_details(uuid))
-        booking = SeenBooking.objects.filter(uuid=uuid).first()
+        booking = find_seen(uuid)
         found = {
             "is_known": booking is not None,
             "name": describe(booking) if booking else "",
             "seen_at": booking.seen_at if booking else None,
         }
-        return LookUp(initial={**known, "booking_uuid": uuid}, found=found)
+        note = booking.note if booking else ""
+        return LookUp(initial={**known, "booking_uuid": uuid, "note": note}, found=found)
 
     def perform(self, piggy: PiggyClient, data: Data) -> SavedBooking:
-        """Send just what changed."""
+        """Send just what changed; of a note alone Piggy is not told."""
         sent = changes(data)
+        if not sent:
+            return saved(Booking(uuid=data["booking_uuid"]), sent)
         booking = services.update_booking(piggy, booking_uuid=data["booking_uuid"], **sent)
         return saved(booking, sent)
 
     def after_done(self, data: Data, result: SavedBooking) -> None:
         """Remember the booking for the next change."""
-        remember(data["booking_uuid"], result)
+        if result.sent:
+            remember(data["booking_uuid"], result)
+        keep_note(data["booking_uuid"], data["note"] or "")

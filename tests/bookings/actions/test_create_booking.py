@@ -8,8 +8,10 @@ from piggyadmin.bookings.seen import describe, known_details
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.ledger.making import make_entry
+from tests.ledger.reading import main_of
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/create-booking/"
@@ -87,3 +89,46 @@ def test_a_lost_booking_with_a_number_of_its_own_shows_no_other(piggy):
     entry = make_entry(EntryState.UNKNOWN, slug="create-booking", data={}, contact="somebody")
     finding = get_action(entry.action).read_back(piggy, entry)
     assert (finding.verdict, list(finding.evidence)) == (Verdict.UNDECIDED, [])
+
+
+def test_where_it_is_and_its_note_are_remembered_and_the_note_stays_here(staff, sandbox):
+    staff.post(URL, SAMPLES["create-booking"] | {"note": "By the window"})
+    booking = SeenBooking.objects.get()
+    assert (booking.note, booking.learned_from) == ("By the window", "made")
+    assert booking.shop_uuid == SAMPLES["create-booking"]["shop_uuid"]
+    assert "window" not in str(sandbox.bookings())
+    # The ledger's chain holds nothing that is personal.
+    assert "window" not in str(Entry.objects.get().data)
+
+
+def test_another_booking_of_the_customer_at_that_time_needs_a_yes(staff, sandbox):
+    staff.post(URL, SAMPLES["create-booking"])
+    form = SAMPLES["create-booking"] | {"starts_at": "2030-04-01T19:00", "ends_at": ""}
+    page = main_of(staff.post(URL, form).content.decode())
+    assert "This customer has another booking then: Mon 1 Apr 2030 18:00" in page
+    assert SeenBooking.objects.count() == 1
+    staff.post(URL, form | {"agreed_starts_at": form["starts_at"]})
+    assert SeenBooking.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"starts_at": "2030-04-01T20:00", "ends_at": ""}, "created"),
+        ({"starts_at": "2030-04-01T16:00", "ends_at": "2030-04-01T18:00"}, "created"),
+        ({"contact_uuid": seed.DUPLICATE_EMAIL}, "created"),
+        ({}, "Cancelled"),
+    ],
+)
+def test_what_only_touches_it_or_is_somebody_elses_is_no_clash(changed, status, staff, sandbox):
+    staff.post(URL, SAMPLES["create-booking"])
+    SeenBooking.objects.update(status=status)
+    form = SAMPLES["create-booking"] | {"number_of_people": "5"} | changed
+    assert staff.post(URL, form).status_code == 302
+
+
+def test_the_statuses_are_offered_and_other_words_are_taken(staff, sandbox):
+    page = staff.get(URL).content.decode()
+    assert '<option value="in progress">In progress</option>' in page
+    staff.post(URL, SAMPLES["create-booking"] | {"status": "waiting list"})
+    assert SeenBooking.objects.get().status == "waiting list"

@@ -179,3 +179,31 @@ def test_a_lost_change_shows_what_was_known(booking, piggy):
     assert finding.verdict is Verdict.UNDECIDED
     shown = {each.what: (each.value, each.fits) for each in finding.evidence}
     assert shown["Number of people"] == ("4", None)
+
+
+def test_a_note_alone_is_kept_here_and_piggy_is_not_told(booking, staff, sandbox):
+    seen_at = booking.seen_at
+    form = as_drawn(staff.get(URL, {"booking_uuid": booking.uuid}))
+    assert staff.post(URL, WHY | form | {"note": "By the window"}).status_code == 302
+    booking.refresh_from_db()
+    assert (booking.note, booking.seen_at, sent(sandbox)) == ("By the window", seen_at, [])
+    form = as_drawn(staff.get(URL, {"booking_uuid": booking.uuid}))
+    assert form["note"] == "By the window"
+    staff.post(URL, WHY | form | {"note": ""})
+    booking.refresh_from_db()
+    assert booking.note == ""
+
+
+def test_moving_it_beside_another_one_of_the_customer_needs_a_yes(booking, staff, put):
+    SeenBooking.objects.create(
+        uuid="another",
+        contact_uuid=booking.contact_uuid,
+        starts_at=booking.starts_at + timedelta(hours=5),
+    )
+    form = as_drawn(staff.get(URL, {"booking_uuid": booking.uuid}))
+    moved = WHY | form | {"ends_at": "2030-04-01T23:30"}
+    page = staff.post(URL, moved)
+    assert "another booking then" in page.content.decode()
+    assert put == []
+    yes = {"agreed_starts_at": page.context["form"].doubts["starts_at"].typed}
+    assert staff.post(URL, moved | yes).status_code == 302

@@ -69,15 +69,17 @@ class Command(BaseCommand):
         from piggyadmin.sandbox.models import Booking  # noqa: PLC0415
         from piggyadmin.sandbox.seed import BOOKING_UUID  # noqa: PLC0415
 
-        for row in Booking.objects.filter(uuid=BOOKING_UUID).select_related("contact"):
+        for row in Booking.objects.filter(uuid=BOOKING_UUID).select_related("contact", "shop"):
             seen = {
                 "contact_uuid": row.contact.uuid,
                 "contact_email": row.contact.email,
+                "shop_uuid": row.shop.uuid,
                 "external_id": row.external_id,
                 "starts_at": row.starts_at,
                 "ends_at": row.ends_at,
                 "number_of_people": row.number_of_people,
                 "status": row.status,
+                "learned_from": SeenBooking.LearnedFrom.TOLD,
             }
             SeenBooking.objects.get_or_create(uuid=row.uuid, defaults=seen)
 

@@ -1,0 +1,119 @@
+"""Which bookings are asked for: a day or a week by shop, or all by contact, status and time."""
+
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bookings.seen import STATUSES
+from piggyadmin.ledger.filters import SubjectField
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.reference.cached import known_names
+from piggyadmin.shops.services import cached_shops
+from piggyadmin.ui.dates import FILTER, DayField
+from piggyadmin.ui.filters import StatedFilter, beginning, end
+from piggyadmin.ui.states import status_choices
+
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+
+class DayFilter(StatedFilter):
+    """What a day or a week of bookings can be narrowed down to."""
+
+    everything = _("All that this console knows of, by time.")
+    narrowed = _("Only this, by time: %(parts)s.")
+
+    day = DayField(kind=FILTER, label=_("Day"), required=False)
+    shop_uuid = forms.ChoiceField(label=_("Shop"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shops = shop_names(piggy_client())
+        self._choose("shop_uuid").choices = [("", _("Any shop")), *self.shops.items()]
+        self._choose("status").choices = [("", _("Any status")), *status_choices(_statuses())]
+
+    def _choose(self, name: str) -> Any:
+        return self.fields[name]
+
+    @property
+    def chosen_day(self) -> date:
+        """The day that is asked for; today where none is."""
+        return self.values.get("day") or timezone.localdate()
+
+    def of(self, first: date, last: date) -> QuerySet[SeenBooking]:
+        """Select what goes on from one day to another, by time."""
+        rows = SeenBooking.objects.none() if self.errors else self.narrow(SeenBooking.objects.all())
+        return going_on(rows, beginning(first), end(last)).order_by("starts_at", "pk")
+
+    def narrow(self, rows: QuerySet[SeenBooking]) -> QuerySet[SeenBooking]:
+        """Leave out what the filter leaves out, whenever it is."""
+        values = self.values
+        if "shop_uuid" in values:
+            rows = rows.filter(shop_uuid=values["shop_uuid"])
+        if "status" in values:
+            rows = rows.filter(status__iexact=values["status"])
+        return rows
+
+
+class BookingFilter(DayFilter):
+    """What the list of all bookings can be narrowed down to."""
+
+    everything = _("All that this console knows of.")
+    narrowed = _("Only this: %(parts)s.")
+
+    day = None  # type: ignore[assignment]
+    contact_uuid = SubjectField(required=False)
+    since = DayField(kind=FILTER, label=_("From"), required=False)
+    until = DayField(kind=FILTER, label=_("Up to and including"), required=False)
+
+    def query(self) -> QuerySet[SeenBooking]:
+        """Select what is asked for."""
+        values, rows = self.values, SeenBooking.objects.all()
+        if self.errors:
+            return rows.none()
+        if "contact_uuid" in values:
+            rows = rows.filter(contact_uuid=values["contact_uuid"])
+        if "since" in values:
+            rows = rows.filter(starts_at__gte=beginning(values["since"]))
+        if "until" in values:
+            rows = rows.filter(starts_at__lt=end(values["until"]))
+        return self.narrow(rows)
+
+
+def going_on(
+    rows: QuerySet[SeenBooking], begin: datetime, until: datetime
+) -> QuerySet[SeenBooking]:
+    """Select what begins between two moments, or began before and is not over."""
+    begins = Q(starts_at__gte=begin, starts_at__lt=until)
+    return rows.filter(begins | Q(starts_at__lt=begin, ends_at__gt=begin))
+
+
+def first_of_week(day: date) -> date:
+    """Give the Monday of a day's week."""
+    return day - DAY * day.weekday()
+
+
+def shop_names(piggy: PiggyClient) -> dict[str, str]:
+    """Name the shops of the bookings seen, by UUID; Piggy is asked for what nobody knows yet."""
+    seen = SeenBooking.objects.exclude(shop_uuid="").order_by()
+    uuids = set(seen.values_list("shop_uuid", flat=True).distinct())
+    names = known_names(piggy)
+    if uuids - names.keys():
+        with suppress(PiggyError):
+            names |= {shop.uuid or "": shop.name or "" for shop in cached_shops(piggy)}
+    named = {uuid: names.get(uuid) or uuid for uuid in uuids}
+    return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
+
+
+def _statuses() -> list[str]:
+    """List the statuses to choose from: the usual ones, and what was seen beside them."""
+    seen = SeenBooking.objects.exclude(status="").order_by().values_list("status", flat=True)
+    return list(dict.fromkeys([*STATUSES, *sorted(seen.distinct())]))
