@@ -185,6 +185,7 @@ INSTALLED_APPS = [
     "piggyadmin.vouchers",
     "piggyadmin.credits",
     "piggyadmin.bookings",
+    "piggyadmin.giftcards",
     "piggyadmin.perks",
     "piggyadmin.products",
     "piggyadmin.piggy_forms",

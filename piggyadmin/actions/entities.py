@@ -21,6 +21,7 @@ ENTITIES = {
     "contacts": Entity(_("Contacts"), "/contacts/"),
     "credits": Entity(_("Credits"), "/credits/"),
     "forms": Entity(_("Forms"), "/forms/"),
+    "giftcards": Entity(_("Gift cards"), "/giftcards/"),
     "perks": Entity(_("Perks"), "/perks/"),
     "products": Entity(_("Products"), "/products/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),

@@ -29,6 +29,7 @@ from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE as TRANSACTION
+from piggyadmin.giftcards.transactions import REFERENCE_PLACE as GIFTCARD_TRANSACTION
 from piggyadmin.ledger import (
     conflicts,
     entries,
@@ -82,7 +83,13 @@ LOOKS_BEFORE = (1, 31, 35, 59)
 TWO_MINUTES = 120.0
 
 # Nobody can ask Piggy for these.
-UNREADABLE = {"create-booking", "update-bookings", "send-contact-verification-email"}
+UNREADABLE = {
+    "create-booking",
+    "create-giftcard",
+    "send-contact-verification-email",
+    "send-giftcard",
+    "update-bookings",
+}
 # Its calls may be repeated by themselves.
 REPEATED = {"find-or-create-products"}
 # They look something up first.
@@ -93,7 +100,11 @@ LOOKS_FIRST = REPEATED | {
 }
 TOKEN = "get-contact-auth-token"
 # What they make carries the console's own reference, and can be asked for.
-REFERENCED = {"create-credit-reception": TRANSACTION, "create-vouchers-batch": VOUCHER}
+REFERENCED = {
+    "create-credit-reception": TRANSACTION,
+    "create-giftcard-transaction": GIFTCARD_TRANSACTION,
+    "create-vouchers-batch": VOUCHER,
+}
 READS = sorted(action.slug for action in actions() if action.is_read)
 
 DONE, REJECTED, FOUND_DONE, FOUND_NOT_DONE, NEVER_SENT, LEFT = "D", "R", "?D", "?N", "N", "??"

@@ -112,6 +112,31 @@ def contact_changed(sandbox: SandboxServer) -> int:
     return int(changed)
 
 
+GIFTCARD_UUID = "c0ffee00-0000-4000-8000-000000000b01"
+GIFTCARD_CENTS = 2_500
+
+
+def _giftcard_transactions(sandbox: SandboxServer, amount: int) -> int:
+    """By the card's listing; what is on the card must add up to the same."""
+    found = sandbox.api("GET", "giftcard-transactions", params={"giftcard_hash": "GIFT-0001"})
+    card = sandbox.api("GET", f"giftcards/{GIFTCARD_UUID}")
+    amounts = [each["amount_in_cents"] for each in found]
+    assert sum(amounts) == card["amount_in_cents"]
+    return amounts.count(amount)
+
+
+def giftcards_made(sandbox: SandboxServer) -> int:
+    return len(sandbox.api("GET", "giftcards")) - 3
+
+
+def paid_with_giftcard(sandbox: SandboxServer) -> int:
+    return _giftcard_transactions(sandbox, -500)
+
+
+def giftcard_reversed(sandbox: SandboxServer) -> int:
+    return _giftcard_transactions(sandbox, -GIFTCARD_CENTS)
+
+
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
@@ -119,11 +144,19 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
+    "create-giftcard": ("POST", "^giftcards$", giftcards_made),
+    "create-giftcard-transaction": ("POST", "^giftcard-transactions$", paid_with_giftcard),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "merge-contacts": ("POST", "^contacts/merge$", merged),
+    "reverse-giftcard-transaction": (
+        "POST",
+        "^giftcard-transactions/[^/]+/reverse$",
+        giftcard_reversed,
+    ),
+    "send-giftcard": ("POST", "^giftcards/[^/]+/send-by-email$", mails),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
     "update-bookings": ("PUT", "^bookings/", booking_changed),
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
