@@ -186,6 +186,7 @@ INSTALLED_APPS = [
     "piggyadmin.credits",
     "piggyadmin.bookings",
     "piggyadmin.giftcards",
+    "piggyadmin.orders",
     "piggyadmin.perks",
     "piggyadmin.products",
     "piggyadmin.piggy_forms",

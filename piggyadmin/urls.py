@@ -23,6 +23,7 @@ urlpatterns = [
     path("credits/", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("giftcards/", include("piggyadmin.giftcards.urls")),
+    path("orders/", include("piggyadmin.orders.urls")),
     path("products/", include("piggyadmin.products.urls")),
     path("perks/", include("piggyadmin.perks.urls")),
     path("forms/", include("piggyadmin.piggy_forms.urls")),

@@ -22,6 +22,7 @@ ENTITIES = {
     "credits": Entity(_("Credits"), "/credits/"),
     "forms": Entity(_("Forms"), "/forms/"),
     "giftcards": Entity(_("Gift cards"), "/giftcards/"),
+    "orders": Entity(_("Orders"), "/orders/"),
     "perks": Entity(_("Perks"), "/perks/"),
     "products": Entity(_("Products"), "/products/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),

@@ -63,6 +63,7 @@ SECTIONS = (
             MenuEntry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
             MenuEntry(_("Credits"), "/credits/", "coins", LOOK_UP),
             MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP),
+            MenuEntry(_("Orders"), "/orders/", "receipt", LOOK_UP),
             MenuEntry(_("Forms"), "/forms/", "clipboard-list", LOOK_UP),
         ),
     ),

@@ -86,6 +86,7 @@ TWO_MINUTES = 120.0
 UNREADABLE = {
     "create-booking",
     "create-giftcard",
+    "process-order",
     "send-contact-verification-email",
     "send-giftcard",
     "update-bookings",

@@ -137,20 +137,54 @@ def giftcard_reversed(sandbox: SandboxServer) -> int:
     return _giftcard_transactions(sandbox, -GIFTCARD_CENTS)
 
 
+ORDER_UUID = "c0ffee00-0000-4000-8000-000000000d01"
+ORDER_CREDITS = 8
+
+
+def orders_made(sandbox: SandboxServer) -> int:
+    return len(sandbox.api("GET", "orders")) - 1
+
+
+def orders_made_with_credits(sandbox: SandboxServer) -> int:
+    times = orders_made(sandbox)
+    assert _credits(sandbox) == MIRA_CREDITS + times * ORDER_CREDITS
+    return times
+
+
+def order_processed(sandbox: SandboxServer) -> int:
+    times, rest = divmod(_credits(sandbox) - MIRA_CREDITS, ORDER_CREDITS)
+    assert rest == 0
+    return times
+
+
+def order_changed(sandbox: SandboxServer) -> int:
+    order = sandbox.api("GET", f"orders/{ORDER_UUID}")
+    changed = order["status"] == "PENDING"
+    assert changed == (order["payment_status"] == "UNPAID")
+    return int(changed)
+
+
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
+    "create-and-process-order": (
+        "POST",
+        "^orders/create-and-process$",
+        orders_made_with_credits,
+    ),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
     "create-giftcard": ("POST", "^giftcards$", giftcards_made),
     "create-giftcard-transaction": ("POST", "^giftcard-transactions$", paid_with_giftcard),
+    "create-order": ("POST", "^orders$", orders_made),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "merge-contacts": ("POST", "^contacts/merge$", merged),
+    "process-order": ("POST", "^orders/[^/]+/process$", order_processed),
     "reverse-giftcard-transaction": (
         "POST",
         "^giftcard-transactions/[^/]+/reverse$",
@@ -162,6 +196,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
     "update-contact-subscription": ("PUT", "^contact-subscriptions/", unsubscribed),
+    "update-order": ("PUT", "^orders/[^/]+$", order_changed),
 }
 
 

@@ -7,7 +7,7 @@ from piggyadmin.giftcards.transactions import transactions_page
 from piggyadmin.giftcards.types import Giftcard
 from piggyadmin.sandbox.seed_account import GIFTCARD_PROGRAM_UUID
 from piggyadmin.sandbox.seed_dealings import GIFTCARD_UUID
-from tests.giftcards.reading import text
+from tests.amounts import text
 from tests.piggy.scripted import answers
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.sandbox.seed_dealings import GIFTCARD_UUID
 from tests.actions.samples import SAMPLES
-from tests.giftcards.reading import sentence_of, text
+from tests.amounts import sentence_of, text
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/create-giftcard/"

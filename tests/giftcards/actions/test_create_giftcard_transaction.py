@@ -9,7 +9,7 @@ from piggyadmin.ledger.operations import Verdict
 from piggyadmin.sandbox.seed_dealings import GIFTCARD_UUID
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
-from tests.giftcards.reading import sentence_of, text
+from tests.amounts import sentence_of, text
 
 pytestmark = pytest.mark.django_db
 SLUG = "create-giftcard-transaction"

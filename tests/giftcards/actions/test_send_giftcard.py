@@ -8,7 +8,7 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Verdict
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
-from tests.giftcards.reading import sentence_of, text
+from tests.amounts import sentence_of, text
 
 pytestmark = pytest.mark.django_db
 SLUG = "send-giftcard"

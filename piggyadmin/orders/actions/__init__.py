@@ -1,0 +1,8 @@
+"""What people can do with orders."""
+
+from piggyadmin.orders.actions import (
+    create_order,
+    find_order,
+    process_order,
+    update_order,
+)
