@@ -43,7 +43,9 @@ def test_it_is_simulated_made_and_gives_its_credits(staff, sandbox):
     assert "+8 credits" in text(staff.get(response["Location"]))
     entry = Entry.objects.get()
     assert order["external_identifier"] == str(entry.submission_key)
-    words = "Staff made an order of € 8.50 for Mira Jansen at Amsterdam, with its credits"
+    words = (
+        "Staff made an order of € 8.50 for mira.jansen@example.test at Amsterdam, with its credits"
+    )
     assert sentence_of(entry) == words
 
 
@@ -52,7 +54,7 @@ def test_without_processing_it_gives_nothing_yet(staff, sandbox):
     response = make(staff, LATER_URL)
     assert "The order is there." in text(staff.get(response["Location"]))
     assert credits_of_mira(sandbox) == 120
-    words = "Staff made an order of € 8.50 for Mira Jansen at Amsterdam"
+    words = "Staff made an order of € 8.50 for mira.jansen@example.test at Amsterdam"
     assert sentence_of(Entry.objects.get()) == words
 
 

@@ -30,7 +30,7 @@ def test_what_it_gives_is_shown_and_given_once(staff, sandbox):
     mira = sandbox.api("GET", f"contacts/{MIRA_UUID}")
     assert mira["credit_balance"]["balance"] == 128
     entry = Entry.objects.get()
-    assert sentence_of(entry) == "Staff gave Mira Jansen the credits for order 1001"
+    assert sentence_of(entry) == "Staff gave mira.jansen@example.test the credits for order 1001"
     assert "were given already, by Staff on" in text(staff.post(URL, SAMPLE))
 
 
