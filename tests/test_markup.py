@@ -62,6 +62,7 @@ LEADS_TO = {
     "pair.get_absolute_url",
     "pair_url",
     "request.get_full_path",
+    "result.picture",
     "row.pair.get_absolute_url",
     "shown.weakest.get_absolute_url",
     "url",

@@ -151,6 +151,13 @@ def orders_made_with_credits(sandbox: SandboxServer) -> int:
     return times
 
 
+def order_taken_back(sandbox: SandboxServer) -> int:
+    """By what was booked for it: of an order that gave nothing, it takes nothing."""
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
+    found = sandbox.api("GET", "loyalty-transactions", params=page)
+    return [each["credits"] for each in found].count(0)
+
+
 def order_processed(sandbox: SandboxServer) -> int:
     times, rest = divmod(_credits(sandbox) - MIRA_CREDITS, ORDER_CREDITS)
     assert rest == 0
@@ -173,11 +180,17 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         "^orders/create-and-process$",
         orders_made_with_credits,
     ),
+    "create-and-process-order-return": (
+        "POST",
+        "^order-returns/create-and-process$",
+        order_taken_back,
+    ),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
     "create-credit-reception": ("POST", "^credit-receptions$", credits_given),
     "create-giftcard": ("POST", "^giftcards$", giftcards_made),
     "create-giftcard-transaction": ("POST", "^giftcard-transactions$", paid_with_giftcard),
+    "create-loyalty-token": ("POST", "^loyalty-tokens$", None),
     "create-order": ("POST", "^orders$", orders_made),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
