@@ -210,7 +210,7 @@ class OrderForm(ActionForm):
     )
     reference = CleanCharField(label=_("Reference"), required=False)
     status = forms.ChoiceField(
-        label=_("How far it is"), choices=partial(status_choices, STATUSES), required=False
+        label=_("State of the order"), choices=partial(status_choices, STATUSES), required=False
     )
     payment_status = forms.ChoiceField(
         label=_("Payment"), choices=partial(status_choices, PAYMENT_STATUSES), required=False

@@ -1,10 +1,11 @@
 """Codes for receipts, with which whoever has the receipt claims its credits."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
@@ -13,15 +14,17 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.actions.registry import register
 from piggyadmin.credits.forms import UnitField
-from piggyadmin.credits.services import cached_units
+from piggyadmin.credits.services import cached_units, calculate_credits
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Finding, Stored
+from piggyadmin.ledger.operations import Data, Effect, Finding, Preview, Stored
 from piggyadmin.ledger.reconciliation_evidence import not_done
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.loyalty_tokens import services
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.shops.forms import ShopField
+from piggyadmin.shops.services import cached_shops
 from piggyadmin.ui.forms import CodeField, MoneyField, WholeNumberField
 from piggyadmin.ui.qr import qr_picture
 from piggyadmin.ui.templatetags.ui import credits as credits_words
@@ -41,6 +44,22 @@ class ReceiptCode(Stored):
     def picture(self) -> str:
         """The address as a QR code."""
         return qr_picture(self.address)
+
+
+class ReceiptCodeToMake(Preview):
+    """What a receipt's code would give."""
+
+    shop_name: str
+    gives: int
+    is_calculated: bool
+
+    @property
+    def button(self) -> str:
+        """Repeat on the button what the code gives."""
+        words = ngettext(
+            "Make the code for %(count)s credit", "Make the code for %(count)s credits", self.gives
+        )
+        return words % {"count": number(self.gives)}
 
 
 class LoyaltyTokenForm(ActionForm):
@@ -97,7 +116,7 @@ class LoyaltyTokenForm(ActionForm):
 
 
 @register
-class CreateLoyaltyToken(Action[ReceiptCode, None]):
+class CreateLoyaltyToken(Action[ReceiptCode, ReceiptCodeToMake]):
     """Make a code for a receipt, with which its credits are claimed."""
 
     slug = "create-loyalty-token"
@@ -111,6 +130,7 @@ class CreateLoyaltyToken(Action[ReceiptCode, None]):
     role = Role.STAFF
     form_class = LoyaltyTokenForm
     sample = {"shop_uuid": "c0ffee00-0000-4000-8000-000000000101", "credits": "25"}
+    preview_template = "loyalty_tokens/_to_make.html"
     result_template = "loyalty_tokens/_code.html"
     asks_reason = True
     is_deduplicated = False
@@ -126,6 +146,16 @@ class CreateLoyaltyToken(Action[ReceiptCode, None]):
             _("%(who)s made a receipt code for %(what)s at %(shop)s"),
             _("make a receipt code for %(what)s at %(shop)s"),
             {"what": what, "shop": matter.shop()},
+        )
+
+    def preview(self, piggy: PiggyClient, data: Data) -> ReceiptCodeToMake:
+        """Let Piggy calculate what an amount gives; it may differ for whoever claims it."""
+        gives, shops = gather(partial(_gives, piggy, data), partial(cached_shops, piggy))
+        shop_uuid = data["shop_uuid"]
+        return ReceiptCodeToMake(
+            shop_name=next((s.name for s in shops if s.uuid == shop_uuid), None) or shop_uuid,
+            gives=gives,
+            is_calculated=data["credits"] is None,
         )
 
     def perform(self, piggy: PiggyClient, data: Data) -> ReceiptCode:
@@ -144,3 +174,15 @@ class CreateLoyaltyToken(Action[ReceiptCode, None]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """A code whose answer was lost is known to nobody: it does no harm to make another."""
         return not_done(gettext("Nobody received the code. Making another one does no harm."))
+
+
+def _gives(piggy: PiggyClient, data: Data) -> int:
+    """Give how many credits it is about."""
+    if data["credits"] is not None:
+        return int(data["credits"])
+    return calculate_credits(
+        piggy,
+        shop_uuid=data["shop_uuid"],
+        unit_value=data["unit_value"],
+        unit_name=data["unit_name"],
+    )

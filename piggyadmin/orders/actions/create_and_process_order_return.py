@@ -134,8 +134,8 @@ class OrderReturnForm(OrderToReturnForm):
 
 def _named(order: Order) -> dict[str, OrderLine]:
     """Give the lines by what people may call them: by name, by number, or both."""
-    lines = {line.name: line for line in order.line_items if line.name}
-    lines |= {line.external_identifier: line for line in order.line_items}
+    lines = {line.name or "": line for line in order.line_items}
+    lines |= {line.external_identifier or "": line for line in order.line_items}
     lines |= {_label(order, line): line for line in order.line_items}
     return {name.casefold(): line for name, line in lines.items() if name}
 

@@ -27,7 +27,7 @@ from piggyadmin.orders.types import Order
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.states import status_choices, status_word
 
-LABELS: dict[str, Words] = {"status": _("How far it is"), "payment_status": _("Payment")}
+LABELS: dict[str, Words] = {"status": _("State of the order"), "payment_status": _("Payment")}
 
 
 def _or_as_it_is(statuses: tuple[str, ...]) -> list[tuple[str, Any]]:

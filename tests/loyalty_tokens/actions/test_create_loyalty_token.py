@@ -8,6 +8,7 @@ import pytest
 from piggyadmin.ledger.models import Entry
 from piggyadmin.sandbox.seed import MIRA_UUID
 from tests.actions.samples import SAMPLES
+from tests.actions.test_views import confirmed
 from tests.amounts import sentence_of, text
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,11 @@ def address_in(page):
     return re.search(r"https://example\.test/l\?[^<\s]+", page)[0].replace("&amp;", "&")
 
 
+def make(client, **changed):
+    form = SAMPLE | changed
+    return client.post(URL, confirmed(client.post(URL, form), form)).content.decode()
+
+
 def claim(sandbox, address):
     fields = dict(parse_qsl(urlsplit(address).query))
     asked = {**fields, "contact_uuid": MIRA_UUID}
@@ -26,9 +32,7 @@ def claim(sandbox, address):
 
 
 def test_a_code_is_shown_once_and_claimed_once(staff, sandbox):
-    response = staff.post(URL, SAMPLE)
-    page = response.content.decode()
-    address = address_in(page)
+    address = address_in(make(staff))
     assert claim(sandbox, address).json()["data"]["credits"] == 25
     assert not claim(sandbox, address).ok
     entry = Entry.objects.get()
@@ -38,15 +42,16 @@ def test_a_code_is_shown_once_and_claimed_once(staff, sandbox):
 
 
 def test_it_is_drawn_and_hidden_until_asked_for(staff, sandbox):
-    page = staff.post(URL, SAMPLE).content.decode()
+    page = make(staff)
     picture = re.search(r'src="(data:image/svg\+xml[^"]+)"', page)[1]
     assert "<svg" in unquote(picture)
     assert page.index("Show the code") < page.index("data:image/svg+xml")
 
 
 def test_an_amount_is_in_the_default_unit(staff, sandbox):
-    page = staff.post(URL, SAMPLE | {"credits": "", "unit_value": "10,40"}).content.decode()
-    fields = dict(parse_qsl(urlsplit(address_in(page)).query))
+    form = SAMPLE | {"credits": "", "unit_value": "10,40"}
+    assert "Make a receipt code for 10 credits?" in text(staff.post(URL, form))
+    fields = dict(parse_qsl(urlsplit(address_in(make(staff, **form))).query))
     assert (fields["version"], fields["unit_name"]) == ("v2", "purchase_amount")
     assert "10.4" in sentence_of(Entry.objects.get())
 
