@@ -189,6 +189,7 @@ INSTALLED_APPS = [
     "piggyadmin.loyalty_tokens",
     "piggyadmin.orders",
     "piggyadmin.referrals",
+    "piggyadmin.shifts",
     "piggyadmin.perks",
     "piggyadmin.products",
     "piggyadmin.piggy_forms",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("products/", include("piggyadmin.products.urls")),
     path("perks/", include("piggyadmin.perks.urls")),
     path("forms/", include("piggyadmin.piggy_forms.urls")),
+    path("shifts/", include("piggyadmin.shifts.urls")),
     path("shops/", include("piggyadmin.shops.urls")),
     path("login/", login_not_required(RedirectView.as_view(pattern_name="account_login"))),
     path("logout/", RedirectView.as_view(pattern_name="account_logout")),

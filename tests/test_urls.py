@@ -48,6 +48,7 @@ PAGES: dict[str, set[Role]] = {
     "/forms/": LOOK_UP,
     "/loyalty-tokens/": {Role.STAFF, Role.ADMIN},
     "/orders/": LOOK_UP,
+    "/shifts/": LOOK_UP,
     "/referrals/": LOOK_UP,
     "/referrals/settings/": LOOK_UP,
     "/orders/<id:order_uuid>/": LOOK_UP,

@@ -26,5 +26,6 @@ ENTITIES = {
     "orders": Entity(_("Orders"), "/orders/"),
     "perks": Entity(_("Perks"), "/perks/"),
     "products": Entity(_("Products"), "/products/"),
+    "shifts": Entity(_("Shifts"), "/shifts/"),
     "vouchers": Entity(_("Vouchers"), "/vouchers/"),
 }

@@ -78,6 +78,7 @@ SECTIONS = (
             MenuEntry(_("Perks"), "/perks/", "gem", LOOK_UP),
             MenuEntry(_("Products"), "/products/", "package", LOOK_UP),
             MenuEntry(_("Shops"), "/shops/", "store", LOOK_UP),
+            MenuEntry(_("Shifts"), "/shifts/", "calendar-clock", LOOK_UP),
         ),
     ),
     Section(

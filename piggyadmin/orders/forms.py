@@ -1,6 +1,7 @@
 """What is filled in of an order: who bought what, where, and for how much."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
@@ -54,6 +55,22 @@ def _product_choices(piggy: PiggyClient) -> Choices:
         (each.external_identifier or "", each.name or "")
         for each in products_offered(piggy)
         if each.external_identifier
+    ]
+
+
+def _named_products(choices: Choices) -> dict[str, tuple[str, str]]:
+    """Give products by what people may call them: by number, and by a name that only one has."""
+    names = Counter(name.casefold() for _code, name in choices)
+    known = {name.casefold(): (code, name) for code, name in choices if names[name.casefold()] == 1}
+    return known | {code.casefold(): (code, name) for code, name in choices}
+
+
+def _offers(choices: Choices) -> Choices:
+    """Offer each product by its name where only one has it, else by its number."""
+    known = _named_products(choices)
+    return [
+        (name, code) if known.get(name.casefold()) == (code, name) else (code, name)
+        for code, name in choices
     ]
 
 
@@ -121,7 +138,7 @@ class OrderLinesWidget(forms.Widget):
         blank = [dict.fromkeys(PARTS, "") for _row in range(self.empty_rows - len(rows))]
         context["widget"] |= {
             "rows": [*rows, *blank][:MAX_ROWS],
-            "products": offered(_product_choices),
+            "products": _offers(offered(_product_choices)),
             "unreadable": value if isinstance(value, str) else "",
         }
         return context
@@ -230,8 +247,7 @@ class OrderForm(ActionForm):
 
     def _known(self, lines: list[dict[str, Any]]) -> Parts:
         """Give each line its product's name; say which product nobody knows."""
-        known = {code.casefold(): (code, name) for code, name in offered(_product_choices)}
-        known |= {name.casefold(): (code, name) for code, name in known.values()}
+        known = _named_products(offered(_product_choices))
         return [self._line(number, line, known) for number, line in enumerate(lines, start=1)]
 
     def _line(

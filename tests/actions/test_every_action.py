@@ -47,6 +47,7 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
             "No contact has this address",
             "No gift card",
             "No order with this",
+            "No shift with this",
         ),
     ),
     "busy": ({"kind": "throttled", "retry_after": 0}, ("too many questions",)),

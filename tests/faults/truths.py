@@ -171,6 +171,43 @@ def order_changed(sandbox: SandboxServer) -> int:
     return int(changed)
 
 
+def _shifts(sandbox: SandboxServer, status: str) -> list[dict[str, Any]]:
+    page = {"shop_uuid": seed.AMSTERDAM_UUID, "status": status}
+    found: list[dict[str, Any]] = sandbox.api("GET", "shifts", params=page)
+    return found
+
+
+def shifts_planned(sandbox: SandboxServer) -> int:
+    found = [each["started_at"] for each in _shifts(sandbox, "approved")]
+    return sum(each.startswith("2030-04-01") for each in found)
+
+
+def shift_changed(sandbox: SandboxServer) -> int:
+    found = {each["external_id"]: each for each in _shifts(sandbox, "pending")}
+    changed = "SHIFT-0001" in found
+    assert not changed or found["SHIFT-0001"]["break_in_minutes"] == 45
+    return int(changed)
+
+
+def shift_deleted(sandbox: SandboxServer) -> int:
+    """By the shift that is gone; no other one is."""
+    found = [each["external_id"] for each in _shifts(sandbox, "approved")]
+    assert "SHIFT-0001" in found
+    return int("SHIFT-0002" not in found)
+
+
+def _named(sandbox: SandboxServer, path: str, name: str) -> int:
+    return [each["name"] for each in sandbox.api("GET", path)].count(name)
+
+
+def shift_teams(sandbox: SandboxServer) -> int:
+    return _named(sandbox, "shift-teams", "Kitchen")
+
+
+def shift_types(sandbox: SandboxServer) -> int:
+    return _named(sandbox, "shift-types", "Evening")
+
+
 # The method and path of each write, and how often it was carried out. A token whose answer was
 # lost is in nobody's hands: there the test looks at what it got itself.
 WRITES: dict[str, tuple[str, str, Truth | None]] = {
@@ -192,8 +229,12 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-giftcard-transaction": ("POST", "^giftcard-transactions$", paid_with_giftcard),
     "create-loyalty-token": ("POST", "^loyalty-tokens$", None),
     "create-order": ("POST", "^orders$", orders_made),
+    "create-shift": ("POST", "^shifts$", shifts_planned),
+    "create-shift-team": ("POST", "^shift-teams$", shift_teams),
+    "create-shift-type": ("POST", "^shift-types$", shift_types),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "delete-contact": ("POST", "^contacts/[^/]+/delete$", deleted),
+    "delete-shift": ("DELETE", "^shifts/[^/]+$", shift_deleted),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "merge-contacts": ("POST", "^contacts/merge$", merged),
@@ -209,6 +250,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "update-contact": ("PUT", "^contacts/[^/]+$", contact_changed),
     "update-contact-identifiers": ("PUT", "^contact-identifiers$", identifier_changed),
     "update-contact-subscription": ("PUT", "^contact-subscriptions/", unsubscribed),
+    "update-shift": ("PUT", "^shifts/[^/]+$", shift_changed),
     "update-order": ("PUT", "^orders/[^/]+$", order_changed),
 }
 

@@ -133,7 +133,6 @@ class CreateGiftcardTransaction(Action[GiftcardTransaction, MoneyToMove]):
     preview_template = "giftcards/_money_to_move.html"
     result_template = "giftcards/_moved.html"
     result_type = GiftcardTransaction
-    asks_reason = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same amount of the same card, wherever."""

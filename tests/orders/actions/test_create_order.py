@@ -5,6 +5,7 @@ import pytest
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.orders.forms import _named_products, _offers
 from piggyadmin.sandbox.seed import MIRA_UUID
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
@@ -69,6 +70,12 @@ def test_a_product_can_be_typed_by_name(staff, sandbox):
     make(staff, **{"line_items-0-product": "oat latte"})
     (order,) = orders(sandbox)
     assert order["line_items"][0]["product"] == {"external_identifier": "SKU-OAT-LATTE"}
+
+
+def test_products_are_offered_by_name_and_those_of_one_name_by_number():
+    choices = [("A", "Tea"), ("B", "Tea"), ("C", "Cake")]
+    assert _offers(choices) == [("A", "Tea"), ("B", "Tea"), ("Cake", "C")]
+    assert _named_products(choices).keys() == {"a", "b", "c", "cake"}
 
 
 def test_a_product_that_is_not_offered_is_asked_for(staff, sandbox, monkeypatch):
