@@ -64,6 +64,7 @@ LEADS_TO = {
     "pay_url",
     "pair_url",
     "request.get_full_path",
+    "result.picture",
     "row.pair.get_absolute_url",
     "shown.step.url",
     "shown.weakest.get_absolute_url",

@@ -10,7 +10,8 @@ from piggyadmin.giftcards.types import (
     NewGiftcardTransaction,
 )
 from piggyadmin.piggy.client import PiggyClient, path_value
-from piggyadmin.piggy.types import Page, without_none
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.types import UUID, Page, without_none
 from piggyadmin.reference.cached import cached
 
 DIGITAL = 1  # the only type of card that the API makes (docs)
@@ -59,6 +60,20 @@ def find_giftcard(piggy: PiggyClient, *, hash: str) -> Giftcard:  # noqa: A002
         NotFound: there is none (5001).
     """
     return piggy.get("giftcards/find-one-by", params={"hash": hash}).one(Giftcard)
+
+
+def resolve_giftcard(piggy: PiggyClient, *, query: str) -> Giftcard:
+    """Find a gift card by its UUID, or by exactly what stands on it.
+
+    Raises:
+        NotFound: there is none (5001).
+    """
+    if UUID.fullmatch(query):
+        try:
+            return get_giftcard(piggy, giftcard_uuid=query)
+        except NotFound:
+            pass  # what stands on a card may look like a UUID
+    return find_giftcard(piggy, hash=query)
 
 
 def create_giftcard(piggy: PiggyClient, *, giftcard_program_uuid: str) -> Giftcard:

@@ -5,10 +5,14 @@ Whoever has a card's hash can spend what is on it.
 
 from typing import Annotated, Any
 
+from django.utils import timezone
 from pydantic import Field, model_validator
 
 from piggyadmin.piggy.types import Answer, Lenient, Moment, Text, Whole, YesNo
 from piggyadmin.shops.types import Shop
+
+# So many characters of a card's code are shown to tell cards apart.
+SHOWN_OF_CODE = 4
 
 
 class GiftcardProgram(Answer):
@@ -26,18 +30,39 @@ class GiftcardProgram(Answer):
 
 
 class Giftcard(Answer):
-    """A gift card and what it holds; one that is not `upgradeable` is filled once (inferred)."""
+    """A gift card and what it holds; one that is not `upgradeable` is filled once (inferred).
+
+    Its hash is written nowhere with it: the ledger keeps cards by their UUID.
+    """
 
     essential = ("uuid",)
 
     uuid: Text = None
     type: Text = None
-    hash: Annotated[Text, Field(repr=False)] = None
+    hash: Annotated[Text, Field(repr=False, exclude=True)] = None
     expiration_date: Moment = None
     active: YesNo = None
     upgradeable: YesNo = None
     amount_in_cents: Whole = None
     giftcard_program: Annotated[GiftcardProgram | None, Lenient] = None
+
+    @property
+    def masked(self) -> str:
+        """The end of its code, by which people tell cards apart and nobody can pay."""
+        code = self.hash or ""
+        return f"…{code[-SHOWN_OF_CODE:]}" if len(code) > SHOWN_OF_CODE else "…"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it is past its date."""
+        return self.expiration_date is not None and self.expiration_date <= timezone.now()
+
+    @property
+    def status(self) -> str:
+        """Whether it can be used, as vouchers say it."""
+        if self.active is False:
+            return "DEACTIVATED"
+        return "EXPIRED" if self.is_expired else "ACTIVE"
 
 
 class GiftcardTransaction(Answer):

@@ -16,7 +16,8 @@ from piggyadmin.orders.types import (
     ProcessedReturn,
 )
 from piggyadmin.piggy.client import Envelope, PiggyClient, path_value
-from piggyadmin.piggy.types import Page, without_none
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.types import UUID, Page, without_none
 
 
 def _path(order_uuid: str) -> str:
@@ -55,6 +56,20 @@ def find_order(piggy: PiggyClient, *, external_identifier: str) -> Order:
     """
     params = {"external_identifier": external_identifier}
     return piggy.get("orders/find", params=params).one(Order)
+
+
+def resolve_order(piggy: PiggyClient, *, query: str) -> Order:
+    """Find an order by its UUID, or by the number that the shop's own system has for it.
+
+    Raises:
+        NotFound: there is none (60013, inferred).
+    """
+    if UUID.fullmatch(query):
+        try:
+            return get_order(piggy, order_uuid=query)
+        except NotFound:
+            pass  # a number may look like a UUID: the console's own ones do
+    return find_order(piggy, external_identifier=query)
 
 
 def create_order(piggy: PiggyClient, *, order: NewOrder) -> Order:

@@ -3,8 +3,13 @@
 from datetime import datetime
 
 from piggyadmin.piggy.client import PiggyClient, path_value
-from piggyadmin.piggy.types import Page, without_none
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.types import UUID, Page, without_none
+from piggyadmin.reference.cached import cached
 from piggyadmin.shifts.types import Shift, ShiftTeam, ShiftType
+
+# So many teams, and kinds of shift, are offered as a list.
+MOST_OFFERED = 100
 
 
 def _path(shift_uuid: str) -> str:
@@ -51,6 +56,20 @@ def get_shift(piggy: PiggyClient, *, shift_uuid: str) -> Shift:
         NotFound: there is none (80530).
     """
     return piggy.get(_path(shift_uuid)).one(Shift)
+
+
+def resolve_shift(piggy: PiggyClient, *, query: str) -> Shift:
+    """Find a shift by its UUID, or by the number that the shop's own system has for it.
+
+    Raises:
+        NotFound: there is none (80530).
+    """
+    if UUID.fullmatch(query):
+        try:
+            return get_shift(piggy, shift_uuid=query)
+        except NotFound:
+            pass  # a number may look like a UUID: the console's own ones do
+    return find_shift(piggy, external_id=query)
 
 
 def create_shift(
@@ -207,3 +226,15 @@ def update_shift_type(
     body = {"name": name, "description": description}
     path = f"shift-types/{path_value(shift_type_uuid)}"
     return piggy.put(path, json=body).one(ShiftType)
+
+
+def _first_teams(piggy: PiggyClient) -> list[ShiftTeam]:
+    return list_shift_teams(piggy, limit=MOST_OFFERED).items
+
+
+def _first_types(piggy: PiggyClient) -> list[ShiftType]:
+    return list_shift_types(piggy, limit=MOST_OFFERED).items
+
+
+cached_shift_teams = cached(_first_teams)
+cached_shift_types = cached(_first_types)

@@ -29,6 +29,7 @@ from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE as TRANSACTION
+from piggyadmin.giftcards.transactions import REFERENCE_PLACE as GIFTCARD_TRANSACTION
 from piggyadmin.ledger import (
     conflicts,
     entries,
@@ -88,9 +89,13 @@ UNREADABLE = {
     "cancel-booking",
     "check-in-booking",
     "complete-booking",
+    "create-and-process-order-return",
     "create-booking",
+    "create-giftcard",
+    "process-order",
     "run-automation",
     "send-contact-verification-email",
+    "send-giftcard",
     "update-bookings",
 }
 # Its calls may be repeated by themselves.
@@ -107,13 +112,18 @@ LOOKS_FIRST = REPEATED | {
 SENDS_SEVERAL = {"redeem-voucher", "replace-voucher"}
 # What they answer is all that they are about: an answer that was lost nobody has.
 UNHEARD = {
+    "create-loyalty-token",
     "create-portal-session",
     "get-contact-auth-token",
     "get-portal-address",
     "verify-contact-code",
 }
 # What they make carries the console's own reference, and can be asked for.
-REFERENCED = {"create-credit-reception": TRANSACTION, "create-vouchers-batch": VOUCHER}
+REFERENCED = {
+    "create-credit-reception": TRANSACTION,
+    "create-giftcard-transaction": GIFTCARD_TRANSACTION,
+    "create-vouchers-batch": VOUCHER,
+}
 # What follows is carried by a run, whose steps have a matrix of their own.
 FOLLOWED_BY_RUNS = {"change-email-address"}
 READS = sorted(action.slug for action in actions() if action.is_read)

@@ -304,6 +304,100 @@ def visit_changed(sandbox: SandboxServer) -> int:
         (each["uuid"], each["source"]) == (wanted["visit_uuid"], wanted["source"])
         for each in _visits(sandbox)
     )
+GIFTCARD_UUID = "c0ffee00-0000-4000-8000-000000000b01"
+GIFTCARD_CENTS = 2_500
+
+
+def _giftcard_transactions(sandbox: SandboxServer, amount: int) -> int:
+    """By the card's listing; what is on the card must add up to the same."""
+    found = sandbox.api("GET", "giftcard-transactions", params={"giftcard_hash": "GIFT-0001"})
+    card = sandbox.api("GET", f"giftcards/{GIFTCARD_UUID}")
+    amounts = [each["amount_in_cents"] for each in found]
+    assert sum(amounts) == card["amount_in_cents"]
+    return amounts.count(amount)
+
+
+def giftcards_made(sandbox: SandboxServer) -> int:
+    return len(sandbox.api("GET", "giftcards")) - 3
+
+
+def paid_with_giftcard(sandbox: SandboxServer) -> int:
+    return _giftcard_transactions(sandbox, -500)
+
+
+def giftcard_reversed(sandbox: SandboxServer) -> int:
+    return _giftcard_transactions(sandbox, -GIFTCARD_CENTS)
+
+
+ORDER_UUID = "c0ffee00-0000-4000-8000-000000000d01"
+ORDER_CREDITS = 8
+
+
+def orders_made(sandbox: SandboxServer) -> int:
+    return len(sandbox.api("GET", "orders")) - 1
+
+
+def orders_made_with_credits(sandbox: SandboxServer) -> int:
+    times = orders_made(sandbox)
+    assert _credits(sandbox) == MIRA_CREDITS + times * ORDER_CREDITS
+    return times
+
+
+def order_taken_back(sandbox: SandboxServer) -> int:
+    """By what was booked for it: of an order that gave nothing, it takes nothing."""
+    page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
+    found = sandbox.api("GET", "loyalty-transactions", params=page)
+    return [each["credits"] for each in found].count(0)
+
+
+def order_processed(sandbox: SandboxServer) -> int:
+    times, rest = divmod(_credits(sandbox) - MIRA_CREDITS, ORDER_CREDITS)
+    assert rest == 0
+    return times
+
+
+def order_changed(sandbox: SandboxServer) -> int:
+    order = sandbox.api("GET", f"orders/{ORDER_UUID}")
+    changed = order["status"] == "PENDING"
+    assert changed == (order["payment_status"] == "UNPAID")
+    return int(changed)
+
+
+def _shifts(sandbox: SandboxServer, status: str) -> list[dict[str, Any]]:
+    page = {"shop_uuid": seed.AMSTERDAM_UUID, "status": status}
+    found: list[dict[str, Any]] = sandbox.api("GET", "shifts", params=page)
+    return found
+
+
+def shifts_planned(sandbox: SandboxServer) -> int:
+    found = [each["started_at"] for each in _shifts(sandbox, "approved")]
+    return sum(each.startswith("2030-04-01") for each in found)
+
+
+def shift_changed(sandbox: SandboxServer) -> int:
+    found = {each["external_id"]: each for each in _shifts(sandbox, "pending")}
+    changed = "SHIFT-0001" in found
+    assert not changed or found["SHIFT-0001"]["break_in_minutes"] == 45
+    return int(changed)
+
+
+def shift_deleted(sandbox: SandboxServer) -> int:
+    """By the shift that is gone; no other one is."""
+    found = [each["external_id"] for each in _shifts(sandbox, "approved")]
+    assert "SHIFT-0001" in found
+    return int("SHIFT-0002" not in found)
+
+
+def _named(sandbox: SandboxServer, path: str, name: str) -> int:
+    return [each["name"] for each in sandbox.api("GET", path)].count(name)
+
+
+def shift_teams(sandbox: SandboxServer) -> int:
+    return _named(sandbox, "shift-teams", "Kitchen")
+
+
+def shift_types(sandbox: SandboxServer) -> int:
+    return _named(sandbox, "shift-types", "Evening")
 
 
 # The method and path of each write, and how often it was carried out. A token whose answer was
@@ -323,6 +417,16 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "check-in-booking": ("PUT", "^bookings/", booking_is("in progress")),
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "complete-booking": ("PUT", "^bookings/", booking_is("completed")),
+    "create-and-process-order": (
+        "POST",
+        "^orders/create-and-process$",
+        orders_made_with_credits,
+    ),
+    "create-and-process-order-return": (
+        "POST",
+        "^order-returns/create-and-process$",
+        order_taken_back,
+    ),
     "create-booking": ("POST", "^bookings$", booked),
     "create-contact": ("POST", "^contacts$", contact_created),
     "create-contact-attribute": ("POST", "^contact-attributes$", attributes),
@@ -364,6 +468,13 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-portal-session": ("POST", "^portal-sessions$", None),
     "create-reward-reception": ("POST", "^reward-receptions$", reward_given),
     "create-visit": ("POST", "^visits$", visited),
+    "create-giftcard": ("POST", "^giftcards$", giftcards_made),
+    "create-giftcard-transaction": ("POST", "^giftcard-transactions$", paid_with_giftcard),
+    "create-loyalty-token": ("POST", "^loyalty-tokens$", None),
+    "create-order": ("POST", "^orders$", orders_made),
+    "create-shift": ("POST", "^shifts$", shifts_planned),
+    "create-shift-team": ("POST", "^shift-teams$", shift_teams),
+    "create-shift-type": ("POST", "^shift-types$", shift_types),
     "create-vouchers-batch": ("POST", "^vouchers/batch$", batches),
     "deactivate-voucher": (
         "PUT",
@@ -384,6 +495,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         gone("webhook-subscriptions/c0ffee00-0000-4000-8000-000000000f01"),
     ),
     "extend-voucher": ("PUT", "^vouchers/[^/]+$", voucher_extended),
+    "delete-shift": ("DELETE", "^shifts/[^/]+$", shift_deleted),
     "find-or-create-products": ("POST", "^products/find-or-create$", products),
     "get-contact-auth-token": ("GET", "^contact-verification/auth-token/", None),
     "lock-voucher": (
@@ -404,6 +516,13 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "delete-contact-identifier": ("DELETE", "^contact-identifiers$", card_gone),
     "get-portal-address": ("GET", "^contacts-portal/auth-url$", None),
     "replace-lost-card": ("PUT", "^contact-identifiers$", card_off),
+    "process-order": ("POST", "^orders/[^/]+/process$", order_processed),
+    "reverse-giftcard-transaction": (
+        "POST",
+        "^giftcard-transactions/[^/]+/reverse$",
+        giftcard_reversed,
+    ),
+    "send-giftcard": ("POST", "^giftcards/[^/]+/send-by-email$", mails),
     "send-contact-verification-email": ("POST", "^contact-verification/send$", mails),
     "unlink-contact-identifier": ("PUT", "^contact-identifiers/unlink$", card_gone),
     "pay-prepaid": ("POST", "^prepaid-transactions$", paid),
@@ -460,6 +579,8 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     ),
     "verify-contact-code": ("POST", "^contact-verification/verify$", None),
     "update-visit": ("PUT", "^visits/", visit_changed),
+    "update-shift": ("PUT", "^shifts/[^/]+$", shift_changed),
+    "update-order": ("PUT", "^orders/[^/]+$", order_changed),
 }
 
 

@@ -1,0 +1,291 @@
+"""What is filled in of an order: who bought what, where, and for how much."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered
+from piggyadmin.contacts.forms import ContactField
+from piggyadmin.json_text import read_json
+from piggyadmin.orders.services import resolve_order
+from piggyadmin.orders.types import Parts
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import NotFound
+from piggyadmin.products.services import find_product, list_products
+from piggyadmin.products.types import Product
+from piggyadmin.reference.cached import cached
+from piggyadmin.shops.forms import ShopField
+from piggyadmin.ui.forms import (
+    MAX_ROWS,
+    CleanCharField,
+    CodeField,
+    Data,
+    Files,
+    MoneyField,
+    Row,
+    WholeNumberField,
+)
+from piggyadmin.ui.states import status_choices
+from piggyadmin.ui.templatetags.ui import CENTS_PER_EURO
+
+STATUSES = ("COMPLETED", "CREATED", "PENDING", "CANCELLED")
+PAYMENT_STATUSES = ("PAID", "PENDING", "UNPAID")
+# So many products are offered as a list; any other can be typed by its number.
+MOST_PRODUCTS = 100
+PARTS = ("product", "quantity", "price")
+
+
+def _read_products(piggy: PiggyClient) -> list[Product]:
+    return list_products(piggy, limit=MOST_PRODUCTS).items
+
+
+products_offered = cached(_read_products)
+
+
+def _product_choices(piggy: PiggyClient) -> Choices:
+    return [
+        (each.external_identifier or "", each.name or "")
+        for each in products_offered(piggy)
+        if each.external_identifier
+    ]
+
+
+def _named_products(choices: Choices) -> dict[str, tuple[str, str]]:
+    """Give products by what people may call them: by number, and by a name that only one has."""
+    names = Counter(name.casefold() for _code, name in choices)
+    known = {name.casefold(): (code, name) for code, name in choices if names[name.casefold()] == 1}
+    return known | {code.casefold(): (code, name) for code, name in choices}
+
+
+def _offers(choices: Choices) -> Choices:
+    """Offer each product by its name where only one has it, else by its number."""
+    known = _named_products(choices)
+    return [
+        (name, code) if known.get(name.casefold()) == (code, name) else (code, name)
+        for code, name in choices
+    ]
+
+
+class OrderField(ResolvedField):
+    """An order by its number in the shop's own system, or by UUID; cleans to its UUID."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Order"))
+        kwargs.setdefault("help_text", _("Its number in your own system, or its UUID."))
+        super().__init__(**kwargs)
+
+    def resolve(self, piggy: PiggyClient, value: str) -> str:
+        """Find the order."""
+        return resolve_order(piggy, query=value).uuid or value
+
+    def none_like(self, value: str) -> str:  # noqa: ARG002
+        """Say that there is none."""
+        return gettext("No order with this number or UUID at Piggy.")
+
+
+# --- Lines -----------------------------------------------------------------------------------
+
+
+class OrderLinesWidget(forms.Widget):
+    """Rows of product, quantity and price; without JavaScript, "Add row" sends the form.
+
+    The form of the request is `line_items-0-product`, …, or in `line_items` as JSON what the
+    ledger keeps.
+    """
+
+    template_name = "orders/_line_rows.html"
+    use_fieldset = True
+    empty_rows = 2
+
+    def value_from_datadict(self, data: Data, files: Files, name: str) -> list[Row] | str:  # noqa: ARG002
+        """Read the rows as they were typed, blank ones included."""
+        if text := str(data.get(name) or "").strip():
+            return self._from_json(text)
+        pattern = re.compile(rf"{re.escape(name)}-([0-9]{{1,4}})-(?:{'|'.join(PARTS)})")
+        numbers = {int(match[1]) for key in data if (match := pattern.fullmatch(key))}
+        rows = [
+            {part: str(data.get(f"{name}-{number}-{part}") or "") for part in PARTS}
+            for number in sorted(numbers)
+        ]
+        return [*rows, dict.fromkeys(PARTS, "")] if "add_row" in data else rows
+
+    @staticmethod
+    def _from_json(text: str) -> list[Row] | str:
+        try:
+            rows = read_json(text)
+        except (ValueError, RecursionError):
+            return text
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            return text
+        return [_as_typed(row) for row in rows]
+
+    def value_omitted_from_data(self, data: Data, files: Files, name: str) -> bool:  # noqa: ARG002
+        """Nothing of any row was sent."""
+        return name not in data and not any(key.startswith(f"{name}-") for key in data)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Show the rows, and blank ones below until there are enough to start with."""
+        context = super().get_context(name, None, attrs)
+        rows = list(value) if isinstance(value, list) else []
+        blank = [dict.fromkeys(PARTS, "") for _row in range(self.empty_rows - len(rows))]
+        context["widget"] |= {
+            "rows": [*rows, *blank][:MAX_ROWS],
+            "products": _offers(offered(_product_choices)),
+            "unreadable": value if isinstance(value, str) else "",
+        }
+        return context
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:  # noqa: ARG002
+        """Send people to the first row."""
+        return f"{id_}-0-product" if id_ else ""
+
+
+def _as_typed(line: Mapping[str, Any]) -> Row:
+    """Write a line that the ledger kept as a person would have typed it."""
+    product, price = line.get("product"), line.get("price")
+    code = product.get("external_identifier") if isinstance(product, dict) else product
+    if isinstance(price, int) and not isinstance(price, bool):
+        price = (Decimal(price) / CENTS_PER_EURO).quantize(Decimal("0.01"))
+    typed = {"product": code, "quantity": line.get("quantity"), "price": price}
+    return {part: "" if text is None else str(text) for part, text in typed.items()}
+
+
+class OrderLinesField(forms.Field):
+    """Lines of an order; the cleaned value has quantity and price in cents as numbers."""
+
+    widget = OrderLinesWidget
+
+    def to_python(self, value: Any) -> list[dict[str, Any]]:
+        """Read the rows that are filled.
+
+        Raises:
+            ValidationError: unreadable, too many, or something in a row makes no sense.
+        """
+        if isinstance(value, str):
+            words = _("The lines are not a list of products, quantities and prices.")
+            raise ValidationError(words, code="lines")
+        filled = [
+            (number, row)
+            for number, row in enumerate(value or [], start=1)
+            if any(map(str.strip, row.values()))
+        ]
+        if len(filled) > MAX_ROWS:
+            words = _("At most %(most)s lines are possible.")
+            raise ValidationError(words, code="many", params={"most": MAX_ROWS})
+        return [self._line(number, row) for number, row in filled]
+
+    @staticmethod
+    def _line(number: int, row: Row) -> dict[str, Any]:
+        fields = {
+            "product": CodeField(label=_("Product"), max_length=255),
+            "quantity": WholeNumberField(min_value=1, max_value=10_000),
+            "price": MoneyField(max_value=100_000),
+        }
+        try:
+            read = {part: field.clean(row[part]) for part, field in fields.items()}
+        except ValidationError as error:
+            words = _("Row %(number)s: %(words)s")
+            params = {"number": number, "words": " ".join(error.messages)}
+            raise ValidationError(words, code="row", params=params) from None
+        return {**read, "price": int(read["price"] * CENTS_PER_EURO)}
+
+
+# --- The form --------------------------------------------------------------------------------
+
+
+class OrderForm(ActionForm):
+    """Who bought what, where, and for how much."""
+
+    folded = (
+        "total_discount_amount",
+        "external_identifier",
+        "reference",
+        "status",
+        "payment_status",
+    )
+
+    contact_uuid = ContactField()
+    shop_uuid = ShopField()
+    line_items = OrderLinesField(
+        label=_("What was bought"), help_text=_("The price is that of one, in euros.")
+    )
+    total_discount_amount = MoneyField(
+        label=_("Discount on all of it"), required=False, help_text=_("In euros: 10.40 or 10,40.")
+    )
+    external_identifier = CodeField(
+        label=_("Number in your own system"),
+        required=False,
+        help_text=_("Left open, the console gives it one, by which it finds the order again."),
+    )
+    reference = CleanCharField(label=_("Reference"), required=False)
+    status = forms.ChoiceField(
+        label=_("State of the order"), choices=partial(status_choices, STATUSES), required=False
+    )
+    payment_status = forms.ChoiceField(
+        label=_("Payment"), choices=partial(status_choices, PAYMENT_STATUSES), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Look the products up, and refuse a discount that is more than all of it."""
+        data = super().clean()
+        data["status"] = data.get("status") or STATUSES[0]
+        data["payment_status"] = data.get("payment_status") or PAYMENT_STATUSES[0]
+        if "line_items" in self.errors or self.failure:
+            return data
+        data["line_items"] = self._known(data["line_items"])
+        if "total_discount_amount" not in self.errors and total_amount(data) < 0:
+            self.add_error("total_discount_amount", _("This is more than all of it costs."))
+        return data
+
+    def _known(self, lines: list[dict[str, Any]]) -> Parts:
+        """Give each line its product's name; say which product nobody knows."""
+        known = _named_products(offered(_product_choices))
+        return [self._line(number, line, known) for number, line in enumerate(lines, start=1)]
+
+    def _line(
+        self, number: int, line: Mapping[str, Any], known: Mapping[str, tuple[str, str]]
+    ) -> dict[str, Any]:
+        code, name = known.get(line["product"].casefold()) or self._asked(number, line["product"])
+        return {
+            "external_identifier": str(number),
+            "name": name or code,
+            "quantity": line["quantity"],
+            "price": line["price"],
+            "total_amount": line["quantity"] * line["price"],
+            "product": {"external_identifier": code},
+        }
+
+    def _asked(self, number: int, code: str) -> tuple[str, str]:
+        """Ask Piggy for a product that is not on the list."""
+        try:
+            found = find_product(self.piggy, external_identifier=code)
+        except NotFound:
+            words = gettext(
+                "Row %(number)s: there is no product “%(code)s”. Choose one from the list."
+            )
+            self.add_error("line_items", words % {"number": number, "code": code})
+            return code, code
+        return found.external_identifier or code, found.name or code
+
+
+def order_amount(data: Mapping[str, Any]) -> int:
+    """Sum the lines up, in cents."""
+    return sum(line["total_amount"] for line in data["line_items"])
+
+
+def discount(data: Mapping[str, Any]) -> int:
+    """Give the discount on all of it, in cents."""
+    return int(Decimal(str(data.get("total_discount_amount") or 0)) * CENTS_PER_EURO)
+
+
+def total_amount(data: Mapping[str, Any]) -> int:
+    """Give what has to be paid, in cents."""
+    return order_amount(data) - discount(data)

@@ -1,0 +1,34 @@
+"""The list of orders, and one order."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.orders.services import get_order, list_orders
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.ui.codes import uuid_in_small
+
+
+class OrderList(PiggyPage):
+    """All orders; Piggy cannot filter them."""
+
+    template_name = "orders/list.html"
+    entity = "orders"
+    title = _("Orders")
+    intro = _("What customers bought, as far as Piggy was told of it. Piggy cannot filter them.")
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read one page."""
+        return {"page": list_orders(piggy, page=self.page, limit=30)}
+
+
+class OrderPage(PiggyPage):
+    """One order, with its lines."""
+
+    template_name = "orders/order.html"
+    entity = "orders"
+
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read the order."""
+        return {"order": get_order(piggy, order_uuid=uuid_in_small(self.kwargs["order_uuid"]))}
