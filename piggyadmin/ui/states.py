@@ -43,7 +43,6 @@ STATES = {
     "CANCELED": State("danger", "calendar-x", pgettext_lazy("status", "Cancelled")),
     "COMPLETED": State("success", "check-check", pgettext_lazy("status", "Completed")),
     # Orders
-    "CREATED": State("info", "circle-dashed", pgettext_lazy("status", "Created")),
     "PAID": State("success", "circle-check", pgettext_lazy("status", "Paid")),
     "UNPAID": State("warning", "circle-dashed", pgettext_lazy("status", "Not paid")),
     # The ledger

@@ -289,6 +289,8 @@ def _owner(sandbox: SandboxServer, card: str) -> str | None:
     answer = sandbox.request("GET", "contact-identifiers/find", params=asked)
     owner = answer.json()["data"]["contact"] if answer.ok else None
     return owner and owner["uuid"]
+
+
 def _visits(sandbox: SandboxServer) -> list[dict[str, Any]]:
     page = {"contact_uuid": seed.MIRA_UUID, "limit": 100}
     return list(sandbox.api("GET", "visits", params=page))
@@ -304,6 +306,8 @@ def visit_changed(sandbox: SandboxServer) -> int:
         (each["uuid"], each["source"]) == (wanted["visit_uuid"], wanted["source"])
         for each in _visits(sandbox)
     )
+
+
 GIFTCARD_UUID = "c0ffee00-0000-4000-8000-000000000b01"
 GIFTCARD_CENTS = 2_500
 
@@ -415,7 +419,6 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "collect-reward": ("PUT", "^collectable-rewards/collect/", collected),
     "cancel-booking": ("PUT", "^bookings/", booking_is("canceled")),
     "check-in-booking": ("PUT", "^bookings/", booking_is("in progress")),
-    "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "complete-booking": ("PUT", "^bookings/", booking_is("completed")),
     "create-and-process-order": (
         "POST",
