@@ -31,6 +31,10 @@ PUT_TOGETHER = {
     ("piggyadmin.ui.forms", "f'{re.escape(name)}-([0-9]{{1,4}})-(?:label|value)'"): (
         r"options-([0-9]{1,4})-(?:label|value)"
     ),
+    (
+        "piggyadmin.orders.forms",
+        "f\"{re.escape(name)}-([0-9]{{1,4}})-(?:{'|'.join(PARTS)})\"",
+    ): r"lines-([0-9]{1,4})-(?:product|quantity|price)",
     # One of a tuple that stands in the module.
     ("piggyadmin.ui.forms", "pattern"): "",
     # An admin's own, for the sandbox; tested with the faults.

@@ -794,6 +794,6 @@ def test_a_step_whose_process_died_is_recovered_and_found_out(admin, sandbox, pi
     entry = make_entry(EntryState.SENT, slug="merge-contacts", data=of_others)
     machine, pid, _began = this_process().split("|")
     EntryStatus.objects.filter(entry=entry).update(owner=f"{machine}|{pid}|1")
-    with pytest.raises(merging.RetryLater):
+    with pytest.raises(runs.RetryLater):
         merging._insist_that_it_happened(piggy, run.steps.get(source=DUPLICATE), entry)
     assert entries.reread(entry).state == EntryState.UNKNOWN
