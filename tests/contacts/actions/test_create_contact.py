@@ -54,7 +54,12 @@ def test_who_may_not_merge_is_only_led_to_the_page(staff, sandbox):
 
 def test_the_code_of_who_brought_them_goes_along(piggy, monkeypatch):
     asked = []
-    monkeypatch.setattr(services, "create_contact", lambda _, **given: asked.append(given) or "u1")
+
+    def create(_piggy, **given):
+        asked.append(given)
+        return "u1"
+
+    monkeypatch.setattr(services, "create_contact", create)
     for code in ("FRIEND", ""):
         CREATE.perform(piggy, {"email": NEW, "referral_code": code})
     assert [each["referral_code"] for each in asked] == ["FRIEND", None]
