@@ -25,7 +25,13 @@ from tests.ledger.making import somebody
 NOT_DONE, LOST, WELL = "500, not done", "500 after doing it", "no fault"
 PAIRS = [(NOT_DONE, WELL), (LOST, WELL), (NOT_DONE, LOST), (LOST, NOT_DONE), (LOST, LOST)]
 # Both of two may rightly be called done here: it is as they asked, whoever made it so.
-SHARED = LOOKS_FIRST | {"update-bookings"}
+SHARED = LOOKS_FIRST | {
+    "create-contact-identifier",
+    "delete-contact-identifier",
+    "replace-lost-card",
+    "unlink-contact-identifier",
+    "update-bookings",
+}
 # What the second one fills in differently, though it may well come to the same.
 OTHERWISE: dict[str, dict[str, Any]] = {
     "create-contact-attribute": {"label": "Size of shoes"},
