@@ -12,7 +12,8 @@ from django.utils.crypto import constant_time_compare
 
 from piggyadmin.contacts import services
 from piggyadmin.contacts.types import ContactIdentifier
-from piggyadmin.ledger.models import NOT_HAPPENED, OPEN, Entry
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.reconciliation_evidence import at_work_since
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound
 
@@ -75,8 +76,4 @@ def owner_of(card: ContactIdentifier) -> str:
 def card_changed_since(entry: Entry, value: str) -> QuerySet[Entry]:
     """Give the other entries that may have changed a card since an entry was asked for."""
     about = Q(**{f"data__{VALUE}": value}) | Q(**{f"data__{REPLACEMENT}": value})
-    others = Entry.objects.filter(about, action__in=CHANGING_CARDS).exclude(
-        Q(pk=entry.pk) | Q(status__state__in=NOT_HAPPENED)
-    )
-    since = Q(pk__gt=entry.pk) | Q(status__updated_at__gte=entry.created_at)
-    return others.filter(since | Q(status__state__in=OPEN))
+    return at_work_since(entry, Entry.objects.filter(about, action__in=CHANGING_CARDS))

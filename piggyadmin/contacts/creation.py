@@ -11,6 +11,7 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Evidence, Finding, Stored
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
+    alike_since,
     clocks_differ,
     done,
     has_settled,
@@ -50,16 +51,26 @@ def judge_created(piggy: PiggyClient, entry: Entry, found: Contact | None) -> Fi
         if has_settled(entry):
             return not_done(gettext("Piggy has no such contact."))
         return undecided(gettext("Piggy has no such contact yet. It may still be at it."))
-    clock = difference(piggy.account)
     evidence = Evidence(what=gettext("Contact"), value=found.uuid, at=found.created_at)
-    if not clock.is_trusted:
-        return undecided(clocks_differ(clock), evidence)
-    if found.created_at is None:
-        words = gettext("There is such a contact, but Piggy does not tell since when.")
+    is_ours, words = _is_ours(piggy, entry, found)
+    if is_ours is None:
         return undecided(words, evidence)
-    begin, end = window(entry, clock)
-    is_ours = begin <= found.created_at <= end and found.uuid not in accounted_for(entry)
     if not is_ours:
-        return not_done(gettext("Somebody else has made this contact."), evidence)
-    words = gettext("Piggy has this contact, made at that time.")
+        return not_done(words, evidence)
     return done(words, evidence, result=CreatedContact(uuid=found.uuid))
+
+
+def _is_ours(piggy: PiggyClient, entry: Entry, found: Contact) -> tuple[bool | None, str]:
+    """Tell whether an entry has made a contact, None where nobody can, and why."""
+    clock = difference(piggy.account)
+    if not clock.is_trusted:
+        return None, clocks_differ(clock)
+    if found.created_at is None:
+        return None, gettext("There is such a contact, but Piggy does not tell since when.")
+    begin, end = window(entry, clock)
+    if not begin <= found.created_at <= end or found.uuid in accounted_for(entry):
+        return False, gettext("Somebody else has made this contact.")
+    if alike_since(entry).exists():
+        words = gettext("Piggy has this contact, but it may be what somebody else asked for.")
+        return None, words
+    return True, gettext("Piggy has this contact, made at that time.")

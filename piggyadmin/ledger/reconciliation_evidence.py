@@ -165,9 +165,19 @@ def changed_since(entry: Entry, field: str, *, action: str = "") -> QuerySet[Ent
 
     They are of the same action, or of the one that is named.
     """
-    others = Entry.objects.filter(
-        **{"action": action or entry.action, f"data__{field}": entry.data[field]}
-    ).exclude(Q(pk=entry.pk) | Q(status__state__in=NOT_HAPPENED))
+    same_thing = {"action": action or entry.action, f"data__{field}": entry.data[field]}
+    return at_work_since(entry, Entry.objects.filter(**same_thing))
+
+
+def alike_since(entry: Entry) -> QuerySet[Entry]:
+    """Give the other entries of the same request that may have been carried out since."""
+    alike = Entry.objects.filter(deduplication_key=entry.deduplication_key)
+    return at_work_since(entry, alike)
+
+
+def at_work_since(entry: Entry, others: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Pick those of other entries that may have been carried out since an entry was asked for."""
+    others = others.exclude(Q(pk=entry.pk) | Q(status__state__in=NOT_HAPPENED))
     since = Q(pk__gt=entry.pk) | Q(status__updated_at__gte=entry.created_at)
     return others.filter(since | Q(status__state__in=OPEN))
 

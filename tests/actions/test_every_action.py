@@ -166,6 +166,8 @@ def test_bad_input_is_told_loses_nothing_and_sends_nothing(slug, kind, sandbox):
             continue  # It was no nonsense for this field.
         assert response.status_code == 200, name
         page = response.content.decode()
+        if 'class="secret"' in page:
+            continue  # Neither was it here: what was done is shown at once, and never again.
         assert says_what_is_wrong(page) or makes_sense(page), name
         assert "<script>alert" not in page
         assert lost(page, typed) == {}, name

@@ -108,7 +108,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
         "admin",
         "auth-token",
         "/actions/get-contact-auth-token/",
-        {"contact_uuid": MIRA},
+        {"contact_uuid": MIRA, "reason": "Goodwill"},
         "Get the token",
     ),
     (

@@ -289,6 +289,7 @@ def test_get_contact_auth_token(as_role):
     page = as_role("admin")
     page.goto("/actions/get-contact-auth-token/")
     field(page, "contact_uuid").fill(MIRA)
+    field(page, "reason").select_option("Goodwill")
     press(page, "Get the token")
     token = page.locator(".secret code")
     expect(token).to_be_hidden()

@@ -29,6 +29,10 @@ SHARED = LOOKS_FIRST | {
     "cancel-booking",
     "check-in-booking",
     "complete-booking",
+    "create-contact-identifier",
+    "delete-contact-identifier",
+    "replace-lost-card",
+    "unlink-contact-identifier",
     "update-bookings",
 }
 # What the second one fills in differently, though it may well come to the same.

@@ -88,11 +88,22 @@ TOLD = {
     ),
     "complete-booking": ({}, {}, "Daan completed a customer's booking at a shop"),
     "update-bookings": ({}, {}, "Daan changed a booking of a customer"),
+    "change-email-address": (
+        {},
+        {"contact": MIRA},
+        "Daan gave Mira Jansen another e-mail address",
+    ),
     "claim-anonymous-contact": (
         {},
         {"anonymous": OTHER, "owner": MIRA},
         "Daan claimed an anonymous contact for Mira Jansen",
     ),
+    "create-anonymous-contact": (
+        {"contact_identifier_value": "CARD-1"},
+        {},
+        "Daan created an anonymous contact with the card CARD-1",
+    ),
+    "create-contact": ({}, {}, "Daan created a contact"),
     "create-contact-attribute": (
         {"name": "shoe_size", "label": "Shoe size"},
         {},
@@ -109,11 +120,36 @@ TOLD = {
         {},
         "Daan changed the attribute “plu”",
     ),
+    "create-contact-identifier": (
+        {"contact_identifier_value": "CARD-1"},
+        {"contact": MIRA},
+        "Daan gave Mira Jansen the card CARD-1",
+    ),
+    "create-portal-session": (
+        {"shop_uuid": SHOP, "contact_uuid": "c"},
+        {"contact": MIRA},
+        "Daan began a session at Amsterdam for Mira Jansen",
+    ),
     "delete-contact": ({"type": "GDPR"}, {"contact": ""}, "Daan erased a customer"),
+    "delete-contact-identifier": (
+        {"contact_identifier_value": "CARD-1"},
+        {"contact": MIRA},
+        "Daan deleted the card CARD-1 of Mira Jansen",
+    ),
     "get-contact-auth-token": (
         {},
         {"contact": MIRA},
         "Daan got an auth token for Mira Jansen",
+    ),
+    "get-portal-address": (
+        {},
+        {"contact": MIRA},
+        "Daan got a link that signs Mira Jansen in",
+    ),
+    "replace-lost-card": (
+        {"contact_identifier_value": "CARD-1", "replacement_value": "CARD-2"},
+        {"contact": MIRA},
+        "Daan replaced the lost card CARD-1 of Mira Jansen by CARD-2",
     ),
     "send-contact-verification-email": ({}, {}, "Daan sent a customer a verification mail"),
     "create-visit": (
@@ -122,6 +158,11 @@ TOLD = {
         "Daan noted a visit of Mira Jansen at Amsterdam",
     ),
     "update-visit": ({}, {"contact": MIRA}, "Daan changed a visit of Mira Jansen"),
+    "unlink-contact-identifier": (
+        {"contact_identifier_value": "CARD-1"},
+        {"contact": MIRA},
+        "Daan took the card CARD-1 from Mira Jansen",
+    ),
     "update-contact": ({}, {"contact": MIRA}, "Daan changed the details of Mira Jansen"),
     "update-contact-identifiers": (
         {"contact_identifier_value": "CARD-1", "contact_identifier_active": "false"},
@@ -132,6 +173,11 @@ TOLD = {
         {"subscription_type_uuid": "news", "is_subscribed": "false"},
         {"contact": MIRA},
         "Daan unsubscribed Mira Jansen from “Newsletter”",
+    ),
+    "verify-contact-code": (
+        {},
+        {"contact": MIRA},
+        "Daan checked a code that Mira Jansen read out",
     ),
     "merge-contacts": (
         {},

@@ -73,9 +73,8 @@ class CreateContact(Action[CreatedContact, None]):
         """The same address, whoever brought them along."""
         return [data["email"].casefold()]
 
-    def sentence(self, matter: Matter) -> Sentence:
+    def sentence(self, matter: Matter) -> Sentence:  # noqa: ARG002
         """Say that there is somebody new; the address is personal."""
-        _unused = matter
         return Sentence(_("%(who)s created a contact"), _("create a contact"), {})
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:

@@ -32,6 +32,7 @@ class GetContactAuthToken(Action[str, None]):
     sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "contacts/_auth_token.html"
     is_deduplicated = False
+    asks_reason = True
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say for whom."""

@@ -54,7 +54,7 @@ class CreatePortalSessionForm(ActionForm):
             return data
         if pays and not amount:
             self.add_error("amount", _("Say how much is to be paid."))
-        elif amount and not pays:
+        elif amount is not None and not pays:
             self.add_error("amount", _("An amount is only for paying with gift cards."))
         return data
 

@@ -13,7 +13,7 @@ from piggyadmin.piggy import clock
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
-from tests.ledger.making import make_entry, verdict
+from tests.ledger.making import make_entry, somebody, verdict
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/create-contact/"
@@ -54,7 +54,12 @@ def test_who_may_not_merge_is_only_led_to_the_page(staff, sandbox):
 
 def test_the_code_of_who_brought_them_goes_along(piggy, monkeypatch):
     asked = []
-    monkeypatch.setattr(services, "create_contact", lambda _, **given: asked.append(given) or "u1")
+
+    def create(_piggy, **given):
+        asked.append(given)
+        return "u1"
+
+    monkeypatch.setattr(services, "create_contact", create)
     for code in ("FRIEND", ""):
         CREATE.perform(piggy, {"email": NEW, "referral_code": code})
     assert [each["referral_code"] for each in asked] == ["FRIEND", None]
@@ -83,6 +88,15 @@ def test_one_that_another_entry_has_made_is_not(piggy, sandbox, staff):
     staff.post(URL, SAMPLES[CREATE.slug] | wish)
     assert Entry.objects.count() == 2
     assert verdict(piggy, entry) is Verdict.NOT_DONE
+
+
+def test_what_another_one_may_have_asked_for_too_is_left_to_a_person(piggy, sandbox):
+    first = lost()
+    data = {"email": NEW, "referral_code": ""}
+    wish = {"person": somebody("joris"), "repeat_of": first.submission_key}
+    make_entry(EntryState.UNKNOWN, slug=CREATE.slug, data=data, **wish)
+    services.create_contact(piggy, email=NEW)
+    assert verdict(piggy, first) is Verdict.UNDECIDED
 
 
 def test_without_knowing_since_when_a_person_decides(piggy, monkeypatch):

@@ -8,6 +8,7 @@ from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.rows import sentence_of
+from piggyadmin.piggy.errors import Rejected
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
@@ -66,7 +67,7 @@ def test_a_card_that_somebody_took_meanwhile_is_refused_by_piggy(piggy, sandbox)
     make(sandbox, CARD, owner=seed.ANONYMOUS_UUID)
     for is_known in (True, False):
         data = {"contact_uuid": Contact(uuid=seed.MIRA_UUID), "contact_identifier_value": CARD}
-        with pytest.raises(services.Rejected):
+        with pytest.raises(Rejected):
             ADD.perform(piggy, data | {"is_known": is_known})
     assert CARD not in cards_of(sandbox)
 

@@ -35,14 +35,16 @@ def test_nobody_has_to_be_known(staff, sandbox):
 
 
 def test_what_is_paid_goes_along_in_cents(staff, sandbox, monkeypatch):
-    asked = []
-    begun = PortalSession(uuid="p1")
-    monkeypatch.setattr(
-        services, "create_portal_session", lambda _, **given: asked.append(given) or begun
-    )
+    asked = {}
+
+    def begin(_piggy, **given):
+        asked.update(given)
+        return PortalSession(uuid="p1")
+
+    monkeypatch.setattr(services, "create_portal_session", begin)
     page = text(staff.post(URL, SAMPLE | {"purpose": "redeem-giftcards", "amount": "12,50"}))
     assert "The session has begun." in page
-    assert (asked[0]["purpose"], asked[0]["amount_in_cents"]) == ("redeem-giftcards", 1250)
+    assert (asked["purpose"], asked["amount_in_cents"]) == ("redeem-giftcards", 1250)
 
 
 @pytest.mark.parametrize(
