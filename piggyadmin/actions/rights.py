@@ -52,6 +52,7 @@ _KEEPING = RightsArea(
         Right(page.ADD_ROLES, _("Add roles")),
         Right(page.CHANGE_ROLES, _("Change what roles may do")),
         Right(page.DELETE_ROLES, _("Remove roles")),
+        Right(page.SHARE_CALENDARS, _("Make calendar addresses of bookings")),
         Right(page.VIEW_SETTINGS, _("See how the console is set")),
         Right(page.VIEW_REASONS, _("See the list of reasons")),
         Right(page.ADD_REASONS, _("Add reasons")),

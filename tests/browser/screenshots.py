@@ -68,6 +68,11 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ),
     ("staff", "give-credits-errors", "/actions/create-credit-reception/", {}, "Check first"),
     ("staff", "change-booking", "/actions/update-bookings/", {}, ""),
+    ("staff", "bookings-week", "/bookings/week/", {}, ""),
+    ("staff", "bookings-all", "/bookings/all/", {}, ""),
+    ("staff", "bookings-import", "/bookings/import/", {}, ""),
+    ("admin", "bookings-calendars", "/bookings/calendars/", {}, ""),
+    ("staff", "visits", "/visits/", {}, ""),
     (
         "staff",
         "change-identifier",
