@@ -537,9 +537,10 @@
     for (const each of hotkeyTargets()) {
       if (rows.has(each.dataset.hotkey)) continue;
       const row = sheet.querySelector("[data-hotkey-row]").content.cloneNode(true);
-      const name = each.labels?.[0] || each.querySelector("strong") || each;
+      // Of a label the words alone, without the mark that the field is needed.
+      const name = each.labels?.[0]?.firstChild || each.querySelector("strong") || each;
       row.querySelector("kbd").textContent = each.dataset.hotkey;
-      row.querySelector("span").textContent = name.innerText.trim();
+      row.querySelector("span").textContent = (name.innerText ?? name.textContent).trim();
       rows.set(each.dataset.hotkey, row);
     }
     sheet.querySelector("[data-hotkey-list]").replaceChildren(...rows.values());
@@ -554,7 +555,7 @@
     const isCombined = event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat;
     if (isElsewhere || isCombined) return;
     if (event.key === "?") openKeys();
-    else if (isAlone && /^[a-z0-9]$/.test(event.key) && hotkeysAreOn()) hotkeyTimer = setTimeout(goByHotkey, ALONE, event.key);
+    else if (isAlone && event.key.length === 1 && LETTERS.includes(event.key) && hotkeysAreOn()) hotkeyTimer = setTimeout(goByHotkey, ALONE, event.key);
   });
 
   document.addEventListener("click", (event) => {
