@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -136,24 +136,23 @@ class ActionView(View):
 
     def _asked_before(self, key: str) -> QueryDict:
         """Give what an earlier entry of this action was asked with."""
-        entry = self._entry(key)
+        entry = self._entry(key, [self.action.slug])
         typed = QueryDict(mutable=True)
         why = {"reason": entry.reason, "comment": entry.comment}
         typed.update(self.action.form_data(entry) | why)
         return typed
 
-    def _entry(self, key: str, *slugs: str) -> Entry:
+    def _entry(self, key: str, slugs: Collection[str]) -> Entry:
+        """Find an entry of one of these actions."""
         try:
-            key_given = UUID(key)
+            return get_object_or_404(Entry, submission_key=UUID(key), action__in=slugs)
         except ValueError:
             raise Http404 from None
-        wanted = slugs or (self.action.slug,)
-        return get_object_or_404(Entry, submission_key=key_given, action__in=wanted)
 
     def _undo(self, key: str) -> HttpResponse:
         """Show what taking back what was done would do; nothing is done before it is agreed to."""
-        undone = [each for each in actions() if undoing(each) is self.action]
-        entry = self._entry(key, *(each.slug for each in undone))
+        undone = [each.slug for each in actions() if undoing(each) is self.action]
+        entry = self._entry(key, undone)
         done = get_action(entry.action)
         opposite = _opposite(done, entry, outcomes.recall(done, entry))
         if opposite is None:

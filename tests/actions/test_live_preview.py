@@ -8,7 +8,6 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.credits.actions.create_credit_reception import CreateCreditReception
 from piggyadmin.credits.types import CreditReception
 from piggyadmin.ledger.models import Entry, Reason
-from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import (
     CREDITS,
@@ -21,6 +20,7 @@ from tests.actions.test_views import (
 )
 
 pytestmark = pytest.mark.django_db
+REVERSING = "/actions/reverse-credit-reception/"
 
 SAMPLE = SAMPLES["create-credit-reception"]
 LIVE = {**SAMPLE, "reason": "", "step": "preview"}
@@ -90,26 +90,31 @@ def test_a_reason_is_insisted_on_before_it_is_done(staff, sandbox):
 
 def test_taking_back_is_shown_filled_in_and_done_by_one_press(staff, sandbox):
     entry = done(staff)
-    shown = staff.get(CREDITS, {"undo": str(entry.submission_key)})
-    assert "Take 25 credits" in text(shown)
+    shown = staff.get(REVERSING, {"undo": str(entry.submission_key)})
+    assert "Take 25 credits back" in text(shown)
     assert len(credit_calls(sandbox)) == 1  # to look does nothing
     form = shown.context["form"]
-    sample = {name: str(form[name].value()) for name in ("contact_uuid", "shop_uuid", "credits")}
-    sample["reason"] = str(form["reason"].value())
-    assert staff.post(CREDITS, confirmed(shown, sample)).status_code == 302
+    names = ("contact_uuid", "credit_reception_uuid", "reason")
+    sample = {name: str(form[name].value()) for name in names}
+    assert staff.post(REVERSING, confirmed(shown, sample)).status_code == 302
     assert balance(sandbox) == 120
     assert Entry.objects.latest("pk").reason == Reason.CORRECTION
 
 
 def test_without_that_reason_another_one_is_chosen(staff, sandbox):
     Reason.objects.filter(label=Reason.CORRECTION).update(is_active=False)
-    shown = staff.get(CREDITS, {"undo": str(done(staff).submission_key)})
+    shown = staff.get(REVERSING, {"undo": str(done(staff).submission_key)})
     assert shown.context["form"]["reason"].value() == ""
-    assert "Take 25 credits" in text(shown)
+    assert "Take 25 credits back" in text(shown)
 
 
 @pytest.mark.parametrize("key", ["nonsense", "c0ffee00-0000-4000-8000-00000000dead", ""])
 def test_what_never_was_cannot_be_taken_back(staff, sandbox, key):
+    assert staff.get(REVERSING, {"undo": key}).status_code == 404
+
+
+def test_what_another_action_takes_back_is_not_taken_back_by_this_one(staff, sandbox):
+    key = str(done(staff).submission_key)
     assert staff.get(CREDITS, {"undo": key}).status_code == 404
 
 
@@ -123,21 +128,21 @@ def test_what_cannot_be_taken_back_is_not(staff, sandbox):
 
 def test_what_is_wrong_with_taking_it_back_stands_beside_the_field(staff, sandbox, monkeypatch):
     made = done(staff)
-    opposite = {"contact_uuid": "nobody", "shop_uuid": seed.AMSTERDAM_UUID, "credits": "-25"}
+    opposite = {"contact_uuid": "nobody", "credit_reception_uuid": "x"}
     monkeypatch.setattr(CreateCreditReception, "undo", lambda *_: opposite)
-    shown = staff.get(CREDITS, {"undo": str(made.submission_key)})
+    shown = staff.get(REVERSING, {"undo": str(made.submission_key)})
     assert "preview" not in shown.context
     assert shown.context["form"].errors["contact_uuid"]
 
 
-def test_an_amount_is_taken_back_by_what_it_gave(staff, sandbox):
+def test_an_amount_is_taken_back_by_the_reception_it_gave(staff, sandbox):
     entry = done(staff, credits="", unit_value="10.40")
     given = credit_calls(sandbox)
     assert len(given) == 1
     opposite = get_action("create-credit-reception").undo(
         entry, CreditReception(uuid="x", credits=104)
     )
-    assert opposite["credits"] == "-104"
+    assert opposite["credit_reception_uuid"] == "x"
 
 
 def test_nothing_given_is_nothing_to_take_back(staff, sandbox):

@@ -45,7 +45,7 @@ def test_it_is_taken_back_where_it_was_done(as_role, piggy_sandbox):
     press(page, "Give 32 credits")
     page.get_by_role("link", name="Undo").click()
     expect(field(page, "reason")).to_have_value("Correction of a mistake")
-    press(page, "Take 32 credits")
+    press(page, "Take 32 credits back")
     expect(page.locator("#drawer")).to_contain_text("Booked: -32 credits")
     assert balance(piggy_sandbox) == 120
     expect(page.locator("main .big-number")).to_have_text("120 credits")

@@ -70,7 +70,7 @@ def test_giving_credits_and_taking_them_back(as_role, piggy_sandbox):
     assert balance(piggy_sandbox) == 120 + 41 + 42
     undo = Hands(page)
     undo.click(page.get_by_role("link", name="Undo"))
-    undo.click(page.get_by_role("button", name="Take 42 credits", exact=True))
+    undo.click(page.get_by_role("button", name="Take 42 credits back", exact=True))
     expect(page.locator("#drawer #result")).to_contain_text("Booked: -42 credits")
     assert undo.inputs <= 3
     assert balance(piggy_sandbox) == 120 + 41

@@ -249,7 +249,7 @@ def test_nobody_unknown_has_one(sandbox, support):
 def test_vouchers_stand_in_it_when_they_were_given_and_when_used(sandbox, support):
     rows = support.get(URL, {"kind": "vouchers"}).context["happenings"]
     assert [each.words.partition(":")[0] for each in rows][:1] == ["Voucher WELCOME-REDEEMED used"]
-    assert {each.url for each in rows} >= {"/vouchers/WELCOME-ACTIVE/"}
+    assert [each.url for each in rows] == ["", "", ""]
 
 
 @on_pages

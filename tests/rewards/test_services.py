@@ -5,7 +5,7 @@ import pytest
 from piggyadmin.credits.services import get_credit_balance
 from piggyadmin.piggy.errors import ErrorCode, NotFound, OutcomeUnknown, Rejected
 from piggyadmin.rewards import services
-from piggyadmin.sandbox.seed import AMSTERDAM_UUID, DUPLICATE_UUID, MIRA_UUID
+from piggyadmin.sandbox.seed import AMSTERDAM_UUID, ANONYMOUS_UUID, DUPLICATE_UUID, MIRA_UUID
 from tests.piggy.scripted import Script, answers
 
 NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
@@ -107,3 +107,11 @@ def test_a_digital_reward_brings_a_code(scripted, scripted_piggy):
 def test_the_older_answer_to_collecting(scripted, scripted_piggy):
     scripted.will(answers({"uuid": "t", "title": "A mug", "has_been_collected": True}))
     assert services.collect_reward(scripted_piggy, loyalty_transaction_uuid="t").is_collected
+
+
+def test_the_rewards_that_a_contact_took_are_listed(piggy):
+    page = services.list_reward_receptions(piggy, contact_uuid=ANONYMOUS_UUID, limit=1)
+    assert page.has_more
+    (row,) = page.items
+    assert (row.title, row.credits, row.has_been_collected) == ("A cookie", -25, True)
+    assert services.list_reward_receptions(piggy, contact_uuid=MIRA_UUID).items == []

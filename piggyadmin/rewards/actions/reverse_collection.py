@@ -27,7 +27,6 @@ class ReverseCollection(CollectingAction):
     }
     undone_by = "collect-reward"
     makes_collected = False
-    asks_reason = True
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say from whom."""
