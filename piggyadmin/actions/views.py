@@ -210,7 +210,7 @@ class ActionView(View):
         form = self.make_form(posted)
         if not form.is_valid():
             return self.show(form)
-        again = self._address_of_answer(posted) if self.action.is_read_again else ""
+        again = self._address_of_answer(form) if self.action.is_read_again else ""
         if again and self.request.method == "POST" and not wants_fragment(self.request):
             return redirect(again)
         try:
@@ -223,10 +223,13 @@ class ActionView(View):
             page["HX-Replace-Url"] = again
         return page
 
-    def _address_of_answer(self, posted: QueryDict) -> str:
-        """Give the address at which the answer can be read again; it tells nothing of people."""
-        fields = self.action.form_class.base_fields
-        return stored.address(self.request, self.action.url, posted, fields)
+    def _address_of_answer(self, form: ActionForm) -> str:
+        """Give the address at which the answer can be read again; it tells nothing of people.
+
+        What counts is what the form took for meant, not what was typed at first.
+        """
+        typed, fields = cast("QueryDict", form.data), self.action.form_class.base_fields
+        return stored.address(self.request, self.action.url, typed, fields)
 
     def _offer(
         self, form: ActionForm, error: Refused | Rejected, find: Callable[[PiggyClient, Data], Any]

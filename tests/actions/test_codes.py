@@ -26,7 +26,7 @@ FOUND = [
 
 def ask(client, slug, name, value):
     url = reverse("actions:action", args=[slug])
-    return client.post(url, {name: value, "step": "look_up"}).content.decode()
+    return client.post(url, {name: value, "step": "look_up"}, follow=True).content.decode()
 
 
 def test_every_line_that_is_not_words_is_a_code():
@@ -117,7 +117,7 @@ def test_what_is_meant_is_offered_and_found(staff, sandbox, slug, name, value, f
     assert page.index("data-meant") > page.index('class="button primary"')
     url = reverse("actions:action", args=[slug])
     pressed = {name: written, "step": "look_up", "meant": f"{name}={value}"}
-    page = staff.post(url, pressed).content.decode()
+    page = staff.post(url, pressed, follow=True).content.decode()
     assert found in page
     assert f'value="{value}"' in page or "readonly" in page
 

@@ -1,5 +1,7 @@
 """Looking up a voucher."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
@@ -17,6 +19,10 @@ class FindVoucherByCodeForm(ActionForm):
     """The code on the voucher."""
 
     code = CodeField(label=_("Voucher code"), help_text=_("Scan it, or type it exactly as is."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Steps open above the page of a voucher, and have a field for its code as well.
+        super().__init__(*args, auto_id="find_%s", **kwargs)
 
 
 @register

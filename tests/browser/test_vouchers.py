@@ -1,0 +1,101 @@
+"""The voucher desk: a code from the scanner to what is done with it, and many codes at once."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from piggyadmin.sandbox import seed
+from tests.browser.test_actions import press
+
+
+def make(sandbox, code: str, **more: object) -> str:
+    body = {"promotion_uuid": seed.WELCOME_COFFEE_UUID, "contact_uuid": seed.MIRA_UUID}
+    return str(sandbox.api("POST", "vouchers", json={**body, "code": code, **more})["code"])
+
+
+def scan(page: Page, code: str) -> None:
+    """Type a code as a hand scanner does, wherever the focus is."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    expect(page.locator(".voucher")).to_contain_text(code)
+
+
+def field(page: Page, name: str) -> Locator:
+    """Find a field of what is open above the page."""
+    return page.locator(f"#drawer [name={name}]")
+
+
+def step(page: Page, name: str) -> None:
+    page.locator(".voucher").get_by_role("link", name=name).click()
+    expect(page.locator("#drawer")).to_be_visible()
+
+
+def test_a_scanned_voucher_is_used_in_three_presses(as_role, piggy_sandbox):
+    make(piggy_sandbox, "DESK-USE", total_redemptions_allowed=2)
+    page = as_role("staff")
+    page.goto("/vouchers/")
+    scan(page, "DESK-USE")
+    expect(page.locator(".verdict")).to_contain_text("Can be used")
+    step(page, "Use this voucher")
+    field(page, "shop_uuid").select_option(label="Amsterdam")
+    press(page, "Use this voucher")
+    expect(page.locator("#drawer")).to_contain_text("Used 1 of 2 times, 1 left")
+    expect(page.locator("main .voucher")).to_contain_text("used 1 of 2 times, 1 left")
+    expect(page).to_have_url(re.compile(r"\?stored="))
+    assert "DESK-USE" not in page.url
+    page.locator("#drawer").get_by_role("link", name="Take this use back").click()
+    field(page, "reason").select_option("Goodwill")
+    press(page, "Check first")
+    press(page, "Take this use back")
+    expect(page.locator("#drawer")).to_contain_text("The use was taken back.")
+    expect(page.locator("main .voucher")).to_contain_text("used 0 of 2 times, 2 left")
+
+
+def test_a_locked_voucher_is_released_by_whoever_locked_it(as_role, piggy_sandbox):
+    make(piggy_sandbox, "DESK-LOCK")
+    page = as_role("staff")
+    page.goto("/vouchers/")
+    scan(page, "DESK-LOCK")
+    step(page, "Lock this voucher")
+    page.locator("#drawer").get_by_role("button", name="Lock this voucher").click()
+    expect(page.locator("main .verdict")).to_contain_text("Locked until")
+    page.keyboard.press("Escape")
+    other = as_role("admin")
+    other.goto("/vouchers/DESK-LOCK/")
+    release = other.locator(".impossible", has_text="Release this voucher")
+    expect(release).to_contain_text("holds its lock since")
+    step(page, "Release this voucher")
+    page.locator("#drawer").get_by_role("button", name="Release this voucher").click()
+    expect(page.locator("main .verdict")).to_contain_text("Can be used")
+
+
+def test_what_cannot_be_done_says_why_on_a_phone(as_role):
+    page = as_role("staff", viewport={"width": 360, "height": 800})
+    page.goto("/vouchers/WELCOME-EXPIRED/")
+    expect(page.locator(".impossible")).to_contain_text("Issue a replacement instead.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_support_looks_and_does_nothing(as_role):
+    page = as_role("support")
+    page.goto("/vouchers/WELCOME-ACTIVE/")
+    links = page.locator(".voucher").get_by_role("link").all_inner_texts()
+    assert [link.strip() for link in links if "Mira" not in link and "@" not in link] == [
+        "Validate this voucher"
+    ]
+
+
+def test_many_codes_are_opened_from_their_table(as_role):
+    page = as_role("support")
+    page.goto("/vouchers/codes/")
+    page.keyboard.type("WELCOME-EXPIRED, WELCOME-ACTIVE, NO-SUCH-CODE")
+    page.get_by_role("button", name="Look them up").click()
+    expect(page.locator("main tbody tr")).to_have_count(3)
+    summary = page.get_by_role("form", name="What was found")
+    summary.get_by_role("button", name="Can be used 1").click()
+    expect(page.locator("main tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        summary.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename.startswith("vouchers-")
+    page.get_by_role("button", name="WELCOME-ACTIVE").click()
+    expect(page.locator(".verdict")).to_contain_text("Can be used")
