@@ -22,7 +22,7 @@ ENTITIES = {
     "credits": Entity(_("Credits"), "/credits/"),
     "forms": Entity(_("Forms"), "/forms/"),
     "giftcards": Entity(_("Gift cards"), "/giftcards/"),
-    "loyalty_tokens": Entity(_("Receipt codes"), "/loyalty-tokens/"),
+    "loyalty_tokens": Entity(_("Loyalty codes"), "/loyalty-tokens/"),
     "orders": Entity(_("Orders"), "/orders/"),
     "perks": Entity(_("Perks"), "/perks/"),
     "products": Entity(_("Products"), "/products/"),

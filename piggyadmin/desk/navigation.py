@@ -74,7 +74,7 @@ SECTIONS = (
             MenuEntry(_("Vouchers"), "/vouchers/", "ticket", LOOK_UP),
             MenuEntry(_("Promotions"), "/promotions/", "tags", LOOK_UP),
             MenuEntry(_("Gift cards"), "/giftcards/", "gift", LOOK_UP),
-            MenuEntry(_("Receipt codes"), "/loyalty-tokens/", "qr-code", LOOK_UP),
+            MenuEntry(_("Loyalty codes"), "/loyalty-tokens/", "qr-code", LOOK_UP),
             MenuEntry(_("Perks"), "/perks/", "gem", LOOK_UP),
             MenuEntry(_("Products"), "/products/", "package", LOOK_UP),
             MenuEntry(_("Shops"), "/shops/", "store", LOOK_UP),
