@@ -24,7 +24,7 @@ ENTITIES = {
     "custom_attributes": Entity(_("Custom attributes"), "/attributes/"),
     "forms": Entity(_("Forms"), "/forms/"),
     "giftcards": Entity(_("Gift cards"), "/giftcards/"),
-    "loyalty_tokens": Entity(_("Receipt codes"), "/loyalty-tokens/"),
+    "loyalty_tokens": Entity(_("Loyalty codes"), "/loyalty-tokens/"),
     "orders": Entity(_("Orders"), "/orders/"),
     "perks": Entity(_("Perks"), "/perks/"),
     "prepaid": Entity(_("Prepaid"), "/contacts/"),

@@ -80,7 +80,7 @@ SECTIONS = (
             MenuEntry(_("Promotions"), "/promotions/", "tags", LOOK_UP),
             MenuEntry(_("Gift cards"), "/giftcards/", "gift", LOOK_UP),
             MenuEntry(_("Loyalty program"), "/loyalty-program/", "sprout", LOOK_UP),
-            MenuEntry(_("Receipt codes"), "/loyalty-tokens/", "qr-code", LOOK_UP),
+            MenuEntry(_("Loyalty codes"), "/loyalty-tokens/", "qr-code", LOOK_UP),
             MenuEntry(_("Perks"), "/perks/", "gem", LOOK_UP),
             MenuEntry(_("Products"), "/products/", "package", LOOK_UP),
             MenuEntry(_("Product categories"), "/product-categories/", "folder", LOOK_UP),
