@@ -266,8 +266,10 @@ class ActionForm(forms.Form):
             if isinstance(field, DateKindField):
                 field.show_stored()
                 continue
-            field.show_hidden_initial = True
-            offer_stored(field.get_bound_field(self, name))
+            bound = field.get_bound_field(self, name)
+            # Where nothing was shown before, as when something is taken back, all of it is typed.
+            field.show_hidden_initial = not self.is_bound or bound.html_initial_name in self.data
+            offer_stored(bound)
             if self.is_bound and is_as_shown(field.get_bound_field(self, name)):
                 self.fields[name] = as_it_is(field)
                 self._untouched.add(name)

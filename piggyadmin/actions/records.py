@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import EMPTY, ActionForm
+from piggyadmin.ledger.facts import LABELS
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import (
     Data,
@@ -43,6 +44,17 @@ from piggyadmin.piggy.types import Answer
 from piggyadmin.ui.forms import CodeField, OptionRowsField
 
 Found = TypeVar("Found", bound=Answer)
+
+# What the ledger keeps of previews, in words.
+LABELS.update(
+    {
+        "before": _("Before"),
+        "changes": _("Changes"),
+        "facts": _("What was shown"),
+        "key": _("Key"),
+        "record": _("As it was"),
+    }
+)
 
 
 def filled(data: Data) -> dict[str, Any]:
@@ -195,6 +207,8 @@ class RecordAction(Action[Result, PreviewModel], Generic[Result, PreviewModel]):
 
 def said(value: Any, field: forms.Field | None = None) -> str:
     """Write a value of a form as people read it."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):

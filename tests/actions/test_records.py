@@ -130,10 +130,14 @@ def test_it_is_changed_and_can_be_taken_back_where_something_was_there(slug, san
     assert changed == {name: before[name] for name in filled(entry.data) if name not in action.keys}
     assert (f"?undo={entry.submission_key}" in page) == all(changed.values())
     if all(changed.values()):
-        shown = browser.get(f"{action.url}?undo={entry.submission_key}").context["preview"]
-        assert {each.after for each in shown.changes} == {
+        shown = browser.get(f"{action.url}?undo={entry.submission_key}")
+        assert {each.after for each in shown.context["preview"].changes} == {
             action._said(name, value) for name, value in changed.items()
         }
+        page = shown.content.decode()
+        sent = {**typed_in(page), **chosen_in(page), "step": "confirm"}
+        assert browser.post(action.url, sent).status_code == 302
+        assert action.as_filled(action.find(piggy, keys_of(slug))) == before
 
 
 @pytest.mark.parametrize("slug", UPDATES)
@@ -233,6 +237,6 @@ def test_what_was_asked_can_be_filled_in_again(slug, piggy):
 def test_values_are_said_as_people_read_them():
     assert list(map(said, [True, False, "tea"])) == ["Yes", "No", "tea"]
     assert said([{"label": "One", "value": "1"}, {"external_identifier": "TEA"}]) == "One, TEA"
-    assert said({}) == ""
+    assert (said({}), said(None)) == ("", "")
     field = get_action("create-perk").form_class.base_fields["data_type"]
     assert said("boolean", field) == "Yes or no"
