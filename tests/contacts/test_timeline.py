@@ -1,6 +1,7 @@
 """One timeline of a customer: in order, with balances, and with what is missing said."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -60,7 +61,13 @@ def test_all_sources_stand_in_one_order_the_newest_first(alone):
 
 def test_it_reads_no_further_than_what_is_shown(alone):
     read = []
-    source("a", (read.append(day) or at(day) for day in range(100)))
+
+    def days():
+        for day in range(100):
+            read.append(day)
+            yield at(day)
+
+    source("a", days())
     wanted = Wanted(most=3)
     found = timeline.put_together(MIRA, told(wanted), wanted)
     assert [each.words for each in found.happenings] == ["a0", "a1", "a2"]
@@ -138,10 +145,10 @@ def test_what_this_console_did_is_not_told_twice(alone):
 
 def test_what_is_somebody_elses_is_left_out_until_it_is_too_much():
     other = Contact(uuid="other")
-    rows = [type("Row", (), {"contact": contact}) for contact in (MIRA, other, None)]
+    rows = [SimpleNamespace(contact=contact) for contact in (MIRA, other, None)]
     found = list(timeline.own_rows(rows, seed.MIRA_UUID))
     assert [row.contact for row in found] == [MIRA, None]
-    many = (type("Row", (), {"contact": other}) for _ in range(timeline.MOST_OF_OTHERS + 1))
+    many = (SimpleNamespace(contact=other) for _ in range(timeline.MOST_OF_OTHERS + 1))
     with pytest.raises(Unfiltered):
         list(timeline.own_rows(many, seed.MIRA_UUID))
 

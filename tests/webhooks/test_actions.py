@@ -21,11 +21,12 @@ SECRET = "kept-by-nobody-1234"
 def test_the_secret_goes_to_piggy_and_is_kept_nowhere(admin, sandbox, monkeypatch):
     sent = []
     create = services.create_webhook_subscription
-    monkeypatch.setattr(
-        services,
-        "create_webhook_subscription",
-        lambda *a, **k: (sent.append(k), create(*a, **k))[1],
-    )
+
+    def noted(*args, **options):
+        sent.append(options)
+        return create(*args, **options)
+
+    monkeypatch.setattr(services, "create_webhook_subscription", noted)
     page = admin.post(URL, SAMPLE | {"secret": SECRET}, follow=True).content.decode()
     assert "Made: Piggy has it now" in page
     assert sent[0]["secret"] == SECRET
