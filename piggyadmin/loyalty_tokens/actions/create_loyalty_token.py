@@ -121,7 +121,7 @@ class CreateLoyaltyToken(Action[ReceiptCode, ReceiptCodeToMake]):
 
     slug = "create-loyalty-token"
     entity = "loyalty_tokens"
-    label = _("Make a receipt code")
+    label = _("Make a loyalty code")
     summary = _("A QR code for a receipt: whoever scans it first gets the credits.")
     button = _("Make the code")
     icon = "qr-code"
@@ -143,8 +143,8 @@ class CreateLoyaltyToken(Action[ReceiptCode, ReceiptCodeToMake]):
             amount = f"{number(matter.asked('unit_value'))} {matter.asked('unit_name')}"
             what = gettext("credits for %(amount)s") % {"amount": amount}
         return Sentence(
-            _("%(who)s made a receipt code for %(what)s at %(shop)s"),
-            _("make a receipt code for %(what)s at %(shop)s"),
+            _("%(who)s made a loyalty code for %(what)s at %(shop)s"),
+            _("make a loyalty code for %(what)s at %(shop)s"),
             {"what": what, "shop": matter.shop()},
         )
 

@@ -38,7 +38,7 @@ def test_a_code_is_shown_once_and_claimed_once(staff, sandbox):
     entry = Entry.objects.get()
     kept = [entry.data, *(event.detail for event in entry.events.all())]
     assert "hash" not in str(kept)
-    assert sentence_of(entry) == "Staff made a receipt code for 25 credits at Amsterdam"
+    assert sentence_of(entry) == "Staff made a loyalty code for 25 credits at Amsterdam"
 
 
 def test_it_is_drawn_and_hidden_until_asked_for(staff, sandbox):
@@ -50,7 +50,7 @@ def test_it_is_drawn_and_hidden_until_asked_for(staff, sandbox):
 
 def test_an_amount_is_in_the_default_unit(staff, sandbox):
     form = SAMPLE | {"credits": "", "unit_value": "10,40"}
-    assert "Make a receipt code for 10 credits?" in text(staff.post(URL, form))
+    assert "Make a loyalty code for 10 credits?" in text(staff.post(URL, form))
     fields = dict(parse_qsl(urlsplit(address_in(make(staff, **form))).query))
     assert (fields["version"], fields["unit_name"]) == ("v2", "purchase_amount")
     assert "10.4" in sentence_of(Entry.objects.get())
