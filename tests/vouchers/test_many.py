@@ -88,10 +88,10 @@ def test_five_hundred_are_not_too_many(support, sandbox):
     assert shown(page) == [f"CODE-{number}" for number in range(500)]
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", signing.dumps([1, 2])])
-def test_answers_that_are_not_ours_are_not_shown(support, text):
-    response = support.post(URL, {"answers": text}, follow=True)
-    assert "These answers are not kept any more." in response.content.decode()
+def test_answers_that_are_not_ours_are_not_shown(support):
+    for text in ("", "nonsense", signing.dumps([1, 2])):
+        response = support.post(URL, {"answers": text}, follow=True)
+        assert "These answers are not kept any more." in response.content.decode()
 
 
 def test_answers_are_their_owner_s_alone():
