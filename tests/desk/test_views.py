@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
-from piggyadmin.contacts.types import Contact
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.contacts.types import Contact
 from piggyadmin.desk import views
 from piggyadmin.ledger.models import Approval, EntryState, Head
 from piggyadmin.ledger.reads import log_look_up
