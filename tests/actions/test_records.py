@@ -14,7 +14,7 @@ from piggyadmin.actions.records import (
 )
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger.models import Entry, EntryState
-from piggyadmin.ledger.operations import Refused, Verdict
+from piggyadmin.ledger.operations import Finding, Refused, Verdict
 from piggyadmin.ledger.sentences import Matter
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
@@ -29,19 +29,24 @@ def slugs(kind: type[RecordAction[Any, Any]]) -> list[str]:
     return [action.slug for action in actions() if isinstance(action, kind)]
 
 
+def action_of(slug: str) -> Any:
+    """Give an action of records, whose kind the slug tells."""
+    return get_action(slug)
+
+
 CREATES, UPDATES, DELETES = slugs(CreateRecord), slugs(UpdateRecord), slugs(DeleteRecord)
 
 
 def asked(slug: str, piggy, **more: str) -> dict[str, Any]:
     """Give what a form makes of what is filled in."""
-    form = get_action(slug).form_class(SAMPLES[slug] | more, piggy=piggy)
+    form = action_of(slug).form_class(SAMPLES[slug] | more, piggy=piggy)
     assert form.is_valid(), form.errors
-    return form.action_data
+    return dict(form.action_data)
 
 
 def do(slug: str, **more: str) -> tuple[Any, str]:
     """Do it as a person would, and give the browser with the page that came of it."""
-    sample, browser = SAMPLES[slug] | more, signed_in(person(get_action(slug).role))
+    sample, browser = SAMPLES[slug] | more, signed_in(person(action_of(slug).role))
     response = browser.post(f"/actions/{slug}/", sample, follow=True)
     if "agreement" in typed_in(response.content.decode()):
         sent = confirmed(response, sample)
@@ -53,7 +58,8 @@ def verdict_of(slug: str, piggy, data: dict[str, Any]) -> Verdict:
     alike = Entry.objects.last()
     again = {"repeat_of": alike.submission_key} if alike else {}
     entry = make_entry(EntryState.UNKNOWN, slug=slug, data=data, **again)
-    return get_action(slug).read_back(piggy, entry).verdict
+    finding: Finding = action_of(slug).read_back(piggy, entry)
+    return finding.verdict
 
 
 # --- Making ------------------------------------------------------------------------------------
@@ -71,7 +77,7 @@ def test_a_key_that_is_taken_is_told_beside_it_and_nothing_is_sent(slug, sandbox
     browser, _page = do(slug)
     before = len(sandbox.calls())
     form = browser.post(f"/actions/{slug}/", SAMPLES[slug]).context["form"]
-    assert list(form.errors) == [get_action(slug).form_class.key]
+    assert list(form.errors) == [action_of(slug).form_class.key]
     sent = sandbox.calls()[: len(sandbox.calls()) - before]
     assert {call["method"] for call in sent} <= {"GET"}
 
@@ -79,7 +85,7 @@ def test_a_key_that_is_taken_is_told_beside_it_and_nothing_is_sent(slug, sandbox
 @pytest.mark.parametrize("slug", CREATES)
 def test_what_was_made_is_found_with_all_that_was_asked(slug, piggy):
     data = asked(slug, piggy)
-    get_action(slug).perform(piggy, data)
+    action_of(slug).perform(piggy, data)
     assert verdict_of(slug, piggy, data) is Verdict.DONE
     # Somebody else asked for the same since: whose it is cannot be told.
     assert verdict_of(slug, piggy, data) is Verdict.UNDECIDED
@@ -87,7 +93,7 @@ def test_what_was_made_is_found_with_all_that_was_asked(slug, piggy):
 
 @pytest.mark.parametrize("slug", CREATES)
 def test_another_one_with_the_same_key_proves_nothing(slug, piggy):
-    action, data = get_action(slug), asked(slug, piggy)
+    action, data = action_of(slug), asked(slug, piggy)
     action.perform(piggy, data)
     compared = {each.what for each in action.evidence(data, _held(slug, piggy, data))}
     name = next(
@@ -101,7 +107,7 @@ def test_another_one_with_the_same_key_proves_nothing(slug, piggy):
 
 
 def _held(slug: str, piggy, data: dict[str, Any]) -> Any:
-    return get_action(slug).form_class(piggy=piggy).find_same(data)
+    return action_of(slug).form_class(piggy=piggy).find_same(data)
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(3600, Verdict.UNDECIDED), (0, Verdict.NOT_DONE)])
@@ -115,12 +121,12 @@ def test_what_is_not_there_may_still_come(slug, seconds, verdict, piggy, setting
 
 
 def keys_of(slug: str) -> dict[str, str]:
-    return {key: SAMPLES[slug][key] for key in get_action(slug).keys}
+    return {key: SAMPLES[slug][key] for key in action_of(slug).keys}
 
 
 @pytest.mark.parametrize("slug", UPDATES)
 def test_it_is_changed_and_can_be_taken_back_where_something_was_there(slug, sandbox, piggy):
-    action = get_action(slug)
+    action = action_of(slug)
     before = action.as_filled(action.find(piggy, keys_of(slug)))
     browser, page = do(slug)
     assert "Saved: this is how it is now" in page
@@ -142,7 +148,7 @@ def test_it_is_changed_and_can_be_taken_back_where_something_was_there(slug, san
 
 @pytest.mark.parametrize("slug", UPDATES)
 def test_what_is_so_already_is_not_sent(slug, piggy, sandbox):
-    action, data = get_action(slug), asked(slug, piggy)
+    action, data = action_of(slug), asked(slug, piggy)
     record = action.perform(piggy, data)
     writes = len(sandbox.calls("PUT"))
     assert action.perform(piggy, data) == action.find(piggy, data)
@@ -155,7 +161,7 @@ def test_what_is_so_already_is_not_sent(slug, piggy, sandbox):
 @pytest.mark.parametrize("slug", UPDATES)
 def test_a_form_that_comes_back_as_it_was_shown_changes_nothing(slug, sandbox):
     """What somebody else changed meanwhile is not put back by who did not touch it."""
-    browser = signed_in(person(get_action(slug).role))
+    browser = signed_in(person(action_of(slug).role))
     page = browser.get(f"/actions/{slug}/", keys_of(slug)).content.decode()
     typed = typed_in(page)
     response = browser.post(f"/actions/{slug}/", {**typed, **chosen_in(page), "step": "run"})
@@ -165,7 +171,7 @@ def test_a_form_that_comes_back_as_it_was_shown_changes_nothing(slug, sandbox):
 
 @pytest.mark.parametrize("slug", UPDATES)
 def test_what_was_filled_cannot_be_emptied(slug, sandbox):
-    action, browser = get_action(slug), signed_in(person(get_action(slug).role))
+    action, browser = action_of(slug), signed_in(person(action_of(slug).role))
     page = browser.get(f"/actions/{slug}/", keys_of(slug)).content.decode()
     typed = {**typed_in(page), **chosen_in(page)}
     name = next(n for n in SAMPLES[slug] if n not in action.keys and typed.get(f"initial-{n}"))
@@ -176,7 +182,7 @@ def test_what_was_filled_cannot_be_emptied(slug, sandbox):
 
 @pytest.mark.parametrize("slug", UPDATES)
 def test_a_change_is_read_back(slug, piggy, settings):
-    action, data = get_action(slug), asked(slug, piggy)
+    action, data = action_of(slug), asked(slug, piggy)
     settings.PIGGY_LATE_SECONDS = 3600
     assert verdict_of(slug, piggy, data) is Verdict.UNDECIDED
     settings.PIGGY_LATE_SECONDS = 0
@@ -196,7 +202,7 @@ def test_a_change_that_is_not_there_was_not_made(slug, piggy, settings):
 
 @pytest.mark.parametrize("slug", DELETES)
 def test_it_is_named_before_and_after_it_is_gone(slug, sandbox, piggy):
-    action = get_action(slug)
+    action = action_of(slug)
     name = action.name_of(action.find(piggy, keys_of(slug)))
     _browser, page = do(slug)
     entry = Entry.objects.get()
@@ -215,7 +221,7 @@ def test_what_is_still_there_may_still_go(slug, seconds, verdict, piggy, setting
 
 @pytest.mark.parametrize("slug", [*UPDATES, *DELETES])
 def test_what_is_not_there_is_told(slug, sandbox):
-    action, browser = get_action(slug), signed_in(person(get_action(slug).role))
+    action, browser = action_of(slug), signed_in(person(action_of(slug).role))
     nothing = dict.fromkeys(action.keys, "c0ffee00-0000-4000-8000-00000000dead")
     page = browser.post(f"/actions/{slug}/", SAMPLES[slug] | nothing).content.decode()
     assert "data-error-summary" in page
@@ -229,7 +235,7 @@ def test_what_is_not_there_is_told(slug, sandbox):
 def test_what_was_asked_can_be_filled_in_again(slug, piggy):
     data = asked(slug, piggy)
     entry = make_entry(EntryState.REJECTED, slug=slug, data=data)
-    again = get_action(slug).form_class(get_action(slug).form_data(entry), piggy=piggy)
+    again = action_of(slug).form_class(action_of(slug).form_data(entry), piggy=piggy)
     assert again.is_valid(), again.errors
     assert filled(again.action_data) == filled(data)
 
@@ -238,5 +244,5 @@ def test_values_are_said_as_people_read_them():
     assert list(map(said, [True, False, "tea"])) == ["Yes", "No", "tea"]
     assert said([{"label": "One", "value": "1"}, {"external_identifier": "TEA"}]) == "One, TEA"
     assert (said({}), said(None)) == ("", "")
-    field = get_action("create-perk").form_class.base_fields["data_type"]
+    field = action_of("create-perk").form_class.base_fields["data_type"]
     assert said("boolean", field) == "Yes or no"

@@ -1,5 +1,7 @@
 """What is special about products among the records."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_categories_are_compared_in_any_order(piggy):
-    action = get_action("update-product")
+    action: Any = get_action("update-product")
     both = "LUNCH\n DRINKS \nLUNCH\n"
     data = {"product_uuid": seed.PRODUCT_UUID, "categories": CategoriesField().clean(both)}
     product = action.perform(piggy, data)

@@ -1,14 +1,17 @@
 """Webhook subscriptions: their secret is nobody's but Piggy's and the address's."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core import serializers
 
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
+from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import Maintenance, NotFound, Rejected
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.webhooks import services
+from piggyadmin.webhooks.types import WebhookSubscription
 from tests.actions.samples import SAMPLES
 from tests.ledger.reading import main_of
 
@@ -19,13 +22,14 @@ SECRET = "kept-by-nobody-1234"
 
 
 def test_the_secret_goes_to_piggy_and_is_kept_nowhere(admin, sandbox, monkeypatch):
-    sent = []
+    sent: list[dict[str, Any]] = []
     create = services.create_webhook_subscription
-    monkeypatch.setattr(
-        services,
-        "create_webhook_subscription",
-        lambda *a, **k: (sent.append(k), create(*a, **k))[1],
-    )
+
+    def noted(piggy: PiggyClient, **asked: Any) -> WebhookSubscription:
+        sent.append(asked)
+        return create(piggy, **asked)
+
+    monkeypatch.setattr(services, "create_webhook_subscription", noted)
     page = admin.post(URL, SAMPLE | {"secret": SECRET}, follow=True).content.decode()
     assert "Made: Piggy has it now" in page
     assert sent[0]["secret"] == SECRET
