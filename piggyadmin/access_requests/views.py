@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.access_requests import services
+from piggyadmin.access_requests import exports
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import HAND_OUT_DATA
 from piggyadmin.piggy.client import piggy_client
@@ -41,8 +41,8 @@ class WhatWeHold(PermittedView):
             return self.show(form, uuid)
         piggy = piggy_client()
         try:
-            language = form.cleaned_data["language"] or services.language_for(piggy, uuid)
-            packed = services.make_file(piggy, signed_in(request), uuid, language)
+            language = form.cleaned_data["language"] or exports.language_for(piggy, uuid)
+            packed = exports.make_file(piggy, signed_in(request), uuid, language)
         except NotFound:
             raise Http404 from None
         except PiggyError as error:
