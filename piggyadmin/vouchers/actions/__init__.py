@@ -1,10 +1,8 @@
 """What people can do with vouchers."""
 
 from piggyadmin.vouchers.actions import (
-    activate_voucher,
     create_voucher,
     create_vouchers_batch,
-    deactivate_voucher,
     extend_voucher,
     find_voucher_by_code,
     lock_voucher,
@@ -12,5 +10,6 @@ from piggyadmin.vouchers.actions import (
     release_voucher,
     replace_voucher,
     reverse_voucher_redemption,
+    switch_voucher,
     validate_voucher,
 )
