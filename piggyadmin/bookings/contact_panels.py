@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,7 @@ def _happening(row: SeenBooking) -> Happening:
         words=words,
         detail=" · ".join(filter(None, (status, row.company_name, row.external_id, known))),
         uuid=row.uuid,
+        url=reverse("bookings:booking", args=[row.key]),
         steps=(step,),
     )
 
