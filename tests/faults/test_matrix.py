@@ -219,11 +219,9 @@ FAULTS: dict[str, Fault] = {
 # What each row meets every time: where a lost answer is most easily taken for another.
 ALWAYS = {
     "no fault",
-    "reset after sending, not done",
     "answer lost always, after doing it",
-    "killed while waiting, done afterwards",
 }
-PARTS = 9
+PARTS = 10
 
 
 def faults_of(row: int, faults: dict[str, Fault], *, is_whole: bool = IS_WHOLE) -> dict[str, Fault]:
