@@ -33,6 +33,8 @@ def notes_on(context: Context, contact_uuid: str) -> dict[str, Any]:
         "form": form,
         "contact_uuid": contact_uuid,
         "request": context["request"],
+        # Whose the forms are stands in them.
+        "user": person,
         "csrf_token": context.get("csrf_token"),
         "may_write": may_write,
     }
