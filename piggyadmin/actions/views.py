@@ -191,6 +191,11 @@ class ActionView(View):
         fields = self.action.form_class.base_fields
         return all(named.get(name) for name, field in fields.items() if field.required)
 
+    def _says_all(self, initial: Mapping[str, Any]) -> bool:
+        """Tell whether a form that begins like this is filled in: nothing in it is to be changed."""
+        is_plain = all(isinstance(value, str) for value in initial.values())
+        return is_plain and self._names_every_field(initial)
+
     def _look_up(self, posted: QueryDict) -> HttpResponse:
         form = self._look_up_form(posted)
         if not form.is_valid():
@@ -200,7 +205,7 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
-        if self.action.has_preview and self._names_every_field(look_up.initial):
+        if self.action.has_preview and self._says_all(look_up.initial):
             typed = QueryDict(mutable=True)
             typed.update(look_up.initial)
             return self._show_filled(typed, found=look_up.found)

@@ -25,7 +25,6 @@ from piggyadmin.reference.cached import cached
 from piggyadmin.shops.forms import ShopField
 from piggyadmin.ui.forms import (
     MAX_ROWS,
-    CleanCharField,
     CodeField,
     Data,
     Files,
@@ -225,7 +224,7 @@ class OrderForm(ActionForm):
         required=False,
         help_text=_("Left open, the console gives it one, by which it finds the order again."),
     )
-    reference = CleanCharField(label=_("Reference"), required=False)
+    reference = CodeField(label=_("Reference"), required=False)
     status = forms.ChoiceField(
         label=_("State of the order"), choices=partial(status_choices, STATUSES), required=False
     )

@@ -15,7 +15,11 @@ pytestmark = pytest.mark.django_db
 
 MIRA = "mira.jansen@example.test"
 # Texts that people read, not codes.
-WORDS = {"company_name", "contact_identifier_name", "label", "name", "source", "status"}
+WORDS = {
+    *("company_name", "contact_identifier_name", "label", "name", "source", "status", "title"),
+    # What stands before an amount, and the name of the one field that a form is opened for.
+    *("prefix", "only"),
+}
 FOUND = [
     ("find-voucher-by-code", "code", "WELCOME-ACTIVE", "Can be used"),
     ("get-contact-credit-balance", "contact_uuid", MIRA, "120 credits"),
