@@ -192,7 +192,7 @@ class ActionView(View):
         return all(named.get(name) for name, field in fields.items() if field.required)
 
     def _says_all(self, initial: Mapping[str, Any]) -> bool:
-        """Tell whether a form that begins like this is filled in: nothing in it is to be changed."""
+        """Tell whether a form that begins like this is filled in, with nothing to be changed."""
         is_plain = all(isinstance(value, str) for value in initial.values())
         return is_plain and self._names_every_field(initial)
 
