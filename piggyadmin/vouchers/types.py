@@ -7,6 +7,8 @@ from pydantic import model_validator
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Text, Whole, YesNo
 
+DAY_SECONDS = 24 * 60 * 60
+
 
 class Promotion(Answer):
     """What vouchers are made of; limits are numbers of vouchers, None where there is no limit."""
@@ -21,6 +23,14 @@ class Promotion(Answer):
     expiration_duration: Whole = None  # seconds
     type: Text = None
     redemptions_per_voucher: Whole = None
+
+    @property
+    def expiration_days(self) -> float | None:
+        """How many days a voucher is good, whole or not; None where it has no end."""
+        if not self.expiration_duration:
+            return None
+        days, rest = divmod(self.expiration_duration, DAY_SECONDS)
+        return self.expiration_duration / DAY_SECONDS if rest else days
 
 
 class Lock(Answer):
