@@ -155,14 +155,11 @@ def test_without_codes_it_says_so(support, sandbox):
 
 
 def make_batch(sandbox, promotion_uuid, reference, codes):
-    body = {"entity": "voucher", "name": "console_reference", "type": "text", "label": "Reference"}
-    sandbox.api("POST", "custom-attributes", json=body)
+    named = {"entity": "voucher", "name": "console_reference", "type": "text", "label": "Reference"}
+    sandbox.api("POST", "custom-attributes", json=named)
+    attributes = {"console_reference": reference}
     for code in codes:
-        body = {
-            "promotion_uuid": promotion_uuid,
-            "code": code,
-            "custom_attributes": {"console_reference": reference},
-        }
+        body = {"promotion_uuid": promotion_uuid, "code": code, "custom_attributes": attributes}
         sandbox.api("POST", "vouchers", json=body)
 
 
