@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from piggyadmin.ledger.models import Entry
 from piggyadmin.sandbox.seed import WELCOME_COFFEE_UUID
 from piggyadmin.vouchers import promotion_views
+from tests.actions.test_records import do
 from tests.vouchers.test_promotions import MIRA, make_promotion, make_vouchers
 
 pytestmark = pytest.mark.django_db
@@ -157,10 +159,7 @@ def test_without_codes_it_says_so(support, sandbox):
 def make_batch(sandbox, promotion_uuid, reference, codes):
     named = {"entity": "voucher", "name": "console_reference", "type": "text", "label": "Reference"}
     sandbox.api("POST", "custom-attributes", json=named)
-    attributes = {"console_reference": reference}
-    for code in codes:
-        body = {"promotion_uuid": promotion_uuid, "code": code, "custom_attributes": attributes}
-        sandbox.api("POST", "vouchers", json=body)
+    make_vouchers(sandbox, promotion_uuid, codes, {"console_reference": reference})
 
 
 REFERENCE = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -187,3 +186,14 @@ def test_the_file_of_a_batch(support, sandbox):
     make_batch(sandbox, uuid, REFERENCE, ["OURS-1", "OURS-2"])
     lines = lines_of(support.get(f"/promotions/{uuid}/codes.csv", {"batch": REFERENCE}))
     assert sorted(each["Voucher code"] for each in lines) == ["OURS-1", "OURS-2"]
+
+
+def test_what_a_batch_has_made_leads_to_its_codes(sandbox):
+    browser, page = do("create-vouchers-batch", activation_date="", expiration_date="")
+    reference = Entry.objects.get().submission_key
+    for what in ("sheet/", "codes.csv"):
+        assert f"{PAGE}{what}?batch={reference}" in page
+    make_vouchers(sandbox, WELCOME_COFFEE_UUID, ["OURS-1"], {"console_reference": str(reference)})
+    sheet = text_of(browser.get(f"{PAGE}sheet/", {"batch": str(reference)}))
+    assert "<code>OURS-1</code>" in sheet
+    assert "WELCOME-ACTIVE" not in sheet

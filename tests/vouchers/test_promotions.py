@@ -19,9 +19,10 @@ def make_promotion(sandbox, **more):
     return sandbox.api("POST", "promotions", json=body)["uuid"]
 
 
-def make_vouchers(sandbox, promotion_uuid, codes):
+def make_vouchers(sandbox, promotion_uuid, codes, attributes=None):
     for code in codes:
         body = {"promotion_uuid": promotion_uuid, "code": code}
+        body |= {"custom_attributes": attributes} if attributes else {}
         sandbox.api("POST", "vouchers", json=body)
 
 
