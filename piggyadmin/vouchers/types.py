@@ -11,7 +11,10 @@ DAY_SECONDS = 24 * 60 * 60
 
 
 class Promotion(Answer):
-    """What vouchers are made of; limits are numbers of vouchers, None where there is no limit."""
+    """What vouchers are made of; limits are numbers of vouchers, None where there is no limit.
+
+    `attributes` are the account's own, an empty list where there are none (SDK).
+    """
 
     essential = ("uuid",)
 
@@ -23,6 +26,13 @@ class Promotion(Answer):
     expiration_duration: Whole = None  # seconds
     type: Text = None
     redemptions_per_voucher: Whole = None
+    attributes: Annotated[dict[str, Any] | None, Lenient] = None
+
+    @property
+    def own_attributes(self) -> list[tuple[str, str]]:
+        """The account's own attributes that hold something, as texts, by their names."""
+        held = self.attributes or {}
+        return sorted((name, str(value)) for name, value in held.items() if value is not None)
 
     @property
     def expiration_days(self) -> float | None:

@@ -1,17 +1,26 @@
 """New promotions, of which vouchers are made."""
 
+from operator import itemgetter
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.records import CreateForGood, NewRecordForm
 from piggyadmin.actions.registry import register
 from piggyadmin.ledger.operations import Data
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.piggy.types import every_item
 from piggyadmin.reference.cached import forget
-from piggyadmin.ui.forms import CleanCharField, CleanTextField, WholeNumberField
+from piggyadmin.ui.forms import (
+    CleanCharField,
+    CleanTextField,
+    OptionRowsField,
+    Row,
+    WholeNumberField,
+)
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.types import DAY_SECONDS, Promotion
 
@@ -20,12 +29,28 @@ MOST_USES = 1_000
 MOST_DAYS = 3_650
 
 
+# What an attribute cannot be called here: it would stand in the place of one of Piggy's own keys.
+TAKEN_NAMES = set(Promotion.model_fields)
+
+
+class AttributeRowsField(OptionRowsField):
+    """Names of attributes with their values; two may well have the same value."""
+
+    def validate(self, value: list[Row]) -> None:
+        """Check that no name stands there twice."""
+        forms.Field.validate(self, value)
+        names = [row["label"] for row in value]
+        if doubled := next((name for name in names if names.count(name) > 1), None):
+            words = _("“%(name)s” stands here twice. It can have one value.")
+            raise ValidationError(words, code="doubled", params={"name": doubled})
+
+
 class CreatePromotionForm(NewRecordForm):
     """A new promotion, whose name is still free: people choose promotions by their names."""
 
     key = "name"
     taken = _("There is a promotion of this name already. Two of one name cannot be told apart.")
-    folded = ("limit_per_contact", "redemptions_per_voucher")
+    folded = ("limit_per_contact", "redemptions_per_voucher", "custom_attributes")
 
     name = CleanCharField(
         label=_("Name"), help_text=_("What people read on the voucher, such as Free coffee.")
@@ -64,6 +89,33 @@ class CreatePromotionForm(NewRecordForm):
         max_value=MOST_USES,
         help_text=_("Left open, a voucher can be used once."),
     )
+    custom_attributes = AttributeRowsField(
+        label=_("Attributes"),
+        heads=(_("Name"), _("Value")),
+        required=False,
+        help_text=_("Optional: what a till has to know, such as the discount."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Look whether promotions have such attributes, and keep them in the order of names."""
+        data = super().clean()
+        rows = data.get("custom_attributes")
+        if rows and not self.errors:
+            rows.sort(key=itemgetter("label"))
+            self._check_names([row["label"] for row in rows])
+        return data
+
+    def _check_names(self, names: list[str]) -> None:
+        """Refuse what Piggy would leave out without a word; there is no way to add it later."""
+        try:
+            known = {each.name for each in services.list_promotion_attributes(self.piggy)}
+        except PiggyError as error:
+            self.failure = error
+            return
+        if unknown := [name for name in names if name not in known - TAKEN_NAMES]:
+            words = _("Promotions have no attribute called %(names)s.")
+            params = {"names": ", ".join(f"“{name}”" for name in unknown)}
+            self.add_error("custom_attributes", ValidationError(words, params=params))
 
     def find_same(self, data: Any) -> Promotion | None:
         """Find the promotion of this name."""
@@ -105,13 +157,26 @@ class CreatePromotion(CreateForGood[Promotion]):
             "expiration_days": record.expiration_days,
             "limit_per_contact": record.limit_per_contact,
             "redemptions_per_voucher": record.redemptions_per_voucher,
+            "custom_attributes": [
+                {"label": name, "value": value} for name, value in record.own_attributes
+            ],
         }
+
+    def _said(self, name: str, value: Any) -> str:
+        """Write each attribute with its value."""
+        if name != "custom_attributes":
+            return super()._said(name, value)
+        return "\n".join(f"{row['label']}: {row['value']}" for row in value)
 
     def create(self, piggy: PiggyClient, data: dict[str, Any]) -> Promotion:
         """Make it; Piggy counts in seconds how long a voucher is good."""
         days = data.pop("expiration_days", None)
+        rows = data.pop("custom_attributes", [])
         return services.create_promotion(
-            piggy, **data, expiration_duration=days and days * DAY_SECONDS
+            piggy,
+            **data,
+            expiration_duration=days and days * DAY_SECONDS,
+            custom_attributes={row["label"]: row["value"] for row in rows},
         )
 
     def after_done(self, data: Data, result: Promotion) -> None:  # noqa: ARG002

@@ -63,6 +63,62 @@ def test_nonsense_is_told_beside_its_field(admin, sandbox, field, text):
     assert not promotions(sandbox, "Second scoop")
 
 
+def rows(**attributes):
+    return {
+        f"custom_attributes-{place}-{part}": text
+        for place, pair in enumerate(attributes.items())
+        for part, text in zip(("label", "value"), pair, strict=True)
+    }
+
+
+def make_attributes(sandbox, *names):
+    for name in names:
+        body = {"name": name, "label": name, "type": "text"}
+        sandbox.api("POST", "promotion-attributes", json=body)
+
+
+def test_attributes_are_written_and_shown(sandbox):
+    make_attributes(sandbox, "plu", "discount")
+    browser, page = do(SLUG, **rows(plu="10", discount="10"))
+    (made,) = promotions(sandbox, "Second scoop")
+    assert made["attributes"] == {"plu": "10", "discount": "10"}
+    assert "discount" in page
+    assert "discount" in browser.get(f"/promotions/{made['uuid']}/").content.decode()
+
+
+def test_the_preview_tells_attributes(admin, sandbox):
+    make_attributes(sandbox, "plu", "discount")
+    sample = SAMPLES[SLUG] | rows(plu="4711", discount="10 %")
+    page = admin.post(f"/actions/{SLUG}/", sample).content.decode()
+    assert "discount: 10 %<br>plu: 4711" in page
+
+
+@pytest.mark.parametrize("name", ["colour", "name", "type", "expiration_duration"])
+def test_attributes_that_promotions_do_not_have_are_refused(admin, sandbox, name):
+    if name != "colour":
+        make_attributes(sandbox, name)
+    sample = SAMPLES[SLUG] | rows(**{name: "red"})
+    page = admin.post(f"/actions/{SLUG}/", sample).content.decode()
+    assert f"Promotions have no attribute called “{name}”." in page
+    assert 'value="red"' in page
+
+
+def test_an_attribute_has_one_value(admin, sandbox):
+    twice = rows(plu="1") | {"custom_attributes-1-label": "plu", "custom_attributes-1-value": "2"}
+    page = admin.post(f"/actions/{SLUG}/", SAMPLES[SLUG] | twice).content.decode()
+    assert "“plu” stands here twice." in page
+
+
+def test_a_lost_one_is_compared_in_its_attributes(piggy, sandbox):
+    make_attributes(sandbox, "plu")
+    action, data = get_action(SLUG), {"name": "Second scoop", "description": "One more"}
+    sandbox.api("POST", "promotions", json={**data, "plu": "1"})
+    for value, verdict in (("1", Verdict.DONE), ("2", Verdict.UNDECIDED)):
+        asked = {**data, "custom_attributes": [{"label": "plu", "value": value}]}
+        entry = make_entry(EntryState.UNKNOWN, slug=SLUG, data=asked)
+        assert action.read_back(piggy, entry).verdict == verdict
+
+
 def test_forms_offer_it_at_once(piggy, sandbox):
     assert "Second scoop" not in {each.name for each in cached_promotions(piggy)}
     do(SLUG)
