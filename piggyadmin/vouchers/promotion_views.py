@@ -22,6 +22,7 @@ from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.types import Page
+from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.qr import qr_picture
 from piggyadmin.ui.spreadsheet import csv_answer
 from piggyadmin.vouchers.promotions import draw, every_voucher, figures, of_batch
@@ -56,6 +57,11 @@ class OfOnePromotion(PiggyPage):
 
     title = _("Promotions")
     entity = "vouchers"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Read whose vouchers they are; a UUID is the same one in any capitals."""
+        kwargs["promotion_uuid"] = uuid_in_small(kwargs["promotion_uuid"])
+        super().setup(request, *args, **kwargs)
 
     @property
     def status(self) -> str | None:
@@ -126,9 +132,9 @@ def _names(vouchers: Sequence[Voucher]) -> dict[str, str]:
 class PromotionCsv(OfOnePromotion):
     """A promotion's codes as a file, all or those of one status or batch."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Stream it; what cannot be read at all is no file, but a page that says why."""
-        vouchers = every_voucher(piggy_client(), kwargs["promotion_uuid"], self.status)
+        vouchers = every_voucher(piggy_client(), self.kwargs["promotion_uuid"], self.status)
         rows = _as_rows(self._acting(of_batch(vouchers, self.batch)))
         try:
             return csv_answer("codes", _columns(), rows)

@@ -7,8 +7,10 @@ import re
 import pytest
 
 from piggyadmin.ledger.models import Entry
+from piggyadmin.piggy.actor import current_actor
 from piggyadmin.sandbox.seed import WELCOME_COFFEE_UUID
 from piggyadmin.vouchers import promotion_views
+from piggyadmin.vouchers.types import Voucher
 from tests.actions.test_records import do
 from tests.vouchers.test_promotions import MIRA, make_promotion, make_vouchers
 
@@ -86,6 +88,7 @@ def test_there_is_no_page_of_what_is_not_there(support, sandbox, what):
 def test_vouchers_are_made_from_its_page_by_whoever_may(support, admin, sandbox):
     making = f"/actions/create-vouchers-batch/?promotion_uuid={WELCOME_COFFEE_UUID}"
     assert making in text_of(admin.get(PAGE))
+    assert f'value="{WELCOME_COFFEE_UUID}" selected' in text_of(admin.get(making))
     assert making not in text_of(support.get(PAGE))
 
 
@@ -113,6 +116,26 @@ def test_the_file_holds_every_code(support, sandbox):
     assert {each["Status"] for each in lines} == {"Can be used"}
     assert {(each["Times used"], each["Uses left"]) for each in lines} == {("0", "1")}
     assert all(each["Good from"] and not each["Used"] for each in lines)
+
+
+def test_the_file_is_read_for_whoever_asked_to_its_end(support, sandbox, monkeypatch):
+    actors = []
+
+    def every_voucher(*_asked):
+        for number in range(3):
+            actors.append(current_actor())
+            yield Voucher(uuid=str(number), code="SCOOP")
+
+    monkeypatch.setattr(promotion_views, "every_voucher", every_voucher)
+    assert len(lines_of(support.get(f"{PAGE}codes.csv"))) == 3
+    assert {(each.person_name, each.action) for each in actors} == {
+        ("Support", "vouchers:promotion-csv")
+    }
+
+
+def test_a_uuid_is_the_same_one_in_any_capitals(support, sandbox):
+    lines = lines_of(support.get(f"/promotions/{WELCOME_COFFEE_UUID.upper()}/codes.csv"))
+    assert "WELCOME-ACTIVE" in {each["Voucher code"] for each in lines}
 
 
 def test_the_file_of_a_status(support, sandbox):
