@@ -45,6 +45,7 @@ LEADS_TO = {
     "all_found",
     "decisions_url",
     "duplicates_url",
+    "each.picture",
     "each.url",
     "entry.path",
     "entry_url",

@@ -37,7 +37,6 @@ NOT_OFFERED = {
     "GET contacts/find-or-create/async": _FOR_PROGRAMS,
     "POST product-categories/batch": "people make one category at a time",
     "POST product-categories/find-or-create": "people look first, and create what is not there",
-    "GET promotion-attributes": _SAME_AS_CUSTOM,
     "POST promotion-attributes": _SAME_AS_CUSTOM,
     "GET promotion-attributes/{promotion_attribute_id}": _SAME_AS_CUSTOM,
     "PUT promotion-attributes/{promotion_attribute_id}": _SAME_AS_CUSTOM,

@@ -5,12 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from piggyadmin.piggy.actor import current_actor
+from piggyadmin.sealing import seal, unseal
 from piggyadmin.vouchers.models import VoucherLock
-from piggyadmin.vouchers.sealing import seal, unseal
 from piggyadmin.vouchers.types import Lock, LockedVoucher
 
 # After so long Piggy releases a lock by itself (docs).
 LASTS = timedelta(hours=1)
+# What the keys of locks are sealed for.
+PURPOSE = "voucher-lock"
 
 
 def keep(voucher_uuid: str, locked: LockedVoucher) -> LockedVoucher:
@@ -24,7 +26,7 @@ def keep(voucher_uuid: str, locked: LockedVoucher) -> LockedVoucher:
         values = {
             "person_id": actor.person_id,
             "person_name": actor.person_name,
-            "sealed_key": seal(locked.release_key),
+            "sealed_key": seal(locked.release_key, purpose=PURPOSE),
             "locked_at": lock.locked_at or now,
             "release_at": lock.system_release_at or now + LASTS,
         }
@@ -41,7 +43,7 @@ def held(voucher_uuid: str) -> VoucherLock | None:
 def own_key(voucher_uuid: str) -> str | None:
     """Give the key of whoever acts; nobody gets another one's."""
     lock = held(voucher_uuid)
-    return unseal(lock.sealed_key) if lock and is_own(lock) else None
+    return unseal(lock.sealed_key, purpose=PURPOSE) if lock and is_own(lock) else None
 
 
 def is_own(lock: VoucherLock) -> bool:

@@ -7,9 +7,14 @@ from pydantic import model_validator
 from piggyadmin.contacts.types import Contact
 from piggyadmin.piggy.types import Answer, Lenient, Many, Moment, Text, Whole, YesNo
 
+DAY_SECONDS = 24 * 60 * 60
+
 
 class Promotion(Answer):
-    """What vouchers are made of; limits are numbers of vouchers, None where there is no limit."""
+    """What vouchers are made of; limits are numbers of vouchers, None where there is no limit.
+
+    `attributes` are the account's own, an empty list where there are none (SDK).
+    """
 
     essential = ("uuid",)
 
@@ -21,6 +26,21 @@ class Promotion(Answer):
     expiration_duration: Whole = None  # seconds
     type: Text = None
     redemptions_per_voucher: Whole = None
+    attributes: Annotated[dict[str, Any] | None, Lenient] = None
+
+    @property
+    def own_attributes(self) -> list[tuple[str, str]]:
+        """The account's own attributes that hold something, as texts, by their names."""
+        held = self.attributes or {}
+        return sorted((name, str(value)) for name, value in held.items() if value is not None)
+
+    @property
+    def expiration_days(self) -> float | None:
+        """How many days a voucher is good, whole or not; None where it has no end."""
+        if not self.expiration_duration:
+            return None
+        days, rest = divmod(self.expiration_duration, DAY_SECONDS)
+        return self.expiration_duration / DAY_SECONDS if rest else days
 
 
 class Lock(Answer):

@@ -1,4 +1,4 @@
-"""The lists of vouchers and promotions, and the address of one voucher."""
+"""The list of vouchers, the address of one, and many codes at once."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -45,7 +45,7 @@ from piggyadmin.vouchers.many import (
     totals,
     unsigned,
 )
-from piggyadmin.vouchers.services import cached_promotions, list_promotions, list_vouchers
+from piggyadmin.vouchers.services import cached_promotions, list_vouchers
 from piggyadmin.vouchers.wording import STATUSES
 
 
@@ -213,16 +213,3 @@ def _as_file(rows: list[CheckedCode]) -> tuple[list[str], list[list[Any]]]:
         for row in rows
     ]
     return columns, lines
-
-
-class PromotionList(PiggyPage):
-    """All promotions, of which vouchers are made."""
-
-    template_name = "vouchers/promotions.html"
-    entity = "vouchers"
-    title = _("Promotions")
-    intro = _("What vouchers are made of, and how many there can be.")
-
-    def read(self, piggy: PiggyClient) -> dict[str, Any]:
-        """Read one page."""
-        return {"page": list_promotions(piggy, page=self.page, limit=50)}

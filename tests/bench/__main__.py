@@ -8,10 +8,11 @@ import os
 import platform
 import sys
 
-from tests.bench import duplicates_pages, finding, ledger, look_ups, mirror, search
+from tests.bench import codes, duplicates_pages, finding, ledger, look_ups, mirror, search
 
 PARTS = {
     "look-ups": look_ups.measure,
+    "codes": codes.measure,
     "ledger": ledger.measure,
     "mirror": mirror.measure,
     "search": search.measure,

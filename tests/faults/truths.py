@@ -460,6 +460,11 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         "^product-categories$",
         there("product-categories", external_identifier="TEAS", name="Teas"),
     ),
+    "create-promotion": (
+        "POST",
+        "^promotions$",
+        there("promotions", name="Second scoop", expiration_duration=30 * 24 * 60 * 60),
+    ),
     "create-webhook-subscription": (
         "POST",
         "^webhook-subscriptions$",

@@ -1,6 +1,7 @@
 """What people can do with vouchers."""
 
 from piggyadmin.vouchers.actions import (
+    create_promotion,
     create_voucher,
     create_vouchers_batch,
     extend_voucher,

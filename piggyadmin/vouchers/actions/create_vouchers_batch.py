@@ -30,18 +30,16 @@ from piggyadmin.ledger.reconciliation_evidence import (
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.forms import OptionRowsField, WholeNumberField
 from piggyadmin.ui.templatetags.ui import number
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.forms import PromotionField, ValidityForm
+from piggyadmin.vouchers.promotions import every_voucher
 from piggyadmin.vouchers.types import Voucher, VoucherBatch
 
 LARGEST_BATCH = 500  # vouchers (docs)
-# How many of a promotion's vouchers are looked through for those of a batch, and how many come with
-# one call.
+# How many of a promotion's vouchers are looked through for those of a batch.
 MOST_VOUCHERS = 10_000
-VOUCHERS_PAGE = 500
 
 
 class BatchToMake(Preview):
@@ -223,21 +221,10 @@ REFERENCE_PLACE = own_reference.ReferenceAttribute(
 
 
 def _vouchers(piggy: PiggyClient, entry: Entry) -> tuple[list[Voucher], bool]:
-    """List the promotion's vouchers, and whether that is all; Piggy may give others' as well."""
-    promotion_uuid = entry.data["promotion_uuid"]
-    everything = every_item(
-        lambda page: services.list_vouchers(
-            piggy, promotion_uuid=promotion_uuid, page=page, limit=VOUCHERS_PAGE
-        )
-    )
+    """List the promotion's vouchers, and whether that is all."""
+    everything = every_voucher(piggy, entry.data["promotion_uuid"])
     several = list(islice(everything, MOST_VOUCHERS + 1))
-    # One that comes in between two pages pushes another one onto the next page once more.
-    rows = {each.uuid: each for each in several if _is_of(each, promotion_uuid)}
-    return list(rows.values()), len(several) <= MOST_VOUCHERS
-
-
-def _is_of(voucher: Voucher, promotion_uuid: str) -> bool:
-    return bool(voucher.promotion and voucher.promotion.uuid == promotion_uuid)
+    return several, len(several) <= MOST_VOUCHERS
 
 
 def _is_as_asked(voucher: Voucher, entry: Entry) -> bool:

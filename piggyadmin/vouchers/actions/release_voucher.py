@@ -12,11 +12,11 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Refused
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.sealing import seal, unseal
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.vouchers import locks, services
 from piggyadmin.vouchers.forms import VoucherForm
 from piggyadmin.vouchers.looking_back import judged
-from piggyadmin.vouchers.sealing import seal, unseal
 from piggyadmin.vouchers.steps import objection
 from piggyadmin.vouchers.types import Voucher
 
@@ -43,7 +43,7 @@ class ReleaseVoucherForm(VoucherForm):
         """Seal the key at once: nothing that is kept of this holds it in clear."""
         data = super().clean()
         if key := data.get("release_key"):
-            data["release_key"] = seal(key)
+            data["release_key"] = seal(key, purpose=locks.PURPOSE)
         return data
 
 
@@ -84,7 +84,8 @@ class ReleaseVoucher(Action[Voucher, None]):
     def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
         """Release it with the key that was pasted, or with one's own."""
         uuid = data["voucher_uuid"]
-        key = unseal(data["release_key"]) if data["release_key"] else locks.own_key(uuid)
+        pasted = data["release_key"]
+        key = unseal(pasted, purpose=locks.PURPOSE) if pasted else locks.own_key(uuid)
         if key is None:
             raise Refused({"code": gettext("You do not hold its lock any more.")})
         released = services.release_voucher(piggy, voucher_uuid=uuid, release_key=key)

@@ -1,5 +1,6 @@
 """A voucher's state in words, for templates."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -7,6 +8,8 @@ from django.template import Context
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.states import state_of
 from piggyadmin.vouchers import locks
@@ -71,8 +74,21 @@ def voucher_steps(context: Context, voucher: Voucher) -> dict[str, Any]:
     return {"possible": reasons.pop("", []), "impossible": reasons.items()}
 
 
+@register.filter
+def batch_reference(entry: Entry) -> str:
+    """Give the reference that all vouchers of a batch carry; empty where they carry none."""
+    return own_reference.written(entry) or ""
+
+
 @register.simple_tag
 def known_contact(contact: Contact) -> Contact:
     """Give a contact with the name by which it is known here, as Piggy tells none in a voucher."""
-    name = "" if contact.name else directory().names([contact.person_uuid]).get(contact.person_uuid)
+    names = {} if contact.name else directory().names([contact.person_uuid])
+    return named_contact(contact, names)
+
+
+@register.simple_tag
+def named_contact(contact: Contact, names: Mapping[str, str]) -> Contact:
+    """Give a contact with its name among those that are known here, by UUID."""
+    name = "" if contact.name else names.get(contact.person_uuid)
     return contact.model_copy(update={"firstname": name}) if name else contact
