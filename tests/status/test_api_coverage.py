@@ -90,6 +90,22 @@ def test_what_leads_to_an_endpoint(rows):
     assert "`/perks/`" in {use.name for use in rows["GET perks"].uses}
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "page"),
+    [
+        # A source of the timeline, and what a panel reads.
+        ("GET prepaid-transactions", "`/contacts/<id:contact_uuid>/timeline/`"),
+        ("GET collectable-rewards", "`/contacts/<id:contact_uuid>/`"),
+        # What stands in a list of functions, under a name of another module.
+        ("GET contacts/{contact_uuid}/tier", "`/contacts/<id:contact_uuid>/held/`"),
+        # A service that is remembered goes by another name.
+        ("GET giftcard-programs", "`/giftcards/`"),
+    ],
+)
+def test_what_a_page_reads_by_way_of_others(rows, endpoint, page):
+    assert page in {use.name for use in rows[endpoint].uses}
+
+
 def test_what_is_in_no_docs_is_left_out(rows):
     cells = rows["POST visits/batch"].cells()
     assert cells[2:] == ["left out", "left out", "left out", "left out", "yes", "left out"]
