@@ -26,6 +26,11 @@ def _credits(sandbox: SandboxServer) -> int:
     return int(mira["credit_balance"]["balance"])
 
 
+def session_token_used(sandbox: SandboxServer) -> int:
+    token = SAMPLES["use-session-token"]["contact_session_token"]
+    return int(sandbox.api("GET", f"contact-session-tokens/{token}")["status"] == "used")
+
+
 def claimed(sandbox: SandboxServer) -> int:
     contact = _contact(sandbox, SAMPLES["claim-anonymous-contact"]["email"])
     assert contact is None or contact["uuid"] == seed.ANONYMOUS_UUID
@@ -579,6 +584,11 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         "PUT",
         "^product-categories/",
         there("product-categories", external_identifier="DRINKS", name="Hot drinks"),
+    ),
+    "use-session-token": (
+        "POST",
+        "^contact-session-tokens/[^/]+/use$",
+        session_token_used,
     ),
     "verify-contact-code": ("POST", "^contact-verification/verify$", None),
     "update-visit": ("PUT", "^visits/", visit_changed),
