@@ -200,11 +200,14 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
-        if self.action.has_preview and self._names_every_field(look_up.initial):
+        filled = self.make_form(initial=look_up.initial)
+        # What stands in a form of stored values was not asked for by anybody yet.
+        is_asked = not any(field.show_hidden_initial for field in filled.fields.values())
+        if is_asked and self.action.has_preview and self._names_every_field(look_up.initial):
             typed = QueryDict(mutable=True)
             typed.update(look_up.initial)
             return self._show_filled(typed, found=look_up.found)
-        return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
+        return self.show(filled, found=look_up.found)
 
     def _read(self, posted: QueryDict) -> HttpResponse:
         form = self.make_form(posted)
