@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.actions.record_views import RecordList
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
 from piggyadmin.contacts.page_views import OfOneContact
@@ -215,11 +216,12 @@ def _as_file(rows: list[CheckedCode]) -> tuple[list[str], list[list[Any]]]:
     return columns, lines
 
 
-class PromotionList(PiggyPage):
+class PromotionList(RecordList):
     """All promotions, of which vouchers are made."""
 
     template_name = "vouchers/promotions.html"
     entity = "vouchers"
+    list_name = "vouchers:promotions"
     title = _("Promotions")
     intro = _("What vouchers are made of, and how many there can be.")
 

@@ -455,6 +455,11 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         there("loyalty-transaction-attributes", name="cashier"),
     ),
     "create-perk": ("POST", "^perks$", there("perks", name="free_refill")),
+    "create-promotion": (
+        "POST",
+        "^promotions$",
+        there("promotions", name="Ice cream week", limit_per_contact=1),
+    ),
     "create-product": (
         "POST",
         "^products$",
@@ -592,6 +597,16 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     ),
     "verify-contact-code": ("POST", "^contact-verification/verify$", None),
     "update-visit": ("PUT", "^visits/", visit_changed),
+    "update-shift-team": (
+        "PUT",
+        "^shift-teams/",
+        there("shift-teams", name="Bar and terrace"),
+    ),
+    "update-shift-type": (
+        "PUT",
+        "^shift-types/",
+        there("shift-types", name="Early", description="Opens the shop"),
+    ),
     "update-shift": ("PUT", "^shifts/[^/]+$", shift_changed),
     "update-order": ("PUT", "^orders/[^/]+$", order_changed),
 }

@@ -2,6 +2,7 @@
 
 from piggyadmin.vouchers.actions import (
     activate_voucher,
+    create_promotion,
     create_voucher,
     create_vouchers_batch,
     deactivate_voucher,
