@@ -191,6 +191,17 @@ class ActionView(View):
         fields = self.action.form_class.base_fields
         return all(named.get(name) for name, field in fields.items() if field.required)
 
+    def _says_it_all(self, filled: ActionForm) -> bool:
+        """Tell whether a look-up has left nothing to be asked.
+
+        What is stored was asked for by nobody yet, and rows are there to be filled in.
+        """
+        is_asked = not any(
+            field.show_hidden_initial or isinstance(filled.initial.get(name), list)
+            for name, field in filled.fields.items()
+        )
+        return is_asked and self._names_every_field(filled.initial)
+
     def _look_up(self, posted: QueryDict) -> HttpResponse:
         form = self._look_up_form(posted)
         if not form.is_valid():
@@ -201,9 +212,7 @@ class ActionView(View):
             self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
         filled = self.make_form(initial=look_up.initial)
-        # What stands in a form of stored values was not asked for by anybody yet.
-        is_asked = not any(field.show_hidden_initial for field in filled.fields.values())
-        if is_asked and self.action.has_preview and self._names_every_field(look_up.initial):
+        if self.action.has_preview and self._says_it_all(filled):
             typed = QueryDict(mutable=True)
             typed.update(look_up.initial)
             return self._show_filled(typed, found=look_up.found)

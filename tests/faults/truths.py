@@ -359,6 +359,18 @@ def order_taken_back(sandbox: SandboxServer) -> int:
     return [each["credits"] for each in found].count(0)
 
 
+def order_return_noted(sandbox: SandboxServer) -> int:
+    """By its number, which counts once; with a line that there is not it is never taken."""
+    asked = {
+        "external_identifier": SAMPLES["create-order-return"]["external_identifier"],
+        "status": "COMPLETED",
+        "order": {"external_identifier": "ORDER-0001"},
+        "line_items": [{"uuid": "no-line", "quantity": 1}],
+    }
+    errors = sandbox.request("POST", "order-returns", json=asked).json()["errors"]
+    return int("external_identifier" in errors)
+
+
 def order_processed(sandbox: SandboxServer) -> int:
     times, rest = divmod(_credits(sandbox) - MIRA_CREDITS, ORDER_CREDITS)
     assert rest == 0
@@ -485,6 +497,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-giftcard-transaction": ("POST", "^giftcard-transactions$", paid_with_giftcard),
     "create-loyalty-token": ("POST", "^loyalty-tokens$", None),
     "create-order": ("POST", "^orders$", orders_made),
+    "create-order-return": ("POST", "^order-returns$", order_return_noted),
     "create-shift": ("POST", "^shifts$", shifts_planned),
     "create-shift-team": ("POST", "^shift-teams$", shift_teams),
     "create-shift-type": ("POST", "^shift-types$", shift_types),
@@ -529,6 +542,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "delete-contact-identifier": ("DELETE", "^contact-identifiers$", card_gone),
     "get-portal-address": ("GET", "^contacts-portal/auth-url$", None),
     "replace-lost-card": ("PUT", "^contact-identifiers$", card_off),
+    "process-order-return": ("POST", "^order-returns/[^/]+/process$", order_taken_back),
     "process-order": ("POST", "^orders/[^/]+/process$", order_processed),
     "reverse-giftcard-transaction": (
         "POST",
