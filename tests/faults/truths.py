@@ -56,6 +56,10 @@ def credits_given(sandbox: SandboxServer) -> int:
     return times
 
 
+def receipt_claimed(sandbox: SandboxServer) -> int:
+    return _times(_credits(sandbox) - MIRA_CREDITS, 15)
+
+
 def reception_reversed(sandbox: SandboxServer) -> int:
     """By the balance: Mira was given 30 credits by it; her transactions must add up to the same."""
     times, rest = divmod(MIRA_CREDITS - _credits(sandbox), 30)
@@ -431,6 +435,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         voucher_is("ACTIVE", SAMPLES["activate-voucher"]["code"]),
     ),
     "change-email-address": ("POST", "^contacts$", address_made),
+    "claim-loyalty-token": ("POST", "^loyalty-tokens/claim$", receipt_claimed),
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "create-anonymous-contact": ("POST", "^contacts/anonymous$", anonymous_created),
     "collect-reward": ("PUT", "^collectable-rewards/collect/", collected),

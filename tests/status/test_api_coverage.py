@@ -37,6 +37,10 @@ def test_every_documented_endpoint_has_a_service(rows):
     assert lacking == []
 
 
+def test_nothing_documented_is_left_without_an_action_or_a_page_or_a_reason(rows):
+    assert [name for name, row in rows.items() if not row.uses and not row.is_left_out] == []
+
+
 def test_every_service_calls_what_is_listed():
     assert len(services()) > 150
     assert [name for each, name in services().items() if not endpoints_of(each)] == []
