@@ -34,6 +34,8 @@ _NOT_KEPT = (
     "again",
     OPENED_BY,
     "secret",
+    "contact_session_token",
+    "receipt_code",
 )
 # On other pages the sentences that were typed are shown, to be copied.
 _SENTENCES = ("comment", "why", "note")

@@ -191,10 +191,16 @@ class ActionView(View):
         fields = self.action.form_class.base_fields
         return all(named.get(name) for name, field in fields.items() if field.required)
 
-    def _says_all(self, initial: Mapping[str, Any]) -> bool:
-        """Tell whether a form that begins like this is filled in, with nothing to be changed."""
-        is_plain = all(isinstance(value, str) for value in initial.values())
-        return is_plain and self._names_every_field(initial)
+    def _says_it_all(self, filled: ActionForm) -> bool:
+        """Tell whether a look-up has left nothing to be asked.
+
+        What is stored was asked for by nobody yet, and rows are there to be filled in.
+        """
+        is_asked = not any(
+            field.show_hidden_initial or isinstance(filled.initial.get(name), list)
+            for name, field in filled.fields.items()
+        )
+        return is_asked and self._names_every_field(filled.initial)
 
     def _look_up(self, posted: QueryDict) -> HttpResponse:
         form = self._look_up_form(posted)
@@ -205,11 +211,12 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.look_up)
             return self.show(explain(form, error))
-        if self.action.has_preview and self._says_all(look_up.initial):
+        filled = self.make_form(initial=look_up.initial)
+        if self.action.has_preview and self._says_it_all(filled):
             typed = QueryDict(mutable=True)
             typed.update(look_up.initial)
             return self._show_filled(typed, found=look_up.found)
-        return self.show(self.make_form(initial=look_up.initial), found=look_up.found)
+        return self.show(filled, found=look_up.found)
 
     def _read(self, posted: QueryDict) -> HttpResponse:
         form = self.make_form(posted)

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.orders.known_returns import waiting_returns
 from piggyadmin.orders.services import get_order, list_orders
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.codes import uuid_in_small
@@ -24,11 +25,12 @@ class OrderList(PiggyPage):
 
 
 class OrderPage(PiggyPage):
-    """One order, with its lines."""
+    """One order, with its lines, and what came back of it without its credits being taken."""
 
     template_name = "orders/order.html"
     entity = "orders"
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the order."""
-        return {"order": get_order(piggy, order_uuid=uuid_in_small(self.kwargs["order_uuid"]))}
+        uuid = uuid_in_small(self.kwargs["order_uuid"])
+        return {"order": get_order(piggy, order_uuid=uuid), "returns": waiting_returns(uuid)}

@@ -83,6 +83,8 @@ IN_PROCESS_URL = "http://sandbox.invalid"
 
 OK = range(200, 300)
 PLAIN_STEP = re.compile(r"[a-z-]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# The steps of paths behind which a secret stands.
+SECRET_FOLLOWS = {"contact-session-tokens"}
 
 logger = logging.getLogger(__name__)
 
@@ -517,7 +519,14 @@ def path_value(value: str) -> str:
 
 def path_for_log(path: str) -> str:
     """Leave out of a path what is neither a word of the API nor a UUID: it could be anything."""
-    return "/".join(step if PLAIN_STEP.fullmatch(step) else "…" for step in path.split("/"))
+    steps = without_secrets(path).split("/")
+    return "/".join(step if PLAIN_STEP.fullmatch(step) else "…" for step in steps)
+
+
+def without_secrets(path: str) -> str:
+    """Take out of a path what signs somebody in, so that it can be kept."""
+    first, *rest = path.split("/")
+    return "/".join([first, "…", *rest[1:]]) if first in SECRET_FOLLOWS and rest else path
 
 
 @lru_cache(maxsize=1)
@@ -549,4 +558,5 @@ __all__ = [
     "on_first_write",
     "path_value",
     "piggy_client",
+    "without_secrets",
 ]

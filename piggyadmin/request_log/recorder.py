@@ -21,7 +21,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from piggyadmin.piggy.actor import Actor, current_actor
-from piggyadmin.piggy.client import Exchange
+from piggyadmin.piggy.client import Exchange, without_secrets
 from piggyadmin.request_log.models import LoggedCall, hour_of
 from piggyadmin.request_log.scrub import scrubbed_answer, scrubbed_query, scrubbed_request
 
@@ -121,7 +121,7 @@ def row_of(seen: Seen) -> LoggedCall:
         at=seen.at,
         hour=hour_of(seen.at),
         method=exchange.method,
-        path=exchange.path[: _length("path")],
+        path=without_secrets(exchange.path)[: _length("path")],
         status=exchange.status,
         error=type(exchange.error).__name__ if exchange.error else "",
         seconds=exchange.seconds,

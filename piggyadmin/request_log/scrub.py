@@ -27,8 +27,8 @@ _SECRET_IN_TEXT = re.compile(rf"((?<!\w)(?:{_KEYS}){_IS})[^\"'\s&,<>}}]+", re.IG
 _CODE_IN_TEXT = re.compile(rf"(code{_IS})\w+", re.IGNORECASE)
 # Answers and requests of these are secret as a whole: a token may come as a bare string.
 _SECRET_PATHS = (
-    *("contact-verification/auth-token/", "portal-sessions", "loyalty-tokens"),
-    "oauth/token",
+    *("contact-verification/auth-token/", "contact-session-tokens", "portal-sessions"),
+    *("loyalty-tokens", "oauth/token"),
 )
 # A code that was mailed to somebody proves who they are.
 _SECRET_CODES = ("contact-verification/verify",)

@@ -10,6 +10,7 @@ from piggyadmin.sandbox.messages import ApiRequest
 from piggyadmin.sandbox.models import ReceivedRequest
 
 KEPT = 1000
+TOKENS = "contact-session-tokens/"
 # Old calls are removed now and then rather than each time.
 TRIM_EVERY = 100
 # Calls a minute, as answers tell it; nobody is refused for more, unless a fault says so.
@@ -20,13 +21,21 @@ def note(request: ApiRequest, status: int | None) -> None:
     """Write down a request and its answer's status; None where there was no answer in time."""
     call = ReceivedRequest.objects.create(
         method=request.method[:10],
-        path=request.path[:500].replace("\x00", ""),
+        path=_without_token(request.path)[:500].replace("\x00", ""),
         query=urlencode(parse_qsl(request.query))[:1000],
         status=status,
         trace_id=request.header("X-Request-ID")[:200],
     )
     if call.pk % TRIM_EVERY == 0:
         ReceivedRequest.objects.filter(pk__lte=call.pk - KEPT).delete()
+
+
+def _without_token(path: str) -> str:
+    """Take out the session token, which is a secret and stands in the path."""
+    before, tokens, token = path.partition(TOKENS)
+    if not token:
+        return path
+    return f"{before}{tokens}…/use" if token.endswith("/use") else f"{before}{tokens}…"
 
 
 def rate_limit() -> dict[str, str]:

@@ -9,6 +9,8 @@ from piggyadmin.sandbox.models import (
     GiftcardProgram,
     GiftcardTransaction,
     Order,
+    OrderReturn,
+    PortalSession,
     Product,
     Shift,
     ShiftTeam,
@@ -23,6 +25,8 @@ GIFTCARD_UUID = known_uuid(0xB01)
 GIFTCARD_HASH = "GIFT-0001"
 VISIT_UUID = known_uuid(0xC01)
 ORDER_UUID = known_uuid(0xD01)
+ORDER_RETURN_UUID = known_uuid(0xD21)
+PORTAL_SESSION_UUID = known_uuid(0xF11)
 SHIFT_UUID = known_uuid(0xE01)
 SHIFT_TEAM_UUID = known_uuid(0xE11)
 SHIFT_TYPE_UUID = known_uuid(0xE21)
@@ -49,6 +53,7 @@ def fill_dealings(account: Account, today: datetime) -> None:
         created_at=today - timedelta(days=50),
     )
     ContactSessionToken.objects.create(token=SESSION_TOKEN, contact=mira)
+    PortalSession.objects.create(uuid=PORTAL_SESSION_UUID, shop=account.shops[0], contact=mira)
 
 
 def _make_giftcards(account: Account, today: datetime) -> None:
@@ -91,7 +96,7 @@ def _make_visits(account: Account, contacts: tuple[Contact, ...], today: datetim
 
 
 def _make_order(account: Account, mira: Contact, today: datetime) -> None:
-    """Make an order that was paid, and for which no credits were given yet."""
+    """Make an order that was paid, without credits for it yet, and of which one thing came back."""
     product = Product.objects.get(uuid=PRODUCT_UUID)
     line = {
         "uuid": known_uuid(0xD11),
@@ -105,7 +110,7 @@ def _make_order(account: Account, mira: Contact, today: datetime) -> None:
         "sub_line_items": [],
     }
     paid_at = today - timedelta(days=3, hours=-9)
-    Order.objects.create(
+    order = Order.objects.create(
         uuid=ORDER_UUID,
         external_identifier="ORDER-0001",
         reference="1001",
@@ -120,6 +125,15 @@ def _make_order(account: Account, mira: Contact, today: datetime) -> None:
         line_items=[line],
         created_at=paid_at,
         updated_at=paid_at,
+    )
+    came_back = {"uuid": known_uuid(0xD22), "line_item": {"uuid": line["uuid"]}, "quantity": 1}
+    OrderReturn.objects.create(
+        uuid=ORDER_RETURN_UUID,
+        order=order,
+        external_identifier="RETURN-0001",
+        status="COMPLETED",
+        line_item_returns=[{**came_back, "reason": None, "total_amount": 425}],
+        created_at=today - timedelta(days=2),
     )
 
 

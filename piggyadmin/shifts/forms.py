@@ -8,12 +8,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered
+from piggyadmin.actions.records import ChangedRecordForm, RecordKeyField
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.shifts.services import cached_shift_teams, cached_shift_types, resolve_shift
 from piggyadmin.shops.forms import ShopField
 from piggyadmin.ui.dates import BOOKING, MomentField
-from piggyadmin.ui.forms import CodeField, ListOrPasteField, WholeNumberField
+from piggyadmin.ui.forms import (
+    CleanCharField,
+    CleanTextField,
+    CodeField,
+    ListOrPasteField,
+    WholeNumberField,
+)
 from piggyadmin.ui.states import status_choices
 
 # The docs name no others.
@@ -28,6 +35,39 @@ def team_choices(piggy: PiggyClient) -> Choices:
 
 def _type_choices(piggy: PiggyClient) -> Choices:
     return [(each.uuid or "", each.name or "") for each in cached_shift_types(piggy)]
+
+
+class ShiftTeamForm(ActionForm):
+    """Which team."""
+
+    shift_team_uuid = ListOrPasteField(label=_("Team"), choices=partial(offered, team_choices))
+
+
+class UpdateShiftTeamForm(ChangedRecordForm):
+    """A team, and what it shall be called."""
+
+    keys = ("shift_team_uuid",)
+
+    shift_team_uuid = RecordKeyField(label=_("Team"))
+    name = CleanCharField(label=_("Name"))
+
+
+class ShiftTypeToFindForm(ActionForm):
+    """Which kind of shift."""
+
+    shift_type_uuid = ListOrPasteField(
+        label=_("Kind of shift"), choices=partial(offered, _type_choices)
+    )
+
+
+class UpdateShiftTypeForm(ChangedRecordForm):
+    """A kind of shift, and what shall be different about it."""
+
+    keys = ("shift_type_uuid",)
+
+    shift_type_uuid = RecordKeyField(label=_("Kind of shift"))
+    name = CleanCharField(label=_("Name"))
+    description = CleanTextField(label=_("Description"), max_length=1000)
 
 
 class ShiftField(ResolvedField):

@@ -3,8 +3,9 @@
 It is read off the code: what an action or a page names of the services, and what those call.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from inspect import isclass, isfunction, unwrap
 from itertools import groupby
 from types import CodeType, FunctionType, ModuleType
@@ -16,7 +17,6 @@ from django.utils.module_loading import import_string
 from piggyadmin.accounts.permissions import PAGE_PERMISSIONS
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions
-from piggyadmin.contacts.panels import panels
 from piggyadmin.ledger.operations import Effect
 from piggyadmin.piggy.endpoints import Endpoint, endpoints
 from piggyadmin.status.api_calls import Service, endpoints_of, services
@@ -33,6 +33,7 @@ _SAME_AS_CUSTOM = "custom-attributes does the same for every entity"
 _FOR_PROGRAMS = "for programs that go on before Piggy is done; people wait for the answer"
 NOT_OFFERED = {
     "POST contacts/async": _FOR_PROGRAMS,
+    "GET contacts/{contact_uuid}/prepaid-balance": "the customer itself tells it",
     "GET contacts/find-or-create": "people look first, and create what is not there",
     "GET contacts/find-or-create/async": _FOR_PROGRAMS,
     "POST product-categories/batch": "people make one category at a time",
@@ -44,7 +45,6 @@ NOT_OFFERED = {
     "POST reward-attributes": _SAME_AS_CUSTOM,
     "POST products/batch": "tills and web shops send many at once; people make one at a time",
 }
-CONTACT_PAGE = "/contacts/<id:contact_uuid>/"
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,8 @@ def _read_back(action: Action[Any, Any]) -> str:
 
 def _pages() -> Iterator[Usage]:
     """Give the pages that read from Piggy; what a person does there is an action."""
-    of_contact = frozenset[Service]().union(*(_services_in(p.read) for p in panels() if p.read))
     for address, view in _views(get_resolver()):
-        used = _services_in(view) | (of_contact if address == CONTACT_PAGE else frozenset())
-        if used:
+        if used := _services_in(view):
             yield Usage(f"`{address}`", _role_of(view), Effect.READ, NOT_NEEDED, used)
 
 
@@ -185,18 +183,38 @@ def _functions(thing: Any) -> list[Callable[..., Any]]:
 
 
 def _named_in(function: FunctionType) -> Iterator[Callable[..., Any]]:
-    """Give the functions that a function's code names, those of a module of services too."""
-    names = set(_names(function.__code__))
-    for name in sorted(names):
-        value = function.__globals__.get(name)
-        if isfunction(value):
-            yield value
-        elif isinstance(value, ModuleType) and value.__name__.endswith(".services"):
-            yield from (each for each in vars(value).values() if _is_named(each, names))
+    """Give the functions that a function's code names, or that stand in what it names.
+
+    Of what it names in a module of ours as well: `services.list_tiers`, `sources.PIGGY`.
+    """
+    names = sorted(set(_names(function.__code__)))
+    for value in _values(function.__globals__, names):
+        yield from _held(value)
+        if isinstance(value, ModuleType) and _is_our_module(value):
+            yield from _held(_values(vars(value), names))
 
 
-def _is_named(thing: Any, names: set[str]) -> bool:
-    return isfunction(thing) and thing.__name__ in names
+def _values(named: Mapping[str, Any], names: Iterable[str]) -> list[Any]:
+    return [named[name] for name in names if name in named]
+
+
+def _is_our_module(module: ModuleType) -> bool:
+    return module.__name__.startswith("piggyadmin.")
+
+
+def _held(value: Any) -> Iterator[Callable[..., Any]]:
+    """Give the functions in a value, such as a registry of panels, or of a timeline's sources."""
+    if isfunction(value):
+        yield value
+    elif isinstance(value, partial):
+        yield from _held([value.func, *value.args])
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _held(each)
+    elif isinstance(value, dict):
+        yield from _held([*value.values()])
+    elif is_dataclass(value) and not isclass(value):
+        yield from _held([getattr(value, each.name) for each in fields(value)])
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -16,10 +16,11 @@ class State(NamedTuple):
 
 
 STATES = {
-    # Vouchers and contact identifiers
+    # Vouchers, contact identifiers and session tokens
     "ACTIVE": State("success", "circle-check", gettext_lazy("Can be used")),
     "INACTIVE": State("neutral", "circle-pause", gettext_lazy("Not yet usable")),
     "REDEEMED": State("info", "badge-check", gettext_lazy("Used")),
+    "USED": State("info", "badge-check", gettext_lazy("Used")),
     "EXPIRED": State("warning", "clock-alert", gettext_lazy("Expired")),
     "DEACTIVATED": State("danger", "ban", gettext_lazy("Switched off")),
     "LOCKED": State("warning", "lock", gettext_lazy("Locked")),

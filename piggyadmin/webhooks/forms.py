@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from pydantic import SecretStr
 
 from piggyadmin.actions.forms import ActionForm, Choices, offered
 from piggyadmin.actions.records import ChangedRecordForm, NewRecordForm, RecordKeyField
-from piggyadmin.ledger.operations import Stored
+from piggyadmin.actions.secret_fields import SecretField
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.forms import CleanCharField, CleanTextField, CodeField, ListOrPasteField
@@ -38,23 +37,6 @@ class HookAddressField(CodeField):
         if not is_one:
             words = _("Enter a whole address that begins with https://, without a password in it.")
             raise ValidationError(words, code="address")
-
-
-class HookSecret(Stored):
-    """What calls are signed with; wherever it is written down, asterisks stand in its place."""
-
-    value: SecretStr
-
-
-class HookSecretField(CleanCharField):
-    """A secret that is typed once; cleans to what nobody can read by accident, None for none."""
-
-    widget = forms.PasswordInput(attrs={"autocomplete": "off"})
-
-    def clean(self, value: Any) -> HookSecret | None:
-        """Keep it covered from here on."""
-        text = super().clean(value)
-        return HookSecret(value=SecretStr(text)) if text else None
 
 
 class NamesField(CleanTextField):
@@ -109,7 +91,7 @@ class CreateWebhookSubscriptionForm(NewRecordForm):
     )
     url = HookAddressField(label=_("Address"), max_length=MAX_URL)
     attributes = _attributes()
-    secret = HookSecretField(
+    secret = SecretField(
         label=_("Secret"),
         required=False,
         help_text=_(

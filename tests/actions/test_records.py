@@ -171,6 +171,14 @@ def test_a_form_that_comes_back_as_it_was_shown_changes_nothing(slug, sandbox):
 
 
 @pytest.mark.parametrize("slug", UPDATES)
+def test_a_form_that_was_just_opened_asks_for_nothing_yet(slug, sandbox):
+    browser = signed_in(person(action_of(slug).role))
+    shown = browser.get(f"/actions/{slug}/", keys_of(slug))
+    assert "Nothing is different" not in shown.content.decode()
+    assert not shown.context["form"].is_bound
+
+
+@pytest.mark.parametrize("slug", UPDATES)
 def test_what_was_filled_cannot_be_emptied(slug, sandbox):
     action, browser = action_of(slug), signed_in(person(action_of(slug).role))
     page = browser.get(f"/actions/{slug}/", keys_of(slug)).content.decode()

@@ -26,6 +26,11 @@ def _credits(sandbox: SandboxServer) -> int:
     return int(mira["credit_balance"]["balance"])
 
 
+def session_token_used(sandbox: SandboxServer) -> int:
+    token = SAMPLES["use-session-token"]["contact_session_token"]
+    return int(sandbox.api("GET", f"contact-session-tokens/{token}")["status"] == "used")
+
+
 def claimed(sandbox: SandboxServer) -> int:
     contact = _contact(sandbox, SAMPLES["claim-anonymous-contact"]["email"])
     assert contact is None or contact["uuid"] == seed.ANONYMOUS_UUID
@@ -49,6 +54,10 @@ def credits_given(sandbox: SandboxServer) -> int:
     found = sandbox.api("GET", "loyalty-transactions", params=page)
     assert sum(each["credits"] for each in found) == _credits(sandbox)
     return times
+
+
+def receipt_claimed(sandbox: SandboxServer) -> int:
+    return _times(_credits(sandbox) - MIRA_CREDITS, 15)
 
 
 def reception_reversed(sandbox: SandboxServer) -> int:
@@ -354,6 +363,18 @@ def order_taken_back(sandbox: SandboxServer) -> int:
     return [each["credits"] for each in found].count(0)
 
 
+def order_return_noted(sandbox: SandboxServer) -> int:
+    """By its number, which counts once; with a line that there is not it is never taken."""
+    asked = {
+        "external_identifier": SAMPLES["create-order-return"]["external_identifier"],
+        "status": "COMPLETED",
+        "order": {"external_identifier": "ORDER-0001"},
+        "line_items": [{"uuid": "no-line", "quantity": 1}],
+    }
+    errors = sandbox.request("POST", "order-returns", json=asked).json()["errors"]
+    return int("external_identifier" in errors)
+
+
 def order_processed(sandbox: SandboxServer) -> int:
     times, rest = divmod(_credits(sandbox) - MIRA_CREDITS, ORDER_CREDITS)
     assert rest == 0
@@ -414,6 +435,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         voucher_is("ACTIVE", SAMPLES["activate-voucher"]["code"]),
     ),
     "change-email-address": ("POST", "^contacts$", address_made),
+    "claim-loyalty-token": ("POST", "^loyalty-tokens/claim$", receipt_claimed),
     "claim-anonymous-contact": ("PUT", "^contacts/[^/]+/claim$", claimed),
     "create-anonymous-contact": ("POST", "^contacts/anonymous$", anonymous_created),
     "collect-reward": ("PUT", "^collectable-rewards/collect/", collected),
@@ -450,6 +472,11 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         there("loyalty-transaction-attributes", name="cashier"),
     ),
     "create-perk": ("POST", "^perks$", there("perks", name="free_refill")),
+    "create-promotion": (
+        "POST",
+        "^promotions$",
+        there("promotions", name="Ice cream week", limit_per_contact=1),
+    ),
     "create-product": (
         "POST",
         "^products$",
@@ -480,6 +507,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "create-giftcard-transaction": ("POST", "^giftcard-transactions$", paid_with_giftcard),
     "create-loyalty-token": ("POST", "^loyalty-tokens$", None),
     "create-order": ("POST", "^orders$", orders_made),
+    "create-order-return": ("POST", "^order-returns$", order_return_noted),
     "create-shift": ("POST", "^shifts$", shifts_planned),
     "create-shift-team": ("POST", "^shift-teams$", shift_teams),
     "create-shift-type": ("POST", "^shift-types$", shift_types),
@@ -524,6 +552,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
     "delete-contact-identifier": ("DELETE", "^contact-identifiers$", card_gone),
     "get-portal-address": ("GET", "^contacts-portal/auth-url$", None),
     "replace-lost-card": ("PUT", "^contact-identifiers$", card_off),
+    "process-order-return": ("POST", "^order-returns/[^/]+/process$", order_taken_back),
     "process-order": ("POST", "^orders/[^/]+/process$", order_processed),
     "reverse-giftcard-transaction": (
         "POST",
@@ -585,8 +614,23 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         "^product-categories/",
         there("product-categories", external_identifier="DRINKS", name="Hot drinks"),
     ),
+    "use-session-token": (
+        "POST",
+        "^contact-session-tokens/[^/]+/use$",
+        session_token_used,
+    ),
     "verify-contact-code": ("POST", "^contact-verification/verify$", None),
     "update-visit": ("PUT", "^visits/", visit_changed),
+    "update-shift-team": (
+        "PUT",
+        "^shift-teams/",
+        there("shift-teams", name="Bar and terrace"),
+    ),
+    "update-shift-type": (
+        "PUT",
+        "^shift-types/",
+        there("shift-types", name="Early", description="Opens the shop"),
+    ),
     "update-shift": ("PUT", "^shifts/[^/]+$", shift_changed),
     "update-order": ("PUT", "^orders/[^/]+$", order_changed),
 }

@@ -32,6 +32,7 @@ from piggyadmin.piggy.client import (
     path_value,
     pause_before_repeat,
     piggy_client,
+    without_secrets,
 )
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import (
@@ -714,6 +715,16 @@ def test_paths_in_the_log_keep_words_and_uuids_only():
     uuid = "c0ffee00-0000-4000-8000-0000000000a1"
     assert path_for_log(f"contacts/{uuid}/claim") == f"contacts/{uuid}/claim"
     assert path_for_log("contacts/Mira%20J/tier") == "contacts/…/tier"
+
+
+@pytest.mark.parametrize("token", ["session", "c0ffee00-0000-4000-8000-0000000000a1", "a%2Fb"])
+def test_a_session_token_is_in_no_path_that_is_kept(token):
+    path = f"contact-session-tokens/{token}"
+    for kept in (path_for_log, without_secrets):
+        assert kept(path) == "contact-session-tokens/…"
+        assert kept(f"{path}/use") == "contact-session-tokens/…/use"
+    assert without_secrets("contacts/Mira%20J/tier") == "contacts/Mira%20J/tier"
+    assert without_secrets("contact-session-tokens") == "contact-session-tokens"
 
 
 # --- The process-wide client -----------------------------------------------------------------

@@ -62,6 +62,16 @@ def test_every_attempt_is_kept_with_what_went_wrong(recorder):
 
 
 @pytest.mark.django_db
+def test_a_session_token_is_not_kept(recorder):
+    path, body = "contact-session-tokens/s3cr3t/use", b'{"data": "s3cr3t", "message": "s3cr3t"}'
+    recorder(exchange(path=path, response_body=body))
+    recorder.write()
+    kept = LoggedCall.objects.get()
+    assert kept.path == "contact-session-tokens/…/use"
+    assert "s3cr3t" not in str(vars(kept))
+
+
+@pytest.mark.django_db
 def test_what_is_too_long_is_cut(recorder):
     with use_actor(1, "n" * 999, "a" * 999):
         recorder(exchange(path="p" * 999))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.sandbox.seed_dealings import SHIFT_TEAM_UUID
+from piggyadmin.sandbox.seed_dealings import SHIFT_TEAM_UUID, SHIFT_TYPE_UUID
 from tests.actions.test_views import text
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +14,13 @@ def test_who_works_when_and_in_which_team(staff, sandbox):
     assert "Bar" in page
     assert "Morning" in page
     assert "Opens the shop" in page
+
+
+def test_teams_and_kinds_are_changed_by_who_may(admin, staff, sandbox):
+    page = admin.get("/shifts/").content.decode()
+    assert f"/actions/update-shift-team/?shift_team_uuid={SHIFT_TEAM_UUID}" in page
+    assert f"/actions/update-shift-type/?shift_type_uuid={SHIFT_TYPE_UUID}" in page
+    assert "update-shift-t" not in staff.get("/shifts/").content.decode()
 
 
 def test_it_can_be_narrowed_down(support, sandbox):

@@ -37,6 +37,10 @@ def test_every_documented_endpoint_has_a_service(rows):
     assert lacking == []
 
 
+def test_nothing_documented_is_left_without_an_action_or_a_page_or_a_reason(rows):
+    assert [name for name, row in rows.items() if not row.uses and not row.is_left_out] == []
+
+
 def test_every_service_calls_what_is_listed():
     assert len(services()) > 150
     assert [name for each, name in services().items() if not endpoints_of(each)] == []
@@ -88,6 +92,22 @@ def test_what_leads_to_an_endpoint(rows):
     pages = {use.name for use in rows["GET loyalty-transactions"].uses}
     assert "`/contacts/<id:contact_uuid>/`" in pages
     assert "`/perks/`" in {use.name for use in rows["GET perks"].uses}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "page"),
+    [
+        # A source of the timeline, and what a panel reads.
+        ("GET prepaid-transactions", "`/contacts/<id:contact_uuid>/timeline/`"),
+        ("GET collectable-rewards", "`/contacts/<id:contact_uuid>/`"),
+        # What stands in a list of functions, under a name of another module.
+        ("GET contacts/{contact_uuid}/tier", "`/contacts/<id:contact_uuid>/held/`"),
+        # A service that is remembered goes by another name.
+        ("GET giftcard-programs", "`/giftcards/`"),
+    ],
+)
+def test_what_a_page_reads_by_way_of_others(rows, endpoint, page):
+    assert page in {use.name for use in rows[endpoint].uses}
 
 
 def test_what_is_in_no_docs_is_left_out(rows):

@@ -267,7 +267,7 @@ REFERENCE_PLACE = own_reference.ReferenceAttribute(
 
 def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTransaction]:
     """Leave out what carries another entry's reference, and what another one is known to be."""
-    others = accounted_for(entry, also=("reverse-credit-reception",))
+    others = accounted_for(entry, also=("reverse-credit-reception", "claim-loyalty-token"))
     return [row for row in rows if not row.console_reference and row.uuid not in others]
 
 

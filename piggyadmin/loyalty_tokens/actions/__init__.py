@@ -1,3 +1,3 @@
 """What people can do with loyalty tokens."""
 
-from piggyadmin.loyalty_tokens.actions import create_loyalty_token
+from piggyadmin.loyalty_tokens.actions import claim_loyalty_token, create_loyalty_token

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -15,8 +15,9 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import own_reference
+from piggyadmin.ledger.facts import LABELS
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Result
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.orders import services
@@ -27,6 +28,18 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.forms import CodeField, OptionRowsField, Row, WholeNumberField
 from piggyadmin.ui.templatetags.ui import cents, number
+
+# What the ledger keeps of previews, in words.
+LABELS.update(
+    {
+        "is_known": _("Noted here before"),
+        "is_processed": _("Processed at once"),
+        "lines": _("What was bought"),
+        "number": _("Order"),
+        "takes": _("Takes back"),
+        "total": _("Amount"),
+    }
+)
 
 # No source names the statuses of returns; it is over and done with (inferred).
 STATUS = "COMPLETED"
@@ -41,15 +54,18 @@ class OrderReturnToMake(Preview):
     lines: tuple[LineToMake, ...]
     total: int
     takes: int
+    is_processed: bool = True
 
     @property
     def gives(self) -> int:
-        """How many credits it gives: it takes them."""
-        return -self.takes
+        """How many credits it gives at once: it takes them."""
+        return -self.takes if self.is_processed else 0
 
     @property
     def button(self) -> str:
         """Repeat on the button what will happen."""
+        if not self.is_processed:
+            return gettext("Note what came back")
         words = ngettext(
             "Take it back, and up to %(count)s credit",
             "Take it back, and up to %(count)s credits",
@@ -147,16 +163,10 @@ def _label(order: Order, line: OrderLine) -> str:
     return line.name if is_only and line.name else f"{line.name or ''} ({number})"
 
 
-@register
-class CreateAndProcessOrderReturn(Action[ProcessedReturn, OrderReturnToMake]):
-    """Take back what came back of an order, and the credits for it."""
+class OrderReturnAction(Action[Result, OrderReturnToMake]):
+    """Keep at Piggy what came back of an order."""
 
-    slug = "create-and-process-order-return"
     entity = "orders"
-    label = _("Take something of an order back")
-    summary = _("Keeps what came back of an order, and takes back the credits for it.")
-    button = _("Take it back")
-    icon = "package-x"
     effect = Effect.WRITE
     role = Role.STAFF
     look_up_form_class = OrderToReturnForm
@@ -168,9 +178,9 @@ class CreateAndProcessOrderReturn(Action[ProcessedReturn, OrderReturnToMake]):
     }
     found_template = "orders/_to_return_of.html"
     preview_template = "orders/_to_return.html"
-    result_template = "orders/_returned.html"
-    result_type = ProcessedReturn
     asks_reason = True
+    # Whether the credits for it are taken at once.
+    is_processed: ClassVar[bool]
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same of the same order, whatever number the return has."""
@@ -185,19 +195,6 @@ class CreateAndProcessOrderReturn(Action[ProcessedReturn, OrderReturnToMake]):
         """Whose order it is."""
         contact = preview.contact if preview else None
         return {"contact": contact.uuid} if contact and contact.uuid else {}
-
-    def sentence(self, matter: Matter) -> Sentence:
-        """Say for how much, of which order, and whose it is."""
-        parts = {
-            "amount": cents(matter.preview.get("total")),
-            "number": matter.preview.get("number") or "",
-            "customer": matter.customer(),
-        }
-        return Sentence(
-            _("%(who)s took %(amount)s of order %(number)s back from %(customer)s"),
-            _("take %(amount)s of order %(number)s back from %(customer)s"),
-            parts,
-        )
 
     def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:
         """Find the order, so that its lines stand in the form."""
@@ -221,19 +218,19 @@ class CreateAndProcessOrderReturn(Action[ProcessedReturn, OrderReturnToMake]):
             lines=lines,
             total=total,
             takes=worth.points or 0,
+            is_processed=self.is_processed,
         )
 
-    def perform(self, piggy: PiggyClient, data: Data) -> ProcessedReturn:
-        """Take it back; where nobody gave it a number, the console's own reference is that."""
+    def as_new(self, piggy: PiggyClient, data: Data) -> NewOrderReturn:
+        """Write it down; where nobody gave it a number, the console's own reference is that."""
         identifier = data["external_identifier"] or own_reference.take(piggy) or str(uuid4())
         keys = ("uuid", "external_identifier", "quantity")
-        returned = NewOrderReturn(
+        return NewOrderReturn(
             external_identifier=identifier,
             order=data["order_uuid"],
             status=STATUS,
             line_items=[{key: line[key] for key in keys} for line in data["line_items"]],
         )
-        return services.create_and_process_order_return(piggy, order_return=returned)
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy cannot be asked for returns; show by which number it would be found there."""
@@ -246,6 +243,42 @@ class CreateAndProcessOrderReturn(Action[ProcessedReturn, OrderReturnToMake]):
             "pages, then decide."
         )
         return undecided(words, *evidence)
+
+
+@register
+class CreateAndProcessOrderReturn(OrderReturnAction[ProcessedReturn]):
+    """Take back what came back of an order, and the credits for it."""
+
+    slug = "create-and-process-order-return"
+    label = _("Take something of an order back")
+    summary = _("Keeps what came back of an order, and takes back the credits for it.")
+    button = _("Take it back")
+    icon = "package-x"
+    result_template = "orders/_returned.html"
+    result_type = ProcessedReturn
+    is_processed = True
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say for how much, of which order, and whose it is."""
+        return Sentence(
+            _("%(who)s took %(amount)s of order %(number)s back from %(customer)s"),
+            _("take %(amount)s of order %(number)s back from %(customer)s"),
+            parts_of(matter),
+        )
+
+    def perform(self, piggy: PiggyClient, data: Data) -> ProcessedReturn:
+        """Take it back, and the credits."""
+        returned = self.as_new(piggy, data)
+        return services.create_and_process_order_return(piggy, order_return=returned)
+
+
+def parts_of(matter: Matter) -> dict[str, str]:
+    """Give what sentences about returns name: how much, of which order, and whose it is."""
+    return {
+        "amount": cents(matter.preview.get("total")),
+        "number": str(matter.preview.get("number") or ""),
+        "customer": matter.customer(),
+    }
 
 
 def _count(line: OrderLine, data: Data) -> int:

@@ -5,4 +5,5 @@ from piggyadmin.shifts.actions import (
     create_shift_group,
     delete_shift,
     update_shift,
+    update_shift_group,
 )

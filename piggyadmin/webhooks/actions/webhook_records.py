@@ -73,7 +73,7 @@ class CreateWebhookSubscription(
     def create(self, piggy: PiggyClient, data: dict[str, Any]) -> WebhookSubscription:
         """Make it; here alone the secret is uncovered."""
         secret = data.pop("secret", None)
-        shown = secret.value.get_secret_value() if secret else None
+        shown = secret.uncovered() if secret else None
         return services.create_webhook_subscription(piggy, **data, secret=shown)
 
     def form_data(self, entry: Entry) -> dict[str, str]:
