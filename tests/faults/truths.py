@@ -472,11 +472,6 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         there("loyalty-transaction-attributes", name="cashier"),
     ),
     "create-perk": ("POST", "^perks$", there("perks", name="free_refill")),
-    "create-promotion": (
-        "POST",
-        "^promotions$",
-        there("promotions", name="Ice cream week", limit_per_contact=1),
-    ),
     "create-product": (
         "POST",
         "^products$",
