@@ -47,7 +47,7 @@ def test_yes_to_a_nonsense_entry_is_no_yes(staff, sandbox):
 
 
 def test_held_back_without_a_preview(admin, sandbox):
-    sample, url = SAMPLES["create-booking"], "/actions/create-booking/"
+    sample, url = SAMPLES["create-visit"], "/actions/create-visit/"
     assert admin.post(url, sample).status_code == 302
     response = admin.post(url, sample)
     assert response.context["alike"] == Entry.objects.get()
