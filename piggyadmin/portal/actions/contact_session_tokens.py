@@ -1,5 +1,6 @@
 """Session tokens: a customer's phone shows one, which tells who is at the till."""
 
+from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,8 @@ class SessionTokenForm(ActionForm):
     contact_session_token = SecretField(
         label=_("Session token"),
         max_length=500,
+        # Dots, which stay there when the form comes back to whoever scanned it.
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=True),
         help_text=_("As the customer's phone shows it: scan it, or paste it. It is kept nowhere."),
     )
 
