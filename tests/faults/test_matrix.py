@@ -92,7 +92,9 @@ UNREADABLE = {
     "create-and-process-order-return",
     "create-booking",
     "create-giftcard",
+    "create-order-return",
     "process-order",
+    "process-order-return",
     "run-automation",
     "send-contact-verification-email",
     "send-giftcard",
@@ -116,6 +118,7 @@ UNHEARD = {
     "create-portal-session",
     "get-contact-auth-token",
     "get-portal-address",
+    "use-session-token",
     "verify-contact-code",
 }
 # What they make carries the console's own reference, and can be asked for.

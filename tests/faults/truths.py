@@ -26,11 +26,6 @@ def _credits(sandbox: SandboxServer) -> int:
     return int(mira["credit_balance"]["balance"])
 
 
-def session_token_used(sandbox: SandboxServer) -> int:
-    token = SAMPLES["use-session-token"]["contact_session_token"]
-    return int(sandbox.api("GET", f"contact-session-tokens/{token}")["status"] == "used")
-
-
 def claimed(sandbox: SandboxServer) -> int:
     contact = _contact(sandbox, SAMPLES["claim-anonymous-contact"]["email"])
     assert contact is None or contact["uuid"] == seed.ANONYMOUS_UUID
@@ -371,7 +366,9 @@ def order_return_noted(sandbox: SandboxServer) -> int:
         "order": {"external_identifier": "ORDER-0001"},
         "line_items": [{"uuid": "no-line", "quantity": 1}],
     }
-    errors = sandbox.request("POST", "order-returns", json=asked).json()["errors"]
+    # By another path than the one whose calls are counted.
+    path = "order-returns/create-and-process"
+    errors = sandbox.request("POST", path, json=asked).json()["errors"]
     return int("external_identifier" in errors)
 
 
@@ -609,11 +606,7 @@ WRITES: dict[str, tuple[str, str, Truth | None]] = {
         "^product-categories/",
         there("product-categories", external_identifier="DRINKS", name="Hot drinks"),
     ),
-    "use-session-token": (
-        "POST",
-        "^contact-session-tokens/[^/]+/use$",
-        session_token_used,
-    ),
+    "use-session-token": ("POST", "^contact-session-tokens/[^/]+/use$", None),
     "verify-contact-code": ("POST", "^contact-verification/verify$", None),
     "update-visit": ("PUT", "^visits/", visit_changed),
     "update-shift-team": (

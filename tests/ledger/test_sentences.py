@@ -27,6 +27,25 @@ TOLD = {
         {},
         "Daan created the attribute “Cashier” of transactions",
     ),
+    "claim-loyalty-token": (
+        {"unique_id": "R-1", "shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan gave Mira Jansen the – of receipt R-1 of Amsterdam",  # noqa: RUF001
+    ),
+    "create-order-return": (
+        {},
+        {"contact": MIRA},
+        "Daan noted that – of order  came back from Mira Jansen",  # noqa: RUF001
+    ),
+    "process-order-return": (
+        {"order_return_uuid": "r1"},
+        {},
+        "Daan took the credits for the return r1",
+    ),
+    "create-promotion": ({"name": "Cake"}, {}, "Daan created the promotion “Cake”"),
+    "update-shift-team": ({"shift_team_uuid": "t1"}, {}, "Daan changed the team “t1”"),
+    "update-shift-type": ({"shift_type_uuid": "k1"}, {}, "Daan changed the kind of shift “k1”"),
+    "use-session-token": ({}, {}, "Daan used a session token"),
     "create-perk": ({"label": "Free tea", "name": "tea"}, {}, "Daan created the perk “Free tea”"),
     "delete-perk": ({"perk_uuid": "p1"}, {}, "Daan deleted the perk “p1”"),
     "update-perk": ({"perk_uuid": "p1"}, {}, "Daan changed the perk “p1”"),
