@@ -276,8 +276,8 @@ class OrderForm(ActionForm):
 
 
 def order_amount(data: Mapping[str, Any]) -> int:
-    """Sum the lines up, in cents."""
-    return sum(line["total_amount"] for line in data["line_items"])
+    """Sum the lines up, in cents; an older entry may have none."""
+    return sum(line["total_amount"] for line in data.get("line_items") or ())
 
 
 def discount(data: Mapping[str, Any]) -> int:

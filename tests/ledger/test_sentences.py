@@ -17,6 +17,166 @@ SHOP = "c0ffee00-0000-4000-8000-000000000101"
 TEA = "c0ffee00-0000-4000-8000-000000000501"
 # By slug: what was asked, whom it is about, and what is said of it when it was done.
 TOLD = {
+    "create-giftcard": (
+        {},
+        {"contact": MIRA},
+        "Daan made a gift card of a program",
+    ),
+    "create-giftcard-transaction": (
+        {"kind": "pay", "amount": "10.40", "shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan took €\u00a010.40 from gift card  at Amsterdam",
+    ),
+    "reverse-giftcard-transaction": (
+        {},
+        {"contact": MIRA},
+        "Daan reversed – on gift card ",  # noqa: RUF001
+    ),
+    "send-giftcard": (
+        {},
+        {"contact": MIRA},
+        "Daan mailed gift card  to Mira Jansen",
+    ),
+    "create-loyalty-token": (
+        {"credits": 25, "shop_uuid": SHOP},
+        {},
+        "Daan made a loyalty code for 25 credits at Amsterdam",
+    ),
+    "create-order": (
+        {"line_items": [{"total_amount": 350}], "shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan made an order of €\u00a03.50 for Mira Jansen at Amsterdam",
+    ),
+    "create-and-process-order": (
+        {"line_items": [{"total_amount": 350}], "shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan made an order of €\u00a03.50 for Mira Jansen at Amsterdam, with its credits",
+    ),
+    "create-and-process-order-return": (
+        {},
+        {"contact": MIRA},
+        "Daan took – of order  back from Mira Jansen",  # noqa: RUF001
+    ),
+    "process-order": (
+        {},
+        {"contact": MIRA},
+        "Daan gave Mira Jansen the credits for order ",
+    ),
+    "update-order": (
+        {"status": "PENDING", "payment_status": "UNPAID"},
+        {},
+        "Daan set an order to Pending, Not paid",
+    ),
+    "pay-prepaid": (
+        {"amount": "10.40", "shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan had Mira Jansen pay €\u00a010.40 from prepaid at Amsterdam",
+    ),
+    "top-up-prepaid": (
+        {"amount": "10.40", "shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan topped up €\u00a010.40 for Mira Jansen at Amsterdam",
+    ),
+    "reverse-prepaid-transaction": (
+        {},
+        {"contact": MIRA},
+        "Daan took back an amount of prepaid from Mira Jansen",
+    ),
+    "reverse-credit-reception": (
+        {},
+        {"contact": MIRA},
+        "Daan took back credits that Mira Jansen had been given at a shop",
+    ),
+    "create-reward-reception": (
+        {"shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan gave Mira Jansen a reward for credits at Amsterdam",
+    ),
+    "reverse-reward-reception": (
+        {},
+        {"contact": MIRA},
+        "Daan gave Mira Jansen back the credits for a reward",
+    ),
+    "collect-reward": (
+        {},
+        {"contact": MIRA},
+        "Daan handed Mira Jansen a reward over",
+    ),
+    "reverse-collection": (
+        {},
+        {"contact": MIRA},
+        "Daan noted that a reward was not handed to Mira Jansen after all",
+    ),
+    "create-shift": (
+        {"shop_uuid": SHOP},
+        {"contact": MIRA},
+        "Daan planned a shift of Mira Jansen at Amsterdam",
+    ),
+    "update-shift": (
+        {},
+        {"contact": MIRA},
+        "Daan changed a shift",
+    ),
+    "delete-shift": (
+        {},
+        {"contact": MIRA},
+        "Daan deleted a shift of Mira Jansen",
+    ),
+    "create-shift-team": (
+        {"name": "Kitchen"},
+        {},
+        "Daan added the team Kitchen",
+    ),
+    "create-shift-type": (
+        {"name": "Evening"},
+        {},
+        "Daan added the kind of shift Evening",
+    ),
+    "create-voucher": (
+        {"contact_uuid": "c"},
+        {"contact": MIRA},
+        "Daan made a voucher of a promotion for Mira Jansen",
+    ),
+    "activate-voucher": (
+        {"code": "WELCOME"},
+        {},
+        "Daan switched the voucher WELCOME on",
+    ),
+    "deactivate-voucher": (
+        {"code": "WELCOME"},
+        {},
+        "Daan switched the voucher WELCOME off",
+    ),
+    "extend-voucher": (
+        {"code": "WELCOME", "expiration_date": "2030-12-31T22:59:59Z"},
+        {},
+        "Daan extended the voucher WELCOME until 31 Dec 2030 23:59",
+    ),
+    "lock-voucher": (
+        {"code": "WELCOME"},
+        {},
+        "Daan locked the voucher WELCOME",
+    ),
+    "release-voucher": (
+        {"code": "WELCOME"},
+        {},
+        "Daan released the voucher WELCOME",
+    ),
+    "redeem-voucher": (
+        {"code": "WELCOME", "shop_uuid": SHOP, "number_of_times": 3},
+        {"contact": MIRA},
+        "Daan used the voucher WELCOME of Mira Jansen 3 times at Amsterdam",
+    ),
+    "replace-voucher": (
+        {"code": "WELCOME", "contact_uuid": "c"},
+        {"contact": MIRA},
+        "Daan replaced the voucher WELCOME for Mira Jansen",
+    ),
+    "reverse-voucher-redemption": (
+        {"code": "WELCOME"},
+        {"contact": MIRA},
+        "Daan took a use of the voucher WELCOME of Mira Jansen back",
+    ),
     "create-credit-reception": (
         {"credits": 25, "shop_uuid": SHOP},
         {"contact": MIRA},

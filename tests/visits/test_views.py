@@ -48,6 +48,6 @@ def test_a_number_of_the_consoles_own_is_not_shown(staff, sandbox):
     assert page.context["visit"].external_id not in main_of(page.content.decode())
 
 
-def test_the_last_visits_stand_on_the_page_of_the_contact(support, sandbox):
+def test_visits_stand_in_the_timeline_of_the_contact(support, sandbox):
     page = support.get(f"/contacts/{seed.MIRA_UUID}/").content.decode()
-    assert f'href="/visits/{VISIT}/"' in page.partition("Last visits")[2]
+    assert f'href="/visits/{VISIT}/"' in page.partition("Timeline")[2]
