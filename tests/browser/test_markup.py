@@ -31,7 +31,9 @@ FOREIGN = """mark => {
   const own = new Set(["http:", "https:", "mailto:"]);
   const all = root => [...root.querySelectorAll("*")].flatMap(
     each => each.matches("template") ? [each, ...all(each.content)] : [each]);
-  const isForeign = each => each.localName === mark || [...each.attributes].some(({name}) =>
+  // A form's field of that name would stand in place of its attributes.
+  const {get} = Object.getOwnPropertyDescriptor(Element.prototype, "attributes");
+  const isForeign = each => each.localName === mark || [...get.call(each)].some(({name}) =>
     name === mark || name.startsWith("on") || /^(data-)?hx-on/.test(name));
   const addresses = each => ["href", "src", "action", "formaction", "srcdoc", "data"]
     .filter(name => each.hasAttribute(name) && each.namespaceURI.endsWith("xhtml"))
