@@ -27,6 +27,11 @@ NOT_DONE, LOST, WELL = "500, not done", "500 after doing it", "no fault"
 PAIRS = [(NOT_DONE, WELL), (LOST, WELL), (NOT_DONE, LOST), (LOST, NOT_DONE), (LOST, LOST)]
 # Both of two may rightly be called done here: it is as they asked, whoever made it so.
 SHARED = LOOKS_FIRST | {
+    "activate-voucher",
+    "deactivate-voucher",
+    "extend-voucher",
+    "collect-reward",
+    "reverse-collection",
     "cancel-booking",
     "check-in-booking",
     "complete-booking",
