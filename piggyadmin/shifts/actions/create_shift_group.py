@@ -11,7 +11,13 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
-from piggyadmin.ledger.reconciliation_evidence import done, has_settled, not_done, undecided
+from piggyadmin.ledger.reconciliation_evidence import (
+    alike_since,
+    done,
+    has_settled,
+    not_done,
+    undecided,
+)
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound
@@ -63,6 +69,9 @@ class _AddsGroup(Action[Any, None]):
         if found.name != name:
             return undecided(gettext("Piggy gave another one than it was asked for."))
         evidence = Evidence(what=gettext("Name"), value=found.name, at=found.created_at, fits=True)
+        if alike_since(entry).exists():
+            words = gettext("Piggy has it, but it may be what somebody else asked for.")
+            return undecided(words, evidence)
         return done(gettext("Piggy has it."), evidence, result=found)
 
 
