@@ -91,7 +91,7 @@ def test_what_somebody_did_for_a_customer(as_role, piggy_sandbox):
     page.goto("/")
     hands = Hands(page)
     hands.scan(MIRA)
-    hands.click(page.locator("summary", has_text="More"))
+    hands.click(page.get_by_text("More", exact=True))
     hands.click(page.get_by_role("link", name="In the ledger"))
     expect(page).to_have_url(re.compile("/ledger/"))
     gift = page.locator("main tbody tr").first  # the newest
