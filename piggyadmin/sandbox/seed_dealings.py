@@ -52,7 +52,8 @@ def fill_dealings(account: Account, today: datetime) -> None:
         url="https://example.test/webhooks/piggy",
         created_at=today - timedelta(days=50),
     )
-    ContactSessionToken.objects.create(token=SESSION_TOKEN, contact=mira)
+    for token in (SESSION_TOKEN, "session-for-ever"):
+        ContactSessionToken.objects.create(token=token, contact=mira)
     PortalSession.objects.create(uuid=PORTAL_SESSION_UUID, shop=account.shops[0], contact=mira)
 
 

@@ -66,7 +66,7 @@ class UseSessionToken(Action[SessionToken, None]):
     effect = Effect.WRITE
     role = Role.STAFF
     form_class = SessionTokenForm
-    sample = {"contact_session_token": "session-of-mira"}
+    sample = {"contact_session_token": "session-for-ever"}
     result_template = "portal/_session_token.html"
     result_type = SessionToken
     # To the ledger all tokens look alike; the same one again Piggy refuses.
