@@ -634,6 +634,7 @@ def read_told(slug, fault: Fault, world: World, settings) -> str:
     sandbox.reset()
     before = sandbox.known()
     sandbox.faults(*([fault.sandbox] if fault.sandbox else []))
+    proxy.hold()
     proxy.mode, proxy.breaks_reads, proxy.path = fault.proxy or PASS, True, re.compile("")
     if fault.killed:
         data = SAMPLES[slug] | {"contact_uuid": Contact(uuid=seed.MIRA_UUID)}
