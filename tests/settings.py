@@ -43,3 +43,6 @@ PIGGY_LINE = False
 REQUEST_LOG_DAYS = 0
 # People of tests are no demo people, so their sandbox has to be a chosen one.
 PIGGY_SANDBOX_IS_CHOSEN = True
+# What is asked side by side has connections of its own, which would outlive the tests' database.
+for _database in DATABASES.values():  # noqa: F405
+    _database["CONN_MAX_AGE"] = 0
