@@ -90,9 +90,13 @@ def _bookings(text: str) -> list[Suggestion]:
 
 
 def _pages(text: str, person: User) -> Iterator[Suggestion]:
-    """Give actions and pages whose names hold all words, in the reader's language or English."""
+    """Give actions and pages whose names hold all words, in the reader's language or English.
+
+    What is called just so comes first.
+    """
     words = clean(text).split() if len(text.strip()) >= SHORTEST else []
-    offered = (each for each in _all_pages(person) if words and _holds(each.label, words))
+    offered = [each for each in _all_pages(person) if words and _holds(each.label, words)]
+    offered.sort(key=lambda each: " ".join(words) not in _names(each.label))
     return (each._replace(label=str(each.label)) for each in islice(offered, MOST))
 
 
@@ -106,8 +110,11 @@ def _all_pages(person: User) -> Iterator[Suggestion]:
                 yield Suggestion(entry.label, entry.path, entry.icon)  # type: ignore[arg-type]
 
 
-def _holds(label: Words, words: Iterable[str]) -> bool:
+def _names(label: Words) -> set[str]:
     with override("en"):
         in_english = clean(str(label))
-    names = {in_english, clean(str(label))}
-    return any(all(f" {word}" in f" {name}" for word in words) for name in names)
+    return {in_english, clean(str(label))}
+
+
+def _holds(label: Words, words: Iterable[str]) -> bool:
+    return any(all(f" {word}" in f" {name}" for word in words) for name in _names(label))
