@@ -4,6 +4,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 YES = {"true", "on", "yes", "y", "1"}
 NO = {"false", "off", "no", "n", "0"}
@@ -11,15 +12,29 @@ DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 _NAMES: dict[Any, str] = {int: "a whole number", float: "a number"}
 
 
-class Environment(environ.FileAwareEnv):  # type: ignore[misc]
+class LiteralMapping(FileAwareMapping):  # type: ignore[misc]
+    """The environment and the files it names, where a dollar sign is nothing but that.
+
+    django-environ takes what begins with one for the name of another variable: one generated key
+    in fifty would be replaced by another, or by nothing.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        """Give the value with its dollar signs escaped, as `escape_proxy` undoes it."""
+        return super().__getitem__(name).replace("$", r"\$")
+
+
+class Environment(environ.Env):  # type: ignore[misc]
     """What the environment says; a secret can also come from a file that `NAME_FILE` names.
 
     Each of its methods raises ImproperlyConfigured, with a sentence that says what is wrong.
     """
 
+    ENVIRON = LiteralMapping()
+
     def __init__(self) -> None:
         super().__init__()
-        self.escape_proxy = True  # a value that begins with a dollar sign can be written
+        self.escape_proxy = True
 
     def get_value(self, var: str, cast: Any = None, *rest: Any, **options: Any) -> Any:
         """Read a value of any type."""

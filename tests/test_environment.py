@@ -137,9 +137,16 @@ def test_cookies_belong_to_this_host_alone_where_there_is_tls(settings_with):
 
 def test_a_secret_can_come_from_a_file(settings_with, tmp_path):
     secret = tmp_path / "token"
-    secret.write_text(r"\$tarts with a dollar")
+    secret.write_text("$tarts with a dollar")
     read = settings_with(PIGGY_API_TOKEN_FILE=str(secret), SECRET_KEY="k" * 60)
     assert read["PIGGY_API_TOKEN"] == "$tarts with a dollar"
+
+
+@pytest.mark.parametrize("key", ["$HOME", "$$x$", r"\$x", r"x\$\\$", "$"])
+def test_a_dollar_sign_is_nothing_but_that(settings_with, key):
+    read = settings_with(SECRET_KEY=key, DATABASE_URL=f"postgres://u:{key}@db.example/x")
+    assert read["SECRET_KEY"] == key
+    assert read["DATABASES"]["default"]["PASSWORD"] == key
 
 
 @pytest.mark.parametrize(
