@@ -91,6 +91,7 @@ PAGES: dict[str, set[Role]] = {
     "/settings/": EVERYBODY,
     "/settings/sign-out-elsewhere/": EVERYBODY,
     "/settings/console/": {Role.ADMIN, Role.AUDITOR},
+    "/settings/health/": {Role.ADMIN, Role.AUDITOR},
     "/settings/token/": {Role.ADMIN},
     "/settings/reasons/": {Role.ADMIN},
     "/settings/reasons/new/": {Role.ADMIN},

@@ -4,12 +4,14 @@ from django.urls import path
 
 from piggyadmin.people import role_views
 from piggyadmin.preferences import views
+from piggyadmin.status.views import Health
 
 app_name = "preferences"
 urlpatterns = [
     path("", views.OwnSettings.as_view(), name="own"),
     path("sign-out-elsewhere/", views.SignOutElsewhere.as_view(), name="sign-out-elsewhere"),
     path("console/", views.ConsoleSettings.as_view(), name="console"),
+    path("health/", Health.as_view(), name="health"),
     path("token/", views.TokenDatePage.as_view(), name="token"),
     path("reasons/", views.ReasonList.as_view(), name="reasons"),
     path("reasons/new/", views.NewReason.as_view(), name="new-reason"),

@@ -1,17 +1,16 @@
-"""The health checks."""
+"""The health checks, for machines and for people."""
 
 from http import HTTPStatus
 
-import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connections
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
-from piggyadmin.redis_pool import redis_client
-from piggyadmin.routers import SANDBOX
-from piggyadmin.tasks.workers import worker_is_alive
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import VIEW_SETTINGS
+from piggyadmin.status.health import check_health, is_well
+from piggyadmin.status.states import database_state, redis_state, used_databases, worker_state
 
 
 @login_not_required
@@ -36,34 +35,13 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer, status=status)
 
 
-def redis_state() -> str:
-    """Say whether Redis answers; without it the console does a little worse, but works."""
-    try:
-        redis_client(settings.REDIS_URL).ping()
-    except redis.RedisError:
-        return "unreachable"
-    return "ok"
+class Health(PermittedView):
+    """How the console is, and what is to be mended."""
 
+    permission = VIEW_SETTINGS
 
-def worker_state() -> str:
-    """Say whether there is anybody to do what takes long."""
-    try:
-        return "ok" if worker_is_alive() else "none for a minute"
-    except DatabaseError:
-        return "unknown"
-
-
-def used_databases() -> list[str]:
-    """List the databases that this console works with: the sandbox's own only when embedded."""
-    embedded = settings.PIGGY_IN_PROCESS_SANDBOX
-    return [alias for alias in settings.DATABASES if alias != SANDBOX or embedded]
-
-
-def database_state(alias: str) -> str:
-    """Describe a database in a word, without any detail that helps an outsider."""
-    try:
-        executor = MigrationExecutor(connections[alias])
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return "unreachable"
-    return "not migrated" if plan else "ok"
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Look at everything now."""
+        checks = check_health()
+        context = {"checks": checks, "is_well": is_well(checks)}
+        return render(request, "status/health.html", context)

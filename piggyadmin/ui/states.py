@@ -28,6 +28,10 @@ STATES = {
     "NOT-ASKED": State("warning", "unplug", pgettext_lazy("status", "Not asked")),
     "YES": State("success", "circle-check", pgettext_lazy("status", "Active")),
     "NO": State("neutral", "circle-off", pgettext_lazy("status", "Switched off")),
+    # What the console needs
+    "WELL": State("success", "circle-check", pgettext_lazy("status", "Well")),
+    "DOUBTFUL": State("warning", "circle-alert", pgettext_lazy("status", "Doubtful")),
+    "UNWELL": State("danger", "circle-x", pgettext_lazy("status", "To be mended")),
     # Forms
     "PUBLISHED": State("success", "globe", pgettext_lazy("status", "Published")),
     "DRAFT": State("neutral", "pencil", pgettext_lazy("status", "Draft")),

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 from django.db.migrations.executor import MigrationExecutor
 
-from piggyadmin.status import views
+from piggyadmin.status import states
 
 
 def test_up(client):
@@ -32,7 +32,7 @@ def test_unreachable(client, monkeypatch):
     def broken(*_args):
         raise DatabaseError("host, user and password")
 
-    monkeypatch.setattr(views, "MigrationExecutor", broken)
+    monkeypatch.setattr(states, "MigrationExecutor", broken)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "password" not in answer.content.decode()

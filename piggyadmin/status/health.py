@@ -1,0 +1,188 @@
+"""How the console is, for its operator: each check says in words what to mend.
+
+`manage.py doctor` prints it, and /settings/health/ shows it.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.checks import ERROR, run_checks
+from django.db import DatabaseError
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from piggyadmin.checks import REAL_ACCOUNT
+from piggyadmin.ledger.reconciliation_evidence import clocks_differ
+from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.clock import difference
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.piggy.expiry import token_ends_soon
+from piggyadmin.shops.services import list_shops
+from piggyadmin.status.states import database_state, redis_state, used_databases, worker_state
+from piggyadmin.ui.templatetags.ui import number
+
+# Less room than this is soon none: the ledger must be able to write down what it is about to do.
+LEAST_FREE_BYTES = 2**30
+
+
+class HealthState(StrEnum):
+    """Whether something has to be mended."""
+
+    WELL = "well"
+    DOUBTFUL = "doubtful"
+    UNWELL = "unwell"
+
+
+class HealthCheck(NamedTuple):
+    """One thing that was looked at: how it is, and what to do where it is not well."""
+
+    label: str
+    state: HealthState
+    words: str
+    cure: str = ""
+
+
+def check_health() -> list[HealthCheck]:
+    """Look at everything, one thing after the other; nothing is changed."""
+    return [found for look in LOOKS for found in look()]
+
+
+def is_well(checks: Iterable[HealthCheck]) -> bool:
+    """Tell whether nothing is unwell; what is doubtful can be meant."""
+    return all(each.state != HealthState.UNWELL for each in checks)
+
+
+def _databases() -> Iterator[HealthCheck]:
+    label = gettext("Database")
+    cures = {
+        "unreachable": gettext("Start the database, or correct DATABASE_URL."),
+        "not migrated": gettext("Run manage.py prepare."),
+    }
+    for alias in used_databases():
+        state = database_state(alias)
+        if state == "ok":
+            words = gettext("“%(name)s” answers and is up to date.") % {"name": alias}
+            yield HealthCheck(label, HealthState.WELL, words)
+        else:
+            words = {
+                "unreachable": gettext("“%(name)s” does not answer."),
+                "not migrated": gettext("“%(name)s” is not up to date."),
+            }[state] % {"name": alias}
+            yield HealthCheck(label, HealthState.UNWELL, words, cures[state])
+
+
+def _cache() -> Iterator[HealthCheck]:
+    if not settings.REDIS_URL:
+        return
+    if redis_state() == "ok":
+        yield HealthCheck("Redis", HealthState.WELL, gettext("It answers."))
+    else:
+        words = gettext("It does not answer. Each process remembers by itself meanwhile.")
+        cure = gettext("Start Redis, or correct REDIS_URL.")
+        yield HealthCheck("Redis", HealthState.UNWELL, words, cure)
+
+
+def _worker() -> Iterator[HealthCheck]:
+    label = gettext("Worker")
+    state = worker_state()
+    if state == "ok":
+        yield HealthCheck(label, HealthState.WELL, gettext("One is at work."))
+    elif state != "unknown":  # of a database that does not answer the check above tells
+        words = gettext("None has given a sign of life for a minute: what takes long waits.")
+        yield HealthCheck(label, HealthState.UNWELL, words, gettext("Start manage.py worker."))
+
+
+def _piggy() -> Iterator[HealthCheck]:
+    """Make the smallest look-up: it shows that host, TLS and token are right."""
+    piggy, label = piggy_client(), gettext("Piggy")
+    started = time.monotonic()
+    try:
+        shops = list_shops(piggy)
+    except PiggyError as error:
+        words = f"{settings.PIGGY_API_URL}: {error.message}"
+        cure = gettext("Check PIGGY_API_URL and PIGGY_API_TOKEN, and what Piggy says of itself.")
+        yield HealthCheck(label, HealthState.UNWELL, words, cure)
+        return
+    milliseconds = round((time.monotonic() - started) * 1000)
+    words = ngettext(
+        "%(host)s took the token and answered in %(time)s ms: %(count)s shop.",
+        "%(host)s took the token and answered in %(time)s ms: %(count)s shops.",
+        len(shops),
+    ) % {
+        "host": settings.PIGGY_API_URL,
+        "time": number(milliseconds),
+        "count": number(len(shops)),
+    }
+    yield HealthCheck(label, HealthState.WELL, words)
+    yield _clock(piggy)
+
+
+def _clock(piggy: PiggyClient) -> HealthCheck:
+    label, clock = gettext("Clock"), difference(piggy.account)
+    if not clock.is_trusted:
+        cure = gettext("Have this machine's clock set by a time server (NTP).")
+        return HealthCheck(label, HealthState.UNWELL, clocks_differ(clock), cure)
+    seconds = round(abs(clock.ahead).total_seconds())
+    words = ngettext(
+        "Piggy's clock and ours are no more than %(count)s second apart.",
+        "Piggy's clock and ours are no more than %(count)s seconds apart.",
+        max(seconds, 1),
+    )
+    return HealthCheck(label, HealthState.WELL, words % {"count": number(max(seconds, 1))})
+
+
+def _token() -> Iterator[HealthCheck]:
+    label, today = gettext("The token's last day"), timezone.localdate()
+    try:
+        last_day = token_ends_soon(piggy_client().account, today)
+    except DatabaseError:
+        return
+    if last_day is None:
+        yield HealthCheck(label, HealthState.WELL, gettext("It is not near, or nobody entered it."))
+        return
+    state = HealthState.DOUBTFUL if last_day >= today else HealthState.UNWELL
+    words = gettext("It is %(day)s.") % {"day": last_day.isoformat()}
+    cure = gettext("Make a new token in Piggy's dashboard, and set PIGGY_API_TOKEN.")
+    yield HealthCheck(label, state, words, cure)
+
+
+def _settings() -> Iterator[HealthCheck]:
+    label = gettext("Settings")
+    messages = run_checks(tags=[REAL_ACCOUNT])
+    for each in messages:
+        state = HealthState.UNWELL if each.is_serious(ERROR) else HealthState.DOUBTFUL
+        yield HealthCheck(label, state, each.msg, each.hint or "")
+    if not messages:
+        words = gettext("Keys, hosts, proxy and permissions of files are as they should be.")
+        if not settings.PIGGY_IS_REAL:
+            words = gettext("This console works on a sandbox, which needs no more than it has.")
+        yield HealthCheck(label, HealthState.WELL, words)
+
+
+def _disk() -> Iterator[HealthCheck]:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    words = gettext("%(size)s are free in %(folder)s.") % {
+        "size": filesizeformat(free),
+        "folder": settings.DATA_DIR,
+    }
+    if free >= LEAST_FREE_BYTES:
+        yield HealthCheck(gettext("Disk"), HealthState.WELL, words)
+        return
+    cure = gettext("Make room: nothing can be given or changed when the ledger cannot be written.")
+    yield HealthCheck(gettext("Disk"), HealthState.UNWELL, words, cure)
+
+
+LOOKS: tuple[Callable[[], Iterator[HealthCheck]], ...] = (
+    _databases,
+    _cache,
+    _worker,
+    _piggy,
+    _token,
+    _settings,
+    _disk,
+)
