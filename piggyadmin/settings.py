@@ -303,6 +303,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 for each in DATABASES.values():
     make_private(each)
+# Where `manage.py backup` puts its files, and `doctor` looks how old the newest is.
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(DATA_DIR / "backups")))
 
 # A help that is gone without while it is away: `piggyadmin/redis_pool.py`.
 REDIS_URL = env.str("REDIS_URL", default="")

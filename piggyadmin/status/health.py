@@ -6,6 +6,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -23,11 +24,14 @@ from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.piggy.expiry import token_ends_soon
 from piggyadmin.shops.services import list_shops
+from piggyadmin.status.backups import newest_backup
 from piggyadmin.status.states import database_state, redis_state, used_databases, worker_state
-from piggyadmin.ui.templatetags.ui import number
+from piggyadmin.ui.templatetags.ui import ago, number
 
 # Less room than this is soon none: the ledger must be able to write down what it is about to do.
 LEAST_FREE_BYTES = 2**30
+# A backup a day, and half a one for a run that is late.
+OLD = timedelta(hours=36)
 
 
 class HealthState(StrEnum):
@@ -177,6 +181,27 @@ def _disk() -> Iterator[HealthCheck]:
     yield HealthCheck(gettext("Disk"), HealthState.UNWELL, words, cure)
 
 
+def _backup() -> Iterator[HealthCheck]:
+    """Ask of a real account alone: what is on a sandbox can be thrown away."""
+    if not settings.PIGGY_IS_REAL:
+        return
+    label, newest = gettext("Backup"), newest_backup(settings.BACKUP_DIR)
+    cure = gettext("Have manage.py backup run every day.")
+    if newest is None:
+        words = gettext("There is none in %(folder)s.") % {"folder": settings.BACKUP_DIR}
+        yield HealthCheck(label, HealthState.DOUBTFUL, words, cure)
+        return
+    made_at = datetime.fromtimestamp(newest.stat().st_mtime, tz=UTC)
+    words = gettext("The newest is %(name)s, of %(ago)s.") % {
+        "name": newest.name,
+        "ago": ago(made_at),
+    }
+    if timezone.now() - made_at > OLD:
+        yield HealthCheck(label, HealthState.DOUBTFUL, words, cure)
+    else:
+        yield HealthCheck(label, HealthState.WELL, words)
+
+
 LOOKS: tuple[Callable[[], Iterator[HealthCheck]], ...] = (
     _databases,
     _cache,
@@ -185,4 +210,5 @@ LOOKS: tuple[Callable[[], Iterator[HealthCheck]], ...] = (
     _token,
     _settings,
     _disk,
+    _backup,
 )

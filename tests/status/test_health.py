@@ -1,5 +1,6 @@
 """What is well is said to be, and what is not says what to do."""
 
+import os
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -163,3 +164,16 @@ def test_the_command_fails_where_something_is_amiss(well, capsys):
     told = capsys.readouterr().out
     assert " !  Worker: None has given a sign of life" in told
     assert "Start manage.py worker." in told
+
+
+@pytest.mark.parametrize(("hours", "state"), [(None, DOUBTFUL), (1, WELL), (37, DOUBTFUL)])
+def test_the_backup_of_a_real_account(well, tmp_path, hours, state):
+    well.PIGGY_IS_REAL, well.BACKUP_DIR = True, tmp_path
+    if hours is not None:
+        path = tmp_path / "piggyadmin-20260101T000000.dump"
+        path.touch()
+        at = (timezone.now() - timedelta(hours=hours)).timestamp()
+        os.utime(path, (at, at))
+    check = found("Backup")
+    assert check.state == state
+    assert ("manage.py backup" in check.cure) == (state == DOUBTFUL)

@@ -1,0 +1,107 @@
+"""The console's database as a file, and back; SQLite's while it is used, PostgreSQL's by its tools."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, connections
+from django.utils import timezone
+
+# How SQLite's files and pg_dump's archives begin.
+SQLITE_HEADER, POSTGRESQL_HEADER = b"SQLite format 3\0", b"PGDMP"
+
+
+class BackupError(Exception):
+    """A backup could not be made or restored; says what to do."""
+
+
+def new_backup(folder: Path) -> Path:
+    """Name a backup by the moment at which it is made."""
+    suffix = "sqlite3" if connection.vendor == "sqlite" else "dump"
+    return folder / f"piggyadmin-{timezone.now():%Y%m%dT%H%M%S}.{suffix}"
+
+
+def newest_backup(folder: Path) -> Path | None:
+    """Give the newest of a folder's backups, if there is any."""
+    return max(folder.glob("piggyadmin-*"), key=lambda path: path.stat().st_mtime, default=None)
+
+
+def back_up(path: Path) -> None:
+    """Write everything the console knows to a file that only this user can read.
+
+    A file that is half written never stands under that name.
+
+    Raises:
+        BackupError: the file is there already, or PostgreSQL's tools are missing or failed.
+    """
+    if path.exists():
+        raise BackupError(f"{path} is there already.")
+    path.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
+    if connection.vendor == "sqlite":
+        _copy(source=str(connection.settings_dict["NAME"]), target=str(partial))
+    else:
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={partial}")
+    partial.rename(path)
+
+
+def restore(path: Path) -> None:
+    """Bring a backup into a database in which nothing is yet.
+
+    Raises:
+        BackupError: the file is no backup of such a database, or something is there already.
+    """
+    header = {"sqlite": SQLITE_HEADER, "postgresql": POSTGRESQL_HEADER}[connection.vendor]
+    with path.open("rb") as file:
+        if file.read(len(header)) != header:
+            raise BackupError(f"{path} is no backup of a {connection.display_name} database.")
+    if connection.introspection.table_names():
+        raise BackupError(
+            "This database is not empty. Restore into a new one: set DATA_DIR or DATABASE_URL."
+        )
+    if connection.vendor == "sqlite":
+        connections.close_all()
+        _copy(source=str(path), target=str(connection.settings_dict["NAME"]))
+    else:
+        _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(path))
+
+
+def _copy(*, source: str, target: str) -> None:
+    """Copy a SQLite database as it is at one moment, while others write to it."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
+
+
+def _run(tool: str, *arguments: str) -> None:
+    """Have one of PostgreSQL's tools work on the console's database."""
+    program = shutil.which(tool)
+    if program is None:
+        raise BackupError(f"{tool} is not here: install PostgreSQL's client programs.")
+    name = f"--dbname={connection.settings_dict['NAME']}"
+    done = subprocess.run(  # noqa: S603  (nothing of it is from outside)
+        [program, name, *arguments],
+        env={**os.environ, **_connection_variables(connection.settings_dict)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BackupError(f"{tool} failed: {done.stderr.strip()}")
+
+
+def _connection_variables(database: dict[str, Any]) -> dict[str, str]:
+    """Say where the database is as its tools read it; a password never stands in a command line."""
+    variables = {
+        "PGHOST": database["HOST"],
+        "PGPORT": database["PORT"],
+        "PGUSER": database["USER"],
+        "PGPASSWORD": database["PASSWORD"],
+    }
+    return {name: str(value) for name, value in variables.items() if value}

@@ -1,0 +1,153 @@
+"""What was backed up can be restored into an empty place, and nowhere else; on both databases."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from piggyadmin.status import backups
+from piggyadmin.status.backups import newest_backup
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = "postgres://postgres@127.0.0.1:5432"
+MAKE_AN_ENTRY = """
+from tests.ledger.making import make_entry
+from piggyadmin.ledger.models import EntryState
+for number in range(3):
+    make_entry(EntryState.DONE, number=number)
+"""
+
+
+def manage(data: Path, url: str, *arguments: str, text: str | None = None):
+    """Run a command of a console whose data are there."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "piggyadmin.settings",
+        "DATA_DIR": str(data),
+        "DATABASE_URL": url,
+        "PIGGY_SANDBOX": "true",
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        input=text,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request, tmp_path, worker_id):
+    """Give the addresses of two databases in which nothing is."""
+    if request.param == "sqlite":
+        yield [f"sqlite:///{tmp_path / name}.sqlite3" for name in ("old", "new")]
+        return
+    names = [f"piggyadmin_{worker_id}_{name}" for name in ("old", "new")]
+    with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
+        for name in names:
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {name}")
+        yield [f"{SERVER}/{name}" for name in names]
+        for name in names:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_it_is_restored_into_an_empty_place_and_verifies(tmp_path, urls):
+    old, new = urls
+    data, path = tmp_path / "data", tmp_path / "kept" / "backup"
+    assert manage(data, old, "migrate").returncode == 0
+    assert manage(data, old, "shell", text=MAKE_AN_ENTRY).returncode == 0
+    made = manage(data, old, "backup", str(path))
+    assert made.returncode == 0, made.stderr
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    restored = manage(data, new, "restore", str(path))
+    assert restored.returncode == 0, restored.stderr
+    end = manage(data, old, "ledger_verify").stdout
+    assert end.startswith("The ledger is whole. ")
+    assert not end.startswith("The ledger is whole. 0:")
+    assert end in restored.stdout
+    again = manage(data, new, "restore", str(path))
+    assert again.returncode == 1
+    assert "not empty" in again.stderr
+
+
+def test_it_is_named_by_its_moment(settings, tmp_path, capsys, monkeypatch):
+    settings.BACKUP_DIR = tmp_path / "backups"
+    monkeypatch.setattr(backups, "back_up", lambda path: path.write_text(""))
+    assert newest_backup(settings.BACKUP_DIR) is None
+    name = backups.new_backup(settings.BACKUP_DIR).name
+    assert name.startswith("piggyadmin-20")
+    assert name.endswith((".sqlite3", ".dump"))
+
+
+def test_the_newest_is_found(tmp_path):
+    for age, name in [(2, "piggyadmin-b"), (1, "piggyadmin-a"), (0, "another")]:
+        path = tmp_path / name
+        path.touch()
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    assert newest_backup(tmp_path) == tmp_path / "piggyadmin-a"
+
+
+def test_nothing_is_written_over(tmp_path):
+    (tmp_path / "there").write_text("mine")
+    with pytest.raises(CommandError, match="there already"):
+        call_command("backup", str(tmp_path / "there"))
+    assert (tmp_path / "there").read_text() == "mine"
+
+
+def test_what_others_write_meanwhile_does_not_tear_it(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    with closing(sqlite3.connect(source)) as writer:
+        writer.executescript("CREATE TABLE a (n); INSERT INTO a VALUES (1);")
+        writer.execute("INSERT INTO a VALUES (2)")  # not committed yet
+        backups._copy(source=str(source), target=str(target))
+        writer.rollback()
+    with closing(sqlite3.connect(target)) as copy:
+        assert copy.execute("SELECT n FROM a").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"SQLite format 2\0", b"PGDM"])
+def test_what_is_no_backup_is_not_restored(tmp_path, content):
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(CommandError, match="is no backup of a"):
+        call_command("restore", str(tmp_path / "file"))
+
+
+def test_a_file_that_is_not_there_is_not_restored(tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("restore", str(tmp_path / "file"))
+
+
+@pytest.fixture
+def on_postgresql(monkeypatch):
+    """Have the console's database be one that cannot be reached."""
+    values = {"NAME": "x", "HOST": "127.0.0.1", "PORT": 1, "USER": "u", "PASSWORD": "hidden"}
+    fake = SimpleNamespace(vendor="postgresql", settings_dict=values)
+    monkeypatch.setattr(backups, "connection", fake)
+    return monkeypatch
+
+
+def test_tools_that_are_not_here(tmp_path, on_postgresql):
+    on_postgresql.setattr(backups.shutil, "which", lambda tool: None)
+    with pytest.raises(CommandError, match="pg_dump is not here"):
+        call_command("backup", str(tmp_path / "file"))
+
+
+def test_tools_that_fail_leave_no_backup_and_tell_no_password(tmp_path, on_postgresql):
+    with pytest.raises(CommandError, match="pg_dump failed") as failed:
+        call_command("backup", str(tmp_path / "file"))
+    assert "hidden" not in str(failed.value)
+    assert not (tmp_path / "file").exists()
