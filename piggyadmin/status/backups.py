@@ -1,4 +1,4 @@
-"""The console's database as a file, and back; SQLite's while it is used, PostgreSQL's by its tools."""
+"""The console's database as a file, and back again: a backup, made while the console is used."""
 
 import os
 import shutil
