@@ -1,6 +1,7 @@
 """What was backed up can be restored into an empty place, and nowhere else; on both databases."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -141,7 +142,7 @@ def on_postgresql(monkeypatch):
 
 
 def test_tools_that_are_not_here(tmp_path, on_postgresql):
-    on_postgresql.setattr(backups.shutil, "which", lambda tool: None)
+    on_postgresql.setattr(shutil, "which", lambda tool: None)
     with pytest.raises(CommandError, match="pg_dump is not here"):
         call_command("backup", str(tmp_path / "file"))
 

@@ -1,6 +1,7 @@
 """What is well is said to be, and what is not says what to do."""
 
 import os
+import shutil
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -136,7 +137,7 @@ def test_settings_without_a_doubt(well, monkeypatch):
 
 @pytest.mark.parametrize(("free", "state"), [(2**30, WELL), (2**30 - 1, UNWELL)])
 def test_the_disk(well, monkeypatch, free, state):
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
     check = found("Disk")
     assert check.state == state
     assert str(well.DATA_DIR) in check.words
