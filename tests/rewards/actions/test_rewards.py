@@ -267,8 +267,8 @@ def test_a_reward_of_an_unknown_moment_may_be_an_earlier_one(piggy, sandbox, los
     entry = lost(GIVE, filled(piggy))
     take(sandbox)
     page = services.list_reward_receptions(piggy, contact_uuid=seed.MIRA_UUID)
-    timeless = [each.model_copy(update={"created_at": None}) for each in page.items]
-    timeless = page.model_copy(update={"items": timeless})
+    rows = [each.model_copy(update={"created_at": None}) for each in page.items]
+    timeless = page.model_copy(update={"items": rows})
     monkeypatch.setattr(services, "list_reward_receptions", lambda *_args, **_more: timeless)
     finding = get_action(GIVE).read_back(piggy, entry)
     assert finding.verdict is Verdict.UNDECIDED
@@ -280,8 +280,8 @@ def test_what_is_no_reward_is_none(piggy, sandbox, lost, monkeypatch):
     entry = lost(GIVE, filled(piggy))
     take(sandbox)
     page = services.list_reward_receptions(piggy, contact_uuid=seed.MIRA_UUID)
-    others = [each.model_copy(update={"type": "credit_reception"}) for each in page.items]
-    others = page.model_copy(update={"items": others})
+    rows = [each.model_copy(update={"type": "credit_reception"}) for each in page.items]
+    others = page.model_copy(update={"items": rows})
     monkeypatch.setattr(services, "list_reward_receptions", lambda *_args, **_more: others)
     assert look(piggy, entry) == Verdict.NOT_DONE
 
