@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.credits import services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
-from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.models import OPEN, Entry
 from piggyadmin.ledger.operations import Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
     done,
@@ -30,6 +30,13 @@ TRANSACTIONS_PAGE = 100
 # They are listed from so long before on that no clock or time zone leaves out what is looked for.
 LOOKED_BACK = timedelta(days=2)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# Whatever books credits: what one of them made is not another one's.
+BOOKING = (
+    "create-credit-reception",
+    "reverse-credit-reception",
+    "reverse-reward-reception",
+    "claim-loyalty-token",
+)
 
 
 def transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:
@@ -78,6 +85,24 @@ def in_time(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | 
 def is_contacts(entry: Entry, row: LoyaltyTransaction) -> bool | None:
     """Tell whether a transaction is that of the entry's contact."""
     return same(row.contact and row.contact.uuid, entry.data["contact_uuid"])
+
+
+def credits_asked(entry: Entry) -> int | None:
+    """Give how many credits an entry books; None where rules of Piggy's decide, or nobody knows."""
+    shown = entry.preview or {}
+    if entry.action == "reverse-credit-reception":
+        return -shown["credits"] if "credits" in shown else None
+    asked: int | None = entry.data.get("credits", shown.get("gives"))
+    return asked
+
+
+def is_rivalled(entry: Entry) -> bool:
+    """Tell whether another kind of booking that may be of as many credits is still open."""
+    others = Entry.objects.filter(
+        action__in=BOOKING, data__contact_uuid=entry.data["contact_uuid"], status__state__in=OPEN
+    ).exclude(action=entry.action)
+    asked = credits_asked(entry)
+    return any(None in {asked, other} or asked == other for other in map(credits_asked, others))
 
 
 def as_evidence(transaction: LoyaltyTransaction) -> Evidence:

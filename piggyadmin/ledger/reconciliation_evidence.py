@@ -69,8 +69,8 @@ def compared(*facts: bool | None) -> bool | None:
 
 
 def same(found: Any, asked: Any) -> bool | None:
-    """Compare one fact; what Piggy does not tell is not known."""
-    return None if found is None else bool(found == asked)
+    """Compare one fact; what Piggy does not tell now, or did not tell before, is not known."""
+    return None if found is None or asked is None else bool(found == asked)
 
 
 def clocks_differ(clock: Difference) -> str:

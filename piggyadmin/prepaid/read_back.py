@@ -67,7 +67,7 @@ def _fits(entry: Entry, row: PrepaidTransaction, clock: Difference) -> bool | No
     return compared(
         same(row.contact and row.contact.uuid, entry.data["contact_uuid"]),
         same(row.amount_in_cents, amount_asked(entry)),
-        same(row.shop and row.shop.uuid, asked.get("shop_uuid")),
+        same(row.shop and row.shop.uuid, asked.get("shop_uuid") or None),
         is_in_time,
     )
 

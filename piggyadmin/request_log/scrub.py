@@ -18,13 +18,17 @@ READ_LIMIT_BYTES = 256 * 1024
 REMOVED = "[removed]"
 _KEYS = (
     r"\w*(?:token|secret|password|passcode|release_?key|api_?key|authorization|url|hash)"
-    r"|custom_?app_?login\w*"
+    r"|custom_?app_?login\w*|digital_?reward_?code"
 )
 _SECRET_KEYS = re.compile(_KEYS, re.IGNORECASE)
 # The same where no JSON tells keys and values apart: up to what can end a value.
 _IS = r"[\"']?\s*[:=]\s*[\"']?"
 _SECRET_IN_TEXT = re.compile(rf"((?<!\w)(?:{_KEYS}){_IS})[^\"'\s&,<>}}]+", re.IGNORECASE)
 _CODE_IN_TEXT = re.compile(rf"(code{_IS})\w+", re.IGNORECASE)
+# What was bought with credits stands in an object of its own.
+_REWARD_CODE_IN_TEXT = re.compile(
+    r"(digital_?reward_?code\W{1,20}code\W{1,20})[\w-]+", re.IGNORECASE
+)
 # Answers and requests of these are secret as a whole: a token may come as a bare string.
 _SECRET_PATHS = (
     *("contact-verification/auth-token/", "contact-session-tokens", "portal-sessions"),
@@ -60,6 +64,7 @@ def scrubbed_answer(path: str, body: bytes | None) -> str:
 
 
 def _clean_text(path: str, text: str) -> str:
+    text = _REWARD_CODE_IN_TEXT.sub(rf"\1{REMOVED}", text)
     text = _SECRET_IN_TEXT.sub(rf"\1{REMOVED}", _BEARER.sub(REMOVED, _without_our_token(text)))
     return _CODE_IN_TEXT.sub(rf"\1{REMOVED}", text) if path.startswith(_SECRET_CODES) else text
 

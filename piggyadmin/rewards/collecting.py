@@ -11,6 +11,8 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.contacts.forms import ContactField, ContactForm
 from piggyadmin.contacts.reversals import ListOfOneContact
+from piggyadmin.contacts.timeline import own_rows
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
@@ -21,6 +23,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     undecided,
 )
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.rewards import services
 from piggyadmin.rewards.forms import collectable
 from piggyadmin.rewards.types import CollectableReward, Collection
@@ -35,21 +38,40 @@ class WhoseCollectableForm(ContactForm):
     loyalty_transaction_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class CollectForm(WhoseCollectableForm):
-    """Which of the rewards that a contact has paid for and not collected."""
+class OfOneForm(WhoseCollectableForm):
+    """Which of the rewards that a contact has paid for, and nobody else."""
 
     # It was found first: of another one other rewards would have to stand in the list.
     contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is not the contact's: Piggy asks for the reward alone, whosever it is."""
+        data = super().clean()
+        contact, uuid = data.get("contact_uuid"), data.get(FIELD)
+        if isinstance(contact, Contact) and uuid and not self.failure:
+            try:
+                self._insist_on_own(contact.uuid or "", uuid)
+            except PiggyError as error:
+                self.failure = error
+        return data
+
+    def _insist_on_own(self, whose: str, uuid: str) -> None:
+        rows = services.list_collectable_rewards(self.piggy, contact_uuid=whose)
+        if uuid not in {row.uuid for row in own_rows(rows, whose)}:
+            self.add_error(FIELD, _("This contact has taken no reward known by this."))
+
+
+class CollectForm(OfOneForm):
+    """Which of the rewards that a contact has paid for and not collected."""
+
     loyalty_transaction_uuid: CodeField = ListOfOneContact(
         label=_("Reward"), of_contact=partial(collectable, is_collected=False)
     )
 
 
-class ReverseCollectionForm(WhoseCollectableForm):
+class ReverseCollectionForm(OfOneForm):
     """Which of the rewards that a contact has collected."""
 
-    # It was found first: of another one other rewards would have to stand in the list.
-    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
     loyalty_transaction_uuid: CodeField = ListOfOneContact(
         label=_("Reward"), of_contact=partial(collectable, is_collected=True)
     )

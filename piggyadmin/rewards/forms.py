@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.actions.forms import ActionForm, Choices, offered
 from piggyadmin.actions.records import ChangedRecordForm, RecordKeyField
 from piggyadmin.contacts.reversals import ListOfOneContact
+from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.credits.read_back import TRANSACTIONS_PAGE
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
@@ -60,7 +61,7 @@ def receptions(piggy: PiggyClient, contact_uuid: str) -> Choices:
     )
     return [
         (row.uuid or "", named(row.title, row.created_at, row.shop.name if row.shop else ""))
-        for row in page.items
+        for row in own_rows(page.items, contact_uuid)
         if row.uuid
     ]
 
@@ -70,7 +71,7 @@ def collectable(piggy: PiggyClient, contact_uuid: str, *, is_collected: bool) ->
     rows = services.list_collectable_rewards(piggy, contact_uuid=contact_uuid)
     return [
         (row.uuid or "", named(row.title, row.created_at))
-        for row in rows
+        for row in own_rows(rows, contact_uuid)
         if row.uuid and bool(row.has_been_collected) is is_collected
     ]
 

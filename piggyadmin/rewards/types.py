@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, Field, model_validator
 
 from piggyadmin.contacts.types import Contact, ContactIdentifier
+from piggyadmin.ledger.snapshots import PERSONAL
 from piggyadmin.piggy.types import Answer, Lenient, Moment, Text, Whole, YesNo
 from piggyadmin.shops.types import Shop
 
@@ -39,13 +40,16 @@ class CollectableReward(Answer):
 
 
 class RewardReception(CollectableReward):
-    """Credits, negative here, that were spent on a reward; a digital one brings a code (SDK)."""
+    """Credits, negative here, that were spent on a reward; a digital one brings a code (SDK).
+
+    Whoever has the code can spend it, so that the ledger keeps it beside its chain alone.
+    """
 
     type: Text = None
     credits: Whole = None
     shop: Annotated[Shop | None, Lenient] = None
     contact_identifier: Annotated[ContactIdentifier | None, Lenient] = None
-    code: Annotated[Text, Field(repr=False)] = None
+    code: Annotated[Text, Field(repr=False), PERSONAL] = None
 
     @model_validator(mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from piggyadmin.actions.records import (
     CreateRecord,
     DeleteRecord,
     RecordAction,
+    RecordToChange,
     UpdateRecord,
     filled,
     said,
@@ -145,6 +146,24 @@ def test_it_is_changed_and_can_be_taken_back_where_something_was_there(slug, san
         sent = {**typed_in(page), **chosen_in(page), "step": "confirm"}
         assert browser.post(action.url, sent).status_code == 302
         assert action.as_filled(action.find(piggy, keys_of(slug))) == before
+
+
+@pytest.mark.parametrize(
+    ("before", "can_be_taken_back"),
+    [
+        ({"label": "Free coffee"}, True),
+        ({"label": "Free coffee", "name": ""}, False),
+        ({"options": "[]"}, False),
+        ({}, False),
+    ],
+)
+def test_what_was_empty_cannot_be_made_empty_again(before, can_be_taken_back):
+    slug = UPDATES[0]
+    preview = RecordToChange(name="Coffee", changes=[], before=before)
+    keys = keys_of(slug)
+    entry = make_entry(EntryState.DONE, slug=slug, data=keys, preview=preview)
+    expected = {**before, **keys} if can_be_taken_back else None
+    assert action_of(slug).undo(entry, None) == expected
 
 
 @pytest.mark.parametrize("slug", UPDATES)

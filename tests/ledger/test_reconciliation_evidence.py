@@ -131,3 +131,11 @@ def test_what_has_nothing_in_common_is_settled_apart():
     fits = {(first.pk, "a"), (second.pk, "b"), (second.pk, "c")}
     found = rows_of([first, second], ["a", "b", "c"], lambda e, row: (e.pk, row) in fits)
     assert found == ["a", None]
+
+
+@pytest.mark.parametrize(
+    ("found", "asked", "fits"),
+    [(1, 1, True), (1, 2, False), (0, 0, True), (None, 1, None), (1, None, None)],
+)
+def test_what_one_of_both_does_not_tell_is_not_known(found, asked, fits):
+    assert same(found, asked) is fits

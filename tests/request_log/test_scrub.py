@@ -74,6 +74,16 @@ def test_a_code_from_a_mail_is_a_secret_but_a_vouchers_is_not():
     assert "WELCOME" in scrubbed_query("vouchers/find", {"code": "WELCOME"})
 
 
+def test_the_code_of_a_digital_reward_is_taken_out():
+    """It was bought, and whoever has it can spend it."""
+    told = {"uuid": "r-1", "digital_reward": {"title": "A month"}}
+    body = {"data": [told | {"digital_reward_code": {"code": SECRET}}]}
+    assert SECRET not in answered("loyalty-transactions", body)
+    assert "A month" in answered("loyalty-transactions", body)
+    broken = '{"digital_reward_code": {"code": "s3cr3t"'
+    assert SECRET not in scrubbed_answer("reward-receptions", broken.encode())
+
+
 def test_this_consoles_own_token_is_taken_out_wherever_it_comes_back(settings):
     settings.PIGGY_API_TOKEN = "my-very-own"
     assert "my-very-own" not in answered("x", {"echo": "Bearer my-very-own"})

@@ -73,3 +73,13 @@ def test_kinds(piggy):
     assert services.list_shift_types(piggy, limit=1).has_more
     with pytest.raises(NotFound):
         services.get_shift_type(piggy, shift_type_uuid=NOBODY)
+
+
+def test_a_number_that_looks_like_a_uuid_finds_its_shift(piggy):
+    """The console's own numbers do."""
+    number = "c0ffee00-0000-4000-8000-00000000abcd"
+    made = create(piggy, status="pending", external_id=number)
+    assert services.resolve_shift(piggy, query=number) == made
+    assert services.resolve_shift(piggy, query=made.uuid) == made
+    with pytest.raises(NotFound):
+        services.resolve_shift(piggy, query=NOBODY)

@@ -30,7 +30,6 @@ from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import PersonalText, data_of, preview_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.errors import NotFound
 from piggyadmin.ui.forms import CleanEmailField
 
 
@@ -180,9 +179,6 @@ def _owner_before(entry: Entry) -> str | None:
 
 
 def _owner_of(piggy: PiggyClient, email: str) -> ContactSnapshot | None:
-    """See what a contact with this address has; None when there is none."""
-    try:
-        owner = services.find_contact_by_email(piggy, email=email)
-    except NotFound:
-        return None
-    return take_snapshot(piggy, contact=owner)
+    """See what a contact with this address has; None where Piggy says that there is none."""
+    owner = by_address(piggy, email)
+    return take_snapshot(piggy, contact=owner) if owner else None

@@ -40,7 +40,7 @@ from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.steps import carry_step
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
-from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
+from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError, Rejected
 from piggyadmin.ui.forms import CodeField
 
 # What the step is called that gives the customer the new card.
@@ -261,6 +261,8 @@ def _cards_with_new(piggy: PiggyClient, entry: Entry) -> list[ContactIdentifier]
     try:
         cards = read()
     except NotFound as error:
+        if error.code != ErrorCode.CONTACT_NOT_FOUND:
+            raise
         raise _left(entry, str(error.message)) from None
     if _of(cards, replacement):
         return cards

@@ -267,7 +267,7 @@ REFERENCE_PLACE = own_reference.ReferenceAttribute(
 
 def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTransaction]:
     """Leave out what carries another entry's reference, and what another one is known to be."""
-    others = accounted_for(entry, also=("reverse-credit-reception", "claim-loyalty-token"))
+    others = accounted_for(entry, also=read_back.BOOKING)
     return [row for row in rows if not row.console_reference and row.uuid not in others]
 
 
@@ -300,7 +300,7 @@ def _by_comparison(
     if row is None:
         words = gettext("More than one answer fits: compare what was found with what was asked.")
         return undecided(words, *evidence)
-    if not _fits(entry, row, clock):
+    if read_back.is_rivalled(entry) or not _fits(entry, row, clock):
         words = gettext("There is one that may be it, but Piggy does not tell all about it.")
         return undecided(words, *evidence)
     return read_back.found_to_be(row)

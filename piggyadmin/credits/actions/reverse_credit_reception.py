@@ -15,10 +15,11 @@ from piggyadmin.actions.forms import Choices
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField, ContactForm
 from piggyadmin.contacts.reversals import ListOfOneContact, refuse_reversed
+from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back, services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
-from piggyadmin.ledger.models import OPEN, Entry
+from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding, Preview, Refused
 from piggyadmin.ledger.reconciliation_evidence import accounted_for, compared, same
 from piggyadmin.ledger.row_search import RowSearch
@@ -30,7 +31,6 @@ from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 from piggyadmin.ui.templatetags.ui import in_words, number
 
-GIVING = "create-credit-reception"
 RECEPTION = "credit_reception"
 # So many of the newest stand in the list; an older one is found by its UUID.
 MOST_OFFERED = 50
@@ -55,7 +55,8 @@ def _offered(piggy: PiggyClient, contact_uuid: str) -> Choices:
     page = services.list_loyalty_transactions(
         piggy, contact_uuid=contact_uuid, type="credit_receptions", limit=MOST_OFFERED
     )
-    return [(row.uuid or "", _in_list(row)) for row in page.items if row.uuid]
+    own = own_rows(page.items, contact_uuid)
+    return [(row.uuid or "", _in_list(row)) for row in own if row.uuid]
 
 
 def _in_list(row: LoyaltyTransaction) -> str:
@@ -213,7 +214,7 @@ class ReverseCreditReception(Action[CreditReception, ReceptionToReverse]):
             result=lambda row: CreditReception.model_validate(row.model_dump()),
             clock=clock,
             is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
-            is_rivalled=_is_taken_as_well(entry),
+            is_rivalled=read_back.is_rivalled(entry),
         )
         return search.judge(entry)
 
@@ -223,7 +224,7 @@ def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTran
 
     The opposite has the reference of what it is the opposite of, or none at all.
     """
-    others = accounted_for(entry, also=(GIVING,)) | {entry.data[FIELD]}
+    others = accounted_for(entry, also=read_back.BOOKING) | {entry.data[FIELD]}
     references = {None, "", (entry.preview or {}).get("reference")}
     return [row for row in rows if row.console_reference in references and row.uuid not in others]
 
@@ -234,17 +235,6 @@ def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | No
     return compared(
         read_back.is_contacts(entry, row),
         same(row.credits, -asked["credits"]) if "credits" in asked else None,
-        same(row.shop and row.shop.uuid, asked.get("shop_uuid")),
+        same(row.shop and row.shop.uuid, asked.get("shop_uuid") or None),
         read_back.in_time(entry, row, clock),
     )
-
-
-def _is_taken_as_well(entry: Entry) -> bool:
-    """Tell whether somebody may have taken as many back by hand meanwhile, without a reference."""
-    taken = Entry.objects.filter(
-        action=GIVING,
-        data__contact_uuid=entry.data["contact_uuid"],
-        data__credits=-(entry.preview or {}).get("credits", 0),
-        status__state__in=OPEN,
-    )
-    return taken.exists()

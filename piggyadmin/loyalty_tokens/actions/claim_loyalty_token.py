@@ -129,7 +129,7 @@ class ClaimLoyaltyToken(Action[CreditReception, CreditsToGive]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look for what it gave: with a transaction Piggy keeps nothing of the receipt."""
         rows, clock = read_back.transactions(piggy, entry), difference(piggy.account)
-        others = accounted_for(entry, also=(GIVING, "reverse-credit-reception"))
+        others = accounted_for(entry, also=read_back.BOOKING)
         found = RowSearch(
             rows=[row for row in rows if row.uuid not in others and not row.console_reference],
             fits=partial(_fits, clock=clock),

@@ -12,6 +12,7 @@ from piggyadmin.actions.forms import Choices
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField, ContactForm
 from piggyadmin.contacts.reversals import ListOfOneContact, refuse_reversed
+from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding, Refused
 from piggyadmin.ledger.sentences import Matter, Sentence
@@ -31,7 +32,8 @@ def _offered(piggy: PiggyClient, contact_uuid: str) -> Choices:
     page = services.list_prepaid_transactions(
         piggy, contact_uuid=contact_uuid, limit=read_back.PAGE
     )
-    return [(row.uuid or "", _in_list(row)) for row in page.items if row.uuid]
+    own = own_rows(page.items, contact_uuid)
+    return [(row.uuid or "", _in_list(row)) for row in own if row.uuid]
 
 
 def _in_list(row: PrepaidTransaction) -> str:

@@ -30,8 +30,6 @@ from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 
 FIELD = "reward_reception_uuid"
-# What else gives a customer credits without our reference on it, or may.
-ALSO_GIVING = ("create-credit-reception", "reverse-credit-reception")
 
 
 class RewardToReverse(Preview):
@@ -155,7 +153,7 @@ class ReverseRewardReception(Action[CreditReception, RewardToReverse]):
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look for the credits that came back among the contact's transactions."""
         rows, clock = read_back.transactions(piggy, entry), difference(piggy.account)
-        others = accounted_for(entry, also=ALSO_GIVING)
+        others = accounted_for(entry, also=read_back.BOOKING)
         search = RowSearch(
             rows=[row for row in rows if not row.console_reference and row.uuid not in others],
             fits=partial(_fits, clock=clock),
@@ -163,6 +161,7 @@ class ReverseRewardReception(Action[CreditReception, RewardToReverse]):
             result=lambda row: CreditReception.model_validate(row.model_dump()),
             clock=clock,
             is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
+            is_rivalled=read_back.is_rivalled(entry),
         )
         return search.judge(entry)
 
@@ -173,6 +172,6 @@ def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | No
     return compared(
         read_back.is_contacts(entry, row),
         same(row.credits, asked.get("gives")),
-        same(row.shop and row.shop.uuid, asked.get("shop_uuid")),
+        same(row.shop and row.shop.uuid, asked.get("shop_uuid") or None),
         read_back.in_time(entry, row, clock),
     )

@@ -7,6 +7,7 @@ from piggyadmin.contacts import services
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.ledger.models import EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.piggy.errors import NotFound
 from piggyadmin.sandbox import seed
 from tests.ledger.making import make_entry, verdict
 
@@ -64,3 +65,35 @@ def test_a_claim_is_waited_for_until_the_address_leads_somewhere(piggy):
     )
     assert not progress.finished
     assert progress.words == "Piggy claims the contact within minutes. It is not done yet."
+
+
+def test_what_was_claimed_is_compared_with_what_was_shown(piggy, sandbox):
+    sandbox.faults(merge_seconds=0)
+    entry = claim(piggy, seed.MIRA_EMAIL)
+    services.claim_anonymous_contact(
+        piggy,
+        anonymous_contact_uuid=entry.data["anonymous_contact_uuid"],
+        email=seed.MIRA_EMAIL,
+    )
+    watch = get_action("claim-anonymous-contact").watch
+    progress = watch(piggy, entry)
+    assert (progress.finished, progress.as_expected) == (True, True)
+    assert progress.words == "Done: the contact has the address and all 165 credits."
+    body = {"contact_uuid": progress.after.uuid, "shop_uuid": seed.AMSTERDAM_UUID, "credits": 5}
+    sandbox.api("POST", "credit-receptions", json=body)
+    progress = watch(piggy, entry)
+    assert (progress.finished, progress.as_expected) == (True, False)
+    assert "but 170 credits where 165 were expected" in progress.words
+    assert progress.after.credits == 170
+
+
+def test_a_404_that_is_not_piggys_own_does_not_promise_that_an_address_is_free(piggy, sandbox):
+    """Whose address it is decides whether two contacts become one, for good."""
+    anonymous = resolve_contact(piggy, query="CARD-ANON")
+    data = {"anonymous_contact_uuid": anonymous, "email": seed.MIRA_EMAIL}
+    preview = get_action("claim-anonymous-contact").preview
+    assert preview(piggy, data).owner.contact.uuid == seed.MIRA_UUID
+    sandbox.faults({"kind": "status", "status": 404, "path": "^contacts/find-one-by$"})
+    with pytest.raises(NotFound) as caught:
+        preview(piggy, data)
+    assert caught.value.code is None

@@ -9,11 +9,12 @@ from django.contrib.auth.models import Group
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
+from piggyadmin.contacts.actions import replace_lost_card
 from piggyadmin.contacts.actions.replace_lost_card import NEW_CARD
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import appending, entries, reconciliation, recovery, tasks, writes
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
-from piggyadmin.ledger.operations import Verdict
+from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.errors import Maintenance, NotFound
@@ -223,6 +224,19 @@ def test_the_same_that_a_colleague_asked_for_is_not_asked_for_again(piggy, sandb
     assert "Joris asked for the same a moment ago." in left(REPLACE.watch(piggy, whole))
 
 
+def test_what_does_not_go_together_with_another_thing_is_left_to_a_person(
+    piggy, sandbox, monkeypatch
+):
+    whole = half_done(sandbox)
+
+    def refuse(*_args, **_more):
+        raise Refused({"contact_uuid": "Joris is deleting this customer."})
+
+    monkeypatch.setattr(replace_lost_card, "carry_step", refuse)
+    assert left(REPLACE.watch(piggy, whole)).endswith("Joris is deleting this customer.")
+    assert made(sandbox) == 0
+
+
 def test_a_customer_who_is_gone_is_told(piggy, sandbox, monkeypatch):
     whole = half_done(sandbox)
 
@@ -231,6 +245,16 @@ def test_a_customer_who_is_gone_is_told(piggy, sandbox, monkeypatch):
 
     monkeypatch.setattr(services, "list_contact_identifiers", nobody)
     left(REPLACE.watch(piggy, whole))
+
+
+def test_a_404_that_is_not_piggys_own_is_waited_for(piggy, sandbox):
+    """A gateway on the way may say so, while the customer is there."""
+    whole = half_done(sandbox)
+    sandbox.faults({"kind": "status", "status": 404, "method": "GET"})
+    with pytest.raises(NotFound):
+        REPLACE.watch(piggy, whole)
+    sandbox.faults()
+    assert REPLACE.watch(piggy, whole).as_expected
 
 
 def test_maintenance_is_waited_for(piggy, sandbox):

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back
 from piggyadmin.credits.actions import create_credit_reception as module
 from piggyadmin.credits.types import LoyaltyTransaction
@@ -15,6 +16,7 @@ from piggyadmin.ledger.models import EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.own_reference import NAME
 from piggyadmin.piggy import clock
+from piggyadmin.rewards.actions.reverse_reward_reception import RewardToReverse
 from piggyadmin.sandbox import seed
 from tests.ledger.making import make_entry
 
@@ -92,6 +94,25 @@ def test_somebody_elses_is_no_proof(piggy, sandbox, entry):
     uuid = book(sandbox, 25)
     sandbox.faults(UNFILTERED)
     assert CREDITS.read_back(piggy, entry).result.uuid == uuid
+
+
+def test_what_may_have_come_back_for_a_reward_is_no_proof(piggy, sandbox, entry):
+    """Two open entries of different kinds would both fit the one row."""
+    mira = Contact(uuid=seed.MIRA_UUID)
+    gave_back = RewardToReverse(
+        contact=mira,
+        reception_uuid="r1",
+        reward_name="",
+        gives=25,
+        shop_uuid=seed.AMSTERDAM_UUID,
+        shop_name="",
+        balance=0,
+    )
+    data = {"contact_uuid": mira, "reward_reception_uuid": "r1"}
+    other = "reverse-reward-reception"
+    make_entry(EntryState.UNKNOWN, slug=other, data=data, preview=gave_back)
+    book(sandbox, 25)
+    assert CREDITS.read_back(piggy, entry).verdict == Verdict.UNDECIDED
 
 
 def row(**more):

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.credits.actions import reverse_credit_reception
 from piggyadmin.ledger import reconciliation_evidence
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.rows import sentence_of
+from piggyadmin.rewards.actions.reverse_reward_reception import RewardToReverse
 from piggyadmin.sandbox import seed
 from piggyadmin.sandbox.seed_fixtures import known_uuid
 from tests.actions.samples import SAMPLES
@@ -69,6 +71,16 @@ def test_what_the_contact_was_not_given_is_not_reversed(piggy, uuid):
     with pytest.raises(Refused) as refused:
         REVERSE.preview(piggy, asked_for(piggy, uuid))
     assert "was given nothing" in refused.value.words
+
+
+def test_of_another_contact_nothing_is_reversed_even_where_piggy_lists_it(piggy, sandbox):
+    other = given(sandbox, 5, contact=seed.DUPLICATE_UUID)
+    data = asked_for(piggy, other)
+    sandbox.faults({"kind": "filters_ignored", "path": "^loyalty-transactions$"})
+    with pytest.raises(Refused) as refused:
+        REVERSE.preview(piggy, data)
+    assert "was given nothing" in refused.value.words
+    assert REVERSE.preview(piggy, data | {"credit_reception_uuid": NEWEST}).credits == 30
 
 
 def test_it_is_booked_and_told(staff, sandbox):
@@ -193,3 +205,39 @@ def test_two_that_fit_are_left_to_a_person(piggy, sandbox, lost):
     given(sandbox, -30)
     given(sandbox, -30)
     assert REVERSE.read_back(piggy, lost).verdict == Verdict.UNDECIDED
+
+
+def test_of_an_unknown_shop_the_opposite_is_left_to_a_person(piggy, sandbox, lost):
+    """Piggy need not tell where something was given, and may tell where it was taken back."""
+    shown = REVERSE.preview(piggy, asked_for(piggy)).model_copy(update={"shop_uuid": ""})
+    lost.preview = shown.model_dump(mode="json")
+    sandbox.api("POST", f"credit-receptions/{NEWEST}/reverse")
+    assert REVERSE.read_back(piggy, lost).verdict == Verdict.UNDECIDED
+
+
+def test_credits_that_came_back_for_a_reward_are_no_proof(piggy, sandbox, monkeypatch):
+    """Two open entries of different kinds would both fit the one row."""
+    data = asked_for(piggy, given(sandbox, -30))
+    preview = REVERSE.preview(piggy, data)
+    entry = make_entry(EntryState.UNKNOWN, slug=SLUG, data=data, preview=preview)
+    reward = {"contact_uuid": data["contact_uuid"], "reward_reception_uuid": "r1"}
+    gave_back = RewardToReverse(
+        contact=data["contact_uuid"],
+        reception_uuid="r1",
+        reward_name="",
+        gives=30,
+        shop_uuid=seed.AMSTERDAM_UUID,
+        shop_name="",
+        balance=0,
+    )
+    other = "reverse-reward-reception"
+    make_entry(EntryState.UNKNOWN, slug=other, data=reward, preview=gave_back)
+    given(sandbox, 30)
+    assert REVERSE.read_back(piggy, entry).verdict == Verdict.UNDECIDED
+
+
+def test_what_piggy_lists_of_others_is_not_offered(piggy, sandbox):
+    other = given(sandbox, 5, contact=seed.DUPLICATE_UUID)
+    sandbox.faults({"kind": "filters_ignored", "path": "^loyalty-transactions$"})
+    offered = dict(reverse_credit_reception._offered(piggy, seed.MIRA_UUID))
+    assert other not in offered

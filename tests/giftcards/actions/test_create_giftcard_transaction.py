@@ -1,11 +1,14 @@
 """Paying with gift cards and topping them up: never more than there is, never twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.giftcards.types import Giftcard
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.piggy.clock import Difference
 from piggyadmin.sandbox.seed_dealings import GIFTCARD_UUID
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
@@ -168,3 +171,14 @@ def test_without_a_reference_a_reversal_of_another_proves_nothing(staff, sandbox
     sandbox.faults()
     sandbox.api("POST", f"giftcard-transactions/{made['uuid']}/reverse")
     assert read_back(piggy, Entry.objects.get()).verdict == Verdict.UNDECIDED
+
+
+def test_clocks_that_are_far_apart_prove_nothing(staff, sandbox, piggy, settings, monkeypatch):
+    settings.PIGGY_OWN_REFERENCE = False
+    entry = lose(staff, sandbox)
+    hour = timedelta(hours=1)
+    module = "piggyadmin.giftcards.actions.create_giftcard_transaction"
+    monkeypatch.setattr(f"{module}.difference", lambda _account: Difference(hour, hour))
+    finding = read_back(piggy, entry)
+    assert finding.verdict == Verdict.UNDECIDED
+    assert finding.words.startswith("Piggy's clock and ours are 60 minutes apart")

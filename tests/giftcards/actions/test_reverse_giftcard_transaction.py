@@ -1,10 +1,16 @@
 """Reversing what was booked last on a gift card, once."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.giftcards import services, transactions
+from piggyadmin.giftcards.transactions import Booked
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.piggy.clock import Difference
 from piggyadmin.sandbox.seed import AMSTERDAM_UUID
 from piggyadmin.sandbox.seed_dealings import GIFTCARD_UUID
 from tests.actions.samples import SAMPLES
@@ -14,6 +20,7 @@ from tests.amounts import sentence_of, text
 pytestmark = pytest.mark.django_db
 SLUG = "reverse-giftcard-transaction"
 URL = f"/actions/{SLUG}/"
+MODULE = "piggyadmin.giftcards.actions.reverse_giftcard_transaction"
 SAMPLE = SAMPLES[SLUG]
 
 
@@ -94,6 +101,18 @@ def test_what_is_spent_cannot_be_taken_off(staff, sandbox):
     assert "Nothing was changed at Piggy" in text(response)
 
 
+def test_nor_what_is_spent_while_the_list_does_not_tell_it_yet(staff, sandbox, monkeypatch):
+    get_giftcard = services.get_giftcard
+
+    def nearly_empty(piggy, **names):
+        return get_giftcard(piggy, **names).model_copy(update={"amount_in_cents": 100})
+
+    monkeypatch.setattr(services, "get_giftcard", nearly_empty)
+    page = text(staff.post(URL, SAMPLE))
+    assert "There is too little left on this gift card to take that off: € 1.00." in page
+    assert sandbox.calls("POST") == []
+
+
 def lose(staff, sandbox, kind):
     shown = staff.post(URL, SAMPLE)
     sandbox.faults({"kind": kind, "path": "reverse$", "method": "POST"})
@@ -127,3 +146,63 @@ def test_another_amount_after_it_is_no_reversal(staff, sandbox, piggy, request):
     paid(sandbox, 300)
     request.getfixturevalue("later")
     assert read_back(piggy, entry) == Verdict.NOT_DONE
+
+
+def test_a_transaction_that_is_not_listed_any_more_proves_nothing(
+    staff, sandbox, piggy, monkeypatch, later
+):
+    paid(sandbox)
+    entry = lose(staff, sandbox, "drop_after")
+    listed = services.list_giftcard_transactions(piggy, giftcard_hash="GIFT-0001")
+    asked = entry.data["giftcard_transaction_uuid"]
+    others = [row for row in listed.items if row.uuid != asked]
+    listed = listed.model_copy(update={"items": others})
+    monkeypatch.setattr(services, "list_giftcard_transactions", lambda *_args, **_more: listed)
+    finding = get_action(SLUG).read_back(piggy, entry)
+    assert finding.verdict == Verdict.UNDECIDED
+    assert finding.words == "Piggy does not list the transaction any more."
+
+
+def test_clocks_that_are_far_apart_prove_nothing(staff, sandbox, piggy, monkeypatch):
+    paid(sandbox)
+    entry = lose(staff, sandbox, "drop_after")
+    hour = timedelta(hours=1)
+    far = Difference(hour, hour)
+    monkeypatch.setattr(f"{MODULE}.difference", lambda _account: far)
+    finding = get_action(SLUG).read_back(piggy, entry)
+    assert finding.verdict == Verdict.UNDECIDED
+    assert finding.words.startswith("Piggy's clock and ours are 60 minutes apart")
+
+
+def test_the_opposite_of_an_unknown_moment_is_left_to_a_person(staff, sandbox, piggy, monkeypatch):
+    paid(sandbox)
+    entry = lose(staff, sandbox, "drop_after")
+    listed = services.list_giftcard_transactions(piggy, giftcard_hash="GIFT-0001")
+    newest, *others = listed.items
+    timeless = [newest.model_copy(update={"created_at": None, "uuid": "r1"}), *others]
+    # In the order of the card, which those have that Piggy gives no moment for.
+    ordered = Booked(list(reversed(timeless)), is_all=True)
+    monkeypatch.setattr(f"{MODULE}.all_transactions", lambda *_args: ordered)
+    finding = get_action(SLUG).read_back(piggy, entry)
+    assert finding.verdict == Verdict.UNDECIDED
+    assert "Piggy does not tell all about it" in finding.words
+    assert [each.what for each in finding.evidence] == ["Transaction r1"]
+
+
+def test_the_opposite_that_was_booked_at_another_time_is_another_ones(
+    staff, sandbox, piggy, monkeypatch, later
+):
+    paid(sandbox)
+    entry = lose(staff, sandbox, "drop_after")
+    assert read_back(piggy, entry) == Verdict.DONE
+    long_ago = timezone.now() - timedelta(days=1)
+    monkeypatch.setattr(transactions, "window", lambda *_args: (long_ago, long_ago))
+    assert read_back(piggy, entry) == Verdict.NOT_DONE
+
+
+def test_of_an_unknown_shop_the_opposite_is_left_to_a_person(staff, sandbox, piggy, later):
+    """Piggy need not tell where something was booked, and may tell where it was taken back."""
+    paid(sandbox)
+    entry = lose(staff, sandbox, "drop_after")
+    entry.preview = entry.preview | {"shop_uuid": ""}
+    assert read_back(piggy, entry) == Verdict.UNDECIDED

@@ -6,6 +6,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.orders.forms import _named_products, _offers
+from piggyadmin.piggy.errors import NotFound
 from piggyadmin.sandbox.seed import MIRA_UUID
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
@@ -166,3 +167,12 @@ def test_without_any_number_nothing_can_be_found(staff, sandbox, piggy, settings
     entry = lose(staff, sandbox, "drop_after")
     assert read_back(piggy, entry).verdict == Verdict.UNDECIDED
     assert len(orders(sandbox)) == 1
+
+
+def test_a_404_that_is_not_piggys_own_proves_nothing(staff, sandbox, piggy, later):
+    """A gateway on the way may say so, whether the order is there or not."""
+    entry = lose(staff, sandbox, "drop_after")
+    sandbox.faults({"kind": "status", "status": 404, "method": "GET"})
+    with pytest.raises(NotFound) as caught:
+        read_back(piggy, entry)
+    assert caught.value.code is None

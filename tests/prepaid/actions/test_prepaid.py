@@ -14,6 +14,7 @@ from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.prepaid import read_back
+from piggyadmin.prepaid.actions import reverse_prepaid_transaction
 from piggyadmin.sandbox import seed
 from piggyadmin.sandbox.seed_fixtures import known_uuid
 from tests.actions.samples import SAMPLES
@@ -225,3 +226,19 @@ def test_what_a_reversal_may_have_booked_is_no_proof(piggy, sandbox, lost):
 def test_more_than_can_be_looked_through_is_not_denied(piggy, sandbox, lost, monkeypatch):
     monkeypatch.setattr(read_back, "MOST_TRANSACTIONS", 0)
     assert look(piggy, lost()).verdict == Verdict.UNDECIDED
+
+
+def test_of_an_unknown_shop_the_opposite_is_left_to_a_person(piggy, sandbox, lost):
+    """Piggy need not tell where something was booked, and may tell where it was taken back."""
+    entry = lost(REVERSE, to_reverse(piggy))
+    entry.preview = entry.preview | {"shop_uuid": ""}
+    sandbox.api("POST", f"prepaid-transactions/{FIRST}/reverse")
+    assert look(piggy, entry).verdict == Verdict.UNDECIDED
+
+
+def test_what_piggy_lists_of_others_is_not_offered(piggy, sandbox):
+    other = booked(sandbox, 500, contact=seed.DUPLICATE_UUID)
+    sandbox.faults({"kind": "filters_ignored", "path": "^prepaid-transactions$"})
+    offered = dict(reverse_prepaid_transaction._offered(piggy, seed.MIRA_UUID))
+    assert FIRST in offered
+    assert other not in offered

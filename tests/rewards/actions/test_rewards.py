@@ -12,11 +12,14 @@ from piggyadmin.ledger import reconciliation_evidence
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.rows import sentence_of
+from piggyadmin.piggy.clock import Difference
+from piggyadmin.rewards import forms, services
+from piggyadmin.rewards.types import RewardReception
 from piggyadmin.sandbox import seed
 from piggyadmin.sandbox.seed_fixtures import known_uuid
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
-from tests.ledger.making import make_entry
+from tests.ledger.making import credits_for, make_entry
 
 pytestmark = pytest.mark.django_db
 GIVE, REVERSE = "create-reward-reception", "reverse-reward-reception"
@@ -116,6 +119,13 @@ def test_the_preview_of_a_reversal_says_what_comes_back(piggy):
     assert preview.decisive()["reception"] == WAITING
 
 
+def test_from_the_row_the_reward_is_chosen_already(staff, sandbox):
+    asked = {"contact_uuid": seed.ANONYMOUS_UUID, "reward_reception_uuid": WAITING}
+    page = staff.get(f"/actions/{REVERSE}/", asked)
+    assert page.context["preview"].gives == 25
+    assert f'<option value="{WAITING}" selected>' in page.content.decode()
+
+
 @pytest.mark.parametrize("uuid", ["no-such", known_uuid(0x610)])
 def test_what_the_customer_did_not_take_is_not_reversed(piggy, uuid):
     data = of_anonymous(piggy, "reward_reception_uuid", uuid)
@@ -169,6 +179,45 @@ def test_each_list_has_what_it_can_be_done_with(staff, sandbox):
         assert other not in page
 
 
+@pytest.mark.parametrize(("slug", "uuid"), [(COLLECT, WAITING), (TAKE_BACK, COLLECTED)])
+def test_a_reward_of_somebody_else_is_not_noted_as_theirs(slug, uuid, staff, sandbox):
+    """Its UUID may be pasted: the ledger would tell of the wrong customer for ever."""
+    asked = SAMPLES[slug] | {"contact_uuid": seed.MIRA_EMAIL, "loyalty_transaction_uuid": uuid}
+    page = done(staff, slug, asked, is_shown=False)
+    (words,) = page.context["form"].errors["loyalty_transaction_uuid"]
+    assert words == "This contact has taken no reward known by this."
+    assert is_collected(sandbox, uuid) is (uuid == COLLECTED)
+    assert not Entry.objects.exists()
+
+
+def test_where_piggy_cannot_be_asked_whose_it_is_nothing_is_noted(staff, sandbox):
+    sandbox.faults({"kind": "status", "status": 503, "path": "^collectable-rewards$"})
+    page = text(done(staff, COLLECT, SAMPLES[COLLECT], is_shown=False))
+    assert "Piggy is being maintained" in page
+    sandbox.faults()
+    assert not is_collected(sandbox, WAITING)
+
+
+def test_what_piggy_lists_of_others_is_not_offered(piggy, sandbox, monkeypatch):
+    paid = services.list_collectable_rewards(piggy, contact_uuid=seed.ANONYMOUS_UUID)
+    assert {row.contact.uuid for row in paid} == {seed.ANONYMOUS_UUID}
+    monkeypatch.setattr(services, "list_collectable_rewards", lambda *_args, **_more: paid)
+    assert forms.collectable(piggy, seed.MIRA_UUID, is_collected=False) == []
+    assert forms.collectable(piggy, seed.ANONYMOUS_UUID, is_collected=False) != []
+    sandbox.faults({"kind": "filters_ignored", "path": "^loyalty-transactions$"})
+    assert WAITING not in dict(forms.receptions(piggy, seed.MIRA_UUID))
+
+
+def test_the_code_of_a_digital_reward_stays_out_of_the_chain(staff, sandbox, monkeypatch):
+    """Whoever has it can spend it: the page shows it, and nothing keeps it that cannot forget."""
+    reception = RewardReception(uuid="r1", code="MUSIC-4711")
+    monkeypatch.setattr(services, "create_reward_reception", lambda *_args, **_more: reception)
+    page = text(done(staff, GIVE, SAMPLES[GIVE]))
+    assert "MUSIC-4711" in page
+    entry = Entry.objects.get()
+    assert "MUSIC-4711" not in str([event.detail for event in entry.events.all()])
+
+
 # --- When the answer was lost ----------------------------------------------------------------
 
 
@@ -204,11 +253,82 @@ def test_a_reward_that_was_given_is_found_and_another_one_is_none(piggy, sandbox
     assert look(piggy, entry) == Verdict.DONE
 
 
+def test_a_reward_without_a_uuid_cannot_be_taken_back(piggy):
+    entry = make_entry(EntryState.DONE, slug=GIVE, data=filled(piggy))
+    give = get_action(GIVE)
+    assert give.undo(entry, RewardReception()) is None
+    assert give.undo(entry, RewardReception(uuid="r1")) == {
+        "contact_uuid": seed.MIRA_UUID,
+        "reward_reception_uuid": "r1",
+    }
+
+
+def test_a_reward_of_an_unknown_moment_may_be_an_earlier_one(piggy, sandbox, lost, monkeypatch):
+    entry = lost(GIVE, filled(piggy))
+    take(sandbox)
+    page = services.list_reward_receptions(piggy, contact_uuid=seed.MIRA_UUID)
+    rows = [each.model_copy(update={"created_at": None}) for each in page.items]
+    timeless = page.model_copy(update={"items": rows})
+    monkeypatch.setattr(services, "list_reward_receptions", lambda *_args, **_more: timeless)
+    finding = get_action(GIVE).read_back(piggy, entry)
+    assert finding.verdict is Verdict.UNDECIDED
+    assert "Piggy does not tell all about it" in finding.words
+
+
+def test_what_is_no_reward_is_none(piggy, sandbox, lost, monkeypatch):
+    """Piggy may list other transactions beside them."""
+    entry = lost(GIVE, filled(piggy))
+    take(sandbox)
+    page = services.list_reward_receptions(piggy, contact_uuid=seed.MIRA_UUID)
+    rows = [each.model_copy(update={"type": "credit_reception"}) for each in page.items]
+    others = page.model_copy(update={"items": rows})
+    monkeypatch.setattr(services, "list_reward_receptions", lambda *_args, **_more: others)
+    assert look(piggy, entry) == Verdict.NOT_DONE
+
+
+@pytest.mark.parametrize("slug", [GIVE, REVERSE])
+def test_clocks_that_are_far_apart_prove_nothing(slug, piggy, sandbox, lost, monkeypatch):
+    if slug == GIVE:
+        entry = lost(GIVE, filled(piggy))
+        take(sandbox)
+    else:
+        entry = lost(REVERSE, of_anonymous(piggy, "reward_reception_uuid"))
+        sandbox.api("POST", f"reward-receptions/{WAITING}/reverse")
+    hour = timedelta(hours=1)
+    module = f"piggyadmin.rewards.actions.{slug.replace('-', '_')}"
+    monkeypatch.setattr(f"{module}.difference", lambda _account: Difference(hour, hour))
+    finding = get_action(slug).read_back(piggy, entry)
+    assert finding.verdict is Verdict.UNDECIDED
+    assert finding.words.startswith("Piggy's clock and ours are 60 minutes apart")
+
+
 def test_credits_that_came_back_are_found(piggy, sandbox, lost):
     entry = lost(REVERSE, of_anonymous(piggy, "reward_reception_uuid"))
     assert look(piggy, entry) == Verdict.NOT_DONE
     sandbox.api("POST", f"reward-receptions/{WAITING}/reverse")
     assert look(piggy, entry) == Verdict.DONE
+
+
+def test_of_an_unknown_shop_what_came_back_is_left_to_a_person(piggy, sandbox, lost):
+    """Piggy need not tell where a reward was taken, and may tell where it was given back."""
+    entry = lost(REVERSE, of_anonymous(piggy, "reward_reception_uuid"))
+    entry.preview = entry.preview | {"shop_uuid": ""}
+    sandbox.api("POST", f"reward-receptions/{WAITING}/reverse")
+    assert look(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_credits_that_a_colleague_may_have_given_are_no_proof(piggy, sandbox, lost):
+    """Two open entries of different kinds would both fit the one row."""
+    entry = lost(REVERSE, of_anonymous(piggy, "reward_reception_uuid"))
+    gave = credits_for(resolve_contact(piggy, query="CARD-ANON"), 25)
+    make_entry(EntryState.UNKNOWN, slug="create-credit-reception", data=gave)
+    body = {
+        "shop_uuid": seed.AMSTERDAM_UUID,
+        "contact_uuid": seed.ANONYMOUS_UUID,
+        "credits": 25,
+    }
+    sandbox.api("POST", "credit-receptions", json=body)
+    assert look(piggy, entry) == Verdict.UNDECIDED
 
 
 def test_whether_it_was_handed_over_is_looked_up(piggy, sandbox, lost):

@@ -5,12 +5,15 @@ import pytest
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.piggy.errors import NotFound
 from piggyadmin.sandbox.seed_dealings import SHIFT_TEAM_UUID, SHIFT_UUID
+from piggyadmin.shifts import services
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.amounts import sentence_of, text
 
 pytestmark = pytest.mark.django_db
+METHODS = {"update-shift": "PUT", "delete-shift": "DELETE"}
 
 
 def do(client, slug, **changed):
@@ -18,9 +21,11 @@ def do(client, slug, **changed):
 
 
 def lose(client, sandbox, slug, kind, **changed):
-    method = "PUT" if slug == "update-shift" else "POST"
+    method = METHODS.get(slug, "POST")
     sandbox.faults({"kind": kind, "path": "^shift", "method": method})
-    do(client, slug, **changed)
+    shown = do(client, slug, **changed)
+    if get_action(slug).has_preview:
+        client.post(f"/actions/{slug}/", confirmed(shown, SAMPLES[slug] | changed))
     sandbox.faults()
     entry = Entry.objects.get()
     assert entry.state == EntryState.UNKNOWN
@@ -110,6 +115,18 @@ def test_what_somebody_changed_since_proves_nothing(staff, sandbox, piggy, later
     assert read_back(piggy, entry) == Verdict.UNDECIDED
 
 
+def test_a_shift_of_which_piggy_does_not_tell_all_proves_nothing(
+    staff, sandbox, piggy, monkeypatch, later
+):
+    entry = lose(staff, sandbox, "update-shift", "drop_after")
+    now = services.get_shift(piggy, shift_uuid=SHIFT_UUID)
+    told = now.model_copy(update={"ended_at": None})
+    monkeypatch.setattr(services, "get_shift", lambda *_args, **_more: told)
+    finding = get_action("update-shift").read_back(piggy, entry)
+    assert finding.verdict == Verdict.UNDECIDED
+    assert finding.words == "Piggy does not tell all about it."
+
+
 def test_a_shift_is_deleted_after_a_look(admin, sandbox):
     form = SAMPLES["delete-shift"]
     shown = admin.post("/actions/delete-shift/", form)
@@ -149,3 +166,15 @@ def test_a_lost_one_is_found_by_its_name(slug, admin, sandbox, piggy, request):
     assert read_back(piggy, entry) == Verdict.NOT_DONE
     sandbox.api("POST", f"{slug.removeprefix('create-')}s", json=SAMPLES[slug])
     assert read_back(piggy, entry) == Verdict.DONE
+
+
+@pytest.mark.parametrize(
+    "slug", ["create-shift", "delete-shift", "create-shift-team", "create-shift-type"]
+)
+def test_a_404_that_is_not_piggys_own_proves_nothing(slug, admin, sandbox, piggy, later):
+    """A gateway on the way may say so, whether the shift is there or not."""
+    entry = lose(admin, sandbox, slug, "drop_before")
+    sandbox.faults({"kind": "status", "status": 404, "method": "GET"})
+    with pytest.raises(NotFound) as caught:
+        read_back(piggy, entry)
+    assert caught.value.code is None

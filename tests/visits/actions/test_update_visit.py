@@ -10,6 +10,7 @@ from piggyadmin.sandbox import seed
 from piggyadmin.visits import services
 from tests.actions.samples import SAMPLES
 from tests.ledger.making import make_entry
+from tests.ledger.reading import typed_in
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/update-visit/"
@@ -50,6 +51,16 @@ def test_only_what_differs_is_sent_and_told(staff, sandbox, put):
 def test_what_changes_nothing_or_cannot_be_is_told(typed, words, staff, sandbox):
     page = staff.post(URL, {"visit_uuid": VISIT, **typed})
     assert words in page.content.decode()
+
+
+def test_a_form_that_comes_back_as_it_was_shown_changes_nothing(staff, sandbox, put):
+    """What somebody else changed meanwhile is not put back by who did not touch it."""
+    shown = typed_in(staff.get(URL, {"visit_uuid": VISIT}).content.decode())
+    assert shown["initial-source"] == "Till"
+    sandbox.api("PUT", f"visits/{VISIT}", json={"source": "App"})
+    page = staff.post(URL, shown | {"step": "run"})
+    assert "Nothing is different from what Piggy has." in page.content.decode()
+    assert put == []
 
 
 def test_a_visit_that_there_is_not_is_told(staff, sandbox):

@@ -6,12 +6,16 @@ from django.contrib.auth.models import Group
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
+from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs
+from piggyadmin.duplicates.merging.actions import change_email_address
 from piggyadmin.duplicates.merging.candidates import Candidates
 from piggyadmin.duplicates.models import MergeRun
 from piggyadmin.ledger import entries, reconciliation
+from piggyadmin.ledger.conflicts import DuplicateRequest
 from piggyadmin.ledger.models import Entry, EntryState
-from piggyadmin.ledger.operations import Progress, Verdict
+from piggyadmin.ledger.operations import Progress, Refused, Verdict
+from piggyadmin.ledger.outcomes import Outcome
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.ledger.steps import find_step
 from piggyadmin.ledger.verification import verify
@@ -28,6 +32,7 @@ CHANGE = get_action("change-email-address")
 SAMPLE = SAMPLES[CHANGE.slug]
 NEW = SAMPLE["email"]
 MERGE = "merge-duplicates"
+NOBODY = {"contact_uuids": [], "survivor_contact_uuid": Contact(uuid="c1")}
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +192,34 @@ def test_what_is_under_way_with_the_old_one_is_not_disturbed(piggy, sandbox):
         person=somebody("joris"),
     )
     assert "Joris asked for" in half_done(CHANGE.watch(piggy, entry))
+
+
+@pytest.mark.parametrize("is_duplicate", [True, False])
+def test_a_merge_that_is_not_taken_on_is_left_to_a_person(
+    is_duplicate, piggy, sandbox, monkeypatch
+):
+    """Somebody may be quicker between the look at what is under way and the asking."""
+    entry = settled(piggy, sandbox)
+    alike = make_entry(slug=MERGE, data=NOBODY, person=somebody("joris"))
+    refused = Refused({"contact_uuids": "Joris is at it."})
+
+    def refuse(*_args, **_more):
+        raise DuplicateRequest(alike) if is_duplicate else refused
+
+    monkeypatch.setattr(change_email_address, "carry_step", refuse)
+    words = half_done(CHANGE.watch(piggy, entry))
+    assert words.endswith(
+        "Joris asked for the same a moment ago." if is_duplicate else "Joris is at it."
+    )
+
+
+def test_a_merge_whose_outcome_is_not_known_is_waited_for(piggy, sandbox, monkeypatch):
+    entry = settled(piggy, sandbox)
+    step = make_entry(EntryState.UNKNOWN, slug=MERGE, data=NOBODY)
+    monkeypatch.setattr(change_email_address, "carry_step", lambda *_args, **_more: Outcome(step))
+    progress = CHANGE.watch(piggy, entry)
+    assert not progress.finished
+    assert progress.words == "The new contact is there. The merge into it is about to begin."
 
 
 def test_a_merge_that_stopped_is_told_and_can_go_on_there(piggy, sandbox):
