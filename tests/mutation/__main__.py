@@ -31,6 +31,8 @@ BIN = Path(sys.executable).parent
 LINKED = ("piggyadmin", "tests", "templates", "static", "locale", "docs", "manage.py")
 # Sentences, whether on the line of their call or on one of their own.
 WORDS = (r"\b(n?p?gettext|_)\(", r'^\s+"[^"]* [^"]*"[,)]?$')
+# To look for garbage at the end of each run takes longer than many tests.
+PYTEST = ["--reuse-db", "-n", "0", "-p", "no:unraisableexception", "-p", "tests.mutation.plugin"]
 NOTICED = {"killed", "timeout", "suspicious", "segfault", "caught by type check"}
 
 
@@ -91,7 +93,7 @@ source_paths = ["piggyadmin"]
 only_mutate = {json.dumps(area.sources)}
 also_copy = {json.dumps(LINKED[2:])}
 do_not_mutate_patterns = [{words}]
-pytest_add_cli_args = ["--reuse-db", "-n", "0", "-p", "no:unraisableexception", "-p", "tests.mutation.plugin"]
+pytest_add_cli_args = {json.dumps(PYTEST)}
 pytest_add_cli_args_test_selection = {json.dumps(tests)}
 process_isolation = "forkserver"
 track_dependencies = false

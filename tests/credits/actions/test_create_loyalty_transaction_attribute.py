@@ -1,4 +1,4 @@
-"""Attributes of transactions that are made: what is sent, what is said, and names that are taken."""
+"""Attributes of transactions that are made: what is sent and said, and names that are taken."""
 
 import pytest
 
