@@ -15,8 +15,6 @@ SENTENCES, RECORDS = "ledger/test_sentences.py", "actions/test_records.py"
 
 # These entities' records are made, changed and deleted as those of all others are.
 HAVE_RECORDS = dict.fromkeys(("credits", "vouchers", "products", "perks", "rewards"), (RECORDS,))
-    name: (RECORDS,) for name in ("credits", "vouchers", "products", "perks", "rewards")
-}
 
 
 def entity(name: str) -> Area:
