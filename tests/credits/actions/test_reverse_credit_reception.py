@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.credits import read_back
 from piggyadmin.credits.actions import reverse_credit_reception
 from piggyadmin.ledger import reconciliation_evidence
 from piggyadmin.ledger.models import Entry, EntryState
@@ -209,6 +210,15 @@ def test_the_opposite_is_found(piggy, sandbox, lost):
     uuid = sandbox.api("POST", f"credit-receptions/{NEWEST}/reverse")["uuid"]
     finding = REVERSE.read_back(piggy, lost)
     assert (finding.verdict, finding.result.uuid) == (Verdict.DONE, uuid)
+
+
+@pytest.mark.parametrize(("beyond", "verdict"), [(0, Verdict.NOT_DONE), (1, Verdict.UNDECIDED)])
+def test_nothing_is_denied_beyond_what_can_be_looked_through(
+    piggy, lost, monkeypatch, beyond, verdict
+):
+    there = len(read_back.transactions(piggy, lost))
+    monkeypatch.setattr(read_back, "MOST_TRANSACTIONS", there - beyond)
+    assert REVERSE.read_back(piggy, lost).verdict == verdict
 
 
 def test_another_number_contact_or_shop_is_no_opposite(piggy, sandbox, lost):
