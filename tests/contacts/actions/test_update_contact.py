@@ -383,7 +383,8 @@ def test_only_what_differs_is_written_and_told(piggy, sandbox):
 def test_a_page_that_leads_to_one_attribute_asks_for_it_alone(piggy):
     def fields(only):
         given = {"contact_uuid": seed.MIRA_UUID, "only": only}
-        return set(ACTION.form_class(given, piggy=piggy).attributes)
+        form: Any = ACTION.form_class(given, piggy=piggy)
+        return set(form.attributes)
 
     assert fields("birthdate") == {"birthdate"}
     assert {"firstname", "birthdate"} <= fields("no-such") == fields("")

@@ -1,5 +1,7 @@
 """Attributes of transactions that are made: what is sent and said, and names that are taken."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
@@ -13,7 +15,7 @@ from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 SLUG = "create-loyalty-transaction-attribute"
-ATTRIBUTE = get_action(SLUG)
+ATTRIBUTE: Any = get_action(SLUG)
 CASHIER = {"name": "cashier", "label": "Who sold", "data_type": "text", "description": "At a till"}
 
 

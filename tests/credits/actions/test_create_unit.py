@@ -1,5 +1,7 @@
 """Units that are made: what is filled in, what is sent, and names that are taken."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
@@ -8,7 +10,7 @@ from piggyadmin.credits.actions.create_unit import CreateUnitForm
 from piggyadmin.credits.types import Unit
 
 pytestmark = pytest.mark.django_db
-UNIT = get_action("create-unit")
+UNIT: Any = get_action("create-unit")
 
 
 def test_all_that_is_filled_in_is_made(piggy):

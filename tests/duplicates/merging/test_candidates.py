@@ -8,6 +8,7 @@ from piggyadmin.duplicates.merging.candidates import Candidate, read_candidates
 from piggyadmin.piggy.errors import ErrorCode, NotFound
 from piggyadmin.piggy.types import Page
 from piggyadmin.sandbox import seed
+from piggyadmin.vouchers.services import list_vouchers
 from piggyadmin.vouchers.types import Voucher
 
 NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
@@ -20,17 +21,18 @@ OPT_IN = {
 
 def made(items: list[Voucher], total: int | None = None) -> Candidate:
     contact = FullContact.model_validate({"uuid": "c", "firstname": "Mira", "drink": "tea"})
-    page = Page(items=items, page=1, total=total, limit=500)
+    page: Page[Voucher] = Page(items=items, page=1, total=total, limit=500)
     return candidates._candidate([], contact, [ContactIdentifier(value="C-1")], page)
 
 
 def test_contacts_are_read_in_their_order_and_who_is_gone_is_none(piggy, monkeypatch):
-    asked, read = [], candidates.list_vouchers
-    monkeypatch.setattr(
-        candidates,
-        "list_vouchers",
-        lambda piggy, **given: asked.append(given) or read(piggy, **given),
-    )
+    asked = []
+
+    def read(piggy, **given):
+        asked.append(given)
+        return list_vouchers(piggy, **given)
+
+    monkeypatch.setattr(candidates, "list_vouchers", read)
     found, labels = read_candidates(piggy, [seed.MIRA_UUID, NOBODY, seed.DUPLICATE_UUID])
     assert [each and each.uuid for each in found] == [seed.MIRA_UUID, None, seed.DUPLICATE_UUID]
     assert found[0].cards == ["CARD-0001"]

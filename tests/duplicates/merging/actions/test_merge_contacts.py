@@ -1,6 +1,7 @@
 """A merge of two: what is kept of it, what is written after it, and what proves it."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -171,7 +172,7 @@ def test_the_end_of_a_merge_is_told(monkeypatch, after, is_expected, words):
 
 # --- What is agreed to, and what proves it ---------------------------------------------------
 
-MERGE = get_action("merge-contacts")
+MERGE: Any = get_action("merge-contacts")
 BEFORE = has("survivor", "CARD-1", credits=120, prepaid=1000, vouchers=2)
 
 
