@@ -1,6 +1,7 @@
 """Contacts, identifiers, attributes and verification, against a sandbox behind a socket."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -395,3 +396,161 @@ def test_create_contacts_batch(piggy):
         ],
     )
     assert services.find_contact_by_email(piggy, email="import@example.test").firstname == "Ida"
+
+
+# --- What is sent ----------------------------------------------------------------------------
+
+NEW = {"email": "a@b.test", "referral_code": "R"}
+CARD = {"contact_identifier_value": "C"}
+NAMED = CARD | {"contact_identifier_name": "Card"}
+SIZE = {
+    "name": "size",
+    "data_type": "select",
+    "label": "Size",
+    "description": "Of shoes",
+    "options": [{"label": "Large", "value": "l"}],
+}
+WRITES = [
+    (services.create_contact, NEW, ("POST", "contacts"), NEW),
+    (services.create_contact_async, NEW, ("POST", "contacts/async"), NEW),
+    (
+        services.create_contacts_batch,
+        {"contacts": (NEW,)},
+        ("POST", "contacts/batch"),
+        {"contacts": [NEW]},
+    ),
+    (services.create_anonymous_contact, CARD, ("POST", "contacts/anonymous"), CARD),
+    (
+        services.update_contact,
+        {"contact_uuid": "c", "attributes": {"firstname": "Mira", "lastname": None}},
+        ("PUT", "contacts/c"),
+        {"attributes": {"firstname": "Mira"}},
+    ),
+    (
+        services.delete_contact,
+        {"contact_uuid": "c", "type": "GDPR"},
+        ("POST", "contacts/c/delete"),
+        {"type": "GDPR"},
+    ),
+    (
+        services.claim_anonymous_contact,
+        {"anonymous_contact_uuid": "c", "email": "a@b.test"},
+        ("PUT", "contacts/c/claim"),
+        {"email": "a@b.test"},
+    ),
+    (
+        services.merge_contacts,
+        {"source_contact_uuid": "s", "destination_contact_uuid": "d"},
+        ("POST", "contacts/merge"),
+        {"source_contact_uuid": "s", "destination_contact_uuid": "d"},
+    ),
+    (
+        services.create_contact_identifier,
+        NAMED | {"contact_uuid": "c"},
+        ("POST", "contact-identifiers"),
+        NAMED | {"contact_uuid": "c"},
+    ),
+    (
+        services.update_contact_identifier,
+        NAMED | {"contact_identifier_active": False},
+        ("PUT", "contact-identifiers"),
+        NAMED | {"contact_identifier_active": False},
+    ),
+    (
+        services.link_contact_identifier,
+        CARD | {"contact_uuid": "c"},
+        ("PUT", "contact-identifiers/link"),
+        CARD | {"contact_uuid": "c"},
+    ),
+    (services.unlink_contact_identifier, CARD, ("PUT", "contact-identifiers/unlink"), CARD),
+    (services.create_contact_attribute, SIZE, ("POST", "contact-attributes"), SIZE),
+    (
+        services.set_contact_subscription,
+        {"contact_uuid": "c", "subscription_type_uuid": "t", "is_subscribed": True},
+        ("PUT", "contact-subscriptions/c/subscribe"),
+        {"subscription_type_uuid": "t"},
+    ),
+    (
+        services.set_contact_subscription,
+        {"contact_uuid": "c", "subscription_type_uuid": "t", "is_subscribed": False},
+        ("PUT", "contact-subscriptions/c/unsubscribe"),
+        {"subscription_type_uuid": "t"},
+    ),
+    (
+        services.send_verification_email,
+        {"email": "a@b.test"},
+        ("POST", "contact-verification/send"),
+        {"email": "a@b.test"},
+    ),
+    (
+        services.verify_code,
+        {"code": "123", "email": "a@b.test"},
+        ("POST", "contact-verification/verify"),
+        {"code": "123", "email": "a@b.test"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "asked", "endpoint", "body"), WRITES)
+def test_everything_that_is_given_is_sent(scripted, scripted_piggy, service, asked, endpoint, body):
+    scripted.will(answers({"uuid": "c", "name": "n", "value": "C"}))
+    service(scripted_piggy, **asked)
+    (request,) = scripted.received
+    assert (request.method, request.path, request.json) == (*endpoint, body)
+
+
+@pytest.mark.parametrize(("service", "asked", "endpoint", "body"), WRITES)
+def test_no_write_is_sent_twice(scripted, scripted_piggy, service, asked, endpoint, body):
+    scripted.will(Script(resets=True), answers({"uuid": "c"}))
+    with pytest.raises(OutcomeUnknown):
+        service(scripted_piggy, **asked)
+    assert len(scripted.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "asked", "path", "query"),
+    [
+        (services.find_contact_by_email, {"email": "a@b.test"}, "contacts/find-one-by", None),
+        (services.find_or_create_contact, {"email": "a@b.test"}, "contacts/find-or-create", None),
+        (
+            services.find_or_create_contact_async,
+            {"email": "a@b.test"},
+            "contacts/find-or-create/async",
+            None,
+        ),
+        (services.find_contact_identifier, CARD, "contact-identifiers/find", None),
+        (services.get_contact, {"contact_uuid": "c"}, "contacts/c", {}),
+        (services.get_full_contact, {"contact_uuid": "c"}, "contacts/c", {}),
+        (
+            services.get_prepaid_balance,
+            {"contact_uuid": "c"},
+            "contacts/c/prepaid-balance",
+            {},
+        ),
+        (services.get_contact_tier, {"contact_uuid": "c"}, "contacts/c/tier", {}),
+    ],
+)
+def test_what_is_asked_of_a_look_up(scripted, scripted_piggy, service, asked, path, query):
+    scripted.will(answers({"uuid": "c", "name": "n", "value": "C", "balance_in_cents": 1}))
+    service(scripted_piggy, **asked)
+    (request,) = scripted.received
+    assert (request.method, request.path) == ("GET", path)
+    assert request.query == (asked if query is None else query)
+
+
+def test_what_is_asked_of_lists(scripted, scripted_piggy):
+    scripted.will(answers([]), answers([]))
+    since = datetime(2030, 1, 2, tzinfo=UTC)
+    page = services.list_contacts(
+        scripted_piggy, page=2, limit=7, sort="-created_at", created_from=since
+    )
+    assert page.page == 2
+    assert services.list_contacts(scripted_piggy).page == 1
+    narrow, wide = (request.query for request in scripted.received)
+    assert narrow == {
+        "page": "2",
+        "limit": "7",
+        "sort": "-created_at",
+        "created_at[gte]": "2030-01-02T00:00:00+00:00",
+    }
+    assert wide == {"page": "1", "limit": "30"}

@@ -191,13 +191,25 @@ def test_everything_that_is_given_with_credits_is_sent(scripted, scripted_piggy)
 
 def test_an_attribute_of_transactions_is_made(scripted, scripted_piggy):
     scripted.will(answers({"name": "table"}))
-    services.create_loyalty_transaction_attribute(
-        scripted_piggy, name="table", data_type="text", label="Table", description="Where"
-    )
+    asked = {
+        "name": "table",
+        "data_type": "select",
+        "label": "Table",
+        "description": "Where",
+        "options": [{"label": "Window", "value": "w"}],
+    }
+    services.create_loyalty_transaction_attribute(scripted_piggy, **asked)
     (request,) = scripted.received
     assert (request.method, request.path) == ("POST", "loyalty-transaction-attributes")
-    wanted = {"name": "table", "data_type": "text", "label": "Table", "description": "Where"}
-    assert request.json == wanted
+    assert request.json == asked
+
+
+def test_everything_of_a_unit_is_sent(scripted, scripted_piggy):
+    scripted.will(answers({"name": "litres"}))
+    asked = {"name": "litres", "label": "Litres", "prefix": "x", "is_default": True}
+    services.create_unit(scripted_piggy, **asked)
+    (request,) = scripted.received
+    assert (request.method, request.path, request.json) == ("POST", "units", asked)
 
 
 def test_units_and_program(piggy):

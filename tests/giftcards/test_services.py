@@ -98,3 +98,53 @@ def test_transactions_without_a_uuid_are_listed(scripted, scripted_piggy):
         "limit": "30",
         "perPage": "30",
     }
+
+
+TAGS = {"custom.name": "Mira"}
+BOOKED = {
+    "giftcard_uuid": "g",
+    "amount_in_cents": -250,
+    "shop_uuid": "s",
+    "custom_attributes": {"console_reference": "key"},
+}
+
+
+@pytest.mark.parametrize(
+    ("service", "asked", "path", "body"),
+    [
+        (
+            services.create_giftcard,
+            {"giftcard_program_uuid": "p"},
+            "giftcards",
+            {"type": 1, "giftcard_program_uuid": "p"},
+        ),
+        (
+            services.send_giftcard,
+            {"giftcard_uuid": "g", "contact_uuid": "c", "email_uuid": "e", "merge_tags": TAGS},
+            "giftcards/g/send-by-email",
+            {"contact_uuid": "c", "email_uuid": "e", "merge_tags": TAGS},
+        ),
+        (services.create_giftcard_transaction, BOOKED, "giftcard-transactions", BOOKED),
+    ],
+)
+def test_everything_that_is_given_is_sent(scripted, scripted_piggy, service, asked, path, body):
+    scripted.will(answers({"uuid": "u"}))
+    service(scripted_piggy, **asked)
+    (request,) = scripted.received
+    assert (request.method, request.path, request.json) == ("POST", path, body)
+
+
+def test_what_is_asked_of_lists(scripted, scripted_piggy):
+    scripted.will(answers([]), answers([]), answers([]), answers([]))
+    cards = services.list_giftcards(scripted_piggy, giftcard_program_uuid="p", page=2, limit=7)
+    narrow = {"giftcard_hash": "h", "giftcard_program_uuid": "p", "shop_uuid": "s"}
+    booked = services.list_giftcard_transactions(scripted_piggy, **narrow, page=3, limit=9)
+    assert (cards.page, booked.page) == (2, 3)
+    assert services.list_giftcards(scripted_piggy).page == 1
+    assert services.list_giftcard_transactions(scripted_piggy).page == 1
+    assert [request.query for request in scripted.received] == [
+        {"giftcard_program_uuid": "p", "page": "2", "limit": "7"},
+        narrow | {"page": "3", "limit": "9", "perPage": "9"},
+        {"page": "1", "limit": "30"},
+        {"page": "1", "limit": "30", "perPage": "30"},
+    ]

@@ -1,9 +1,9 @@
 """Changes the code in small ways, one at a time, and counts which changes the tests notice.
 
-`python -m tests.mutation credits vouchers --sample 100` tries a hundred changes of each module of
-two areas, the same ones each time; without a sample it tries all. mutmut makes the changes; it
-leaves out what stands outside of functions and in decorated ones, such as properties. Here words
-for people are left out too: `tests/test_messages.py` looks after them.
+`python -m tests.mutation credits vouchers --sample 100` tries a hundred changes of each of two
+areas, the same ones each time and others with another `--seed`; without a sample it tries all.
+mutmut makes the changes; it leaves out what stands outside of functions and in decorated ones, such
+as properties. Here words for people are left out too: `tests/test_messages.py` looks after them.
 """
 
 import argparse
@@ -31,15 +31,17 @@ BIN = Path(sys.executable).parent
 LINKED = ("piggyadmin", "tests", "templates", "static", "locale", "docs", "manage.py")
 # Sentences, whether on the line of their call or on one of their own.
 WORDS = (r"\b(n?p?gettext|_)\(", r'^\s+"[^"]* [^"]*"[,)]?$')
+# To look for garbage at the end of each run takes longer than many tests.
+PYTEST = ["--reuse-db", "-n", "0", "-p", "no:unraisableexception", "-p", "tests.mutation.plugin"]
 NOTICED = {"killed", "timeout", "suspicious", "segfault", "caught by type check"}
-SAMPLE_SEED = 1
 
 
 def main() -> None:
     """Run the areas that were named, or all, and print what was noticed."""
     parser = argparse.ArgumentParser(prog="make mutation")
     parser.add_argument("areas", nargs="*", metavar="area")
-    parser.add_argument("--sample", type=int, help="so many mutants of each module, not all")
+    parser.add_argument("--sample", type=int, help="so many mutants of each area, not all")
+    parser.add_argument("--seed", type=int, default=1, help="which ones the sample is made of")
     options = parser.parse_args()
     with SandboxServer() as sandbox, tempfile.TemporaryDirectory() as data:
         environment = os.environ | {
@@ -48,20 +50,20 @@ def main() -> None:
         }
         make_databases(environment, Path(data))
         for name in options.areas or AREAS:
-            try_area(name, AREAS[name], environment, options.sample)
+            try_area(name, environment, sample=options.sample, seed=options.seed)
 
 
 def make_databases(environment: dict[str, str], data: Path) -> None:
     """Make the tests' databases once: to make them anew takes longer than most tests."""
-    pytest = [BIN / "pytest", "-q", "--create-db", "--reuse-db", "tests/ledger/test_models.py"]
+    pytest = [BIN / "pytest", "-q", "--create-db", "--reuse-db", "tests/accounts/test_roles.py"]
     subprocess.run(pytest, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    for made in data.glob("test*.sqlite3"):
-        shutil.copy(made, made.with_name(f"{made.name}.kept"))
+    made = data / "test.sqlite3"
+    shutil.copy(made, made.with_name(f"{made.name}.kept"))
 
 
-def try_area(name: str, area: Area, environment: dict[str, str], sample: int | None) -> None:
+def try_area(name: str, environment: dict[str, str], *, sample: int | None, seed: int) -> None:
     """Mutate the modules of an area in a place of its own, and print its score."""
-    place = HOME / name
+    area, place = AREAS[name], HOME / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     for linked in LINKED:
@@ -69,9 +71,14 @@ def try_area(name: str, area: Area, environment: dict[str, str], sample: int | N
     (place / "pyproject.toml").write_text(configuration(area))
     os.chdir(place)
     reset_config()
-    names = [each for path in sources(area) for each in chosen(path, sample)]
+    names = [each for path in sources(area) for each in mutants(path)]
+    if sample is not None and sample < len(names):
+        names = random.Random(seed).sample(names, sample)
+    package = ".".join(sources(area)[0].parent.parts).removesuffix(".actions")
     subprocess.run(
-        [BIN / "mutmut", "run", "--max-children", "1", *names], env=environment, check=True
+        [BIN / "mutmut", "run", "--max-children", "1", *names],
+        env=environment | {"PIGGYADMIN_MUTATED": package},
+        check=True,
     )
     report(place)
 
@@ -86,7 +93,7 @@ source_paths = ["piggyadmin"]
 only_mutate = {json.dumps(area.sources)}
 also_copy = {json.dumps(LINKED[2:])}
 do_not_mutate_patterns = [{words}]
-pytest_add_cli_args = ["--reuse-db", "-n", "0", "-p", "tests.mutation.plugin"]
+pytest_add_cli_args = {json.dumps(PYTEST)}
 pytest_add_cli_args_test_selection = {json.dumps(tests)}
 process_isolation = "forkserver"
 track_dependencies = false
@@ -99,13 +106,10 @@ def sources(area: Area) -> list[Path]:
     return sorted(path.relative_to(ROOT) for pattern in area.sources for path in ROOT.glob(pattern))
 
 
-def chosen(path: Path, sample: int | None) -> list[str]:
-    """Name the mutants of a module that are tried: all, or the same so many each time."""
+def mutants(path: Path) -> list[str]:
+    """Name the mutants of a module."""
     mutated = mutate_file_contents(str(path), path.read_text())
-    names = [get_mutant_name(path, name) for name in mutated.mutant_names]
-    if sample is None or len(names) <= sample:
-        return names
-    return random.Random(SAMPLE_SEED).sample(names, sample)
+    return [get_mutant_name(path, name) for name in mutated.mutant_names]
 
 
 def report(place: Path) -> None:

@@ -5,16 +5,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Area:
-    """Some modules, as patterns of paths, and the tests that mirror them."""
+    """Some modules, as patterns of paths, and the tests that mirror them or state their words."""
 
     sources: tuple[str, ...]
     tests: tuple[str, ...]
 
 
+SENTENCES, RECORDS = "ledger/test_sentences.py", "actions/test_records.py"
+
+# These entities' records are made, changed and deleted as those of all others are.
+HAVE_RECORDS = dict.fromkeys(("credits", "vouchers", "products", "perks", "rewards"), (RECORDS,))
+
+
 def entity(name: str) -> Area:
     """Give the services and the actions of an entity, and its tests."""
     home = f"piggyadmin/{name}"
-    return Area((f"{home}/services.py", f"{home}/actions.py", f"{home}/actions/*.py"), (name,))
+    modules = (f"{home}/services.py", f"{home}/actions.py", f"{home}/actions/*.py")
+    return Area(modules, (name, SENTENCES, *HAVE_RECORDS.get(name, ())))
 
 
 ENTITIES = (
@@ -26,6 +33,10 @@ ENTITIES = (
     "perks",
     "piggy_forms",
     "shops",
+    "giftcards",
+    "orders",
+    "rewards",
+    "prepaid",
 )
 LEDGER_CORE = (
     "appending",
@@ -44,7 +55,7 @@ LEDGER_CORE = (
 AREAS = {name: entity(name) for name in ENTITIES} | {
     "merging": Area(
         ("piggyadmin/duplicates/merging/*.py", "piggyadmin/duplicates/merging/actions/*.py"),
-        ("duplicates/merging",),
+        ("duplicates/merging", SENTENCES),
     ),
     "ledger": Area(tuple(f"piggyadmin/ledger/{name}.py" for name in LEDGER_CORE), ("ledger",)),
 }

@@ -113,3 +113,40 @@ def test_an_order_is_never_sent_twice_but_a_simulation_is(scripted, scripted_pig
     scripted.will(Script(status=502), answers({"type": "points_transaction", "data": {}}))
     assert services.simulate_order(scripted_piggy, order=ORDER).points is None
     assert len(scripted.received) == 3
+
+
+def test_what_is_asked_of_orders(scripted, scripted_piggy):
+    scripted.will(answers([]), answers([]), answers({"uuid": "o"}))
+    assert services.list_orders(scripted_piggy, page=2, limit=7).page == 2
+    assert services.list_orders(scripted_piggy).page == 1
+    services.find_order(scripted_piggy, external_identifier="O-1")
+    assert [(request.path, request.query) for request in scripted.received] == [
+        ("orders", {"page": "2", "limit": "7"}),
+        ("orders", {"page": "1", "limit": "30"}),
+        ("orders/find", {"external_identifier": "O-1"}),
+    ]
+
+
+@pytest.mark.parametrize("answer", [{"uuid": "o"}, {"order": {"uuid": "o"}}])
+def test_an_order_is_changed_by_all_that_is_given(scripted, scripted_piggy, answer):
+    scripted.will(answers(answer))
+    asked = {"status": "COMPLETED", "payment_status": "PAID"}
+    assert services.update_order(scripted_piggy, order_uuid="o", **asked).uuid == "o"
+    (request,) = scripted.received
+    assert (request.method, request.path, request.json) == ("PUT", "orders/o", asked)
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path"),
+    [
+        ("process_order", "POST", "orders/u/process"),
+        ("get_order", "GET", "orders/u"),
+        ("process_order_return", "POST", "order-returns/u/process"),
+    ],
+)
+def test_one_is_named_in_the_path(scripted, scripted_piggy, service, method, path):
+    scripted.will(answers({"uuid": "u", "type": "CREDITS"}))
+    key = "order_return_uuid" if "return" in service else "order_uuid"
+    getattr(services, service)(scripted_piggy, **{key: "u"})
+    (request,) = scripted.received
+    assert (request.method, request.path) == (method, path)

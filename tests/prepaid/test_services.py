@@ -56,3 +56,27 @@ def test_money_is_never_booked_twice(scripted, scripted_piggy):
     with pytest.raises(OutcomeUnknown):
         book(scripted_piggy, 1, contact_uuid="c")
     assert len(scripted.received) == 1
+
+
+def test_everything_that_is_given_is_sent(scripted, scripted_piggy):
+    scripted.will(answers({"uuid": "t"}))
+    asked = {
+        "amount_in_cents": -5,
+        "shop_uuid": "s",
+        "contact_uuid": "c",
+        "contact_identifier_value": "CARD",
+    }
+    services.create_prepaid_transaction(scripted_piggy, **asked)
+    (request,) = scripted.received
+    assert (request.method, request.path) == ("POST", "prepaid-transactions")
+    assert request.json == asked
+
+
+def test_what_is_asked_of_transactions(scripted, scripted_piggy):
+    scripted.will(answers([]), answers([]))
+    narrow = {"contact_uuid": "c", "shop_uuid": "s"}
+    page = services.list_prepaid_transactions(scripted_piggy, **narrow, page=2, limit=7)
+    assert page.page == 2
+    assert services.list_prepaid_transactions(scripted_piggy).page == 1
+    queries = [request.query for request in scripted.received]
+    assert queries == [narrow | {"page": "2", "limit": "7"}, {"page": "1", "limit": "30"}]

@@ -61,6 +61,94 @@ def test_a_product_from_creation_to_deletion(piggy):
         services.get_product(piggy, product_uuid=made.uuid)
 
 
+PRODUCT = {
+    "external_identifier": "SKU-9",
+    "name": "Scone",
+    "description": "With jam",
+    "categories": [{"external_identifier": "CAKES"}],
+}
+CATEGORY = {"external_identifier": "CAKES", "name": "Cakes"}
+
+
+@pytest.mark.parametrize(
+    ("service", "key", "endpoint", "body"),
+    [
+        (services.create_product, {}, ("POST", "products"), PRODUCT),
+        (services.find_or_create_product, {}, ("POST", "products/find-or-create"), PRODUCT),
+        (services.update_product, {"product_uuid": "p"}, ("PUT", "products/p"), PRODUCT),
+        (services.create_product_category, {}, ("POST", "product-categories"), CATEGORY),
+        (
+            services.find_or_create_product_category,
+            {},
+            ("POST", "product-categories/find-or-create"),
+            CATEGORY,
+        ),
+        (
+            services.update_product_category,
+            {"product_category_uuid": "c"},
+            ("PUT", "product-categories/c"),
+            CATEGORY,
+        ),
+    ],
+)
+def test_everything_that_is_given_is_sent(scripted, scripted_piggy, service, key, endpoint, body):
+    scripted.will(answers({"uuid": "u"}))
+    assert service(scripted_piggy, **key, **body).uuid == "u"
+    (request,) = scripted.received
+    assert (request.method, request.path, request.json) == (*endpoint, body)
+
+
+@pytest.mark.parametrize(
+    ("service", "path"),
+    [
+        (services.list_products, "products"),
+        (services.list_product_categories, "product-categories"),
+    ],
+)
+def test_what_is_asked_of_lists(scripted, scripted_piggy, service, path):
+    scripted.will(answers([{"uuid": "u"}]), answers([]))
+    second = service(scripted_piggy, page=2, limit=7)
+    assert (second.page, [each.uuid for each in second.items]) == (2, ["u"])
+    assert service(scripted_piggy).page == 1
+    assert [request.path for request in scripted.received] == [path, path]
+    queries = [request.query for request in scripted.received]
+    assert queries == [{"page": "2", "limit": "7"}, {"page": "1", "limit": "30"}]
+
+
+@pytest.mark.parametrize(
+    "service", [services.list_first_products, services.list_first_product_categories]
+)
+def test_a_form_offers_the_first_hundred(scripted, scripted_piggy, service):
+    scripted.will(answers([{"uuid": "u"}]))
+    assert [each.uuid for each in service(scripted_piggy)] == ["u"]
+    assert scripted.received[0].query == {"page": "1", "limit": "100"}
+
+
+@pytest.mark.parametrize(
+    ("service", "path"),
+    [
+        (services.find_product, "products/find"),
+        (services.find_product_category, "product-categories/find"),
+    ],
+)
+def test_what_is_asked_of_a_search(scripted, scripted_piggy, service, path):
+    scripted.will(answers({"uuid": "u"}), refuses(status=404), answers(None))
+    assert service(scripted_piggy, external_identifier="E").uuid == "u"
+    (request,) = scripted.received
+    assert (request.path, request.query) == (path, {"external_identifier": "E"})
+    for status in (404, 200):
+        with pytest.raises(NotFound) as caught:
+            service(scripted_piggy, external_identifier="E")
+        assert caught.value.status == status
+        assert caught.value.trace_id
+
+
+def test_categories_are_found_or_made_again_after_a_lost_answer(scripted, scripted_piggy):
+    scripted.will(Script(resets=True), answers({"uuid": "c"}))
+    services.find_or_create_product_category(scripted_piggy, external_identifier="C")
+    assert len(scripted.received) == 2
+
+
 def test_several_products_at_once(piggy):
     products = [{"external_identifier": f"B-{number}", "name": "Bun"} for number in range(2)]
     made = services.create_products_batch(piggy, products=products)

@@ -1,5 +1,7 @@
 """Rewards, against a sandbox behind a socket."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from piggyadmin.credits.services import get_credit_balance
@@ -115,3 +117,73 @@ def test_the_rewards_that_a_contact_took_are_listed(piggy):
     (row,) = page.items
     assert (row.title, row.credits, row.has_been_collected) == ("A cookie", -25, True)
     assert services.list_reward_receptions(piggy, contact_uuid=MIRA_UUID).items == []
+
+
+PLU = {
+    "name": "plu",
+    "label": "PLU",
+    "description": "Of the till",
+    "options": [{"label": "One", "value": "1"}],
+    "placeholder": "123",
+}
+TAKEN = {
+    "contact_uuid": "c",
+    "reward_uuid": "r",
+    "shop_uuid": "s",
+    "contact_identifier_value": "CARD",
+}
+REWARD = {"title": "T", "description": "D", "required_credits": 5}
+
+
+@pytest.mark.parametrize(
+    ("service", "asked", "endpoint", "body"),
+    [
+        (services.create_reward_reception, TAKEN, ("POST", "reward-receptions"), TAKEN),
+        (
+            services.create_reward_attribute,
+            PLU | {"data_type": "select"},
+            ("POST", "reward-attributes"),
+            PLU | {"type": "select"},
+        ),
+        (
+            services.update_reward,
+            REWARD | {"reward_uuid": "r", "custom_attributes": {"plu": "1"}},
+            ("PUT", "rewards/r"),
+            REWARD | {"plu": "1"},
+        ),
+    ],
+)
+def test_everything_that_is_given_is_sent(scripted, scripted_piggy, service, asked, endpoint, body):
+    scripted.will(answers({"uuid": "u", "name": "plu"}))
+    service(scripted_piggy, **asked)
+    (request,) = scripted.received
+    assert (request.method, request.path, request.json) == (*endpoint, body)
+
+
+def test_what_is_asked_of_lists(scripted, scripted_piggy):
+    scripted.will(*[answers([])] * 6)
+    services.list_rewards(scripted_piggy, shop_uuid="s", contact_uuid="c")
+    attributes = services.list_reward_attributes(scripted_piggy, page=2, limit=7)
+    receptions = services.list_reward_receptions(
+        scripted_piggy,
+        contact_uuid="c",
+        created_from=datetime(2030, 1, 2, tzinfo=UTC),
+        page=3,
+        limit=9,
+    )
+    services.list_collectable_rewards(scripted_piggy, contact_uuid="c")
+    assert (attributes.page, receptions.page) == (2, 3)
+    assert services.list_reward_attributes(scripted_piggy).page == 1
+    assert services.list_reward_receptions(scripted_piggy, contact_uuid="c").page == 1
+    asked = {"contact_uuid": "c", "type": "reward_receptions"}
+    assert [(request.path, request.query) for request in scripted.received] == [
+        ("rewards", {"shop_uuid": "s", "contact_uuid": "c"}),
+        ("reward-attributes", {"page": "2", "limit": "7"}),
+        (
+            "loyalty-transactions",
+            asked | {"page": "3", "limit": "9", "created_at[gte]": "2030-01-02T00:00:00+00:00"},
+        ),
+        ("collectable-rewards", {"contact_uuid": "c"}),
+        ("reward-attributes", {"page": "1", "limit": "30"}),
+        ("loyalty-transactions", asked | {"page": "1", "limit": "30"}),
+    ]

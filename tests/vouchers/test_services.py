@@ -64,6 +64,123 @@ def test_create_voucher(piggy):
     assert caught.value.code == ErrorCode.VOUCHER_EXISTS
 
 
+UNTIL = datetime(2036, 1, 1, tzinfo=UTC)
+BEGIN, END = "2035-01-01T00:00:00+00:00", "2036-01-01T00:00:00+00:00"
+VOUCHER = {
+    "promotion_uuid": "p",
+    "contact_uuid": "c",
+    "activation_date": datetime(2035, 1, 1, tzinfo=UTC),
+    "expiration_date": UNTIL,
+    "custom_attributes": {"size": "L"},
+}
+DATED = VOUCHER | {"activation_date": BEGIN, "expiration_date": END}
+USE = {"code": "C", "shop_uuid": "s", "contact_uuid": "c", "release_key": "k"}
+PROMOTION = {
+    "name": "Spring",
+    "description": "A cake",
+    "voucher_limit": 5,
+    "limit_per_contact": 2,
+    "expiration_duration": 86_400,
+    "type": "SINGLE_USE",
+    "redemptions_per_voucher": 3,
+}
+DISCOUNT = {
+    "name": "discount",
+    "label": "Discount",
+    "description": "Off",
+    "options": [{"label": "5%", "value": "5"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("service", "asked", "endpoint", "body"),
+    [
+        (
+            services.create_voucher,
+            VOUCHER | {"code": "C", "total_redemptions_allowed": 3},
+            ("POST", "vouchers"),
+            DATED | {"code": "C", "total_redemptions_allowed": 3},
+        ),
+        (
+            services.create_vouchers_batch,
+            VOUCHER | {"quantity": 7},
+            ("POST", "vouchers/batch"),
+            DATED | {"quantity": 7},
+        ),
+        (
+            services.update_voucher,
+            {
+                "voucher_uuid": "v",
+                "status": "ACTIVE",
+                "custom_attributes": {"size": "L"},
+                "expiration_date": UNTIL,
+            },
+            ("PUT", "vouchers/v"),
+            {"status": "ACTIVE", "custom_attributes": {"size": "L"}, "expiration_date": END},
+        ),
+        (
+            services.release_voucher,
+            {"voucher_uuid": "v", "release_key": "k"},
+            ("POST", "vouchers/v/release"),
+            {"release_key": "k"},
+        ),
+        (
+            services.validate_voucher,
+            {"voucher_uuid": "v", "shop_uuid": "s", "contact_uuid": "c"},
+            ("POST", "vouchers/v/validate"),
+            {"shop_uuid": "s", "contact_uuid": "c"},
+        ),
+        (services.redeem_voucher, USE, ("POST", "vouchers/redeem"), USE),
+        (
+            services.multi_redeem_voucher,
+            USE | {"number_of_times": 2},
+            ("POST", "vouchers/multi-redeem"),
+            USE | {"number_of_times": 2},
+        ),
+        (
+            services.create_promotion,
+            PROMOTION | {"custom_attributes": {"discount": "5"}},
+            ("POST", "promotions"),
+            PROMOTION | {"discount": "5"},
+        ),
+        (
+            services.create_promotion_attribute,
+            DISCOUNT | {"data_type": "select"},
+            ("POST", "promotion-attributes"),
+            DISCOUNT | {"type": "select"},
+        ),
+        (
+            services.update_promotion_attribute,
+            {"promotion_attribute_id": 4, "label": "L", "placeholder": "P"}
+            | {"description": "D", "options": []},
+            ("PUT", "promotion-attributes/4"),
+            {"label": "L", "description": "D", "placeholder": "P", "options": []},
+        ),
+    ],
+)
+def test_everything_that_is_given_is_sent(scripted, scripted_piggy, service, asked, endpoint, body):
+    scripted.will(answers({"uuid": "v", "voucher": {"uuid": "v"}, "name": "discount"}))
+    service(scripted_piggy, **asked)
+    (request,) = scripted.received
+    assert (request.method, request.path, request.json) == (*endpoint, body)
+
+
+def test_what_is_asked_of_lists(scripted, scripted_piggy):
+    scripted.will(answers([]), answers([]), answers([]), answers([]))
+    narrow = {"promotion_uuid": "p", "contact_uuid": "c", "status": "LOCKED"}
+    page = services.list_vouchers(scripted_piggy, **narrow, page=2, limit=7)
+    assert page.page == 2
+    assert services.list_vouchers(scripted_piggy).page == 1
+    assert services.list_promotions(scripted_piggy, page=3, limit=9).page == 3
+    services.list_promotions(scripted_piggy)
+    assert [request.query for request in scripted.received] == [
+        narrow | {"page": "2", "limit": "7"},
+        {"page": "1", "limit": "30"},
+        {"page": "3", "limit": "9"},
+        {"page": "1", "limit": "100"},
+    ]
+
+
 def test_create_vouchers_batch(piggy, sandbox):
     sandbox.faults(batch_seconds=0)
     before = services.list_vouchers(piggy, promotion_uuid=COFFEE, limit=1).total

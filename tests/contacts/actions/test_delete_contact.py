@@ -1,9 +1,12 @@
 """Contacts that cease to exist, and what is kept and forgotten of them."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.actions import delete_contact
 from piggyadmin.contacts.actions.delete_contact import _last_address
 from piggyadmin.ledger import reconciliation
 from piggyadmin.ledger.models import Entry, EntryState, Snapshot
@@ -142,3 +145,26 @@ def test_the_last_address_that_is_known_is_the_newest_kept(kept, address):
         moment = Snapshot.Moment.BEFORE
         Snapshot.objects.create(entry=entry, moment=moment, contact_uuid="gone", data=data)
     assert _last_address("gone") == address
+
+
+def test_those_that_went_into_an_erased_one_are_forgotten_by_their_addresses(monkeypatch):
+    forgotten, calls = [], []
+    monkeypatch.setattr(delete_contact, "merged_with", lambda uuid: {"two", "one", "still-there"})
+    monkeypatch.setattr(
+        delete_contact, "copies", [SimpleNamespace(holds=lambda uuids: uuids & {"still-there"})]
+    )
+    monkeypatch.setattr(delete_contact, "_last_address", lambda uuid: f"{uuid}@b.test")
+    monkeypatch.setattr(
+        delete_contact,
+        "forget_contact",
+        lambda entry, uuid, *, email="": forgotten.append((entry, uuid, email)),
+    )
+    monkeypatch.setattr(delete_contact, "forget_calls_about", calls.append)
+    entry = make_entry()
+    delete_contact._forget(entry, "gone", "gone@b.test")
+    assert forgotten == [
+        (entry, "gone", "gone@b.test"),
+        (entry, "one", "one@b.test"),
+        (entry, "two", "two@b.test"),
+    ]
+    assert calls == ["gone", "one", "two"]

@@ -17,7 +17,7 @@ from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.ledger.verification import verify
-from piggyadmin.piggy.errors import Maintenance, NotFound
+from piggyadmin.piggy.errors import ErrorCode, Maintenance, NotFound
 from piggyadmin.sandbox import seed
 from piggyadmin.tasks.models import Run
 from tests.actions.samples import SAMPLES
@@ -206,7 +206,9 @@ def left(progress) -> str:
 def test_a_card_that_somebody_took_meanwhile_is_left_to_a_person(piggy, sandbox):
     whole = half_done(sandbox)
     make(sandbox, NEW, owner=seed.ANONYMOUS_UUID)
-    assert "Add it on the customer's page." in left(REPLACE.watch(piggy, whole))
+    told = left(REPLACE.watch(piggy, whole))
+    words = ErrorCode.CONTACT_IDENTIFIER_LINKED.words
+    assert f"Add it on the customer's page. {words}" in told
     assert cards_of(sandbox) == {LOST: False}
 
 

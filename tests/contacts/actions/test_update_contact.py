@@ -340,3 +340,61 @@ def test_an_option_that_is_no_more_stays_beside_one_that_is_added(staff, sandbox
     assert refused.count("gone (no longer offered)") == 1
     again = DrawnForm(refused.partition('id="action"')[2]).sent
     assert sorted(again["attribute_odd"]) == ["gone", "oat", "soy"]
+
+
+def test_each_value_that_was_asked_is_told_of(piggy, sandbox, later):
+    known = {"firstname": "Mira", "lastname": "Smit"}
+    data = {"contact_uuid": seed.MIRA_UUID, "attributes": known}
+    entry = make_entry(EntryState.UNKNOWN, slug=ACTION.slug, data=data, contact=seed.MIRA_UUID)
+    finding = ACTION.read_back(piggy, entry)
+    assert finding.verdict is Verdict.NOT_DONE
+    told = [(each.what, each.value, each.fits) for each in finding.evidence]
+    assert told == [
+        ("First name", "as it was asked", True),
+        ("Last name", "something else", False),
+    ]
+    sandbox.api("PUT", f"contacts/{seed.MIRA_UUID}", json={"attributes": {"lastname": "Smit"}})
+    finding = ACTION.read_back(piggy, entry)
+    assert (finding.verdict, finding.result.changed) == (Verdict.DONE, ("firstname", "lastname"))
+    assert [each.fits for each in finding.evidence] == [True, True]
+
+
+def test_what_a_later_change_does_not_explain_was_not_done(piggy, later):
+    data = {"contact_uuid": seed.MIRA_UUID, "attributes": {"firstname": "Noor"}}
+    entry = make_entry(EntryState.UNKNOWN, slug=ACTION.slug, data=data, contact=seed.MIRA_UUID)
+    other = data | {"attributes": {"lastname": "Smit"}}
+    make_entry(EntryState.DONE, slug=ACTION.slug, data=other, contact=seed.MIRA_UUID)
+    assert verdict(piggy, entry) is Verdict.NOT_DONE
+
+
+def test_it_is_the_same_whatever_is_changed_of_the_same_contact(piggy):
+    contact = services.get_contact(piggy, contact_uuid=seed.MIRA_UUID)
+    assert ACTION.deduplication_data({"contact_uuid": contact}) == [seed.MIRA_UUID]
+
+
+def test_only_what_differs_is_written_and_told(piggy, sandbox):
+    contact = services.get_contact(piggy, contact_uuid=seed.MIRA_UUID)
+    wanted = {"firstname": "Mira", "lastname": "Smit"}
+    updated = ACTION.perform(piggy, {"contact_uuid": contact, "attributes": wanted})
+    assert (updated.changed, updated.labels) == (("lastname",), ["Last name"])
+    assert (updated.contact.uuid, updated.contact.lastname) == (seed.MIRA_UUID, "Smit")
+
+
+def test_a_page_that_leads_to_one_attribute_asks_for_it_alone(piggy):
+    def fields(only):
+        given = {"contact_uuid": seed.MIRA_UUID, "only": only}
+        form: Any = ACTION.form_class(given, piggy=piggy)
+        return set(form.attributes)
+
+    assert fields("birthdate") == {"birthdate"}
+    assert {"firstname", "birthdate"} <= fields("no-such") == fields("")
+
+
+def test_a_number_is_filled_in_again_as_it_was_typed(piggy):
+    data = {"contact_uuid": seed.MIRA_UUID, "attributes": {"firstname": "Mo", "height": 1.5}}
+    entry = make_entry(slug=ACTION.slug, data=data, contact=seed.MIRA_UUID)
+    assert ACTION.form_data(entry) == {
+        "contact_uuid": seed.MIRA_UUID,
+        "firstname": "Mo",
+        "attribute_height": "1.5",
+    }

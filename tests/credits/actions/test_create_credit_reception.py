@@ -8,7 +8,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.credits import services
 from piggyadmin.credits.actions import create_credit_reception as module
-from piggyadmin.credits.types import Unit
+from piggyadmin.credits.types import CreditReception, Unit
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.rows import sentence_of
@@ -264,3 +264,17 @@ def test_the_same_number_for_the_same_contact_is_the_same(piggy):
 def test_the_ledger_says_who_gave_how_many(state, given, words):
     entry = make_entry(state, slug=SLUG, data=given, contact="somebody")
     assert sentence_of(entry) == words
+
+
+@pytest.mark.parametrize(
+    ("answer", "undone"),
+    [
+        ({"uuid": "r", "credits": 25}, {"contact_uuid": "c", "credit_reception_uuid": "r"}),
+        ({"uuid": "r", "credits": 0}, None),
+        ({"credits": 25}, None),
+    ],
+)
+def test_what_changed_nothing_or_has_no_key_is_not_undone(answer, undone):
+    data = {"credits": 25, "unit_value": None}
+    entry = make_entry(EntryState.DONE, slug=SLUG, data=data, contact="c")
+    assert CREDITS.undo(entry, CreditReception(**answer)) == undone

@@ -78,6 +78,13 @@ def test_what_cannot_be_looked_through_is_not_denied(piggy, sandbox, entry, monk
     assert CREDITS.read_back(piggy, entry).verdict == Verdict.UNDECIDED
 
 
+def test_as_many_as_can_be_looked_through_are_all(piggy, sandbox, entry, monkeypatch):
+    for number in range(1, 5):
+        book(sandbox, number)
+    monkeypatch.setattr(read_back, "MOST_TRANSACTIONS", len(read_back.transactions(piggy, entry)))
+    assert CREDITS.read_back(piggy, entry).verdict == Verdict.NOT_DONE
+
+
 def test_what_is_nowhere_was_not_done(piggy, sandbox, entry):
     book(sandbox, 24)
     assert CREDITS.read_back(piggy, entry).verdict == Verdict.NOT_DONE

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.credits import read_back
 from piggyadmin.credits.actions import reverse_credit_reception
 from piggyadmin.ledger import reconciliation_evidence
 from piggyadmin.ledger.models import Entry, EntryState
@@ -19,6 +20,7 @@ from piggyadmin.sandbox.seed_fixtures import known_uuid
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
 from tests.ledger.making import make_entry
+from tests.piggy.scripted import answers
 
 pytestmark = pytest.mark.django_db
 SLUG = "reverse-credit-reception"
@@ -33,8 +35,8 @@ def asked_for(piggy, uuid=NEWEST):
     return {"contact_uuid": mira, "credit_reception_uuid": uuid}
 
 
-def given(sandbox, number, contact=seed.MIRA_UUID):
-    body = {"shop_uuid": seed.AMSTERDAM_UUID, "contact_uuid": contact, "credits": number}
+def given(sandbox, number, contact=seed.MIRA_UUID, shop=seed.AMSTERDAM_UUID):
+    body = {"shop_uuid": shop, "contact_uuid": contact, "credits": number}
     return sandbox.api("POST", "credit-receptions", json=body)["uuid"]
 
 
@@ -166,6 +168,41 @@ def test_what_was_given_back_is_told_so(piggy, sandbox):
     assert sentence_of(entry) == words
 
 
+# --- What may be reversed --------------------------------------------------------------------
+
+MIXED = [
+    {"uuid": "spent", "type": "reward_reception", "credits": -5},
+    {"uuid": "another's", "type": "credit_reception", "contact": {"uuid": "another"}},
+    {"type": "credit_reception", "credits": 1},
+    {"uuid": "mine", "type": "credit_reception", "contact": {"uuid": "me"}, "credits": 12},
+    {"uuid": "untold", "credits": -3},
+]
+
+
+def test_only_what_this_contact_was_given_can_be_reversed(scripted, scripted_piggy):
+    scripted.will(answers(MIXED))
+    found = list(reverse_credit_reception.receptions(scripted_piggy, "me"))
+    assert [row.uuid for row in found] == ["mine", "untold"]
+    query = scripted.received[0].query
+    assert (query["contact_uuid"], query["page"], query["limit"]) == ("me", "1", "100")
+
+
+def test_the_list_names_how_many_when_and_where(scripted, scripted_piggy):
+    rows = [
+        {"uuid": "a", "credits": 1200, "shop": {"name": "Web shop"}},
+        {"uuid": "b", "credits": -3, "created_at": "2030-01-02T10:00:00+00:00"},
+        {"uuid": "c", "credits": 0},
+        {"credits": 9},
+    ]
+    scripted.will(answers(rows))
+    offered = reverse_credit_reception._offered(scripted_piggy, "me")
+    assert [uuid for uuid, _ in offered] == ["a", "b", "c"]
+    assert [words for _, words in offered] == ["+1,200 · Web shop", "-3 · 2 Jan 2030 11:00", "0"]
+    query = scripted.received[0].query
+    assert (query["contact_uuid"], query["limit"]) == ("me", "50")
+    assert query["type"] == "credit_receptions"
+
+
 # --- When the answer was lost ----------------------------------------------------------------
 
 
@@ -186,8 +223,18 @@ def test_the_opposite_is_found(piggy, sandbox, lost):
     assert (finding.verdict, finding.result.uuid) == (Verdict.DONE, uuid)
 
 
-def test_another_number_or_another_contact_is_no_opposite(piggy, sandbox, lost):
+@pytest.mark.parametrize(("beyond", "verdict"), [(0, Verdict.NOT_DONE), (1, Verdict.UNDECIDED)])
+def test_nothing_is_denied_beyond_what_can_be_looked_through(
+    piggy, lost, monkeypatch, beyond, verdict
+):
+    there = len(read_back.transactions(piggy, lost))
+    monkeypatch.setattr(read_back, "MOST_TRANSACTIONS", there - beyond)
+    assert REVERSE.read_back(piggy, lost).verdict == verdict
+
+
+def test_another_number_contact_or_shop_is_no_opposite(piggy, sandbox, lost):
     given(sandbox, -29)
+    given(sandbox, -30, shop=seed.WEB_SHOP_UUID)
     given(sandbox, 30)
     given(sandbox, -30, contact=seed.DUPLICATE_UUID)
     assert REVERSE.read_back(piggy, lost).verdict == Verdict.NOT_DONE

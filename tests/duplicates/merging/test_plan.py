@@ -140,3 +140,51 @@ def test_names_of_contacts_by_what_is_known():
     assert Candidate(contact=known, identifiers=[], vouchers=0).name == "u"
     assert candidate("a").name == "a@example.test"
     assert Candidate(contact=known, identifiers=[], vouchers=0).word == "u"
+
+
+def test_who_goes_into_whom_and_what_each_has_is_agreed_to():
+    first = candidate("a", firstname="Mira", vouchers=2)
+    card = ContactIdentifier(value="CARD-9")
+    contact = Contact(uuid="b", email="b@example.test", credits=30, prepaid_cents=250)
+    second = Candidate(contact=contact, identifiers=[card], vouchers=1, values={})
+    agreed = plan(first, second).decisive()
+    assert agreed == {
+        "survivor": "a",
+        "sources": ["b"],
+        "sides": [
+            [0, 0, [], 2, {"firstname": "Mira"}],
+            [30, 250, ["CARD-9"], 1, {}],
+        ],
+        "notices": ["prepaid:", "gift-cards:", "unknown-bookings:"],
+        "subscriptions": [],
+    }
+
+
+def test_each_value_is_told_with_whose_it_is_and_whether_it_is_kept():
+    made = plan(
+        candidate("a", firstname="Mira"),
+        candidate("b", firstname="Noor", drink="tea"),
+        drink=NOBODY,
+    )
+    first, drink = row(made, "firstname"), row(made, "drink")
+    assert [option[:5] for option in first.options] == [
+        ("a", "a@example.test", "Mira", True, False),
+        ("b", "b@example.test", "Noor", True, False),
+    ]
+    assert (first.is_conflict, first.is_choice, first.is_undecided) == (True, True, True)
+    assert [option[2:] for option in drink.options] == [
+        ("", False, True, True),
+        ("tea", True, False, False),
+    ]
+    assert [option.choice for option in drink.options] == [NOBODY, "b"]
+    assert (drink.is_conflict, drink.is_choice, drink.words) == (False, True, "Left empty")
+    assert made.undecided == [first]
+    same = row(plan(candidate("a", drink="tea"), candidate("b", drink="tea")), "drink")
+    assert (same.is_conflict, same.is_choice, same.is_undecided) == (False, False, False)
+
+
+def test_links_between_sources_count_once_one_of_them_has_gone_in():
+    for first, second, probability in [("a", "b", 0.9), ("b", "d", 0.8), ("a", "c", 0.7)]:
+        make_pair(first, second, probability)
+    ordered = in_safe_order(candidate("a"), [candidate("c"), candidate("d"), candidate("b")])
+    assert [each.uuid for each in ordered] == ["b", "d", "c"]

@@ -1,6 +1,7 @@
 """A merge of two: what is kept of it, what is written after it, and what proves it."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from piggyadmin.contacts.snapshot import ContactSnapshot
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.duplicates.merging.actions import merge_contacts as module
 from piggyadmin.duplicates.merging.actions.merge_contacts import ContactsToMerge, _not_moved
+from piggyadmin.duplicates.merging.subscriptions import SubscriptionChoice
 from piggyadmin.ledger.models import Entry, EntryState, Snapshot
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.sandbox import seed
@@ -166,3 +168,116 @@ def test_the_end_of_a_merge_is_told(monkeypatch, after, is_expected, words):
     progress = module.MergeContacts._compare(None, TWO, survivor)
     assert (progress.finished, progress.as_expected) == (True, is_expected)
     assert (progress.words, progress.after) == (words, after)
+
+
+# --- What is agreed to, and what proves it ---------------------------------------------------
+
+MERGE: Any = get_action("merge-contacts")
+BEFORE = has("survivor", "CARD-1", credits=120, prepaid=1000, vouchers=2)
+
+
+@pytest.mark.parametrize(
+    ("source", "after", "moved"),
+    [
+        (has("source", credits=30), BEFORE, False),
+        (has("source", prepaid=5), BEFORE, False),
+        (has("source", "CARD-2"), BEFORE, False),
+        (has("source", vouchers=1), BEFORE, False),
+        (has("source"), BEFORE, True),
+        (has("source", credits=30), has("survivor", credits=150, prepaid=1000, vouchers=2), True),
+        (has("source", prepaid=5), has("survivor", credits=120, prepaid=1005, vouchers=2), True),
+        (has("source", vouchers=1), has("survivor", credits=120, prepaid=1000, vouchers=3), True),
+        (
+            has("source", "CARD-2"),
+            has("survivor", "CARD-1", "CARD-2", credits=120, prepaid=1000, vouchers=2),
+            True,
+        ),
+    ],
+)
+def test_whatever_moved_tells_a_merge_from_a_deletion(monkeypatch, source, after, moved):
+    data = {"source_contact_uuid": source.contact, "destination_contact_uuid": BEFORE.contact}
+    preview = ContactsToMerge(source=source, destination=BEFORE)
+    entry = make_entry(EntryState.UNKNOWN, slug=MERGE.slug, data=data, preview=preview)
+    monkeypatch.setattr(module, "take_snapshot", lambda *_, **__: after)
+    assert MERGE._has_moved(None, entry, after.contact) is moved
+
+
+def test_a_merge_that_was_found_tells_of_both(piggy, sandbox, merge, later):
+    source, destination = (merge.data[f"{role}_contact_uuid"] for role in ("source", "destination"))
+    sandbox.faults(merge_seconds=0)
+    services.merge_contacts(piggy, source_contact_uuid=source, destination_contact_uuid=destination)
+    finding = MERGE.read_back(piggy, merge)
+    assert finding.words == "The source is gone."
+    assert (finding.result.source_uuid, finding.result.destination_uuid) == (source, destination)
+    told = [(each.what, each.value) for each in finding.evidence]
+    assert told == [
+        ("Ceases to exist", "is not there"),
+        ("Survives", f"{destination}, with 150 credits"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("there", "verdict_now", "words"),
+    [
+        ({"s", "d"}, Verdict.UNDECIDED, "Both are still there. A merge takes Piggy minutes."),
+        ({"s"}, Verdict.UNDECIDED, "Both are still there. A merge takes Piggy minutes."),
+        (set(), Verdict.UNDECIDED, "Neither can be found."),
+    ],
+)
+def test_what_is_not_so_yet_may_still_come(monkeypatch, there, verdict_now, words):
+    data = {f"{role}_contact_uuid": Contact(uuid=role[0]) for role in ("source", "destination")}
+    entry = make_entry(EntryState.UNKNOWN, slug=MERGE.slug, data=data, preview=TWO)
+    monkeypatch.setattr(
+        services,
+        "find_contact",
+        lambda _, *, contact_uuid: Contact(uuid=contact_uuid) if contact_uuid in there else None,
+    )
+    finding = MERGE.read_back(None, entry)
+    assert (finding.verdict, finding.words) == (verdict_now, words)
+
+
+def test_both_that_are_there_for_long_were_not_merged(piggy, merge, later):
+    finding = MERGE.read_back(piggy, merge)
+    assert (finding.verdict, finding.words) == (Verdict.NOT_DONE, "Both are still there.")
+
+
+def test_the_same_pair_is_the_same_either_way_round():
+    one, other = Contact(uuid="b"), Contact(uuid="a")
+    pairs = [(one, other), (other, one)]
+    keys = [
+        MERGE.deduplication_data({"source_contact_uuid": s, "destination_contact_uuid": d})
+        for s, d in pairs
+    ]
+    assert keys == [["a", "b"], ["a", "b"]]
+
+
+def test_the_end_of_the_address_that_ceases_is_typed():
+    source = Contact(uuid="source", email="mira.old@example.test")
+    survivor = Contact(uuid="survivor", email="mira@example.test")
+    data = {"source_contact_uuid": source, "destination_contact_uuid": survivor}
+    assert MERGE.confirm_with(data) == ".old"
+    unnamed = {
+        "source_contact_uuid": Contact(uuid="the-uuid"),
+        "destination_contact_uuid": survivor,
+    }
+    assert MERGE.confirm_with(unnamed) == "uuid"
+
+
+def test_what_is_agreed_to_is_both_and_what_was_told():
+    agreed = TWO.decisive()
+    assert agreed["source"]["contact"]["uuid"] == "source"
+    assert agreed["destination"]["contact"]["uuid"] == "survivor"
+    assert agreed["told"] == []
+    news = SubscriptionChoice(uuid="n", name="News", unsubscribed=("source",), is_opt_out=False)
+    told = TWO.model_copy(update={"subscriptions": (news,)}).decisive()["told"]
+    assert told == [["n", "News", "source"]]
+
+
+def test_a_subscription_that_is_not_certain_is_left_to_a_person():
+    news = SubscriptionChoice(uuid="n", name="News", unsubscribed=(), is_opt_out=False)
+    progress = module._not_subscribed(news, "Not allowed.", is_final=True)
+    assert (progress.finished, progress.as_expected) == (True, False)
+    assert progress.words.endswith("on the survivor's page. Not allowed.")
+    waiting = module._not_subscribed(news, is_final=False)
+    assert not waiting.finished
+    assert waiting.words.endswith("“News” is as it was chosen. See to it on the survivor's page.")
