@@ -88,7 +88,7 @@ PIGGY_CALLS_PER_SECOND = env.float("PIGGY_CALLS_PER_SECOND", default=5.0 if PIGG
 PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
 # What one call learns of Piggy (too many calls, maintenance, a refused token, no answers) holds for
 # all processes; off, each call finds out for itself.
-PIGGY_LINE = env.flag("PIGGY_LINE", default=True)
+PIGGY_CIRCUIT_BREAKER = env.flag("PIGGY_CIRCUIT_BREAKER", default=True)
 # The last day of the token (YYYY-MM-DD), announced to admins two weeks ahead; it can also be
 # entered at /settings/token/.
 PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
@@ -228,7 +228,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "piggyadmin.ui.middleware.TraceMiddleware",
-    "piggyadmin.request_log.middleware.ActingMiddleware",
+    "piggyadmin.request_log.middleware.ActorMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -38,7 +38,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # In a file, as at work: several connections to a database in memory lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
 # Tests in which Piggy fails on purpose must not keep others from calling it.
-PIGGY_LINE = False
+PIGGY_CIRCUIT_BREAKER = False
 # The request log is written beside the calls, out of reach of a test's own transaction.
 REQUEST_LOG_DAYS = 0
 # People of tests are no demo people, so their sandbox has to be a chosen one.

@@ -64,11 +64,11 @@ def test_what_is_right_is_taken(settings_with):
         PIGGY_CONNECT_TIMEOUT="1.5",
         REQUEST_LOG_DAYS="0",
         FOUR_EYES="Yes",
-        PIGGY_LINE="off",
+        PIGGY_CIRCUIT_BREAKER="off",
         DATABASE_URL="postgres://u:p@db.example:5433/piggyadmin",
     )
     assert (read["PIGGY_CONNECT_TIMEOUT"], read["REQUEST_LOG_DAYS"]) == (1.5, 0)
-    assert (read["FOUR_EYES"], read["PIGGY_LINE"]) == (True, False)
+    assert (read["FOUR_EYES"], read["PIGGY_CIRCUIT_BREAKER"]) == (True, False)
     database = read["DATABASES"]["default"]
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["HOST"], database["PORT"]) == ("db.example", 5433)

@@ -139,7 +139,7 @@ def test_an_outage_that_never_was_has_no_end(caplog):
 
 @pytest.mark.django_db
 def test_line_and_throttle_go_on_without(away, settings):
-    settings.PIGGY_LINE, settings.PIGGY_CALLS_PER_SECOND = True, 100.0
+    settings.PIGGY_CIRCUIT_BREAKER, settings.PIGGY_CALLS_PER_SECOND = True, 100.0
     line, throttle = (
         circuit_breaker_from_settings("redis-away"),
         throttle_from_settings("redis-away"),
@@ -177,7 +177,7 @@ def test_probes_tell_that_it_is_there(server, settings, client):
 
 @pytest.mark.parametrize("slug", ["create-credit-reception", "create-booking", "list-perks"])
 def test_pages_work_without(slug, away, sandbox, staff, settings):
-    settings.PIGGY_LINE, settings.PIGGY_CALLS_PER_SECOND = True, 100.0
+    settings.PIGGY_CIRCUIT_BREAKER, settings.PIGGY_CALLS_PER_SECOND = True, 100.0
     piggy_client.cache_clear()
     for _ in range(2):
         answer = staff.get(f"/actions/{slug}/")

@@ -12,7 +12,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.duplicates.models import MergeRun
 from piggyadmin.ledger import appending
-from piggyadmin.ledger.models import FLAGGED, Approval, Entry, EntryState
+from piggyadmin.ledger.models import FLAGGED, Approval, ApprovalStatus, Entry, EntryState
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
@@ -153,7 +153,7 @@ def have_approvals(admin, staff, second, settings):
             whose.post(url, {"decision": decision, "note": "Because.", **agreed})
     ask(admin, "merge-contacts")
     kinds = set(Approval.objects.values_list("status", flat=True))
-    assert kinds == set(Approval.Status.values)
+    assert kinds == set(ApprovalStatus.values)
     settings.FOUR_EYES, settings.FOUR_EYES_CREDITS_ABOVE = False, 0
 
 
@@ -165,7 +165,7 @@ def have_merges(admin, sandbox):
     third = make_pair(DUPLICATE, ANONYMOUS)
     dismiss = {"decision": "dismiss", "seen": third.seen, "comment": "Two people."}
     admin.post(f"{third.get_absolute_url()}decide/", dismiss)
-    Approval.objects.filter(action="merge-contacts").update(status=Approval.Status.WITHDRAWN)
+    Approval.objects.filter(action="merge-contacts").update(status=ApprovalStatus.WITHDRAWN)
     admin.post(f"{other.get_absolute_url()}decide/", {"decision": "tomorrow", "seen": other.seen})
     run = work(merge(admin, pair.get_absolute_url()))
     assert run.status == MergeRun.Status.DONE

@@ -24,7 +24,7 @@ from piggyadmin.actions.views import agreement_on, said_of_earlier, write_reques
 from piggyadmin.ledger import approvals, conflicts, reads, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.facts import facts
-from piggyadmin.ledger.models import Approval, Entry
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
 from piggyadmin.ledger.operations import Preview, Refused
 from piggyadmin.ledger.rows import requests_described
 from piggyadmin.piggy.client import piggy_client
@@ -111,7 +111,7 @@ class ApprovalPage(View):
             "row": requests_described([approval])[0],
             "contacts": list(dict.fromkeys(approval.subjects.values())),
         }
-        if approval.status == Approval.Status.WAITING and self.can:
+        if approval.status == ApprovalStatus.WAITING and self.can:
             context |= self._as_it_is_now()
         return render(self.request, "actions/approval.html", context, status=status)
 
@@ -139,7 +139,7 @@ class ApprovalPage(View):
         form = DecisionForm(request.POST)
         form.is_valid()
         if decision == "withdraw" and self.approval.asked_by_id == person.pk:
-            return self._close(Approval.Status.WITHDRAWN)
+            return self._close(ApprovalStatus.WITHDRAWN)
         check_permission(person, APPROVE)
         check_permission(person, self.action.permission)
         if decision != "approve":
@@ -148,7 +148,7 @@ class ApprovalPage(View):
             return self.show(form)
         self.note = form.cleaned_data["note"]
         if decision != "approve":
-            return self._close(Approval.Status.DECLINED, self.note)
+            return self._close(ApprovalStatus.DECLINED, self.note)
         if approvals.objection(self.approval, person):
             return self.show(form, status=HTTPStatus.FORBIDDEN)
         return self._approve()
@@ -169,7 +169,7 @@ class ApprovalPage(View):
     def _back(self) -> HttpResponse:
         return redirect("writes:approval", key=self.approval.submission_key)
 
-    def _close(self, status: Approval.Status, note: str = "") -> HttpResponse:
+    def _close(self, status: ApprovalStatus, note: str = "") -> HttpResponse:
         close(self.action, self.approval, status, person=signed_in(self.request), note=note)
         return self._back()
 
@@ -211,7 +211,7 @@ class ApprovalPage(View):
         """Something has changed since it was asked: it has to be asked anew."""
         words = gettext("Something has changed since this was asked. It has to be asked anew.")
         messages.warning(self.request, words)
-        return self._close(Approval.Status.WITHDRAWN)
+        return self._close(ApprovalStatus.WITHDRAWN)
 
     def _now(self) -> Now:
         """See what would be done now.

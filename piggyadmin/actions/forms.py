@@ -153,6 +153,13 @@ class ReasonField(forms.ChoiceField):
             super().validate(value)
 
 
+def refuse_end_before(form: forms.BaseForm, start: str, end: str) -> None:
+    """Refuse what ends before it starts, beside the end."""
+    begins, ends = form.cleaned_data.get(start), form.cleaned_data.get(end)
+    if begins and ends and ends <= begins:
+        form.add_error(end, _("This is before the start. Enter a later moment."))
+
+
 class Doubt(NamedTuple):
     """What is unusual about what was typed into a field, and whether a yes to that came along."""
 

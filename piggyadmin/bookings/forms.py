@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, refuse_end_before
 from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import (
@@ -110,10 +110,8 @@ class BookingDetailsForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         """Refuse a booking that ends before it starts."""
         data = super().clean()
-        start, end = data.get("starts_at"), data.get("ends_at")
-        is_touched = not (self.is_untouched("starts_at") and self.is_untouched("ends_at"))
-        if start and end and end <= start and is_touched:
-            self.add_error("ends_at", _("This is before the start. Enter a later moment."))
+        if not (self.is_untouched("starts_at") and self.is_untouched("ends_at")):
+            refuse_end_before(self, "starts_at", "ends_at")
         return data
 
     def ask_about_clash(self, contact_uuid: str, booking_uuid: str = "") -> None:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.actions.forms import refuse_end_before
 from piggyadmin.bookings.forms import NOTE_LENGTH
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import LABELS, NOTE_LABEL
@@ -86,11 +87,9 @@ class BookingRowForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Insist on what a booking is known by, and on an end after the start."""
         data = super().clean() or {}
-        start, end = data.get("starts_at"), data.get("ends_at")
         if not data.get("uuid") and not data.get("external_id") and not self.errors:
             self.add_error(None, _("It needs a UUID, or a number of the system it comes from."))
-        if start and end and end <= start:
-            self.add_error("ends_at", _("This is before the start. Enter a later moment."))
+        refuse_end_before(self, "starts_at", "ends_at")
         if called := data.pop("shop", ""):
             data["shop_uuid"] = data.get("shop_uuid") or self.shops[called.casefold()]
         return data

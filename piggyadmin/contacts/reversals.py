@@ -1,15 +1,19 @@
 """What reversals of something that a contact has have in common: which one, and once."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, Generic
 
+from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.roles import Role
+from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import ActionForm, Choices
+from piggyadmin.contacts.forms import ContactField, ContactForm
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED, Entry
-from piggyadmin.ledger.operations import Refused
+from piggyadmin.ledger.operations import Data, Effect, PreviewModel, Refused, Result
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.codes import uuid_in_small
@@ -61,3 +65,33 @@ def refuse_reversed(slug: str, field: str, uuid: str) -> None:
         words = gettext("%(name)s has reversed this on %(when)s. Piggy allows it once.")
         who = {"name": before.person_name, "when": in_words(before.created_at)}
         raise Refused({field: words % who})
+
+
+class ReversalForm(ContactForm):
+    """Which of the things that a contact has; a subclass lists them."""
+
+    # It was found first: of another one other things would have to stand in the list.
+    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
+
+
+class ReversalAction(Action[Result, PreviewModel], Generic[Result, PreviewModel]):
+    """Take back something of a contact, wholly and once: whose is asked first, then which one."""
+
+    # The field that says which one, in both forms.
+    field: ClassVar[str]
+
+    button = _("Reverse it")
+    icon = "undo-2"
+    effect = Effect.WRITE
+    role = Role.STAFF
+    found_template = "contacts/_whose.html"
+    asks_reason = True
+
+    def deduplication_data(self, data: Data) -> list[Any]:
+        """The same one."""
+        return [data[self.field]]
+
+    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
+        """Say of whom those are that stand in the list."""
+        contact, which = data["contact_uuid"], {self.field: data[self.field]}
+        return LookUp(initial={"contact_uuid": contact.uuid, **which}, found=contact)

@@ -1,7 +1,9 @@
 """Finding out whether credits were booked when Piggy's answer was lost."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -10,6 +12,7 @@ from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
 from piggyadmin.ledger.models import OPEN, Entry
 from piggyadmin.ledger.operations import Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
+    compared,
     done,
     has_settled,
     not_done,
@@ -18,6 +21,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     undecided,
     window,
 )
+from piggyadmin.ledger.row_search import RowSearch
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference
 from piggyadmin.piggy.types import every_item
@@ -57,6 +61,48 @@ def transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:
     # One that comes in between two pages pushes another one onto the next page once more.
     rows = {each.uuid or number: each for number, each in enumerate(several)}.values()
     return sorted(rows, key=lambda row: row.created_at or LONG_AGO)
+
+
+def judge_among(
+    entry: Entry,
+    rows: list[LoyaltyTransaction],
+    fits: Callable[[Entry, LoyaltyTransaction, Difference], bool | None],
+    *,
+    clock: Difference,
+    is_all: bool,
+    is_rivalled: bool = False,
+) -> Finding:
+    """Look for what an entry made among transactions that no other one is known to have made."""
+    search = RowSearch(
+        rows=rows,
+        fits=lambda each, row: fits(each, row, clock),
+        shown=as_evidence,
+        result=lambda row: CreditReception.model_validate(row.model_dump()),
+        clock=clock,
+        is_all=is_all,
+        is_rivalled=is_rivalled,
+    )
+    return search.judge(entry)
+
+
+def fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
+    """Tell whether a transaction is what was given: whose, how much, where and when."""
+    return compared(
+        is_contacts(entry, row),
+        fits_number(entry.data, row),
+        same(row.shop and row.shop.uuid, entry.data["shop_uuid"]),
+        in_time(entry, row, clock),
+    )
+
+
+def fits_number(asked: dict[str, Any], row: LoyaltyTransaction) -> bool | None:
+    """Tell whether it is of as many credits as were asked for, or for the same amount."""
+    if asked["credits"] is not None:
+        return same(row.credits, asked["credits"])
+    value = same(row.unit_value, float(asked["unit_value"]))
+    if not asked["unit_name"]:
+        return value
+    return compared(value, same(row.unit and row.unit.name, asked["unit_name"]))
 
 
 def found_to_be(row: LoyaltyTransaction) -> Finding:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from piggyadmin.ledger.filters import leading, newest
-from piggyadmin.ledger.models import Approval, EntryState, EntryStatus
+from piggyadmin.ledger.models import Approval, ApprovalStatus, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Effect, operations
 from piggyadmin.ledger.rows import LedgerRow, described, requests_described
 from piggyadmin.ledger.verification import newest_links
@@ -20,7 +20,7 @@ MOST_SHOWN = 10
 def audit() -> dict[str, Any]:
     """Gather all of it, by what is kept here alone."""
     since = timezone.now() - WEEK
-    declined = Approval.objects.filter(status=Approval.Status.DECLINED, decided_at__gte=since)
+    declined = Approval.objects.filter(status=ApprovalStatus.DECLINED, decided_at__gte=since)
     return {
         "open_entries": _open_entries(),
         "declined": requests_described(declined[:MOST_SHOWN]),

@@ -29,7 +29,7 @@ from piggyadmin.duplicates.mirror.store import last_sweep
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, following, reconciliation
 from piggyadmin.ledger.filters import leading
-from piggyadmin.ledger.models import Approval, Entry
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
 from piggyadmin.ledger.rows import LedgerRow, described, requests_described
@@ -52,7 +52,7 @@ REQUESTS_DAYS = 14
 MOST_ATTENTION = 50
 
 
-class Reading(NamedTuple):
+class AuditPage(NamedTuple):
     """Something to read, for those who change nothing; shown as actions are."""
 
     label: Words
@@ -61,42 +61,42 @@ class Reading(NamedTuple):
     icon: str
 
 
-READINGS = (
-    Reading(
+AUDIT_PAGES = (
+    AuditPage(
         _("Ledger"),
         _("Everything that was asked of Piggy, by whom, and what became of it."),
         "/ledger/",
         "book-open-check",
     ),
-    Reading(
+    AuditPage(
         _("Outcome unknown"),
         _("What was sent, and nobody knows yet whether Piggy did it."),
         "/ledger/?state=unknown",
         "circle-question-mark",
     ),
-    Reading(
+    AuditPage(
         _("Approvals"),
         _("What needed a second person, and what that person decided."),
         "/ledger/approvals/",
         "stamp",
     ),
-    Reading(
+    AuditPage(
         _("Look-ups"), _("Who looked at which contact, and where."), "/ledger/look-ups/", "eye"
     ),
-    Reading(
+    AuditPage(
         _("Merges"),
         _("The report of every merge of duplicates."),
         "/duplicates/merges/",
         "merge",
     ),
-    Reading(
+    AuditPage(
         _("Decisions"),
         _("What people decided about possible duplicates, and why."),
         "/duplicates/decisions/",
         "gavel",
     ),
-    Reading(_("Requests"), _("Every call to Piggy, with its answer."), "/requests/", "activity"),
-    Reading(
+    AuditPage(_("Requests"), _("Every call to Piggy, with its answer."), "/requests/", "activity"),
+    AuditPage(
         _("Background work"),
         _("What workers are at, and what they have done."),
         "/tasks/",
@@ -135,7 +135,7 @@ class Desk(TemplateView):
             most_duplicates=queue.MOST_COUNTED,
             recent=_recent_of(person) if allowed else [],
             clock_notice=clock_notice(),
-            readings=[] if allowed else [each for each in READINGS if may_open(person, each.url)],
+            audit_pages=[] if allowed else [at for at in AUDIT_PAGES if may_open(person, at.url)],
             newest=_newest(person) if not allowed else [],
             actions=verbs_of(person, allowed),
             **kwargs,
@@ -219,7 +219,7 @@ def _requests_of(person: User) -> QuerySet[Approval]:
     """List what somebody lately asked of a second person and has not been approved."""
     lately = timezone.now() - timedelta(days=REQUESTS_DAYS)
     requests = Approval.objects.filter(asked_by=person, created_at__gte=lately)
-    return requests.exclude(status=Approval.Status.APPROVED)[:RECENT]
+    return requests.exclude(status=ApprovalStatus.APPROVED)[:RECENT]
 
 
 def _newest(person: User) -> list[LedgerRow]:

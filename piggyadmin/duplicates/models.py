@@ -210,27 +210,28 @@ class PairQuerySet(models.QuerySet["Pair"]):
         """Keep those that hold contacts together: nobody has said otherwise, and both are there."""
         return self._of(Pair.LINKING)
 
-    def _of(self, statuses: "Collection[Pair.Status]") -> "PairQuerySet":
-        return self.exclude(status__in=[each for each in Pair.Status if each not in statuses])
+    def _of(self, statuses: "Collection[PairStatus]") -> "PairQuerySet":
+        return self.exclude(status__in=[each for each in PairStatus if each not in statuses])
+
+
+class PairStatus(models.TextChoices):
+    """What became of it."""
+
+    OPEN = "open", _("to be decided")
+    LATER = "later", _("put off")
+    DISMISSED = "dismissed", _("not a duplicate")
+    MERGING = "merging", _("being merged")
+    MERGED = "merged", _("merged")
+    GONE = "gone", _("one of them is gone")
 
 
 class Pair(models.Model):
     """Two contacts that may be one person; `first` has the smaller UUID."""
 
-    class Status(models.TextChoices):
-        """What became of it."""
-
-        OPEN = "open", _("to be decided")
-        LATER = "later", _("put off")
-        DISMISSED = "dismissed", _("not a duplicate")
-        MERGING = "merging", _("being merged")
-        MERGED = "merged", _("merged")
-        GONE = "gone", _("one of them is gone")
-
     # Nobody has decided about these for good.
-    UNDECIDED = (Status.OPEN, Status.LATER)
+    UNDECIDED = (PairStatus.OPEN, PairStatus.LATER)
     # These are, or are about to be, one person as far as anybody knows.
-    LINKING = (*UNDECIDED, Status.MERGING)
+    LINKING = (*UNDECIDED, PairStatus.MERGING)
 
     first = models.CharField(max_length=255)
     second = models.CharField(max_length=255, db_index=True)
@@ -250,7 +251,7 @@ class Pair(models.Model):
     # Where the queue has it: the more certain and the more at stake, the higher.
     rank = models.FloatField(default=0)
     cluster = models.ForeignKey(Cluster, on_delete=models.SET_NULL, null=True, related_name="pairs")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    status = models.CharField(max_length=10, choices=PairStatus.choices, default=PairStatus.OPEN)
     found_at = models.DateTimeField(default=timezone.now)
     put_off_until = models.DateTimeField(null=True)
     # Who looks at it just now, so that nobody else gets it.
@@ -297,21 +298,22 @@ class Pair(models.Model):
         return "" if is_over or self.held_by == person_id else self.held_by_name
 
 
+class DecisionKind(models.TextChoices):
+    """What was decided."""
+
+    MERGE = "merge", _("merged")
+    DISMISS = "dismiss", _("not a duplicate")
+    LATER = "later", _("put off")
+    REOPEN = "reopen", _("opened again")
+
+
 class Decision(models.Model):
     """What somebody decided about two contacts; kept, and learned from."""
-
-    class Kind(models.TextChoices):
-        """What was decided."""
-
-        MERGE = "merge", _("merged")
-        DISMISS = "dismiss", _("not a duplicate")
-        LATER = "later", _("put off")
-        REOPEN = "reopen", _("opened again")
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     first = models.CharField(max_length=255)
     second = models.CharField(max_length=255, db_index=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=DecisionKind.choices)
     first_fingerprint = models.CharField(max_length=32, default="", blank=True)
     second_fingerprint = models.CharField(max_length=32, default="", blank=True)
     # As it stood when it was decided: what the model learns from, and what the person saw.

@@ -34,7 +34,7 @@ class Superseded(Exception):  # noqa: N818
 
 def append(entry: Entry, kind: str, detail: dict[str, Any] | None = None) -> Event:
     """Add what became known about an entry."""
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         return append_inside(head, entry, kind, detail or {})
 
 

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE, insist_on_permission
-from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, Entry, Subject
+from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, ApprovalStatus, Entry, Subject
 from piggyadmin.ledger.operations import Data, Effect, Operation, Preview, get_operation, operations
 from piggyadmin.ledger.people_events import changed_by
 
@@ -114,7 +114,7 @@ def ask(
 
 
 def _waiting() -> QuerySet[Approval]:
-    return Approval.objects.filter(status=Approval.Status.WAITING)
+    return Approval.objects.filter(status=ApprovalStatus.WAITING)
 
 
 def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
@@ -203,7 +203,7 @@ def _hands_on(person: User, since: datetime) -> dict[int, list[Change]]:
 # --- Deciding --------------------------------------------------------------------------------
 
 
-def decide(approval: Approval, status: Approval.Status, *, person: User, note: str = "") -> bool:
+def decide(approval: Approval, status: ApprovalStatus, *, person: User, note: str = "") -> bool:
     """Decide about a waiting request; False when somebody was faster.
 
     Raises:
@@ -211,10 +211,10 @@ def decide(approval: Approval, status: Approval.Status, *, person: User, note: s
             or approves with somebody else's hand.
     """
     is_own = approval.asked_by_id == person.pk
-    is_withdrawn = is_own and status == Approval.Status.WITHDRAWN
+    is_withdrawn = is_own and status == ApprovalStatus.WITHDRAWN
     deciding = (APPROVE, get_operation(approval.action).permission)
     insist_on_permission(person, *(() if is_withdrawn else deciding))
-    if status == Approval.Status.APPROVED or (is_own and status == Approval.Status.DECLINED):
+    if status == ApprovalStatus.APPROVED or (is_own and status == ApprovalStatus.DECLINED):
         insist_on_independence(approval, person)
     waiting = _waiting().filter(pk=approval.pk)
     return bool(
@@ -245,7 +245,7 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
         PermissionDenied: it needs somebody else, who may.
         TooLate: somebody was faster.
     """
-    if not decide(approval, Approval.Status.APPROVED, person=person, note=note):
+    if not decide(approval, ApprovalStatus.APPROVED, person=person, note=note):
         raise TooLate
     return {
         "approved_by": person.pk,

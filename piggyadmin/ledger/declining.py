@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.ledger import appending, approvals, hash_chain, snapshots
-from piggyadmin.ledger.models import Approval, Entry, EntryState, Snapshot, Subject
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState, Snapshot, Subject
 from piggyadmin.ledger.operations import Operation
 from piggyadmin.piggy.trace import current_trace_id
 
@@ -14,7 +14,7 @@ from piggyadmin.piggy.trace import current_trace_id
 def close(
     action: Operation[Any, Any],
     approval: Approval,
-    status: Approval.Status,
+    status: ApprovalStatus,
     *,
     person: User,
     note: str = "",
@@ -27,7 +27,7 @@ def close(
     asked, private = snapshots.part_data(approval.data, action.private, approval.subjects)
     entry = _entry(action, approval, asked)
     pairs = list(approval.subjects.items())
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         if not approvals.decide(approval, status, person=person, note=note):
             return False
         entry.save(force_insert=True)
@@ -57,9 +57,9 @@ def _entry(action: Operation[Any, Any], approval: Approval, asked: dict[str, Any
     )
 
 
-def _words(approval: Approval, status: Approval.Status, person: User, note: str) -> str:
+def _words(approval: Approval, status: ApprovalStatus, person: User, note: str) -> str:
     """Say who ended it and why."""
-    if status == Approval.Status.DECLINED:
+    if status == ApprovalStatus.DECLINED:
         words = gettext("%(name)s declined it: %(note)s Nothing was changed at Piggy.")
         return words % {"name": person.name, "note": _sentence(note)}
     if approval.asked_by_id == person.pk:

@@ -51,7 +51,7 @@ def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = No
     if is_right:
         # Before it counts as ended, so that it is done again where somebody is killed in between.
         get_operation(entry.action).after_followed(entry)
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         if reread(entry).follow_up:
             return
         bare, personal = snapshots.part(progress.after)
@@ -69,7 +69,7 @@ def acknowledge(entry: Entry, *, person: User, comment: str) -> None:
     Raises:
         PermissionDenied: they may not do the action themselves.
     """
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         insist_on_permission(person, permission_to_decide_about(entry.action))
         if not EntryStatus.objects.get(entry=entry).is_flagged:
             return
@@ -84,7 +84,7 @@ def resume(entry: Entry, *, person: User, comment: str) -> None:
         PermissionDenied: they may not do the action themselves.
         Refused: something else is under way with one of its contacts by now.
     """
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         insist_on_permission(person, permission_to_decide_about(entry.action))
         followed = reread(entry).follow_up
         if followed is None or followed.kind != FLAGGED:

@@ -138,7 +138,7 @@ def restore_end() -> Head:
 
 
 @contextmanager
-def turn(
+def locked_head(
     *along: Statement, is_durable: bool = True, check: Callable[[list[Rows]], None] | None = None
 ) -> Iterator[Head]:
     """Hold the end of the chain: what is read and appended inside happens one at a time.
@@ -239,7 +239,7 @@ def status_values(entry: Any, kinds: Iterable[str], *, is_watched: bool) -> dict
 
 def rebuild(watched: set[str]) -> int:
     """Make the projection anew from entries and events; `watched` are slugs of such actions."""
-    with turn():
+    with locked_head():
         EntryStatus.objects.all().delete()
         number, after = 0, 0
         while entries := list(_entries_after(after)):

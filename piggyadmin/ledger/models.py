@@ -340,16 +340,17 @@ class SnapshotName(models.Model):
         return f"{self.snapshot_id}"
 
 
+class ApprovalStatus(models.TextChoices):
+    """What was decided."""
+
+    WAITING = "waiting", state_of("waiting").label
+    APPROVED = "approved", state_of("approved").label
+    DECLINED = "declined", state_of("declined").label
+    WITHDRAWN = "withdrawn", state_of("withdrawn").label
+
+
 class Approval(models.Model):
     """A write that one person asked for and another one has to approve."""
-
-    class Status(models.TextChoices):
-        """What was decided."""
-
-        WAITING = "waiting", state_of("waiting").label
-        APPROVED = "approved", state_of("approved").label
-        DECLINED = "declined", state_of("declined").label
-        WITHDRAWN = "withdrawn", state_of("withdrawn").label
 
     created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
     asked_by = models.ForeignKey(
@@ -372,7 +373,11 @@ class Approval(models.Model):
     agreement = models.CharField(max_length=255)
     submission_key = models.UUIDField(_("submission key"), unique=True)
     status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.WAITING, db_index=True
+        _("status"),
+        max_length=10,
+        choices=ApprovalStatus.choices,
+        default=ApprovalStatus.WAITING,
+        db_index=True,
     )
     decided_by_name = models.CharField(_("decided by"), max_length=255, blank=True, default="")
     decided_by_id_copy = models.BigIntegerField(null=True)

@@ -100,7 +100,7 @@ def record(kind: PersonEventKind, person: User | None, **more: Any) -> None:
         **more,
     }
     try:
-        with hash_chain.turn(is_durable=False) as head:
+        with hash_chain.locked_head(is_durable=False) as head:
             hash_chain.keep(hash_chain.link(head, None, kind, detail))
     except hash_chain.EndUnknown:
         # Whoever mends the ledger has to get in; `ledger_verify` tells what is amiss.

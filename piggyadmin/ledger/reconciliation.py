@@ -89,7 +89,7 @@ def _conclude(entry: Entry, kind: str, finding: Finding, by: dict[str, Any]) -> 
     kept: list[Snapshot] = []
     if kind == EntryState.SETTLED_DONE:
         kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, personal)
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         entry = entries.reread(entry)
         if entry.state == EntryState.UNKNOWN:
             if kind != LOOKED or not _says_nothing_new(entry, detail):

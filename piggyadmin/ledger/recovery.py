@@ -49,7 +49,7 @@ def recover_one(status: EntryStatus, now: datetime) -> bool:
     """Settle one entry if nobody is at work on it; tells whether that was so."""
     if is_at_work(status.owner, status.lease_until, now):
         return False
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         current = EntryStatus.objects.select_related("entry").get(pk=status.pk)
         if current.state not in UNDER_WAY or is_at_work(current.owner, current.lease_until, now):
             return False

@@ -12,7 +12,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from piggyadmin.ledger import appending, hash_chain
-from piggyadmin.ledger.models import FORGOTTEN, HAPPENED, Approval, Entry, Snapshot, Subject
+from piggyadmin.ledger.models import (
+    FORGOTTEN,
+    HAPPENED,
+    Approval,
+    ApprovalStatus,
+    Entry,
+    Snapshot,
+    Subject,
+)
 from piggyadmin.ledger.operations import operations
 
 # Rows deleted in one go, so that nobody waits long for the database.
@@ -30,7 +38,7 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
     if not kept:
         return 0
     why = {"contact_uuid": contact_uuid, "seals": [hash_chain.seal_of(each) for each in kept]}
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         appending.append_inside(head, entry, FORGOTTEN, why)
         return _removed(kept)
 
@@ -40,8 +48,8 @@ def _forget_approvals(names: set[str]) -> None:
     about = [approval.pk for approval in approvals_naming(names)]
     approvals = Approval.objects.filter(pk__in=about)
     approvals.update(form_data={}, data={})
-    waiting = approvals.filter(status=Approval.Status.WAITING)
-    waiting.update(status=Approval.Status.WITHDRAWN, decided_at=timezone.now())
+    waiting = approvals.filter(status=ApprovalStatus.WAITING)
+    waiting.update(status=ApprovalStatus.WITHDRAWN, decided_at=timezone.now())
 
 
 def approvals_naming(names: set[str]) -> list[Approval]:
@@ -77,7 +85,7 @@ def forget_old(now: datetime) -> int:
     # By whole days, so that the ledger tells of it once a day.
     day = timezone.localtime(now - timedelta(days=days)).date()
     before = timezone.make_aware(datetime.combine(day, time.min))
-    Approval.objects.exclude(status=Approval.Status.WAITING).filter(created_at__lt=before).exclude(
+    Approval.objects.exclude(status=ApprovalStatus.WAITING).filter(created_at__lt=before).exclude(
         form_data={}
     ).update(form_data={}, data={})
     old = Snapshot.objects.filter(taken_at__lt=before)

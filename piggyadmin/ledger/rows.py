@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from piggyadmin.ledger.models import (
     FLAGGED,
     Approval,
+    ApprovalStatus,
     Entry,
     EntryStatus,
     Reason,
@@ -143,6 +144,6 @@ def _request(approval: Approval, names: Mapping[str, str], things: Mapping[str, 
     customers = {role: names.get(uuid, "") for role, uuid in approval.subjects.items()}
     matter = Matter(approval.data, customers=customers, things=things)
     sentence, who = sentence_about(approval.action, matter), approval.asked_by_name
-    if approval.status == Approval.Status.WAITING:
+    if approval.status == ApprovalStatus.WAITING:
         return sentence.waiting(who)
     return sentence.told(who, approval.status)

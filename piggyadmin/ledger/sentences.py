@@ -77,14 +77,14 @@ class Sentence(NamedTuple):
         """
         if state in HAPPENED:
             return _with_status(str(self.done) % {"who": who, **self.parts}, so_far)
-        words = self._wish(gettext("%(who)s wanted to %(what)s"), who)
+        words = self._request_words(gettext("%(who)s wanted to %(what)s"), who)
         return _with_status(words, state if state == EntryState.UNKNOWN else "")
 
     def waiting(self, who: str) -> str:
         """Say it of what somebody wants and nobody has decided on."""
-        return self._wish(gettext("%(who)s wants to %(what)s"), who)
+        return self._request_words(gettext("%(who)s wants to %(what)s"), who)
 
-    def _wish(self, words: str, who: str) -> str:
+    def _request_words(self, words: str, who: str) -> str:
         return words % {"who": who, "what": str(self.wanted) % self.parts}
 
 

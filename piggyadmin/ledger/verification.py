@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from piggyadmin.ledger import stored, triggers
-from piggyadmin.ledger.hash_chain import CHUNK, HEAD, event_digest, known_after, turn
+from piggyadmin.ledger.hash_chain import CHUNK, HEAD, event_digest, known_after, locked_head
 from piggyadmin.ledger.models import (
     FORGOTTEN,
     Entry,
@@ -71,7 +71,7 @@ def verify(report: Report = lambda _done, _all: None, each: Map = map) -> Iterat
     if walk.number and not is_known:
         yield "The end of the chain is not known: its row is gone, and nothing can be added."
     # What came in meanwhile is few, and nothing more comes in while the end is held.
-    with turn() if is_known else nullcontext() as head:
+    with locked_head() if is_known else nullcontext() as head:
         yield from walk.on(walk_and_look, map)
         yield from inspection.on(map)
         yield from walk.ends(head)

@@ -176,7 +176,7 @@ def _give_up(submission_key: UUID, trace_id: str) -> None:
     """Settle an intent of which nobody was told that it is there; what another asked stays."""
     asked = Entry.objects.filter(submission_key=submission_key, trace_id=trace_id)
     for entry in asked:
-        with suppress(Superseded), hash_chain.turn() as head:
+        with suppress(Superseded), hash_chain.locked_head() as head:
             detail, only_after = {"by": "never sent"}, [EntryState.INTENDED]
             append_inside(head, entry, EntryState.SETTLED_NOT_DONE, detail, only_after=only_after)
 
@@ -184,7 +184,7 @@ def _give_up(submission_key: UUID, trace_id: str) -> None:
 _ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
 
 
-def _turn_of(request: WriteRequest) -> AbstractContextManager[Head]:
+def _locked_head_for(request: WriteRequest) -> AbstractContextManager[Head]:
     """Hold the end of the chain for somebody who may do this now, as is found out on the way."""
     person, permission = request.person, request.action.permission
 
@@ -193,7 +193,7 @@ def _turn_of(request: WriteRequest) -> AbstractContextManager[Head]:
             refuse(person, permission)
 
     rights = rights_query(getattr(person, "pk", None))
-    return hash_chain.turn(Statement(*rights), check=check)
+    return hash_chain.locked_head(Statement(*rights), check=check)
 
 
 def _commit_intent(request: WriteRequest) -> Entry:
@@ -203,7 +203,7 @@ def _commit_intent(request: WriteRequest) -> Entry:
     deduplication_key = action.deduplication_key(request.data)
     plain = hash_chain.plain(dict(request.data))
     asked, private = snapshots.part_data(plain, action.private, subjects)
-    with _turn_of(request) as head:
+    with _locked_head_for(request) as head:
         _insist_on_approval(request)
         refuse_overlap(action, subjects, request.part_of)
         entry = Entry(
@@ -265,7 +265,7 @@ def _perform(piggy: PiggyClient, request: WriteRequest, entry: Entry) -> Outcome
     detail: dict[str, Any] = {"error": "Interrupted"}
     personal: list[snapshots.Personal] = []
     try:
-        with _acting(entry), referring(sending.reference), on_first_write(sending.begin):
+        with _as_asker(entry), referring(sending.reference), on_first_write(sending.begin):
             result = action.perform(piggy, data)
         kind = EntryState.DONE
         detail, personal = kept_of(action, result)
@@ -290,7 +290,7 @@ def _perform(piggy: PiggyClient, request: WriteRequest, entry: Entry) -> Outcome
             _conclude(entry, kind, detail, personal)
 
 
-def _acting(entry: Entry) -> Any:
+def _as_asker(entry: Entry) -> Any:
     return use_actor(entry.person_id, entry.person_name, entry.action, entry.pk)
 
 
@@ -310,7 +310,7 @@ class _Sending:
             Superseded: nobody thought that this process was still at it.
             PermissionDenied: the person has lost the right to it meanwhile.
         """
-        with _turn_of(self.request) as head:
+        with _locked_head_for(self.request) as head:
             detail, only_after = self.reference.detail(), [EntryState.INTENDED]
             append_inside(head, self.entry, EntryState.SENT, detail, only_after=only_after)
         self.has_begun = True
@@ -344,9 +344,9 @@ def _conclude(
 
 def _append_outcome(entry: Entry, kind: str, detail: dict[str, Any], kept: list[Snapshot]) -> None:
     try:
-        with hash_chain.turn() as head:
+        with hash_chain.locked_head() as head:
             append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
     except Superseded:
         if kind == EntryState.DONE:
-            with suppress(Superseded), hash_chain.turn() as head:
+            with suppress(Superseded), hash_chain.locked_head() as head:
                 mend(head, entry, kind, detail, kept=kept)

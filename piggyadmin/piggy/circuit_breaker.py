@@ -363,7 +363,7 @@ def _words(state: CircuitState) -> str:
 
 def circuit_breaker_from_settings(account: str) -> CircuitBreaker | None:
     """Give the line to an account as the settings have it."""
-    if not settings.PIGGY_LINE:
+    if not settings.PIGGY_CIRCUIT_BREAKER:
         return None
     if settings.REDIS_URL:
         return CircuitBreaker(RedisStore(account, redis_client(settings.REDIS_URL)))

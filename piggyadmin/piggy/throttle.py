@@ -64,7 +64,7 @@ class Throttle(Protocol):
 
 
 @dataclass(frozen=True)
-class Turn:
+class Reservation:
     """What became of asking for a turn; `ahead` is how far `free_at` lies ahead, in seconds."""
 
     is_taken: bool
@@ -122,7 +122,7 @@ class TokenBucket:
         if seconds > 0:
             self._sleep(seconds)
 
-    def ask(self, most_ahead: float) -> Turn:
+    def ask(self, most_ahead: float) -> Reservation:
         """Take a turn if `free_at` lies at most this many seconds ahead."""
         raise NotImplementedError
 
@@ -152,17 +152,17 @@ class DatabaseThrottle(TokenBucket):
 
     using = "default"
 
-    def ask(self, most_ahead: float) -> Turn:
+    def ask(self, most_ahead: float) -> Reservation:
         """Take a turn if `free_at` lies at most this many seconds ahead."""
         ahead = self._run(_TAKE, self.interval, self.name, most_ahead)
         if ahead is not None:
-            return Turn(is_taken=True, ahead=ahead)
+            return Reservation(is_taken=True, ahead=ahead)
         ahead = self._run(_LOOK, self.name)
         if ahead is None:
             rows = [Bucket(name=self.name)]
             Bucket.objects.using(self.using).bulk_create(rows, ignore_conflicts=True)
         elif ahead > most_ahead:
-            return Turn(is_taken=False, ahead=ahead)
+            return Reservation(is_taken=False, ahead=ahead)
         # The row is new, or there has come to be room since the first look.
         return self.ask(most_ahead)
 
@@ -199,7 +199,7 @@ class RedisThrottle(TokenBucket):
         self._take = client.register_script(_TAKE_IN_REDIS)
         self._instead = DatabaseThrottle(name, **figures)
 
-    def ask(self, most_ahead: float) -> Turn:
+    def ask(self, most_ahead: float) -> Reservation:
         """Take a turn if `free_at` lies at most this many seconds ahead.
 
         Without Redis the database keeps the moment meanwhile.
@@ -210,7 +210,7 @@ class RedisThrottle(TokenBucket):
             )
         except redis.RedisError:  # the pool has told of it
             return self._instead.ask(most_ahead)
-        return Turn(is_taken=bool(is_taken), ahead=float(ahead))
+        return Reservation(is_taken=bool(is_taken), ahead=float(ahead))
 
 
 def throttle_from_settings(account: str) -> Throttle | None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from piggyadmin.piggy.actor import Actor, use_actor_finder
 
 
-class ActingMiddleware:
+class ActorMiddleware:
     """Tell the request log who asked for a page, worked out only when it calls Piggy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

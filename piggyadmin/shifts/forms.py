@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered
+from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered, refuse_end_before
 from piggyadmin.actions.records import ChangedRecordForm, RecordKeyField
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.piggy.client import PiggyClient
@@ -109,9 +109,7 @@ class ShiftHoursForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         """Refuse a shift that ends before it starts."""
         data = super().clean()
-        start, end = data.get("started_at"), data.get("ended_at")
-        if start and end and end <= start:
-            self.add_error("ended_at", _("This is before the start. Enter a later moment."))
+        refuse_end_before(self, "started_at", "ended_at")
         return data
 
 

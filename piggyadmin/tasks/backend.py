@@ -6,19 +6,19 @@ Nothing depends on it but speed: what it loses, the workers find by themselves. 
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
 
 import redis
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DatabaseError
-from django.utils import timezone
 from django_tasks import task
 
 from piggyadmin.redis_pool import redis_client
 
 QUEUE = "piggyadmin"
 # Notes that tell of a run are of no use any more after this time.
-KEEP = timedelta(days=1)
+KEEP_DAYS = 1
 
 logger = logging.getLogger(__name__)
 
@@ -43,39 +43,28 @@ def hand_over(pk: int) -> None:
         logger.warning("Could not call a worker: %s", type(error).__name__)
 
 
-def pump() -> bool:
-    """Execute one waiting task in this process, and tell whether there was one."""
-    return _pump_redis() if settings.TASKS_BACKEND == "rq" else _pump_database()
+def execute() -> bool:
+    """Execute what is handed over in the main thread, and tell whether a signal ended it.
 
+    Both engines are used as their own commands use them: they take SIGTERM and SIGINT as theirs.
+    """
+    if settings.TASKS_BACKEND == "rq":
+        from piggyadmin.tasks.rq import execute_jobs  # noqa: PLC0415  (needs RQ's settings)
 
-def _pump_database() -> bool:
-    # Looked at first, as taking one locks all of an SQLite database.
-    from django_tasks_db.management.commands.db_worker import Worker  # noqa: PLC0415
-    from django_tasks_db.models import DBTaskResult  # noqa: PLC0415
-
-    if not DBTaskResult.objects.ready().filter(queue_name=QUEUE).exists():
-        return False
-    Worker(
-        queue_names=[QUEUE],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=1,
-        worker_id="piggyadmin",
-        excluded_queue_names=[],
-    ).run()
+        return execute_jobs(QUEUE)
+    with suppress(SystemExit):
+        call_command(
+            "db_worker",
+            queue_name=QUEUE,
+            interval=settings.TASKS_POLL_SECONDS,
+            startup_delay=False,
+            reload=False,
+            verbosity=0,
+        )
     return True
 
 
-def _pump_redis() -> bool:
-    from piggyadmin.tasks.rq import pump  # noqa: PLC0415  (needs RQ's settings)
-
-    return pump(QUEUE)
-
-
 def forget_old() -> None:
-    """Drop old tasks, those of killed workers among them."""
-    from django_tasks_db.models import DBTaskResult  # noqa: PLC0415
-
-    DBTaskResult.objects.filter(enqueued_at__lt=timezone.now() - KEEP).delete()
+    """Drop notes that were executed long ago; RQ does so by itself."""
+    if settings.TASKS_BACKEND == "database":
+        call_command("prune_db_task_results", queue_name=QUEUE, min_age_days=KEEP_DAYS, verbosity=0)

@@ -121,7 +121,7 @@ class Run(models.Model):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.should_stop: Callable[[], bool] = never
-        self.beaten_at = time.monotonic()
+        self.heartbeat_at = time.monotonic()
 
     def heartbeat(self, progress: int | None = None, of: int | None = None) -> None:
         """Say how far it is, and stay the owner; called after every small step.
@@ -129,7 +129,7 @@ class Run(models.Model):
         Raises:
             Interrupted: the step has to stop here.
         """
-        self.beaten_at = time.monotonic()
+        self.heartbeat_at = time.monotonic()
         changes: dict[str, Any] = {"lease_until": lease_end()}
         if progress is not None:
             changes["progress"] = progress

@@ -1,34 +1,25 @@
-"""RQ inside a worker of ours: one job at a time, in this very thread."""
-
-from functools import lru_cache
+"""RQ inside a worker of ours: one job at a time, in the main thread."""
 
 import django_rq
 from django_tasks_rq import Job
-from rq import Queue, SimpleWorker
-from rq.timeouts import TimerDeathPenalty
+from rq import SimpleWorker
 
 
-class ThreadWorker(SimpleWorker):
-    """RQ's simple worker, without the signals that only a main thread can handle."""
+class MainThreadWorker(SimpleWorker):
+    """RQ's simple worker, which tells whether it was asked to stop or gave up."""
 
-    death_penalty_class = TimerDeathPenalty
+    is_asked_to_stop = False
 
-    def _install_signal_handlers(self) -> None:
-        """Leave signals to the worker around it."""
-
-
-@lru_cache(maxsize=1)
-def _queue(name: str) -> Queue:
-    return django_rq.get_queue(name, job_class=Job)
+    def handle_warm_shutdown_request(self) -> None:
+        """Keep in mind that a signal came."""
+        self.is_asked_to_stop = True
 
 
-def pump(name: str) -> bool:
-    """Execute one waiting job of this queue, and tell whether there was one."""
-    queue = _queue(name)
-    if queue.is_empty():
-        return False
-    worker = ThreadWorker(
+def execute_jobs(name: str) -> bool:
+    """Execute the jobs of this queue until a signal comes or Redis goes; tell whether one came."""
+    queue = django_rq.get_queue(name, job_class=Job)
+    worker = MainThreadWorker(
         [queue], connection=queue.connection, job_class=Job, serializer=queue.serializer
     )
-    worker.work(burst=True, max_jobs=1, logging_level="WARNING")
-    return True
+    worker.work(logging_level="WARNING")
+    return worker.is_asked_to_stop

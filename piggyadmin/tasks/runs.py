@@ -4,12 +4,12 @@
     def follow(run: Run) -> None:
         for number, row in enumerate(rows, 1):
             do_one_step_that_may_be_repeated(row)
-            run.beat(progress=number, of=len(rows))
+            run.heartbeat(progress=number, of=len(rows))
 
     start("follow-entry", key=str(entry.pk), payload={"entry": entry.pk}, by=person)
 
 The function may be called again at any time after a crash, so that its steps must be such that a
-repeated one does nothing. It raises `Later` to be called again after a while.
+repeated one does nothing. It raises `RetryLater` to be called again after a while.
 """
 
 import logging

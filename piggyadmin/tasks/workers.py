@@ -1,7 +1,8 @@
 """A worker: a process whose threads carry runs, as long as it is not asked to stop.
 
-The main thread looks for work, shows that the process lives and renews its leases; one thread
-executes what django-tasks brings; every run and all periodic work has a thread of its own.
+The main thread is the engine's: it executes what django-tasks brings, and takes the signals. One
+thread looks for work, shows that the process lives and renews its leases; every run and all
+periodic work has a thread of its own.
 """
 
 import logging
@@ -65,7 +66,7 @@ class Slot:
         """Whether it is so long since the last beat that others may take the run."""
         if self.run is None:
             return False
-        return bool(time.monotonic() - self.run.beaten_at > settings.TASKS_STUCK_SECONDS)
+        return bool(time.monotonic() - self.run.heartbeat_at > settings.TASKS_STUCK_SECONDS)
 
 
 class WorkerProcess:
@@ -79,6 +80,8 @@ class WorkerProcess:
         self.row = Worker(name=f"{host}-{pid}-{uuid4().hex[:6]}", host=host, pid=pid)
         self.stopping = threading.Event()
         self._wake = threading.Event()
+        self._has_executed = threading.Event()
+        self._has_looked = threading.Event()
         self._called: SimpleQueue[int] = SimpleQueue()
         self._slots: dict[str, Slot] = {}
         self._numbers = count(1)
@@ -88,16 +91,21 @@ class WorkerProcess:
 
     def run(self) -> None:
         """Work until somebody wants it to end."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
+        self._take_signals()
         backend.take_over = self.take_over
         logger.info("Worker %s starts", self.row.name)
-        pump = threading.Thread(target=self._keep_pumping, name="pump", daemon=True)
-        pump.start()
-        self._keep_going(self._look, pause=settings.TASKS_POLL_SECONDS)
+        threading.Thread(target=self._keep_looking, name="look", daemon=True).start()
+        with suppress(SystemExit):
+            self._keep_going(self._execute, self.stopping.wait)
+        self._has_executed.set()
+        self.stop()
+        self._has_looked.wait(FIRST_PAUSE_SECONDS)
         self._wind_up()
-        pump.join(1)
         logger.info("Worker %s has stopped", self.row.name)
+
+    def _take_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
 
     def stop(self, *_signal: Any) -> None:
         """Take no more work, and let what is going on end or be handed back at its next beat."""
@@ -109,7 +117,7 @@ class WorkerProcess:
         self._called.put(pk)
         self._wake.set()
 
-    def _keep_going(self, look: Callable[[], bool], *, pause: float) -> None:
+    def _keep_going(self, look: Callable[[], bool], rest: Callable[[float], Any]) -> None:
         """Look again and again, at once after success; whatever fails is tried again later."""
         next_pause = FIRST_PAUSE_SECONDS
         while not self.stopping.is_set():
@@ -130,15 +138,7 @@ class WorkerProcess:
                 continue
             next_pause = FIRST_PAUSE_SECONDS
             if not found:
-                self._rest(pause)
-
-    def _rest(self, seconds: float) -> None:
-        """Wait; the main thread is woken when there is something to do."""
-        if threading.current_thread() is threading.main_thread():
-            self._wake.wait(seconds)
-            self._wake.clear()
-        else:
-            self.stopping.wait(seconds)
+                rest(settings.TASKS_POLL_SECONDS)
 
     def _wind_up(self) -> None:
         """Wait for the threads, showing that they are at it, and sign off."""
@@ -156,14 +156,27 @@ class WorkerProcess:
 
     # --- looking for work
 
-    def _keep_pumping(self) -> None:
-        self._keep_going(self._pump, pause=settings.TASKS_POLL_SECONDS)
-        close_connections()
+    def _execute(self) -> bool:
+        """Let the engine work until a signal ends it, or it loses what it works on."""
+        try:
+            if backend.execute():
+                self.stop()
+        finally:
+            self._take_signals()
+        return False
 
-    def _pump(self) -> bool:
-        """Execute a task that django-tasks brings; the next one may be for another worker."""
-        found = self._has_room and backend.pump()
-        return bool(found)
+    def _keep_looking(self) -> None:
+        self._keep_going(self._look, self._rest)
+        close_connections()
+        self._has_looked.set()
+        # A signal that came before the engine took signals, or the end of the parent.
+        while not self._has_executed.wait(FIRST_PAUSE_SECONDS):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _rest(self, seconds: float) -> None:
+        """Wait until there is something to do, or for so long."""
+        self._wake.wait(seconds)
+        self._wake.clear()
 
     def _look(self) -> bool:
         """Look around once, and tell whether there may be more to do."""

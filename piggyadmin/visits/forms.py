@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, refuse_end_before
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ui.dates import BOOKING, MomentField
 from piggyadmin.ui.forms import CleanCharField, CodeField
@@ -51,10 +51,9 @@ class VisitDetailsForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the start; ask about a visit that is still to come."""
         data = super().clean()
-        start, end = data.get("starts_at"), data.get("ends_at")
-        is_touched = not (self.is_untouched("starts_at") and self.is_untouched("ends_at"))
-        if start and end and end <= start and is_touched:
-            self.add_error("ends_at", _("This is before the start. Enter a later moment."))
+        start = data.get("starts_at")
+        if not (self.is_untouched("starts_at") and self.is_untouched("ends_at")):
+            refuse_end_before(self, "starts_at", "ends_at")
         if start and not self.is_untouched("starts_at") and start > timezone.now():
             self.ask_about("starts_at", gettext("This is still to come."))
         return data

@@ -122,6 +122,15 @@ class VoucherForm(ActionForm):
         return objection(self.step, voucher)
 
 
+def refuse_past_end(form: forms.BaseForm) -> bool:
+    """Refuse an end that is past, and tell whether it is: nobody could use what ended before."""
+    end = form.cleaned_data.get("expiration_date")
+    is_past = bool(end and end <= timezone.now())
+    if is_past:
+        form.add_error("expiration_date", _("This moment is past. Nobody could use them."))
+    return is_past
+
+
 class ValidityForm(ActionForm):
     """From when to when something is good."""
 
@@ -142,8 +151,6 @@ class ValidityForm(ActionForm):
         """Refuse vouchers that are over before they begin."""
         data = super().clean()
         start, end = data.get("activation_date"), data.get("expiration_date")
-        if end and end <= timezone.now():
-            self.add_error("expiration_date", _("This moment is past. Nobody could use them."))
-        elif start and end and end <= start:
+        if not refuse_past_end(self) and start and end and end <= start:
             self.add_error("expiration_date", _("This is before “Good from”."))
         return data

@@ -135,7 +135,7 @@ class PromotionCsv(OfOnePromotion):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Stream it; what cannot be read at all is no file, but a page that says why."""
         vouchers = every_voucher(piggy_client(), self.kwargs["promotion_uuid"], self.status)
-        rows = _as_rows(self._acting(of_batch(vouchers, self.batch)))
+        rows = _as_rows(self._as_asker(of_batch(vouchers, self.batch)))
         try:
             return csv_answer("codes", _columns(), rows)
         except NotFound:
@@ -143,7 +143,7 @@ class PromotionCsv(OfOnePromotion):
         except PiggyError as error:
             return render(request, "ui/list.html", {"title": self.title, "error": error})
 
-    def _acting(self, vouchers: Iterator[Voucher]) -> Iterator[Voucher]:
+    def _as_asker(self, vouchers: Iterator[Voucher]) -> Iterator[Voucher]:
         """Read on for whoever asked: the file is sent when the request is over."""
         person = self.request.user
         while True:

@@ -6,7 +6,7 @@ import pytest
 
 from piggyadmin.accounts.models import User
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates.models import Decision
+from piggyadmin.duplicates.models import Decision, DecisionKind
 from piggyadmin.ledger.models import Event, PersonLookUp
 from piggyadmin.ledger.reads import log_look_up
 from piggyadmin.notes import services as notes
@@ -36,7 +36,7 @@ def known(admin, sandbox):
     notes.write(noor, MIRA, "Asks for <b>two</b> cards")
     notes.set_do_not_serve(noor, MIRA, "Shouted")
     log_look_up(somebody("daan"), "contact-page", MIRA)
-    Decision.objects.create(first=MIRA, second="other", kind=Decision.Kind.LATER)
+    Decision.objects.create(first=MIRA, second="other", kind=DecisionKind.LATER)
     mirror(Contact(uuid=MIRA, firstname="Mira", lastname="Jansen", email="m@example.test"))
     return noor
 

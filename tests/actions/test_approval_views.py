@@ -12,7 +12,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.approval_views import ApprovalPage
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import appending, approvals, writes
-from piggyadmin.ledger.models import Approval, Entry, EntryState
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState
 from piggyadmin.ledger.operations import Effect
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
@@ -69,7 +69,7 @@ def test_what_cannot_be_done_any_more_lapses(second, request_url, change):
     assert response.context["has_changed"]
     assert "preview" not in response.context
     assert second.post(request_url, APPROVE)["Location"] == request_url
-    assert Approval.objects.get().status == Approval.Status.WITHDRAWN
+    assert Approval.objects.get().status == ApprovalStatus.WITHDRAWN
     assert_nothing_was_sent()
 
 
@@ -86,7 +86,7 @@ def test_while_piggy_cannot_be_asked_it_waits(second, request_url, sandbox):
     assert 'value="decline"' in page
     response = second.post(request_url, APPROVE, follow=True)
     assert "is being maintained" in response.content.decode()
-    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert Approval.objects.get().status == ApprovalStatus.WAITING
     sandbox.faults()
     second.post(request_url, APPROVE)
     assert Entry.objects.get().state == EntryState.DONE
@@ -98,7 +98,7 @@ def test_an_approval_and_its_intent_are_committed_together(second, request_url, 
         patch.setattr(writes, "append_inside", lambda *_args, **_more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             second.post(request_url, APPROVE)
-    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert Approval.objects.get().status == ApprovalStatus.WAITING
     assert not Entry.objects.exists()
     second.post(request_url, APPROVE)
     assert Approval.objects.get().decided_by_name == "Second"
@@ -106,7 +106,7 @@ def test_an_approval_and_its_intent_are_committed_together(second, request_url, 
 
 
 def test_somebody_else_was_faster(second, request_url, monkeypatch, sandbox):
-    decline = partial(Approval.objects.update, status=Approval.Status.DECLINED)
+    decline = partial(Approval.objects.update, status=ApprovalStatus.DECLINED)
     monkeypatch.setattr(writes, "refuse_overlap", lambda *_: decline())
     assert second.post(request_url, APPROVE)["Location"] == request_url
     assert not Entry.objects.exists()
@@ -117,9 +117,9 @@ def test_withdrawn_by_the_one_who_asked(admin, second, request_url):
     assert "Withdraw it" in admin.get(request_url).content.decode()
     # Of somebody else it is a no, which takes a reason.
     assert second.post(request_url, {"decision": "withdraw"}).context["decide"].errors
-    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert Approval.objects.get().status == ApprovalStatus.WAITING
     admin.post(request_url, {"decision": "withdraw"})
-    assert Approval.objects.get().status == Approval.Status.WITHDRAWN
+    assert Approval.objects.get().status == ApprovalStatus.WITHDRAWN
     second.post(request_url, APPROVE)
     assert_nothing_was_sent()
 
@@ -183,7 +183,7 @@ def test_while_something_else_is_under_way_with_a_contact_it_waits(
     settings.FOUR_EYES = True
     response = second.post(request_url, APPROVE, follow=True)
     assert "asked for “Delete a contact” for this contact" in response.content.decode()
-    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert Approval.objects.get().status == ApprovalStatus.WAITING
     assert sandbox.calls("POST", "contacts/merge") == []
 
 
@@ -197,7 +197,7 @@ def test_asker_who_loses_the_right_at_that_moment(second, request_url, sandbox, 
     monkeypatch.setattr(ApprovalPage, "_is_same", meanwhile)
     page = second.post(request_url, APPROVE, follow=True).content.decode()
     assert "Admin may not do this, or not any more. Nothing was done." in page
-    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert Approval.objects.get().status == ApprovalStatus.WAITING
     assert not Entry.objects.exists()
     assert sandbox.calls("POST", "contacts/merge") == []
 

@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-from tests.bench import codes, duplicates_pages, finding, ledger, look_ups, mirror, search
+from tests.bench import codes, duplicates_pages, finding, ledger, look_ups, mirror, pages, search
 
 PARTS = {
     "look-ups": look_ups.measure,
@@ -18,6 +18,7 @@ PARTS = {
     "search": search.measure,
     "queue": duplicates_pages.measure,
     "finding": finding.measure,
+    "pages": pages.measure,
 }
 
 

@@ -29,9 +29,24 @@ from django.views.generic import TemplateView  # noqa: E402
 from piggyadmin.accounts.models import User  # noqa: E402
 from piggyadmin.actions.registry import actions  # noqa: E402
 from piggyadmin.contacts.services import list_contact_identifiers, list_contacts  # noqa: E402
-from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, MirroredContact, Pair  # noqa: E402
+from piggyadmin.duplicates.models import (  # noqa: E402
+    Cluster,
+    Decision,
+    DecisionKind,
+    MergeRun,
+    MirroredContact,
+    Pair,
+    PairStatus,
+)
 from piggyadmin.help.views import TOPICS  # noqa: E402
-from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp, Reason  # noqa: E402
+from piggyadmin.ledger.models import (  # noqa: E402
+    Approval,
+    ApprovalStatus,
+    Entry,
+    EntryState,
+    PersonLookUp,
+    Reason,
+)
 from piggyadmin.piggy.client import piggy_client  # noqa: E402
 from piggyadmin.request_log.models import LoggedCall  # noqa: E402
 from piggyadmin.sandbox import seed  # noqa: E402
@@ -129,7 +144,7 @@ def make_rows(user: User) -> None:
     )
     for turn, state in enumerate(EntryState):
         hostile_entry(user, state, turn)
-    for number, status in enumerate(Approval.Status):
+    for number, status in enumerate(ApprovalStatus):
         Approval.objects.create(
             asked_by=user, action="delete-contact", status=status, submission_key=uuid4(),
             form_data={"contact_uuid": seed.DUPLICATE_UUID, "comment": payload("form_data", 255)},
@@ -163,12 +178,12 @@ def make_pairs() -> None:
     mirrored = list(MirroredContact.objects.filter(uuid__in=uuids))
     cluster = Cluster.objects.create(size=3, weakest=0.9, credits=150)
     Pair.objects.all().delete()
-    statuses = (Pair.Status.DISMISSED, Pair.Status.OPEN)
+    statuses = (PairStatus.DISMISSED, PairStatus.OPEN)
     for number, (one, other) in enumerate(pairwise(mirrored)):
         pair = make_pair(
             one, other, cluster=cluster if number else None, status=statuses[number > 0]
         )
-        for kind in Decision.Kind:
+        for kind in DecisionKind:
             Decision.objects.create(
                 first=pair.first, second=pair.second, kind=kind, person_name="x", comment="x",
                 evidence=[["phone-same", payload("evidence", 255), 9.5]],

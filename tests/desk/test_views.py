@@ -10,7 +10,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.desk import views
-from piggyadmin.ledger.models import Approval, EntryState, Head
+from piggyadmin.ledger.models import Approval, ApprovalStatus, EntryState, Head
 from piggyadmin.ledger.reads import log_look_up
 from piggyadmin.notes.services import Addressee, write
 from piggyadmin.piggy.clock import Difference
@@ -280,7 +280,7 @@ def test_auditors_see_what_is_open_what_was_declined_what_is_final_and_the_chain
         data={"credits": 500},
         agreement="x",
         submission_key=uuid4(),
-        status=Approval.Status.DECLINED,
+        status=ApprovalStatus.DECLINED,
         decided_by_name="Noor",
         decided_at=timezone.now(),
     )

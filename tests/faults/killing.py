@@ -45,7 +45,7 @@ class Nursery:
             "PIGGY_API_URL": api_url,
             "PIGGY_API_TOKEN": TOKEN,
             "PIGGY_SANDBOX": "true",
-            "PIGGY_LINE": "0",
+            "PIGGY_CIRCUIT_BREAKER": "0",
             "REQUEST_LOG_DAYS": "0",
         }
 

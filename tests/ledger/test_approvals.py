@@ -17,7 +17,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.review import rows
 from piggyadmin.duplicates.review.evidence import Point
 from piggyadmin.ledger import appending, approvals, retention, writes
-from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState, PersonLookUp
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
@@ -95,7 +95,7 @@ def test_needs_the_role(request_url, sandbox):
 
 def test_declined(second, request_url, sandbox):
     second.post(request_url, {"decision": "decline", "note": "Two people."})
-    assert Approval.objects.get().status == Approval.Status.DECLINED
+    assert Approval.objects.get().status == ApprovalStatus.DECLINED
     second.post(request_url, {"decision": "approve"})
     assert sandbox.calls("POST", "contacts/merge") == []
 
@@ -106,7 +106,7 @@ def test_a_changed_preview_needs_a_new_approval(second, request_url, sandbox):
     sandbox.api("POST", "credit-receptions", json=known | {"contact_uuid": mira["uuid"]})
     assert "asked anew" in second.get(request_url).content.decode()
     second.post(request_url, {"decision": "approve"})
-    assert Approval.objects.get().status == Approval.Status.WITHDRAWN
+    assert Approval.objects.get().status == ApprovalStatus.WITHDRAWN
     assert sandbox.calls("POST", "contacts/merge") == []
 
 
@@ -167,7 +167,7 @@ def assert_refused(client, url, words):
     response = client.post(url, {"decision": "approve"})
     assert response.status_code == 403
     assert words in response.content.decode()
-    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert Approval.objects.get().status == ApprovalStatus.WAITING
     assert not Entry.objects.exists()
 
 
@@ -220,7 +220,7 @@ def test_it_cannot_be_waited_out_but_is_over_for_what_is_asked_later(
         assert_refused(signed_in(puppet), request_url, "Admin changed what Puppet may do.")
         Approval.objects.update(created_at=later)
         signed_in(puppet).post(request_url, {"decision": "approve"})
-    assert Approval.objects.get().status == Approval.Status.APPROVED
+    assert Approval.objects.get().status == ApprovalStatus.APPROVED
 
 
 @pytest.mark.tells_of_people
@@ -235,7 +235,7 @@ def test_the_setting_lets_everybody_be_the_second_one(admin, request_url, settin
 def test_a_puppet_may_decline(admin, request_url):
     puppet = make_admin(admin, "puppet")
     signed_in(puppet).post(request_url, {"decision": "decline", "note": "Better not."})
-    assert Approval.objects.get().status == Approval.Status.DECLINED
+    assert Approval.objects.get().status == ApprovalStatus.DECLINED
 
 
 @pytest.mark.tells_of_people
@@ -301,7 +301,7 @@ def test_what_is_not_known_or_waits_counts(staff, sandbox, settings):
     appending.append(Entry.objects.get(), EntryState.SETTLED_NOT_DONE)
     # 50 of it still wait for a second person.
     assert "/approvals/" in give(staff, 51)["Location"]
-    Approval.objects.update(status=Approval.Status.WITHDRAWN)
+    Approval.objects.update(status=ApprovalStatus.WITHDRAWN)
     assert "/approvals/" not in give(staff, 99)["Location"]
 
 

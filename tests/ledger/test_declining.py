@@ -5,7 +5,7 @@ import pytest
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import declining
-from piggyadmin.ledger.models import Approval, Entry, EntryState
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState
 from piggyadmin.ledger.verification import verify
 from piggyadmin.sandbox import seed
 from tests.conftest import signed_in
@@ -30,7 +30,7 @@ def request_url(staff, sandbox, settings):
 def test_a_no_takes_a_reason(second, request_url, note):
     response = second.post(request_url, {"decision": "decline", "note": note})
     assert "Say why you decline it." in response.content.decode()
-    assert Approval.objects.get().status == Approval.Status.WAITING
+    assert Approval.objects.get().status == ApprovalStatus.WAITING
     assert not Entry.objects.exists()
 
 
@@ -117,7 +117,7 @@ def test_whoever_is_late_declines_nothing(second, staff, request_url):
     second.post(request_url, {"decision": "approve"})
     person = User.objects.get(username="second")
     approval = Approval.objects.get()
-    status = Approval.Status.DECLINED
+    status = ApprovalStatus.DECLINED
     assert not declining.close(
         get_action(CREDITS), approval, status, person=person, note="Too late."
     )

@@ -6,6 +6,7 @@ import pytest
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import (
     Approval,
+    ApprovalStatus,
     EntryState,
     EntryStatus,
     LedgerEncoder,
@@ -50,7 +51,7 @@ def test_names():
         (Subject(role="source", contact_uuid="c1"), "source c1"),
         (EntryStatus(entry_id=7, state=EntryState.DONE), "7 done"),
         (Snapshot(moment=Snapshot.Moment.BEFORE, contact_uuid="c1"), "before c1"),
-        (Approval(action=CREDITS, status=Approval.Status.WAITING), f"{CREDITS} waiting"),
+        (Approval(action=CREDITS, status=ApprovalStatus.WAITING), f"{CREDITS} waiting"),
     ],
 )
 def test_rows_have_names(row, name):

@@ -20,7 +20,7 @@ from piggyadmin.ledger import (
     reconciliation,
     writes,
 )
-from piggyadmin.ledger.models import Approval, Entry, EntryState, EntryStatus
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Finding, Verdict
 from piggyadmin.ledger.writes import WriteRequest
 from tests.conftest import person
@@ -198,13 +198,13 @@ def waiting(asker: User) -> Approval:
 
 
 @pytest.mark.parametrize("who", [*sorted(set(Role) - {Role.ADMIN}), NOBODY, DISABLED])
-@pytest.mark.parametrize("status", [Approval.Status.APPROVED, Approval.Status.DECLINED])
+@pytest.mark.parametrize("status", [ApprovalStatus.APPROVED, ApprovalStatus.DECLINED])
 def test_who_may_not_approve_decides_nothing(status, who):
     approval = waiting(somebody())
     with pytest.raises(PermissionDenied):
         approvals.decide(approval, status, person=made(who))
     approval.refresh_from_db()
-    assert approval.status == Approval.Status.WAITING
+    assert approval.status == ApprovalStatus.WAITING
 
 
 def test_who_may_approve_but_not_do_it_decides_nothing():
@@ -213,15 +213,15 @@ def test_who_may_approve_but_not_do_it_decides_nothing():
     group = admin.groups.get()
     group.permissions.remove(group.permissions.get(codename=get_action(CREDITS).codename))
     with pytest.raises(PermissionDenied):
-        approvals.decide(approval, Approval.Status.APPROVED, person=admin)
+        approvals.decide(approval, ApprovalStatus.APPROVED, person=admin)
 
 
 def test_one_withdraws_ones_own_while_one_may_sign_in():
     asker = person(Role.SUPPORT)
-    assert approvals.decide(waiting(asker), Approval.Status.WITHDRAWN, person=asker)
+    assert approvals.decide(waiting(asker), ApprovalStatus.WITHDRAWN, person=asker)
     disable(asker)
     with pytest.raises(PermissionDenied):
-        approvals.decide(waiting(asker), Approval.Status.WITHDRAWN, person=asker)
+        approvals.decide(waiting(asker), ApprovalStatus.WITHDRAWN, person=asker)
 
 
 @pytest.mark.parametrize("who", [Role.AUDITOR, Role.SUPPORT, NOBODY, DISABLED])
@@ -255,6 +255,6 @@ def test_an_approval_counts_only_while_both_may(gone, piggy, sandbox):
     with pytest.raises(PermissionDenied):
         writes.carry_out(piggy, approved)
     approval.refresh_from_db()
-    assert approval.status == Approval.Status.WAITING
+    assert approval.status == ApprovalStatus.WAITING
     assert not Entry.objects.exists()
     assert sandbox.calls("POST", "credit-receptions") == []

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import appending, entries, following, hash_chain, retention, snapshots, tasks
-from piggyadmin.ledger.models import FORGOTTEN, Approval, EntryState, Event, Snapshot
+from piggyadmin.ledger.models import (
+    FORGOTTEN,
+    Approval,
+    ApprovalStatus,
+    EntryState,
+    Event,
+    Snapshot,
+)
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.snapshots import Personal
 from piggyadmin.ledger.verification import _Inspection, inspect, verify
@@ -24,7 +31,7 @@ def keep(entry, *contacts, days_ago=0, moment=Snapshot.Moment.BEFORE, data=None)
     kept = snapshots.rows(entry, moment, parts)
     for each in kept:
         each.taken_at = timezone.now() - timedelta(days=days_ago)
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         appending.append_inside(head, entry, EntryState.SENT, {}, kept=kept)
 
 
@@ -172,7 +179,7 @@ def test_what_is_removed_while_the_chain_is_walked_is_found(entry, meanwhile):
 def test_what_was_asked_of_a_second_person_is_forgotten_too(settings):
     settings.LEDGER_SNAPSHOT_DAYS = 30
     long_ago = timezone.now() - timedelta(days=40)
-    for number, status in enumerate(Approval.Status):
+    for number, status in enumerate(ApprovalStatus):
         Approval.objects.create(
             created_at=long_ago,
             asked_by=somebody(),
@@ -185,7 +192,7 @@ def test_what_was_asked_of_a_second_person_is_forgotten_too(settings):
         )
     tasks.forget_snapshots()
     kept = Approval.objects.exclude(form_data={}).values_list("status", flat=True)
-    assert list(kept) == [Approval.Status.WAITING]
+    assert list(kept) == [ApprovalStatus.WAITING]
 
 
 def test_forgetting_is_done_again_where_it_was_cut_short(monkeypatch):
@@ -205,7 +212,7 @@ def test_forgetting_is_done_again_where_it_was_cut_short(monkeypatch):
     assert entries.reread(entry).follow_up
 
 
-def ask(number: int, status: Approval.Status, **form_data: str) -> Approval:
+def ask(number: int, status: ApprovalStatus, **form_data: str) -> Approval:
     """Have something asked of a second person."""
     return Approval.objects.create(
         asked_by=somebody(),
@@ -219,13 +226,13 @@ def ask(number: int, status: Approval.Status, **form_data: str) -> Approval:
 
 
 def test_what_was_asked_about_an_erased_contact_goes_as_well(entry):
-    waiting, approved = Approval.Status.WAITING, Approval.Status.APPROVED
+    waiting, approved = ApprovalStatus.WAITING, ApprovalStatus.APPROVED
     by_uuid = ask(1, waiting, contact_uuids="c1 c2")
     by_address = ask(2, approved, email="Mira@example.test")
     others = ask(3, waiting, email="not-mira@example.test", contact_uuids="c12")
     retention.forget_contact(entry, "c1", email="mira@example.test")
     for approval in (by_uuid, by_address, others):
         approval.refresh_from_db()
-    assert (by_uuid.form_data, by_uuid.status) == ({}, Approval.Status.WITHDRAWN)
+    assert (by_uuid.form_data, by_uuid.status) == ({}, ApprovalStatus.WITHDRAWN)
     assert (by_address.form_data, by_address.status) == ({}, approved)
     assert (others.form_data["contact_uuids"], others.status) == ("c12", waiting)

@@ -7,7 +7,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.ledger import hash_chain
 from piggyadmin.ledger.filters import LedgerFilter, leading
-from piggyadmin.ledger.models import Approval, Entry, EntryState, EntryStatus
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import watched_slugs
 from piggyadmin.ledger.retention import forget_contact
 from piggyadmin.ledger.rows import described, requests_described, sentence_of
@@ -123,7 +123,7 @@ def test_requests_are_told_before_and_after_they_are_decided():
     (row,) = requests_described([approval])
     assert row.sentence == "Noor wants to give a customer 500 credits at a shop"
     assert row.reason == "goodwill"
-    approval.status = Approval.Status.DECLINED
+    approval.status = ApprovalStatus.DECLINED
     (row,) = requests_described([approval])
     assert row.sentence == "Noor wanted to give a customer 500 credits at a shop"
 

@@ -23,7 +23,7 @@ DOCUMENTS = [
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_events(document):
     entry = make_entry()
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         hash_chain.keep(hash_chain.link(head, entry, ODD[:20], document))
         hash_chain.keep(hash_chain.link(head, None, EntryState.DONE, document))
     read = list(stored.events("sequence > %s ORDER BY sequence", [0]))

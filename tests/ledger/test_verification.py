@@ -33,7 +33,7 @@ def unguarded():
 def keep(entry, data):
     """Have an event bring a snapshot in."""
     kept = snapshots.rows(entry, Snapshot.Moment.BEFORE, [Personal("c", "", data)])
-    with hash_chain.turn() as head:
+    with hash_chain.locked_head() as head:
         appending.append_inside(head, entry, "kept", {}, kept=kept)
 
 

@@ -310,7 +310,7 @@ def test_an_admin_can_have_it_tried_again(line, other, clock):
 
 @pytest.mark.django_db
 def test_another_token_has_a_line_of_its_own(settings):
-    settings.PIGGY_LINE = True
+    settings.PIGGY_CIRCUIT_BREAKER = True
     old, new = (PiggyClient("https://api.example.test", token).account for token in "ab")
     line_of(old).learn(Unauthorized())
     assert isinstance(refusal(line_of(old)), Unauthorized)
@@ -464,7 +464,7 @@ def test_changes_are_logged(line, caplog):
 
 def test_the_settings_choose_where_it_is_kept(settings):
     assert circuit_breaker_from_settings("a") is None
-    settings.PIGGY_LINE, settings.REDIS_URL = True, ""
+    settings.PIGGY_CIRCUIT_BREAKER, settings.REDIS_URL = True, ""
     assert isinstance(line_of("a")._store, DatabaseStore)
     settings.REDIS_URL = "redis://localhost:1/0"
     assert isinstance(line_of("a")._store, RedisStore)

@@ -23,8 +23,8 @@ from piggyadmin.piggy.throttle import (
     PATIENCE_SECONDS,
     DatabaseThrottle,
     RedisThrottle,
+    Reservation,
     TokenBucket,
-    Turn,
     in_background,
     throttle_from_settings,
 )
@@ -50,12 +50,12 @@ class Clockwork(TokenBucket):
         assert seconds > 0
         self.now += seconds
 
-    def ask(self, most_ahead: float) -> Turn:
+    def ask(self, most_ahead: float) -> Reservation:
         ahead = max(self.free_at, self.now) - self.now
         if ahead > most_ahead + 1e-9:
-            return Turn(is_taken=False, ahead=ahead)
+            return Reservation(is_taken=False, ahead=ahead)
         self.free_at = self.now + ahead + self.interval
-        return Turn(is_taken=True, ahead=ahead + self.interval)
+        return Reservation(is_taken=True, ahead=ahead + self.interval)
 
     def times(self, calls: int) -> list[float]:
         moments = []
@@ -113,7 +113,7 @@ def test_work_in_the_background_goes_even_with_a_tiny_burst(burst):
 
 def test_work_in_the_background_does_not_wait_for_ever(monkeypatch):
     bucket = Clockwork()
-    monkeypatch.setattr(bucket, "ask", lambda _most: Turn(is_taken=False, ahead=60))
+    monkeypatch.setattr(bucket, "ask", lambda _most: Reservation(is_taken=False, ahead=60))
     with in_background(), pytest.raises(Busy):
         bucket.take()
     assert bucket.now - 1000 >= BACKGROUND_PATIENCE_SECONDS
@@ -156,7 +156,9 @@ def test_turns_in_the_database():
     for _ in range(4):
         throttle.take()
     assert slept == [pytest.approx(0.5, abs=0.2)]
-    assert throttle.ask(most_ahead=0.1) == Turn(is_taken=False, ahead=pytest.approx(2, abs=0.2))
+    assert throttle.ask(most_ahead=0.1) == Reservation(
+        is_taken=False, ahead=pytest.approx(2, abs=0.2)
+    )
     assert str(Bucket.objects.get()) == "a"
 
 
@@ -173,7 +175,9 @@ def test_a_row_that_somebody_else_makes_at_this_very_moment(monkeypatch):
     monkeypatch.setattr(throttle, "_run", run_late)
     throttle.take()
     assert Bucket.objects.get().name == "a"
-    assert throttle.ask(most_ahead=10) == Turn(is_taken=True, ahead=pytest.approx(1, abs=0.2))
+    assert throttle.ask(most_ahead=10) == Reservation(
+        is_taken=True, ahead=pytest.approx(1, abs=0.2)
+    )
 
 
 @pytest.mark.django_db
@@ -219,7 +223,7 @@ def test_turns_in_redis(redis_name):
             throttle.take()
         assert slept == [pytest.approx(0.5, abs=0.2)]
         refused = throttle.ask(most_ahead=0.1)
-        assert refused == Turn(is_taken=False, ahead=pytest.approx(2, abs=0.2))
+        assert refused == Reservation(is_taken=False, ahead=pytest.approx(2, abs=0.2))
         assert 0 < client.pttl(f"piggyadmin:bucket:{redis_name}") <= 3000
 
 

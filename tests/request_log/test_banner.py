@@ -17,7 +17,7 @@ PAGES = ["/", "/actions/", "/nowhere/"]
 
 @pytest.fixture
 def line(settings):
-    settings.PIGGY_LINE = True
+    settings.PIGGY_CIRCUIT_BREAKER = True
     piggy_client.cache_clear()
     yield piggy_client().line
     piggy_client.cache_clear()

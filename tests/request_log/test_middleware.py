@@ -5,7 +5,7 @@ from django.test import RequestFactory
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.piggy.actor import Actor, current_actor
-from piggyadmin.request_log.middleware import ActingMiddleware
+from piggyadmin.request_log.middleware import ActorMiddleware
 from tests.conftest import person, signed_in
 
 
@@ -33,5 +33,5 @@ def test_a_request_of_nobody():
     def answer(_request):
         seen.append(current_actor())
 
-    ActingMiddleware(answer)(RequestFactory().get("/"))
+    ActorMiddleware(answer)(RequestFactory().get("/"))
     assert seen == [Actor()]

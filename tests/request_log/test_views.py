@@ -211,7 +211,7 @@ def test_but_only_those_who_may_read_the_ledger(entry):
 
 @pytest.fixture
 def on_line(settings):
-    settings.PIGGY_LINE = True
+    settings.PIGGY_CIRCUIT_BREAKER = True
     piggy_client.cache_clear()
     yield piggy_client().line
     piggy_client.cache_clear()

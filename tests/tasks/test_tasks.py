@@ -21,7 +21,7 @@ def test_forget_old_tasks():
     Worker.objects.create(name="old", host="h", pid=1, last_seen=long_ago)
     Worker.objects.create(name="new", host="h", pid=2, last_seen=Now())
     backend.hand_over(1)
-    DBTaskResult.objects.update(enqueued_at=long_ago)
+    DBTaskResult.objects.update(status="SUCCESSFUL", finished_at=long_ago)
     backend.hand_over(2)
     forget_old_tasks()
     assert set(Run.objects.values_list("key", flat=True)) == {"new", "due"}

@@ -25,9 +25,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     claimants,
     clocks_differ,
-    compared,
     own_row,
-    same,
     undecided,
 )
 from piggyadmin.ledger.sentences import Matter, Sentence
@@ -232,7 +230,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         if reference and own_reference.is_kept(piggy, REFERENCE_PLACE):
             rows = []  # what does not carry the reference is somebody else's
         clock = difference(piggy.account)
-        found = [row for row in rows if _fits(entry, row, clock) is not False]
+        found = [row for row in rows if read_back.fits(entry, row, clock) is not False]
         if not found:
             return read_back.nothing_found(entry, is_all=is_all)
         return _by_comparison(entry, rows, found, clock)
@@ -278,7 +276,9 @@ def _by_reference(entry: Entry, own: list[LoyaltyTransaction]) -> Finding:
     """
     evidence = [read_back.as_evidence(row) for row in own]
     rows = [
-        row for row in own if read_back.is_contacts(entry, row) and _fits_number(entry.data, row)
+        row
+        for row in own
+        if read_back.is_contacts(entry, row) and read_back.fits_number(entry.data, row)
     ]
     if len(rows) > 1:
         return undecided(gettext("Piggy has this reception more than once."), *evidence)
@@ -296,33 +296,16 @@ def _by_comparison(
     if not clock.is_trusted:
         return undecided(clocks_differ(clock), *evidence)
     others = claimants(entry, "contact_uuid")
-    row = own_row(entry, others, rows, lambda each, row: _fits(each, row, clock) is not False)
+    row = own_row(
+        entry, others, rows, lambda each, row: read_back.fits(each, row, clock) is not False
+    )
     if row is None:
         words = gettext("More than one answer fits: compare what was found with what was asked.")
         return undecided(words, *evidence)
-    if read_back.is_rivalled(entry) or not _fits(entry, row, clock):
+    if read_back.is_rivalled(entry) or not read_back.fits(entry, row, clock):
         words = gettext("There is one that may be it, but Piggy does not tell all about it.")
         return undecided(words, *evidence)
     return read_back.found_to_be(row)
-
-
-def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
-    """Tell whether a transaction is what was asked: whose, how many, where and when."""
-    return compared(
-        read_back.is_contacts(entry, row),
-        _fits_number(entry.data, row),
-        same(row.shop and row.shop.uuid, entry.data["shop_uuid"]),
-        read_back.in_time(entry, row, clock),
-    )
-
-
-def _fits_number(asked: dict[str, Any], row: LoyaltyTransaction) -> bool | None:
-    if asked["credits"] is not None:
-        return same(row.credits, asked["credits"])
-    value = same(row.unit_value, float(asked["unit_value"]))
-    if not asked["unit_name"]:
-        return value
-    return compared(value, same(row.unit and row.unit.name, asked["unit_name"]))
 
 
 def _unit_label(units: list[Unit], name: str) -> str:

@@ -2,27 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import Choices
 from piggyadmin.actions.registry import register
-from piggyadmin.contacts.forms import ContactField, ContactForm
-from piggyadmin.contacts.reversals import ListOfOneContact, refuse_reversed
+from piggyadmin.contacts.forms import ContactForm
+from piggyadmin.contacts.reversals import (
+    ListOfOneContact,
+    ReversalAction,
+    ReversalForm,
+    refuse_reversed,
+)
 from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back, services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Finding, Preview, Refused
+from piggyadmin.ledger.operations import Data, Finding, Preview, Refused
 from piggyadmin.ledger.reconciliation_evidence import accounted_for, compared, same
-from piggyadmin.ledger.row_search import RowSearch
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
@@ -115,43 +116,32 @@ class WhoseReceptionForm(ContactForm):
     credit_reception_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class ReverseCreditReceptionForm(WhoseReceptionForm):
+class ReverseCreditReceptionForm(ReversalForm):
     """Which reception of a contact, from the list of them or by its UUID."""
 
-    # It was found first: of another one other receptions would have to stand in the list.
-    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
     credit_reception_uuid: CodeField = ListOfOneContact(
         label=_("What was given"), of_contact=_offered
     )
 
 
 @register
-class ReverseCreditReception(Action[CreditReception, ReceptionToReverse]):
+class ReverseCreditReception(ReversalAction[CreditReception, ReceptionToReverse]):
     """Reverse a credit reception."""
 
     slug = "reverse-credit-reception"
+    field = FIELD
     entity = "credits"
     label = _("Reverse a credit reception")
     summary = _("Takes back what was given at one time, wholly; Piggy allows it once.")
-    button = _("Reverse it")
-    icon = "undo-2"
-    effect = Effect.WRITE
-    role = Role.STAFF
     look_up_form_class = WhoseReceptionForm
     form_class = ReverseCreditReceptionForm
     sample = {
         "contact_uuid": "mira.jansen@example.test",
         FIELD: "c0ffee00-0000-4000-8000-000000000612",
     }
-    found_template = "contacts/_whose.html"
     preview_template = "credits/_reception_to_reverse.html"
     result_template = "credits/_reception.html"
     result_type = CreditReception
-    asks_reason = True
-
-    def deduplication_data(self, data: Data) -> list[Any]:
-        """The same reception."""
-        return [data[FIELD]]
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say how many credits, of whom, and in which shop."""
@@ -170,11 +160,6 @@ class ReverseCreditReception(Action[CreditReception, ReceptionToReverse]):
             _("take back %(what)s that %(customer)s had been given at %(shop)s"),
             parts,
         )
-
-    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
-        """Say whose receptions stand in the list."""
-        contact = data["contact_uuid"]
-        return LookUp(initial={"contact_uuid": contact.uuid, FIELD: data[FIELD]}, found=contact)
 
     def preview(self, piggy: PiggyClient, data: Data) -> ReceptionToReverse:
         """Find it among what the contact was given.
@@ -207,16 +192,14 @@ class ReverseCreditReception(Action[CreditReception, ReceptionToReverse]):
         """Look for the opposite among the contact's transactions."""
         rows = read_back.transactions(piggy, entry)
         clock = difference(piggy.account)
-        search = RowSearch(
-            rows=_unclaimed(entry, rows),
-            fits=partial(_fits, clock=clock),
-            shown=read_back.as_evidence,
-            result=lambda row: CreditReception.model_validate(row.model_dump()),
+        return read_back.judge_among(
+            entry,
+            _unclaimed(entry, rows),
+            _fits,
             clock=clock,
             is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
             is_rivalled=read_back.is_rivalled(entry),
         )
-        return search.judge(entry)
 
 
 def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTransaction]:

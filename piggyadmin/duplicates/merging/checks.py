@@ -16,7 +16,7 @@ from piggyadmin.contacts.values import is_same
 from piggyadmin.duplicates.matching.normalisation import may_be_one_number, phone_number
 from piggyadmin.duplicates.merging.candidates import Candidate
 from piggyadmin.duplicates.merging.survivor import is_named
-from piggyadmin.duplicates.models import Decision, Pair
+from piggyadmin.duplicates.models import DecisionKind, Pair, PairStatus
 from piggyadmin.duplicates.review import decisions
 from piggyadmin.duplicates.review.evidence import Point, evidence_of
 from piggyadmin.ledger import conflicts
@@ -109,8 +109,8 @@ def _under_way(candidates: Sequence[Candidate]) -> Iterator[Check]:
 def _dismissed(candidates: Sequence[Candidate]) -> Iterator[Check]:
     uuids = [candidate.uuid for candidate in candidates]
     between = {"first__in": uuids, "second__in": uuids}
-    for pair in Pair.objects.filter(status=Pair.Status.DISMISSED, **between):
-        last = decisions.about(pair).filter(kind=Decision.Kind.DISMISS).first()
+    for pair in Pair.objects.filter(status=PairStatus.DISMISSED, **between):
+        last = decisions.about(pair).filter(kind=DecisionKind.DISMISS).first()
         words = gettext("%(person)s has decided that two of these are not one person.")
         words %= {"person": last.person_name if last else gettext("Somebody")}
         about = pair.second if pair.first == uuids[0] else pair.first

@@ -34,7 +34,13 @@ from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.merging.checks import pair_of
 from piggyadmin.duplicates.merging.plan import MergePlan
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.duplicates.models import Decision, MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.models import (
+    DecisionKind,
+    MergeRun,
+    MergeStep,
+    Pair,
+    PairStatus,
+)
 from piggyadmin.duplicates.review import clustering, decisions
 from piggyadmin.duplicates.review.evidence import Point, evidence_of
 from piggyadmin.duplicates.review.queue import NOT_HELD
@@ -98,7 +104,7 @@ def find(entry: Entry) -> MergeRun | None:
 
 def of_pair(pair: Pair) -> MergeRun | None:
     """Find the run that has merged, or is merging, the contacts of a pair."""
-    if pair.status not in {Pair.Status.MERGING, Pair.Status.MERGED}:
+    if pair.status not in {PairStatus.MERGING, PairStatus.MERGED}:
         return None
     steps = MergeStep.objects.filter(source__in=[pair.first, pair.second]).select_related("run")
     last = steps.order_by("-pk").first()
@@ -145,10 +151,10 @@ def _steps(run: MergeRun, plan: MergePlan) -> list[MergeStep]:
 def _decide(run: MergeRun, pairs: Sequence[Pair], evidence: Sequence[Sequence[Point]]) -> None:
     """Keep that somebody takes each source for the survivor, and on what evidence."""
     for pair, points in zip(pairs, evidence, strict=True):
-        kind = Decision.Kind.MERGE
+        kind = DecisionKind.MERGE
         decisions.keep(pair, kind, run.person, comment=run.comment, evidence=points)
     uuids = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
-    Pair.objects.between(uuids).update(status=Pair.Status.MERGING, **NOT_HELD)
+    Pair.objects.between(uuids).update(status=PairStatus.MERGING, **NOT_HELD)
 
 
 def _have_carried(run: MergeRun, by: User | None = None) -> None:
@@ -423,8 +429,8 @@ def _close_pairs(run: MergeRun, source: str) -> None:
     inside = [run.survivor, *run.steps.exclude(source="").values_list("source", flat=True)]
     touching = Pair.objects.touching([source])
     merged = touching.between(inside)
-    merged.update(status=Pair.Status.MERGED)
-    touching.exclude(status=Pair.Status.MERGED).update(status=Pair.Status.GONE, **NOT_HELD)
+    merged.update(status=PairStatus.MERGED)
+    touching.exclude(status=PairStatus.MERGED).update(status=PairStatus.GONE, **NOT_HELD)
 
 
 def _close_pairs_of_gone(piggy: PiggyClient, run: MergeRun) -> None:
@@ -433,7 +439,7 @@ def _close_pairs_of_gone(piggy: PiggyClient, run: MergeRun) -> None:
     for uuid in [run.survivor, *left]:
         if find_contact(piggy, contact_uuid=uuid) is None:
             touching = Pair.objects.touching([uuid])
-            touching.update(status=Pair.Status.GONE, **NOT_HELD)
+            touching.update(status=PairStatus.GONE, **NOT_HELD)
             store.forget([uuid])
 
 
@@ -513,6 +519,6 @@ def abandon(run: MergeRun, *, person: User, comment: str) -> None:
         return
     following.acknowledge(entry_of_run(run), person=person, comment=comment)
     rest = run.steps.filter(is_done=False).exclude(source="").values_list("source", flat=True)
-    Pair.objects.between([run.survivor, *rest]).filter(status=Pair.Status.MERGING).update(
-        status=Pair.Status.OPEN
+    Pair.objects.between([run.survivor, *rest]).filter(status=PairStatus.MERGING).update(
+        status=PairStatus.OPEN
     )

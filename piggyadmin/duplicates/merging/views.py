@@ -25,7 +25,7 @@ from piggyadmin.duplicates.merging.checks import pair_of
 from piggyadmin.duplicates.merging.customer_message import customer_message
 from piggyadmin.duplicates.merging.plan import MergePlan
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair, PairStatus
 from piggyadmin.duplicates.review import queue
 from piggyadmin.duplicates.review.evidence import mirrored
 from piggyadmin.duplicates.review.filters import QueueFilter
@@ -174,7 +174,7 @@ class ClusterMergePage(MergePage):
         cluster = find_cluster(self.kwargs["pk"])
         if cluster is None:
             raise LostCluster
-        pairs = cluster.pairs.exclude(status__in=(Pair.Status.MERGED, Pair.Status.GONE))
+        pairs = cluster.pairs.exclude(status__in=(PairStatus.MERGED, PairStatus.GONE))
         inside = {uuid for pair in pairs for uuid in (pair.first, pair.second)}
         left_out = set(self.request.GET.getlist("without"))
         return sorted(inside - left_out)

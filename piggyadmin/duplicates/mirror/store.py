@@ -28,6 +28,7 @@ from piggyadmin.duplicates.models import (
     GoneContact,
     MirroredContact,
     Pair,
+    PairStatus,
     Sweep,
 )
 from piggyadmin.duplicates.review import clustering, storage
@@ -148,7 +149,7 @@ class _Known(NamedTuple):
     content: _Content
 
 
-class _Reading(NamedTuple):
+class _FetchedContact(NamedTuple):
     """What Piggy has just told of a contact."""
 
     uuid: str
@@ -204,22 +205,22 @@ def store(
     return StoreCounts(len(new), len(changed), len(readings) - len(again))
 
 
-def _readings(contacts: Iterable[Contact], read_at: datetime) -> Iterator[_Reading]:
+def _readings(contacts: Iterable[Contact], read_at: datetime) -> Iterator[_FetchedContact]:
     for contact in filter(_can_be_asked_for, contacts):
         content = _content_of(contact)
-        yield _Reading(str(contact.uuid), read_at, content, _normalised(content))
+        yield _FetchedContact(str(contact.uuid), read_at, content, _normalised(content))
 
 
 def _sort_out(
-    readings: Iterable[_Reading], known: Mapping[str, _Known]
-) -> dict[_Verdict, list[_Reading]]:
-    sorted_out: dict[_Verdict, list[_Reading]] = {verdict: [] for verdict in _Verdict}
+    readings: Iterable[_FetchedContact], known: Mapping[str, _Known]
+) -> dict[_Verdict, list[_FetchedContact]]:
+    sorted_out: dict[_Verdict, list[_FetchedContact]] = {verdict: [] for verdict in _Verdict}
     for reading in readings:
         sorted_out[_verdict(reading, known.get(reading.uuid))].append(reading)
     return sorted_out
 
 
-def _verdict(reading: _Reading, old: _Known | None) -> _Verdict:
+def _verdict(reading: _FetchedContact, old: _Known | None) -> _Verdict:
     if old is None:
         return _Verdict.NEW
     if old.read_at > reading.read_at:
@@ -246,7 +247,7 @@ def _known(uuids: Iterable[str]) -> dict[str, _Known]:
     }
 
 
-def _touch(readings: Iterable[_Reading], read_at: datetime) -> None:
+def _touch(readings: Iterable[_FetchedContact], read_at: datetime) -> None:
     uuids = [each.uuid for each in readings]
     MirroredContact.objects.filter(uuid__in=uuids).update(read_at=read_at)
 
@@ -323,7 +324,7 @@ def forget(uuids: Iterable[str]) -> int:
         insert([GoneContact(uuid=uuid, at=now) for uuid in gone], unique="uuid")
         number, _ = MirroredContact.objects.filter(uuid__in=gone).delete()
         ChangedContact.objects.filter(uuid__in=gone, at__lte=now).delete()
-        Pair.objects.touching(gone).undecided().update(status=Pair.Status.GONE)
+        Pair.objects.touching(gone).undecided().update(status=PairStatus.GONE)
     clustering.regroup(gone)
     return number
 
@@ -356,7 +357,7 @@ def empty() -> int:
         number, _ = MirroredContact.objects.all().delete()
         ChangedContact.objects.all().delete()
         GoneContact.objects.all().delete()
-        Pair.objects.filter(status__in=(*Pair.UNDECIDED, Pair.Status.GONE)).delete()
+        Pair.objects.filter(status__in=(*Pair.UNDECIDED, PairStatus.GONE)).delete()
         Cluster.objects.filter(pairs=None).delete()
         # What was learned names names.
         FinderModel.objects.all().delete()

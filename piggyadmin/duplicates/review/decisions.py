@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.duplicates.models import Decision, Pair
+from piggyadmin.duplicates.models import Decision, DecisionKind, Pair, PairStatus
 from piggyadmin.duplicates.review import clustering
 from piggyadmin.duplicates.review.evidence import Point, evidence_of
 from piggyadmin.duplicates.review.queue import NOT_HELD, not_held_by_others
@@ -27,9 +27,9 @@ Fingerprints = tuple[str, str]
 NO_PAIR = _("These two are not taken for one person any more. Nothing was changed.")
 # How long after a decision it can be taken back with one press.
 UNDO = timedelta(minutes=10)
-PUT_BACK = {Decision.Kind.DISMISS: Pair.Status.DISMISSED, Decision.Kind.LATER: Pair.Status.LATER}
+PUT_BACK = {DecisionKind.DISMISS: PairStatus.DISMISSED, DecisionKind.LATER: PairStatus.LATER}
 # The kinds that settle whether two contacts are one person, and the one that unsettles it.
-_VERDICTS = (Decision.Kind.DISMISS, Decision.Kind.MERGE, Decision.Kind.REOPEN)
+_VERDICTS = (DecisionKind.DISMISS, DecisionKind.MERGE, DecisionKind.REOPEN)
 
 
 class Overtaken(Exception):  # noqa: N818  (nothing is broken: somebody or something was faster)
@@ -57,7 +57,7 @@ def dismiss(pair: Pair, person: User, *, comment: str = "") -> Decision:
     Raises:
         Overtaken: it was decided, taken or changed meanwhile.
     """
-    kind, status = Decision.Kind.DISMISS, Pair.Status.DISMISSED
+    kind, status = DecisionKind.DISMISS, PairStatus.DISMISSED
     decision = _decide(pair, person, kind, comment, status=status)
     # Afterwards: whoever decides on another pair of the same cluster may be at it too.
     clustering.regroup(decision.contacts)
@@ -70,7 +70,7 @@ def put_off(pair: Pair, person: User, *, until: datetime, comment: str = "") -> 
     Raises:
         Overtaken: it was decided, taken or changed meanwhile.
     """
-    status, kind = Pair.Status.LATER, Decision.Kind.LATER
+    status, kind = PairStatus.LATER, DecisionKind.LATER
     return _decide(pair, person, kind, comment, status=status, put_off_until=until)
 
 
@@ -83,16 +83,16 @@ def reopen(pair: Pair, person: User, *, comment: str = "") -> Decision:
     evidence = evidence_of([pair])[0]
     with transaction.atomic():
         decided = Pair.objects.filter(pk=pair.pk, status__in=PUT_BACK.values())
-        if not decided.update(status=Pair.Status.OPEN, put_off_until=None):
+        if not decided.update(status=PairStatus.OPEN, put_off_until=None):
             raise Overtaken(_("There is nothing to take back any more. Nothing was changed."))
-        decision = keep(pair, Decision.Kind.REOPEN, person, comment=comment, evidence=evidence)
+        decision = keep(pair, DecisionKind.REOPEN, person, comment=comment, evidence=evidence)
     clustering.regroup(decision.contacts)
     return decision
 
 
 def keep(
     pair: Pair,
-    kind: Decision.Kind,
+    kind: DecisionKind,
     person: User,
     *,
     comment: str = "",
@@ -113,9 +113,7 @@ def keep(
     )
 
 
-def _decide(
-    pair: Pair, person: User, kind: Decision.Kind, comment: str, **changes: Any
-) -> Decision:
+def _decide(pair: Pair, person: User, kind: DecisionKind, comment: str, **changes: Any) -> Decision:
     evidence = evidence_of([pair])[0]
     with transaction.atomic():
         as_seen = not_held_by_others(person).filter(
@@ -166,7 +164,7 @@ def about(pair: Pair) -> QuerySet[Decision]:
     return Decision.objects.filter(first=pair.first, second=pair.second)
 
 
-def standing() -> QuerySet[Decision]:
+def latest_per_pair() -> QuerySet[Decision]:
     """Select the decisions that nobody has gone back on: the last word on each pair."""
     same = Decision.objects.filter(first=OuterRef("first"), second=OuterRef("second"))
     return Decision.objects.exclude(Exists(same.filter(pk__gt=OuterRef("pk"))))
@@ -178,7 +176,7 @@ def last_of(person: User) -> Decision | None:
     if last is None or last.at < timezone.now() - UNDO or last.kind not in PUT_BACK:
         return None
     pair = _pair_of(last)
-    if pair is None or pair.status != PUT_BACK[Decision.Kind(last.kind)]:
+    if pair is None or pair.status != PUT_BACK[DecisionKind(last.kind)]:
         return None
     return last if about(pair).first() == last else None
 
@@ -218,7 +216,7 @@ def dismissed_fingerprints(
     """
     dismissed: dict[Contacts, Fingerprints] = {}
     for kind, first, second, *said_of in _verdicts(contacts):
-        if kind == Decision.Kind.DISMISS:
+        if kind == DecisionKind.DISMISS:
             dismissed[first, second] = (said_of[0], said_of[1])
         else:
             dismissed.pop((first, second), None)

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.duplicates.models import QUEUE_ORDERS, MirroredContact, Pair
+from piggyadmin.duplicates.models import QUEUE_ORDERS, MirroredContact, Pair, PairStatus
 from piggyadmin.prefix_lookups import LONGEST, Beginning, begins
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.converters import LAST_NUMBER
@@ -54,7 +54,7 @@ class QueueFilter(StatedFilter):
     status = forms.ChoiceField(
         label=_("What became of it"),
         required=False,
-        choices=_with_blank(Pair.Status.OPEN.label, Pair.Status.choices[1:]),
+        choices=_with_blank(PairStatus.OPEN.label, PairStatus.choices[1:]),
     )
     show = forms.ChoiceField(
         label=_("How sure"),
@@ -123,7 +123,7 @@ class QueueFilter(StatedFilter):
     @property
     def status_shown(self) -> str:
         """The status that all pairs of this list have."""
-        return str(self.values.get("status") or Pair.Status.OPEN)
+        return str(self.values.get("status") or PairStatus.OPEN)
 
     @property
     def order(self) -> str:
@@ -138,8 +138,8 @@ class QueueFilter(StatedFilter):
         return f"{capfirst(' · '.join(self._parts()))}. {order}"
 
     def _parts(self) -> Iterator[str]:
-        yield str(Pair.Status(self.status_shown).label)
-        if self.status_shown == Pair.Status.OPEN:
+        yield str(PairStatus(self.status_shown).label)
+        if self.status_shown == PairStatus.OPEN:
             yield self.said_value("show", self.values.get("show", ""))
         for name in self.values:
             if name not in {"status", "show", "sort"}:
@@ -153,7 +153,7 @@ class QueueFilter(StatedFilter):
         rows = self._of_status().order_by(f"-{self.order}", "id")
         for name in values.keys() & _WANTED.keys():
             rows = rows.filter(_WANTED[name](values[name]))
-        if self.status_shown == Pair.Status.OPEN and "show" not in values:
+        if self.status_shown == PairStatus.OPEN and "show" not in values:
             rows = rows.filter(is_proposed=True)
         if self.order == "last_transaction_at":
             rows = rows.filter(last_transaction_at__isnull=False)

@@ -11,7 +11,7 @@ from piggyadmin.duplicates.matching.clusters import Links, pack
 from piggyadmin.duplicates.matching.comparison_levels import FIELDS, Levels, NameOrder
 from piggyadmin.duplicates.matching.fellegi_sunter import Decided, Model
 from piggyadmin.duplicates.matching.search import Search, proposing
-from piggyadmin.duplicates.models import Decision, FinderModel
+from piggyadmin.duplicates.models import Decision, DecisionKind, FinderModel
 
 # The model is learned anew when so large a part of all contacts came or went since, or after so
 # many decisions.
@@ -76,7 +76,7 @@ def keep(engine: Search, links: Links) -> Learned:
 
 # --- From people -----------------------------------------------------------------------------
 
-_LEARNED_FROM = (Decision.Kind.MERGE, Decision.Kind.DISMISS, Decision.Kind.REOPEN)
+_LEARNED_FROM = (DecisionKind.MERGE, DecisionKind.DISMISS, DecisionKind.REOPEN)
 
 
 def decided(numbers_of: Callable[[Collection[str]], dict[str, int]]) -> Decided:
@@ -87,8 +87,8 @@ def decided(numbers_of: Callable[[Collection[str]], dict[str, int]]) -> Decided:
     decisions: dict[tuple[str, str], Decision] = {}
     for decision in Decision.objects.filter(kind__in=_LEARNED_FROM).order_by("pk").iterator():
         decisions[decision.first, decision.second] = decision
-    dismissed = [each for each in decisions.values() if each.kind == Decision.Kind.DISMISS]
-    merged = [each for each in decisions.values() if each.kind == Decision.Kind.MERGE]
+    dismissed = [each for each in decisions.values() if each.kind == DecisionKind.DISMISS]
+    merged = [each for each in decisions.values() if each.kind == DecisionKind.MERGE]
     numbers = numbers_of({uuid for each in dismissed for uuid in (each.first, each.second)})
     pairs = [
         (numbers[each.first], numbers[each.second])

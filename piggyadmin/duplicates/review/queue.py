@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import actions
-from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair, PairStatus
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.ledger import approvals
 from piggyadmin.ledger.models import OPEN, Subject
@@ -106,9 +106,9 @@ def busy_among(uuids: Iterable[str]) -> set[str]:
 
 def wake() -> None:
     """Open again what was put off until now."""
-    due = Pair.objects.filter(status=Pair.Status.LATER, put_off_until__lte=Now())
+    due = Pair.objects.filter(status=PairStatus.LATER, put_off_until__lte=Now())
     if due.exists():
-        due.update(status=Pair.Status.OPEN, put_off_until=None)
+        due.update(status=PairStatus.OPEN, put_off_until=None)
 
 
 class QueuePlace(NamedTuple):
@@ -130,5 +130,5 @@ def place_of(pair: Pair, form: QueueFilter) -> QueuePlace | None:
 def waiting() -> int:
     """Count the proposed pairs that wait for a decision, up to MOST_COUNTED, as of now."""
     wake()
-    proposed = Pair.objects.filter(status=Pair.Status.OPEN, is_proposed=True)
+    proposed = Pair.objects.filter(status=PairStatus.OPEN, is_proposed=True)
     return proposed[:MOST_COUNTED].count()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
+from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review.evidence import Point, both_of, evidence_of, mirrored
 
 # So much of the evidence stands in a list; all of it stands on the pair's own page.
@@ -61,7 +61,7 @@ def with_decisions(rows: Sequence[PairRow]) -> list[PairRow]:
 
 def pairs_of_contact(uuid: str) -> list[Pair]:
     """List the pairs of a contact, the surest first, without those that are long over."""
-    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    is_over = (PairStatus.MERGED, PairStatus.GONE)
     pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
     return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
 
@@ -100,7 +100,7 @@ class ClusterRows:
 
 def cluster_rows(cluster: Cluster) -> ClusterRows:
     """Read a cluster: its contacts, its pairs, and the weakest link that holds it together."""
-    is_over = (Pair.Status.MERGED, Pair.Status.GONE)
+    is_over = (PairStatus.MERGED, PairStatus.GONE)
     links = cluster.pairs.exclude(status__in=is_over).order_by("-probability", "id")
     pairs = list(links[:MOST_PAIRS])
     by_contacts = {(pair.first, pair.second): pair for pair in pairs}

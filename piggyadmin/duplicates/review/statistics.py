@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.duplicates.models import Decision, MergeRun, Pair
-from piggyadmin.duplicates.review.decisions import standing
+from piggyadmin.duplicates.models import DecisionKind, MergeRun, Pair
+from piggyadmin.duplicates.review.decisions import latest_per_pair
 from piggyadmin.ui.chart import HEIGHT, WIDTH, Bar, bars
 
 MONTHS = 12
@@ -43,7 +43,7 @@ def last_months() -> list[Month]:
     found = Pair.objects.filter(found_at__gte=begins[0]).values(month=_month("found_at", begins))
     for row in found.annotate(number=Count("pk")):
         months[row["month"]].found = row["number"]
-    decided = standing().filter(at__gte=begins[0]).values("kind", month=_month("at", begins))
+    decided = latest_per_pair().filter(at__gte=begins[0]).values("kind", month=_month("at", begins))
     for row in decided.annotate(number=Count("pk")).order_by():
         if name := _DECIDED.get(row["kind"]):
             setattr(months[row["month"]], name, row["number"])
@@ -52,8 +52,8 @@ def last_months() -> list[Month]:
 
 
 _DECIDED: dict[str, str] = {
-    Decision.Kind.DISMISS: "dismissed",
-    Decision.Kind.LATER: "put_off",
+    DecisionKind.DISMISS: "dismissed",
+    DecisionKind.LATER: "put_off",
 }
 
 
@@ -105,8 +105,8 @@ def agreement() -> list[Band]:
     """Count, per band of certainty, how often people took two contacts for one person."""
     bands = [Band(begins, ends) for begins, ends in zip(BANDS, (100, *BANDS), strict=False)]
     whens = [When(probability__gte=begin / 100, then=Value(n)) for n, begin in enumerate(BANDS)]
-    names: dict[str, str] = {Decision.Kind.MERGE: "merged", Decision.Kind.DISMISS: "dismissed"}
-    decided = standing().filter(kind__in=names, probability__isnull=False)
+    names: dict[str, str] = {DecisionKind.MERGE: "merged", DecisionKind.DISMISS: "dismissed"}
+    decided = latest_per_pair().filter(kind__in=names, probability__isnull=False)
     rows = decided.values("kind", band=Case(*whens, output_field=IntegerField()))
     for row in rows.annotate(number=Count("pk")).order_by():
         setattr(bands[row["band"]], names[row["kind"]], row["number"])

@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from piggyadmin.bulk_insert import NAMED, batches, insert
-from piggyadmin.duplicates.models import MirroredContact, Pair
+from piggyadmin.duplicates.models import MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review.decisions import dismissed_fingerprints
 from piggyadmin.duplicates.review.decisions import fingerprints as data_of
 
-OPEN = Pair.Status.OPEN
+OPEN = PairStatus.OPEN
 # What a search says of a pair; all else is what people did with it.
 _FOUND = (
     *("probability", "first_fingerprint", "second_fingerprint", "credits", "last_transaction_at"),
@@ -131,11 +131,11 @@ def _dismiss(rows: list[Pair]) -> None:
         wanted = {(row.first, row.second) for row in some}
         opened = Pair.objects.filter(first__in=[row.first for row in some], status=OPEN)
         pks = [row.pk for row in opened if (row.first, row.second) in wanted]
-        Pair.objects.filter(pk__in=pks).update(status=Pair.Status.DISMISSED)
+        Pair.objects.filter(pk__in=pks).update(status=PairStatus.DISMISSED)
 
 
 def _open_again(search: int, dismissed: dict[tuple[str, str], tuple[str, str]]) -> None:
-    closed = (Pair.Status.DISMISSED, Pair.Status.GONE)
+    closed = (PairStatus.DISMISSED, PairStatus.GONE)
     rows = Pair.objects.filter(search=search, status__in=closed)
     again = [row.pk for row in rows if dismissed.get((row.first, row.second)) != data_of(row)]
     for pks in batches(again):

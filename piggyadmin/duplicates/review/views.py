@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES
 from piggyadmin.contacts.page_views import OfOneContact
-from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair
+from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review import decisions, queue
 from piggyadmin.duplicates.review.decisions import Overtaken
 from piggyadmin.duplicates.review.filters import QueueFilter, place
@@ -60,7 +60,7 @@ class QueuePage(ReviewPage, FilteredList):
         pairs, has_more = form.page(place(request.GET))
         rows = rows_of(pairs)
         # What nobody has decided on yet has no story.
-        if form.status_shown != Pair.Status.OPEN:
+        if form.status_shown != PairStatus.OPEN:
             rows = with_decisions(rows)
         context = {
             "form": form,

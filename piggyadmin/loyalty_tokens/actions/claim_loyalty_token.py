@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -13,16 +12,15 @@ from piggyadmin.actions.registry import register
 from piggyadmin.credits import read_back
 from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.credits.services import calculate_credits
-from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
+from piggyadmin.credits.types import CreditReception
 from piggyadmin.ledger.models import OPEN, Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding
-from piggyadmin.ledger.reconciliation_evidence import accounted_for, compared, same
-from piggyadmin.ledger.row_search import RowSearch
+from piggyadmin.ledger.reconciliation_evidence import accounted_for
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.loyalty_tokens import services
 from piggyadmin.loyalty_tokens.forms import ClaimLoyaltyTokenForm
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.clock import Difference, difference
+from piggyadmin.piggy.clock import difference
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.shops.services import cached_shops
@@ -130,16 +128,14 @@ class ClaimLoyaltyToken(Action[CreditReception, CreditsToGive]):
         """Look for what it gave: with a transaction Piggy keeps nothing of the receipt."""
         rows, clock = read_back.transactions(piggy, entry), difference(piggy.account)
         others = accounted_for(entry, also=read_back.BOOKING)
-        found = RowSearch(
-            rows=[row for row in rows if row.uuid not in others and not row.console_reference],
-            fits=partial(_fits, clock=clock),
-            shown=read_back.as_evidence,
-            result=lambda row: CreditReception.model_validate(row.model_dump()),
+        return read_back.judge_among(
+            entry,
+            [row for row in rows if row.uuid not in others and not row.console_reference],
+            read_back.fits,
             clock=clock,
             is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
             is_rivalled=_is_rivalled(entry),
         )
-        return found.judge(entry)
 
 
 def _gives(piggy: PiggyClient, data: Data) -> int:
@@ -152,25 +148,6 @@ def _gives(piggy: PiggyClient, data: Data) -> int:
         unit_value=data["unit_value"],
         contact_uuid=data["contact_uuid"].uuid,
         unit_name=data["unit_name"],
-    )
-
-
-def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
-    """Tell whether a transaction is what was claimed: whose, how much, where and when."""
-    return compared(
-        read_back.is_contacts(entry, row),
-        _fits_number(entry.data, row),
-        same(row.shop and row.shop.uuid, entry.data["shop_uuid"]),
-        read_back.in_time(entry, row, clock),
-    )
-
-
-def _fits_number(asked: dict[str, Any], row: LoyaltyTransaction) -> bool | None:
-    if asked["credits"] is not None:
-        return same(row.credits, asked["credits"])
-    return compared(
-        same(row.unit_value, float(asked["unit_value"])),
-        same(row.unit and row.unit.name, asked["unit_name"]),
     )
 
 

@@ -6,15 +6,18 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import Choices
 from piggyadmin.actions.registry import register
-from piggyadmin.contacts.forms import ContactField, ContactForm
-from piggyadmin.contacts.reversals import ListOfOneContact, refuse_reversed
+from piggyadmin.contacts.forms import ContactForm
+from piggyadmin.contacts.reversals import (
+    ListOfOneContact,
+    ReversalAction,
+    ReversalForm,
+    refuse_reversed,
+)
 from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Finding, Refused
+from piggyadmin.ledger.operations import Data, Finding, Refused
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.prepaid import read_back, services
@@ -49,43 +52,32 @@ class WhosePrepaidForm(ContactForm):
     prepaid_transaction_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class ReversePrepaidTransactionForm(WhosePrepaidForm):
+class ReversePrepaidTransactionForm(ReversalForm):
     """Which transaction of a contact, from the list of them or by its UUID."""
 
-    # It was found first: of another one other transactions would have to stand in the list.
-    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
     prepaid_transaction_uuid: CodeField = ListOfOneContact(
         label=_("What was booked"), of_contact=_offered
     )
 
 
 @register
-class ReversePrepaidTransaction(Action[PrepaidTransaction, PrepaidChange]):
+class ReversePrepaidTransaction(ReversalAction[PrepaidTransaction, PrepaidChange]):
     """Reverse a prepaid transaction."""
 
     slug = SLUG
+    field = FIELD
     entity = "prepaid"
     label = _("Reverse prepaid")
     summary = _("Takes back a top-up or a payment, wholly; Piggy allows it once.")
-    button = _("Reverse it")
-    icon = "undo-2"
-    effect = Effect.WRITE
-    role = Role.STAFF
     look_up_form_class = WhosePrepaidForm
     form_class = ReversePrepaidTransactionForm
     sample = {
         "contact_uuid": "mira.jansen@example.test",
         FIELD: "c0ffee00-0000-4000-8000-000000000900",
     }
-    found_template = "contacts/_whose.html"
     preview_template = "prepaid/_change.html"
     result_template = "prepaid/_transaction.html"
     result_type = PrepaidTransaction
-    asks_reason = True
-
-    def deduplication_data(self, data: Data) -> list[Any]:
-        """The same transaction."""
-        return [data[FIELD]]
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say how much of whose, and in which direction."""
@@ -103,11 +95,6 @@ class ReversePrepaidTransaction(Action[PrepaidTransaction, PrepaidChange]):
             _("take back %(amount)s of prepaid from %(customer)s"),
             parts,
         )
-
-    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
-        """Say whose transactions stand in the list."""
-        contact = data["contact_uuid"]
-        return LookUp(initial={"contact_uuid": contact.uuid, FIELD: data[FIELD]}, found=contact)
 
     def preview(self, piggy: PiggyClient, data: Data) -> PrepaidChange:
         """Find it among what the contact has.

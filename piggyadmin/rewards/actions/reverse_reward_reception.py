@@ -1,25 +1,26 @@
 """Reversing a reward: its credits come back, once."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.registry import register
-from piggyadmin.contacts.forms import ContactField, ContactForm
-from piggyadmin.contacts.reversals import ListOfOneContact, refuse_reversed
+from piggyadmin.contacts.forms import ContactForm
+from piggyadmin.contacts.reversals import (
+    ListOfOneContact,
+    ReversalAction,
+    ReversalForm,
+    refuse_reversed,
+)
 from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Finding, Preview, Refused
+from piggyadmin.ledger.operations import Data, Finding, Preview, Refused
 from piggyadmin.ledger.reconciliation_evidence import accounted_for, compared, same
-from piggyadmin.ledger.row_search import RowSearch
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.clock import Difference, difference
@@ -65,41 +66,30 @@ class WhoseRewardForm(ContactForm):
     reward_reception_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class ReverseRewardReceptionForm(WhoseRewardForm):
+class ReverseRewardReceptionForm(ReversalForm):
     """Which of the rewards that a contact took, from the list of them or by its UUID."""
 
-    # It was found first: of another one other rewards would have to stand in the list.
-    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
     reward_reception_uuid: CodeField = ListOfOneContact(label=_("Reward"), of_contact=receptions)
 
 
 @register
-class ReverseRewardReception(Action[CreditReception, RewardToReverse]):
+class ReverseRewardReception(ReversalAction[CreditReception, RewardToReverse]):
     """Reverse a reward that was taken."""
 
     slug = "reverse-reward-reception"
+    field = FIELD
     entity = "rewards"
     label = _("Reverse a reward")
     summary = _("Gives the credits of a reward back; Piggy allows it once.")
-    button = _("Reverse it")
-    icon = "undo-2"
-    effect = Effect.WRITE
-    role = Role.STAFF
     look_up_form_class = WhoseRewardForm
     form_class = ReverseRewardReceptionForm
     sample = {
         "contact_uuid": "CARD-ANON",
         FIELD: "c0ffee00-0000-4000-8000-000000000911",
     }
-    found_template = "contacts/_whose.html"
     preview_template = "rewards/_reward_to_reverse.html"
     result_template = "credits/_reception.html"
     result_type = CreditReception
-    asks_reason = True
-
-    def deduplication_data(self, data: Data) -> list[Any]:
-        """The same reward."""
-        return [data[FIELD]]
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say what of whose."""
@@ -113,11 +103,6 @@ class ReverseRewardReception(Action[CreditReception, RewardToReverse]):
             _("give %(customer)s back the credits for %(reward)s"),
             parts,
         )
-
-    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
-        """Say whose rewards stand in the list."""
-        contact = data["contact_uuid"]
-        return LookUp(initial={"contact_uuid": contact.uuid, FIELD: data[FIELD]}, found=contact)
 
     def preview(self, piggy: PiggyClient, data: Data) -> RewardToReverse:
         """Find it among the rewards that the contact took.
@@ -154,16 +139,14 @@ class ReverseRewardReception(Action[CreditReception, RewardToReverse]):
         """Look for the credits that came back among the contact's transactions."""
         rows, clock = read_back.transactions(piggy, entry), difference(piggy.account)
         others = accounted_for(entry, also=read_back.BOOKING)
-        search = RowSearch(
-            rows=[row for row in rows if not row.console_reference and row.uuid not in others],
-            fits=partial(_fits, clock=clock),
-            shown=read_back.as_evidence,
-            result=lambda row: CreditReception.model_validate(row.model_dump()),
+        return read_back.judge_among(
+            entry,
+            [row for row in rows if not row.console_reference and row.uuid not in others],
+            _fits,
             clock=clock,
             is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
             is_rivalled=read_back.is_rivalled(entry),
         )
-        return search.judge(entry)
 
 
 def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:

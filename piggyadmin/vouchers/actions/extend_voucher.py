@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.dates import EXPIRATION, MomentField
 from piggyadmin.ui.templatetags.ui import in_words
 from piggyadmin.vouchers import services
-from piggyadmin.vouchers.forms import VoucherForm
+from piggyadmin.vouchers.forms import VoucherForm, refuse_past_end
 from piggyadmin.vouchers.looking_back import judged
 from piggyadmin.vouchers.types import Voucher
 
@@ -33,11 +32,10 @@ class ExtendVoucherForm(VoucherForm):
         """Insist on a later end than the voucher has."""
         data = super().clean()
         end, voucher = data.get("expiration_date"), getattr(self, "voucher", None)
-        if end and end <= timezone.now():
-            self.add_error("expiration_date", _("This moment is past. Nobody could use them."))
-        elif end and voucher and voucher.expiration_date and end <= voucher.expiration_date:
+        until = voucher and voucher.expiration_date
+        if not refuse_past_end(self) and end and until and end <= until:
             words = _("It is good until %(when)s already. Enter a later moment.")
-            when = in_words(voucher.expiration_date)
+            when = in_words(until)
             self.add_error("expiration_date", words % {"when": when})
         return data
 

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from piggyadmin.ui.states import status_word
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.actions.create_voucher import VoucherToMake, find_made
 from piggyadmin.vouchers.actions.create_vouchers_batch import room_for
-from piggyadmin.vouchers.forms import VoucherForm
+from piggyadmin.vouchers.forms import VoucherForm, refuse_past_end
 from piggyadmin.vouchers.making import code_of, own_code
 from piggyadmin.vouchers.steps import REPLACEABLE
 from piggyadmin.vouchers.types import Voucher
@@ -65,9 +64,7 @@ class ReplaceVoucherForm(VoucherForm):
         """Say what the new one is made of, and whether the old one can still be used."""
         data = super().clean()
         voucher: Voucher | None = getattr(self, "voucher", None)
-        end = data.get("expiration_date")
-        if end and end <= timezone.now():
-            self.add_error("expiration_date", _("This moment is past. Nobody could use them."))
+        refuse_past_end(self)
         if voucher and voucher.promotion:
             data["promotion_uuid"] = voucher.promotion.uuid
             data["switches_off"] = voucher.status in {*REPLACEABLE, "LOCKED"}

@@ -7,7 +7,13 @@ from django.apps import apps
 from django.db import connection
 
 from piggyadmin.duplicates.matching.normalisation import Normalised
-from piggyadmin.duplicates.models import Decision, FinderModel, MirroredContact, Pair
+from piggyadmin.duplicates.models import (
+    Decision,
+    DecisionKind,
+    FinderModel,
+    MirroredContact,
+    PairStatus,
+)
 from tests.duplicates.pairs import make_contact, make_pair
 
 pytestmark = pytest.mark.django_db
@@ -16,11 +22,9 @@ migration = import_module("piggyadmin.duplicates.migrations.0002_written_alike_a
 
 def test_all_is_written_anew_and_what_was_decided_stays():
     one = make_contact(phonenumber="+31 6 12345678", normalised="\x1f".join("0123456 "))
-    pair = make_pair(one, status=Pair.Status.DISMISSED)
+    pair = make_pair(one, status=PairStatus.DISMISSED)
     said = {"first_fingerprint": pair.first_fingerprint, "second_fingerprint": "of other data"}
-    Decision.objects.create(
-        first=pair.first, second=pair.second, kind=Decision.Kind.DISMISS, **said
-    )
+    Decision.objects.create(first=pair.first, second=pair.second, kind=DecisionKind.DISMISS, **said)
     FinderModel.objects.create(contacts=2, pairs=1, parameters={})
     migration.write_anew(apps, connection.schema_editor())
     rows = {row.uuid: row for row in MirroredContact.objects.all()}

@@ -3,7 +3,7 @@
 import pytest
 
 from piggyadmin.duplicates.merging.advice import Advice, advise
-from piggyadmin.duplicates.models import Pair
+from piggyadmin.duplicates.models import PairStatus
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
 from tests.duplicates.merges import DUPLICATE, MIRA, make_pair
@@ -29,7 +29,7 @@ def test_what_piggy_decides_is_named(piggy, sandbox):
 
 
 def test_dismissed_pair_takes_a_yes_here_too(admin, sandbox):
-    make_pair(MIRA, DUPLICATE, status=Pair.Status.DISMISSED)
+    make_pair(MIRA, DUPLICATE, status=PairStatus.DISMISSED)
     sample = SAMPLES["merge-contacts"]
     shown = admin.post(MERGE, sample)
     assert "are not one person" in text(shown)

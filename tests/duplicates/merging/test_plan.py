@@ -7,7 +7,7 @@ from piggyadmin.duplicates.merging import checks, facts
 from piggyadmin.duplicates.merging.candidates import VOUCHERS_READ, Candidate
 from piggyadmin.duplicates.merging.plan import NOBODY, in_safe_order, make_plan, what_to_keep
 from piggyadmin.duplicates.merging.survivor import propose
-from piggyadmin.duplicates.models import Pair
+from piggyadmin.duplicates.models import PairStatus
 from piggyadmin.duplicates.review.evidence import Point
 from tests.duplicates.merges import make_pair
 
@@ -114,7 +114,7 @@ def test_phones_written_differently_are_the_same(one, other, is_alike):
 
 
 def test_dismissed_pair_between_two_sources_is_told_too():
-    make_pair("b", "c", status=Pair.Status.DISMISSED)
+    make_pair("b", "c", status=PairStatus.DISMISSED)
     assert [
         check.about for check in plan(candidate("a"), candidate("b"), candidate("c")).questions
     ] == ["b"]

@@ -14,7 +14,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
-from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
+from piggyadmin.duplicates.models import Cluster, Decision, DecisionKind, MergeRun, Pair, PairStatus
 from piggyadmin.duplicates.review import clustering
 from piggyadmin.ledger import conflicts, entries, following, hash_chain, writes
 from piggyadmin.ledger.leases import this_process
@@ -74,7 +74,7 @@ def test_two_become_one(admin, sandbox):
     assert contact(sandbox)["credit_balance"]["balance"] == 150
     assert run.report["credits_reunited"] == 30
     pair.refresh_from_db()
-    assert pair.status == Pair.Status.MERGED
+    assert pair.status == PairStatus.MERGED
     assert sent(sandbox) == 1
     assert list(verify()) == []
 
@@ -147,7 +147,7 @@ def test_a_whole_cluster_in_one_go(admin, sandbox):
     assert run.status == DONE
     assert contact(sandbox)["credit_balance"]["balance"] == 195
     assert run.report["credits_reunited"] == 75
-    assert {pair.status for pair in Pair.objects.all()} == {Pair.Status.MERGED}
+    assert {pair.status for pair in Pair.objects.all()} == {PairStatus.MERGED}
     assert len(entries_of(run)) == 2
 
 
@@ -208,7 +208,7 @@ def test_given_up_leaves_what_is_done(admin, sandbox):
     assert run.status == ABANDONED
     assert contact(sandbox)["credit_balance"]["balance"] == 150
     assert not EntryStatus.objects.get(entry=merging.entry_of_run(run)).is_flagged
-    assert Pair.objects.filter(status=Pair.Status.MERGING).count() == 0
+    assert Pair.objects.filter(status=PairStatus.MERGING).count() == 0
     merging.abandon(run, person=somebody("joost"), comment="Twice.")
     merging.resume(run, person=somebody("joost"), comment="Too late.")
     run.refresh_from_db()
@@ -345,14 +345,14 @@ def test_source_gone_before_it_begins(admin, sandbox):
     assert "no longer at Piggy" in run.surprise
     assert sent(sandbox) == 0
     pair.refresh_from_db()
-    assert pair.status == Pair.Status.GONE
+    assert pair.status == PairStatus.GONE
 
 
 def test_the_decision_is_kept_with_what_was_seen(admin, sandbox):
     make_pair(MIRA, DUPLICATE, 0.87, first_fingerprint="abc")
     merge(admin, comment="She says so.")
     decision = Decision.objects.get()
-    assert (decision.kind, decision.probability) == (Decision.Kind.MERGE, 0.87)
+    assert (decision.kind, decision.probability) == (DecisionKind.MERGE, 0.87)
     assert (decision.first, decision.first_fingerprint) == (MIRA, "abc")
     assert (decision.person_name, decision.comment) == ("Admin", "She says so.")
 
@@ -361,11 +361,11 @@ def test_other_pairs_of_the_source_are_closed(admin, sandbox):
     make_pair(MIRA, DUPLICATE)
     other, elsewhere = make_pair(DUPLICATE, "somebody"), make_pair(MIRA, "somebody")
     run = merge(admin)
-    assert Pair.objects.get(first=MIRA, second=DUPLICATE).status == Pair.Status.MERGING
+    assert Pair.objects.get(first=MIRA, second=DUPLICATE).status == PairStatus.MERGING
     work(run)
     other.refresh_from_db()
     elsewhere.refresh_from_db()
-    assert (other.status, elsewhere.status) == (Pair.Status.GONE, Pair.Status.OPEN)
+    assert (other.status, elsewhere.status) == (PairStatus.GONE, PairStatus.OPEN)
 
 
 def test_contacts_under_way_are_out_of_reach_for_others(admin, sandbox):
@@ -533,7 +533,7 @@ def test_killed_at_any_point_goes_on_where_it_was(admin, sandbox, monkeypatch, w
     # Of two kinds of messages, each was written once.
     assert len(sandbox.calls("PUT")) == 1 + 2
     assert contact(sandbox)["current_values"]["phonenumber"] == "06-12345678"
-    assert Pair.objects.get().status == Pair.Status.MERGED
+    assert Pair.objects.get().status == PairStatus.MERGED
     finished = merging.entry_of_run(run)
     get_action("merge-duplicates").watch(None, finished)
     assert list(verify()) == []
@@ -575,7 +575,7 @@ def test_page_of_a_pair_takes_no_other_error_for_gone(admin, sandbox):
     sandbox.faults({"kind": "status", "status": 404, "method": "GET"})
     assert 'role="alert"' in admin.get(PAIR).content.decode()
     pair.refresh_from_db()
-    assert pair.status == Pair.Status.OPEN
+    assert pair.status == PairStatus.OPEN
 
 
 # --- What the survivor is mailed -------------------------------------------------------------

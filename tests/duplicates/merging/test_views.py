@@ -14,12 +14,19 @@ from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.merging.candidates import Candidate
-from piggyadmin.duplicates.models import Cluster, Decision, MergeRun, Pair
+from piggyadmin.duplicates.models import Cluster, Decision, DecisionKind, MergeRun, Pair, PairStatus
 from piggyadmin.duplicates.review import evidence, queue, rows
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.duplicates.review.wording import per_cent
 from piggyadmin.ledger import appending, following, outcomes, writes
-from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp, Snapshot
+from piggyadmin.ledger.models import (
+    Approval,
+    ApprovalStatus,
+    Entry,
+    EntryState,
+    PersonLookUp,
+    Snapshot,
+)
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.sandbox import seed
 from tests.accounts.test_middleware import sign_in
@@ -209,7 +216,7 @@ def test_a_yes_stays_ticked(admin, sandbox):
 
 
 def test_one_yes_of_two_stays_ticked_and_the_other_is_asked_for(admin, sandbox):
-    make_pair(MIRA, ANONYMOUS, status=Pair.Status.DISMISSED)
+    make_pair(MIRA, ANONYMOUS, status=PairStatus.DISMISSED)
     claim, dismissed = f"agreed_claim:{ANONYMOUS}", f"agreed_dismissed:{ANONYMOUS}"
     page = text(admin.post(ANONYMOUS_PAIR, filled(admin.get(ANONYMOUS_PAIR), **{claim: "yes"})))
     assert re.search(rf'name="{claim}"\s+value="yes"\s+checked', page)
@@ -244,10 +251,10 @@ def test_what_is_under_way_stops_it(admin, sandbox):
 
 
 def test_dismissed_pair_needs_a_yes(admin, sandbox):
-    pair = make_pair(MIRA, DUPLICATE, status=Pair.Status.DISMISSED)
+    pair = make_pair(MIRA, DUPLICATE, status=PairStatus.DISMISSED)
     assert "Somebody has decided" in text(admin.get(PAIR))
     Decision.objects.create(
-        first=pair.first, second=pair.second, kind=Decision.Kind.DISMISS, person_name="Sanne"
+        first=pair.first, second=pair.second, kind=DecisionKind.DISMISS, person_name="Sanne"
     )
     assert "Sanne has decided that two of these" in text(admin.get(PAIR))
 
@@ -277,7 +284,7 @@ def test_contact_that_has_gone_is_told_and_its_pairs_close(admin, sandbox):
     assert "There is no contact" in page
     assert NOBODY in page
     pair.refresh_from_db()
-    assert pair.status == Pair.Status.GONE
+    assert pair.status == PairStatus.GONE
 
 
 def test_gone_between_opening_and_pressing(admin, sandbox):
@@ -401,7 +408,7 @@ def test_what_changed_before_the_approval_has_to_be_asked_anew(admin, sandbox, s
     put(sandbox, MIRA, firstname="Miranda")
     second = signed_in(User.objects.create_superuser("second", first_name="Second"))
     second.post(address, {"decision": "approve"})
-    assert Approval.objects.get().status == Approval.Status.WITHDRAWN
+    assert Approval.objects.get().status == ApprovalStatus.WITHDRAWN
     assert not MergeRun.objects.exists()
 
 
@@ -450,7 +457,7 @@ def test_one_of_a_cluster_is_left_out(admin, sandbox, cluster):
 
 
 def test_gone_contacts_leave_a_cluster(admin, sandbox, cluster):
-    Pair.objects.filter(second=ANONYMOUS).update(status=Pair.Status.GONE)
+    Pair.objects.filter(second=ANONYMOUS).update(status=PairStatus.GONE)
     assert len(plan_of(admin.get(cluster)).candidates) == 2
 
 
@@ -475,7 +482,7 @@ def test_cluster_that_fell_apart_before_the_press_merges_nobody(admin, sandbox, 
 
 def test_cluster_that_lost_a_contact_before_the_press_is_asked_again(admin, sandbox, cluster):
     sent = filled(admin.get(cluster), **{f"agreed_claim:{ANONYMOUS}": "yes"})
-    Pair.objects.filter(second=ANONYMOUS).update(status=Pair.Status.GONE)
+    Pair.objects.filter(second=ANONYMOUS).update(status=PairStatus.GONE)
     response = admin.post(cluster, sent)
     assert len(plan_of(response).candidates) == 2
     assert "Something has changed since you checked. Nothing was sent." in text(response)

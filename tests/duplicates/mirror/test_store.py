@@ -17,9 +17,11 @@ from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
     Decision,
+    DecisionKind,
     GoneContact,
     MirroredContact,
     Pair,
+    PairStatus,
     Sweep,
 )
 from piggyadmin.duplicates.review import clustering
@@ -214,7 +216,7 @@ def test_refresh_while_switched_off(settings):
 # --- Leaving ---------------------------------------------------------------------------------
 
 
-def pair(first: int, second: int, status: str = Pair.Status.OPEN, **values: Any) -> Pair:
+def pair(first: int, second: int, status: str = PairStatus.OPEN, **values: Any) -> Pair:
     return Pair.objects.create(
         first=uuid_of(first), second=uuid_of(second), probability=0.9, status=status, **values
     )
@@ -222,8 +224,8 @@ def pair(first: int, second: int, status: str = Pair.Status.OPEN, **values: Any)
 
 def test_a_contact_leaves_with_its_open_pairs():
     stored(contact(1), contact(2), contact(3))
-    gone = [pair(1, 2), pair(2, 3, Pair.Status.LATER)]
-    kept = [pair(1, 3), pair(2, 4, Pair.Status.DISMISSED), pair(2, 5, Pair.Status.MERGING)]
+    gone = [pair(1, 2), pair(2, 3, PairStatus.LATER)]
+    kept = [pair(1, 3), pair(2, 4, PairStatus.DISMISSED), pair(2, 5, PairStatus.MERGING)]
     ChangedContact.objects.create(uuid=uuid_of(2), at=NOW)
     assert store.forget([uuid_of(2), uuid_of(2), "nobody"]) == 1
     assert {Pair.objects.get(pk=each.pk).status for each in gone} == {"gone"}
@@ -246,9 +248,9 @@ def test_who_has_left_does_not_come_back():
 def test_empty_keeps_what_was_decided():
     stored(contact(1), contact(2))
     cluster = Cluster.objects.create(size=2, weakest=0.9)
-    for number, status in enumerate(Pair.Status, 10):
-        pair(1, number, status, cluster=cluster if status == Pair.Status.OPEN else None)
-    Decision.objects.create(first="a", second="b", kind=Decision.Kind.DISMISS)
+    for number, status in enumerate(PairStatus, 10):
+        pair(1, number, status, cluster=cluster if status == PairStatus.OPEN else None)
+    Decision.objects.create(first="a", second="b", kind=DecisionKind.DISMISS)
     ChangedContact.objects.create(uuid="a", at=NOW)
     store.forget(["b"])
     assert store.empty() == 2
@@ -342,7 +344,7 @@ def test_the_source_of_a_merge_leaves(two, piggy):
     )
     assert VERIFIED in followed(outcome)
     assert [row.uuid for row in MirroredContact.objects.all()] == [mira.uuid]
-    assert Pair.objects.get().status == Pair.Status.GONE
+    assert Pair.objects.get().status == PairStatus.GONE
     assert noted() == {mira.uuid}
 
 
@@ -366,7 +368,7 @@ def test_a_deleted_contact_takes_its_pairs_and_its_cluster_along(two, piggy, kin
     assert Cluster.objects.get().size == 3
     followed(carried_out(piggy, "delete-contact", contact_uuid=double, type=kind))
     assert not Cluster.objects.exists()
-    left = Pair.objects.get(status=Pair.Status.OPEN)
+    left = Pair.objects.get(status=PairStatus.OPEN)
     assert double.uuid not in {left.first, left.second}
 
 

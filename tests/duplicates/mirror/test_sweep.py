@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.mirror import sweep as sweeping
 from piggyadmin.duplicates.mirror.sweep import MOST_READINGS, sweep
-from piggyadmin.duplicates.models import MirroredContact, Pair, Sweep
+from piggyadmin.duplicates.models import MirroredContact, Pair, PairStatus, Sweep
 from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import CancelAsked, HandedBack, LeaseLost, Run
@@ -77,7 +77,7 @@ def test_who_leaves_takes_open_pairs_along():
     pairs = [
         Pair(first=uuid_of(1), second=uuid_of(2), probability=0.9),
         Pair(first=uuid_of(3), second=uuid_of(4), probability=0.9),
-        Pair(first=uuid_of(2), second=uuid_of(3), probability=0.9, status=Pair.Status.DISMISSED),
+        Pair(first=uuid_of(2), second=uuid_of(3), probability=0.9, status=PairStatus.DISMISSED),
     ]
     Pair.objects.bulk_create(pairs)
     piggy.remove(2)

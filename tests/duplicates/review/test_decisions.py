@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from piggyadmin.duplicates.models import Decision, Pair
+from piggyadmin.duplicates.models import Decision, DecisionKind, Pair, PairStatus
 from piggyadmin.duplicates.review import decisions, queue
 from piggyadmin.duplicates.review.decisions import Overtaken
 from tests.duplicates.pairs import fresh, make_pair
@@ -21,7 +21,7 @@ def test_a_dismissal_is_kept_with_who_why_and_what_was_seen(noor, evidence):
     queue.hold(pair, noor)
     decision = decisions.dismiss(pair, noor, comment="Father and son.")
     now = fresh(pair)
-    assert (now.status, now.held_by, now.held_until) == (Pair.Status.DISMISSED, None, None)
+    assert (now.status, now.held_by, now.held_until) == (PairStatus.DISMISSED, None, None)
     kept = Decision.objects.get()
     assert kept == decision
     assert (kept.kind, kept.first, kept.second) == ("dismiss", pair.first, pair.second)
@@ -34,14 +34,14 @@ def test_a_dismissal_is_kept_with_who_why_and_what_was_seen(noor, evidence):
 def test_put_off_until(noor):
     pair, until = make_pair(), decisions.tomorrow()
     decisions.put_off(pair, noor, until=until)
-    assert (fresh(pair).status, fresh(pair).put_off_until) == (Pair.Status.LATER, until)
-    assert Decision.objects.get().kind == Decision.Kind.LATER
+    assert (fresh(pair).status, fresh(pair).put_off_until) == (PairStatus.LATER, until)
+    assert Decision.objects.get().kind == DecisionKind.LATER
 
 
 def test_what_was_put_off_can_be_decided_earlier(noor):
-    pair = make_pair(status=Pair.Status.LATER, put_off_until=decisions.next_week())
+    pair = make_pair(status=PairStatus.LATER, put_off_until=decisions.next_week())
     decisions.dismiss(pair, noor)
-    assert (fresh(pair).status, fresh(pair).put_off_until) == (Pair.Status.DISMISSED, None)
+    assert (fresh(pair).status, fresh(pair).put_off_until) == (PairStatus.DISMISSED, None)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_somebody_else_looks_at_is_left_to_them(noor, sanne):
     queue.hold(pair, noor)
     with pytest.raises(Overtaken, match="Noor is looking at this pair now"):
         decisions.put_off(pair, sanne, until=decisions.tomorrow())
-    assert fresh(pair).status == Pair.Status.OPEN
+    assert fresh(pair).status == PairStatus.OPEN
     assert not Decision.objects.exists()
 
 
@@ -77,9 +77,9 @@ def test_what_has_changed_since_it_was_shown_is_looked_at_again(noor):
     Pair.objects.update(second_fingerprint="other")
     with pytest.raises(Overtaken, match="changed meanwhile"):
         decisions.dismiss(decisions.as_seen(fresh(pair), seen), noor)
-    assert fresh(pair).status == Pair.Status.OPEN
+    assert fresh(pair).status == PairStatus.OPEN
     decisions.dismiss(decisions.as_seen(fresh(pair), ""), noor)
-    assert fresh(pair).status == Pair.Status.DISMISSED
+    assert fresh(pair).status == PairStatus.DISMISSED
 
 
 def test_what_is_no_pair_any_more_cannot_be_decided(noor):
@@ -102,7 +102,7 @@ def test_undo_right_after(noor, kind):
         decisions.put_off(pair, noor, until=decisions.tomorrow())
     assert decisions.last_of(noor).kind == kind
     assert decisions.undo(noor) == pair
-    assert (fresh(pair).status, fresh(pair).put_off_until) == (Pair.Status.OPEN, None)
+    assert (fresh(pair).status, fresh(pair).put_off_until) == (PairStatus.OPEN, None)
     assert [each.kind for each in decisions.about(pair)] == ["reopen", kind]
     assert decisions.last_of(noor) is None
     with pytest.raises(Overtaken, match="nothing to take back"):
@@ -120,10 +120,10 @@ def test_undo_is_for_one_who_has_just_decided(noor, sanne):
 def test_undo_leaves_alone_what_went_on(noor, sanne):
     pair = make_pair()
     decisions.dismiss(pair, noor)
-    Pair.objects.update(status=Pair.Status.OPEN)
+    Pair.objects.update(status=PairStatus.OPEN)
     assert decisions.last_of(noor) is None
-    Pair.objects.update(status=Pair.Status.DISMISSED)
-    decisions.keep(pair, Decision.Kind.DISMISS, sanne)
+    Pair.objects.update(status=PairStatus.DISMISSED)
+    decisions.keep(pair, DecisionKind.DISMISS, sanne)
     assert decisions.last_of(noor) is None
     Pair.objects.all().delete()
     assert decisions.last_of(sanne) is None
@@ -132,17 +132,17 @@ def test_undo_leaves_alone_what_went_on(noor, sanne):
 def test_undo_that_comes_too_late_changes_nothing(noor, monkeypatch):
     decision = decisions.dismiss(make_pair(), noor)
     monkeypatch.setattr(decisions, "last_of", lambda person: decision)
-    Pair.objects.update(status=Pair.Status.MERGING)
+    Pair.objects.update(status=PairStatus.MERGING)
     with pytest.raises(Overtaken, match="Nothing was changed"):
         decisions.undo(noor)
-    assert Pair.objects.get().status == Pair.Status.MERGING
+    assert Pair.objects.get().status == PairStatus.MERGING
 
 
 def test_reopen_is_kept_as_well(noor, sanne):
     pair = make_pair()
     decisions.dismiss(pair, noor)
     decisions.reopen(pair, sanne, comment="They married.")
-    assert fresh(pair).status == Pair.Status.OPEN
+    assert fresh(pair).status == PairStatus.OPEN
     last = decisions.about(pair).first()
     assert (last.kind, last.person_name, last.comment) == ("reopen", "Sanne", "They married.")
     with pytest.raises(Overtaken):
@@ -156,7 +156,7 @@ def test_dismissed_pairs_and_of_which_data_that_was_said(noor):
     dismissed, merged, reopened, put_off = (make_pair() for _ in range(4))
     for pair in (dismissed, merged, reopened):
         decisions.dismiss(pair, noor)
-    decisions.keep(merged, Decision.Kind.MERGE, noor)
+    decisions.keep(merged, DecisionKind.MERGE, noor)
     decisions.reopen(reopened, noor)
     decisions.put_off(put_off, noor, until=decisions.tomorrow())
     expected = {(dismissed.first, dismissed.second): decisions.fingerprints(dismissed)}
@@ -204,4 +204,4 @@ def test_the_last_word_stands(noor):
     decisions.dismiss(one, noor)
     decisions.reopen(one, noor)
     kept = decisions.dismiss(other, noor)
-    assert set(decisions.standing()) == {kept, decisions.about(one).first()}
+    assert set(decisions.latest_per_pair()) == {kept, decisions.about(one).first()}

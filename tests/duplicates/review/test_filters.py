@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from piggyadmin.duplicates.models import Pair
+from piggyadmin.duplicates.models import Pair, PairStatus
 from piggyadmin.duplicates.review import filters
 from piggyadmin.duplicates.review.filters import CHUNK, PAGE, QueueFilter, contacts_called, place
 from tests.duplicates.pairs import make_cluster, make_contact, make_pair
@@ -21,7 +21,7 @@ def found(**query) -> list[Pair]:
 
 def test_usually_what_is_proposed_and_open_the_highest_first():
     low, high = make_pair(rank=0.1), make_pair(rank=0.9)
-    make_pair(is_proposed=False), make_pair(status=Pair.Status.DISMISSED)
+    make_pair(is_proposed=False), make_pair(status=PairStatus.DISMISSED)
     assert found() == [high, low]
 
 

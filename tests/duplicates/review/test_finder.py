@@ -9,7 +9,14 @@ from piggyadmin.accounts.models import User
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.matching.search import Search
 from piggyadmin.duplicates.mirror import store as mirror
-from piggyadmin.duplicates.models import Cluster, Decision, FinderModel, MirroredContact, Pair
+from piggyadmin.duplicates.models import (
+    Cluster,
+    DecisionKind,
+    FinderModel,
+    MirroredContact,
+    Pair,
+    PairStatus,
+)
 from piggyadmin.duplicates.review import decisions, finder, learned_model
 from tests.duplicates import labelled
 from tests.duplicates.people import MIRA
@@ -53,7 +60,7 @@ def test_finds_who_is_one_person(filled):
 
 def test_keeps_what_is_at_stake(filled):
     pair = mira()
-    assert (pair.credits, pair.status, pair.is_proposed) == (150, Pair.Status.OPEN, True)
+    assert (pair.credits, pair.status, pair.is_proposed) == (150, PairStatus.OPEN, True)
     assert pair.first_fingerprint == pair.second_fingerprint != ""
     assert pair.rank > pair.probability
     assert not pair.has_anonymous
@@ -113,11 +120,11 @@ def test_a_dismissed_pair_stays_dismissed_until_its_data_change(filled, anna):
     store({"uuid": "m-1", "credits": 121, **MIRA})
     MirroredContact.objects.filter(uuid="m-1").update(is_compared=False)
     finder.search()
-    assert mira().status == Pair.Status.DISMISSED
+    assert mira().status == PairStatus.DISMISSED
     assert mira().credits == 151
     store({"uuid": "m-1", **MIRA, "phonenumber": "0687654321"})
     finder.search()
-    assert mira().status == Pair.Status.OPEN
+    assert mira().status == PairStatus.OPEN
 
 
 def test_what_is_at_stake_follows_without_comparing_again(filled):
@@ -142,21 +149,21 @@ def test_a_dismissal_outlives_the_mirror(filled, anna):
     Pair.objects.all().delete()
     store(*crowd(), {"uuid": "m-1", **MIRA}, {"uuid": "m-2", **MIRA})
     finder.search()
-    assert mira().status == Pair.Status.DISMISSED
+    assert mira().status == PairStatus.DISMISSED
 
 
 def test_what_is_being_merged_is_left_alone(filled):
-    Pair.objects.filter(first="m-1").update(status=Pair.Status.MERGING)
+    Pair.objects.filter(first="m-1").update(status=PairStatus.MERGING)
     MirroredContact.objects.update(is_compared=False)
     finder.search()
-    assert mira().status == Pair.Status.MERGING
+    assert mira().status == PairStatus.MERGING
 
 
 def test_a_pair_of_somebody_who_is_back_is_open_again(filled):
-    Pair.objects.filter(first="m-1").update(status=Pair.Status.GONE)
+    Pair.objects.filter(first="m-1").update(status=PairStatus.GONE)
     MirroredContact.objects.filter(uuid="m-1").update(is_compared=False)
     finder.search()
-    assert mira().status == Pair.Status.OPEN
+    assert mira().status == PairStatus.OPEN
 
 
 def test_three_who_are_one_are_a_cluster(filled):
@@ -231,7 +238,7 @@ def test_learns_anew_when_many_have_come(filled):
 def test_learns_from_decisions(filled, anna):
     pair = mira()
     for _first, _second in pairwise(range(learned_model._DECISIONS + 1)):
-        decisions.keep(pair, Decision.Kind.DISMISS, anna)
+        decisions.keep(pair, DecisionKind.DISMISS, anna)
     assert finder.search() > 0
     assert FinderModel.objects.count() == 2
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair
+from piggyadmin.duplicates.models import MergeRun, MergeStep, Pair, PairStatus
 from piggyadmin.duplicates.review import queue
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.ledger.models import EntryState, EntryStatus
@@ -108,19 +108,19 @@ def test_the_only_pair_has_no_next_one(noor):
     assert queue.next_pair(noor, EVERYTHING, make_pair()) is None
 
 
-@pytest.mark.parametrize("status", [s for s in Pair.Status if s != Pair.Status.OPEN])
+@pytest.mark.parametrize("status", [s for s in PairStatus if s != PairStatus.OPEN])
 def test_what_is_not_open_is_not_handed_out(noor, status):
     make_pair(status=status, put_off_until=timezone.now() + timedelta(days=1))
     assert queue.next_pair(noor, EVERYTHING) is None
 
 
 def test_what_was_put_off_comes_back_when_it_is_due(noor):
-    pair = make_pair(status=Pair.Status.LATER, put_off_until=timezone.now() - timedelta(hours=1))
+    pair = make_pair(status=PairStatus.LATER, put_off_until=timezone.now() - timedelta(hours=1))
     later = timezone.now() + timedelta(hours=1)
-    make_pair(status=Pair.Status.LATER, put_off_until=later)
+    make_pair(status=PairStatus.LATER, put_off_until=later)
     assert queue.waiting() == 1
     assert queue.next_pair(noor, EVERYTHING) == pair
-    assert (fresh(pair).status, fresh(pair).put_off_until) == (Pair.Status.OPEN, None)
+    assert (fresh(pair).status, fresh(pair).put_off_until) == (PairStatus.OPEN, None)
 
 
 @pytest.mark.parametrize("state", [EntryState.SENT, EntryState.UNKNOWN])
@@ -186,7 +186,7 @@ def test_what_others_take_meanwhile_is_passed_over(noor, monkeypatch):
 
 
 def test_waiting_counts_what_is_proposed_up_to_a_limit(monkeypatch):
-    make_pair(), make_pair(), make_pair(is_proposed=False), make_pair(status=Pair.Status.DISMISSED)
+    make_pair(), make_pair(), make_pair(is_proposed=False), make_pair(status=PairStatus.DISMISSED)
     assert queue.waiting() == 2
     monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     assert queue.waiting() == 1

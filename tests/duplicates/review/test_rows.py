@@ -3,7 +3,7 @@
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from piggyadmin.duplicates.models import Cluster, Pair
+from piggyadmin.duplicates.models import Cluster, Pair, PairStatus
 from piggyadmin.duplicates.review.rows import (
     LOUDEST,
     WIDEST,
@@ -48,8 +48,8 @@ def test_a_cluster_looks_into_the_mirror_once(django_assert_num_queries):
 def test_pairs_of_a_contact_the_surest_first():
     mira = make_contact()
     low, high = (make_pair(mira, probability=p) for p in (0.6, 0.9))
-    make_pair(mira, status=Pair.Status.GONE)
-    make_pair(mira, status=Pair.Status.MERGED)
+    make_pair(mira, status=PairStatus.GONE)
+    make_pair(mira, status=PairStatus.MERGED)
     make_pair()
     assert pairs_of_contact(mira.uuid) == [high, low]
 
@@ -86,8 +86,8 @@ def test_a_large_cluster_is_no_square():
 def test_what_is_over_is_left_out():
     cluster = make_cluster(3)
     first, _second = cluster.pairs.order_by("id")
-    Pair.objects.filter(pk=first.pk).update(status=Pair.Status.MERGED)
+    Pair.objects.filter(pk=first.pk).update(status=PairStatus.MERGED)
     assert len(cluster_rows(cluster).members) == 2
-    Pair.objects.update(status=Pair.Status.GONE)
+    Pair.objects.update(status=PairStatus.GONE)
     shown = cluster_rows(cluster)
     assert (shown.members, shown.rows, shown.weakest) == ([], [], None)

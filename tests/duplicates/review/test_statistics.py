@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.utils import timezone
 
-from piggyadmin.duplicates.models import Decision, MergeRun
+from piggyadmin.duplicates.models import Decision, DecisionKind, MergeRun
 from piggyadmin.duplicates.review import decisions, statistics
 from piggyadmin.duplicates.review.statistics import MONTHS, agreement, charts, last_months
 from tests.duplicates.pairs import make_pair, reviewer
@@ -64,7 +64,7 @@ def test_decisions_are_counted_unless_taken_back():
     decisions.undo(noor)
     for pair in pairs[2:]:
         decisions.put_off(pair, noor, until=decisions.tomorrow())
-    decisions.keep(pairs[3], Decision.Kind.MERGE, noor)
+    decisions.keep(pairs[3], DecisionKind.MERGE, noor)
     Decision.objects.update(at=TODAY)
     december = last_months()[-1]
     assert (december.dismissed, december.put_off) == (1, 1)
@@ -80,7 +80,7 @@ def test_how_often_people_agreed():
         (0.3, "merge"),
         (None, "merge"),
     ):
-        decision = decisions.keep(make_pair(), Decision.Kind(kind), noor)
+        decision = decisions.keep(make_pair(), DecisionKind(kind), noor)
         Decision.objects.filter(pk=decision.pk).update(probability=probability)
     bands = agreement()
     assert [(b.begins, b.ends) for b in bands] == [

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
+from piggyadmin.duplicates.models import Decision, DecisionKind, MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review import decisions, finder, queue, views
 from piggyadmin.duplicates.review.filters import PAGE
 from piggyadmin.piggy.errors import Unreachable
@@ -151,7 +151,7 @@ def test_more_than_are_counted(admin, monkeypatch):
 
 
 def test_what_was_put_off_tells_when_it_comes_back(admin):
-    make_pair(status=Pair.Status.LATER, put_off_until=timezone.now() + timedelta(days=2, hours=1))
+    make_pair(status=PairStatus.LATER, put_off_until=timezone.now() + timedelta(days=2, hours=1))
     assert "Comes back in 2 days" in text(admin.get(QUEUE, {"status": "later"}))
 
 
@@ -265,8 +265,8 @@ def test_after_the_last_pair_the_queue_comes(admin):
 
 
 def test_a_pair_can_be_opened_again(admin):
-    pair = make_pair(status=Pair.Status.DISMISSED)
-    decisions.keep(pair, Decision.Kind.DISMISS, reviewer("sanne"), comment="Twins.")
+    pair = make_pair(status=PairStatus.DISMISSED)
+    decisions.keep(pair, DecisionKind.DISMISS, reviewer("sanne"), comment="Twins.")
     page = fragment(pair)
     assert "Sanne: not a duplicate, “Twins.”" in page
     assert 'value="reopen"' in page
@@ -386,7 +386,7 @@ def test_a_cluster_shows_its_contacts_and_its_weakest_link(admin, evidence):
 
 
 def test_a_cluster_that_is_over_says_so(admin):
-    cluster = make_cluster(2, status=Pair.Status.MERGED)
+    cluster = make_cluster(2, status=PairStatus.MERGED)
     page = text(admin.get(f"/duplicates/clusters/{cluster.pk}/"))
     assert "Nothing of this is left" in page
 
@@ -408,8 +408,8 @@ def test_a_cluster_adds_up_what_its_contacts_have_now(admin):
 
 def test_a_contact_shows_its_possible_duplicates(admin, staff, sandbox, evidence):
     mira = make_contact("Mira Jansen", uuid=seed.MIRA_UUID)
-    pair = make_pair(mira, make_contact("M. Jansen"), status=Pair.Status.LATER)
-    make_pair(mira, make_contact("Long Gone"), status=Pair.Status.GONE)
+    pair = make_pair(mira, make_contact("M. Jansen"), status=PairStatus.LATER)
+    make_pair(mira, make_contact("Long Gone"), status=PairStatus.GONE)
     page = text(admin.get(f"/contacts/{seed.MIRA_UUID}/"))
     assert "Possible duplicates of this contact" in page
     assert f'href="{url(pair)}"' in page
