@@ -5,11 +5,12 @@ from typing import Any
 
 from django.test import Client
 
+from piggyadmin.sandbox.webhook_sender import ACCOUNT_SECRET
 from piggyadmin.webhooks.models import SigningSecret
 from piggyadmin.webhooks.signing import keep_secret, sign
 from tests.ledger.making import somebody
 
-SECRET = "a-secret-of-the-account"
+SECRET = ACCOUNT_SECRET
 URL = "/webhooks/piggy/"
 
 

@@ -10,7 +10,7 @@ from piggyadmin.webhooks.models import SigningSecret, WebhookDelivery
 from piggyadmin.webhooks.receiving import MOST_REFUSED
 from piggyadmin.webhooks.signing import console_secret, sign
 from tests.ledger.making import somebody
-from tests.webhooks.calls import URL, body_of, know_secret, post
+from tests.webhooks.calls import SECRET, URL, body_of, know_secret, post
 
 pytestmark = pytest.mark.django_db
 State = WebhookDelivery.State
@@ -57,8 +57,8 @@ def test_what_is_not_signed_is_not_kept(signature):
 
 
 def test_the_signature_is_of_the_very_bytes():
-    assert post(BODY + b" ", sign(BODY, "a-secret-of-the-account")).status_code == 403
-    assert post(BODY, sign(BODY, "a-secret-of-the-account").upper()).status_code == 403
+    assert post(BODY + b" ", sign(BODY, SECRET)).status_code == 403
+    assert post(BODY, sign(BODY, SECRET).upper()).status_code == 403
 
 
 def test_without_any_secret_nobody_is_believed():
@@ -74,7 +74,7 @@ def test_only_post_is_taken(method):
 def test_many_forged_calls_cost_nothing_more():
     for _ in range(MOST_REFUSED):
         assert post(BODY, "0" * 64).status_code == 403
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         answer = post(BODY, "0" * 64)
     assert (answer.status_code, answer["Retry-After"]) == (429, "300")
     assert len(queries) == 1  # the secrets are read
