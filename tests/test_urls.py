@@ -110,6 +110,10 @@ PAGES: dict[str, set[Role]] = {
     "/rewards/<id:reward_uuid>/": LOOK_UP,
     "/shops/<id:shop_uuid>/": LOOK_UP,
     "/webhooks/": {Role.ADMIN},
+    "/webhooks/received/": {Role.ADMIN},
+    "/webhooks/received/mend/": {Role.ADMIN},
+    "/webhooks/received/secret/": {Role.ADMIN},
+    "/webhooks/received/account-secret/": {Role.ADMIN},
     "/webhooks/<id:webhook_subscription_uuid>/": {Role.ADMIN},
     "/visits/": LOOK_UP,
     "/visits/<id:visit_uuid>/": LOOK_UP,
@@ -164,6 +168,7 @@ PAGES: dict[str, set[Role]] = {
 # What needs no sign-in.
 OPEN = {
     "/bookings/calendar/<slug:secret>.ics",
+    "/webhooks/piggy/",
     "/accounts/login/",
     "/login/",
     "/favicon.ico",

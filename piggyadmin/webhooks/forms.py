@@ -152,5 +152,7 @@ class AccountSecretForm(forms.Form):
         label=_("The account's secret"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("As it stands in Piggy's own pages. Left open, the one that is kept is forgotten."),
+        help_text=_(
+            "As it stands in Piggy's own pages. Left open, the one that is kept is forgotten."
+        ),
     )

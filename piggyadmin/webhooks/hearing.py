@@ -60,4 +60,3 @@ def _note_failure(delivery: WebhookDelivery) -> None:
     attempts = delivery.attempts + 1
     state = State.FAILED if attempts >= MOST_ATTEMPTS else State.WAITING
     WebhookDelivery.objects.filter(pk=delivery.pk).update(attempts=attempts, state=state)
-

@@ -4,6 +4,7 @@ They are made and mended by the ledger's own actions, each an entry of its own.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -76,7 +77,9 @@ def wanted_events(piggy: PiggyClient, address: str) -> list[WantedEvent]:
     found = list_webhook_subscriptions(piggy)
     rows = WebhookDelivery.objects.filter(event_type__in=WANTED).values("event_type")
     heard = dict(rows.annotate(at=Max("arrived_at")).values_list("event_type", "at"))
-    return [_wanted(piggy, kind, found, address)._replace(heard_at=heard.get(kind)) for kind in WANTED]
+    return [
+        _wanted(piggy, kind, found, address)._replace(heard_at=heard.get(kind)) for kind in WANTED
+    ]
 
 
 def _wanted(
@@ -140,15 +143,13 @@ def mend(piggy: PiggyClient, person: User, address: str, key: UUID) -> Iterator[
             yield MendResult(wanted.event_type, why)
 
 
-def _mended(
-    piggy: PiggyClient, person: User, wanted: WantedEvent, address: str, key: UUID
-) -> str:
+def _mended(piggy: PiggyClient, person: User, wanted: WantedEvent, address: str, key: UUID) -> str:
     """Do what one subscription needs; give why that is not done, or nothing."""
     action = get_action(UPDATE if wanted.subscription else CREATE)
     form = action.form_class(_typed(wanted, address, person), piggy=piggy)
     try:
         if not form.is_valid():
-            return " ".join(words for several in form.errors.values() for words in several)
+            return " ".join(str(words) for several in form.errors.values() for words in several)
         return _why_not(_carry_out(piggy, person, action, form, key))
     except PiggyError as error:
         return str(error.message)
@@ -186,7 +187,13 @@ def _carry_out(
         submission_key=key,
         preview=action.preview(piggy, data) if action.has_preview else None,
     )
-    return writes.carry_out(piggy, request)
+    try:
+        return writes.carry_out(piggy, request)
+    except conflicts.DuplicateRequest as held:
+        if held.alike.state not in HAPPENED:
+            raise
+        # It was made, and is gone again: Piggy was asked just now.
+        return writes.carry_out(piggy, replace(request, repeat_of=held.alike.submission_key))
 
 
 def _why_not(outcome: Outcome) -> str:
@@ -195,4 +202,3 @@ def _why_not(outcome: Outcome) -> str:
     if outcome.error:
         return str(outcome.error.message)
     return gettext("It is not known yet what came of it: the ledger tells.")
-

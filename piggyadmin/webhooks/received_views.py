@@ -38,7 +38,7 @@ class ReceivedPage(PermittedView):
 
     permission = PERMISSION
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
         """Show it."""
         return self.show()
 

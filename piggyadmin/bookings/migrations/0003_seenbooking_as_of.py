@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0002_bookings_in_full'),
+        ("bookings", "0002_bookings_in_full"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='seenbooking',
-            name='as_of',
+            model_name="seenbooking",
+            name="as_of",
             field=models.DateTimeField(editable=False, null=True),
         ),
     ]

@@ -5,48 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SigningSecret',
+            name="SigningSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(choices=[('console', 'of the webhooks made here'), ('account', 'of the account')], max_length=10, unique=True)),
-                ('sealed', models.TextField()),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('set_by', models.CharField(blank=True, max_length=255)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.CharField(
+                        choices=[
+                            ("console", "of the webhooks made here"),
+                            ("account", "of the account"),
+                        ],
+                        max_length=10,
+                        unique=True,
+                    ),
+                ),
+                ("sealed", models.TextField()),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("set_by", models.CharField(blank=True, max_length=255)),
             ],
             options={
-                'verbose_name': 'signing secret',
-                'verbose_name_plural': 'signing secrets',
-                'default_permissions': (),
+                "verbose_name": "signing secret",
+                "verbose_name_plural": "signing secrets",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='WebhookDelivery',
+            name="WebhookDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('event_type', models.CharField(blank=True, max_length=100, verbose_name='event')),
-                ('contact_uuid', models.CharField(blank=True, db_index=True, max_length=255)),
-                ('payload', models.JSONField(null=True)),
-                ('happened_at', models.DateTimeField()),
-                ('arrived_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('taken', 'Taken'), ('outdated', 'Outdated'), ('nothing', 'Nothing'), ('unknown-event', 'Unknown Event'), ('unreadable', 'Unreadable'), ('failed', 'Failed'), ('refused', 'Refused')], default='waiting', max_length=20)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("event_type", models.CharField(blank=True, max_length=100, verbose_name="event")),
+                ("contact_uuid", models.CharField(blank=True, db_index=True, max_length=255)),
+                ("payload", models.JSONField(null=True)),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "arrived_at",
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
+                ),
+                ("times", models.PositiveIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("taken", "Taken"),
+                            ("outdated", "Outdated"),
+                            ("nothing", "Nothing"),
+                            ("unknown-event", "Unknown Event"),
+                            ("unreadable", "Unreadable"),
+                            ("failed", "Failed"),
+                            ("refused", "Refused"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'webhook delivery',
-                'verbose_name_plural': 'webhook deliveries',
-                'ordering': ('-arrived_at', '-pk'),
-                'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='delivery_waiting')],
+                "verbose_name": "webhook delivery",
+                "verbose_name_plural": "webhook deliveries",
+                "ordering": ("-arrived_at", "-pk"),
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["id"],
+                        name="delivery_waiting",
+                    )
+                ],
             },
         ),
     ]
