@@ -163,6 +163,7 @@ PAGES: dict[str, set[Role]] = {
     "/ledger/<uuid:key>/decide/": EVERYBODY,
     "/ledger/<uuid:key>/acknowledge/": EVERYBODY,
     "/ledger/<uuid:key>/again/": EVERYBODY,
+    "/ledger/<uuid:key>/go-on/": EVERYBODY,
     "/actions/<slug:slug>/<uuid:key>/": EVERYBODY,  # one's own; others' are tested with the view
 }
 # What needs no sign-in.

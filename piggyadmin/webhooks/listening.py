@@ -155,12 +155,17 @@ def _mended(piggy: PiggyClient, person: User, wanted: WantedEvent, address: str,
         return str(error.message)
     except Refused as refused:
         return refused.words
-    except PermissionDenied as denied:
-        return str(denied)
-    except conflicts.DuplicateRequest:
+    except (PermissionDenied, conflicts.DuplicateRequest, approvals.SecondPersonNeeded) as held:
+        return _why_held(held)
+
+
+def _why_held(held: Exception) -> str:
+    """Say why the console itself did not send something."""
+    if isinstance(held, PermissionDenied):
+        return str(held)
+    if isinstance(held, conflicts.DuplicateRequest):
         return gettext("The same was asked for a moment ago.")
-    except approvals.SecondPersonNeeded:
-        return gettext("A second person has to approve this. Do it on its own page.")
+    return gettext("A second person has to approve this. Do it on its own page.")
 
 
 def _typed(wanted: WantedEvent, address: str, person: User) -> dict[str, str]:
