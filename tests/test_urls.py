@@ -110,6 +110,7 @@ PAGES: dict[str, set[Role]] = {
     "/rewards/<id:reward_uuid>/": LOOK_UP,
     "/shops/<id:shop_uuid>/": LOOK_UP,
     "/webhooks/": {Role.ADMIN},
+    "/webhooks/news/": LOOK_UP,
     "/webhooks/received/": {Role.ADMIN},
     "/webhooks/received/mend/": {Role.ADMIN},
     "/webhooks/received/secret/": {Role.ADMIN},

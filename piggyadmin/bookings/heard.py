@@ -13,7 +13,7 @@ from piggyadmin.bookings.seen import CHANGEABLE
 from piggyadmin.bookings.types import Booking
 from piggyadmin.json_text import storable
 from piggyadmin.ledger import own_reference
-from piggyadmin.webhooks.heard import Event
+from piggyadmin.webhooks.heard import PiggyEvent
 from piggyadmin.webhooks.models import WebhookDelivery
 
 State = WebhookDelivery.State
@@ -23,7 +23,7 @@ LONGEST_TEXT = 255  # characters
 LARGEST_NUMBER = 2**31 - 1
 
 
-def learn_from_event(*, event: Event, **_signal: Any) -> State | None:
+def learn_from_event(*, event: PiggyEvent, **_signal: Any) -> State | None:
     """Keep what is told of a booking."""
     if event.subject != SUBJECT:
         return None
@@ -35,7 +35,7 @@ def learn_from_event(*, event: Event, **_signal: Any) -> State | None:
         return _take_in(str(booking.uuid), event, told)
 
 
-def _take_in(uuid: str, event: Event, told: dict[str, Any]) -> State:
+def _take_in(uuid: str, event: PiggyEvent, told: dict[str, Any]) -> State:
     booking = _known(uuid, told) or SeenBooking()
     if booking.as_of and event.at < booking.as_of:
         return State.OUTDATED
@@ -79,7 +79,7 @@ def _kept(name: str, value: Any) -> Any:
     return min(max(value, 0), LARGEST_NUMBER) if isinstance(value, int) else value
 
 
-def _whose(event: Event, booking: Booking) -> dict[str, str]:
+def _whose(event: PiggyEvent, booking: Booking) -> dict[str, str]:
     """Say whose it is and where, as far as that is told."""
     contact = booking.contact
     known = {
@@ -90,7 +90,7 @@ def _whose(event: Event, booking: Booking) -> dict[str, str]:
     return {name: storable(value)[:LONGEST_TEXT] for name, value in known.items() if value}
 
 
-def _shop_uuid(event: Event) -> str:
+def _shop_uuid(event: PiggyEvent) -> str:
     """Find the shop, which newer answers call a business profile (docs)."""
     for holder in (event.thing, event.body.get("data")):
         for name in ("shop", "business_profile"):

@@ -47,7 +47,7 @@ class _Id(Answer):
 
 
 @dataclass(frozen=True)
-class Event:
+class PiggyEvent:
     """Something that happened at Piggy."""
 
     type: str
@@ -87,10 +87,10 @@ class Event:
             yield _text(each.get("contact_uuid"))
 
 
-def event_of(delivery: WebhookDelivery) -> Event:
+def event_of(delivery: WebhookDelivery) -> PiggyEvent:
     """Give what was told."""
     body = _mapping(delivery.payload)
-    return Event(delivery.event_type, body, delivery.happened_at)
+    return PiggyEvent(delivery.event_type, body, delivery.happened_at)
 
 
 def type_of(body: Any) -> str:
@@ -99,7 +99,7 @@ def type_of(body: Any) -> str:
     return (envelope and (envelope.type or envelope.event_type)) or ""
 
 
-def told_at(event: Event) -> datetime | None:
+def told_at(event: PiggyEvent) -> datetime | None:
     """Give when it happened, in UTC, as Piggy tells; None where it does not."""
     names = [*_TIMES, "created_at"] if event.type.endswith(_CREATED) else _TIMES
     for holder in (event.thing, _mapping(event.body.get("data")), event.body):

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from piggyadmin.json_text import read_json
-from piggyadmin.webhooks.heard import Event, key_of, told_at, type_of
+from piggyadmin.webhooks.heard import PiggyEvent, key_of, told_at, type_of
 from piggyadmin.webhooks.models import WebhookDelivery
 
 # So many forged calls within this time from one place are counted; more cost nobody anything.
@@ -49,7 +49,7 @@ def _values(body: Any, now: datetime) -> dict[str, Any]:
     kind = type_of(body)[:LONGEST_TYPE]
     if not kind:
         return {"state": State.UNREADABLE, "happened_at": now, "payload": None}
-    event = Event(kind, body, now)
+    event = PiggyEvent(kind, body, now)
     return {
         "event_type": kind,
         "contact_uuid": event.contact_uuid,

@@ -9,7 +9,7 @@ from piggyadmin.bookings.heard import learn_from_event
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import SavedBooking, remember
 from piggyadmin.bookings.types import Booking
-from piggyadmin.webhooks.heard import Event
+from piggyadmin.webhooks.heard import PiggyEvent
 from piggyadmin.webhooks.models import WebhookDelivery
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ TOLD = {
 
 def tell(thing, *, at=NOON, kind="booking_updated", nested=True):
     data = {"booking": thing} if nested else thing
-    return learn_from_event(event=Event(kind, {"type": kind, "data": data}, at))
+    return learn_from_event(event=PiggyEvent(kind, {"type": kind, "data": data}, at))
 
 
 def the_one() -> SeenBooking:
@@ -121,4 +121,4 @@ def test_nonsense_is_kept_as_far_as_it_can_be():
 
 
 def test_other_events_are_none_of_its_business():
-    assert learn_from_event(event=Event("contact_updated", {"data": TOLD}, NOON)) is None
+    assert learn_from_event(event=PiggyEvent("contact_updated", {"data": TOLD}, NOON)) is None

@@ -37,7 +37,7 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run
-from piggyadmin.webhooks.heard import Event
+from piggyadmin.webhooks.heard import PiggyEvent
 from piggyadmin.webhooks.models import WebhookDelivery
 
 # The background run that fills the mirror.
@@ -280,7 +280,7 @@ def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
     insert([ChangedContact(uuid=uuid, at=now) for uuid in uuids], unique="uuid")
 
 
-def note_heard(*, event: Event, **_signal: Any) -> WebhookDelivery.State | None:
+def note_heard(*, event: PiggyEvent, **_signal: Any) -> WebhookDelivery.State | None:
     """Note a contact of whom Piggy tells, to be read again: what is told is a hint, no proof."""
     if not settings.DUPLICATES or not event.contact_uuid:
         return None
