@@ -265,7 +265,7 @@ class ReplaceLostCard(Action[SwitchedOff, CardsToSwap]):
         followed = entry.follow_up
         is_stopped = followed is not None and followed.kind == FLAGGED
         if is_stopped and _lost_is_off(entry) is True and _has_new(entry) is False:
-            return gettext("Give the customer the card %(card)s") % _names(entry)
+            return gettext("give the customer the card %(card)s") % _names(entry)
         return ""
 
     def page_of(self, entry: Entry) -> str:

@@ -283,7 +283,7 @@ def test_what_stopped_half_done_says_how_far_it_is_and_goes_on_by_one_press(staf
     ledger = text(staff.get(f"/ledger/{whole.submission_key}/"))
     for shown in (page, ledger):
         assert go_on in shown
-        assert "Give the customer the card CARD-FRESH" in shown
+        assert "give the customer the card CARD-FRESH" in shown
     switched_off = len(sandbox.calls("PUT", "contact-identifiers"))
     page = text(staff.post(go_on, follow=True))
     assert "Done: CARD-0001 is off, and the customer has CARD-FRESH." in page
