@@ -503,7 +503,7 @@ class OutcomeView(View):
         if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
             entry = entries.reread(entry)  # it may have ended just now
-        context |= {"entry": entry, "parts": action.parts(entry)}
+        context |= {"entry": entry, "parts": action.part_states(entry)}
         if action.is_allowed_for(person):
             context["remaining"] = action.remaining(entry)
         response = render(request, _outcome_template(request), context)

@@ -169,7 +169,7 @@ class Operation(Generic[Result, PreviewModel]):
         It comes both before and after that is written down, so that it must do no harm twice.
         """
 
-    def parts(self, entry: "Entry") -> tuple[PartState, ...]:  # noqa: ARG002
+    def part_states(self, entry: "Entry") -> tuple[PartState, ...]:  # noqa: ARG002
         """Say how far each part is of what `entry` asked for; nothing where it has no parts."""
         return ()
 

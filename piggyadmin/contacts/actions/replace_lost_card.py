@@ -247,7 +247,7 @@ class ReplaceLostCard(Action[SwitchedOff, CardsToSwap]):
         after = CardsInTheEnd(lost_is_off=False, has_new=True)
         return Progress(finished=True, as_expected=False, words=words % _names(entry), after=after)
 
-    def parts(self, entry: Entry) -> tuple[PartState, ...]:
+    def part_states(self, entry: Entry) -> tuple[PartState, ...]:
         """Say which card is in which state, as far as this console did it."""
         names = _names(entry)
         return (

@@ -1,5 +1,7 @@
 """Checking in, cancelling and completing: one press shows the booking, the next one does it."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
@@ -94,7 +96,7 @@ def last_url() -> str:
     return f"/actions/{entry.action}/{entry.submission_key}/"
 
 
-def taken_back(client, sandbox, booking) -> dict:
+def taken_back(client, sandbox, booking) -> dict[str, Any]:
     """Press undo on the outcome of what was done last, send its form, and give the booking."""
     page = main_of(client.get(last_url()).content.decode())
     undo = f"/actions/update-bookings/?undo={Entry.objects.latest('pk').submission_key}"

@@ -262,7 +262,7 @@ def test_a_lost_card_that_is_on_again_is_told(piggy, sandbox):
 
 
 def states(whole: Entry) -> list[bool | None]:
-    return [part.is_done for part in REPLACE.parts(entries.reread(whole))]
+    return [part.is_done for part in REPLACE.part_states(entries.reread(whole))]
 
 
 def stopped(sandbox, staff) -> tuple[Entry, str]:
@@ -334,7 +334,7 @@ def test_what_was_done_by_hand_since_is_not_offered(staff, sandbox):
 def test_an_unknown_second_step_is_told_with_where_to_find_out(admin, sandbox):
     whole = half_done(sandbox)
     step = step_of(whole, EntryState.SENT, EntryState.UNKNOWN)
-    lost, new = REPLACE.parts(entries.reread(whole))
+    lost, new = REPLACE.part_states(entries.reread(whole))
     assert (lost.is_done, new.is_done) == (True, None)
     assert new.page == f"/ledger/{step.submission_key}/"
     assert REPLACE.remaining(entries.reread(whole)) == ""
