@@ -256,7 +256,7 @@ def _mirror(uuids: Collection[str]) -> list[dict[str, Any]]:
 
 
 def _deliveries(uuids: Collection[str]) -> list[dict[str, Any]]:
-    """Give what Piggy told; what it said of the person is kept only until that is worked through."""
+    """Give what Piggy told; what it said is kept only until that is worked through."""
     rows = WebhookDelivery.objects.filter(contact_uuid__in=uuids)
     return _rows(rows, "arrived_at", "event_type", "payload", "state")
 
