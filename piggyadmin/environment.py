@@ -1,6 +1,8 @@
 """Reading settings from the environment, and naming the one that is wrong."""
 
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -61,3 +63,18 @@ class Environment(environ.Env):  # type: ignore[misc]
         if config.get("ENGINE") not in DATABASES:
             raise ImproperlyConfigured(f"{var} must be postgres://… or sqlite:///….")
         return config
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether `url` names this very machine: a sandbox, or a way out to the real Piggy.
+
+    Raises:
+        ValueError: it is no address.
+    """
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -6,7 +6,6 @@ A wrong value stops the start with a sentence that says which one and why.
 """
 
 from datetime import date
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.environment import Environment
+from piggyadmin.environment import Environment, is_loopback
 from piggyadmin.private import make_private, private_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,17 +28,6 @@ DATA_DIR = private_folder(Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")
 
 
 # --- Piggy -----------------------------------------------------------------------------------
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether `url` names this very machine: a sandbox, or a way out to the real Piggy."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def day(variable: str) -> date | None:
@@ -105,6 +93,10 @@ PIGGY_OWN_REFERENCE = env.flag("PIGGY_OWN_REFERENCE", default=True)
 # For so long, in seconds, after an answer was lost Piggy may still carry the request out: only then
 # does it prove anything that nothing is there.
 PIGGY_LATE_SECONDS = env.float("PIGGY_LATE_SECONDS", default=300.0)
+
+# Days for which it is kept what Piggy told by webhooks; what it said of people only until that is
+# worked through, where anything is made of it. 0 keeps it until the next hour.
+WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=30)
 
 PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 

@@ -629,8 +629,7 @@
   });
   window.addEventListener("popstate", () => drawer?.close());
 
-  document.addEventListener("piggyadmin:changed", async () => {
-    if (!drawer?.open) return;
+  async function readPageAgain() {
     try {
       const answer = await fetch(location.href);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -642,6 +641,16 @@
     } catch {
       // The page shows what was true when it was opened.
     }
+  }
+
+  document.addEventListener("piggyadmin:changed", () => {
+    if (drawer?.open) readPageAgain();
+  });
+
+  // Of what others changed: not under the hands of somebody who types or has opened something.
+  document.addEventListener("piggyadmin:heard", () => {
+    const isInUse = drawer?.open || document.querySelector("#main details[open]") || document.activeElement?.closest("#main form");
+    if (!isInUse) readPageAgain();
   });
 
   // --- What will happen, beside the fields, as soon as they are filled in ------------------------------

@@ -111,6 +111,11 @@ PAGES: dict[str, set[Role]] = {
     "/rewards/<id:reward_uuid>/": LOOK_UP,
     "/shops/<id:shop_uuid>/": LOOK_UP,
     "/webhooks/": {Role.ADMIN},
+    "/webhooks/news/": LOOK_UP,
+    "/webhooks/received/": {Role.ADMIN},
+    "/webhooks/received/mend/": {Role.ADMIN},
+    "/webhooks/received/secret/": {Role.ADMIN},
+    "/webhooks/received/account-secret/": {Role.ADMIN},
     "/webhooks/<id:webhook_subscription_uuid>/": {Role.ADMIN},
     "/visits/": LOOK_UP,
     "/visits/<id:visit_uuid>/": LOOK_UP,
@@ -160,11 +165,13 @@ PAGES: dict[str, set[Role]] = {
     "/ledger/<uuid:key>/decide/": EVERYBODY,
     "/ledger/<uuid:key>/acknowledge/": EVERYBODY,
     "/ledger/<uuid:key>/again/": EVERYBODY,
+    "/ledger/<uuid:key>/go-on/": EVERYBODY,
     "/actions/<slug:slug>/<uuid:key>/": EVERYBODY,  # one's own; others' are tested with the view
 }
 # What needs no sign-in.
 OPEN = {
     "/bookings/calendar/<slug:secret>.ics",
+    "/webhooks/piggy/",
     "/accounts/login/",
     "/login/",
     "/favicon.ico",

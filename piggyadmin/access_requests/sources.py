@@ -31,6 +31,7 @@ from piggyadmin.request_log.retention import calls_about
 from piggyadmin.rewards.services import list_collectable_rewards
 from piggyadmin.visits.services import list_visits
 from piggyadmin.vouchers.services import list_vouchers
+from piggyadmin.webhooks.models import WebhookDelivery
 
 T = TypeVar("T")
 
@@ -254,6 +255,12 @@ def _mirror(uuids: Collection[str]) -> list[dict[str, Any]]:
     return _rows(MirroredContact.objects.filter(uuid__in=uuids), *names)
 
 
+def _deliveries(uuids: Collection[str]) -> list[dict[str, Any]]:
+    """Give what Piggy told; what it said is kept only until that is worked through."""
+    rows = WebhookDelivery.objects.filter(contact_uuid__in=uuids)
+    return _rows(rows, "arrived_at", "event_type", "payload", "state")
+
+
 def _decisions(uuids: Collection[str]) -> list[dict[str, Any]]:
     """Give what people decided about possible duplicates, without who the other one was."""
     rows = Decision.objects.filter(Q(first__in=uuids) | Q(second__in=uuids)).order_by("-pk")
@@ -280,6 +287,7 @@ CONSOLE: tuple[ConsoleSource, ...] = (
     ConsoleSource("do_not_serve", _("Not to be served"), _flags),
     ConsoleSource("bookings", _("Bookings as last seen"), _bookings),
     ConsoleSource("mirror", _("Copy kept to find duplicates"), _mirror),
+    ConsoleSource("webhooks", _("What Piggy told of you by webhooks"), _deliveries),
     ConsoleSource("decisions", _("Decisions about possible duplicates"), _decisions),
     ConsoleSource("calls", _("Calls to Piggy that are logged"), _calls),
 )

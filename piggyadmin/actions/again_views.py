@@ -1,4 +1,4 @@
-"""Sending once more, from its entry's page, what is known not to have been done."""
+"""Sending once more what is known not to have been done, and going on with what stopped."""
 
 from typing import Any
 
@@ -11,7 +11,15 @@ from django.utils.translation import gettext
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import find_action
 from piggyadmin.actions.views import write_request
-from piggyadmin.ledger import approvals, conflicts, entries, outcomes, snapshots, writes
+from piggyadmin.ledger import (
+    approvals,
+    conflicts,
+    entries,
+    following,
+    outcomes,
+    snapshots,
+    writes,
+)
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.views import EntryView
@@ -89,6 +97,28 @@ class Again(EntryView):
             part_of=entries.whole_of(self.entry),
         )
         return writes.carry_out(piggy, request)
+
+
+class GoOn(EntryView):
+    """Do what is left of something that stopped half done; what was done stays as it is."""
+
+    must_be_able = True
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Have it go on, in the name of whoever presses the button."""
+        action = find_action(self.entry.action)
+        if action is None:
+            raise Http404
+        words = action.remaining(self.entry)
+        if words:
+            try:
+                following.resume(self.entry, person=signed_in(request), comment=words)
+            except Refused as refused:
+                messages.warning(request, refused.words)
+        if self.entry.person_id != signed_in(request).pk:
+            return self.back()
+        return redirect("actions:outcome", slug=action.slug, key=self.entry.submission_key)
 
 
 class _Changed(Exception):  # noqa: N818

@@ -29,7 +29,16 @@ from piggyadmin.actions import remembered
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm, offered_reason
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
-from piggyadmin.ledger import approvals, conflicts, following, hash_chain, outcomes, reads, writes
+from piggyadmin.ledger import (
+    approvals,
+    conflicts,
+    entries,
+    following,
+    hash_chain,
+    outcomes,
+    reads,
+    writes,
+)
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import (
     HAPPENED,
@@ -154,11 +163,11 @@ class ActionView(View):
         undone = [each.slug for each in actions() if undoing(each) is self.action]
         entry = self._entry(key, undone)
         done = get_action(entry.action)
-        opposite = _opposite(done, entry, outcomes.recall(done, entry))
-        if opposite is None:
+        taking_back = opposite(done, entry, outcomes.recall(done, entry))
+        if taking_back is None:
             raise Http404
         typed = QueryDict(mutable=True)
-        typed.update({"reason": offered_reason(Reason.CORRECTION), **opposite})
+        typed.update({"reason": offered_reason(Reason.CORRECTION), **taking_back})
         return self._show_filled(typed)
 
     def _show_filled(self, typed: QueryDict, **context: Any) -> HttpResponse:
@@ -487,12 +496,16 @@ class OutcomeView(View):
             "action": action,
             "entry": entry,
             "result": outcome.result,
-            "can_be_undone": _opposite(action, entry, outcome) is not None,
+            "can_be_undone": opposite(action, entry, outcome) is not None,
             "undoing": undoing(action),
             "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }
         if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
             context["progress"] = _watch(action, entry)
+            entry = entries.reread(entry)  # it may have ended just now
+        context |= {"entry": entry, "parts": action.part_states(entry)}
+        if action.is_allowed_for(person):
+            context["remaining"] = action.remaining(entry)
         response = render(request, _outcome_template(request), context)
         if "watch" not in request.GET:
             _tell_page(request, response, action)
@@ -504,7 +517,7 @@ def undoing(action: Action[Any, Any]) -> Action[Any, Any]:
     return get_action(action.undone_by) if action.undone_by else action
 
 
-def _opposite(
+def opposite(
     action: Action[Any, Any], entry: Entry, outcome: outcomes.Outcome
 ) -> dict[str, str] | None:
     """Give what takes an entry back, if it was done and anything does."""

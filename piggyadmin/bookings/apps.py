@@ -11,9 +11,12 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        """Hear when a person has settled what became of a change."""
+        """Hear when a person has settled what became of a change, and what Piggy tells."""
         # Imported late: models are not there yet when this module is.
+        from piggyadmin.bookings.heard import learn_from_event  # noqa: PLC0415
         from piggyadmin.bookings.settled import learn_from_settled  # noqa: PLC0415
         from piggyadmin.ledger.appending import appended  # noqa: PLC0415
+        from piggyadmin.webhooks.signals import event_heard  # noqa: PLC0415
 
         appended.connect(learn_from_settled)
+        event_heard.connect(learn_from_event)

@@ -13,7 +13,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.bookings.seen import CANCELED, COMPLETED, IN_PROGRESS, is_status
+from piggyadmin.bookings.seen import CANCELED, COMPLETED, CREATED, IN_PROGRESS, is_status
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.dates import comes_twice
 
@@ -67,7 +67,9 @@ def next_slugs(booking: SeenBooking) -> list[str]:
     """Name the actions that make sense: nobody is checked in twice, or after it is over."""
     if not booking.uuid or is_status(booking, CANCELED) or is_status(booking, COMPLETED):
         return []
-    is_here = booking.checked_in_at is not None or is_status(booking, IN_PROGRESS)
+    # Who was checked in by mistake stays noted: the status alone could be set back.
+    was_noted = booking.checked_in_at is not None and not is_status(booking, CREATED)
+    is_here = was_noted or is_status(booking, IN_PROGRESS)
     return ["complete-booking" if is_here else "check-in-booking", "cancel-booking"]
 
 

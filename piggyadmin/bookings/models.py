@@ -35,6 +35,8 @@ class SeenBooking(models.Model):
     prepaid_amount = models.IntegerField(_("prepaid amount in cents"), null=True)
     note = models.TextField(_("note"), blank=True)
     seen_at = models.DateTimeField(_("seen at"), auto_now=True)
+    # What Piggy tells of before this moment, by its own clock, is older than what stands here.
+    as_of = models.DateTimeField(null=True, editable=False)
     learned_from = models.CharField(
         _("known from"), max_length=20, choices=LearnedFrom, default=LearnedFrom.CHANGED
     )

@@ -1,6 +1,6 @@
 """What this console knows of bookings, and how it is told: Piggy cannot be asked for them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -36,6 +36,9 @@ _KINDS = {"starts_at": "moment", "ends_at": "moment", "checked_in_at": "moment"}
     "prepaid_amount": "cents"
 }
 MOST_BOOKINGS_OFFERED = 200
+# By so much Piggy's clock may differ from this one: what it tells of so shortly before a change of
+# ours may be of after it. That of our own change follows, and sets it right.
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
 # Of a file with bookings, be it written or read.
 COLUMNS = (
     "uuid",
@@ -166,8 +169,9 @@ def remember(
     if booking.contact:
         values |= {"contact_uuid": booking.contact.uuid, "contact_email": booking.contact.email}
     known = {name: value for name, value in values.items() if value is not None}
+    as_of = timezone.now() - CLOCKS_DIFFER_BY
     SeenBooking.objects.update_or_create(
-        uuid=uuid, defaults={**known, "learned_from": learned_from}
+        uuid=uuid, defaults={**known, "learned_from": learned_from, "as_of": as_of}
     )
 
 

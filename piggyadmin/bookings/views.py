@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import READ_LEDGER
-from piggyadmin.actions.registry import get_action
+from piggyadmin.actions.registry import find_action, get_action
+from piggyadmin.actions.views import opposite, undoing
 from piggyadmin.bookings.filters import (
     DAY,
     WEEK,
@@ -24,7 +26,8 @@ from piggyadmin.bookings.listing import ListedBooking, listed, steps
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import COLUMNS, booking_of, clash_of
 from piggyadmin.ledger.filters import leading, page
-from piggyadmin.ledger.models import Subject
+from piggyadmin.ledger.models import HAPPENED, EntryStatus, Subject
+from piggyadmin.ledger.outcomes import recall
 from piggyadmin.ledger.rows import LedgerRow, described
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.piggy.client import piggy_client
@@ -204,6 +207,7 @@ class BookingPage(PermittedView):
             "steps": steps(booking, person),
             "change": change if booking.uuid and change.is_allowed_for(person) else None,
             "clash": clash_of(booking),
+            "undo": _undo(booking) if change.is_allowed_for(person) else None,
             "entries": _entries(booking) if person.has_perm(READ_LEDGER) else None,
         }
         return render(request, "bookings/booking.html", context)
@@ -213,13 +217,36 @@ def _entries(booking: SeenBooking) -> list[LedgerRow]:
     """Tell what was done with it here, the newest first, as far as its contact is known."""
     if not booking.contact_uuid or not booking.uuid:
         return []
-    concerned = Subject.objects.filter(contact_uuid=booking.contact_uuid).values("entry_id")
-    rows = leading(
-        lambda statuses: statuses.filter(
-            entity="bookings", entry_id__in=concerned, entry__data__booking_uuid=booking.uuid
-        )
-    )
+    rows = leading(lambda statuses: statuses.filter(_is_about(booking)))
     return described(page(rows, None)[0])
+
+
+def _is_about(booking: SeenBooking) -> Q:
+    """Select what was done with it, among what was done for its contact: that is found fast."""
+    concerned = Subject.objects.filter(contact_uuid=booking.contact_uuid).values("entry_id")
+    return Q(entity="bookings", entry_id__in=concerned, entry__data__booking_uuid=booking.uuid)
+
+
+class Undoable(NamedTuple):
+    """What was done last with a booking, in a sentence, and the address that takes it back."""
+
+    sentence: str
+    url: str
+
+
+def _undo(booking: SeenBooking) -> Undoable | None:
+    """Offer to take back what was done last with it here, where that can be."""
+    if not booking.contact_uuid or not booking.uuid:
+        return None
+    done = EntryStatus.objects.filter(_is_about(booking), state__in=HAPPENED)
+    last = done.order_by("-entry_id").select_related("entry").first()
+    action = find_action(last.action) if last else None
+    if last is None or action is None:
+        return None
+    if opposite(action, last.entry, recall(action, last.entry)) is None:
+        return None
+    url = f"{undoing(action).url}?{urlencode({'undo': last.entry.submission_key})}"
+    return Undoable(described([last])[0].sentence, url)
 
 
 class NewBooking(PermittedView):

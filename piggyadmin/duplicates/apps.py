@@ -17,7 +17,9 @@ class DuplicatesConfig(AppConfig):
         from piggyadmin.contacts.traces import Copy, copies  # noqa: PLC0415
         from piggyadmin.duplicates.mirror import store  # noqa: PLC0415
         from piggyadmin.ledger.appending import appended  # noqa: PLC0415
+        from piggyadmin.webhooks.signals import event_heard  # noqa: PLC0415
 
         appended.connect(store.note_change)
         contact_ended.connect(store.forget_ended)
+        event_heard.connect(store.note_heard)
         copies.append(Copy(store.find_by_name, store.mirrored, store.has_pairs, store.names_of))

@@ -81,7 +81,7 @@ class MirroredContact(models.Model):
 
 
 class ChangedContact(models.Model):
-    """A contact that this console has changed at Piggy, and has to read again."""
+    """A contact that was changed at Piggy, by this console or as Piggy tells; to be read again."""
 
     uuid = models.CharField(max_length=255, unique=True)
     at = models.DateTimeField()

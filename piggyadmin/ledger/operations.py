@@ -84,6 +84,16 @@ class Progress(Stored):
     after: SerializeAsAny[BaseModel] | None = None
 
 
+class PartState(Stored):
+    """How far one part is of something that is done in several; `is_done` is None where unknown."""
+
+    what: str
+    words: str
+    is_done: bool | None
+    # Where that can be found out.
+    page: str = ""
+
+
 class Verdict(StrEnum):
     """What a look at Piggy says about a write whose answer was lost."""
 
@@ -158,6 +168,18 @@ class Operation(Generic[Result, PreviewModel]):
 
         It comes both before and after that is written down, so that it must do no harm twice.
         """
+
+    def part_states(self, entry: "Entry") -> tuple[PartState, ...]:  # noqa: ARG002
+        """Say how far each part is of what `entry` asked for; nothing where it has no parts."""
+        return ()
+
+    def remaining(self, entry: "Entry") -> str:  # noqa: ARG002
+        """Name what is left of `entry` that stopped half done, where it can go on; else nothing.
+
+        It goes on when a person has it resumed (`following.resume`): `watch` then does what is
+        left, and nothing that was done.
+        """
+        return ""
 
     def page_of(self, entry: "Entry") -> str:  # noqa: ARG002
         """Give the address of a page that tells more of what `entry` asked for, if there is one."""

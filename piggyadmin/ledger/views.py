@@ -273,6 +273,8 @@ class EntryPage(EntryView):
             "can_repeat": can and entry.state == EntryState.SETTLED_NOT_DONE,
             "was_inferred": entries.was_inferred(entry) and _is_deduplicated(action),
             "page": action.page_of(entry) if action else "",
+            "parts": action.part_states(entry) if action else (),
+            "remaining": action.remaining(entry) if action and can else "",
             "whole": entry.status.part_of,
             "again": Entry.objects.filter(submission_key=entries.key_of_again(entry)).first(),
         }

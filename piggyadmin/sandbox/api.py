@@ -14,7 +14,15 @@ from typing import Any, NoReturn
 
 from django.db.utils import OperationalError
 
-from piggyadmin.sandbox import access, endpoints, faults, jobs, locks, request_log
+from piggyadmin.sandbox import (
+    access,
+    endpoints,
+    faults,
+    jobs,
+    locks,
+    request_log,
+    webhook_sender,
+)
 from piggyadmin.sandbox.errors import ApiError, invalid
 from piggyadmin.sandbox.faults import Fault
 from piggyadmin.sandbox.messages import ApiAnswer, ApiRequest, ConnectionDropped, Json
@@ -195,8 +203,11 @@ def _token_answer(request: ApiRequest) -> ApiAnswer:
 def _call(route: Route, values: dict[str, str], request: ApiRequest) -> ApiAnswer:
     """Call an endpoint; a write is one transaction, which a refusal undoes."""
     try:
+        given = read_parameters(request)
         with locks.write() if route.writes else nullcontext():
-            reply = route.endpoint(Given(read_parameters(request)), **values)
+            reply = route.endpoint(Given(given), **values)
+            if route.writes:
+                webhook_sender.tell(route, given, reply.data)
         return _json(reply.status, reply.envelope())
     except ApiError as error:
         return _refusal(error)

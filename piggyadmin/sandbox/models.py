@@ -687,7 +687,7 @@ class Automation(Record):
 
 
 class WebhookSubscription(Record):
-    """An address that wants to be told of an event; the sandbox keeps it and tells nobody."""
+    """An address that wants to be told of an event; only those of this machine are."""
 
     name = models.CharField(max_length=255)
     event_type = models.CharField(max_length=60)

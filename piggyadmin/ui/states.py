@@ -72,6 +72,15 @@ STATES = {
     "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
     "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
     "FAILED": State("danger", "circle-x", pgettext_lazy("status", "Failed")),
+    # What Piggy tells by webhooks
+    "TAKEN": State("success", "circle-check", pgettext_lazy("webhook", "Taken in")),
+    "OUTDATED": State("neutral", "history", pgettext_lazy("webhook", "Older than what is known")),
+    "NOTHING": State("neutral", "circle-check", pgettext_lazy("webhook", "Nothing to do")),
+    "UNKNOWN-EVENT": State(
+        "neutral", "circle-question-mark", pgettext_lazy("webhook", "Not known here")
+    ),
+    "UNREADABLE": State("warning", "file-warning", pgettext_lazy("webhook", "Cannot be read")),
+    "REFUSED": State("danger", "shield-alert", pgettext_lazy("webhook", "Wrong signature")),
     # Merges of duplicates
     "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
     "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),

@@ -25,6 +25,7 @@ from piggyadmin.bookings.seen import (
     remember,
     saved,
 )
+from piggyadmin.bookings.taking_back import BEFORE, before, typed_back
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding, Stored, Words
 from piggyadmin.ledger.reconciliation_evidence import undecided
@@ -56,7 +57,7 @@ class BookingStepForm(BookingForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Keep where and when it is, by which people know it: the ledger tells that later."""
+        """Keep where and when it is, by which people know it, and what it was before."""
         data = super().clean()
         booking = find_seen(data.get("booking_uuid", ""))
         if booking and booking.shop_uuid:
@@ -64,6 +65,8 @@ class BookingStepForm(BookingForm):
         if booking and booking.starts_at:
             data["starts_at"] = booking.starts_at
             data["is_today"] = timezone.localdate(booking.starts_at) == timezone.localdate()
+        if was := before(data.get("booking_uuid", ""), ("status", "checked_in_at")):
+            data[BEFORE] = was
         return data
 
 
@@ -79,6 +82,7 @@ class BookingStep(Action[SavedBooking, None]):
     found_template = "bookings/_step.html"
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
+    undone_by = "update-bookings"
     # The status that it has then, and what is asked before.
     status: ClassVar[str]
     question: ClassVar[Words]
@@ -95,6 +99,7 @@ class BookingStep(Action[SavedBooking, None]):
             "shop_uuid": _("Shop"),
             "starts_at": LABELS["starts_at"],
             "is_today": _("On the day itself"),
+            BEFORE: _("Before"),
         }
         return beside.get(name) or super().field_label(name)
 
@@ -151,6 +156,10 @@ class BookingStep(Action[SavedBooking, None]):
         sent = self.changes()
         booking = services.update_booking(piggy, booking_uuid=data["booking_uuid"], **sent)
         return saved(booking, sent)
+
+    def undo(self, entry: Entry, result: SavedBooking) -> dict[str, str] | None:
+        """Give it the status again that it had; when somebody was checked in stays noted."""
+        return typed_back(entry, result, ["status"])
 
     def after_done(self, data: Data, result: SavedBooking) -> None:
         """Remember how it is now."""

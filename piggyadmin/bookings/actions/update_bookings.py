@@ -24,9 +24,10 @@ from piggyadmin.bookings.seen import (
     remember,
     saved,
 )
+from piggyadmin.bookings.taking_back import BEFORE, before, typed_back
 from piggyadmin.bookings.types import Booking
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Finding
+from piggyadmin.ledger.operations import Data, Effect, Finding, Words
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
@@ -63,6 +64,8 @@ class UpdateBookingsForm(BookingDetailsForm, BookingForm):
         ask_about_numbers(self, changed)
         if not self.errors and not changed and not has_new_note(data):
             self.add_error(None, _("Nothing is different from what this console knows."))
+        if was := before(data["booking_uuid"], changed):
+            data[BEFORE] = was
         return data
 
     def _ask_about_clash(self, data: dict[str, Any]) -> None:
@@ -137,6 +140,14 @@ class UpdateBookings(Action[SavedBooking, None]):
             _("change a booking of %(customer)s"),
             {"customer": matter.customer()},
         )
+
+    def field_label(self, name: str) -> Words:
+        """Name what the ledger keeps beside what was asked."""
+        return _("Before") if name == BEFORE else super().field_label(name)
+
+    def undo(self, entry: Entry, result: SavedBooking) -> dict[str, str] | None:
+        """Give all again that it was, unless something was empty, which it cannot be again."""
+        return typed_back(entry, result, result.sent)
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy cannot be asked; show what was asked beside what this console knew."""

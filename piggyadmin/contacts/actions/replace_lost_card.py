@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,16 +25,18 @@ from piggyadmin.contacts.cards import REPLACEMENT, VALUE, card_changed_since, fi
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.ledger import conflicts
-from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger.models import FLAGGED, HAPPENED, NOT_HAPPENED, VERIFIED, Entry, EntryState
 from piggyadmin.ledger.operations import (
     Data,
     Effect,
     Evidence,
     Finding,
+    PartState,
     Preview,
     Progress,
     Refused,
     Stored,
+    Words,
 )
 from piggyadmin.ledger.reconciliation_evidence import done, has_settled, not_done, undecided
 from piggyadmin.ledger.sentences import Matter, Sentence
@@ -83,6 +86,13 @@ class SwitchedOff(Stored):
     contact: Contact
     lost: str
     replacement: str
+
+
+class CardsInTheEnd(Stored):
+    """How far both cards were when nothing more was done by itself."""
+
+    lost_is_off: bool
+    has_new: bool
 
 
 class ReplaceLostCardForm(TakenForm):
@@ -234,11 +244,84 @@ class ReplaceLostCard(Action[SwitchedOff, CardsToSwap]):
             "The customer has the new card %(card)s, but the lost card %(lost)s is on again. "
             "Switch it off on the customer's page."
         )
-        return Progress(finished=True, as_expected=False, words=words % _names(entry))
+        after = CardsInTheEnd(lost_is_off=False, has_new=True)
+        return Progress(finished=True, as_expected=False, words=words % _names(entry), after=after)
+
+    def part_states(self, entry: Entry) -> tuple[PartState, ...]:
+        """Say which card is in which state, as far as this console did it."""
+        names = _names(entry)
+        return (
+            _part(gettext("Lost card %(lost)s") % names, LOST_WORDS, _lost_is_off(entry)),
+            _part(
+                gettext("New card %(card)s") % names,
+                NEW_WORDS,
+                _has_new(entry),
+                *_given_since(entry).filter(status__state=EntryState.UNKNOWN),
+            ),
+        )
+
+    def remaining(self, entry: Entry) -> str:
+        """Name the new card, where just that is left: the lost one is never switched off twice."""
+        followed = entry.follow_up
+        is_stopped = followed is not None and followed.kind == FLAGGED
+        if is_stopped and _lost_is_off(entry) is True and _has_new(entry) is False:
+            return gettext("give the customer the card %(card)s") % _names(entry)
+        return ""
 
     def page_of(self, entry: Entry) -> str:
         """Lead to the customer, where what is left can be done by hand."""
         return reverse("contacts:contact", args=[entry.data["contact_uuid"]])
+
+
+# What is said of a card, by whether its part is done, is not, or nobody knows.
+LOST_WORDS: dict[bool | None, Words] = {
+    True: _("is switched off"),
+    False: _("can still be used"),
+    None: _("it is not known whether it is off"),
+}
+NEW_WORDS: dict[bool | None, Words] = {
+    True: _("belongs to the customer"),
+    False: _("does not belong to the customer"),
+    None: _("it is not known whether it belongs to the customer"),
+}
+
+
+def _part(
+    what: str, words: dict[bool | None, Words], is_done: bool | None, *unknown: Entry
+) -> PartState:
+    page = reverse("ledger:entry", args=[unknown[0].submission_key]) if unknown else ""
+    return PartState(what=what, words=str(words[is_done]), is_done=is_done, page=page)
+
+
+def _lost_is_off(entry: Entry) -> bool | None:
+    if entry.state not in HAPPENED:
+        return False if entry.state in NOT_HAPPENED else None
+    return _in_the_end(entry).lost_is_off
+
+
+def _has_new(entry: Entry) -> bool | None:
+    states = set(_given_since(entry).values_list("status__state", flat=True))
+    if states & set(HAPPENED) or _in_the_end(entry).has_new:
+        return True
+    return None if states - set(NOT_HAPPENED) else False
+
+
+def _given_since(entry: Entry) -> QuerySet[Entry]:
+    """Give what was asked for to give the customer the new card, here or by hand."""
+    asked = {
+        f"data__{VALUE}": entry.data[REPLACEMENT],
+        "data__contact_uuid": entry.data["contact_uuid"],
+    }
+    return Entry.objects.filter(action=CreateContactIdentifier.slug, pk__gt=entry.pk, **asked)
+
+
+def _in_the_end(entry: Entry) -> CardsInTheEnd:
+    """Give how far both were where that was kept; else what being done means for the first."""
+    followed = entry.follow_up
+    kept = followed.detail.get("after") if followed else None
+    if kept:
+        return CardsInTheEnd.model_validate(kept)
+    return CardsInTheEnd(lost_is_off=True, has_new=bool(followed and followed.kind == VERIFIED))
 
 
 class _NotAdded(Exception):  # noqa: N818  (not an error: it says how far it is)
@@ -294,13 +377,14 @@ def _add(piggy: PiggyClient, entry: Entry, contact: Contact, replacement: str) -
 
 
 def _left(entry: Entry, why: str) -> _NotAdded:
-    """Say what is left to be done by hand, and why."""
+    """Say what is left, and why."""
     words = gettext(
         "Half done: the lost card %(lost)s is off, but the customer does not have the new card "
-        "%(card)s. Add it on the customer's page."
+        "%(card)s. Go on from here, or add another card on the customer's page."
     )
     words = f"{words % _names(entry)} {why}".rstrip()
-    return _NotAdded(Progress(finished=True, as_expected=False, words=words))
+    after = CardsInTheEnd(lost_is_off=True, has_new=False)
+    return _NotAdded(Progress(finished=True, as_expected=False, words=words, after=after))
 
 
 def _names(entry: Entry) -> dict[str, str]:

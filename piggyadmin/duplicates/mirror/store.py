@@ -38,6 +38,8 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run
+from piggyadmin.webhooks.heard import PiggyEvent
+from piggyadmin.webhooks.models import WebhookDelivery
 
 # The background run that fills the mirror.
 SWEEP = "sweep-contacts"
@@ -277,6 +279,15 @@ def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
     now = timezone.now()
     uuids = sorted({subject.contact_uuid for subject in entry.subjects.all()})
     insert([ChangedContact(uuid=uuid, at=now) for uuid in uuids], unique="uuid")
+
+
+def note_heard(*, event: PiggyEvent, **_signal: Any) -> WebhookDelivery.State | None:
+    """Note a contact of whom Piggy tells, to be read again: what is told is a hint, no proof."""
+    if not settings.DUPLICATES or not event.contact_uuid:
+        return None
+    changed = ChangedContact(uuid=event.contact_uuid, at=timezone.now())
+    insert([changed], unique="uuid")
+    return WebhookDelivery.State.TAKEN
 
 
 def mirrored(uuids: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Webhook subscriptions: they are kept, and nobody is told of anything."""
+"""Webhook subscriptions; `webhook_sender.py` tells those of this machine."""
 
 from typing import Any
 

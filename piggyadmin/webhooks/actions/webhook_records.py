@@ -102,8 +102,10 @@ class UpdateWebhookSubscription(
     def change(
         self, piggy: PiggyClient, data: Data, changed: dict[str, Any]
     ) -> WebhookSubscription:
-        """Write what differs."""
+        """Write what differs; an event about attributes needs them each time (docs)."""
         uuid = data["webhook_subscription_uuid"]
+        if "attributes" not in changed and (held := self.find(piggy, data).properties):
+            changed = {**changed, "attributes": held}
         return services.update_webhook_subscription(
             piggy, webhook_subscription_uuid=uuid, **changed
         )

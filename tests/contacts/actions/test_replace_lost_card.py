@@ -12,7 +12,15 @@ from piggyadmin.contacts import services
 from piggyadmin.contacts.actions import replace_lost_card
 from piggyadmin.contacts.actions.replace_lost_card import NEW_CARD
 from piggyadmin.contacts.types import Contact
-from piggyadmin.ledger import appending, entries, reconciliation, recovery, tasks, writes
+from piggyadmin.ledger import (
+    appending,
+    entries,
+    following,
+    reconciliation,
+    recovery,
+    tasks,
+    writes,
+)
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.rows import sentence_of
@@ -208,7 +216,8 @@ def test_a_card_that_somebody_took_meanwhile_is_left_to_a_person(piggy, sandbox)
     make(sandbox, NEW, owner=seed.ANONYMOUS_UUID)
     told = left(REPLACE.watch(piggy, whole))
     words = ErrorCode.CONTACT_IDENTIFIER_LINKED.words
-    assert f"Add it on the customer's page. {words}" in told
+    assert "Go on from here" in told
+    assert words in told
     assert cards_of(sandbox) == {LOST: False}
 
 
@@ -274,6 +283,105 @@ def test_a_lost_card_that_is_on_again_is_told(piggy, sandbox):
     progress = REPLACE.watch(piggy, whole)
     assert (progress.finished, progress.as_expected) == (True, False)
     assert "is on again" in progress.words
+
+
+# --- Going on ----------------------------------------------------------------------------------
+
+
+def states(whole: Entry) -> list[bool | None]:
+    return [part.is_done for part in REPLACE.part_states(entries.reread(whole))]
+
+
+def stopped(sandbox, staff) -> tuple[Entry, str]:
+    """Replace a card while somebody else takes the new one, and give what the outcome says."""
+    preview = staff.post(URL, SAMPLE)
+    fault = {"kind": "code", "code": 60014, "method": "POST", "path": "contact-identifiers$"}
+    with sandbox.misbehaving(fault):
+        page = staff.post(URL, confirmed(preview, SAMPLE), follow=True)
+    return Entry.objects.earliest("pk"), text(page)
+
+
+def test_what_stopped_half_done_says_how_far_it_is_and_goes_on_by_one_press(staff, sandbox):
+    whole, page = stopped(sandbox, staff)
+    assert "Half done: the lost card CARD-0001 is off" in page
+    assert "Lost card CARD-0001 is switched off." in page
+    assert "New card CARD-FRESH does not belong to the customer." in page
+    go_on = f"/ledger/{whole.submission_key}/go-on/"
+    ledger = text(staff.get(f"/ledger/{whole.submission_key}/"))
+    for shown in (page, ledger):
+        assert go_on in shown
+        assert "give the customer the card CARD-FRESH" in shown
+    switched_off = len(sandbox.calls("PUT", "contact-identifiers"))
+    page = text(staff.post(go_on, follow=True))
+    assert "Done: CARD-0001 is off, and the customer has CARD-FRESH." in page
+    assert go_on not in page
+    assert cards_of(sandbox) == {LOST: False, NEW: True}
+    assert len(sandbox.calls("PUT", "contact-identifiers")) == switched_off
+    assert states(whole) == [True, True]
+    assert [each.state for each in Entry.objects.order_by("pk")] == [
+        EntryState.DONE,
+        EntryState.REJECTED,
+        EntryState.DONE,
+    ]
+    assert list(verify()) == []
+
+
+def test_going_on_twice_gives_one_card(staff, sandbox):
+    whole, _ = stopped(sandbox, staff)
+    go_on = f"/ledger/{whole.submission_key}/go-on/"
+    before = made(sandbox)
+    for _ in range(2):
+        staff.post(go_on, follow=True)
+    assert made(sandbox) == before + 1
+
+
+def test_what_is_still_in_the_way_stops_it_again(staff, sandbox):
+    whole, _ = stopped(sandbox, staff)
+    make(sandbox, NEW, owner=seed.ANONYMOUS_UUID)
+    page = text(staff.post(f"/ledger/{whole.submission_key}/go-on/", follow=True))
+    assert "Half done" in page
+    assert states(whole) == [True, False]
+    assert REPLACE.remaining(entries.reread(whole))
+
+
+def test_who_may_not_replace_cards_goes_on_with_none(staff, support, sandbox):
+    whole, _ = stopped(sandbox, staff)
+    assert support.post(f"/ledger/{whole.submission_key}/go-on/").status_code == 403
+    assert states(whole) == [True, False]
+
+
+def test_what_was_done_by_hand_since_is_not_offered(staff, sandbox):
+    whole, _ = stopped(sandbox, staff)
+    add = {"contact_uuid": seed.MIRA_UUID, "contact_identifier_value": NEW}
+    staff.post("/actions/create-contact-identifier/", add | {"again": "yes"})
+    assert states(whole) == [True, True]
+    assert REPLACE.remaining(entries.reread(whole)) == ""
+
+
+def test_an_unknown_second_step_is_told_with_where_to_find_out(admin, sandbox):
+    whole = half_done(sandbox)
+    step = step_of(whole, EntryState.SENT, EntryState.UNKNOWN)
+    lost, new = REPLACE.part_states(entries.reread(whole))
+    assert (lost.is_done, new.is_done) == (True, None)
+    assert new.page == f"/ledger/{step.submission_key}/"
+    assert REPLACE.remaining(entries.reread(whole)) == ""
+    page = text(admin.get(f"{URL}{whole.submission_key}/"))
+    assert "it is not known whether it belongs to the customer" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "lost"), [(EntryState.UNKNOWN, None), (EntryState.SETTLED_NOT_DONE, False)]
+)
+def test_a_first_step_that_is_not_certain_is_told(state, lost):
+    assert states(entry_of(state)) == [lost, False]
+
+
+def test_a_lost_card_that_is_on_again_is_no_half_done_one(piggy, sandbox):
+    whole = half_done(sandbox)
+    switch(sandbox, LOST, active=True)
+    following.follow_up(whole, REPLACE.watch(piggy, whole))
+    assert states(whole) == [False, True]
+    assert REPLACE.remaining(entries.reread(whole)) == ""
 
 
 # --- What serves as proof ----------------------------------------------------------------------
