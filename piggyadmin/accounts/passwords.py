@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 # What Dutch shops' people think of that is not on Django's list, one word a line.
 _DUTCH = Path(__file__).with_name("common-dutch-passwords.txt")
-# What Django says of passwords, which our own translation says as the rest of the console does.
+# What Django says of passwords, letter by letter: our own translation says it as all the rest.
+# ruff: noqa: RUF001
 SAID_BY_DJANGO = (
     gettext_noop("Your password can’t be too similar to your other personal information."),
     gettext_noop("Your password can’t be a commonly used password."),
