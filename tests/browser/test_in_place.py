@@ -154,7 +154,11 @@ def test_what_is_typed_while_the_page_is_read_anew_stays(as_role, piggy_sandbox)
     field(page, "credits").fill("33")
     field(page, "reason").select_option("Goodwill")
     held: list[Route] = []
-    page.route(re.compile(f"{MIRAS_PAGE}$"), lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(f"{MIRAS_PAGE}$"), hold)
     press(page, "Give 33 credits")
     expect(page.locator("#drawer")).to_contain_text("Booked: 33 credits")
     page.keyboard.press("Escape")
