@@ -619,6 +619,7 @@
     }
     const fields = all("#drawer-content form.card :is(input, select, textarea)").filter(takesTyping);
     (drawer.querySelector("[data-error-summary]") || fields.find((field) => !field.value) || fields[0])?.focus();
+    all("form[data-live]", drawer).forEach(askAtOnce);
   }
 
   drawer?.addEventListener("close", () => {
@@ -635,7 +636,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const main = page.getElementById("main");
       if (!answer.ok || answer.redirected || !main) return;
-      document.getElementById("main").replaceWith(main);
+      replaceMain(main);
       window.htmx.process(main);
       prepare(main);
     } catch {
@@ -652,6 +653,22 @@
     const isInUse = drawer?.open || document.querySelector("#main details[open]") || document.activeElement?.closest("#main form");
     if (!isInUse) readPageAgain();
   });
+
+  // What somebody has begun to type in the meantime stays, and so does the place where they are.
+  function replaceMain(fresh) {
+    const main = document.getElementById("main");
+    const { id, selectionStart, selectionEnd } = document.activeElement;
+    const isIn = Boolean(id) && main.contains(document.activeElement);
+    for (const field of all("textarea[id], input[id]", main).filter(takesTyping)) {
+      const twin = field.value !== field.defaultValue && fresh.querySelector(`#${CSS.escape(field.id)}`);
+      if (twin) twin.value = field.value;
+    }
+    main.replaceWith(fresh);
+    const same = isIn && document.getElementById(id);
+    if (!same) return;
+    same.focus({ preventScroll: true });
+    if (typeof selectionStart === "number") same.setSelectionRange(selectionStart, selectionEnd);
+  }
 
   // --- What will happen, beside the fields, as soon as they are filled in ------------------------------
   // Nobody agrees to what no longer stands in the fields: from the first change on the old preview is
@@ -691,6 +708,14 @@
     asking.set(form, stop);
     const timer = setTimeout(() => askPreview(form, stop.signal), STILL);
     stop.signal.addEventListener("abort", () => clearTimeout(timer));
+  }
+
+  // A form that opens filled in says at once what will happen.
+  function askAtOnce(form) {
+    if (previewOf(form) || !isComplete(form)) return;
+    const stop = new AbortController();
+    asking.set(form, stop);
+    askPreview(form, stop.signal);
   }
 
   const isFilled = (field) => field.value || field.parentElement.querySelector(".paste input")?.value;

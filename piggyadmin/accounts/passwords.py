@@ -7,9 +7,23 @@ from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 # What Dutch shops' people think of that is not on Django's list, one word a line.
 _DUTCH = Path(__file__).with_name("common-dutch-passwords.txt")
+# What Django says of passwords, letter by letter: our own translation says it as all the rest.
+# ruff: noqa: RUF001
+SAID_BY_DJANGO = (
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your password can’t be entirely numeric."),
+    gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
+)
 # Figures and signs that stand for letters.
 _LETTERS = str.maketrans("013457@$!|€", "oieastasile")
 _REPEATED = re.compile(r"\A(.{1,20}?)\1+\Z", re.DOTALL)

@@ -55,9 +55,10 @@ class PiggyPage(PermittedView):
         return {}
 
     def actions(self) -> list[Any]:
-        """List the actions of this entity that the person may do."""
+        """List the actions of this entity that the person may do: what makes something first."""
         person = self.request.user
-        return [a for a in actions() if a.entity == self.entity and a.is_allowed_for(person)]
+        allowed = [a for a in actions() if a.entity == self.entity and a.is_allowed_for(person)]
+        return sorted(allowed, key=lambda action: not action.slug.startswith("create-"))
 
     def named(self, name: str) -> str | None:
         """Give what a filter of the address names; what cannot be anything is left out.

@@ -105,10 +105,13 @@ class ContactPage(PiggyPage):
 
 
 def _contact_field(action: Action[Any, Any]) -> str | None:
-    """Find the field of an action's form that takes a contact, or several."""
+    """Find the field of an action's form that takes a contact, or several.
+
+    Of two contacts the last one survives, as the one whose page is open should.
+    """
     fields = action.form_class.base_fields.items()
     kinds = (ContactField, ContactsField)
-    return next((name for name, field in fields if isinstance(field, kinds)), None)
+    return next((name for name, field in reversed(fields) if isinstance(field, kinds)), None)
 
 
 def _suits(action: Action[Any, Any], contact: Contact) -> bool:

@@ -14,6 +14,7 @@ from piggyadmin.credits.services import list_loyalty_transactions
 from piggyadmin.credits.types import LoyaltyTransaction
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.types import every_item
+from piggyadmin.ui.piggy_words import in_shop_words
 
 REWARDS = "rewards"
 
@@ -62,10 +63,10 @@ def _credits(row: LoyaltyTransaction) -> str:
 
 
 def _channel(row: LoyaltyTransaction) -> str:
-    """Say over what it came, as Piggy calls it; a merge leaves its own word."""
+    """Say over what it came."""
     if not row.channel:
         return ""
-    return gettext("via %(channel)s") % {"channel": row.channel.replace("_", " ").lower()}
+    return gettext("via %(channel)s") % {"channel": in_shop_words(row.channel)}
 
 
 def _steps(row: LoyaltyTransaction, contact_uuid: str, *, is_reward: bool) -> tuple[NextStep, ...]:

@@ -26,6 +26,7 @@ from piggyadmin.ledger.models import (
     Subject,
 )
 from piggyadmin.ledger.operations import operations
+from piggyadmin.ledger.reads import place_of
 from piggyadmin.ledger.sql import Statement, together
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.dates import FILTER, DayField
@@ -153,8 +154,7 @@ class LookUpFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = {each.slug: each.label for each in operations()}
-        seen = {slug: known.get(slug, slug) for slug in _used("action", PersonLookUp)}
+        seen = {where: place_of(where) for where in _used("action", PersonLookUp)}
         self.fields["person"].choices = [("", _("Anybody")), *_people().items()]  # type: ignore[attr-defined]
         self.fields["action"].choices = [("", _("Any")), *seen.items()]  # type: ignore[attr-defined]
 

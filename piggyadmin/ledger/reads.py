@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import may, refuse
 from piggyadmin.ledger.models import PersonLookUp, ReadCount
-from piggyadmin.ledger.operations import Data, Operation
+from piggyadmin.ledger.operations import Data, Operation, Words, find_operation
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.trace import current_trace_id
 
@@ -41,6 +42,24 @@ def count_read(action: Operation[Any, Any]) -> None:
 
 def _add_one(slug: str, day: Any) -> int:
     return ReadCount.objects.filter(day=day, action=slug).update(number=F("number") + 1)
+
+
+# Pages on which people are looked at; where else that is, is an action.
+PAGES: dict[str, Words] = {
+    "access-request": _("What we hold on this person"),
+    "approval": _("Approval"),
+    "contact-page": _("The customer's page"),
+    "credits": _("Credits"),
+    "merge-page": _("Merging"),
+    "peek": _("A form that asks for a customer"),
+    "timeline": _("Timeline"),
+}
+
+
+def place_of(where: str) -> Words:
+    """Say where somebody was looked at; a page or an action of old keeps its own word."""
+    operation = find_operation(where)
+    return operation.label if operation else PAGES.get(where, where)
 
 
 def log_look_up(person: User, where: str, contact_uuid: str) -> None:

@@ -32,10 +32,12 @@ from piggyadmin.ledger.models import (
     EntryStatus,
     Event,
     LedgerEncoder,
+    PersonLookUp,
     Snapshot,
     Subject,
 )
-from piggyadmin.ledger.operations import Operation, find_operation
+from piggyadmin.ledger.operations import Operation, Words, find_operation
+from piggyadmin.ledger.reads import place_of
 from piggyadmin.ledger.rows import LedgerRow, described
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.piggy.client import piggy_client
@@ -126,12 +128,18 @@ class LookUpList(LedgerView, FilteredList):
         context = {
             "form": form,
             "words": form.words(),
-            "rows": [(row, find_operation(row.action)) for row in shown_now],
+            "rows": _with_names(shown_now),
             "following": shown_now[-1].pk if len(found) > LOOK_UPS_PER_PAGE else None,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),
         }
         return render(request, "ledger/look_ups.html", context)
+
+
+def _with_names(rows: list[PersonLookUp]) -> list[tuple[PersonLookUp, Words, str]]:
+    """Give each look-up with where it was, and what the customer is called, as far as is known."""
+    names = directory().names({row.contact_uuid for row in rows})
+    return [(row, place_of(row.action), names.get(row.contact_uuid, "")) for row in rows]
 
 
 class LedgerCsv(LedgerView, FilteredFile):

@@ -54,3 +54,11 @@ def test_offers_the_actions_of_its_entity_that_one_may_do(support, staff, sandbo
 def test_page_that_reads_nothing_is_a_mistake(piggy):
     with pytest.raises(NotImplementedError):
         PiggyPage().read(piggy)
+
+
+def test_what_makes_something_stands_first_and_of_many_the_rest_under_more(admin, sandbox):
+    page = admin.get("/orders/").content.decode()
+    bar = page[page.index('class="more"') :]
+    assert "Make an order" in page[: page.index('class="more"')]
+    assert "Change an order" in bar
+    assert page.count("/actions/update-order/") == 1

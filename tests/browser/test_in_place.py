@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_actions import balance, field, press
 
@@ -145,3 +145,37 @@ def test_a_known_contact_is_shown_by_name_until_it_is_to_be_changed(as_role):
     page.keyboard.press("Tab")
     expect(drawer.locator(".peek")).to_contain_text("m.jansen@example.test")
     assert contact.bounding_box()["width"] > 100
+
+
+def test_what_is_typed_while_the_page_is_read_anew_stays(as_role, piggy_sandbox):
+    page = as_role("staff")
+    open_credits(page)
+    field(page, "shop_uuid").select_option(label="Amsterdam")
+    field(page, "credits").fill("33")
+    field(page, "reason").select_option("Goodwill")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(f"{MIRAS_PAGE}$"), hold)
+    press(page, "Give 33 credits")
+    expect(page.locator("#drawer")).to_contain_text("Booked: 33 credits")
+    page.keyboard.press("Escape")
+    note = page.locator("#notes textarea")
+    note.focus()
+    page.keyboard.type("Half a sen")
+    page.wait_for_timeout(100)  # lets the request be held
+    held[0].continue_()
+    expect(page.locator("main .big-number")).to_have_text("153 credits")
+    expect(note).to_be_focused()
+    page.keyboard.type("tence")
+    expect(note).to_have_value("Half a sentence")
+
+
+def test_a_form_that_opens_filled_in_says_what_will_happen(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto(MIRAS_PAGE)
+    page.get_by_role("link", name="Send a code").click()
+    expect(page.get_by_role("region", name="What will happen")).to_be_visible()
+    assert piggy_sandbox.calls("POST") == []

@@ -136,3 +136,9 @@ def test_a_page_of_one_contact_says_when_piggy_is_away(support, sandbox):
     sandbox.faults({"kind": "status", "status": 503})
     answer = support.get("/credits/", {"contact_uuid": MIRA})
     assert "being maintained" in answer.content.decode()
+
+
+def test_whose_page_is_open_survives_a_merge(admin, sandbox):
+    page = admin.get(f"/contacts/{seed.MIRA_UUID}/").content.decode()
+    merging = f"/actions/merge-contacts/?destination_contact_uuid={seed.MIRA_UUID}"
+    assert page.count("/actions/merge-contacts/") == page.count(merging) == 1

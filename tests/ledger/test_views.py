@@ -29,6 +29,7 @@ from piggyadmin.ledger.models import (
     EntryState,
 )
 from piggyadmin.ledger.operations import Progress
+from piggyadmin.ledger.subjects import SubjectDirectory
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.request_log.models import LoggedCall
@@ -387,14 +388,14 @@ def looked(db):
 )
 def test_auditors_read_who_looked_at_whom(auditor, looked, query, contacts):
     response = auditor.get("/ledger/look-ups/", query)
-    assert [row.contact_uuid for row, _action in response.context["rows"]] == contacts
+    assert [row.contact_uuid for row, *_ in response.context["rows"]] == contacts
 
 
 @pytest.mark.parametrize("named", [seed.MIRA_EMAIL, "CARD-0001", seed.MIRA_UUID.upper()])
 def test_look_ups_of_a_contact_by_what_one_has_of_it(auditor, looked, sandbox, named):
     reads.log_look_up(somebody("daan"), "peek", seed.MIRA_UUID)
     response = auditor.get("/ledger/look-ups/", {"contact_uuid": named}, follow=True)
-    assert [row.contact_uuid for row, _action in response.context["rows"]] == [seed.MIRA_UUID]
+    assert [row.contact_uuid for row, *_ in response.context["rows"]] == [seed.MIRA_UUID]
 
 
 def test_look_ups_of_one_person(auditor, looked):
@@ -404,13 +405,25 @@ def test_look_ups_of_one_person(auditor, looked):
     assert OTHER not in page
 
 
+def test_look_ups_are_told_by_names_of_pages_and_people(auditor, looked, monkeypatch):
+    known = type("Known", (SubjectDirectory,), {"names": lambda *_: {FIRST: "Mira Jansen"}})
+    monkeypatch.setattr("piggyadmin.ledger.views.directory", known)
+    rows = auditor.get("/ledger/look-ups/").context["rows"]
+    told = [(str(place), customer) for _row, place, customer in rows]
+    assert told == [
+        ("A form that asks for a customer", "Mira Jansen"),
+        ("Look up a credit balance", ""),
+        ("The customer's page", "Mira Jansen"),
+    ]
+
+
 def test_look_ups_page_by_page(auditor, looked, monkeypatch):
     monkeypatch.setattr("piggyadmin.ledger.views.LOOK_UPS_PER_PAGE", 2)
     first = auditor.get("/ledger/look-ups/", {"person": somebody("sanne").pk})
     assert first.context["following"] is None
     first = auditor.get("/ledger/look-ups/")
     following = auditor.get("/ledger/look-ups/", {"after": first.context["following"]})
-    names = [row.person_name for page in (first, following) for row, _ in page.context["rows"]]
+    names = [row.person_name for page in (first, following) for row, *_ in page.context["rows"]]
     assert names == ["Daan", "Sanne", "Sanne"]
 
 

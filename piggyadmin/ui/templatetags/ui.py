@@ -30,6 +30,7 @@ from lucide.templatetags.lucide import lucide
 
 from piggyadmin.ui import links, tables
 from piggyadmin.ui.forms import focus_first, takes_one_code
+from piggyadmin.ui.piggy_words import in_shop_words as words_for
 from piggyadmin.ui.states import state_of, status_word
 
 register = template.Library()
@@ -148,6 +149,12 @@ def _days_from_today(day: date) -> str:
 
 
 # --- Figures ---------------------------------------------------------------------------------
+
+
+@register.filter
+def in_shop_words(code: Any) -> str:
+    """Say what a code of Piggy's means: "the till" for REGISTER_API."""
+    return words_for(str(code)) if code else NOTHING
 
 
 @register.filter

@@ -89,6 +89,7 @@ def known_contact(contact: Contact) -> Contact:
 
 @register.simple_tag
 def named_contact(contact: Contact, names: Mapping[str, str]) -> Contact:
-    """Give a contact with its name among those that are known here, by UUID."""
+    """Give a contact with its name among those known here, by UUID; its address is none."""
     name = "" if contact.name else names.get(contact.person_uuid)
-    return contact.model_copy(update={"firstname": name}) if name else contact
+    is_name = name and name != contact.email
+    return contact.model_copy(update={"firstname": name}) if is_name else contact
