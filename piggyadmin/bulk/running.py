@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
@@ -44,6 +45,8 @@ LOOK_AGAIN_SECONDS = 2.0
 # So many of what is unknown are looked for at a time.
 SETTLED_AT_ONCE = 50
 Status, State = BulkRun.Status, BulkRow.State
+# Rows that are left out, whatever happens.
+NEVER_DONE = (State.FAULTY, State.REPEATED, State.DONE_BEFORE)
 
 
 # --- Checking --------------------------------------------------------------------------------
@@ -55,6 +58,13 @@ def start_check(run: BulkRun, *, by: User) -> None:
     changes = {"status": Status.CHECKING, "trouble": "", "totals": {}}
     BulkRun.objects.filter(pk=run.pk).update(check_number=F("check_number") + 1, **changes)
     start(CHECKER, key=str(run.pk), payload={"bulk": run.pk}, by=by)
+
+
+def forget_check(run: BulkRun) -> None:
+    """Go back to the columns of a run that nobody has confirmed."""
+    unconfirmed = BulkRun.objects.filter(pk=run.pk, status__in=(Status.CHECKING, Status.CHECKED))
+    if unconfirmed.update(status=Status.DRAFT, trouble="", totals={}):
+        checking.reset(run)
 
 
 def carry_check(work: Run) -> None:
@@ -111,12 +121,27 @@ def _set_going(run: BulkRun, **why: str) -> None:
 
 def _have_carried(run: BulkRun, by: User | None = None) -> None:
     """Have a worker carry it, unless somebody has cancelled that, or it failed for good."""
-    last = Run.objects.filter(name=CARRIER, key=str(run.pk)).order_by("-pk").first()
-    if by is None and last and last.state in {RunState.FAILED, RunState.CANCELLED}:
-        words = gettext("Its background work was cancelled, or failed: %(error)s")
-        stop(run, words % {"error": last.last_error or last.get_state_display()})
+    if by is None:
+        notice_failure(run)
+    if run.status != Status.RUNNING:
         return
     start(CARRIER, key=str(run.pk), payload={"bulk": run.pk}, by=by)
+
+
+def notice_failure(run: BulkRun) -> None:
+    """Say of a run whose background work was given up that it goes no further."""
+    name = {Status.CHECKING: CHECKER, Status.RUNNING: CARRIER}.get(Status(run.status))
+    last = Run.objects.filter(name=name or "", key=str(run.pk)).order_by("-pk").first()
+    if last is None or last.state not in {RunState.FAILED, RunState.CANCELLED}:
+        return
+    words = gettext("Its background work was cancelled, or failed: %(error)s")
+    told = words % {"error": last.last_error or last.get_state_display()}
+    if run.status == Status.RUNNING:
+        stop(run, told)
+    else:
+        BulkRun.objects.filter(pk=run.pk).update(status=Status.DRAFT, trouble=told)
+        checking.reset(run)
+    run.refresh_from_db()
 
 
 def entry_of(run: BulkRun) -> Entry | None:
@@ -150,7 +175,7 @@ def _carry(work: Run, run: BulkRun) -> None:
     lanes = Lanes(run, person_of(run), piggy_client(), work.should_stop)
     if run.trouble and run.status == Status.RUNNING:
         BulkRun.objects.filter(pk=run.pk).update(trouble="", goes_on_at=None)
-    total = done = run.rows.exclude(state__in=_NEVER).count()
+    total = done = run.rows.exclude(state__in=NEVER_DONE).count()
     while is_wanted(run) and (rows := lanes.next_rows()):
         _insist_on_rights(run, lanes.person)
         outcomes = lanes.carry(rows)
@@ -163,10 +188,6 @@ def _carry(work: Run, run: BulkRun) -> None:
         if run.rows.filter(state=State.READY).exists():
             raise RetryLater(0)
         finish(run)
-
-
-# Rows that are not done, whatever happens.
-_NEVER = (State.FAULTY, State.REPEATED, State.DONE_BEFORE)
 
 
 def _go_on(outcomes: Outcomes) -> None:
@@ -338,6 +359,23 @@ def resume(run: BulkRun, *, by: User) -> None:
     if halted.update(status=Status.RUNNING, trouble="", goes_on_at=None):
         run.refresh_from_db()
         _have_carried(run, by=by)
+
+
+def ask_anew(run: BulkRun, *, by: User) -> None:
+    """Have the rows done once more that were found not to be, on the word of who has looked.
+
+    Raises:
+        PermissionDenied: they may not do it.
+    """
+    insist_on_permission(by, RUN_IN_BULK, get_action(run.action).permission)
+    not_done = run.rows.filter(state=State.NOT_DONE)
+    over = BulkRun.objects.filter(pk=run.pk, status=Status.DONE)
+    with transaction.atomic():
+        if not over.update(status=Status.RUNNING, finished_at=None):
+            return
+        not_done.update(state=State.READY, words="", attempts=F("attempts") + 1, ended_at=None)
+    run.refresh_from_db()
+    _have_carried(run, by=by)
 
 
 def rate_of(run: BulkRun) -> float:
