@@ -222,8 +222,7 @@ class Lanes:
         except PiggyError as error:
             self._end(row, State.REJECTED, str(error.message))
         else:
-            row.answer = self.action.answer_columns(result)
-            self._end(row, State.DONE)
+            self._succeed(row, result)
 
     # --- what became of it
 
@@ -237,17 +236,22 @@ class Lanes:
 
     def _judge_outcome(self, row: BulkRow, outcome: outcomes.Outcome) -> None:
         entry = outcome.entry
+        if outcome.result is not None and outcome.error is None:
+            self._succeed(row, outcome.result)
+            return
         state = entry.state
         if state in UNDER_WAY:
             self.left_to_others.add(row.pk)
         elif state in HAPPENED:
-            if outcome.result is not None:
-                row.answer = self.action.answer_columns(outcome.result)
             self._end(row, State.DONE)
         elif state == EntryState.UNKNOWN:
             row.state, row.words = State.UNKNOWN, gettext("It is not known whether Piggy did it.")
         else:
             self._judge_failure(row, entry, outcome.error)
+
+    def _succeed(self, row: BulkRow, result: Any) -> None:
+        row.answer = self.action.answer_columns(result)
+        self._end(row, State.DONE)
 
     def _judge_failure(self, row: BulkRow, entry: Entry, error: PiggyError | None) -> None:
         """Leave for later what Piggy could not take on, and what never left; end all else."""
