@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.bulk.actions import fields_of
 from piggyadmin.bulk.models import FAILED, BulkRow, BulkRun
+from piggyadmin.ui.states import status_word
 
 # So many rows are read from the database at once.
 CHUNK = 2000
@@ -23,7 +24,7 @@ def outcome_rows(run: BulkRun) -> Iterator[Sequence[Any]]:
     answers = _answers(run)
     for row in _rows(run.rows.all()):
         key = row.submission_key(run) if row.state == BulkRow.State.DONE else ""
-        told = (str(row.get_state_display()), row.words, key)
+        told = (status_word(row.state), row.words, key)
         found = (row.answer.get(name) for name in answers)
         yield [*_filled(run, row), *told, *("" if each is None else each for each in found)]
 

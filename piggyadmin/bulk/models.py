@@ -12,7 +12,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.bulk.reading.types import FileKind, TableFormat
 
@@ -23,15 +22,15 @@ class BulkRun(models.Model):
     class Status(models.TextChoices):
         """How far it is."""
 
-        DRAFT = "draft", _("being prepared")
-        CHECKING = "checking", _("being checked")
-        CHECKED = "checked", _("checked, to be confirmed")
-        WAITING = "waiting", _("waits for a second person")
-        RUNNING = "running", _("under way")
-        PAUSED = "paused", _("paused")
-        STOPPED = "stopped", _("stopped")
-        CANCELLED = "cancelled", _("cancelled")
-        DONE = "done", _("done")
+        DRAFT = "draft"
+        CHECKING = "checking"
+        CHECKED = "checked"
+        WAITING = "waiting"
+        RUNNING = "running"
+        PAUSED = "paused"
+        STOPPED = "stopped"
+        CANCELLED = "cancelled"
+        DONE = "done"
 
     # What the keys of its rows follow from; its own entry in the ledger has it.
     key = models.UUIDField(unique=True, default=uuid4)
@@ -111,15 +110,15 @@ class BulkRow(models.Model):
     class State(models.TextChoices):
         """How far it is: the first five before anything is sent, the others after."""
 
-        UNCHECKED = "unchecked", _("to be checked")
-        READY = "ready", _("can be done")
-        FAULTY = "faulty", _("cannot be done")
-        REPEATED = "repeated", _("repeated in the file")
-        DONE_BEFORE = "done-before", _("done before")
-        DONE = "done", _("done")
-        REJECTED = "rejected", _("rejected")
-        UNKNOWN = "unknown", _("outcome unknown")
-        NOT_DONE = "not-done", _("not done")
+        UNCHECKED = "unchecked"
+        READY = "ready"
+        FAULTY = "faulty"
+        REPEATED = "repeated"
+        DONE_BEFORE = "done-before"
+        DONE = "done"
+        REJECTED = "rejected"
+        UNKNOWN = "unknown"
+        NOT_DONE = "not-done"
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField()

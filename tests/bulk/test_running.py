@@ -77,8 +77,7 @@ def test_what_is_done_meanwhile_is_not_done_again(sandbox, maker):
 @pytest.mark.parametrize("code", [503, 429])
 def test_what_passes_is_waited_for(sandbox, run, code):
     before = balance(sandbox)
-    kinds = {503: "maintenance", 429: "throttled"}
-    sandbox.faults({"kind": kinds[code], **GIVING})
+    sandbox.faults({"kind": "status", "status": code, **GIVING})
     run = carried(run, times=1)
     assert run.status == Status.RUNNING
     assert run.trouble
@@ -90,7 +89,7 @@ def test_what_passes_is_waited_for(sandbox, run, code):
 
 
 def test_a_refused_token_pauses(sandbox, run, maker):
-    sandbox.faults({"kind": "unauthorized", **GIVING})
+    sandbox.faults({"kind": "status", "status": 401, **GIVING})
     run = carried(run)
     assert run.status == Status.PAUSED
     assert "token" in run.trouble
@@ -168,7 +167,7 @@ def test_a_check_that_failed_is_begun_anew(sandbox, maker):
 
 
 def test_piggy_away_while_checking(sandbox, maker):
-    sandbox.faults({"kind": "maintenance"})
+    sandbox.faults({"kind": "status", "status": 503})
     run = checked(LIST, maker, shop_uuid=SHOP)
     assert run.status == Status.CHECKING
     assert run.trouble
@@ -197,7 +196,7 @@ def test_balances_are_looked_up_and_that_is_kept(sandbox, maker):
 
 def test_look_ups_wait_as_well(sandbox, maker):
     run = checked("code\nWELCOME-ACTIVE\n", maker, action="find-voucher-by-code")
-    sandbox.faults({"kind": "maintenance"})
+    sandbox.faults({"kind": "status", "status": 503})
     running.begin_look_ups(run, by=maker)
     assert carried(run, times=1).goes_on_at
     sandbox.faults()

@@ -215,7 +215,7 @@ def test_files(sandbox, page, maker):
     lines = page.get(f"/bulk/{run.pk}/rows.csv").getvalue().decode("utf-8-sig").splitlines()
     assert len(lines) == 5
     assert '"credit_reception_uuid"' in lines[0]
-    assert f'"{MIRA}","5","done"' in lines[1]
+    assert f'"{MIRA}","5","Done"' in lines[1]
     failed = page.get(f"/bulk/{run.pk}/rows.csv?rows=failed").getvalue().decode("utf-8-sig")
     assert [line.split(",")[0] for line in failed.splitlines()] == [
         '"e-mail"',
