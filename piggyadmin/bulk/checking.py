@@ -11,7 +11,6 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -49,7 +48,7 @@ State = BulkRow.State
 
 def check(work: Run, run: BulkRun) -> None:
     """Read the rows of a run and check each; called again, it goes on where it was."""
-    if run.rows.count() == 0 and not _read(work, run):
+    if not run.is_read and not _read(work, run):
         return
     checker = Checker(run)
     total, left = run.rows.count(), run.rows.filter(state=State.UNCHECKED)
@@ -69,20 +68,25 @@ def check(work: Run, run: BulkRun) -> None:
 
 
 def _read(work: Run, run: BulkRun) -> bool:
-    """Store the rows of the file, all of them or none; False where it cannot be read."""
+    """Store the rows of the file, all of them or none; False where it cannot be read.
+
+    Whoever died over it left some, which are read anew. Nobody waits for one long transaction.
+    """
+    run.rows.all().delete()
     try:
-        with transaction.atomic(), uploads.opened(run) as file:
-            table = open_table(file, run.table_format)
-            _store(run, table.rows)
+        with uploads.opened(run) as file:
+            _store(work, run, open_table(file, run.table_format).rows)
     except UnreadableError as error:
+        run.rows.all().delete()
         words = trouble_in_words(error)
         BulkRun.objects.filter(pk=run.pk).update(status=BulkRun.Status.DRAFT, trouble=words)
         return False
-    work.heartbeat(progress=0, of=run.rows.count())
+    run.is_read = True
+    run.save(update_fields=["is_read"])
     return True
 
 
-def _store(run: BulkRun, rows: Iterator[Row]) -> None:
+def _store(work: Run, run: BulkRun, rows: Iterator[Row]) -> None:
     position = 0
     while some := list(islice(rows, STORED_AT_ONCE)):
         made = [
@@ -91,6 +95,7 @@ def _store(run: BulkRun, rows: Iterator[Row]) -> None:
         ]
         insert(made)
         position += len(some)
+        work.heartbeat()
 
 
 # --- Checking --------------------------------------------------------------------------------
@@ -220,6 +225,7 @@ def _mark_done_before(run: BulkRun, keys: Iterable[str]) -> None:
 
 def reset(run: BulkRun) -> None:
     """Have the rows of a run read and checked anew."""
+    BulkRun.objects.filter(pk=run.pk).update(is_read=False)
     run.rows.all().delete()
 
 

@@ -1,8 +1,11 @@
 """The yes to a checked run: by who asks, and by a second person where one is needed."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
+
+from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.bulk import running
@@ -16,6 +19,13 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.codes import as_seen
 
 Status = BulkRun.Status
+# For so long what was checked can be begun: contacts and rules may change.
+GOOD_FOR = timedelta(days=1)
+
+
+def is_stale(run: BulkRun) -> bool:
+    """Tell whether it is so long since the rows were checked that they may be others by now."""
+    return run.checked_at is None or run.checked_at < timezone.now() - GOOD_FOR
 
 
 def plan_of(run: BulkRun, *, includes_repeats: bool) -> RowsToDo:
@@ -62,8 +72,6 @@ def _keep_choice(run: BulkRun, person: User, includes_repeats: bool) -> None:
     run.includes_repeats = includes_repeats
     run.person, run.person_name = person, person.name
     run.save(update_fields=["includes_repeats", "person", "person_name"])
-    if includes_repeats:
-        run.rows.filter(state__in=REPEATS).update(state=BulkRow.State.READY, words="")
 
 
 def _request(run: BulkRun, plan: RowsToDo, **more: Any) -> writes.WriteRequest:
@@ -105,10 +113,10 @@ def approve(run: BulkRun, approval: Approval, *, person: User, note: str) -> out
     Raises:
         PermissionDenied: it needs somebody else, or the one who asked may not do it any more.
         TooLate: somebody has decided already.
-        Refused: it is not what was asked for any more.
+        Refused: it is not what was asked for any more, or that is too long ago.
     """
     plan = plan_of(run, includes_repeats=run.includes_repeats)
-    if hash_chain.digest(hash_chain.plain(plan.decisive())) != approval.agreement:
+    if is_stale(run) or hash_chain.digest(hash_chain.plain(plan.decisive())) != approval.agreement:
         raise Refused({})
     request = _request(
         run,

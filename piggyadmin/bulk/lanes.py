@@ -222,6 +222,7 @@ class Lanes:
         except PiggyError as error:
             self._end(row, State.REJECTED, str(error.message))
         else:
+            reads.count_read(self.action)
             self._succeed(row, result)
 
     # --- what became of it

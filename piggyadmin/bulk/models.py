@@ -58,6 +58,8 @@ class BulkRun(models.Model):
     # By field: the number of its column, or what it is in all rows.
     chosen = models.JSONField(default=dict)
 
+    # Whether all rows of the file are stored.
+    is_read = models.BooleanField(default=False)
     # Another one each time that the rows are checked.
     check_number = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True)

@@ -26,6 +26,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.bulk import checking
 from piggyadmin.bulk.lanes import HeldUp, Lanes, Outcomes, Stopped
 from piggyadmin.bulk.models import LEFT, BulkPiece, BulkRow, BulkRun, counts_of
+from piggyadmin.bulk.totals import REPEATS
 from piggyadmin.ledger import entries, following, reconciliation, recovery
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Progress
@@ -114,8 +115,12 @@ def begin_look_ups(run: BulkRun, *, by: User) -> None:
 def _set_going(run: BulkRun, **why: str) -> None:
     """Make a run go, once; the file is of no more use then."""
     ready = BulkRun.objects.filter(pk=run.pk, status__in=(Status.CHECKED, Status.WAITING))
-    if ready.update(status=Status.RUNNING, begun_at=timezone.now(), **why):
-        BulkPiece.objects.filter(run=run).delete()
+    with transaction.atomic():
+        if ready.update(status=Status.RUNNING, begun_at=timezone.now(), **why):
+            BulkPiece.objects.filter(run=run).delete()
+            run.refresh_from_db()
+            repeats = run.rows.filter(state__in=REPEATS if run.includes_repeats else ())
+            repeats.update(state=State.READY, words="")
     run.refresh_from_db()
 
 
@@ -126,6 +131,16 @@ def _have_carried(run: BulkRun, by: User | None = None) -> None:
     if run.status != Status.RUNNING:
         return
     start(CARRIER, key=str(run.pk), payload={"bulk": run.pk}, by=by)
+
+
+def keep_going() -> None:
+    """Have all runs carried that are to go on, whatever became of what carried them."""
+    for run in BulkRun.objects.filter(status__in=(Status.CHECKING, Status.RUNNING)):
+        with translation.override(run.language):
+            notice_failure(run)
+        name = {Status.CHECKING: CHECKER, Status.RUNNING: CARRIER}.get(Status(run.status))
+        if name:
+            start(name, key=str(run.pk), payload={"bulk": run.pk})
 
 
 def notice_failure(run: BulkRun) -> None:

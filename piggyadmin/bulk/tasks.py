@@ -30,6 +30,12 @@ def carry_bulk_run(run: Run) -> None:
     running.carry(run)
 
 
+@every(15, "keep-bulk-runs")
+def keep_runs() -> None:
+    """Have runs go on whose background work ended at the moment they were resumed."""
+    running.keep_going()
+
+
 @every(3600, "forget-bulk-rows")
 def forget_rows() -> None:
     """Remove files and rows that were kept long enough; what was done stands in the ledger."""

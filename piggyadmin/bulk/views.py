@@ -283,6 +283,10 @@ class Confirm(RunPage):
         if request.POST.get("check_number") != str(self.run.check_number):
             messages.warning(request, gettext("The rows were checked anew. Look at them again."))
             return self.back()
+        if confirming.is_stale(self.run):
+            words = gettext("It is too long since the rows were checked. Check them anew.")
+            messages.warning(request, words)
+            return self.back()
         data = form.cleaned_data
         try:
             confirming.confirm(

@@ -53,13 +53,13 @@ def workers(transactional_db, sandbox, tmp_path: Path):
         yield made
 
 
-def done(run: BulkRun) -> int:
-    return run.rows.filter(state=BulkRow.State.DONE).count()
-
-
 def is_over(run: BulkRun) -> bool:
     run.refresh_from_db()
     return run.status not in {BulkRun.Status.RUNNING, BulkRun.Status.PAUSED}
+
+
+def has_done(run: BulkRun, rows: int) -> bool:
+    return run.rows.filter(state=BulkRow.State.DONE).count() >= rows or is_over(run)
 
 
 def kill_one(workers: Console, dice: random.Random) -> None:
