@@ -6,6 +6,7 @@ at is found by its key; what nobody found at Piggy is asked for anew once a pers
 
 import random
 from collections import Counter
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,7 @@ def test_each_row_is_done_once(sandbox, workers):
     for _ in range(WORKERS):
         workers.worker()
     for number in range(KILLS):
-        wait_until(
-            lambda at=number: done(run) >= ROWS * at // (KILLS + 1) or is_over(run), PATIENCE
-        )
+        wait_until(partial(has_done, run, ROWS * number // (KILLS + 1)), PATIENCE)
         kill_one(workers, dice)
     wait_until(lambda: is_over(run), PATIENCE)
     if run.rows.filter(state=BulkRow.State.NOT_DONE).exists():
