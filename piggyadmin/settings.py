@@ -120,6 +120,12 @@ CREDITS_UNUSUAL_ABOVE = env.int("CREDITS_UNUSUAL_ABOVE", default=0)
 USUAL_REASONS = env.dict("USUAL_REASONS", default={})
 
 
+# --- Bulk runs -------------------------------------------------------------------------------
+
+# Days for which the rows of lists are kept, after their run; what was done stands in the ledger.
+BULK_KEEP_DAYS = env.int("BULK_KEEP_DAYS", default=30)
+
+
 # --- Duplicates ------------------------------------------------------------------------------
 
 # Off, no mirror of the contacts is kept, and what there was of it is removed.
@@ -186,6 +192,7 @@ INSTALLED_APPS = [
     "piggyadmin.visits",
     "piggyadmin.referrals",
     "piggyadmin.bookings",
+    "piggyadmin.bulk",
     "piggyadmin.giftcards",
     "piggyadmin.loyalty_tokens",
     "piggyadmin.orders",
@@ -452,6 +459,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
+# Where files are uploaded: who may, and how large they may be, with what is around them.
+UPLOAD_MAX_SIZES = {"/bulk/": ("actions.run_in_bulk", 51 * 1024 * 1024)}
 # What somebody may send who has not signed in: more than the form that a session ended upon.
 ANONYMOUS_UPLOAD_MAX_SIZE = 64 * 1024  # bytes
 

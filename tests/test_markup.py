@@ -70,6 +70,8 @@ LEADS_TO = {
     "request.get_full_path",
     "result.picture",
     "row.pair.get_absolute_url",
+    "run.get_absolute_url",
+    "same_before.get_absolute_url",
     "shown.step.url",
     "shown.weakest.get_absolute_url",
     "step.url",

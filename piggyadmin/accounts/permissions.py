@@ -35,6 +35,7 @@ HAND_OUT_DATA = "actions.hand_out_data"
 VIEW_TASKS = "actions.view_tasks"
 MANAGE_TASKS = "actions.manage_tasks"
 APPROVE = "actions.approve"
+RUN_IN_BULK = "actions.run_in_bulk"
 REVIEW_DUPLICATES = "actions.review_duplicates"
 CONTROL_SANDBOX = "actions.control_sandbox"
 SHARE_CALENDARS = "actions.share_calendars"
@@ -57,6 +58,7 @@ PAGE_PERMISSIONS = (
     ConsolePermission("view_tasks", "Can see the background work", Role.AUDITOR),
     ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
     ConsolePermission("approve", "Can approve what needs a second person", Role.ADMIN),
+    ConsolePermission("run_in_bulk", "Can do actions with many rows of a file", Role.ADMIN),
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
     ConsolePermission("share_calendars", "Can make calendar addresses of bookings", Role.ADMIN),
     ConsolePermission("view_settings", "Can see how the console is set", Role.AUDITOR),

@@ -25,7 +25,7 @@ from piggyadmin.ledger import approvals, conflicts, reads, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.facts import facts
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
-from piggyadmin.ledger.operations import Preview, Refused
+from piggyadmin.ledger.operations import Preview, Refused, find_operation
 from piggyadmin.ledger.rows import requests_described
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
@@ -81,6 +81,9 @@ class ApprovalPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in who asked, who may do the action themselves, and readers of the ledger."""
         self.approval = get_object_or_404(Approval, submission_key=kwargs["key"])
+        operation = find_operation(self.approval.action)
+        if operation and (page := operation.page_of_request(self.approval.data)):
+            return redirect(page)
         try:
             self.action = get_action(self.approval.action)
         except KeyError:

@@ -57,6 +57,8 @@ class Action(Operation[Result, PreviewModel]):
     undone_by: ClassVar[str] = ""
     # Its form also asks for a reason and for a comment.
     asks_reason: ClassVar[bool] = False
+    # It can be done with many rows of a file, each of which fills in its form.
+    is_bulk: ClassVar[bool] = False
 
     def preview(self, piggy: PiggyClient, data: Data) -> PreviewModel:
         """Say what `perform` would do with the same data, without doing it."""
@@ -83,6 +85,10 @@ class Action(Operation[Result, PreviewModel]):
     def undo(self, entry: "Entry", result: Result) -> dict[str, str] | None:  # noqa: ARG002
         """Give what a form is filled in with to take it back; None where that can't be done."""
         return None
+
+    def answer_columns(self, result: Result) -> dict[str, Any]:  # noqa: ARG002
+        """Give what a file of many rows tells of a result, by the names of its columns."""
+        return {}
 
     def field_label(self, name: str) -> Words:
         """Give the label of the field of its form."""

@@ -221,6 +221,8 @@ class ActionForm(forms.Form):
     folded: tuple[str, ...] = ()
     # Fields of which one group is filled in and the others are not: one group is shown at a time.
     either: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Whether it is looked for what may be meant by a code that there is not.
+    offers_meant = True
     # Shows, below the form, what leads on from what was found out; `form` is in its context.
     remark_template: ClassVar[str | None] = None
 
@@ -385,7 +387,7 @@ class ActionForm(forms.Form):
 
     def offer(self, name: str, query: str, find: Callable[[str], object]) -> None:
         """Offer what may be meant by a code that there is not."""
-        if meant := others_meant(query, find):
+        if self.offers_meant and (meant := others_meant(query, find)):
             self.meant[name] = meant
 
     def _find(self, field: ResolvedField, name: str) -> Any:

@@ -33,6 +33,7 @@ _PAGES = RightsArea(
         Right(page.MANAGE_NOTES, _("Change all notes, and say whom nobody is to serve")),
         Right(page.HAND_OUT_DATA, _("Make a file of all that is held on a person")),
         Right(page.REVIEW_DUPLICATES, _("Review duplicates")),
+        Right(page.RUN_IN_BULK, _("Do what they may do with many rows of a file at once")),
         Right(page.APPROVE, _("Approve as the second person")),
         Right(page.READ_LEDGER, _("Read the ledger")),
         Right(page.VIEW_REQUESTS, _("Read the request log")),

@@ -16,6 +16,7 @@ from piggyadmin.accounts.permissions import (
     LOOK_UP,
     READ_LEDGER,
     REVIEW_DUPLICATES,
+    RUN_IN_BULK,
     VIEW_REQUESTS,
     VIEW_TASKS,
 )
@@ -56,6 +57,7 @@ SECTIONS = (
         (
             MenuEntry(_("Desk"), "/", "house", key="d"),
             MenuEntry(_("Actions"), "/actions/", "zap", key="a"),
+            MenuEntry(_("Bulk runs"), "/bulk/", "list-plus", RUN_IN_BULK),
         ),
     ),
     Section(

@@ -50,6 +50,8 @@ def needs_second_person(action: Operation[Any, Any], data: Data, preview: Previe
     """Tell whether a setting demands another person's approval."""
     if settings.FOUR_EYES and action.effect is Effect.IRREVERSIBLE:
         return True
+    if getattr(preview, "wants_second_person", False):
+        return True  # what it is made of needs one
     limit, gives = settings.FOUR_EYES_CREDITS_ABOVE, _gives(preview)
     if not limit or not gives:
         return False

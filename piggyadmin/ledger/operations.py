@@ -185,6 +185,10 @@ class Operation(Generic[Result, PreviewModel]):
         """Give the address of a page that tells more of what `entry` asked for, if there is one."""
         return ""
 
+    def page_of_request(self, data: Data) -> str:  # noqa: ARG002
+        """Give the address at which a second person decides, where it is no page of all actions."""
+        return ""
+
     def deduplication_data(self, data: Data) -> Any:
         """Give what makes two requests the same thing; by default all that was filled in."""
         return dict(data)

@@ -50,6 +50,8 @@ from piggyadmin.ui.states import status_word
 
 # Calls to Piggy that an entry's page shows; its link leads to all of them.
 MOST_CALLS = 20
+# So many steps are shown on the page of the whole.
+MOST_STEPS = 50
 LOOK_UPS_PER_PAGE = 100
 COLUMNS = (
     "asked_at",
@@ -272,6 +274,7 @@ class EntryPage(EntryView):
             "preview": facts(entry.preview or {}),
             "row": row,
             "steps": described(_steps_of(entry)),
+            "more_steps": max(0, row.steps - MOST_STEPS),
             "snapshots": _visible_snapshots(entry, person, dict(row.customers)),
             "finding": reconciliation.last_finding(entry),
             "decide": decide or DecideForm(),
@@ -290,8 +293,9 @@ class EntryPage(EntryView):
 
 
 def _steps_of(entry: Entry) -> list[EntryStatus]:
+    """Give the first steps: of a run over a list there can be as many as it has rows."""
     steps = EntryStatus.objects.filter(part_of=entry.submission_key).select_related("entry")
-    return list(steps.order_by("entry_id"))
+    return list(steps.order_by("entry_id")[:MOST_STEPS])
 
 
 def _is_deduplicated(action: Operation[Any, Any] | None) -> bool:

@@ -435,6 +435,10 @@ class OutcomeUnknown(PiggyError):
     next_step = _("Look whether it was done before you try it again.")
 
 
+# Nothing was changed, and the very same may well be done a while later.
+PASSING = (Busy, Maintenance, Unauthorized, Unreachable)
+
+
 class AnswerTooLarge(requests.RequestException):
     """An answer so large that it was not read to its end."""
 

@@ -125,6 +125,8 @@ def _kept() -> Iterator[ConfiguredValue]:
     yield ConfiguredValue(_("Calls to Piggy, with their bodies"), value, "REQUEST_LOG_DAYS")
     value = days(settings.WEBHOOK_DAYS, _("not at all"))
     yield ConfiguredValue(_("What Piggy told by webhooks"), value, "WEBHOOK_DAYS")
+    value = days(settings.BULK_KEEP_DAYS, _("not at all"))
+    yield ConfiguredValue(_("Rows of lists, after their run"), value, "BULK_KEEP_DAYS")
     value = days(settings.TASKS_KEEP_DAYS, _("not at all"))
     yield ConfiguredValue(_("Finished work in the background"), value, "TASKS_KEEP_DAYS")
 

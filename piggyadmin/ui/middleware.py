@@ -69,4 +69,7 @@ def most_of(request: HttpRequest) -> int:
     least: int = settings.ANONYMOUS_UPLOAD_MAX_SIZE
     if length_of(request) <= least or not request.user.is_authenticated:
         return least
+    permission, most = settings.UPLOAD_MAX_SIZES.get(request.path, ("", 0))
+    if permission and request.user.has_perm(permission):
+        return int(most)
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -84,6 +84,16 @@ STATES = {
     # Merges of duplicates
     "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
     "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),
+    # Bulk runs and their rows
+    "CHECKING": State("info", "loader", pgettext_lazy("status", "Being checked")),
+    "CHECKED": State("warning", "list-checks", pgettext_lazy("status", "To be confirmed")),
+    "PAUSED": State("warning", "circle-pause", pgettext_lazy("status", "Paused")),
+    "UNCHECKED": State("neutral", "circle-dashed", pgettext_lazy("status", "To be checked")),
+    "READY": State("info", "circle-dashed", pgettext_lazy("status", "Can be done")),
+    "NOT-DONE": State("danger", "circle-x", pgettext_lazy("status", "Not done")),
+    "FAULTY": State("danger", "circle-x", pgettext_lazy("status", "Cannot be done")),
+    "REPEATED": State("warning", "copy", pgettext_lazy("status", "Repeated in the list")),
+    "DONE-BEFORE": State("warning", "history", pgettext_lazy("status", "Done before")),
     # People
     "MAY-SIGN-IN": State("success", "circle-check", pgettext_lazy("person", "May sign in")),
     "DISABLED": State("neutral", "ban", pgettext_lazy("person", "Disabled")),

@@ -8,12 +8,23 @@ import os
 import platform
 import sys
 
-from tests.bench import codes, duplicates_pages, finding, ledger, look_ups, mirror, pages, search
+from tests.bench import (
+    bulk,
+    codes,
+    duplicates_pages,
+    finding,
+    ledger,
+    look_ups,
+    mirror,
+    pages,
+    search,
+)
 
 PARTS = {
     "look-ups": look_ups.measure,
     "codes": codes.measure,
     "ledger": ledger.measure,
+    "bulk": bulk.measure,
     "mirror": mirror.measure,
     "search": search.measure,
     "queue": duplicates_pages.measure,

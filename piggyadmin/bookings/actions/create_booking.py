@@ -72,6 +72,7 @@ class CreateBooking(Action[SavedBooking, None]):
     result_template = "bookings/_saved.html"
     result_type = SavedBooking
     private = frozenset({"note"})
+    is_bulk = True
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say for whom, and where."""
@@ -93,6 +94,10 @@ class CreateBooking(Action[SavedBooking, None]):
             number = Evidence(what=gettext("Its number at Piggy"), value=reference)
             evidence.insert(0, number)
         return undecided(cannot_read(), *evidence)
+
+    def answer_columns(self, result: SavedBooking) -> dict[str, Any]:
+        """Tell by what it can be changed: Piggy cannot list bookings."""
+        return {"booking_uuid": result.booking.uuid}
 
     def perform(self, piggy: PiggyClient, data: Data) -> SavedBooking:
         """Book; where nobody gave it a number, the console's own reference is its number."""

@@ -68,6 +68,7 @@ class CreateContact(Action[CreatedContact, None]):
     result_template = "contacts/_created.html"
     result_type = CreatedContact
     private = frozenset({"email"})
+    is_bulk = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same address, whoever brought them along."""
@@ -83,6 +84,10 @@ class CreateContact(Action[CreatedContact, None]):
         if not isinstance(email, str):
             return undecided(gettext("The address that was typed is no longer kept."))
         return judge_created(piggy, entry, by_address(piggy, email))
+
+    def answer_columns(self, result: CreatedContact) -> dict[str, Any]:
+        """Tell by what the contact is known from now on."""
+        return {"contact_uuid": result.uuid}
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreatedContact:
         """Make it."""

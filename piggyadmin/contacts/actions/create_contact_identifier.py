@@ -60,6 +60,7 @@ class CreateContactIdentifier(Action[ContactIdentifier, None]):
     sample = {"contact_uuid": "mira.jansen@example.test", "contact_identifier_value": "CARD-FRESH"}
     result_template = "contacts/_identifier.html"
     result_type = ContactIdentifier
+    is_bulk = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same card for the same customer."""

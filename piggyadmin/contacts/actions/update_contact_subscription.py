@@ -71,6 +71,7 @@ class UpdateContactSubscription(Action[Subscription, None]):
     result_type = Subscription
     # It compares first, so that the same again does nothing.
     is_deduplicated = False
+    is_bulk = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same kind of messages for the same contact, whatever is chosen."""

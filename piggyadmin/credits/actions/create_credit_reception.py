@@ -153,6 +153,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     result_type = CreditReception
     undone_by = "reverse-credit-reception"
     asks_reason = True
+    is_bulk = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same contact and the same number or amount, wherever and in whatever unit."""
@@ -234,6 +235,10 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         if not found:
             return read_back.nothing_found(entry, is_all=is_all)
         return _by_comparison(entry, rows, found, clock)
+
+    def answer_columns(self, result: CreditReception) -> dict[str, Any]:
+        """Tell how many, and by what it can be reversed."""
+        return {"credit_reception_uuid": result.uuid, "credits_given": result.credits}
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreditReception:
         """Book the credits; Piggy's answer holds the balance after."""

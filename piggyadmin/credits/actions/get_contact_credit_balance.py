@@ -1,5 +1,7 @@
 """Looking up how many credits a contact has."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
@@ -34,6 +36,11 @@ class GetContactCreditBalance(Action[CreditBalance, None]):
     form_class = ContactForm
     sample = {"contact_uuid": "mira.jansen@example.test"}
     result_template = "credits/_balance.html"
+    is_bulk = True
+
+    def answer_columns(self, result: CreditBalance) -> dict[str, Any]:
+        """Tell the balance, and of whom."""
+        return {"contact_uuid": result.contact.uuid, "credits": result.balance}
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreditBalance:
         """Ask for the balance of the contact that the form found."""

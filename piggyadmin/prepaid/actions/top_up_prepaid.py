@@ -23,6 +23,7 @@ class TopUpPrepaid(PrepaidBooking):
         "amount": "10,40",
         "shop_uuid": "c0ffee00-0000-4000-8000-000000000101",
     }
+    is_bulk = True
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say how much, for whom and where."""

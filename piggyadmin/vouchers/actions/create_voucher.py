@@ -116,6 +116,7 @@ class CreateVoucher(Action[Voucher, VoucherToMake]):
     result_template = "vouchers/_made.html"
     result_type = Voucher
     asks_reason = True
+    is_bulk = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """A voucher of the same promotion for the same contact, with the same code if any."""
@@ -144,6 +145,10 @@ class CreateVoucher(Action[Voucher, VoucherToMake]):
         """See whether the promotion has room for it."""
         facts = room_for(piggy, data["promotion_uuid"], 1, beside="promotion_uuid")
         return VoucherToMake(**facts, contact=data["contact_uuid"] or None, code=data["code"])
+
+    def answer_columns(self, result: Voucher) -> dict[str, Any]:
+        """Tell the code, which is what people want to send on."""
+        return {"voucher_code": result.code, "voucher_uuid": result.uuid}
 
     def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
         """Make it, under the code that was asked for or one of the console's own."""

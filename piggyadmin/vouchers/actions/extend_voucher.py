@@ -59,6 +59,7 @@ class ExtendVoucher(Action[Voucher, None]):
     asks_reason = True
     # The same end again changes nothing.
     is_deduplicated = False
+    is_bulk = True
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say which one, and until when."""

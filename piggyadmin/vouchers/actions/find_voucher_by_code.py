@@ -41,6 +41,18 @@ class FindVoucherByCode(Action[Voucher, None]):
     sample = {"code": "WELCOME-ACTIVE"}
     result_template = "vouchers/_voucher.html"
     is_read_again = True
+    is_bulk = True
+
+    def answer_columns(self, result: Voucher) -> dict[str, Any]:
+        """Tell whether it can be used, whose it is, what it gives and how long it is good."""
+        contact, promotion = result.contact, result.promotion
+        return {
+            "status": result.status,
+            "promotion": (promotion and promotion.name) or result.name,
+            "contact_uuid": contact and contact.uuid,
+            "contact_email": contact and contact.email,
+            "expiration_date": result.expiration_date,
+        }
 
     def perform(self, piggy: PiggyClient, data: Data) -> Voucher:
         """Find it by exactly this code."""

@@ -73,6 +73,7 @@ class ActivateVoucher(SwitchVoucher):
     form_class = ActivateVoucherForm
     sample = {"code": "WELCOME-DEACTIVATED"}
     status = ACTIVE
+    is_bulk = True
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say which one."""
@@ -95,6 +96,7 @@ class DeactivateVoucher(SwitchVoucher):
     form_class = DeactivateVoucherForm
     sample = {"code": "WELCOME-ACTIVE"}
     status = DEACTIVATED
+    is_bulk = True
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say which one."""

@@ -1,0 +1,377 @@
+"""Pages of bulk runs: the list of them with the upload, and each from its columns to its end."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar, NamedTuple
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+
+from piggyadmin.accounts import permissions
+from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.permissions import APPROVE, check_permission
+from piggyadmin.actions.base import Action
+from piggyadmin.actions.registry import find_action
+from piggyadmin.bulk import actions as bulk_actions
+from piggyadmin.bulk import checking, confirming, exports, running, uploads
+from piggyadmin.bulk.forms import (
+    ColumnsForm,
+    ConfirmForm,
+    DecideOnRunForm,
+    FormatForm,
+    ListForm,
+)
+from piggyadmin.bulk.models import LEFT, BulkRow, BulkRun, counts_of
+from piggyadmin.bulk.preparing import choose, head_of, keep_upload, read_anew, same_before
+from piggyadmin.bulk.reading.types import UnreadableError
+from piggyadmin.bulk.totals import REPEATS, told_sums
+from piggyadmin.bulk.wording import trouble_in_words
+from piggyadmin.ledger import approvals
+from piggyadmin.ledger.models import Approval
+from piggyadmin.ledger.operations import Refused
+from piggyadmin.ui.http import signed_in, wants_fragment
+from piggyadmin.ui.pagination import numbered_page
+from piggyadmin.ui.spreadsheet import csv_answer
+
+RUNS_PER_PAGE = 25
+SHOWN_ROWS = 20
+Status, State = BulkRun.Status, BulkRow.State
+# While it is so, the page asks again by itself.
+MOVING = {Status.CHECKING, Status.RUNNING}
+
+
+class BulkPage(PermittedView):
+    """A page for those who may do things with many rows."""
+
+    permission = permissions.RUN_IN_BULK
+
+
+class BulkRuns(BulkPage):
+    """All runs, the newest first, and where a list is uploaded."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show them."""
+        initial = {"action": request.GET.get("action", "")}
+        return self.show(ListForm(person=signed_in(request), initial=initial))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep a list, and lead to its columns."""
+        form = ListForm(request.POST, request.FILES, person=signed_in(request))
+        if not form.is_valid():
+            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        file, size, name = form.list_file
+        try:
+            run = keep_upload(
+                file, size=size, name=name, action=form.chosen_action, person=form.person
+            )
+        except UnreadableError as error:
+            form.add_error("file" if name else "text", trouble_in_words(error))
+            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return redirect(run)
+
+    def show(self, form: ListForm, status: int = HTTPStatus.OK) -> HttpResponse:
+        """Render it."""
+        page = numbered_page(BulkRun.objects.all(), self.request.GET.get("page"), RUNS_PER_PAGE)
+        context = {
+            "form": form,
+            "page": page,
+            "runs": [(run, find_action(run.action)) for run in page.items],
+            "offered": bulk_actions.bulk_actions(signed_in(self.request)),
+        }
+        return render(self.request, "bulk/runs.html", context, status=status)
+
+
+class Template(BulkPage):
+    """An empty list for an action: the names of the columns."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        """Send it as a file."""
+        if bulk_actions.find_bulk_action(slug, signed_in(request)) is None:
+            raise Http404
+        return csv_answer(slug, exports.template_columns(slug), [])
+
+
+# --- One run ---------------------------------------------------------------------------------
+
+
+class Total(NamedTuple):
+    """How many rows are so."""
+
+    state: BulkRow.State
+    number: int
+
+
+class RunPage(BulkPage):
+    """One run, whatever is next for it."""
+
+    run: BulkRun
+    action: Action[Any, Any]
+    # Only in these states does what is posted make sense; in all others the page is shown anew.
+    needs: ClassVar[frozenset[BulkRun.Status]] = frozenset()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may do its action as well."""
+        check_permission(signed_in(request), self.permission)
+        self.run = get_object_or_404(BulkRun, pk=kwargs["pk"])
+        action = find_action(self.run.action)
+        if action is None:
+            raise Http404
+        self.action = action
+        check_permission(signed_in(request), action.permission)
+        if request.method == "POST" and self.run.status not in self.needs:
+            messages.warning(request, gettext("It is further already. Nothing was done."))
+            return self.back()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        """Show it; while it moves, htmx asks for that part alone."""
+        running.notice_failure(self.run)
+        if wants_fragment(request) and "watch" in request.GET:
+            response = render(request, "bulk/_progress.html", self.progress())
+            if self.run.status not in MOVING:
+                response["HX-Refresh"] = "true"
+            return response
+        return self.show()
+
+    def back(self) -> HttpResponse:
+        """Lead to the page of the run."""
+        return redirect(self.run)
+
+    def show(self, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+        """Render the page."""
+        beside = {
+            Status.DRAFT: self._columns,
+            Status.CHECKED: self._checked,
+            Status.WAITING: self._waiting,
+        }.get(Status(self.run.status), dict)
+        entry = running.entry_of(self.run)
+        context = {**self.progress(), "entry": entry, **beside(), **context}
+        return render(self.request, "bulk/run.html", context, status=status)
+
+    def progress(self) -> dict[str, Any]:
+        """Give how far it is."""
+        counts = counts_of(self.run)
+        is_checking = self.run.status == Status.CHECKING
+        left_out = () if is_checking else running.NEVER_DONE
+        total = sum(number for state, number in counts.items() if state not in left_out)
+        still = (State.UNCHECKED,) if is_checking else LEFT
+        left = sum(counts.get(state, 0) for state in still)
+        rate = running.rate_of(self.run)
+        return {
+            "run": self.run,
+            "action": self.action,
+            "is_moving": self.run.status in MOVING,
+            "totals": [Total(state, counts[state]) for state in State if counts.get(state)],
+            "total": total,
+            "has_rows": bool(counts),
+            "gone": total - left,
+            "not_done": counts.get(State.NOT_DONE, 0),
+            "rate": rate,
+            "minutes_left": round(left / rate / 60) if rate else None,
+        }
+
+    def _columns(self) -> dict[str, Any]:
+        """Give what is chosen before the rows are checked."""
+        context: dict[str, Any] = {
+            "format_form": FormatForm(self.run),
+            "columns_form": ColumnsForm(self.run),
+            "same_before": same_before(self.run),
+        }
+        try:
+            with uploads.opened(self.run) as file:
+                return context | {"head": head_of(file, self.run)}
+        except UnreadableError as error:
+            return context | {"trouble": trouble_in_words(error)}
+
+    def _checked(self) -> dict[str, Any]:
+        """Give what it comes to, and what has to be said for it to begin."""
+        counts = counts_of(self.run)
+        repeats = sum(counts.get(state, 0) for state in REPEATS)
+        return {
+            "sums": told_sums(self.run),
+            "ready": counts.get(State.READY, 0),
+            "repeats": repeats,
+            "faulty": counts.get(State.FAULTY, 0),
+            "problems": checking.problems_of(self.run),
+            "rows": self.run.rows.exclude(state=State.READY).order_by("position")[:SHOWN_ROWS],
+            "confirm": ConfirmForm(has_repeats=bool(repeats)),
+            "same_before": same_before(self.run),
+            "needs_second_person": not self.action.is_read
+            and confirming.needs_second_person(self.run, includes_repeats=False),
+        }
+
+    def _waiting(self) -> dict[str, Any]:
+        """Give what a second person decides by."""
+        approval = confirming.approval_of(self.run)
+        person = signed_in(self.request)
+        is_own = approval is not None and approval.asked_by_id == person.pk
+        return {
+            "sums": told_sums(self.run),
+            "plan": confirming.plan_of(self.run, includes_repeats=self.run.includes_repeats),
+            "approval": approval,
+            "is_own": is_own,
+            "may_decide": not is_own and person.has_perm(APPROVE),
+            "objection": approvals.objection(approval, person) if approval and not is_own else "",
+            "decide": DecideOnRunForm(),
+        }
+
+
+class ReadAnew(RunPage):
+    """Has the list read in another encoding, or with another separator."""
+
+    needs = frozenset({Status.DRAFT})
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Read it, and show its columns."""
+        form = FormatForm(self.run, request.POST)
+        if not form.is_valid():
+            return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, format_form=form)
+        form.put_into(self.run)
+        try:
+            read_anew(self.run, self.action)
+        except UnreadableError as error:
+            messages.warning(request, trouble_in_words(error))
+        return self.back()
+
+
+class CheckRows(RunPage):
+    """Has every row checked, with the columns that were chosen."""
+
+    needs = frozenset({Status.DRAFT})
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Start it."""
+        form = ColumnsForm(self.run, request.POST)
+        if not form.is_valid():
+            return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, columns_form=form)
+        choose(self.run, form.chosen)
+        running.start_check(self.run, by=signed_in(request))
+        return self.back()
+
+
+class ChooseAnew(RunPage):
+    """Goes back to the columns."""
+
+    needs = frozenset({Status.CHECKING, Status.CHECKED})
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """Forget what was checked."""
+        running.forget_check(self.run)
+        return self.back()
+
+
+class Confirm(RunPage):
+    """Begins a checked run, or asks a second person first."""
+
+    needs = frozenset({Status.CHECKED})
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Begin it, if it is what the person has seen."""
+        if self.action.is_read:
+            running.begin_look_ups(self.run, by=signed_in(request))
+            return self.back()
+        has_repeats = self.run.rows.filter(state__in=REPEATS).exists()
+        form = ConfirmForm(request.POST, has_repeats=has_repeats)
+        if not form.is_valid():
+            return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, confirm=form)
+        if request.POST.get("check_number") != str(self.run.check_number):
+            messages.warning(request, gettext("The rows were checked anew. Look at them again."))
+            return self.back()
+        if confirming.is_stale(self.run):
+            words = gettext("It is too long since the rows were checked. Check them anew.")
+            messages.warning(request, words)
+            return self.back()
+        data = form.cleaned_data
+        try:
+            confirming.confirm(
+                self.run,
+                person=signed_in(request),
+                reason=data["reason"],
+                comment=data["comment"],
+                includes_repeats=data.get("includes_repeats", False),
+            )
+        except PermissionDenied as denied:
+            messages.warning(request, str(denied))
+        return self.back()
+
+
+class DecideOnRun(RunPage):
+    """Has a run begin that somebody else asked for, or not."""
+
+    needs = frozenset({Status.WAITING})
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Approve, decline or, for one's own, withdraw."""
+        approval = confirming.approval_of(self.run)
+        form = DecideOnRunForm(request.POST)
+        if approval is None:
+            return self.back()
+        if not form.is_valid():
+            return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, decide=form)
+        try:
+            self._decide(approval, form.cleaned_data["note"])
+        except PermissionDenied as denied:
+            messages.warning(request, str(denied))
+        except (approvals.TooLate, Refused):
+            messages.warning(request, gettext("It is further already. Nothing was done."))
+        return self.back()
+
+    def _decide(self, approval: Approval, note: str) -> None:
+        person = signed_in(self.request)
+        if self.request.POST.get("decision") == "approve":
+            check_permission(person, APPROVE)
+            confirming.approve(self.run, approval, person=person, note=note)
+        else:
+            confirming.refuse(self.run, approval, person=person, note=note)
+
+
+class Steer(RunPage):
+    """Pauses a run, lets it go on, or ends it."""
+
+    needs = frozenset({Status.RUNNING, Status.PAUSED, Status.STOPPED})
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Do what was pressed."""
+        person, wish = signed_in(request), request.POST.get("wish")
+        try:
+            if wish == "pause":
+                running.pause(self.run, by=person)
+            elif wish == "resume":
+                running.resume(self.run, by=person)
+            elif wish == "cancel":
+                running.cancel(self.run)
+        except (PermissionDenied, Refused) as refused:
+            messages.warning(request, str(refused))
+        return self.back()
+
+
+class AskAnew(RunPage):
+    """Has the rows done once more of which it is known that they were not."""
+
+    needs = frozenset({Status.DONE})
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Let the run go on with them."""
+        running.ask_anew(self.run, by=signed_in(request))
+        return self.back()
+
+
+class RowsFile(RunPage):
+    """The rows of a run as a file: all with what became of them, or those that failed."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        """Send it."""
+        run, name = self.run, f"{self.run.action}-{self.run.pk}"
+        if request.GET.get("rows") == "failed":
+            columns, rows = exports.failed_columns(run), exports.failed_rows(run)
+            return csv_answer(f"{name}-failed", columns, rows)
+        return csv_answer(name, exports.outcome_columns(run), exports.outcome_rows(run))
