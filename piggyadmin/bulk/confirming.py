@@ -13,7 +13,7 @@ from piggyadmin.bulk.models import BulkRow, BulkRun
 from piggyadmin.bulk.operations import RUN_IN_BULK, RowsToDo, asked
 from piggyadmin.bulk.totals import REPEATS
 from piggyadmin.ledger import approvals, declining, hash_chain, outcomes, writes
-from piggyadmin.ledger.models import Approval
+from piggyadmin.ledger.models import Approval, ApprovalStatus
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.codes import as_seen
@@ -138,7 +138,7 @@ def refuse(run: BulkRun, approval: Approval, *, person: User, note: str) -> None
         PermissionDenied: nobody declines what they may not do themselves.
     """
     is_own = approval.asked_by_id == person.pk
-    status = Approval.Status.WITHDRAWN if is_own else Approval.Status.DECLINED
+    status = ApprovalStatus.WITHDRAWN if is_own else ApprovalStatus.DECLINED
     if declining.close(RUN_IN_BULK, approval, status, person=person, note=note):
         waiting = BulkRun.objects.filter(pk=run.pk, status=Status.WAITING)
         waiting.update(status=Status.CHECKED, key=uuid4())

@@ -1,11 +1,15 @@
 """Codes that Piggy answers with, in a shop's words: events, and over what something came."""
 
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 # What webhooks tell of (docs; the last two were seen in the wild).
-WEBHOOK_EVENTS: dict[str, str | Promise] = {
+WEBHOOK_EVENTS: dict[str, "str | _StrPromise"] = {
     "contact_created": _("A contact was created"),
     "contact_updated": _("A contact was changed"),
     "contact_identifier_created": _("An identifier was created"),
@@ -22,7 +26,7 @@ WEBHOOK_EVENTS: dict[str, str | Promise] = {
     "voucher_deleted": _("A voucher was deleted"),
 }
 # What else automations begin with (docs).
-AUTOMATION_EVENTS: dict[str, str | Promise] = {
+AUTOMATION_EVENTS: dict[str, "str | _StrPromise"] = {
     "birthday": _("A birthday"),
     "booking_created": _("A booking was made"),
     "booking_updated": _("A booking was changed"),
@@ -35,7 +39,7 @@ AUTOMATION_EVENTS: dict[str, str | Promise] = {
     "visit_created": _("A visit was noted"),
 }
 # Over what something came (docs and SDK).
-_CHANNELS: dict[str, str | Promise] = {
+_CHANNELS: dict[str, "str | _StrPromise"] = {
     "API": pgettext_lazy("channel", "the API"),
     "AUTOMATIONS": pgettext_lazy("channel", "an automation"),
     "BUSINESS_APP": pgettext_lazy("channel", "the shop's app"),

@@ -31,8 +31,8 @@ WARM_UP = 2
 HEAD = """# How long pages take
 
 Every page that an admin can open, with the sandbox answering at once, as `make bench ARGS=pages`
-measured it on {day} (Python {python}, {cores} processors, load {load}). Time is the server's, without the
-network; calls are those of a page that is opened again. `WRITE_PERFORMANCE=1` makes the table anew.
+measured it on {day} (Python {python}, {cores} processors, load {load}). Time is the server's, without
+the network; calls are those of a page that is opened again. `WRITE_PERFORMANCE=1` makes the table anew.
 
 | page | median ms | 95 % ms | queries | calls | bytes |
 |---|---:|---:|---:|---:|---:|"""

@@ -7,7 +7,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.bulk import running
 from piggyadmin.bulk.models import BulkRun, RememberedColumns
-from piggyadmin.ledger.models import Approval, Entry
+from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
 from tests.bulk.making import (
     CREDITS,
     SHOP,
@@ -276,7 +276,7 @@ def test_a_second_person_says_no(sandbox, waiting, second):
     run = only_run()
     assert run.status == BulkRun.Status.CHECKED
     assert run.key != waiting.key
-    assert Approval.objects.get().status == Approval.Status.DECLINED
+    assert Approval.objects.get().status == ApprovalStatus.DECLINED
 
 
 def test_withdrawn(sandbox, waiting, page):

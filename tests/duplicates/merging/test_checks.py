@@ -11,7 +11,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import checks
 from piggyadmin.duplicates.merging.candidates import Candidate
 from piggyadmin.duplicates.merging.checks import Check, Level
-from piggyadmin.duplicates.models import Pair
+from piggyadmin.duplicates.models import PairStatus
 from piggyadmin.duplicates.review.evidence import Point
 from piggyadmin.ledger.models import EntryState
 from tests.duplicates.merges import make_pair
@@ -68,8 +68,8 @@ def test_an_anonymous_one_does_not_survive_unasked():
 
 
 def test_a_decision_against_is_told_with_the_other_ones_uuid():
-    make_pair("a", "b", status=Pair.Status.DISMISSED)
-    make_pair("a", "stranger", status=Pair.Status.DISMISSED)
+    make_pair("a", "b", status=PairStatus.DISMISSED)
+    make_pair("a", "stranger", status=PairStatus.DISMISSED)
     make_pair("a", "c")
     assert told(candidate("a"), candidate("b"), candidate("c"))[0] == ("dismissed", Level.ASK, "b")
     assert told(candidate("b"), candidate("a"))[0] == ("dismissed", Level.ASK, "a")
