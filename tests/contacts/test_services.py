@@ -554,3 +554,10 @@ def test_what_is_asked_of_lists(scripted, scripted_piggy):
         "created_at[gte]": "2030-01-02T00:00:00+00:00",
     }
     assert wide == {"page": "1", "limit": "30"}
+
+
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a"}, {"uuid": "b"}])] * 2)
+    assert services.list_contacts(scripted_piggy, limit=2).has_more
+    assert not services.list_contacts(scripted_piggy, limit=3).has_more

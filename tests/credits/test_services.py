@@ -227,3 +227,10 @@ def test_create_unit(piggy):
     assert caught.value.code == ErrorCode.UNIT_EXISTS
     services.create_unit(piggy, name="litres", label="Litres", prefix="l", is_default=True)
     assert [each.name for each in services.list_units(piggy) if each.is_default] == ["litres"]
+
+
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a"}, {"uuid": "b"}])] * 2)
+    assert services.list_loyalty_transactions(scripted_piggy, limit=2).has_more
+    assert not services.list_loyalty_transactions(scripted_piggy, limit=3).has_more

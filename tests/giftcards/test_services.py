@@ -148,3 +148,11 @@ def test_what_is_asked_of_lists(scripted, scripted_piggy):
         {"page": "1", "limit": "30"},
         {"page": "1", "limit": "30", "perPage": "30"},
     ]
+
+
+@pytest.mark.parametrize("service", [services.list_giftcards, services.list_giftcard_transactions])
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy, service):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a", "name": "a"}, {"uuid": "b", "name": "b"}])] * 2)
+    assert service(scripted_piggy, limit=2).has_more
+    assert not service(scripted_piggy, limit=3).has_more

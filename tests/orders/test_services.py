@@ -150,3 +150,10 @@ def test_one_is_named_in_the_path(scripted, scripted_piggy, service, method, pat
     getattr(services, service)(scripted_piggy, **{key: "u"})
     (request,) = scripted.received
     assert (request.method, request.path) == (method, path)
+
+
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a"}, {"uuid": "b"}])] * 2)
+    assert services.list_orders(scripted_piggy, limit=2).has_more
+    assert not services.list_orders(scripted_piggy, limit=3).has_more

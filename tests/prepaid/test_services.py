@@ -80,3 +80,10 @@ def test_what_is_asked_of_transactions(scripted, scripted_piggy):
     assert services.list_prepaid_transactions(scripted_piggy).page == 1
     queries = [request.query for request in scripted.received]
     assert queries == [narrow | {"page": "2", "limit": "7"}, {"page": "1", "limit": "30"}]
+
+
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a"}, {"uuid": "b"}])] * 2)
+    assert services.list_prepaid_transactions(scripted_piggy, limit=2).has_more
+    assert not services.list_prepaid_transactions(scripted_piggy, limit=3).has_more

@@ -45,3 +45,21 @@ def test_another_one_than_was_asked_for_is_not_the_same(form, service, answer, p
     """Where Piggy does not filter, it may give any."""
     monkeypatch.setattr(f"piggyadmin.products.services.{service}", lambda *_, **__: answer)
     assert form(piggy=piggy).find_same({"external_identifier": "MINE"}) is None
+
+
+def test_what_is_not_known_of_a_record_is_empty_in_its_form():
+    product: Any = get_action("update-product")
+    category: Any = get_action("update-product-category")
+    nothing = {"external_identifier": "", "name": ""}
+    assert product.as_filled(Product()) == nothing | {"description": "", "categories": []}
+    assert category.as_filled(ProductCategory()) == nothing
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind"), [("update-product", Product), ("update-product-category", ProductCategory)]
+)
+def test_a_record_is_called_by_its_name_or_else_by_its_key(slug, kind):
+    action: Any = get_action(slug)
+    assert action.name_of(kind(name="Tea", external_identifier="TEA")) == "Tea"
+    assert action.name_of(kind(external_identifier="TEA")) == "TEA"
+    assert action.name_of(kind()) == ""

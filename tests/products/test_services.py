@@ -188,3 +188,25 @@ def test_several_categories_at_once(piggy):
         piggy, categories=[{"external_identifier": "TEA", "name": "Tea"}]
     )
     assert [each.name for each in made] == ["Tea"]
+
+
+@pytest.mark.parametrize("service", [services.list_products, services.list_product_categories])
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy, service):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a", "name": "a"}, {"uuid": "b", "name": "b"}])] * 2)
+    assert service(scripted_piggy, limit=2).has_more
+    assert not service(scripted_piggy, limit=3).has_more
+
+
+@pytest.mark.parametrize(
+    ("service", "key", "path"),
+    [
+        (services.delete_product, "product_uuid", "products/u"),
+        (services.delete_product_category, "product_category_uuid", "product-categories/u"),
+    ],
+)
+def test_what_is_deleted_is_gone_whatever_the_answer(scripted, scripted_piggy, service, key, path):
+    scripted.will(Script(status=204, body=b""))
+    service(scripted_piggy, **{key: "u"})
+    (request,) = scripted.received
+    assert (request.method, request.path) == ("DELETE", path)

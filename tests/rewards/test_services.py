@@ -187,3 +187,10 @@ def test_what_is_asked_of_lists(scripted, scripted_piggy):
         ("reward-attributes", {"page": "1", "limit": "30"}),
         ("loyalty-transactions", asked | {"page": "1", "limit": "30"}),
     ]
+
+
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a"}, {"uuid": "b"}])] * 2)
+    assert services.list_reward_receptions(scripted_piggy, limit=2, contact_uuid="c").has_more
+    assert not services.list_reward_receptions(scripted_piggy, limit=3, contact_uuid="c").has_more

@@ -382,3 +382,11 @@ def test_attributes_of_promotions(piggy):
         piggy, name="Spring", description="A cake", custom_attributes={"discount": "5"}
     )
     assert promotion.uuid
+
+
+@pytest.mark.parametrize("service", [services.list_vouchers, services.list_promotions])
+def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy, service):
+    """Where Piggy does not tell which page is the last one."""
+    scripted.will(*[answers([{"uuid": "a", "name": "a"}, {"uuid": "b", "name": "b"}])] * 2)
+    assert service(scripted_piggy, limit=2).has_more
+    assert not service(scripted_piggy, limit=3).has_more
