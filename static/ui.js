@@ -155,8 +155,8 @@
 
   function arrived(root) {
     if (!(root instanceof Element)) return;
-    if (root === suggestions()) {
-      offered();
+    if (root === suggestions() || root === atPiggy()) {
+      offered(root);
       return;
     }
     const panel = root.isConnected ? root : document;
@@ -368,6 +368,19 @@
     else removeRow(button);
   });
 
+  // --- Rows that are chosen: `data-chooses-all` ticks every row that has a box of its form -------------
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    const every = form?.querySelector("[data-chooses-all]");
+    if (!every || event.target.type !== "checkbox") return;
+    const boxes = all(`[name=codes][form="${form.id}"]`);
+    if (event.target === every) for (const box of boxes) box.checked = every.checked;
+    const chosen = boxes.filter((box) => box.checked).length;
+    every.checked = chosen === boxes.length;
+    form.querySelector("output").textContent = chosen;
+  });
+
   // --- "More": closed by a press elsewhere, and by Escape --------------------------------------------
 
   document.addEventListener("click", (event) => {
@@ -406,28 +419,45 @@
   // --- The search box: one key leads to it, and it offers what fits what is typed -----------------
 
   const SUGGESTED_AFTER = 120; // milliseconds without a further key; scanners and fast hands wait for none
+  const ASKED_AFTER = 300; // so many more until Piggy is asked too
   let suggesting;
   const searchBox = () => document.getElementById("search");
   const suggestions = () => document.getElementById("suggestions");
 
-  function suggest(box) {
-    clearTimeout(suggesting);
-    suggesting = setTimeout(() => {
-      const form = document.getElementById("suggestions-form");
-      form.elements.q.value = box.value;
-      window.htmx?.trigger(form, "suggest");
-    }, SUGGESTED_AFTER);
+  const suggestionsForm = () => document.getElementById("suggestions-form");
+  const piggyForm = () => document.getElementById("suggested-at-piggy-form");
+  const atPiggy = () => document.getElementById("suggested-at-piggy");
+
+  function askIn(form) {
+    form.elements.q.value = searchBox().value;
+    window.htmx?.trigger(form, "suggest");
   }
 
-  function offered() {
+  function suggest() {
+    stopAskingPiggy();
+    suggesting = setTimeout(() => askIn(suggestionsForm()), SUGGESTED_AFTER);
+  }
+
+  // What Piggy knows by an older text is gone with its first change.
+  function stopAskingPiggy() {
+    clearTimeout(suggesting);
+    window.htmx?.trigger(piggyForm(), "htmx:abort");
+    atPiggy()?.replaceChildren();
+  }
+
+  function offered(root) {
+    const isForText = suggestionsForm().elements.q.value === searchBox().value;
+    if (root === suggestions() && atPiggy() && isForText) suggesting = setTimeout(() => askIn(piggyForm()), ASKED_AFTER);
+    else if (root === atPiggy()) announce(root.innerText);
+    if (root === atPiggy() && chosen()) return;
     searchBox().setAttribute("aria-expanded", String(suggestions().childElementCount > 0));
     searchBox().removeAttribute("aria-activedescendant");
     if (document.activeElement !== searchBox()) offerNothing();
   }
 
   function offerNothing() {
-    clearTimeout(suggesting);
-    window.htmx?.trigger(document.getElementById("suggestions-form"), "htmx:abort");
+    stopAskingPiggy();
+    window.htmx?.trigger(suggestionsForm(), "htmx:abort");
     suggestions().replaceChildren();
     searchBox().setAttribute("aria-expanded", "false");
     searchBox().removeAttribute("aria-activedescendant");
@@ -472,11 +502,11 @@
     box.select();
   });
   document.addEventListener("input", (event) => {
-    if (event.target === searchBox()) suggest(event.target);
+    if (event.target === searchBox()) suggest();
   });
   // A page that begins in the box offers nothing before somebody does something.
   document.addEventListener("focusin", (event) => {
-    if (event.target === searchBox() && navigator.userActivation?.hasBeenActive) suggest(event.target);
+    if (event.target === searchBox() && navigator.userActivation?.hasBeenActive) suggest();
   });
   document.addEventListener("focusout", (event) => {
     const box = searchBox();

@@ -46,6 +46,7 @@ LEADS_TO = {
     "decisions_url",
     "duplicates_url",
     "each.picture",
+    "each.address",
     "each.url",
     "entry.path",
     "entry_url",

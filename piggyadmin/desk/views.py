@@ -19,7 +19,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES, WRITE_NOTES
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
-from piggyadmin.desk import search_results
+from piggyadmin.desk import search_results, suggestions_at_piggy
 from piggyadmin.desk.audit import audit
 from piggyadmin.desk.search import Hit, search
 from piggyadmin.desk.suggestions import last_looked_at, suggest
@@ -303,9 +303,24 @@ class SuggestionsView(View):
         context = {
             "groups": suggest(text, signed_in(request)),
             "has_typed": bool(text),
+            "asks_piggy": bool(suggestions_at_piggy.questions(text, signed_in(request))),
             "mirrored": last_sweep(),
         }
         return render(request, "desk/_suggestions.html", context)
+
+
+class SuggestionsAtPiggyView(PermittedView):
+    """What Piggy adds to that, asked for once somebody has stopped typing."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Draw the options, if there are any."""
+        form = SearchForm(request.POST)
+        text = form.cleaned_data["q"] if form.is_valid() else ""
+        offers = suggestions_at_piggy.ask(piggy_client(), text, signed_in(request))
+        context = {"offers": offers, "query": text}
+        return render(request, "desk/_suggestions_at_piggy.html", context)
 
 
 def _address(request: HttpRequest, hit: Hit) -> str:

@@ -18,7 +18,7 @@ from threading import Condition
 from django.conf import settings
 
 from piggyadmin.piggy.errors import BulkheadFull
-from piggyadmin.piggy.throttle import is_in_background
+from piggyadmin.piggy.throttle import is_in_background, may_wait
 from piggyadmin.piggy.trace import current_trace_id
 
 # The share of the threads that is kept free for pages that need nothing from Piggy.
@@ -70,7 +70,7 @@ class Bulkhead:
     def _enter(self, trace_id: str, kind: str, *, is_write: bool) -> Use:
         with self._changed:
             while (pause := self._pause(trace_id, kind)) is not None:
-                if pause <= 0:
+                if pause <= 0 or not may_wait():
                     raise BulkheadFull(is_write=is_write, trace_id=trace_id)
                 self._changed.wait(pause)
             use = Use(trace_id, kind, self._clock())

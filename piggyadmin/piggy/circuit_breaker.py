@@ -35,7 +35,7 @@ from piggyadmin.piggy.errors import (
     Unauthorized,
     Unreachable,
 )
-from piggyadmin.piggy.throttle import is_in_background
+from piggyadmin.piggy.throttle import is_in_background, may_wait
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.redis_pool import redis_client
 
@@ -275,7 +275,7 @@ class CircuitBreaker:
         state, trace_id = self.state(), current_trace_id()
         if state.is_refused:
             return Unauthorized(is_write=is_write, trace_id=trace_id), None
-        if state.is_down and (is_write or not self._takes_probe(state)):
+        if state.is_down and (is_write or not may_wait() or not self._takes_probe(state)):
             kind = Maintenance if state.maintenance_since else Unreachable
             left = self.pause_for_background() if is_in_background() else None
             return kind(is_write=is_write, trace_id=trace_id, retry_after=left), None
@@ -344,6 +344,8 @@ class CircuitBreaker:
 
 
 def _patience() -> float:
+    if not may_wait():
+        return 0.0
     return BACKGROUND_PATIENCE_SECONDS if is_in_background() else BUSY_PATIENCE_SECONDS
 
 

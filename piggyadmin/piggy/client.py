@@ -49,7 +49,12 @@ from piggyadmin.piggy.errors import (
     error_from,
 )
 from piggyadmin.piggy.rate_limit import RateLimit
-from piggyadmin.piggy.throttle import Throttle, is_in_background, throttle_from_settings
+from piggyadmin.piggy.throttle import (
+    Throttle,
+    is_in_background,
+    may_wait,
+    throttle_from_settings,
+)
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Answer, Page, PageFacts, listed
 
@@ -316,6 +321,8 @@ class PiggyClient:
         if self.rate_limit:
             in_background = is_in_background()
             if pause := self.rate_limit.pause(time.time(), in_background=in_background):
+                if not may_wait():
+                    raise Busy(trace_id=current_trace_id(), retry_after=pause)
                 self._sleep(pause)
 
     @staticmethod
@@ -490,7 +497,7 @@ def _envelope(answer: RawAnswer, call: Call, trace_id: str) -> Envelope:
 
 def pause_before_repeat(call: Call, error: PiggyError, attempt: int) -> float | None:
     """Give the seconds to wait before a failed call is repeated; None where it must not be."""
-    if not call.repeatable or not error.passing or attempt > RETRIES:
+    if not call.repeatable or not error.passing or attempt > RETRIES or not may_wait():
         return None
     pause = backoff(attempt)
     if error.retry_after is not None:

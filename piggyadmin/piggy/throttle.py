@@ -35,6 +35,7 @@ BACKGROUND_PAUSE_SECONDS = 0.05
 BACKGROUND_SHARE = 0.5
 
 _in_background: ContextVar[bool] = ContextVar("in_background", default=False)
+_may_wait: ContextVar[bool] = ContextVar("may_wait", default=True)
 
 
 @contextmanager
@@ -50,6 +51,25 @@ def in_background() -> Iterator[None]:
 def is_in_background() -> bool:
     """Tell whether calls are made in the background now."""
     return _in_background.get()
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Refuse calls made inside the block as soon as they would have to wait, or others for them.
+
+    They take what work in the background may take, and nothing finds out at its cost whether Piggy
+    is back: what is asked for so is of use at once or not at all.
+    """
+    token = _may_wait.set(False)
+    try:
+        yield
+    finally:
+        _may_wait.reset(token)
+
+
+def may_wait() -> bool:
+    """Tell whether calls that are made now are worth waiting for."""
+    return _may_wait.get()
 
 
 class Throttle(Protocol):
@@ -94,7 +114,9 @@ class TokenBucket:
         Raises:
             Busy: it would take too long; nothing was sent.
         """
-        if is_in_background():
+        if not may_wait():
+            self._take_at_once()
+        elif is_in_background():
             self._take_when_quiet()
         else:
             self._take_next()
@@ -106,9 +128,18 @@ class TokenBucket:
             raise _busy(turn.ahead - self.window)
         self._wait(turn.ahead - self.window)
 
+    def _take_at_once(self) -> None:
+        """Take a turn while half of the burst is free."""
+        turn = self.ask(self._most_ahead_when_quiet())
+        if not turn.is_taken:
+            raise _busy(turn.ahead)
+
+    def _most_ahead_when_quiet(self) -> float:
+        return max(0.0, self.window * BACKGROUND_SHARE - self.interval)
+
     def _take_when_quiet(self) -> None:
         """Look again and again, and take a turn only while half of the burst is free."""
-        most_ahead = max(0.0, self.window * BACKGROUND_SHARE - self.interval)
+        most_ahead = self._most_ahead_when_quiet()
         waited = 0.0
         while not (turn := self.ask(most_ahead)).is_taken:
             if waited >= BACKGROUND_PATIENCE_SECONDS:

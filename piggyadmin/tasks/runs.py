@@ -211,10 +211,13 @@ def renew(owners: list[str]) -> None:
 # --- Carrying --------------------------------------------------------------------------------
 
 
-def carry_at_once(pk: int) -> None:
-    """Carry a run in this very thread, if it can be claimed: in workers that are none of ours."""
+def carry_at_once(pk: int, *, should_stop: Callable[[], bool] = never) -> None:
+    """Carry a run in this very thread, if it can be claimed: in workers that are none of ours.
+
+    Where somebody waits for it, `should_stop` hands the rest over to workers after a moment.
+    """
     if run := claim(f"wake/{timezone.now().timestamp()}", only=pk):
-        carry(run)
+        carry(run, should_stop=should_stop)
 
 
 def carry(run: Run, *, should_stop: Callable[[], bool] = never) -> None:

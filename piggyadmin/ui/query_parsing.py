@@ -46,7 +46,7 @@ def readings(text: str) -> list[str]:
     """
     bare = text.removeprefix(symbology(text))
     words = [_bare(part) for word in _words(bare) for part in _parts(word)]
-    codes = [word for word in words if _looks_like_code(word)]
+    codes = [word for word in words if looks_like_code(word)]
     found = dict.fromkeys([bare, *(codes or words)])
     return [each for each in found if each and each != text][:MOST_READINGS]
 
@@ -76,7 +76,8 @@ def _bare(word: str) -> str:
     return as_seen(word.strip(_AROUND)).removeprefix("mailto:")
 
 
-def _looks_like_code(word: str) -> bool:
+def looks_like_code(word: str) -> bool:
+    """Tell whether a word has what words of a language lack: figures, signs or only capitals."""
     has_sign = any(character.isdigit() or character in "@-_" for character in word)
     return has_sign or (len(word) > 1 and word.isupper())
 
@@ -104,4 +105,4 @@ def codes_in(text: str) -> list[str]:
 def _may_be_code(word: str) -> bool:
     is_short_number = word.isdecimal() and len(word) < FEWEST_FIGURES
     is_other = "@" in word or is_short_number or _DATE_OR_TIME.fullmatch(word)
-    return _looks_like_code(word) and not is_other and any(map(str.isalnum, word))
+    return looks_like_code(word) and not is_other and any(map(str.isalnum, word))

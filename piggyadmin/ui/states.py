@@ -70,6 +70,7 @@ STATES = {
     "WITHDRAWN": State("neutral", "circle-off", pgettext_lazy("status", "Withdrawn")),
     # Background work
     "WAITING": State("neutral", "hourglass", pgettext_lazy("status", "Waiting")),
+    "UNTOUCHED": State("neutral", "circle-off", pgettext_lazy("status", "Not touched")),
     "RUNNING": State("info", "loader", pgettext_lazy("status", "Running")),
     "FAILED": State("danger", "circle-x", pgettext_lazy("status", "Failed")),
     # What Piggy tells by webhooks

@@ -94,13 +94,18 @@ class VoucherForm(ActionForm):
     """Which voucher; what is asked of it must be possible as it is now.
 
     Cleaned, it gives the voucher's `code` and `voucher_uuid`, and in `contact_uuid` whose it is
-    where nobody was named; `voucher` is all that Piggy told.
+    where nobody was named. `voucher` is all that Piggy told, for previews alone; what is `known`
+    of it already is not asked for.
     """
 
     # The slug of the action, by which `steps.py` knows what is in its way.
     step: ClassVar[str] = ""
 
     code = VoucherField()
+
+    def __init__(self, *args: Any, known: Voucher | None = None, **kwargs: Any) -> None:
+        self.known = known
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """Look the voucher up, and say beside its code what is in the way."""
@@ -109,13 +114,21 @@ class VoucherForm(ActionForm):
         voucher = data.get("code")
         if not isinstance(voucher, Voucher):
             return data
-        self.voucher = voucher
+        self.voucher = data["voucher"] = voucher
         data["code"], data["voucher_uuid"] = typed, voucher.uuid
         if "contact_uuid" not in self.errors:
             data["contact_uuid"] = data.get("contact_uuid") or voucher.contact
         if words := self.in_the_way(voucher):
             self.add_error("code", words)
         return data
+
+    @property
+    def action_data(self) -> dict[str, Any]:
+        """What was filled in, without what Piggy told of the voucher."""
+        return {name: value for name, value in super().action_data.items() if name != "voucher"}
+
+    def _find(self, field: ResolvedField, name: str) -> Any:
+        return self.known if self.known and name == "code" else super()._find(field, name)
 
     def in_the_way(self, voucher: Voucher) -> str:
         """Say why it cannot be done; empty where it can."""

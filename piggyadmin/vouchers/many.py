@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.utils.dateparse import parse_datetime
@@ -16,6 +16,7 @@ from piggyadmin.piggy.concurrency import THREADS, gather
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.vouchers.services import find_voucher
+from piggyadmin.vouchers.steps import for_many
 from piggyadmin.vouchers.types import Voucher
 from piggyadmin.vouchers.wording import in_words, uses_in_words
 
@@ -38,6 +39,8 @@ class CheckedCode(NamedTuple):
     contact: str = ""
     uses: str = ""
     until: str = ""
+    # The slugs of what can be done with it, as far as its state tells.
+    can: str = ""
 
     @property
     def good_until(self) -> datetime | None:
@@ -53,41 +56,57 @@ ORDERS = {
 }
 
 
+class CodeAnswer(NamedTuple):
+    """What Piggy answered of a code: its voucher, or the words for why there is none."""
+
+    code: str
+    voucher: Voucher | None = None
+    status: str = ""
+    words: str = ""
+
+
 def check(piggy: PiggyClient, codes: Sequence[str]) -> Iterator[list[CheckedCode]]:
+    """Ask for codes, and say of each what Piggy says of it; a part at a time."""
+    place = 0
+    for answers in ask(piggy, codes):
+        yield [_told(number, answer) for number, answer in enumerate(answers, place + 1)]
+        place += len(answers)
+
+
+def ask(piggy: PiggyClient, codes: Sequence[str]) -> Iterator[list[CodeAnswer]]:
     """Ask for codes side by side, as many at a time as there are threads; a part at a time.
 
     Other people's calls go first. Once Piggy answers nothing any more, the rest is not asked for.
     """
     is_answered = True
-    for part in _parts(list(enumerate(codes, 1))):
-        asks = (partial(_ask, piggy, place, code) for place, code in part)
+    for part in (codes[at : at + THREADS] for at in range(0, len(codes), THREADS)):
+        asks = (partial(_ask, piggy, code) for code in part)
         with in_background():
-            rows = list(gather(*asks)) if is_answered else [_not_asked(*each) for each in part]
-        is_answered = any(row.status != NOT_ASKED for row in rows)
-        yield rows
+            answers = list(gather(*asks)) if is_answered else list(map(_not_asked, part))
+        is_answered = any(answer.status != NOT_ASKED for answer in answers)
+        yield answers
 
 
-def _parts(codes: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    return (codes[at : at + THREADS] for at in range(0, len(codes), THREADS))
-
-
-def _ask(piggy: PiggyClient, place: int, code: str) -> CheckedCode:
+def _ask(piggy: PiggyClient, code: str) -> CodeAnswer:
     try:
-        return _told(place, code, find_voucher(piggy, code=code))
+        return CodeAnswer(code, find_voucher(piggy, code=code))
     except NotFound:
-        return CheckedCode(place, code, NOWHERE, gettext("No voucher has this code."))
+        return CodeAnswer(code, None, NOWHERE, gettext("No voucher has this code."))
     except Rejected as error:
-        return CheckedCode(place, code, NOWHERE, str(error.message))
+        return CodeAnswer(code, None, NOWHERE, str(error.message))
     except PiggyError as error:
-        return CheckedCode(place, code, NOT_ASKED, str(error.message))
+        return CodeAnswer(code, None, NOT_ASKED, str(error.message))
 
 
-def _not_asked(place: int, code: str) -> CheckedCode:
+def _not_asked(code: str) -> CodeAnswer:
     words = gettext("Not asked, as Piggy did not answer before. Try again in a moment.")
-    return CheckedCode(place, code, NOT_ASKED, words)
+    return CodeAnswer(code, None, NOT_ASKED, words)
 
 
-def _told(place: int, code: str, voucher: Voucher) -> CheckedCode:
+def _told(place: int, answer: CodeAnswer) -> CheckedCode:
+    code, voucher = answer.code, answer.voucher
+    if voucher is None:
+        return CheckedCode(place, code, answer.status, answer.words)
     contact, end = voucher.contact, voucher.expiration_date
     return CheckedCode(
         place=place,
@@ -99,6 +118,7 @@ def _told(place: int, code: str, voucher: Voucher) -> CheckedCode:
         contact=(contact and (contact.name or contact.email)) or "",
         uses=uses_in_words(voucher),
         until=end.isoformat() if end else "",
+        can=" ".join(for_many(voucher)),
     )
 
 
@@ -119,9 +139,9 @@ def unsigned(text: str, person_id: int) -> list[CheckedCode] | None:
     return [CheckedCode(*row) for row in rows] if owner == person_id else None
 
 
-def totals(rows: Sequence[CheckedCode]) -> list[tuple[str, int]]:
+def totals(rows: Sequence[Any], by: str = "status") -> list[tuple[str, int]]:
     """Count the codes of each status, the most frequent first."""
-    return Counter(row.status for row in rows).most_common()
+    return Counter(getattr(row, by) for row in rows).most_common()
 
 
 def narrowed(rows: Sequence[CheckedCode], status: str, order: str) -> list[CheckedCode]:

@@ -122,6 +122,18 @@ def uses(voucher: Voucher) -> int:
     return int(bool(voucher.redeemed_at or voucher.is_redeemed))
 
 
+# What can be done with many vouchers in one go.
+FOR_MANY = (
+    *("redeem-voucher", "lock-voucher", "release-voucher"),
+    *("extend-voucher", "deactivate-voucher", "activate-voucher"),
+)
+
+
+def for_many(voucher: Voucher) -> list[str]:
+    """Give the slugs of these that its state allows."""
+    return [slug for slug in FOR_MANY if not objection(slug, voucher)]
+
+
 class OfferedStep(NamedTuple):
     """Something that may be done with a voucher: where, or why not now."""
 

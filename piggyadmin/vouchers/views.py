@@ -1,8 +1,9 @@
 """The list of vouchers, the address of one, and many codes at once."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -18,10 +19,12 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.actions.base import Action
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import ActionView
@@ -45,7 +48,10 @@ from piggyadmin.vouchers.many import (
     totals,
     unsigned,
 )
+from piggyadmin.vouchers.scanning_views import camera_allowed
+from piggyadmin.vouchers.selection import numbered
 from piggyadmin.vouchers.services import cached_promotions, list_vouchers
+from piggyadmin.vouchers.steps import FOR_MANY
 from piggyadmin.vouchers.wording import STATUSES
 
 
@@ -57,6 +63,7 @@ class VoucherFilter(StatedFilter):
     status = forms.ChoiceField(required=False, choices=STATUSES.items)
 
 
+@method_decorator(camera_allowed, name="dispatch")
 class VoucherList(PiggyPage, OfOneContact, FilteredView):
     """Vouchers, by promotion, contact and status."""
 
@@ -169,6 +176,7 @@ class ManyCodes(PermittedView):
             "number": len(rows),
             "shown_codes": "\n".join(row.code for row in shown),
             "orders": ORDERS,
+            "steps": steps_for_many(shown if "status" in more else rows, self.request.user),
             **more,
         }
         return render_to_string(self.template_name, context, self.request)
@@ -177,18 +185,35 @@ class ManyCodes(PermittedView):
         """Send the page as far as the rows go, then the rows, then what is known at the end."""
         person = self.request.user
         find = get_action("find-voucher-by-code")
+        may_act = any(get_action(slug).is_allowed_for(person) for slug in FOR_MANY)
         rows: list[CheckedCode] = []
         page = self._page([], [CheckedCode(0, "", "", "")])
         yield page.partition("<tbody>")[0] + "<tbody>"
         with use_actor(person.pk, person.name, "vouchers:many"):
             for part in check(piggy_client(), codes):
                 rows += part
-                table = render_to_string("vouchers/_checked.html", {"rows": part})
+                context = {"rows": part, "steps": may_act}
+                table = render_to_string("vouchers/_checked.html", context)
                 yield table.partition("<tbody>")[2].rpartition("</tbody>")[0]
         count_read(find)
         answers = signed(rows, person.pk)
         page = self._page(rows, rows[:1], answers=answers, shown_codes="\n".join(codes))
         yield "</tbody>" + page.rpartition("</tbody>")[2]
+
+
+class StepForMany(NamedTuple):
+    """A step that can be done with some of the vouchers of a table."""
+
+    action: Action[Any, Any]
+    label: str
+
+
+def steps_for_many(rows: list[CheckedCode], person: Any) -> list[StepForMany]:
+    """Give the steps that a person may take with any of these, and with how many."""
+    able = Counter(slug for row in rows for slug in row.can.split())
+    allowed = [action for action in map(get_action, FOR_MANY) if action.is_allowed_for(person)]
+    counted = ((action, able[action.slug]) for action in allowed)
+    return [StepForMany(each, numbered(each.slug, count)) for each, count in counted if count]
 
 
 def _in_language_of_now(parts: Iterator[str]) -> Iterator[str]:

@@ -77,3 +77,51 @@ def test_an_offer_is_opened_by_a_click(desk):
     desk.locator("#search").fill("vouchers")
     desk.locator(OPTIONS, has_text="Vouchers").first.click()
     expect(desk).to_have_url(re.compile("/vouchers/"))
+
+
+AT_PIGGY = "#suggested-at-piggy [role=option]"
+
+
+def test_what_piggy_knows_by_a_code_comes_in_and_is_reached_by_the_arrows(desk):
+    desk.keyboard.press("/")
+    desk.keyboard.type("WELCOME-ACTIVE")
+    expect(desk.locator(AT_PIGGY)).to_contain_text("Can be used")
+    assert problems(desk) == []
+    desk.keyboard.press("ArrowUp")
+    expect(desk.locator(AT_PIGGY)).to_have_attribute("aria-selected", "true")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile("find-voucher-by-code"))
+    expect(desk.locator(".verdict")).to_contain_text("Can be used")
+    assert "WELCOME" not in desk.url
+
+
+def test_a_late_answer_of_piggy_s_moves_nothing_that_was_chosen(desk, piggy_sandbox):
+    piggy_sandbox.faults(latency_ms=1500)
+    desk.keyboard.press("/")
+    desk.keyboard.type("CARD-0001")
+    first = desk.locator(OPTIONS).first
+    expect(first).to_be_visible()
+    expect(desk.locator(AT_PIGGY)).to_have_count(0)
+    desk.keyboard.press("ArrowDown")
+    expect(desk.locator(AT_PIGGY)).to_have_count(1)
+    expect(first).to_have_attribute("aria-selected", "true")
+
+
+def test_an_answer_for_an_older_text_is_never_shown(desk, piggy_sandbox):
+    piggy_sandbox.faults(latency_ms=1500)
+    desk.keyboard.press("/")
+    with desk.expect_request("**/search/suggestions/piggy/"):
+        desk.keyboard.type("WELCOME-ACTIVE")
+    desk.keyboard.type("S")
+    with desk.expect_response(lambda answer: "/piggy/" in answer.url):
+        pass
+    expect(desk.locator(AT_PIGGY)).to_have_count(0)
+
+
+def test_piggy_is_asked_once_for_what_is_typed_in_one_go(desk):
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.keyboard.press("/")
+    desk.keyboard.type("WELCOME-ACTIVE", delay=20)
+    expect(desk.locator(AT_PIGGY)).to_have_count(1)
+    assert len([url for url in asked if url.endswith("/piggy/")]) == 1

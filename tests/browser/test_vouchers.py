@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from piggyadmin.sandbox import seed
 from tests.browser.test_actions import press
+from tests.browser.test_pages import problems
 
 
 def make(sandbox, code: str, **more: object) -> str:
@@ -100,3 +101,41 @@ def test_many_codes_are_opened_from_their_table(as_role):
     assert download.value.suggested_filename.startswith("vouchers-")
     page.get_by_role("button", name="WELCOME-ACTIVE").click()
     expect(page.locator(".verdict")).to_contain_text("Can be used")
+
+
+def test_ticked_vouchers_are_done_in_one_go_after_a_page_that_names_them(as_role, piggy_sandbox):
+    codes = [make(piggy_sandbox, f"DESK-MANY-{number}") for number in range(3)]
+    page = as_role("staff")
+    page.goto("/vouchers/codes/")
+    page.keyboard.type(", ".join([*codes, "WELCOME-EXPIRED"]))
+    page.get_by_role("button", name="Look them up").click()
+    bar = page.get_by_role("form", name="What to do with them")
+    bar.get_by_label("Choose all").check()
+    expect(bar.locator("output")).to_have_text("3")
+    page.get_by_label("Choose DESK-MANY-1").uncheck()
+    expect(bar.locator("output")).to_have_text("2")
+    expect(bar.get_by_label("Choose all")).not_to_be_checked()
+    bar.get_by_role("button", name="Use 3 vouchers").click()
+    page.locator("[name=shop_uuid]").first.select_option(label="Amsterdam")
+    page.get_by_role("button", name="Check first").click()
+    expect(page.locator("h1")).to_have_text("Use 2 vouchers?")
+    assert problems(page) == []
+    page.get_by_role("button", name="Use 2 vouchers").click()
+    page.wait_for_url(re.compile("/vouchers/codes/.+/"))
+    expect(page.locator("main tbody .badge", has_text="Done")).to_have_count(2)
+    assert "DESK-MANY" not in page.url
+    assert problems(page) == []
+    page.reload()
+    expect(page.locator("main tbody tr")).to_have_count(2)
+    page.get_by_role("button", name="To these codes").click()
+    expect(page.locator("main tbody .badge", has_text="Used")).to_have_count(2)
+
+
+def test_a_selection_fits_on_a_phone(as_role):
+    page = as_role("staff", viewport={"width": 360, "height": 800})
+    page.goto("/vouchers/codes/")
+    page.keyboard.type("WELCOME-ACTIVE WELCOME-EXPIRED")
+    page.get_by_role("button", name="Look them up").click()
+    page.get_by_role("button", name="Switch 1 voucher off").click()
+    expect(page.locator("h1")).to_have_text("Switch 1 voucher off?")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -13,7 +13,7 @@ from piggyadmin.piggy.bulkhead import SLOW_SECONDS, STALL_SECONDS, Bulkhead, bul
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import BulkheadFull, Busy
-from piggyadmin.piggy.throttle import in_background
+from piggyadmin.piggy.throttle import in_background, without_waiting
 from piggyadmin.piggy.trace import use_trace_id
 from tests.bench.ledger_timing import signed_in
 from tests.browser.console import ConsoleServer
@@ -80,6 +80,13 @@ def test_one_slow_kind_leaves_room_for_others(bulkhead, under_way, clock):
     clock.now += STALL_SECONDS
     assert not is_let_in(bulkhead, "contacts/find-one-by")
     assert is_let_in(bulkhead, "vouchers/find")
+
+
+def test_what_is_worth_no_waiting_waits_for_no_place(bulkhead, under_way):
+    with without_waiting():
+        begin(bulkhead, under_way, "contacts", "contacts", "contacts")
+        assert not is_let_in(bulkhead, "contacts")
+        assert is_let_in(bulkhead, "vouchers/find")
 
 
 def test_all_kinds_together_leave_threads_free(bulkhead, under_way, clock):

@@ -42,7 +42,7 @@ from piggyadmin.piggy.errors import (
     Unreachable,
 )
 from piggyadmin.piggy.models import Circuit as Row
-from piggyadmin.piggy.throttle import in_background
+from piggyadmin.piggy.throttle import in_background, without_waiting
 from tests.piggy.scripted import Script, answers, refuses
 
 OK = answers([])
@@ -165,6 +165,21 @@ def test_background_work_waits_longer(line, clock):
         assert refusal(line) is None
         line.learn(Busy(retry_after=BACKGROUND_PATIENCE_SECONDS + 1))
         assert isinstance(refusal(line), Busy)
+
+
+def test_what_is_worth_no_waiting_is_refused_at_once(line, clock):
+    line.learn(Busy(retry_after=1))
+    with without_waiting():
+        assert isinstance(refusal(line), Busy)
+    assert clock.slept == []
+
+
+def test_what_is_worth_no_waiting_does_not_find_out_whether_piggy_is_back(line, clock):
+    line.learn(Maintenance(status=503))
+    clock.now += PROBE_SECONDS
+    with without_waiting():
+        assert isinstance(refusal(line), Maintenance)
+    assert refusal(line) is None
 
 
 def test_a_shorter_wait_does_not_cut_a_longer_one():

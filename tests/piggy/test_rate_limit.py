@@ -5,6 +5,7 @@ from django.core.cache import cache
 from requests.structures import CaseInsensitiveDict
 
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import Busy
 from piggyadmin.piggy.rate_limit import (
     BACKGROUND_PAUSE_CAP_SECONDS,
     PAUSE_CAP_SECONDS,
@@ -13,7 +14,7 @@ from piggyadmin.piggy.rate_limit import (
     last_known,
     remember,
 )
-from piggyadmin.piggy.throttle import in_background
+from piggyadmin.piggy.throttle import in_background, without_waiting
 from tests.piggy.scripted import Script, answers, refuses
 
 NOW = 1_000_000.0
@@ -106,6 +107,15 @@ def test_the_client_reads_every_answer_and_goes_slower(client, server, pauses):
         client.post("x")
     assert pauses == [PAUSE_CAP_SECONDS, BACKGROUND_PAUSE_CAP_SECONDS]
     cache.clear()
+
+
+def test_the_last_calls_are_left_to_what_can_wait(client, server, pauses):
+    server.will(answers([], headers=headers(60, 0)), answers([]))
+    client.get("x")
+    with without_waiting(), pytest.raises(Busy):
+        client.get("x")
+    assert pauses == []
+    assert len(server.received) == 1
 
 
 def test_nonsense_in_the_headers_does_no_harm(client: PiggyClient, server):

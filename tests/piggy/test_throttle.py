@@ -27,6 +27,7 @@ from piggyadmin.piggy.throttle import (
     TokenBucket,
     in_background,
     throttle_from_settings,
+    without_waiting,
 )
 from tests.postgresql import database_or_skip
 
@@ -117,6 +118,16 @@ def test_work_in_the_background_does_not_wait_for_ever(monkeypatch):
     with in_background(), pytest.raises(Busy):
         bucket.take()
     assert bucket.now - 1000 >= BACKGROUND_PATIENCE_SECONDS
+
+
+def test_what_is_worth_no_waiting_takes_half_of_the_burst_and_is_refused_then():
+    bucket = Clockwork(rate=5, burst=20)
+    with without_waiting():
+        assert bucket.times(10) == [0] * 10
+        with pytest.raises(Busy):
+            bucket.take()
+    assert bucket.now == 1000.0
+    assert bucket.times(10) == pytest.approx([0] * 10)
 
 
 def test_the_rules_need_a_store():

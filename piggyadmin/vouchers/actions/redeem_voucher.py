@@ -159,11 +159,11 @@ class RedeemVoucher(Action[RedeemedVoucher, UseToMake]):
         )
 
     def preview(self, piggy: PiggyClient, data: Data) -> UseToMake:
-        """Look at the voucher once more, and ask Piggy whether it may be used here and now.
+        """Ask Piggy whether it may be used here and now.
 
         Of one that is locked Piggy says no to everybody: whose lock it is, the form knows.
         """
-        voucher = services.find_voucher(piggy, code=data["code"])
+        voucher = data["voucher"]
         contact = data["contact_uuid"]
         if voucher.status != "LOCKED":
             _validate(piggy, data)

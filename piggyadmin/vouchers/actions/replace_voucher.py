@@ -107,7 +107,7 @@ class ReplaceVoucher(Action[Voucher, VoucherToReplace]):
 
     def preview(self, piggy: PiggyClient, data: Data) -> VoucherToReplace:
         """See whether the promotion has room for another one."""
-        voucher = services.find_voucher(piggy, code=data["code"])
+        voucher = data["voucher"]
         return VoucherToReplace(
             **room_for(piggy, data["promotion_uuid"], 1, beside="code"),
             contact=data["contact_uuid"],

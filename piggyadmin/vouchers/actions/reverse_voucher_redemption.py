@@ -114,9 +114,9 @@ class ReverseVoucherRedemption(Action[ReversedUse, UseToReverse]):
             {"code": matter.asked("code"), "customer": matter.customer()},
         )
 
-    def preview(self, piggy: PiggyClient, data: Data) -> UseToReverse:
+    def preview(self, piggy: PiggyClient, data: Data) -> UseToReverse:  # noqa: ARG002
         """Say which use it is, as far as the ledger knows."""
-        voucher = services.find_voucher(piggy, code=data["code"])
+        voucher = data["voucher"]
         named = data["redemption_uuid"]
         known = [use for use in known_redemptions(data["voucher_uuid"]) if use.uuid == named]
         return UseToReverse(

@@ -18,6 +18,7 @@ from piggyadmin.sandbox import seed
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.actions import redeem_voucher as module
 from piggyadmin.vouchers.models import VoucherLock
+from tests.actions.samples import SAMPLES
 from tests.ledger.making import make_entry
 from tests.vouchers.acting import AMSTERDAM, do, errors, last_entry, multi_use, voucher
 
@@ -163,6 +164,11 @@ def test_a_lock_without_a_key_is_nothing_to_release(piggy):
     module._release(piggy, "c0ffee00-0000-4000-8000-00000000ffff", None)
 
 
+def test_what_it_would_do_is_told_by_one_look_at_the_voucher(staff, sandbox):
+    staff.post("/actions/redeem-voucher/", SAMPLES["redeem-voucher"])
+    assert len(sandbox.calls("GET", "vouchers/find")) == 1
+
+
 # --- Lost answers ----------------------------------------------------------------------------
 
 
@@ -170,6 +176,7 @@ def asked(piggy, code=CODE, times=None):
     found = services.find_voucher(piggy, code=code)
     return {
         "code": code,
+        "voucher": found,
         "voucher_uuid": found.uuid,
         "shop_uuid": AMSTERDAM,
         "contact_uuid": found.contact,
@@ -179,7 +186,9 @@ def asked(piggy, code=CODE, times=None):
 
 def lost(piggy, code=CODE, times=None) -> Entry:
     data = asked(piggy, code, times)
-    entry = make_entry(slug=REDEEM.slug, data=data, preview=REDEEM.preview(piggy, data))
+    preview = REDEEM.preview(piggy, data)
+    del data["voucher"]
+    entry = make_entry(slug=REDEEM.slug, data=data, preview=preview)
     appending.append(entry, EntryState.SENT)
     appending.append(entry, EntryState.UNKNOWN)
     return entry

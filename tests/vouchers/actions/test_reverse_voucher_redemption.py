@@ -101,7 +101,8 @@ def test_it_is_done_whether_or_not_piggy_tells_more(piggy, monkeypatch, sandbox)
 def lost(piggy, code=CODE, redemption=SEEDED):
     found = services.find_voucher(piggy, code=code)
     data = {"code": code, "voucher_uuid": found.uuid, "redemption_uuid": redemption}
-    entry = make_entry(slug=REVERSE.slug, data=data, preview=REVERSE.preview(piggy, data))
+    preview = REVERSE.preview(piggy, {**data, "voucher": found})
+    entry = make_entry(slug=REVERSE.slug, data=data, preview=preview)
     appending.append(entry, EntryState.SENT)
     appending.append(entry, EntryState.UNKNOWN)
     return entry
