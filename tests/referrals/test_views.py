@@ -24,7 +24,7 @@ def test_it_can_be_narrowed_down_by_status(support, sandbox):
 def test_what_is_given_for_it(support, sandbox):
     page = text(support.get("/referrals/settings/"))
     assert "A contact was created" in page
-    assert "credits: 25" in page
+    assert "25 credits" in page
 
 
 def test_what_piggy_does_not_say_is_told(support, sandbox):
