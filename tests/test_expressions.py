@@ -28,12 +28,9 @@ SECONDS = 4.0
 # Expressions that are put together while a function runs, by what they are called there; here as
 # they become.
 PUT_TOGETHER = {
-    ("piggyadmin.ui.forms", "f'{re.escape(name)}-([0-9]{{1,4}})-(?:label|value)'"): (
-        r"options-([0-9]{1,4})-(?:label|value)"
-    ),
     (
-        "piggyadmin.orders.forms",
-        "f\"{re.escape(name)}-([0-9]{{1,4}})-(?:{'|'.join(PARTS)})\"",
+        "piggyadmin.ui.forms",
+        "f\"{re.escape(name)}-([0-9]{{1,4}})-(?:{'|'.join(self.parts)})\"",
     ): r"lines-([0-9]{1,4})-(?:product|quantity|price)",
     # One of a tuple that stands in the module.
     ("piggyadmin.ui.forms", "pattern"): "",

@@ -1,6 +1,5 @@
 """What is filled in of an order: who bought what, where, and for how much."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered
 from piggyadmin.contacts.forms import ContactField
-from piggyadmin.json_text import read_json
 from piggyadmin.orders.services import resolve_order
 from piggyadmin.orders.types import Parts
 from piggyadmin.piggy.client import PiggyClient
@@ -26,10 +24,9 @@ from piggyadmin.shops.forms import ShopField
 from piggyadmin.ui.forms import (
     MAX_ROWS,
     CodeField,
-    Data,
-    Files,
     MoneyField,
     Row,
+    RowsWidget,
     WholeNumberField,
 )
 from piggyadmin.ui.states import status_choices
@@ -39,7 +36,6 @@ STATUSES = ("COMPLETED", "CREATED", "PENDING", "CANCELLED")
 PAYMENT_STATUSES = ("PAID", "PENDING", "UNPAID")
 # So many products are offered as a list; any other can be typed by its number.
 MOST_PRODUCTS = 100
-PARTS = ("product", "quantity", "price")
 
 
 def _read_products(piggy: PiggyClient) -> list[Product]:
@@ -93,68 +89,28 @@ class OrderField(ResolvedField):
 # --- Lines -----------------------------------------------------------------------------------
 
 
-class OrderLinesWidget(forms.Widget):
-    """Rows of product, quantity and price; without JavaScript, "Add row" sends the form.
+class OrderLinesWidget(RowsWidget):
+    """Rows of product, quantity and price; JSON is what the ledger keeps."""
 
-    The form of the request is `line_items-0-product`, …, or in `line_items` as JSON what the
-    ledger keeps.
-    """
-
-    template_name = "orders/_line_rows.html"
-    use_fieldset = True
+    parts = ("product", "quantity", "price")
+    row_template = "orders/_line_row.html"
+    heads = (_("Product"), _("Quantity"), _("Price of one"))
+    json_label = _("Lines as JSON")
     empty_rows = 2
+    css_class = "order-lines"
 
-    def value_from_datadict(self, data: Data, files: Files, name: str) -> list[Row] | str:  # noqa: ARG002
-        """Read the rows as they were typed, blank ones included."""
-        if text := str(data.get(name) or "").strip():
-            return self._from_json(text)
-        pattern = re.compile(rf"{re.escape(name)}-([0-9]{{1,4}})-(?:{'|'.join(PARTS)})")
-        numbers = {int(match[1]) for key in data if (match := pattern.fullmatch(key))}
-        rows = [
-            {part: str(data.get(f"{name}-{number}-{part}") or "") for part in PARTS}
-            for number in sorted(numbers)
-        ]
-        return [*rows, dict.fromkeys(PARTS, "")] if "add_row" in data else rows
+    def offers(self) -> Choices:
+        """Offer products, each by its name where only one has it."""
+        return _offers(offered(_product_choices))
 
-    @staticmethod
-    def _from_json(text: str) -> list[Row] | str:
-        try:
-            rows = read_json(text)
-        except (ValueError, RecursionError):
-            return text
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            return text
-        return [_as_typed(row) for row in rows]
-
-    def value_omitted_from_data(self, data: Data, files: Files, name: str) -> bool:  # noqa: ARG002
-        """Nothing of any row was sent."""
-        return name not in data and not any(key.startswith(f"{name}-") for key in data)
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Show the rows, and blank ones below until there are enough to start with."""
-        context = super().get_context(name, None, attrs)
-        rows = list(value) if isinstance(value, list) else []
-        blank = [dict.fromkeys(PARTS, "") for _row in range(self.empty_rows - len(rows))]
-        context["widget"] |= {
-            "rows": [*rows, *blank][:MAX_ROWS],
-            "products": _offers(offered(_product_choices)),
-            "unreadable": value if isinstance(value, str) else "",
-        }
-        return context
-
-    def id_for_label(self, id_: str, index: str | None = None) -> str:  # noqa: ARG002
-        """Send people to the first row."""
-        return f"{id_}-0-product" if id_ else ""
-
-
-def _as_typed(line: Mapping[str, Any]) -> Row:
-    """Write a line that the ledger kept as a person would have typed it."""
-    product, price = line.get("product"), line.get("price")
-    code = product.get("external_identifier") if isinstance(product, dict) else product
-    if isinstance(price, int) and not isinstance(price, bool):
-        price = (Decimal(price) / CENTS_PER_EURO).quantize(Decimal("0.01"))
-    typed = {"product": code, "quantity": line.get("quantity"), "price": price}
-    return {part: "" if text is None else str(text) for part, text in typed.items()}
+    def as_typed(self, row: Mapping[str, Any]) -> Row:
+        """Write a product's number or name, and a price in euros."""
+        product, price = row.get("product"), row.get("price")
+        code = product.get("external_identifier") if isinstance(product, dict) else product
+        if isinstance(price, int) and not isinstance(price, bool):
+            price = (Decimal(price) / CENTS_PER_EURO).quantize(Decimal("0.01"))
+        typed = {"product": code, "quantity": row.get("quantity"), "price": price}
+        return {part: "" if text is None else str(text) for part, text in typed.items()}
 
 
 class OrderLinesField(forms.Field):

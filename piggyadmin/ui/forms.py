@@ -465,39 +465,51 @@ class ListOrPasteField(CodeField):
 # --- Rows of options --------------------------------------------------------------------------
 
 
-class OptionRowsWidget(forms.Widget):
-    """Rows of label and value; without JavaScript, "Add row" sends the form to get another one.
+class RowsWidget(forms.Widget):
+    """Rows of fields; without JavaScript, "Add row" sends the form to get another one.
 
     The form of the request is `options-0-label`, `options-0-value`, … or JSON in `options`.
     """
 
-    template_name = "ui/widgets/option_rows.html"
+    template_name = "ui/widgets/rows.html"
     use_fieldset = True
+    # What the fields of a row are called in the form, and the template that draws a row of them.
+    parts: tuple[str, ...]
+    row_template: str
+    # What stands above the columns, and what is read out of JSON that is no list of rows.
+    heads: tuple[Words, ...]
+    json_label: Words
     empty_rows = 3
-    # What stands above the two columns.
-    heads: tuple[Words, Words] = (_("Label (what people read)"), _("Value (what Piggy stores)"))
+    css_class = ""
 
     def value_from_datadict(self, data: Data, files: Files, name: str) -> list[Row] | str:  # noqa: ARG002
         """Read the rows as they were typed, blank ones included."""
         if text := str(data.get(name) or "").strip():
             return self._from_json(text)
-        pattern = re.compile(rf"{re.escape(name)}-([0-9]{{1,4}})-(?:label|value)")
+        pattern = re.compile(rf"{re.escape(name)}-([0-9]{{1,4}})-(?:{'|'.join(self.parts)})")
         numbers = {int(match[1]) for key in data if (match := pattern.fullmatch(key))}
         rows = [
-            {part: str(data.get(f"{name}-{number}-{part}") or "") for part in ("label", "value")}
+            {part: str(data.get(f"{name}-{number}-{part}") or "") for part in self.parts}
             for number in sorted(numbers)
         ]
-        return [*rows, {"label": "", "value": ""}] if "add_row" in data else rows
+        return [*rows, dict.fromkeys(self.parts, "")] if "add_row" in data else rows
 
-    @staticmethod
-    def _from_json(text: str) -> list[Row] | str:
+    def _from_json(self, text: str) -> list[Row] | str:
         try:
             rows = read_json(text)
         except (ValueError, RecursionError):
             return text
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             return text
-        return [{part: str(row.get(part) or "") for part in ("label", "value")} for row in rows]
+        return [self.as_typed(row) for row in rows]
+
+    def as_typed(self, row: Mapping[str, Any]) -> Row:
+        """Write a row that was kept as a person would have typed it."""
+        return {part: str(row.get(part) or "") for part in self.parts}
+
+    def offers(self) -> Iterable[tuple[str, str]]:
+        """Give what a field of the rows offers while one types: values with their labels."""
+        return ()
 
     def value_omitted_from_data(self, data: Data, files: Files, name: str) -> bool:  # noqa: ARG002
         """Nothing of any row was sent."""
@@ -507,17 +519,30 @@ class OptionRowsWidget(forms.Widget):
         """Show the rows, and blank ones below until there are enough to start with."""
         context = super().get_context(name, None, attrs)
         rows = list(value) if isinstance(value, list) else []
-        blank = [{"label": "", "value": ""} for _row in range(self.empty_rows - len(rows))]
+        blank = [dict.fromkeys(self.parts, "") for _row in range(self.empty_rows - len(rows))]
         context["widget"] |= {
             "heads": self.heads,
             "rows": [*rows, *blank][:MAX_ROWS],
+            "row_template": self.row_template,
+            "css_class": self.css_class,
+            "offers": self.offers(),
+            "json_label": self.json_label,
             "unreadable": value if isinstance(value, str) else "",
         }
         return context
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:  # noqa: ARG002
         """Send people to the first row."""
-        return f"{id_}-0-label" if id_ else ""
+        return f"{id_}-0-{self.parts[0]}" if id_ else ""
+
+
+class OptionRowsWidget(RowsWidget):
+    """Rows of label and value."""
+
+    parts = ("label", "value")
+    row_template = "ui/widgets/_option_row.html"
+    heads: tuple[Words, ...] = (_("Label (what people read)"), _("Value (what Piggy stores)"))
+    json_label = _("Options as JSON")
 
 
 class OptionRowsField(forms.Field):

@@ -25,14 +25,15 @@ from tests import test_page_costs  # noqa: E402
 from tests.conftest import forget_everything, signed_in  # noqa: E402
 from tests.test_urls import make_colleague  # noqa: E402
 
-LOOKS = 20
+LOOKS = int(os.environ.get("BENCH_PAGES_LOOKS", "20"))
 # The first time what forms offer is read, and what nothing is made of twice is made.
 WARM_UP = 2
 HEAD = """# How long pages take
 
 Every page that an admin can open, with the sandbox answering at once, as `make bench ARGS=pages`
-measured it on {day} (Python {python}, {cores} processors, load {load}). Time is the server's, without
-the network; calls are those of a page that is opened again. `WRITE_PERFORMANCE=1` makes the table anew.
+measured it on {day}, {looks} times each (Python {python}, {cores} processors, load {load}). Time is
+the server's, without the network; calls are those of a page that is opened again.
+`WRITE_PERFORMANCE=1` makes the table anew.
 
 | page | median ms | 95 % ms | queries | calls | bytes |
 |---|---:|---:|---:|---:|---:|"""
@@ -78,9 +79,10 @@ def _measured(browser: Client, address: str) -> Row:
         test_page_costs.calls.clear()
         with CaptureQueriesContext(connection) as queries:
             size = _size(browser, address)
-        calls = len(test_page_costs.calls)
+        # Counted at once: the next request forgets them.
+        costs = len(queries), len(test_page_costs.calls)
     times = [_milliseconds(browser, address) for _ in range(WARM_UP + LOOKS)][WARM_UP:]
-    return Row(address, times, len(queries), calls, size)
+    return Row(address, times, *costs, size)
 
 
 def _size(browser: Client, address: str) -> int:
@@ -101,7 +103,11 @@ def main() -> None:
     browser.defaults["SERVER_NAME"] = "127.0.0.1"
     load, cores = os.getloadavg()[0], os.cpu_count()
     day = date.today().isoformat()  # noqa: DTZ011  (that of whoever measures)
-    print(HEAD.format(day=day, python=platform.python_version(), cores=cores, load=f"{load:.0f}"))
+    print(
+        HEAD.format(
+            day=day, looks=LOOKS, python=platform.python_version(), cores=cores, load=f"{load:.0f}"
+        )
+    )
     for row in rows(browser):
         print(row, flush=True)
 
