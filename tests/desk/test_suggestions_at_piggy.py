@@ -8,7 +8,7 @@ from piggyadmin.desk.suggestions_at_piggy import questions
 from piggyadmin.ledger.models import PersonLookUp
 from piggyadmin.piggy.circuit_breaker import CircuitBreaker, MemoryStore, after_maintenance
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.throttle import TokenBucket, Turn
+from piggyadmin.piggy.throttle import Reservation, TokenBucket
 from piggyadmin.sandbox import seed
 from tests.conftest import person
 from tests.desk.test_suggestions import offered as offered_here
@@ -97,9 +97,9 @@ def test_who_may_not_look_up_asks_nothing(auditor, sandbox, db):
 class Full(TokenBucket):
     """A throttle in which others wait already."""
 
-    def ask(self, most_ahead: float) -> Turn:
+    def ask(self, most_ahead: float) -> Reservation:
         """Have no turn that is free at once."""
-        return Turn(is_taken=most_ahead >= 2, ahead=2)
+        return Reservation(is_taken=most_ahead >= 2, ahead=2)
 
 
 def asked(scripted, **options):

@@ -45,7 +45,7 @@ def workers(transactional_db, sandbox, tmp_path: Path):
         "PIGGY_API_URL": sandbox.url,
         "PIGGY_API_TOKEN": sandbox.token,
         "PIGGY_LATE_SECONDS": "1",
-        "PIGGY_LINE": "0",
+        "PIGGY_CIRCUIT_BREAKER": "0",
         "REQUEST_LOG_DAYS": "0",
         "DUPLICATES": "0",
         "LOG_LEVEL": "WARNING",

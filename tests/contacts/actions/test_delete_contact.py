@@ -149,7 +149,7 @@ def test_the_last_address_that_is_known_is_the_newest_kept(kept, address):
 
 
 def test_those_that_went_into_an_erased_one_are_forgotten_by_their_addresses(monkeypatch):
-    forgotten: list[str] = []
+    forgotten: list[Any] = []
     calls: list[Any] = []
     monkeypatch.setattr(delete_contact, "merged_with", lambda uuid: {"two", "one", "still-there"})
     monkeypatch.setattr(
