@@ -235,6 +235,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "settings-role-new", "/settings/roles/new/", {}, ""),
     ("admin", "settings-role-remove", "/settings/roles/1/remove/", {}, ""),
     ("support", "supports-desk", "/", {}, ""),
+    ("staff", "shop-of-today", "/today/shop/", {}, ""),
     ("admin", "admins-desk", "/", {}, ""),
     ("staff", "password-change", "/accounts/password/change/", {}, ""),
     ("staff", "nowhere", "/no/such/page/", {}, ""),

@@ -1,11 +1,15 @@
 """Every page as people meet it: readable by all, on a phone, in both themes and both languages."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
 from playwright.sync_api import expect
 
 from tests.browser.screenshots import MIRAS_PAGE, PAGES, SIZES, fill
 from tests.rotation import turns
+from tests.test_urls import PAGES as DECLARED
 
 AXE_OPTIONS = {
     "runOnly": {
@@ -14,6 +18,69 @@ AXE_OPTIONS = {
     }
 }
 SIGNED_IN = {page[1]: page for page in PAGES if page[0]}
+# Parts of pages, files, what only leads on, and what only takes what is sent.
+NO_PAGES = {
+    "/accounts/logout/",
+    "/bookings/csv/",
+    "/contacts/<email:email>/",
+    "/contacts/<id:contact_uuid>/timeline/csv/",
+    "/contacts/peek/",
+    "/density/",
+    "/duplicates/contacts/<id:contact_uuid>/check/",
+    "/duplicates/csv/",
+    "/duplicates/decisions/csv/",
+    "/duplicates/mirror/sweep/",
+    "/duplicates/mirror/stop/",
+    "/duplicates/next/",
+    "/duplicates/pair/<id:first>/<id:second>/decide/",
+    "/duplicates/pair/<id:first>/<id:second>/hold/",
+    "/duplicates/pair/<id:first>/<id:second>/release/",
+    "/duplicates/undo/",
+    "/i18n/setlang/",
+    "/ledger/<uuid:key>/acknowledge/",
+    "/ledger/<uuid:key>/again/",
+    "/ledger/<uuid:key>/decide/",
+    "/ledger/<uuid:key>/look/",
+    "/ledger/csv/",
+    "/logout/",
+    "/notes/<number:pk>/done/",
+    "/notes/<number:pk>/pin/",
+    "/people/<person:person>/sign-out/",
+    "/promotions/<id:promotion_uuid>/codes.csv",
+    "/requests/try-again/",
+    "/search/suggestions/",
+    "/settings/sign-out-elsewhere/",
+    "/tasks/<number:pk>/cancel/",
+    "/tasks/<number:pk>/retry/",
+    "/theme/",
+}
+# Pages of what is only there once it was done or written: tests of what leads there look at them.
+LED_TO = {
+    "/accounts/password/set/",
+    "/accounts/reauthenticate/",
+    "/actions/<slug:slug>/<uuid:key>/",
+    "/bookings/<id:booking_key>/",
+    "/contacts/<id:contact_uuid>/notes/",
+    "/contacts/<id:contact_uuid>/serve-again/",
+    "/duplicates/clusters/<number:pk>/",
+    "/duplicates/clusters/<number:pk>/merge/",
+    "/duplicates/merges/<uuid:key>/",
+    "/duplicates/merges/<uuid:key>/settle/",
+    "/duplicates/mirror/empty/",
+    "/ledger/<uuid:key>/",
+    "/ledger/approvals/<uuid:key>/",
+    "/notes/<number:pk>/",
+    "/notes/<number:pk>/remove/",
+    "/people/<person:person>/enable/",
+    "/requests/<number:pk>/",
+}
+
+
+def test_every_page_is_looked_at():
+    """Whoever adds a page adds it to those that are looked at, or says here why not."""
+    paths = [urlsplit(page[2]).path for page in PAGES if page[1] != "nowhere"]
+    looked_at = {f"/{resolve(path).route}" for path in paths}
+    assert set(DECLARED) - looked_at == NO_PAGES | LED_TO
 
 
 def problems(page) -> list[str]:

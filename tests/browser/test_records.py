@@ -50,7 +50,6 @@ def test_one_is_deleted_after_a_look_at_what_goes_on_a_phone(as_role, piggy_sand
     page = as_role("admin", viewport={"width": 360, "height": 740})
     page.goto(PRODUCT)
     drawer = open_in_place(page, "Delete a product")
-    press(page, "Check first")
     expect(drawer).to_contain_text("Delete “Oat latte” for good?")
     press(page, "Delete for good")
     expect(drawer).to_contain_text("Deleted: “Oat latte” is gone")
