@@ -1,6 +1,7 @@
 """Contacts that cease to exist, and what is kept and forgotten of them."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -148,7 +149,8 @@ def test_the_last_address_that_is_known_is_the_newest_kept(kept, address):
 
 
 def test_those_that_went_into_an_erased_one_are_forgotten_by_their_addresses(monkeypatch):
-    forgotten, calls = [], []
+    forgotten: list[Any] = []
+    calls: list[str] = []
     monkeypatch.setattr(delete_contact, "merged_with", lambda uuid: {"two", "one", "still-there"})
     monkeypatch.setattr(
         delete_contact, "copies", [SimpleNamespace(holds=lambda uuids: uuids & {"still-there"})]
