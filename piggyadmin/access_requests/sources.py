@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
@@ -252,7 +252,8 @@ def _mirror(uuids: Collection[str]) -> list[dict[str, Any]]:
         *("uuid", "email", "firstname", "lastname", "phonenumber", "birthdate", "address"),
         *("identifier", "created_at", "last_transaction_at", "credits", "prepaid_cents", "read_at"),
     )
-    return _rows(MirroredContact.objects.filter(uuid__in=uuids), *names)
+    rows = MirroredContact.objects.filter(uuid__in=uuids).annotate(read_at=F("reading__at"))
+    return _rows(rows, *names)
 
 
 def _deliveries(uuids: Collection[str]) -> list[dict[str, Any]]:

@@ -51,8 +51,6 @@ class MirroredContact(models.Model):
     is_compared = models.BooleanField(default=False)
     # The search that compares it just now; a change makes it nobody's again.
     search = models.BigIntegerField(default=0)
-    # When Piggy was asked for it: it is at least as fresh as that.
-    read_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         default_permissions = ()
@@ -78,6 +76,29 @@ class MirroredContact(models.Model):
         """The e-mail address, telephone or card that tells two of one name apart."""
         mail = "" if self.is_anonymous else self.email
         return mail or self.phonenumber or self.identifier
+
+
+class ContactReading(models.Model):
+    """When Piggy was asked for a mirrored contact: that is at least as fresh.
+
+    Each sweep writes it for all contacts, most of which have not changed. In a column of theirs it
+    cost PostgreSQL an entry in each of their indexes.
+    """
+
+    contact = models.OneToOneField(
+        MirroredContact,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        primary_key=True,
+        related_name="reading",
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class ChangedContact(models.Model):

@@ -87,12 +87,12 @@ def mirrored(contacts: int) -> str:
     return f"""
         INSERT INTO duplicates_mirroredcontact (uuid, email, firstname, lastname, phonenumber,
             birthdate, address, identifier, is_anonymous, created_at, last_transaction_at, credits,
-            prepaid_cents, normalised, fingerprint, is_compared, search, read_at, search_text)
+            prepaid_cents, normalised, fingerprint, is_compared, search, search_text)
         SELECT {uuid("n")}, 'voor' || (n * 31 % 700) || '.naam' || n || '@example.test',
             'Voor' || (n * 31 % 700), 'Naam' || (n * 37 % 9973), '06' || (n * 7919 % 100000000),
             '1980-01-01', 'Straat ' || (n % 200), 'CARD-' || n, n % 40 = 1, {minutes_ago("n")},
             {minutes_ago("n * 7 % 900000")}, n * 17 % 900, 0, {NORMALISED}, {in_hex("n", 32)},
-            {DIALECT["true"]}, 1, {minutes_ago("0")},
+            {DIALECT["true"]}, 1,
             ' voor' || (n * 31 % 700) || ' naam' || (n * 37 % 9973) || ' '
         FROM {numbers(contacts)}
     """  # noqa: S608

@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from piggyadmin import urls
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.duplicates.models import ChangedContact, MirroredContact, Pair, Sweep
+from piggyadmin.duplicates.models import (
+    ChangedContact,
+    ContactReading,
+    MirroredContact,
+    Pair,
+    Sweep,
+)
 from piggyadmin.tasks.models import Run, RunState, Worker
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +30,9 @@ def swept() -> Sweep:
     Run.objects.create(
         pk=1, name=store.SWEEP, key="contacts", state=RunState.DONE, created_at=begun
     )
-    MirroredContact.objects.create(uuid="a", read_at=begun, is_compared=True)
-    MirroredContact.objects.create(uuid="b", read_at=begun)
+    for uuid, is_compared in (("a", True), ("b", False)):
+        contact = MirroredContact.objects.create(uuid=uuid, is_compared=is_compared)
+        ContactReading.objects.create(contact=contact, at=begun)
     return Sweep.objects.create(
         run_id=1,
         started_at=begun,

@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from piggyadmin.duplicates.matching.nicknames import FULL_NAMES
-from piggyadmin.duplicates.matching.table import Codes, Column, Flags, Ints, Table
+from piggyadmin.duplicates.matching.table import Codes, Column, Flags, Floats, Ints, Table
 
 
 class Name(IntEnum):
@@ -119,6 +119,10 @@ _ROOTS = max(map(len, FULL_NAMES.values()))
 _YEARS = 10
 # Fewer texts are compared before threads have begun.
 _MANY = 5_000
+# What a contact may have or not, each by its columns. How many of two contacts have each is one
+# number, the pattern of a pair: a figure to the base of three for each of these.
+_GIVEN = (("mail",), ("phone",), ("born",), ("street", "post"))
+PATTERNS = 3 ** len(_GIVEN)
 
 
 class Comparison:
@@ -131,6 +135,17 @@ class Comparison:
         self.dates = _Dates(table["born"].texts)
         self.phones = _Phones(table["phone"])
         self.houses = _Houses(table)
+        self.given = _given(table)
+
+    def patterns(self, one: Ints, other: Ints) -> type_of_level:
+        """Tell what both of two rows have, what one of them has, and what none of them has."""
+        patterns: type_of_level = self.given[one] + self.given[other]
+        return patterns
+
+    def patterns_of_two(self) -> Floats:
+        """Give how often each pattern is one of two contacts who have nothing to do."""
+        of_one = np.bincount(self.given, minlength=PATTERNS // 2 + 1) / max(len(self.given), 1)
+        return np.convolve(of_one, of_one)
 
     def levels(self, one: Ints, other: Ints) -> Levels:
         """Compare row `one[n]` with row `other[n]`."""
@@ -360,6 +375,15 @@ class _Houses:
         names = self.names.codes[one], self.names.codes[other]
         slip[rows] = _distances(self.names, names, rows, most=1) <= 1
         return slip
+
+
+def _given(table: Table) -> type_of_level:
+    """Number what each row has, so that the sum of two numbers is the pattern of the pair."""
+    numbers = np.zeros(len(table), np.int8)
+    for place, columns in enumerate(_GIVEN):
+        is_given = np.any([table[name].codes > 0 for name in columns], axis=0)
+        numbers += is_given.astype(np.int8) * 3**place
+    return numbers
 
 
 def _coded(number: dict[str, int], texts: list[str]) -> Codes:

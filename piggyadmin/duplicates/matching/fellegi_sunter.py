@@ -22,11 +22,13 @@ import numpy as np
 from piggyadmin.duplicates.matching.clusters import pack
 from piggyadmin.duplicates.matching.comparison_levels import (
     FIELDS,
+    PATTERNS,
     Born,
     Comparison,
     Levels,
     Mail,
     Name,
+    type_of_level,
 )
 from piggyadmin.duplicates.matching.table import Flags, Floats, Ints
 from piggyadmin.duplicates.matching.term_frequencies import Frequencies
@@ -50,7 +52,7 @@ _USUAL: dict[Kind, dict[str, tuple[float, ...]]] = {
         "order": (0.96, 0.04),
         "first": (0.76, 0.04, 0.07, 0.06, 0.03, 0.01, 0.03),
         "last": (0.86, 0.0005, 0.005, 0.06, 0.03, 0.01, 0.035),
-        "suffix": (0.998, 0.002),
+        "suffix": (0.9998, 0.0002),
         "mail": (0.58, 0.02, 0.05, 0.07, 0.05, 0.03, 0.20),
         "phone": (0.80, 0.07, 0.13),
         "born": (0.90, 0.025, 0.055, 0.01, 0.01),
@@ -105,7 +107,12 @@ _HELD = {Kind.PERSON: 0.1, Kind.FAMILY: 0.3, Kind.NAMESAKE: 0.3, Kind.SHARED: 0.
 _HELD_AT_LEAST = 30.0
 _HELD_MAILS = 200.0
 _HELD_SHARES = 0.1
-_HELD_RATIO = 20.0
+# Of how many parents and children of one name what is usual is worth: of these, few are ever known.
+_HELD_NAMESAKES = 12.0
+# What is not known is held to be as of two people, by so many pairs for each one found.
+_HELD_PATTERNS = 0.3
+# Gaps are a hint and no more: a logarithm.
+_MOST_OF_PATTERNS = 1.0
 _FEWEST_DATED = 0.01  # of pairs of two people
 _ROUNDS = 25
 # Training ends when a round changes the number of duplicates by less.
@@ -131,6 +138,8 @@ class Model:
     strangers: Tables
     of_namesakes: Floats = field(default_factory=lambda: _whole(_OF_NAMESAKES))
     of_one_name: Floats = field(default_factory=lambda: _whole(_OF_ONE_NAME))
+    # By how much (a logarithm) each pattern of what is known speaks for one person.
+    patterns: Floats = field(default_factory=lambda: np.zeros(PATTERNS))
 
     @classmethod
     def usual(cls, contacts: int, strangers: Tables) -> "Model":
@@ -148,6 +157,7 @@ class Model:
             "strangers": _listed(self.strangers),
             "of_namesakes": self.of_namesakes.tolist(),
             "of_one_name": self.of_one_name.tolist(),
+            "patterns": self.patterns.tolist(),
         }
 
     @classmethod
@@ -159,6 +169,7 @@ class Model:
             _arrays(parameters["strangers"]),
             np.array(parameters["of_namesakes"]),
             np.array(parameters["of_one_name"]),
+            np.array(parameters["patterns"]),
         )
 
     def likelihoods(self, agreement: "Agreement") -> Iterator[tuple[str, Floats]]:
@@ -178,6 +189,10 @@ class Model:
                     level_made = np.log(table)[level[made]]
                     rows[Kind.STRANGERS, made] = np.maximum(chance[made], level_made)
             yield name, rows
+        rows = np.zeros((len(Kind), len(agreement.patterns)))
+        # In a family one of them often gives what is known of all.
+        rows[[Kind.PERSON, Kind.FAMILY]] = self.patterns[agreement.patterns]
+        yield "patterns", rows
 
     @property
     def _made_mails(self) -> tuple[Floats, Floats]:
@@ -196,8 +211,8 @@ class Model:
 class Agreement:
     """How far pairs agree, and how easily strangers agree so far: what there is to weigh."""
 
-    def __init__(self, levels: Levels, chances: dict[str, Floats]) -> None:
-        self.levels, self.chances = levels, chances
+    def __init__(self, levels: Levels, chances: dict[str, Floats], patterns: type_of_level) -> None:
+        self.levels, self.chances, self.patterns = levels, chances, patterns
         first, last = levels["first"], levels["last"]
         self.is_first_same = first == Name.SAME
         alike = np.isin(first, _NEARLY_SAME) & np.isin(last, _NEARLY_SAME)
@@ -242,13 +257,15 @@ def train(
     rows, scale = _sample(is_dismissed, chance)
     levels = comparison.levels(pairs[0][rows], pairs[1][rows])
     chances = frequencies.chances(pairs[0][rows], pairs[1][rows], levels, model.strangers)
-    agreement = Agreement(levels, chances)
+    patterns = comparison.patterns(pairs[0][rows], pairs[1][rows])
+    agreement = Agreement(levels, chances, patterns)
     weights = np.full(len(rows), scale)
     is_dismissed = is_dismissed[rows]
     weights[is_dismissed] = _WEIGHT_OF_DECISION
     dated = float((comparison.table["born"].codes > 0).mean()) if contacts else 0.0
     training = _Training(model, contacts, agreement, weights, decided.merged)
     training.both_dated = max(dated**2, _FEWEST_DATED)
+    training.patterns_of_two = np.maximum(comparison.patterns_of_two(), _SMALLEST)
     for _ in range(_ROUNDS):
         before = model.shares[Kind.PERSON]
         logarithms = model.weigh(agreement)
@@ -290,6 +307,8 @@ class _Training:
 
     # Of how many pairs of two people both dates are known.
     both_dated = 1.0
+    # How often what is known of two people has which pattern.
+    patterns_of_two: Floats = np.ones(PATTERNS)
 
     def __init__(
         self,
@@ -317,6 +336,7 @@ class _Training:
             share = beliefs[kind].sum() / self.pairs
             self.model.shares[kind] = (share + _HELD_SHARES * usual) / (1 + _HELD_SHARES)
         self._fit_namesakes(beliefs)
+        self._fit_patterns(beliefs[Kind.PERSON])
         self.model.of_namesakes = self._fit_mails(beliefs, self.agreement.names[0], _OF_NAMESAKES)
         self.model.of_one_name = self._fit_mails(beliefs, self.agreement.names[1], _OF_ONE_NAME)
 
@@ -337,10 +357,20 @@ class _Training:
         all. That both dates are known is likelier of one person, who gave it to both or to none.
         """
         usual = self.usual.shares[Kind.NAMESAKE] / self.usual.shares[Kind.PERSON]
-        dated = beliefs[Kind.NAMESAKE, self.knows_dates].sum()
-        namesakes = dated / self.both_dated + _HELD_RATIO * usual
-        ratio = namesakes / (beliefs[Kind.PERSON].sum() + _HELD_RATIO)
-        self.model.shares[Kind.NAMESAKE] = float(self.model.shares[Kind.PERSON] * ratio)
+        dated = beliefs[Kind.NAMESAKE, self.knows_dates].sum() + _HELD_NAMESAKES
+        persons = beliefs[Kind.PERSON].sum() * self.both_dated + _HELD_NAMESAKES / usual
+        self.model.shares[Kind.NAMESAKE] = float(self.model.shares[Kind.PERSON] * dated / persons)
+
+    def _fit_patterns(self, persons: Floats) -> None:
+        """Learn what it says that something is not known.
+
+        Who gives no date of birth gives none the second time; two people each do as they like.
+        """
+        usual = self.patterns_of_two
+        counts = np.bincount(self.agreement.patterns, persons, minlength=PATTERNS)
+        counts = counts + max(_HELD_PATTERNS * persons.sum(), _HELD_AT_LEAST) * usual
+        patterns = np.log(counts / counts.sum()) - np.log(usual / usual.sum())
+        self.model.patterns = np.clip(patterns, -_MOST_OF_PATTERNS, _MOST_OF_PATTERNS)
 
     def _fit_mails(self, beliefs: Floats, rows: Flags, usual: tuple[float, ...]) -> Floats:
         strangers = beliefs[Kind.STRANGERS] * rows

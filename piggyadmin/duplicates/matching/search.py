@@ -23,11 +23,13 @@ LISTED = 0.2
 # The console proposes pairs of which no larger part is expected to be wrong, chance included (in
 # truth it is up to twice as many, most of them parent and child of one name).
 _WRONG = 0.0185
+# So many standard deviations are allowed for chance.
+_CHANCE = 0.5
 # None that are less sure than this are proposed, nor is more demanded than the second.
 _PROPOSED = (0.8, 0.96)
 # None below this are, where so large a part of all that were found is at least as sure.
 _CAREFUL = 0.9
-_FOUND = 0.85
+_FOUND = 0.9
 # What two contacts that are linked to a third one may be, other than one person.
 _CLOSE = [Kind.FAMILY, Kind.NAMESAKE, Kind.SHARED]
 # Logarithms of odds beyond this make no difference.
@@ -88,7 +90,8 @@ class Search:
         """Compare pairs of rows."""
         levels = self.comparison.levels(one, other)
         strangers = self.learned.strangers
-        return Agreement(levels, self.frequencies.chances(one, other, levels, strangers))
+        chances = self.frequencies.chances(one, other, levels, strangers)
+        return Agreement(levels, chances, self.comparison.patterns(one, other))
 
     def _likely(self, one: Ints, other: Ints) -> Links:
         """Weigh pairs, many at a time, and keep those that are likely enough."""
@@ -122,11 +125,11 @@ class Search:
 def proposing(links: Links) -> float:
     """Choose from which probability on pairs are proposed: hardly any of them shall be wrong.
 
-    How many are is left to chance, by one standard deviation: few pairs are proposed with more
+    How many are is left to chance, by half a standard deviation: few pairs are proposed with more
     care than many. So are those of contacts of which so much is known that care costs little.
     """
     sure = np.sort(links.probability)[::-1]
-    wrong = np.cumsum(1 - sure) + np.sqrt(np.cumsum(sure * (1 - sure)))
+    wrong = np.cumsum(1 - sure) + _CHANCE * np.sqrt(np.cumsum(sure * (1 - sure)))
     enough = sure[wrong <= _WRONG * np.arange(1, len(sure) + 1)].min(initial=1.0)
     lowest, highest = _PROPOSED
     if sure[sure >= _CAREFUL].sum() >= _FOUND * sure.sum():

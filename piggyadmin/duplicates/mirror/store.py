@@ -5,7 +5,7 @@ answer that comes later than something newer, or than the contact left, is not t
 processes may write at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
 from piggyadmin.bulk_insert import insert
@@ -24,6 +24,7 @@ from piggyadmin.duplicates.mirror.text_search import search_text
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
+    ContactReading,
     FinderModel,
     GoneContact,
     MirroredContact,
@@ -145,7 +146,8 @@ class StoreCounts(NamedTuple):
 class _Known(NamedTuple):
     """What the mirror holds of a contact."""
 
-    read_at: datetime
+    pk: int
+    read_at: datetime | None
     is_compared: bool
     fingerprint: str
     content: _Content
@@ -163,7 +165,6 @@ class _FetchedContact(NamedTuple):
         """Make the row of it."""
         return MirroredContact(
             uuid=self.uuid,
-            read_at=self.read_at,
             is_compared=is_compared,
             search_text=search_text(self.content),
             **self.content._asdict(),
@@ -200,10 +201,10 @@ def store(
         rows += [each.row(is_compared=known[each.uuid].is_compared) for each in adjusted]
         # Somebody else may have added one of the new ones meanwhile.
         insert(rows, unique="uuid")
-        _touch(sorted_out[_Verdict.SAME], read_at)
+        _note_reading(known, sorted_out)
     if adjusted:
         storage.update_stakes([each.uuid for each in adjusted])
-    again = [old for old in known.values() if since and old.read_at >= since]
+    again = [old for old in known.values() if since and old.read_at and old.read_at >= since]
     return StoreCounts(len(new), len(changed), len(readings) - len(again))
 
 
@@ -225,7 +226,7 @@ def _sort_out(
 def _verdict(reading: _FetchedContact, old: _Known | None) -> _Verdict:
     if old is None:
         return _Verdict.NEW
-    if old.read_at > reading.read_at:
+    if old.read_at and old.read_at > reading.read_at:
         return _Verdict.OUTDATED
     # A release, or a setting such as the country, may have the same content compared otherwise.
     if old.fingerprint != reading.normalised.fingerprint:
@@ -242,16 +243,32 @@ def _just_gone(uuids: Iterable[str]) -> list[str]:
 def _known(uuids: Iterable[str]) -> dict[str, _Known]:
     """Give what the mirror holds of contacts, and let nobody else change it meanwhile."""
     rows = MirroredContact.objects.select_for_update().filter(uuid__in=list(uuids)).order_by("pk")
-    columns = rows.values_list("uuid", "read_at", "is_compared", "fingerprint", *_Content._fields)
+    # A row that is joined could not be missing: PostgreSQL would not lock the others.
+    readings = ContactReading.objects.filter(contact=OuterRef("pk"))
+    rows = rows.annotate(asked_at=Subquery(readings.values("at")))
+    columns = rows.values_list(
+        "uuid", "pk", "asked_at", "is_compared", "fingerprint", *_Content._fields
+    )
     return {
-        uuid: _Known(read_at, is_compared, fingerprint, _Content(*content))
-        for uuid, read_at, is_compared, fingerprint, *content in columns
+        uuid: _Known(pk, asked_at, is_compared, fingerprint, _Content(*content))
+        for uuid, pk, asked_at, is_compared, fingerprint, *content in columns
     }
 
 
-def _touch(readings: Iterable[_FetchedContact], read_at: datetime) -> None:
-    uuids = [each.uuid for each in readings]
-    MirroredContact.objects.filter(uuid__in=uuids).update(read_at=read_at)
+def _note_reading(
+    known: Mapping[str, _Known], sorted_out: Mapping[_Verdict, Sequence[_FetchedContact]]
+) -> None:
+    """Note when contacts were read, but for those of which something newer is known."""
+    new = [each.uuid for each in sorted_out[_Verdict.NEW]]
+    numbers = dict(MirroredContact.objects.filter(uuid__in=new).values_list("uuid", "pk"))
+    numbers |= {uuid: old.pk for uuid, old in known.items()}
+    rows = [
+        ContactReading(contact_id=numbers[each.uuid], at=each.read_at)
+        for verdict, readings in sorted_out.items()
+        for each in readings
+        if verdict is not _Verdict.OUTDATED
+    ]
+    insert(rows, unique="contact_id")
 
 
 # --- One contact -----------------------------------------------------------------------------
@@ -333,7 +350,9 @@ def forget(uuids: Iterable[str]) -> int:
     now, gone = timezone.now(), sorted(set(uuids))
     with transaction.atomic():
         insert([GoneContact(uuid=uuid, at=now) for uuid in gone], unique="uuid")
-        number, _ = MirroredContact.objects.filter(uuid__in=gone).delete()
+        contacts = MirroredContact.objects.filter(uuid__in=gone)
+        ContactReading.objects.filter(contact__in=contacts).delete()
+        number, _ = contacts.delete()
         ChangedContact.objects.filter(uuid__in=gone, at__lte=now).delete()
         Pair.objects.touching(gone).undecided().update(status=PairStatus.GONE)
     clustering.regroup(gone)
@@ -366,6 +385,7 @@ def empty() -> int:
     stop_sweep()
     with transaction.atomic():
         number, _ = MirroredContact.objects.all().delete()
+        ContactReading.objects.all().delete()
         ChangedContact.objects.all().delete()
         GoneContact.objects.all().delete()
         Pair.objects.filter(status__in=(*Pair.UNDECIDED, PairStatus.GONE)).delete()
@@ -408,7 +428,7 @@ def freshness() -> Freshness:
         contacts=MirroredContact.objects.count(),
         waiting=MirroredContact.objects.filter(is_compared=False).count(),
         changed=ChangedContact.objects.count(),
-        oldest_at=MirroredContact.objects.aggregate(at=Min("read_at"))["at"],
+        oldest_at=ContactReading.objects.aggregate(at=Min("at"))["at"],
         last=last_sweep(),
         run=run,
         current=Sweep.objects.filter(run_id=run.pk).first() if run else None,

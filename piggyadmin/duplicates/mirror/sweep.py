@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from piggyadmin.contacts.services import find_contact
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.mirror.pagination import MOST, Place, Way, Window, read_window
-from piggyadmin.duplicates.models import MirroredContact, Sweep
+from piggyadmin.duplicates.models import ContactReading, MirroredContact, Sweep
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.tasks.models import Run
 
@@ -126,12 +126,13 @@ def _begin(way: Way) -> dict[str, Any]:
 
 def _ask(run: Run, piggy: PiggyClient, this: Sweep) -> None:
     """Ask for contacts that were not in the list; where those are very many, read again first."""
-    missing = _missed_by(this)
-    number = missing.count()
-    if not number:
+    most = max(ASKED_FOR_AT_LEAST, this.contacts // MOST)
+    missing = list(_missed_by(this).values_list("uuid", flat=True)[: most + 1])
+    if not missing:
         _finish(run, this)
-    elif number <= max(ASKED_FOR_AT_LEAST, this.contacts // MOST):
-        _ask_for(run, piggy, this, missing.values_list("uuid", flat=True)[:1][0])
+    elif len(missing) <= most:
+        for uuid in missing:
+            _ask_for(run, piggy, this, uuid)
     elif this.readings == 1:
         with _step(run, this):
             _read_again(this)
@@ -139,12 +140,13 @@ def _ask(run: Run, piggy: PiggyClient, this: Sweep) -> None:
         _ask_for_some(run, piggy, this)
 
 
-def _seen_by(this: Sweep) -> QuerySet[MirroredContact]:
-    return MirroredContact.objects.filter(read_at__gte=this.started_at)
+def _seen_by(this: Sweep) -> QuerySet[ContactReading]:
+    return ContactReading.objects.filter(at__gte=this.started_at)
 
 
 def _missed_by(this: Sweep) -> QuerySet[MirroredContact]:
-    return MirroredContact.objects.filter(read_at__lt=this.started_at)
+    """Give the contacts that were not read since: all of them are passed through for it."""
+    return MirroredContact.objects.filter(~Exists(_seen_by(this).filter(contact=OuterRef("pk"))))
 
 
 def _ask_for(run: Run, piggy: PiggyClient, this: Sweep, uuid: str) -> bool:
@@ -171,9 +173,11 @@ def _ask_for_some(run: Run, piggy: PiggyClient, this: Sweep) -> None:
         logger.warning("Sweep %s: contacts are missing in the list that are there", this.pk)
         _finish(run, this)
         return
-    while uuids := list(_missed_by(this).values_list("uuid", flat=True)[:BATCH]):
+    rows, last = _missed_by(this).order_by("pk").values_list("pk", "uuid"), 0
+    while some := list(rows.filter(pk__gt=last)[:BATCH]):
+        last = some[-1][0]
         with _step(run, this):
-            this.gone += store.forget(uuids)
+            this.gone += store.forget([uuid for _pk, uuid in some])
 
 
 def _finish(run: Run, this: Sweep) -> None:

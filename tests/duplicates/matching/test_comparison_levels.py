@@ -1,10 +1,13 @@
 """How far fields agree."""
 
+import numpy as np
 import pytest
 
 from piggyadmin.duplicates.matching.comparison_levels import (
     FIELDS,
+    PATTERNS,
     Born,
+    Comparison,
     House,
     Mail,
     Name,
@@ -12,6 +15,8 @@ from piggyadmin.duplicates.matching.comparison_levels import (
     Phone,
     Suffix,
 )
+from piggyadmin.duplicates.matching.normalisation import keys, normalise
+from piggyadmin.duplicates.matching.table import Table
 from tests.duplicates.people import MIRA, compared
 
 
@@ -198,3 +203,15 @@ def test_domains_that_differ_by_an_accent_are_two():
     one, other = {"email": "a.bakker@müller-bau.example"}, {"email": "a.bakker@muller-bau.example"}
     assert level("mail", one, other) == Mail.DOMAIN_SLIP
     assert level("mail", one, {"email": "a.bakker@xn--mller-bau-q9a.example"}) == Mail.SAME
+
+
+def test_a_pattern_tells_how_many_of_two_have_each_field():
+    nobody = {"firstname": "Mira"}
+    dated = {**nobody, "birthdate": "1984-03-25"}
+    rows = [normalise(**each) for each in (nobody, dated, MIRA)]
+    comparison = Comparison(Table((row, keys(row)) for row in rows))
+    one, other = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 2])
+    assert comparison.patterns(one, other).tolist() == [0, 9, 18, PATTERNS - 1]
+    assert comparison.patterns(other, one).tolist() == comparison.patterns(one, other).tolist()
+    assert comparison.patterns_of_two().sum() == pytest.approx(1)
+    assert comparison.patterns_of_two()[0] == pytest.approx(1 / 9)

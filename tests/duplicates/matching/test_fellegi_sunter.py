@@ -103,6 +103,7 @@ def test_strangers(engine):
 def test_it_is_kept_as_json(engine):
     again = Model.recall(json.loads(json.dumps(engine.learned.parameters())))
     assert again.shares == engine.learned.shares
+    assert again.patterns == pytest.approx(engine.learned.patterns)
     for kind, tables in engine.learned.tables.items():
         for field, table in tables.items():
             assert again.tables[kind][field] == pytest.approx(table)
@@ -154,10 +155,27 @@ def test_few_contacts_are_weighed_by_what_is_usual():
         assert set(search.learned.shares) == set(Kind) - {Kind.STRANGERS}
 
 
+def test_who_leaves_the_same_out_is_likelier_one_person(engine):
+    """Of two contacts that agree in all they have, one may lack what the other lacks as well."""
+    known = {name: MIRA[name] for name in ("firstname", "lastname", "email")}
+    dated = {**known, "birthdate": MIRA["birthdate"]}
+    neither, one = (kinds(engine, known, each)[Kind.PERSON] for each in (known, dated))
+    assert neither > one
+
+
+def test_parents_and_children_of_one_name_are_held_by_what_is_usual_while_few_are_dated():
+    """Of 500 contacts hardly any such pair has both dates, so that chance would decide."""
+    contacts = labelled.contacts(500, "sparse", 5)
+    search = Search(Table((each.normalised, keys(each.normalised)) for each in contacts))
+    search.find()
+    shares = search.learned.shares
+    assert 0.05 < shares[Kind.NAMESAKE] / shares[Kind.PERSON] < 0.15
+
+
 def test_agreement_knows_names(engine):
     levels = {field: np.array([1, 1], np.int8) for field in FIELDS} | {
         "first": np.array([1, 7], np.int8)
     }
-    agreement = Agreement(levels, {})
+    agreement = Agreement(levels, {}, np.zeros(2, np.int8))
     assert agreement.names[0].tolist() == [True, False]
     assert agreement.names[1].tolist() == [False, True]

@@ -16,6 +16,7 @@ from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import (
     ChangedContact,
     Cluster,
+    ContactReading,
     Decision,
     DecisionKind,
     GoneContact,
@@ -77,7 +78,7 @@ def test_what_matching_needs_is_kept():
     assert (row.is_anonymous, row.credits, row.prepaid_cents) == (True, 5, 0)
     assert row.created_at == BEGIN + timedelta(minutes=5)
     assert row.last_transaction_at == datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
-    assert (row.read_at, row.is_compared) == (NOW, False)
+    assert (row.reading.at, row.is_compared) == (NOW, False)
 
 
 NASTY = {
@@ -115,7 +116,7 @@ def test_whatever_piggy_sends_can_be_stored(name):
     assert stored(NASTY[name], at=NOW + timedelta(days=1)) == (0, 0, 1)
     row = the_one()
     assert len(row.firstname) <= store.LONGEST_TEXT
-    assert row.read_at == NOW + timedelta(days=1)
+    assert row.reading.at == NOW + timedelta(days=1)
 
 
 @pytest.mark.parametrize("uuid", [None, "", " ", ".", "..", "a\x00b", "\ud83d", "u" * 256, []])
@@ -149,7 +150,7 @@ LATER = NOW + timedelta(hours=1)
 
 def test_nothing_has_changed(compared):
     assert stored(contact(1, lastname="Jansen"), at=LATER) == (0, 0, 1)
-    assert (the_one().is_compared, the_one().read_at) == (True, LATER)
+    assert (the_one().is_compared, the_one().reading.at) == (True, LATER)
 
 
 def test_another_name_is_compared_again(compared):
@@ -161,12 +162,12 @@ def test_another_name_is_compared_again(compared):
 def test_other_credits_are_not(compared):
     richer = contact(1, lastname="Jansen") | {"credit_balance": {"balance": 900}}
     assert stored(richer, at=LATER) == (0, 0, 1)
-    assert (the_one().is_compared, the_one().credits, the_one().read_at) == (True, 900, LATER)
+    assert (the_one().is_compared, the_one().credits, the_one().reading.at) == (True, 900, LATER)
 
 
 def test_what_came_late_is_not_taken_in(compared):
     assert stored(contact(1, lastname="Old"), at=NOW - timedelta(hours=1)) == (0, 0, 1)
-    assert (the_one().lastname, the_one().read_at) == ("Jansen", NOW)
+    assert (the_one().lastname, the_one().reading.at) == ("Jansen", NOW)
 
 
 def test_what_was_read_since_is_not_counted_again(compared):
@@ -177,13 +178,32 @@ def test_what_was_read_since_is_not_counted_again(compared):
 
 def test_a_page_takes_few_queries():
     page = [contact(number) for number in range(100)]
-    for _ in range(2):
+    for most in (5, 3):
         with CaptureQueriesContext(
             connection,
         ) as queries:
             stored(*page)
         statements = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
-        assert len(statements) == 3
+        assert len(statements) == most
+
+
+def test_a_contact_that_has_not_changed_is_not_written_anew(compared):
+    with CaptureQueriesContext(connection) as queries:
+        stored(contact(1, lastname="Jansen"), at=LATER)
+    written = [each["sql"] for each in queries if each["sql"].startswith(("INSERT", "UPDATE"))]
+    assert [sql.split('"')[1] for sql in written] == ["duplicates_contactreading"]
+    assert the_one().reading.at == LATER
+
+
+def test_what_was_never_read_is_taken_in_by_the_next_answer():
+    MirroredContact.objects.create(uuid=uuid_of(1), fingerprint="")
+    assert stored(contact(1), since=NOW) == (0, 1, 1)
+    assert the_one().reading.at == NOW
+
+
+def test_a_reading_leaves_with_its_contact(compared):
+    store.forget([uuid_of(1)])
+    assert not ContactReading.objects.exists()
 
 
 # --- One contact -----------------------------------------------------------------------------

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.mirror import sweep as sweeping
 from piggyadmin.duplicates.mirror.sweep import MOST_READINGS, sweep
-from piggyadmin.duplicates.models import MirroredContact, Pair, PairStatus, Sweep
+from piggyadmin.duplicates.models import (
+    ContactReading,
+    MirroredContact,
+    Pair,
+    PairStatus,
+    Sweep,
+)
 from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import CancelAsked, HandedBack, LeaseLost, Run
@@ -341,7 +347,7 @@ def test_whatever_happens_meanwhile(account, number, changes):
         break
     assert stays <= mirrored()
     piggy.meanwhile = lambda _: None
-    MirroredContact.objects.update(read_at=Sweep.objects.get().started_at - timedelta(days=1))
+    ContactReading.objects.update(at=Sweep.objects.get().started_at - timedelta(days=1))
     this = swept(piggy)
     assert mirrored() == piggy.uuids
     assert this.contacts == len(piggy.uuids)
