@@ -131,7 +131,8 @@ FOR_MANY = (
 
 def for_many(voucher: Voucher) -> list[str]:
     """Give the slugs of these that its state allows."""
-    return [slug for slug in FOR_MANY if not objection(slug, voucher)]
+    lock = _lock_on(voucher)
+    return [slug for slug in FOR_MANY if not OBJECTIONS[slug](voucher, lock)]
 
 
 class OfferedStep(NamedTuple):

@@ -45,7 +45,7 @@ def became(page):
 def test_the_table_offers_what_can_be_done_and_with_how_many(staff, sandbox):
     page = paste(staff, "\n".join(CODES))
     offered = dict(
-        re.findall(r'name="step" value="([\w-]+)">\s*<svg.*?</svg>\s*([^<]+?)…', page, re.DOTALL)
+        re.findall(r'name="step"\s+value="([\w-]+)">\s*<svg.*?</svg>\s*([^<]+?)…', page, re.DOTALL)
     )
     assert offered == {
         USE: "Use 1 voucher",
