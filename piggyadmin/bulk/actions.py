@@ -13,7 +13,7 @@ from piggyadmin.accounts.permissions import RUN_IN_BULK
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ResolvedField
 from piggyadmin.actions.registry import actions, get_action
-from piggyadmin.bulk.matching import Wanted
+from piggyadmin.bulk.matching import FieldToMatch
 from piggyadmin.bulk.reading.cells import as_day, as_typed
 from piggyadmin.bulk.reading.types import Cell
 from piggyadmin.ui.dates import DateKindField
@@ -47,10 +47,10 @@ def fields_of(slug: str) -> dict[str, forms.Field]:
     return {name: field for name, field in fields.items() if not isinstance(field.widget, hidden)}
 
 
-def wanted_of(slug: str) -> list[Wanted]:
+def wanted_of(slug: str) -> list[FieldToMatch]:
     """Say what columns of each field may be called, in each language of the console."""
     return [
-        Wanted(
+        FieldToMatch(
             name,
             tuple(_in_each_language(field.label or name)),
             isinstance(field, ResolvedField | CleanEmailField),

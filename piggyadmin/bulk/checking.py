@@ -21,7 +21,7 @@ from piggyadmin.bulk import uploads
 from piggyadmin.bulk.models import BulkRow, BulkRun
 from piggyadmin.bulk.reading.cells import is_shortened, is_unreadable
 from piggyadmin.bulk.reading.tables import open_table
-from piggyadmin.bulk.reading.types import Cell, Row, UnreadableError
+from piggyadmin.bulk.reading.types import Cell, ListRow, UnreadableError
 from piggyadmin.bulk.stored_values import write_value
 from piggyadmin.bulk.totals import totals_of
 from piggyadmin.bulk.wording import trouble_in_words
@@ -86,7 +86,7 @@ def _read(work: Run, run: BulkRun) -> bool:
     return True
 
 
-def _store(work: Run, run: BulkRun, rows: Iterator[Row]) -> None:
+def _store(work: Run, run: BulkRun, rows: Iterator[ListRow]) -> None:
     position = 0
     while some := list(islice(rows, STORED_AT_ONCE)):
         made = [

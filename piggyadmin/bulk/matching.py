@@ -41,7 +41,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FieldToMatch:
     """A field, what it may be called, and whether addresses of persons can stand in it."""
 
     name: str
@@ -52,7 +52,7 @@ class Wanted:
 def match_columns(
     columns: Sequence[str],
     samples: Sequence[Sequence[object]],
-    wanted: Sequence[Wanted],
+    wanted: Sequence[FieldToMatch],
     remembered: Mapping[str, str],
 ) -> dict[str, int]:
     """Give the number of the column of each field for which one is found, each used once.
@@ -70,7 +70,7 @@ def match_columns(
 def _suggested(
     names: Sequence[str],
     samples: Sequence[Sequence[object]],
-    wanted: Sequence[Wanted],
+    wanted: Sequence[FieldToMatch],
     remembered: Mapping[str, str],
 ) -> Iterator[tuple[str, int]]:
     for field in wanted:

@@ -22,7 +22,7 @@ SAMPLE_ROWS = 3
 LOOKED_AT_ROWS = 50
 
 
-class Head(NamedTuple):
+class ListHead(NamedTuple):
     """The beginning of a list."""
 
     columns: list[str]
@@ -60,7 +60,7 @@ def keep_upload(
     return run
 
 
-def head_of(file: BinaryIO, run: BulkRun, rows: int = SAMPLE_ROWS) -> Head:
+def head_of(file: BinaryIO, run: BulkRun, rows: int = SAMPLE_ROWS) -> ListHead:
     """Read the beginning of a list.
 
     Raises:
@@ -69,10 +69,10 @@ def head_of(file: BinaryIO, run: BulkRun, rows: int = SAMPLE_ROWS) -> Head:
     table = open_table(file, run.table_format)
     remarks = [remark_in_words(*remark) for remark in table.remarks]
     samples = [row.cells for row in islice(table.rows, rows)]
-    return Head(table.columns, remarks, samples)
+    return ListHead(table.columns, remarks, samples)
 
 
-def _matched(action: Action[Any, Any], head: Head) -> dict[str, Any]:
+def _matched(action: Action[Any, Any], head: ListHead) -> dict[str, Any]:
     remembered = RememberedColumns.objects.filter(action=action.slug).first()
     names = remembered.names if remembered else {}
     wanted = bulk_actions.wanted_of(action.slug)

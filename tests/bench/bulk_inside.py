@@ -48,9 +48,13 @@ def loop_alone(uuids: list[str]) -> float:
     return LOOPED / (time.perf_counter() - begun)
 
 
-def in_bulk(emails: list[str], rows: int) -> float:
-    """Give credits in bulk; gives how many a second, once they are checked and confirmed."""
-    lines = [f"{email};{n}" for email, n in zip(cycle(emails), range(1, rows + 1), strict=False)]
+def in_bulk(emails: list[str], rows: int, first: int) -> float:
+    """Give credits in bulk; gives how many a second, once they are checked and confirmed.
+
+    No two rows give as many, from `first` on, as what was given lately is no repeat then.
+    """
+    numbers = range(first, first + rows)
+    lines = [f"{email};{number}" for email, number in zip(cycle(emails), numbers, strict=False)]
     begun = time.perf_counter()
     run = checked("\n".join(["e-mail;credits", *lines]), somebody(), shop_uuid=SHOP)
     print(
@@ -71,7 +75,9 @@ def main(rows: int) -> None:
     known = contacts()
     throttled = settings.PIGGY_CALLS_PER_SECOND
     alone = loop_alone(list(known.values()))
-    rate = in_bulk(list(known), rows if not throttled else rows // 4)
+    # One database is measured on twice.
+    number, first = (rows // 4, rows + 1) if throttled else (rows, 1)
+    rate = in_bulk(list(known), number, first)
     print(f"  a plain loop                {alone:7.1f} rows a second")
     print(f"  in bulk                     {rate:7.1f} rows a second, {rate / alone:.1f} times")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

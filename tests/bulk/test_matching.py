@@ -1,9 +1,9 @@
 """Which column is which field."""
 
-from piggyadmin.bulk.matching import Wanted, match_columns, simple
+from piggyadmin.bulk.matching import FieldToMatch, match_columns, simple
 
-CONTACT = Wanted("contact_uuid", ("Contact", "Klant"), takes_addresses=True)
-CREDITS = Wanted("credits", ("Credits",))
+CONTACT = FieldToMatch("contact_uuid", ("Contact", "Klant"), takes_addresses=True)
+CREDITS = FieldToMatch("credits", ("Credits",))
 
 
 def match(columns, samples=(), remembered=None):

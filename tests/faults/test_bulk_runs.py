@@ -4,7 +4,10 @@ Workers are real processes, killed without warning at random moments and replace
 at is found by its key; what nobody found at Piggy is asked for anew once a person says so.
 """
 
+import os
 import random
+import subprocess
+import sys
 from collections import Counter
 from functools import partial
 from itertools import cycle
@@ -20,6 +23,8 @@ from piggyadmin.ledger.verification import verify
 from tests.bulk.making import SHOP, checked, confirmed
 from tests.faults.killing import database_url
 from tests.ledger.making import somebody
+from tests.postgresql import database_or_skip
+from tests.sandbox.server import ROOT
 from tests.tasks.processes import Console, console, wait_until
 
 ROWS, KILLS, WORKERS = 300, 8, 2
@@ -101,3 +106,19 @@ def test_each_row_is_done_once(sandbox, workers):
     steps = EntryStatus.objects.filter(part_of=run.key, state__in=HAPPENED)
     assert steps.count() == ROWS
     assert list(verify()) == []
+
+
+def test_the_same_on_postgresql():
+    test = f"{Path(__file__).relative_to(ROOT)}::{test_each_row_is_done_once.__name__}"
+    kept = {name: value for name, value in os.environ.items() if "XDIST" not in name}
+    with database_or_skip() as url:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-cov", test],
+            cwd=ROOT,
+            env={**kept, "DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout

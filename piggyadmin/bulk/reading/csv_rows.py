@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from piggyadmin.bulk.reading.types import Row, TableFormat, Trouble, UnreadableError
+from piggyadmin.bulk.reading.types import ListRow, TableFormat, Trouble, UnreadableError
 
 
-def csv_rows(file: BinaryIO, form: TableFormat) -> Iterator[Row]:
+def csv_rows(file: BinaryIO, form: TableFormat) -> Iterator[ListRow]:
     """Give the rows that have something in them, with the line on which each ends.
 
     What cannot be read in the encoding becomes the replacement character, by which it is found.
@@ -23,7 +23,7 @@ def csv_rows(file: BinaryIO, form: TableFormat) -> Iterator[Row]:
         for cells in reader:
             values = [_without_mark(cell).strip() for cell in cells]
             if any(values):
-                yield Row(reader.line_num, list(values))
+                yield ListRow(reader.line_num, list(values))
     except csv.Error:
         raise UnreadableError(Trouble.BROKEN_LINE, reader.line_num) from None
     finally:

@@ -11,9 +11,9 @@ from piggyadmin.bulk.reading.types import (
     MOST_ROWS,
     Cell,
     FileKind,
+    ListRow,
+    ListTable,
     Remark,
-    Row,
-    Table,
     TableFormat,
     Trouble,
     UnreadableError,
@@ -21,7 +21,7 @@ from piggyadmin.bulk.reading.types import (
 from piggyadmin.bulk.reading.xlsx_rows import inspect, xlsx_rows
 
 
-def open_table(file: BinaryIO, form: TableFormat) -> Table:
+def open_table(file: BinaryIO, form: TableFormat) -> ListTable:
     """Read the names of the columns, and give the rows as they are asked for.
 
     Raises:
@@ -37,8 +37,8 @@ def open_table(file: BinaryIO, form: TableFormat) -> Table:
         raise UnreadableError(Trouble.TOO_MANY_COLUMNS)
     columns, remarks = named(first.cells if form.has_names else [""] * len(first.cells))
     if not form.has_names:
-        return Table(columns, oddities, _counted(chain([first], rows)))
-    return Table(columns, [*remarks, *oddities], _counted(rows))
+        return ListTable(columns, oddities, _counted(chain([first], rows)))
+    return ListTable(columns, [*remarks, *oddities], _counted(rows))
 
 
 def named(cells: Sequence[Cell]) -> tuple[list[str], list[tuple[Remark, str]]]:
@@ -59,7 +59,7 @@ def named(cells: Sequence[Cell]) -> tuple[list[str], list[tuple[Remark, str]]]:
     return columns, remarks
 
 
-def _counted(rows: Iterator[Row]) -> Iterator[Row]:
+def _counted(rows: Iterator[ListRow]) -> Iterator[ListRow]:
     """Give rows as long as they are not too many, too wide or too long.
 
     Raises:

@@ -62,7 +62,7 @@ class TableFormat:
     has_names: bool = True
 
 
-class Row(NamedTuple):
+class ListRow(NamedTuple):
     """A row, and where it stands in the file."""
 
     line: int
@@ -79,9 +79,9 @@ class Remark(StrEnum):
 
 
 @dataclass(frozen=True)
-class Table:
+class ListTable:
     """The columns of a file, what is odd about them, and its rows as they are read."""
 
     columns: list[str]
     remarks: list[tuple[Remark, str]]
-    rows: Iterator[Row]
+    rows: Iterator[ListRow]

@@ -21,8 +21,8 @@ from piggyadmin.bulk.reading.types import (
     MOST_TEXT_BYTES,
     MOST_UNPACKED_BYTES,
     Cell,
+    ListRow,
     Remark,
-    Row,
     Trouble,
     UnreadableError,
 )
@@ -90,7 +90,7 @@ def _gap(chunk: bytes, mark: bytes, before: int, most: int) -> int:
     return gaps[-1]
 
 
-def xlsx_rows(file: BinaryIO) -> Iterator[Row]:
+def xlsx_rows(file: BinaryIO) -> Iterator[ListRow]:
     """Give the rows that have something in them, with their numbers in the sheet.
 
     The file must have been inspected.
@@ -113,13 +113,13 @@ def xlsx_rows(file: BinaryIO) -> Iterator[Row]:
         raise UnreadableError(Trouble.BROKEN_SHEET) from None
 
 
-def _rows_of(sheet: Any) -> Iterator[Row]:
+def _rows_of(sheet: Any) -> Iterator[ListRow]:
     # What the sheet says of its own size may be wrong, and is often as large as can be.
     sheet.reset_dimensions()
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
         cells = _without_end([_as_cell(value) for value in values])
         if cells:
-            yield Row(number, cells)
+            yield ListRow(number, cells)
 
 
 def _without_end(cells: Sequence[Cell]) -> list[Cell]:

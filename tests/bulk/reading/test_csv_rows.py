@@ -3,10 +3,10 @@
 import io
 
 from piggyadmin.bulk.reading.csv_rows import csv_rows
-from piggyadmin.bulk.reading.types import FileKind, Row, TableFormat
+from piggyadmin.bulk.reading.types import FileKind, ListRow, TableFormat
 
 
-def rows(content: bytes, encoding: str = "utf-8") -> list[Row]:
+def rows(content: bytes, encoding: str = "utf-8") -> list[ListRow]:
     file = io.BytesIO(content)
     found = list(csv_rows(file, TableFormat(FileKind.CSV, encoding, ";")))
     assert not file.closed
@@ -14,16 +14,19 @@ def rows(content: bytes, encoding: str = "utf-8") -> list[Row]:
 
 
 def test_marks_and_spaces_go():
-    assert rows("\ufeffa; b \n\ufeff1;2".encode()) == [Row(1, ["a", "b"]), Row(2, ["1", "2"])]
+    assert rows("\ufeffa; b \n\ufeff1;2".encode()) == [
+        ListRow(1, ["a", "b"]),
+        ListRow(2, ["1", "2"]),
+    ]
 
 
 def test_lines_within_cells_count():
-    assert rows(b'a\n"1\n2"\n3\n') == [Row(1, ["a"]), Row(3, ["1\n2"]), Row(4, ["3"])]
+    assert rows(b'a\n"1\n2"\n3\n') == [ListRow(1, ["a"]), ListRow(3, ["1\n2"]), ListRow(4, ["3"])]
 
 
 def test_utf_16():
-    assert rows("é;1\r\n".encode("utf-16"), "utf-16") == [Row(1, ["é", "1"])]
+    assert rows("é;1\r\n".encode("utf-16"), "utf-16") == [ListRow(1, ["é", "1"])]
 
 
 def test_another_encoding_leaves_a_mark():
-    assert rows("é".encode("cp1252")) == [Row(1, ["\ufffd"])]
+    assert rows("é".encode("cp1252")) == [ListRow(1, ["\ufffd"])]

@@ -8,8 +8,8 @@ from piggyadmin.bulk.reading import tables
 from piggyadmin.bulk.reading.tables import named, open_table
 from piggyadmin.bulk.reading.types import (
     FileKind,
+    ListRow,
     Remark,
-    Row,
     TableFormat,
     Trouble,
     UnreadableError,
@@ -26,7 +26,7 @@ def csv(text: str) -> io.BytesIO:
 def test_columns_and_rows():
     table = open_table(csv("a;b\n1;2\n\n ; \n3\n"), CSV)
     assert table.columns == ["a", "b"]
-    assert list(table.rows) == [Row(2, ["1", "2"]), Row(5, ["3"])]
+    assert list(table.rows) == [ListRow(2, ["1", "2"]), ListRow(5, ["3"])]
 
 
 def test_without_names():
@@ -45,7 +45,7 @@ def test_odd_names():
 def test_a_workbook():
     table = open_table(sheet(["a", "b"], [1, "x"]), TableFormat(FileKind.XLSX))
     assert table.columns == ["a", "b"]
-    assert list(table.rows) == [Row(2, [1, "x"])]
+    assert list(table.rows) == [ListRow(2, [1, "x"])]
 
 
 def test_what_is_odd_about_a_workbook():

@@ -6,14 +6,14 @@ from datetime import date, datetime, time
 import pytest
 
 from piggyadmin.bulk.reading import xlsx_rows as reading
-from piggyadmin.bulk.reading.types import Row, Trouble, UnreadableError
+from piggyadmin.bulk.reading.types import ListRow, Trouble, UnreadableError
 from tests.bulk.reading.files import changed, sheet
 
 SHEET = "xl/worksheets/sheet1.xml"
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 
 
-def rows(file: io.BytesIO) -> list[Row]:
+def rows(file: io.BytesIO) -> list[ListRow]:
     reading.inspect(file)
     return list(reading.xlsx_rows(file))
 
@@ -36,15 +36,15 @@ def test_values_as_people_type_them():
     ]
     found = rows(sheet([*values, time(9, 30), None]))
     texts = ["x", "true", "2026-12-03", "2026-12-03 19:30", "09:30:00"]
-    assert found == [Row(1, [1, 2, 10.4, *texts])]
+    assert found == [ListRow(1, [1, 2, 10.4, *texts])]
 
 
 def test_empty_rows_are_dropped_and_counted():
-    assert rows(sheet(["a"], [None, ""], ["b"])) == [Row(1, ["a"]), Row(3, ["b"])]
+    assert rows(sheet(["a"], [None, ""], ["b"])) == [ListRow(1, ["a"]), ListRow(3, ["b"])]
 
 
 def test_formulas_are_not_evaluated():
-    assert rows(sheet(["a", '=WEBSERVICE("http://x")', "b"])) == [Row(1, ["a", "", "b"])]
+    assert rows(sheet(["a", '=WEBSERVICE("http://x")', "b"])) == [ListRow(1, ["a", "", "b"])]
 
 
 def test_a_long_number_stays_as_wrong_as_it_is():
