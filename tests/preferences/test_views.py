@@ -40,7 +40,7 @@ def test_nobody_elses_sessions_are_shown_or_ended(staff, admin):
     ("role", "shown"),
     [
         ("support", set()),
-        ("auditor", {"/settings/console/"}),
+        ("auditor", {"/settings/console/", "/settings/health/"}),
         (
             "admin",
             {
@@ -49,6 +49,7 @@ def test_nobody_elses_sessions_are_shown_or_ended(staff, admin):
                 "/settings/reasons/",
                 "/settings/token/",
                 "/settings/console/",
+                "/settings/health/",
             },
         ),
     ],
