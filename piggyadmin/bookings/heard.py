@@ -14,9 +14,9 @@ from piggyadmin.bookings.types import Booking
 from piggyadmin.json_text import storable
 from piggyadmin.ledger import own_reference
 from piggyadmin.webhooks.heard import PiggyEvent
-from piggyadmin.webhooks.models import WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState
 
-State = WebhookDelivery.State
+State = DeliveryState
 SUBJECT = "booking"
 LONGEST_TEXT = 255  # characters
 # What the databases can store of a party or of cents.

@@ -14,8 +14,8 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ResolvedField
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bulk.matching import FieldToMatch
-from piggyadmin.bulk.reading.cells import as_day, as_typed
-from piggyadmin.bulk.reading.types import Cell
+from piggyadmin.bulk.parsing.cells import as_day, as_typed
+from piggyadmin.bulk.parsing.types import Cell
 from piggyadmin.ui.dates import DateKindField
 from piggyadmin.ui.forms import CleanEmailField, ListOrPasteField
 

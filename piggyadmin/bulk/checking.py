@@ -18,10 +18,10 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bulk import actions as bulk_actions
 from piggyadmin.bulk import uploads
-from piggyadmin.bulk.models import BulkRow, BulkRun
-from piggyadmin.bulk.reading.cells import is_shortened, is_unreadable
-from piggyadmin.bulk.reading.tables import open_table
-from piggyadmin.bulk.reading.types import Cell, ListRow, UnreadableError
+from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, BulkRunStatus
+from piggyadmin.bulk.parsing.cells import is_shortened, is_unreadable
+from piggyadmin.bulk.parsing.tables import open_table
+from piggyadmin.bulk.parsing.types import Cell, ListRow, UnreadableError
 from piggyadmin.bulk.stored_values import write_value
 from piggyadmin.bulk.totals import totals_of
 from piggyadmin.bulk.wording import trouble_in_words
@@ -43,7 +43,7 @@ STORED_AT_ONCE = 500
 CHECKED_AT_ONCE = 64
 # What was done within so many days is found to be done again.
 LOOKED_BACK = timedelta(days=7)
-State = BulkRow.State
+State = BulkRowState
 
 
 def check(work: Run, run: BulkRun) -> None:
@@ -56,9 +56,9 @@ def check(work: Run, run: BulkRun) -> None:
         checker.check(rows)
         work.heartbeat(progress=total - left.count(), of=total)
     find_repeats(run)
-    BulkRun.objects.filter(pk=run.pk, status=BulkRun.Status.CHECKING).update(
+    BulkRun.objects.filter(pk=run.pk, status=BulkRunStatus.CHECKING).update(
         totals=totals_of(run),
-        status=BulkRun.Status.CHECKED,
+        status=BulkRunStatus.CHECKED,
         checked_at=timezone.now(),
         trouble="",
     )
@@ -79,7 +79,7 @@ def _read(work: Run, run: BulkRun) -> bool:
     except UnreadableError as error:
         run.rows.all().delete()
         words = trouble_in_words(error)
-        BulkRun.objects.filter(pk=run.pk).update(status=BulkRun.Status.DRAFT, trouble=words)
+        BulkRun.objects.filter(pk=run.pk).update(status=BulkRunStatus.DRAFT, trouble=words)
         return False
     run.is_read = True
     run.save(update_fields=["is_read"])

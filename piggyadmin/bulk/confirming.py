@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.bulk import running
-from piggyadmin.bulk.models import BulkRow, BulkRun
+from piggyadmin.bulk.models import BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.operations import RUN_IN_BULK, RowsToDo, asked
 from piggyadmin.bulk.totals import REPEATS
 from piggyadmin.ledger import approvals, declining, hash_chain, outcomes, writes
@@ -18,7 +18,7 @@ from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.codes import as_seen
 
-Status = BulkRun.Status
+Status = BulkRunStatus
 # For so long what was checked can be begun: contacts and rules may change.
 GOOD_FOR = timedelta(days=1)
 
@@ -35,7 +35,7 @@ def plan_of(run: BulkRun, *, includes_repeats: bool) -> RowsToDo:
     return RowsToDo(
         action=run.action,
         check_number=run.check_number,
-        rows=counts.get(BulkRow.State.READY, 0) + repeats,
+        rows=counts.get(BulkRowState.READY, 0) + repeats,
         repeats=repeats,
         gives=totals["gives_with_repeats" if includes_repeats else "gives"],
         wants_second_person=totals["wants_second_person"],

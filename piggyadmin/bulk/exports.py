@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from piggyadmin.bulk.actions import fields_of
-from piggyadmin.bulk.models import FAILED, BulkRow, BulkRun
+from piggyadmin.bulk.models import FAILED, BulkRow, BulkRowState, BulkRun
 from piggyadmin.ui.states import status_word
 
 # So many rows are read from the database at once.
@@ -23,7 +23,7 @@ def outcome_rows(run: BulkRun) -> Iterator[Sequence[Any]]:
     """Give all rows, with what became of them."""
     answers = _answers(run)
     for row in _rows(run.rows.all()):
-        key = row.submission_key(run) if row.state == BulkRow.State.DONE else ""
+        key = row.submission_key(run) if row.state == BulkRowState.DONE else ""
         told = (status_word(row.state), row.words, key)
         found = (row.answer.get(name) for name in answers)
         yield [*_filled(run, row), *told, *("" if each is None else each for each in found)]
@@ -52,7 +52,7 @@ def _filled(run: BulkRun, row: BulkRow) -> list[Any]:
 
 def _answers(run: BulkRun) -> list[str]:
     """Name what answers tell, as the first one that tells anything does."""
-    told = run.rows.filter(state=BulkRow.State.DONE).exclude(answer={}).order_by("position").first()
+    told = run.rows.filter(state=BulkRowState.DONE).exclude(answer={}).order_by("position").first()
     return list(told.answer) if told else []
 
 

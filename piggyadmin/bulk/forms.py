@@ -14,8 +14,8 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import by_entity, get_action
 from piggyadmin.bulk import actions as bulk_actions
 from piggyadmin.bulk.models import BulkRun
-from piggyadmin.bulk.reading.sniffing import ENCODINGS
-from piggyadmin.bulk.reading.types import FileKind
+from piggyadmin.bulk.parsing.sniffing import ENCODINGS
+from piggyadmin.bulk.parsing.types import FileKind
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.forms import CleanTextField
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
-from piggyadmin.bulk.models import BulkRow, BulkRun
+from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.stored_values import read_value
 from piggyadmin.ledger import conflicts, entries, outcomes, reads, writes
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
@@ -39,7 +39,7 @@ LOOK_UP_SECONDS = 1.0
 MOST_ATTEMPTS = 20
 # Somebody asks for the same at this very moment, again and again.
 MOST_TURNS = 2 * LANES
-State = BulkRow.State
+State = BulkRowState
 
 
 class Stopped(Exception):  # noqa: N818  (named as a person would)
@@ -149,7 +149,7 @@ class Lanes:
         """Tell whether the run is still wanted; looked up every now and then."""
         with self._looking:
             if time.monotonic() - self._looked_at > LOOK_UP_SECONDS:
-                going = BulkRun.objects.filter(pk=self.run.pk, status=BulkRun.Status.RUNNING)
+                going = BulkRun.objects.filter(pk=self.run.pk, status=BulkRunStatus.RUNNING)
                 self._is_wanted = not self._should_stop() and going.exists()
                 self._looked_at = time.monotonic()
         return self._is_wanted
@@ -268,7 +268,7 @@ class Lanes:
         self._end(row, State.REJECTED if was_refused else State.NOT_DONE, words)
 
     @staticmethod
-    def _end(row: BulkRow, state: BulkRow.State, words: str = "") -> None:
+    def _end(row: BulkRow, state: BulkRowState, words: str = "") -> None:
         row.state, row.words, row.ended_at = state, words, timezone.now()
         if state == State.DONE:
             row.data = row.preview = None  # it stands in the ledger now

@@ -13,24 +13,25 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from piggyadmin.bulk.reading.types import FileKind, TableFormat
+from piggyadmin.bulk.parsing.types import FileKind, TableFormat
+
+
+class BulkRunStatus(models.TextChoices):
+    """How far it is."""
+
+    DRAFT = "draft"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    DONE = "done"
 
 
 class BulkRun(models.Model):
     """One action, and a file of rows to do it with."""
-
-    class Status(models.TextChoices):
-        """How far it is."""
-
-        DRAFT = "draft"
-        CHECKING = "checking"
-        CHECKED = "checked"
-        WAITING = "waiting"
-        RUNNING = "running"
-        PAUSED = "paused"
-        STOPPED = "stopped"
-        CANCELLED = "cancelled"
-        DONE = "done"
 
     # What the keys of its rows follow from; its own entry in the ledger has it.
     key = models.UUIDField(unique=True, default=uuid4)
@@ -46,7 +47,9 @@ class BulkRun(models.Model):
     language = models.CharField(max_length=10)
     # The action's slug.
     action = models.CharField(max_length=100)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(
+        max_length=10, choices=BulkRunStatus.choices, default=BulkRunStatus.DRAFT
+    )
 
     file_name = models.CharField(max_length=255, blank=True)
     digest = models.CharField(max_length=64, db_index=True)
@@ -106,28 +109,31 @@ class BulkPiece(models.Model):
         return f"{self.run_id} {self.number}"
 
 
+class BulkRowState(models.TextChoices):
+    """How far it is: the first five before anything is sent, the others after."""
+
+    UNCHECKED = "unchecked"
+    READY = "ready"
+    FAULTY = "faulty"
+    REPEATED = "repeated"
+    DONE_BEFORE = "done-before"
+    DONE = "done"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    NOT_DONE = "not-done"
+
+
 class BulkRow(models.Model):
     """One row of the file, and what becomes of it."""
-
-    class State(models.TextChoices):
-        """How far it is: the first five before anything is sent, the others after."""
-
-        UNCHECKED = "unchecked"
-        READY = "ready"
-        FAULTY = "faulty"
-        REPEATED = "repeated"
-        DONE_BEFORE = "done-before"
-        DONE = "done"
-        REJECTED = "rejected"
-        UNKNOWN = "unknown"
-        NOT_DONE = "not-done"
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField()
     # Where it stands in the file.
     line = models.PositiveIntegerField()
     cells = models.JSONField(default=list)
-    state = models.CharField(max_length=11, choices=State.choices, default=State.UNCHECKED)
+    state = models.CharField(
+        max_length=11, choices=BulkRowState.choices, default=BulkRowState.UNCHECKED
+    )
     # What is wrong with it, or what came of it.
     words = models.TextField(blank=True)
     # What the form made of it, and what it would do: see `stored_values.py`.
@@ -180,13 +186,13 @@ class RememberedColumns(models.Model):
 
 
 # What is left to be sent, and what nobody knows yet.
-LEFT = (BulkRow.State.READY, BulkRow.State.UNKNOWN)
+LEFT = (BulkRowState.READY, BulkRowState.UNKNOWN)
 # What a person can mend and upload again.
 FAILED: tuple[str, ...] = (
-    BulkRow.State.FAULTY,
-    BulkRow.State.REJECTED,
-    BulkRow.State.NOT_DONE,
-    BulkRow.State.READY,
+    BulkRowState.FAULTY,
+    BulkRowState.REJECTED,
+    BulkRowState.NOT_DONE,
+    BulkRowState.READY,
 )
 
 

@@ -12,9 +12,9 @@ from piggyadmin.bulk import actions as bulk_actions
 from piggyadmin.bulk import uploads
 from piggyadmin.bulk.matching import match_columns
 from piggyadmin.bulk.models import BulkRun, RememberedColumns
-from piggyadmin.bulk.reading.sniffing import guess_format
-from piggyadmin.bulk.reading.tables import open_table
-from piggyadmin.bulk.reading.types import MOST_BYTES, Cell, Trouble, UnreadableError
+from piggyadmin.bulk.parsing.sniffing import guess_format
+from piggyadmin.bulk.parsing.tables import open_table
+from piggyadmin.bulk.parsing.types import MOST_BYTES, Cell, Trouble, UnreadableError
 from piggyadmin.bulk.wording import remark_in_words
 
 SAMPLE_ROWS = 3

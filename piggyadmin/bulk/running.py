@@ -25,7 +25,15 @@ from piggyadmin.accounts.permissions import RUN_IN_BULK, insist_on_permission, m
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bulk import checking
 from piggyadmin.bulk.lanes import HeldUp, Lanes, Outcomes, Stopped
-from piggyadmin.bulk.models import LEFT, BulkPiece, BulkRow, BulkRun, counts_of
+from piggyadmin.bulk.models import (
+    LEFT,
+    BulkPiece,
+    BulkRow,
+    BulkRowState,
+    BulkRun,
+    BulkRunStatus,
+    counts_of,
+)
 from piggyadmin.bulk.totals import REPEATS
 from piggyadmin.ledger import entries, following, reconciliation, recovery
 from piggyadmin.ledger.models import Entry
@@ -45,7 +53,7 @@ HELD_UP_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 2.0
 # So many of what is unknown are looked for at a time.
 SETTLED_AT_ONCE = 50
-Status, State = BulkRun.Status, BulkRow.State
+Status, State = BulkRunStatus, BulkRowState
 # Rows that are left out, whatever happens.
 NEVER_DONE = (State.FAULTY, State.REPEATED, State.DONE_BEFORE)
 
@@ -333,9 +341,9 @@ def cancel(run: BulkRun) -> None:
 
 def _end(
     run: BulkRun,
-    status: BulkRun.Status,
+    status: BulkRunStatus,
     *,
-    after: tuple[BulkRun.Status, ...] = (Status.RUNNING,),
+    after: tuple[BulkRunStatus, ...] = (Status.RUNNING,),
     **values: Any,
 ) -> None:
     going = BulkRun.objects.filter(pk=run.pk, status__in=after)

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.bulk import running
-from piggyadmin.bulk.models import BulkPiece, BulkRow, BulkRun
+from piggyadmin.bulk.models import BulkPiece, BulkRow, BulkRun, BulkRunStatus
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.resumables import resumable
 from piggyadmin.tasks.schedule import every
 
-Status = BulkRun.Status
+Status = BulkRunStatus
 # What nobody has confirmed is forgotten with what is over.
 _OVER = (Status.DRAFT, Status.CHECKED, Status.CANCELLED, Status.DONE)
 

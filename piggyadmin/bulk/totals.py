@@ -7,12 +7,12 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Abs
 
 from piggyadmin.bulk.actions import fields_of
-from piggyadmin.bulk.models import BulkRow, BulkRun, counts_of
+from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, counts_of
 from piggyadmin.bulk.stored_values import read_value
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ui.forms import NumberField
 
-State = BulkRow.State
+State = BulkRowState
 # Rows that are done where nobody minds that they are repeated.
 REPEATS = (State.REPEATED, State.DONE_BEFORE)
 

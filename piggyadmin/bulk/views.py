@@ -23,9 +23,9 @@ from piggyadmin.bulk.forms import (
     FormatForm,
     ListForm,
 )
-from piggyadmin.bulk.models import LEFT, BulkRow, BulkRun, counts_of
+from piggyadmin.bulk.models import LEFT, BulkRowState, BulkRun, BulkRunStatus, counts_of
+from piggyadmin.bulk.parsing.types import UnreadableError
 from piggyadmin.bulk.preparing import choose, head_of, keep_upload, read_anew, same_before
-from piggyadmin.bulk.reading.types import UnreadableError
 from piggyadmin.bulk.totals import REPEATS, told_sums
 from piggyadmin.bulk.wording import trouble_in_words
 from piggyadmin.ledger import approvals
@@ -37,7 +37,7 @@ from piggyadmin.ui.spreadsheet import csv_answer
 
 RUNS_PER_PAGE = 25
 SHOWN_ROWS = 20
-Status, State = BulkRun.Status, BulkRow.State
+Status, State = BulkRunStatus, BulkRowState
 # While it is so, the page asks again by itself.
 MOVING = {Status.CHECKING, Status.RUNNING}
 
@@ -99,7 +99,7 @@ class Template(BulkPage):
 class Total(NamedTuple):
     """How many rows are so."""
 
-    state: BulkRow.State
+    state: BulkRowState
     number: int
 
 
@@ -109,7 +109,7 @@ class RunPage(BulkPage):
     run: BulkRun
     action: Action[Any, Any]
     # Only in these states does what is posted make sense; in all others the page is shown anew.
-    needs: ClassVar[frozenset[BulkRun.Status]] = frozenset()
+    needs: ClassVar[frozenset[BulkRunStatus]] = frozenset()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in those who may do its action as well."""

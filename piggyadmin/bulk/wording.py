@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.bulk.reading.types import MOST_ROWS, Remark, Trouble, UnreadableError
+from piggyadmin.bulk.parsing.types import MOST_ROWS, Remark, Trouble, UnreadableError
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ui.templatetags.ui import number
 

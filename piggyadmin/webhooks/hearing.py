@@ -5,7 +5,7 @@ import logging
 from django.db import transaction
 
 from piggyadmin.webhooks.heard import event_of
-from piggyadmin.webhooks.models import WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState, WebhookDelivery
 from piggyadmin.webhooks.signals import event_heard
 
 # Deliveries that are worked through in one go.
@@ -13,7 +13,7 @@ BATCH = 200
 # What fails so often stays as it is.
 MOST_ATTEMPTS = 5
 
-State = WebhookDelivery.State
+State = DeliveryState
 # Of several answers the first of these counts.
 _WEIGHT = (State.TAKEN, State.OUTDATED, State.NOTHING)
 # Nobody needs to read again what these said.

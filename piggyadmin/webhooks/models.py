@@ -35,23 +35,24 @@ class SigningSecret(models.Model):
         return self.get_owner_display()
 
 
+class DeliveryState(models.TextChoices):
+    """What became of it; people read it in the words of `ui/states.py`."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    OUTDATED = "outdated"
+    NOTHING = "nothing"
+    UNKNOWN_EVENT = "unknown-event"
+    UNREADABLE = "unreadable"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
 class WebhookDelivery(models.Model):
     """Something that Piggy told, once, however often it did; of forged calls one row a day.
 
     What it says is personal, and kept only until it was worked through.
     """
-
-    class State(models.TextChoices):
-        """What became of it; people read it in the words of `ui/states.py`."""
-
-        WAITING = "waiting"
-        TAKEN = "taken"
-        OUTDATED = "outdated"
-        NOTHING = "nothing"
-        UNKNOWN_EVENT = "unknown-event"
-        UNREADABLE = "unreadable"
-        FAILED = "failed"
-        REFUSED = "refused"
 
     # By what a second one is known: its own id, or else its very bytes; both hashed.
     key = models.CharField(max_length=KEY_LENGTH, unique=True)
@@ -63,7 +64,7 @@ class WebhookDelivery(models.Model):
     arrived_at = models.DateTimeField(default=timezone.now, db_index=True)
     # How often it came in all.
     times = models.PositiveIntegerField(default=1)
-    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=20, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django_htmx.http import trigger_client_event
 
 from piggyadmin.accounts.mixins import PermittedView
-from piggyadmin.webhooks.models import WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState, WebhookDelivery
 
 # What a page is told that shows something of it.
 HEARD = "piggyadmin:heard"
@@ -23,7 +23,7 @@ class News(PermittedView):
         """Look whether something arrived since the page was read."""
         rows = WebhookDelivery.objects.filter(
             arrived_at__gt=_just_before(request.GET.get("since", "")),
-            state__in=[WebhookDelivery.State.TAKEN, WebhookDelivery.State.NOTHING],
+            state__in=[DeliveryState.TAKEN, DeliveryState.NOTHING],
         )
         if uuid := request.GET.get("contact_uuid", ""):
             rows = rows.filter(contact_uuid=uuid)

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from piggyadmin.json_text import read_json
 from piggyadmin.webhooks.heard import PiggyEvent, key_of, told_at, type_of
-from piggyadmin.webhooks.models import WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState, WebhookDelivery
 
 # So many forged calls within this time from one place are counted; more cost nobody anything.
 MOST_REFUSED = 20
 REFUSED_SECONDS = 5 * 60
 LONGEST_TYPE = 100  # characters
 
-State = WebhookDelivery.State
+State = DeliveryState
 
 
 def take_in(raw: bytes) -> None:

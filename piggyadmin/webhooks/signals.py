@@ -3,6 +3,6 @@
 from django.dispatch import Signal
 
 # Something happened at Piggy: `event`, a `heard.PiggyEvent`. It may be told twice, and after what
-# happened later. A receiver answers with a `WebhookDelivery.State`, or None where it is not about
+# happened later. A receiver answers with a `DeliveryState`, or None where it is not about
 # what it keeps.
 event_heard = Signal()

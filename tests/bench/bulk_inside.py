@@ -13,7 +13,7 @@ django.setup()
 import requests  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from piggyadmin.bulk.models import BulkRow, BulkRun  # noqa: E402
+from piggyadmin.bulk.models import BulkRowState, BulkRunStatus  # noqa: E402
 from piggyadmin.piggy.throttle import in_background  # noqa: E402
 from tests.bench.ledger_timing import MISSED  # noqa: E402
 from tests.bulk.making import SHOP, carried, checked, confirmed  # noqa: E402
@@ -65,8 +65,8 @@ def in_bulk(emails: list[str], rows: int, first: int) -> float:
     with in_background():
         run = carried(run)
     rate = rows / (time.perf_counter() - begun)
-    assert run.status == BulkRun.Status.DONE
-    assert run.rows.filter(state=BulkRow.State.DONE).count() == rows
+    assert run.status == BulkRunStatus.DONE
+    assert run.rows.filter(state=BulkRowState.DONE).count() == rows
     return rate
 
 

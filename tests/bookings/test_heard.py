@@ -10,10 +10,10 @@ from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import SavedBooking, remember
 from piggyadmin.bookings.types import Booking
 from piggyadmin.webhooks.heard import PiggyEvent
-from piggyadmin.webhooks.models import WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState
 
 pytestmark = pytest.mark.django_db
-State = WebhookDelivery.State
+State = DeliveryState
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 UUID = "c0ffee00-0000-4000-8000-000000000aaa"
 MIRA = "c0ffee00-0000-4000-8000-000000000001"

@@ -5,7 +5,7 @@ import pytest
 from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.bulk import actions as bulk_actions
 from piggyadmin.bulk import running
-from piggyadmin.bulk.models import BulkRun
+from piggyadmin.bulk.models import BulkRunStatus
 from tests.bulk.making import carried, checked, confirmed, states
 
 IN_BULK = [action.slug for action in actions() if action.is_bulk]
@@ -30,7 +30,7 @@ def test_a_row(slug, sandbox, maker):
         run = confirmed(run)
     run = carried(run)
     assert states(run) == ["done"], run.rows.get().words
-    assert run.status == BulkRun.Status.DONE
+    assert run.status == BulkRunStatus.DONE
 
 
 def test_who_may(maker, sandbox):

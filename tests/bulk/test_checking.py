@@ -3,7 +3,7 @@
 import pytest
 
 from piggyadmin.bulk import checking
-from piggyadmin.bulk.models import BulkRun
+from piggyadmin.bulk.models import BulkRun, BulkRunStatus
 from tests.bulk.making import SHOP, checked, states
 
 MIRA = "mira.jansen@example.test"
@@ -39,7 +39,7 @@ def test_decimal_commas_and_shops_by_name(sandbox, maker):
 def test_a_row_goes_on_where_it_was(sandbox, maker):
     run = checked(f"e-mail;credits\n{MIRA};5\n", maker, shop_uuid=SHOP)
     run.rows.update(words="kept")
-    BulkRun.objects.update(status=BulkRun.Status.CHECKING)
+    BulkRun.objects.update(status=BulkRunStatus.CHECKING)
 
     class Work:
         def heartbeat(self, **_more):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.bulk import confirming
-from piggyadmin.bulk.models import BulkRun
+from piggyadmin.bulk.models import BulkRun, BulkRunStatus
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Refused
 from tests.bulk.making import SHOP, checked, confirmed, states
@@ -34,7 +34,7 @@ def test_what_one_contact_gets_in_a_day_needs_a_second_person(sandbox, maker, se
 def test_a_no_changes_nothing_of_the_rows(sandbox, maker, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 10
     run = confirmed(checked(LIST, maker, shop_uuid=SHOP), includes_repeats=True)
-    assert run.status == BulkRun.Status.WAITING
+    assert run.status == BulkRunStatus.WAITING
     confirming.refuse(run, confirming.approval_of(run), person=maker, note="")
     assert states(run) == ["ready", "repeated", "ready"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from piggyadmin.accounts.models import User
 from piggyadmin.bulk import running
-from piggyadmin.bulk.models import BulkPiece, BulkRun
+from piggyadmin.bulk.models import BulkPiece, BulkRun, BulkRunStatus
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, PersonLookUp
 from piggyadmin.ledger.verification import verify
 from piggyadmin.tasks.models import Run, RunState
@@ -14,7 +14,7 @@ MIRA = "mira.jansen@example.test"
 OTHER = "m.jansen@example.test"
 LIST = f"e-mail;credits\n{MIRA};5\n{OTHER};7\nnobody@example.test;3\n{MIRA};5\n"
 GIVING = {"method": "POST", "path": "^credit-receptions"}
-Status = BulkRun.Status
+Status = BulkRunStatus
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.bulk import running
-from piggyadmin.bulk.models import BulkRun, RememberedColumns
+from piggyadmin.bulk.models import BulkRun, BulkRunStatus, RememberedColumns
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
 from tests.bulk.making import (
     CREDITS,
@@ -19,7 +19,7 @@ from tests.bulk.making import (
     uploaded,
     work,
 )
-from tests.bulk.reading.files import sheet
+from tests.bulk.parsing.files import sheet
 from tests.conftest import person, signed_in
 
 MIRA = "mira.jansen@example.test"
@@ -141,11 +141,11 @@ def test_a_column_and_a_value_for_all(sandbox, page):
 
 def test_too_many_rows_are_told_after_reading(sandbox, page, maker, monkeypatch):
     run = uploaded(LIST, maker, shop_uuid=SHOP)
-    monkeypatch.setattr("piggyadmin.bulk.reading.tables.MOST_ROWS", 2)
+    monkeypatch.setattr("piggyadmin.bulk.parsing.tables.MOST_ROWS", 2)
     running.start_check(run, by=maker)
     work(running.CHECKER)
     run.refresh_from_db()
-    assert run.status == BulkRun.Status.DRAFT
+    assert run.status == BulkRunStatus.DRAFT
     assert "Upload it in parts" in page.get(f"/bulk/{run.pk}/").text
     assert states(run) == []
 
@@ -187,15 +187,15 @@ def test_pause_and_go_on(sandbox, page, maker):
     run = confirmed(checked(LIST, maker, shop_uuid=SHOP))
     answer = page.post(f"/bulk/{run.pk}/steer/", {"wish": "pause"}, follow=True)
     assert "has paused it" in answer.text
-    assert carried(run).status == BulkRun.Status.PAUSED
+    assert carried(run).status == BulkRunStatus.PAUSED
     page.post(f"/bulk/{run.pk}/steer/", {"wish": "resume"})
-    assert carried(run).status == BulkRun.Status.DONE
+    assert carried(run).status == BulkRunStatus.DONE
 
 
 def test_cancel(sandbox, page, maker):
     run = confirmed(checked(LIST, maker, shop_uuid=SHOP))
     page.post(f"/bulk/{run.pk}/steer/", {"wish": "cancel"})
-    assert carried(run).status == BulkRun.Status.CANCELLED
+    assert carried(run).status == BulkRunStatus.CANCELLED
     assert states(run) == ["ready", "ready", "faulty", "repeated"]
     assert Entry.objects.count() == 1
 
@@ -245,7 +245,7 @@ def waiting(sandbox, maker, settings) -> BulkRun:
     settings.FOUR_EYES_CREDITS_ABOVE = 11
     settings.FOUR_EYES_INDEPENDENT_DAYS = 0
     run = confirmed(checked(LIST, maker, shop_uuid=SHOP))
-    assert run.status == BulkRun.Status.WAITING
+    assert run.status == BulkRunStatus.WAITING
     return run
 
 
@@ -258,14 +258,14 @@ def test_a_second_person_says_yes(sandbox, waiting, second, page):
     assert "Approve, and do it" in answer.text
     assert "Approve, and do it" not in page.get(url, follow=True).text
     other.post(f"/bulk/{waiting.pk}/decide/", {"decision": "approve"})
-    assert carried(waiting).status == BulkRun.Status.DONE
+    assert carried(waiting).status == BulkRunStatus.DONE
     whole = running.entry_of(waiting)
     assert whole.events.first().detail["approval"]["approved_by_name"] == "Second"
 
 
 def test_nobody_approves_their_own(sandbox, waiting, page):
     page.post(f"/bulk/{waiting.pk}/decide/", {"decision": "approve"})
-    assert carried(waiting).status == BulkRun.Status.WAITING
+    assert carried(waiting).status == BulkRunStatus.WAITING
     assert not Entry.objects.exists()
 
 
@@ -274,14 +274,14 @@ def test_a_second_person_says_no(sandbox, waiting, second):
     assert other.post(f"/bulk/{waiting.pk}/decide/", {"decision": "decline"}).status_code == 422
     other.post(f"/bulk/{waiting.pk}/decide/", {"decision": "decline", "note": "Too much."})
     run = only_run()
-    assert run.status == BulkRun.Status.CHECKED
+    assert run.status == BulkRunStatus.CHECKED
     assert run.key != waiting.key
     assert Approval.objects.get().status == ApprovalStatus.DECLINED
 
 
 def test_withdrawn(sandbox, waiting, page):
     page.post(f"/bulk/{waiting.pk}/decide/", {"decision": "withdraw"})
-    assert only_run().status == BulkRun.Status.CHECKED
+    assert only_run().status == BulkRunStatus.CHECKED
 
 
 # --- Who may ---------------------------------------------------------------------------------

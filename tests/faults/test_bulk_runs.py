@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from piggyadmin.bulk import running
-from piggyadmin.bulk.models import BulkRow, BulkRun
+from piggyadmin.bulk.models import BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.ledger.models import HAPPENED, EntryStatus
 from piggyadmin.ledger.verification import verify
 from tests.bulk.making import SHOP, checked, confirmed
@@ -61,11 +61,11 @@ def workers(transactional_db, sandbox, tmp_path: Path):
 
 def is_over(run: BulkRun) -> bool:
     run.refresh_from_db()
-    return run.status not in {BulkRun.Status.RUNNING, BulkRun.Status.PAUSED}
+    return run.status not in {BulkRunStatus.RUNNING, BulkRunStatus.PAUSED}
 
 
 def has_done(run: BulkRun, rows: int) -> bool:
-    return run.rows.filter(state=BulkRow.State.DONE).count() >= rows or is_over(run)
+    return run.rows.filter(state=BulkRowState.DONE).count() >= rows or is_over(run)
 
 
 def kill_one(workers: Console, dice: random.Random) -> None:
@@ -91,12 +91,12 @@ def test_each_row_is_done_once(sandbox, workers):
         wait_until(partial(has_done, run, ROWS * number // (KILLS + 1)), PATIENCE)
         kill_one(workers, dice)
     wait_until(lambda: is_over(run), PATIENCE)
-    if run.rows.filter(state=BulkRow.State.NOT_DONE).exists():
+    if run.rows.filter(state=BulkRowState.NOT_DONE).exists():
         running.ask_anew(run, by=somebody())
         wait_until(lambda: is_over(run), PATIENCE)
 
     states = Counter(run.rows.values_list("state", flat=True))
-    assert (run.status, states) == (BulkRun.Status.DONE, {"done": ROWS}), workers.log.read_text()
+    assert (run.status, states) == (BulkRunStatus.DONE, {"done": ROWS}), workers.log.read_text()
     sandbox.faults(latency_ms=0)
     after = balances(sandbox)
     wanted = Counter[str]()

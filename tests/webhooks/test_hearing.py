@@ -16,7 +16,7 @@ from piggyadmin.duplicates.mirror.sweep import sweep
 from piggyadmin.duplicates.models import ChangedContact, MirroredContact
 from piggyadmin.sandbox import seed
 from piggyadmin.webhooks import hearing, tasks
-from piggyadmin.webhooks.models import WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState, WebhookDelivery
 from piggyadmin.webhooks.signals import event_heard
 from piggyadmin.webhooks.signing import console_secret
 from tests.duplicates.conftest import started
@@ -24,7 +24,7 @@ from tests.ledger.making import somebody
 from tests.webhooks.calls import body_of, know_secret, post
 
 pytestmark = pytest.mark.django_db
-State = WebhookDelivery.State
+State = DeliveryState
 MIRA = seed.MIRA_UUID
 BOOKING = "c0ffee00-0000-4000-8000-000000000aaa"
 

@@ -6,14 +6,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from piggyadmin.webhooks.models import SigningSecret, WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState, SigningSecret, WebhookDelivery
 from piggyadmin.webhooks.receiving import MOST_REFUSED
 from piggyadmin.webhooks.signing import console_secret, sign
 from tests.ledger.making import somebody
 from tests.webhooks.calls import SECRET, URL, body_of, know_secret, post
 
 pytestmark = pytest.mark.django_db
-State = WebhookDelivery.State
+State = DeliveryState
 MIRA = "c0ffee00-0000-4000-8000-000000000001"
 BODY = body_of("contact_updated", {"contact": {"uuid": MIRA}})
 

@@ -40,7 +40,7 @@ from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import UNFINISHED, Run
 from piggyadmin.webhooks.heard import PiggyEvent
-from piggyadmin.webhooks.models import WebhookDelivery
+from piggyadmin.webhooks.models import DeliveryState
 
 # The background run that fills the mirror.
 SWEEP = "sweep-contacts"
@@ -298,13 +298,13 @@ def note_change(*, entry: Entry, kind: str, **_signal: Any) -> None:
     insert([ChangedContact(uuid=uuid, at=now) for uuid in uuids], unique="uuid")
 
 
-def note_heard(*, event: PiggyEvent, **_signal: Any) -> WebhookDelivery.State | None:
+def note_heard(*, event: PiggyEvent, **_signal: Any) -> DeliveryState | None:
     """Note a contact of whom Piggy tells, to be read again: what is told is a hint, no proof."""
     if not settings.DUPLICATES or not event.contact_uuid:
         return None
     changed = ChangedContact(uuid=event.contact_uuid, at=timezone.now())
     insert([changed], unique="uuid")
-    return WebhookDelivery.State.TAKEN
+    return DeliveryState.TAKEN
 
 
 def mirrored(uuids: Iterable[str]) -> list[str]:

@@ -5,9 +5,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from piggyadmin.bulk.reading.sniffing import guess_delimiter, guess_format, looks_named
-from piggyadmin.bulk.reading.types import FileKind, TableFormat, Trouble, UnreadableError
-from tests.bulk.reading.files import sheet
+from piggyadmin.bulk.parsing.sniffing import guess_delimiter, guess_format, looks_named
+from piggyadmin.bulk.parsing.types import FileKind, TableFormat, Trouble, UnreadableError
+from tests.bulk.parsing.files import sheet
 
 NAMES = "e-mail;naam\nmira@example.test;Mïra\n"
 

@@ -14,8 +14,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from piggyadmin.bulk.reading.cells import MOST_FIGURES
-from piggyadmin.bulk.reading.types import (
+from piggyadmin.bulk.parsing.cells import MOST_FIGURES
+from piggyadmin.bulk.parsing.types import (
     MOST_ROW_BYTES,
     MOST_SHARED_BYTES,
     MOST_TEXT_BYTES,

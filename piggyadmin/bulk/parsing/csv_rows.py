@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from piggyadmin.bulk.reading.types import ListRow, TableFormat, Trouble, UnreadableError
+from piggyadmin.bulk.parsing.types import ListRow, TableFormat, Trouble, UnreadableError
 
 
 def csv_rows(file: BinaryIO, form: TableFormat) -> Iterator[ListRow]:

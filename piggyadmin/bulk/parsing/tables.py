@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO
 
-from piggyadmin.bulk.reading.csv_rows import csv_rows
-from piggyadmin.bulk.reading.types import (
+from piggyadmin.bulk.parsing.csv_rows import csv_rows
+from piggyadmin.bulk.parsing.types import (
     MOST_CELL_LENGTH,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -18,7 +18,7 @@ from piggyadmin.bulk.reading.types import (
     Trouble,
     UnreadableError,
 )
-from piggyadmin.bulk.reading.xlsx_rows import inspect, xlsx_rows
+from piggyadmin.bulk.parsing.xlsx_rows import inspect, xlsx_rows
 
 
 def open_table(file: BinaryIO, form: TableFormat) -> ListTable:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from piggyadmin.bulk.reading.types import FileKind, TableFormat, Trouble, UnreadableError
+from piggyadmin.bulk.parsing.types import FileKind, TableFormat, Trouble, UnreadableError
 
 DELIMITERS = (";", ",", "\t", "|", ":")
 # Offered beside what is guessed.

@@ -5,9 +5,9 @@ from datetime import date, datetime, time
 
 import pytest
 
-from piggyadmin.bulk.reading import xlsx_rows as reading
-from piggyadmin.bulk.reading.types import ListRow, Trouble, UnreadableError
-from tests.bulk.reading.files import changed, sheet
+from piggyadmin.bulk.parsing import xlsx_rows as reading
+from piggyadmin.bulk.parsing.types import ListRow, Trouble, UnreadableError
+from tests.bulk.parsing.files import changed, sheet
 
 SHEET = "xl/worksheets/sheet1.xml"
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.bulk.reading import cells
+from piggyadmin.bulk.parsing import cells
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from piggyadmin.bulk.reading.types import Cell
+from piggyadmin.bulk.parsing.types import Cell
 
 UNREADABLE = "\ufffd"
 # A spreadsheet keeps fifteen figures of a number, and none of the rest.

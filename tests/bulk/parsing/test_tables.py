@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from piggyadmin.bulk.reading import tables
-from piggyadmin.bulk.reading.tables import named, open_table
-from piggyadmin.bulk.reading.types import (
+from piggyadmin.bulk.parsing import tables
+from piggyadmin.bulk.parsing.tables import named, open_table
+from piggyadmin.bulk.parsing.types import (
     FileKind,
     ListRow,
     Remark,
@@ -14,7 +14,7 @@ from piggyadmin.bulk.reading.types import (
     Trouble,
     UnreadableError,
 )
-from tests.bulk.reading.files import sheet
+from tests.bulk.parsing.files import sheet
 
 CSV = TableFormat(FileKind.CSV, "utf-8", ";")
 

@@ -2,8 +2,8 @@
 
 import io
 
-from piggyadmin.bulk.reading.csv_rows import csv_rows
-from piggyadmin.bulk.reading.types import FileKind, ListRow, TableFormat
+from piggyadmin.bulk.parsing.csv_rows import csv_rows
+from piggyadmin.bulk.parsing.types import FileKind, ListRow, TableFormat
 
 
 def rows(content: bytes, encoding: str = "utf-8") -> list[ListRow]:
