@@ -80,7 +80,9 @@ STATES = {
     "UNKNOWN-EVENT": State(
         "neutral", "circle-question-mark", pgettext_lazy("webhook", "Not known here")
     ),
-    "UNREADABLE": State("warning", "file-exclamation-point", pgettext_lazy("webhook", "Cannot be read")),
+    "UNREADABLE": State(
+        "warning", "file-exclamation-point", pgettext_lazy("webhook", "Cannot be read")
+    ),
     "REFUSED": State("danger", "shield-alert", pgettext_lazy("webhook", "Wrong signature")),
     # Merges of duplicates
     "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),

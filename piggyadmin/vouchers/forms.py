@@ -1,5 +1,6 @@
 """The fields in which vouchers and promotions are named, and what forms about vouchers share."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -133,6 +134,12 @@ class VoucherForm(ActionForm):
     def in_the_way(self, voucher: Voucher) -> str:
         """Say why it cannot be done; empty where it can."""
         return objection(self.step, voucher)
+
+
+def found_voucher(piggy: PiggyClient, data: Mapping[str, Any]) -> Voucher:
+    """Give the voucher that the form has found; of what was kept without it, ask Piggy again."""
+    found: Voucher | None = data.get("voucher")
+    return found or find_voucher(piggy, code=data["code"])
 
 
 def refuse_past_end(form: forms.BaseForm) -> bool:

@@ -29,7 +29,7 @@ from piggyadmin.shops.services import shop_called
 from piggyadmin.ui.forms import WholeNumberField
 from piggyadmin.ui.templatetags.ui import number
 from piggyadmin.vouchers import locks, services
-from piggyadmin.vouchers.forms import VoucherForm
+from piggyadmin.vouchers.forms import VoucherForm, found_voucher
 from piggyadmin.vouchers.looking_back import not_so, others_since
 from piggyadmin.vouchers.steps import uses
 from piggyadmin.vouchers.types import RedeemedVoucher, Voucher
@@ -163,7 +163,7 @@ class RedeemVoucher(Action[RedeemedVoucher, UseToMake]):
 
         Of one that is locked Piggy says no to everybody: whose lock it is, the form knows.
         """
-        voucher = data["voucher"]
+        voucher = found_voucher(piggy, data)
         contact = data["contact_uuid"]
         if voucher.status != "LOCKED":
             _validate(piggy, data)

@@ -20,7 +20,7 @@ from piggyadmin.ui.states import status_word
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.actions.create_voucher import VoucherToMake, find_made
 from piggyadmin.vouchers.actions.create_vouchers_batch import room_for
-from piggyadmin.vouchers.forms import VoucherForm, refuse_past_end
+from piggyadmin.vouchers.forms import VoucherForm, found_voucher, refuse_past_end
 from piggyadmin.vouchers.making import code_of, own_code
 from piggyadmin.vouchers.steps import REPLACEABLE
 from piggyadmin.vouchers.types import Voucher
@@ -107,7 +107,7 @@ class ReplaceVoucher(Action[Voucher, VoucherToReplace]):
 
     def preview(self, piggy: PiggyClient, data: Data) -> VoucherToReplace:
         """See whether the promotion has room for another one."""
-        voucher = data["voucher"]
+        voucher = found_voucher(piggy, data)
         return VoucherToReplace(
             **room_for(piggy, data["promotion_uuid"], 1, beside="code"),
             contact=data["contact_uuid"],

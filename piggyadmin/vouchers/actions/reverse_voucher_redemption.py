@@ -20,7 +20,7 @@ from piggyadmin.piggy.errors import ErrorCode, PiggyError, Rejected
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField
 from piggyadmin.ui.templatetags.ui import in_words, number
 from piggyadmin.vouchers import services
-from piggyadmin.vouchers.forms import VoucherForm
+from piggyadmin.vouchers.forms import VoucherForm, found_voucher
 from piggyadmin.vouchers.looking_back import not_so
 from piggyadmin.vouchers.redemptions import known_redemptions, reversal_of
 from piggyadmin.vouchers.steps import uses
@@ -114,9 +114,9 @@ class ReverseVoucherRedemption(Action[ReversedUse, UseToReverse]):
             {"code": matter.asked("code"), "customer": matter.customer()},
         )
 
-    def preview(self, piggy: PiggyClient, data: Data) -> UseToReverse:  # noqa: ARG002
+    def preview(self, piggy: PiggyClient, data: Data) -> UseToReverse:
         """Say which use it is, as far as the ledger knows."""
-        voucher = data["voucher"]
+        voucher = found_voucher(piggy, data)
         named = data["redemption_uuid"]
         known = [use for use in known_redemptions(data["voucher_uuid"]) if use.uuid == named]
         return UseToReverse(
