@@ -202,7 +202,7 @@ def test_forgetting_is_done_again_where_it_was_cut_short(monkeypatch):
     action = type(get_action("delete-contact"))
     monkeypatch.setattr(action, "after_followed", lambda *_: done.append(1))
     with monkeypatch.context() as patch:
-        patch.setattr(hash_chain, "turn", lambda: 1 / 0)
+        patch.setattr(hash_chain, "locked_head", lambda: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             following.follow_up(entry, Progress(finished=True, words="Gone."))
     assert len(done) == 1
