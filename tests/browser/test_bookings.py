@@ -10,12 +10,12 @@ from tests.browser.test_actions import field, press
 DAY = "/bookings/?day=2031-06-01"
 
 
-def make_booking(page: Page, note: str) -> None:
-    """Make a booking of an evening that no other test has."""
+def make_booking(page: Page, note: str, *, at: str = "2031-06-01T19:30") -> None:
+    """Make a booking of a moment that no other test has."""
     page.goto("/bookings/new/")
     field(page, "contact_uuid").fill(seed.MIRA_EMAIL)
     field(page, "shop_uuid").select_option(label="Amsterdam")
-    field(page, "starts_at").fill("2031-06-01T19:30")
+    field(page, "starts_at").fill(at)
     field(page, "number_of_people").fill("4")
     field(page, "note").fill(note)
     press(page, "Make the booking")

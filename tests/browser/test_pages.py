@@ -22,6 +22,15 @@ SIGNED_IN = {page[1]: page for page in PAGES if page[0]}
 NO_PAGES = {
     "/accounts/logout/",
     "/bookings/csv/",
+    "/bulk/<number:pk>/again/",
+    "/bulk/<number:pk>/check/",
+    "/bulk/<number:pk>/choose/",
+    "/bulk/<number:pk>/confirm/",
+    "/bulk/<number:pk>/decide/",
+    "/bulk/<number:pk>/read/",
+    "/bulk/<number:pk>/rows.csv",
+    "/bulk/<number:pk>/steer/",
+    "/bulk/template/<slug:slug>.csv",
     "/contacts/<email:email>/",
     "/contacts/<id:contact_uuid>/timeline/csv/",
     "/contacts/peek/",
@@ -40,6 +49,7 @@ NO_PAGES = {
     "/ledger/<uuid:key>/acknowledge/",
     "/ledger/<uuid:key>/again/",
     "/ledger/<uuid:key>/decide/",
+    "/ledger/<uuid:key>/go-on/",
     "/ledger/<uuid:key>/look/",
     "/ledger/csv/",
     "/logout/",
@@ -49,10 +59,16 @@ NO_PAGES = {
     "/promotions/<id:promotion_uuid>/codes.csv",
     "/requests/try-again/",
     "/search/suggestions/",
+    "/search/suggestions/piggy/",
     "/settings/sign-out-elsewhere/",
     "/tasks/<number:pk>/cancel/",
     "/tasks/<number:pk>/retry/",
     "/theme/",
+    "/vouchers/codes/step/",
+    "/webhooks/news/",
+    "/webhooks/received/account-secret/",
+    "/webhooks/received/mend/",
+    "/webhooks/received/secret/",
 }
 # Pages of what is only there once it was done or written: tests of what leads there look at them.
 LED_TO = {
@@ -60,6 +76,7 @@ LED_TO = {
     "/accounts/reauthenticate/",
     "/actions/<slug:slug>/<uuid:key>/",
     "/bookings/<id:booking_key>/",
+    "/bulk/<number:pk>/",
     "/contacts/<id:contact_uuid>/notes/",
     "/contacts/<id:contact_uuid>/serve-again/",
     "/duplicates/clusters/<number:pk>/",
@@ -73,6 +90,7 @@ LED_TO = {
     "/notes/<number:pk>/remove/",
     "/people/<person:person>/enable/",
     "/requests/<number:pk>/",
+    "/vouchers/codes/<uuid:key>/",
 }
 
 
