@@ -156,3 +156,12 @@ def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy, service):
     scripted.will(*[answers([{"uuid": "a", "name": "a"}, {"uuid": "b", "name": "b"}])] * 2)
     assert service(scripted_piggy, limit=2).has_more
     assert not service(scripted_piggy, limit=3).has_more
+
+
+def test_what_stands_on_a_card_may_look_like_a_uuid(piggy):
+    card = services.find_giftcard(piggy, hash="GIFT-0002")
+    assert services.resolve_giftcard(piggy, query=card.uuid) == card
+    with pytest.raises(NotFound) as caught:
+        services.resolve_giftcard(piggy, query=NOBODY)
+    assert caught.value.code == ErrorCode.GIFTCARD_NOT_FOUND
+    assert services.resolve_giftcard(piggy, query="GIFT-0002") == card

@@ -408,3 +408,11 @@ def test_who_was_faster_has_approved(db):
     assert (kept["approved_by_name"], kept["note"]) == ("Second", "Seen")
     with pytest.raises(approvals.TooLate):
         approvals.approve(approval, person=somebody("third"), note="")
+
+
+def test_what_is_made_of_parts_that_need_one_needs_one(settings):
+    settings.FOUR_EYES = False
+    action = get_action(CREDITS)
+    parts = mock.Mock(wants_second_person=True)
+    assert approvals.needs_second_person(action, {}, parts)
+    assert not approvals.needs_second_person(action, {}, None)

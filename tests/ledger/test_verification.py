@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from piggyadmin.ledger import appending, hash_chain, snapshots, stored, triggers, verification
 from piggyadmin.ledger.management.commands import ledger_verify
-from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Event, Snapshot
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Event, Head, Snapshot
 from piggyadmin.ledger.snapshots import Personal
 from tests.ledger.making import make_entry
 
@@ -192,3 +192,23 @@ def test_a_snapshot_that_came_in_between_two_looks_is_not_missed(entries, monkey
     monkeypatch.setattr(stored, "snapshots", nothing_yet)
     assert list(verification.verify()) == []
     assert read is stored.snapshots
+
+
+# --- The newest links alone --------------------------------------------------------------------
+
+
+def test_the_newest_links_of_a_whole_chain_fit(entries):
+    end = verification.newest_links(3)
+    assert (end.length, end.fits) == (Event.objects.count(), True)
+    assert end.grew_at == Event.objects.order_by("-sequence").first().at
+
+
+def test_a_newest_link_that_was_changed_does_not_fit(entries, unguarded):
+    newest = Event.objects.order_by("-sequence").first()
+    Event.objects.filter(pk=newest.pk).update(detail={"changed": True})
+    assert not verification.newest_links(3).fits
+
+
+def test_without_its_head_nothing_fits(entries, unguarded):
+    Head.objects.all().delete()
+    assert verification.newest_links() == (0, None, False)

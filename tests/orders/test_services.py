@@ -157,3 +157,9 @@ def test_a_full_page_may_be_followed_by_more(scripted, scripted_piggy):
     scripted.will(*[answers([{"uuid": "a"}, {"uuid": "b"}])] * 2)
     assert services.list_orders(scripted_piggy, limit=2).has_more
     assert not services.list_orders(scripted_piggy, limit=3).has_more
+
+
+def test_a_number_may_look_like_a_uuid(piggy):
+    made = services.create_order(piggy, order=replace(ORDER, external_identifier=NOBODY))
+    assert services.resolve_order(piggy, query=NOBODY).uuid == made.uuid
+    assert services.resolve_order(piggy, query=made.uuid).external_identifier == NOBODY

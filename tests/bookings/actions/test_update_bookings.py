@@ -207,3 +207,9 @@ def test_moving_it_beside_another_one_of_the_customer_needs_a_yes(booking, staff
     assert put == []
     yes = {"agreed_starts_at": page.context["form"].doubts["starts_at"].typed}
     assert staff.post(URL, moved | yes).status_code == 302
+
+
+def test_what_it_was_before_is_called_so():
+    change = get_action("update-bookings")
+    assert str(change.field_label("before")) == "Before"
+    assert str(change.field_label("status")) != "Before"

@@ -110,3 +110,11 @@ def test_another_card_proves_nothing(piggy, monkeypatch, later):
     other = ContactIdentifier(value="CARD-2", active=True, contact=Contact(uuid=seed.MIRA_UUID))
     monkeypatch.setattr(services, "find_contact_identifier", lambda *_, **__: other)
     assert verdict(piggy, lost()) is Verdict.UNDECIDED
+
+
+def test_a_card_that_piggy_cannot_look_up_is_neither_free_nor_taken(staff, sandbox):
+    staff.get(URL)  # what forms offer is remembered
+    sandbox.faults({"kind": "status", "status": 500, "path": "^contact-identifiers/find$"})
+    page = text(staff.post(URL, asked(contact_identifier_value=CARD)))
+    assert "Nothing was changed at Piggy" in page
+    assert sandbox.calls("POST") == []

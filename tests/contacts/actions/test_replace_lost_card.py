@@ -16,6 +16,7 @@ from piggyadmin.ledger import (
     appending,
     entries,
     following,
+    operations,
     reconciliation,
     recovery,
     tasks,
@@ -411,3 +412,39 @@ def test_a_card_that_is_on_is_proof_later_unless_another_one_changed_it(piggy):
 def test_a_card_that_is_gone_proves_nothing(piggy, sandbox):
     sandbox.api("DELETE", "contact-identifiers", params={"contact_identifier_value": LOST})
     assert verdict(piggy, entry_of(EntryState.UNKNOWN)) is Verdict.UNDECIDED
+
+
+def test_where_the_cards_cannot_be_looked_up_nothing_is_sent(staff, sandbox):
+    staff.get(REPLACE.url)
+    sandbox.faults({"kind": "status", "status": 500, "path": "^contact-identifiers/"})
+    page = text(staff.post(REPLACE.url, SAMPLES[REPLACE.slug]))
+    assert "Nothing was changed at Piggy" in page
+    assert [call for call in sandbox.calls() if call["method"] != "GET"] == []
+
+
+def test_whoever_goes_on_for_somebody_else_stays_at_the_entry(staff, admin, piggy, sandbox):
+    whole, _ = stopped(sandbox, staff)
+    response = admin.post(f"/ledger/{whole.submission_key}/go-on/")
+    assert response["Location"] == f"/ledger/{whole.submission_key}/"
+    REPLACE.watch(piggy, entries.reread(whole))
+    assert states(whole) == [True, True]
+
+
+def test_what_is_refused_when_going_on_is_told(staff, sandbox, monkeypatch):
+    whole, _ = stopped(sandbox, staff)
+
+    def refuse(*_args, **_more):
+        raise Refused({"comment": "Not now."})
+
+    monkeypatch.setattr(following, "resume", refuse)
+    page = text(staff.post(f"/ledger/{whole.submission_key}/go-on/", follow=True))
+    assert "Not now." in page
+    assert states(whole) == [True, False]
+
+
+def test_what_this_console_cannot_do_any_more_does_not_go_on(staff, sandbox, monkeypatch, client):
+    whole, _ = stopped(sandbox, staff)
+    client.force_login(User.objects.create_superuser("owner"))
+    monkeypatch.delitem(operations._operations, whole.action)
+    assert client.post(f"/ledger/{whole.submission_key}/go-on/").status_code == 404
+    assert states(whole) == [True, False]

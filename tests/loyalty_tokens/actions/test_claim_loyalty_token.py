@@ -3,6 +3,7 @@
 import pytest
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.credits.types import CreditReception
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.loyalty_tokens import services
@@ -141,3 +142,18 @@ def test_what_a_colleague_gave_meanwhile_may_be_it(staff, sandbox, piggy):
     sandbox.faults()
     assert Entry.objects.latest("pk").state is EntryState.UNKNOWN
     assert verdict(piggy, entry) is not Verdict.DONE
+
+
+def test_the_code_is_not_filled_in_again(staff, sandbox):
+    claim(staff)
+    entry = Entry.objects.get(action=CLAIM.slug)
+    assert CLAIM.form_data(entry)["receipt_code"] == ""
+
+
+def test_what_gave_nothing_cannot_be_taken_back():
+    entry = Entry(action=CLAIM.slug, data={"contact_uuid": MIRA_UUID})
+    assert CLAIM.undo(entry, CreditReception(uuid="u", credits=0)) is None
+    assert CLAIM.undo(entry, CreditReception(uuid="u", credits=5)) == {
+        "contact_uuid": MIRA_UUID,
+        "credit_reception_uuid": "u",
+    }

@@ -5,11 +5,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
-from piggyadmin.ledger.models import Entry
+from piggyadmin.actions.registry import get_action
+from piggyadmin.ledger.models import Entry, EntryState
+from piggyadmin.ledger.operations import Verdict
 from piggyadmin.sandbox.seed import MIRA_UUID
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.amounts import sentence_of, text
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/create-loyalty-token/"
@@ -85,3 +88,10 @@ def test_units_that_cannot_be_read_are_told(staff, sandbox):
 
 def test_the_menu_leads_to_where_one_is_made(staff, sandbox):
     assert staff.get("/loyalty-tokens/")["Location"] == URL
+
+
+def test_a_code_whose_answer_was_lost_does_no_harm(piggy):
+    make_code = get_action("create-loyalty-token")
+    finding = make_code.read_back(piggy, make_entry(EntryState.UNKNOWN, slug=make_code.slug))
+    assert finding.verdict == Verdict.NOT_DONE
+    assert finding.words == "Nobody received the code. Making another one does no harm."

@@ -5,6 +5,8 @@ import pytest
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Verdict
+from piggyadmin.orders import services
+from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.sandbox.seed import MIRA_UUID
 from piggyadmin.sandbox.seed_dealings import ORDER_UUID
 from tests.actions.samples import SAMPLES
@@ -87,3 +89,13 @@ def test_a_lost_answer_says_by_which_number_it_is_found(staff, sandbox, piggy):
     finding = get_action(entry.action).read_back(piggy, entry)
     assert finding.verdict == Verdict.UNDECIDED
     assert [each.value for each in finding.evidence] == [str(entry.submission_key)]
+
+
+def test_an_order_that_cannot_be_read_is_not_returned(piggy, monkeypatch):
+    def away(*_args, **_more):
+        raise Maintenance
+
+    form = get_action("create-and-process-order-return").form_class(SAMPLE, piggy=piggy)
+    monkeypatch.setattr(services, "get_order", away)
+    with pytest.raises(Maintenance):
+        form.is_valid()

@@ -176,3 +176,16 @@ def test_a_404_that_is_not_piggys_own_proves_nothing(staff, sandbox, piggy, late
     with pytest.raises(NotFound) as caught:
         read_back(piggy, entry)
     assert caught.value.code is None
+
+
+def test_an_order_that_was_lost_is_found_and_given(staff, sandbox, piggy):
+    form = SAMPLE | {"external_identifier": "O-LOST"}
+    shown = staff.post(LATER_URL, form)
+    sandbox.faults({"kind": "drop_after", "path": "^orders$", "method": "POST"})
+    staff.post(LATER_URL, confirmed(shown, form))
+    sandbox.faults()
+    entry = Entry.objects.get()
+    assert entry.state == EntryState.UNKNOWN
+    finding = get_action(entry.action).read_back(piggy, entry)
+    assert finding.verdict == Verdict.DONE
+    assert finding.result.external_identifier == "O-LOST"

@@ -8,9 +8,11 @@ from piggyadmin.ledger.operations import Verdict
 from piggyadmin.piggy.errors import NotFound
 from piggyadmin.sandbox.seed_dealings import SHIFT_TEAM_UUID, SHIFT_UUID
 from piggyadmin.shifts import services
+from piggyadmin.shifts.types import ShiftTeam
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.amounts import sentence_of, text
+from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
 METHODS = {"update-shift": "PUT", "delete-shift": "DELETE"}
@@ -178,3 +180,30 @@ def test_a_404_that_is_not_piggys_own_proves_nothing(slug, admin, sandbox, piggy
     with pytest.raises(NotFound) as caught:
         read_back(piggy, entry)
     assert caught.value.code is None
+
+
+def test_a_team_of_another_name_is_for_a_person(piggy, monkeypatch):
+    entry = make_entry(EntryState.UNKNOWN, slug="create-shift-team", data={"name": "Kitchen"})
+    monkeypatch.setattr(type(get_action(entry.action)), "find", lambda *_: ShiftTeam(name="Bar"))
+    assert read_back(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_a_team_that_two_have_asked_for_is_for_a_person(piggy, sandbox):
+    sandbox.api("POST", "shift-teams", json={"name": "Kitchen"})
+    entry = make_entry(EntryState.UNKNOWN, slug="create-shift-team", data={"name": "Kitchen"})
+    assert read_back(piggy, entry) == Verdict.DONE
+    again = {"repeat_of": entry.submission_key}
+    make_entry(EntryState.UNKNOWN, slug="create-shift-team", data={"name": "Kitchen"}, **again)
+    assert read_back(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_a_shift_that_is_gone_was_deleted(piggy, sandbox, request):
+    gone = {"shift_uuid": "c0ffee00-0000-4000-8000-00000000ffff"}
+    entry = make_entry(EntryState.UNKNOWN, slug="delete-shift", data=gone)
+    assert read_back(piggy, entry) == Verdict.DONE
+    entry = make_entry(
+        EntryState.UNKNOWN, slug="delete-shift", data={"shift_uuid": SHIFT_UUID}, number=1
+    )
+    assert read_back(piggy, entry) == Verdict.UNDECIDED
+    request.getfixturevalue("later")
+    assert read_back(piggy, entry) == Verdict.NOT_DONE

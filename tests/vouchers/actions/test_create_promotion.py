@@ -8,6 +8,7 @@ from piggyadmin.ledger.operations import Verdict
 from piggyadmin.vouchers.services import cached_promotions
 from tests.actions.samples import SAMPLES
 from tests.actions.test_records import do
+from tests.actions.test_views import text
 from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,13 @@ def test_a_lost_one_is_compared_in_all_that_was_asked(piggy, sandbox):
     for days, verdict in ((7, Verdict.DONE), (30, Verdict.UNDECIDED)):
         entry = make_entry(EntryState.UNKNOWN, slug=SLUG, data={**data, "expiration_days": days})
         assert action.read_back(piggy, entry).verdict == verdict
+
+
+def test_where_attributes_cannot_be_read_nothing_is_made(admin, sandbox):
+    url = f"/actions/{SLUG}/"
+    admin.get(url)
+    sandbox.faults({"kind": "status", "status": 500, "path": "^promotion-attributes"})
+    typed = rows(plu="1")
+    page = text(admin.post(url, SAMPLES[SLUG] | typed))
+    assert "Nothing was changed at Piggy" in page
+    assert sandbox.calls("POST") == []

@@ -13,7 +13,7 @@ from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.ledger.verification import verify
 from piggyadmin.piggy import clock
 from piggyadmin.piggy.clock import Difference
-from piggyadmin.piggy.errors import NotFound
+from piggyadmin.piggy.errors import ErrorCode, NotFound, Rejected
 from piggyadmin.sandbox import seed
 from piggyadmin.vouchers import services
 from piggyadmin.vouchers.actions import redeem_voucher as module
@@ -249,3 +249,11 @@ def test_a_clock_that_is_far_off_proves_nothing(piggy, sandbox, monkeypatch):
     monkeypatch.setattr(module, "difference", lambda _: Difference(hour, hour))
     assert not clock.Difference(hour, hour).is_trusted
     assert verdict(piggy, entry) == Verdict.UNDECIDED
+
+
+def test_a_lock_of_somebody_else_stops_it(piggy, sandbox):
+    """The console holds no key of it, so there is nothing to use it with."""
+    sandbox.api("POST", f"vouchers/{voucher(sandbox, CODE)['uuid']}/lock")
+    with pytest.raises(Rejected) as caught:
+        module._lock(piggy, voucher(sandbox, CODE)["uuid"])
+    assert caught.value.code == ErrorCode.VOUCHER_LOCKED

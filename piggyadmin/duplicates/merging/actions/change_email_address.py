@@ -259,5 +259,5 @@ def _ask_for_merge(piggy: PiggyClient, entry: Entry, plan: MergePlan) -> Entry:
 
 
 # Without the pages of duplicates there is nowhere to see how far the merge is, or to let it go on.
-if settings.DUPLICATES:
+if settings.DUPLICATES:  # pragma: no branch  (tests have duplicates)
     register(ChangeEmailAddress)
