@@ -19,6 +19,7 @@ from django.utils import timezone
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger import people_events, reconciliation_evidence, triggers
+from piggyadmin.ledger.models import Reason
 from piggyadmin.piggy import client
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.ui.catalogs import compile_catalogs
@@ -38,7 +39,8 @@ UNTRACED = {
 def let_tests_empty_the_ledger() -> Iterator[None]:
     """Take the guards down while a test that commits tidies up.
 
-    The database refuses to empty the ledger, which has to be possible then.
+    The database refuses to empty the ledger, which has to be possible then; and the reasons that a
+    new console offers are there again for the next test.
     """
     tidy_up = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
@@ -51,6 +53,8 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
             tidy_up(self)
         finally:
             triggers.put_up(connection)
+        reasons = [Reason(label=each, position=n) for n, each in enumerate(Reason.OFFERED_FIRST)]
+        Reason.objects.bulk_create(reasons, ignore_conflicts=True)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
