@@ -660,9 +660,9 @@
   });
   window.addEventListener("popstate", () => drawer?.close());
 
-  async function readPageAgain() {
+  async function readPageAgain(headers = {}) {
     try {
-      const answer = await fetch(location.href);
+      const answer = await fetch(location.href, { headers });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const main = page.getElementById("main");
       if (!answer.ok || answer.redirected || !main) return;
@@ -681,7 +681,7 @@
   // Of what others changed: not under the hands of somebody who types or has opened something.
   document.addEventListener("piggyadmin:heard", () => {
     const isInUse = drawer?.open || document.querySelector("#main details[open]") || document.activeElement?.closest("#main form");
-    if (!isInUse) readPageAgain();
+    if (!isInUse) readPageAgain({ "X-Unattended": "true" });
   });
 
   // What somebody has begun to type in the meantime stays, and so does the place where they are.

@@ -209,23 +209,3 @@ class ConfirmForm(forms.Form):
         if reason.required and not data.get("reason") and "reason" not in self.errors:
             self.add_error("reason", reason.error_messages["required"])
         return data
-
-
-class DecideOnRunForm(forms.Form):
-    """A second person's word."""
-
-    template_name = "ui/form.html"
-
-    note = CleanTextField(
-        label=_("Note"),
-        required=False,
-        max_length=1000,
-        help_text=_("To decline, say why: whoever asked reads it. It is kept with your name."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Insist on a reason for a no."""
-        data = super().clean() or {}
-        if self.data.get("decision") == "decline" and not data.get("note"):
-            self.add_error("note", _("Say why you decline it. Nothing was decided yet."))
-        return data

@@ -12,17 +12,12 @@ from django.utils.translation import gettext
 from piggyadmin.accounts import permissions
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import APPROVE, check_permission
+from piggyadmin.actions.approval_views import DecisionForm
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import find_action
 from piggyadmin.bulk import actions as bulk_actions
 from piggyadmin.bulk import checking, confirming, exports, running, uploads
-from piggyadmin.bulk.forms import (
-    ColumnsForm,
-    ConfirmForm,
-    DecideOnRunForm,
-    FormatForm,
-    ListForm,
-)
+from piggyadmin.bulk.forms import ColumnsForm, ConfirmForm, FormatForm, ListForm
 from piggyadmin.bulk.models import LEFT, BulkRowState, BulkRun, BulkRunStatus, counts_of
 from piggyadmin.bulk.parsing.types import UnreadableError
 from piggyadmin.bulk.preparing import choose, head_of, keep_upload, read_anew, same_before
@@ -214,7 +209,7 @@ class RunPage(BulkPage):
             "is_own": is_own,
             "may_decide": not is_own and person.has_perm(APPROVE),
             "objection": approvals.objection(approval, person) if approval and not is_own else "",
-            "decide": DecideOnRunForm(),
+            "decide": DecisionForm(),
         }
 
 
@@ -310,9 +305,11 @@ class DecideOnRun(RunPage):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Approve, decline or, for one's own, withdraw."""
         approval = confirming.approval_of(self.run)
-        form = DecideOnRunForm(request.POST)
+        form = DecisionForm(request.POST)
         if approval is None:
             return self.back()
+        if form.is_valid() and request.POST.get("decision") == "decline":
+            form.ask_why()
         if not form.is_valid():
             return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, decide=form)
         try:

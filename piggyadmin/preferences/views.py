@@ -1,9 +1,13 @@
 """Settings: one's own, and for those who may the console's."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.accounts.mixins import PermittedView
@@ -21,6 +25,39 @@ from piggyadmin.piggy.models import TokenDate
 from piggyadmin.preferences.configuration import configuration
 from piggyadmin.preferences.forms import ReasonForm, TokenDateForm
 from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.links import may_open
+
+
+class SettingsPlace(NamedTuple):
+    """A page of settings, as one's own lead to it."""
+
+    url: str
+    label: str | Promise
+    words: str | Promise
+
+
+PLACES = (
+    SettingsPlace("/people/", _("People"), _("Who works here, and their roles")),
+    SettingsPlace("/settings/roles/", _("Roles"), _("What each role may do")),
+    SettingsPlace(
+        "/settings/reasons/",
+        _("Reasons"),
+        _("What people choose from when they give credits and the like"),
+    ),
+    SettingsPlace(
+        "/settings/token/", _("The token's last day"), _("So that it is replaced in time")
+    ),
+    SettingsPlace(
+        "/settings/health/",
+        _("How the console is"),
+        _("Database, worker, Piggy, token, clock and disk, and what to mend"),
+    ),
+    SettingsPlace(
+        "/settings/console/",
+        _("How the console is set"),
+        _("Account, safety, what is kept, and where that is changed"),
+    ),
+)
 
 
 class OwnSettings(View):
@@ -31,6 +68,7 @@ class OwnSettings(View):
         context = {
             "sessions": open_sessions(signed_in(request)),
             "this_session": request.session.session_key,
+            "places": [each for each in PLACES if may_open(request.user, each.url)],
         }
         return render(request, "preferences/own.html", context)
 

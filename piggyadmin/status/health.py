@@ -63,21 +63,23 @@ def is_well(checks: Iterable[HealthCheck]) -> bool:
 
 def _databases() -> Iterator[HealthCheck]:
     label = gettext("Database")
-    cures = {
-        "unreachable": gettext("Start the database, or correct DATABASE_URL."),
-        "not migrated": gettext("Run manage.py prepare."),
+    faults = {
+        "unreachable": (
+            gettext("“%(name)s” does not answer."),
+            gettext("Start the database, or correct DATABASE_URL."),
+        ),
+        "not migrated": (
+            gettext("“%(name)s” is not up to date."),
+            gettext("Run manage.py prepare."),
+        ),
     }
     for alias in used_databases():
-        state = database_state(alias)
-        if state == "ok":
-            words = gettext("“%(name)s” answers and is up to date.") % {"name": alias}
-            yield HealthCheck(label, HealthState.WELL, words)
+        if fault := faults.get(database_state(alias)):
+            words, cure = fault
+            yield HealthCheck(label, HealthState.UNWELL, words % {"name": alias}, cure)
         else:
-            words = {
-                "unreachable": gettext("“%(name)s” does not answer."),
-                "not migrated": gettext("“%(name)s” is not up to date."),
-            }[state] % {"name": alias}
-            yield HealthCheck(label, HealthState.UNWELL, words, cures[state])
+            words = gettext("“%(name)s” answers and is up to date.")
+            yield HealthCheck(label, HealthState.WELL, words % {"name": alias})
 
 
 def _cache() -> Iterator[HealthCheck]:
