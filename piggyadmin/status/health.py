@@ -106,11 +106,13 @@ def _worker() -> Iterator[HealthCheck]:
 def _piggy() -> Iterator[HealthCheck]:
     """Make the smallest look-up: it shows that host, TLS and token are right."""
     piggy, label = piggy_client(), gettext("Piggy")
+    embedded = settings.PIGGY_IN_PROCESS_SANDBOX
+    host = gettext("The embedded sandbox") if embedded else settings.PIGGY_API_URL
     started = time.monotonic()
     try:
         shops = list_shops(piggy)
     except PiggyError as error:
-        words = f"{settings.PIGGY_API_URL}: {error.message}"
+        words = f"{host}: {error.message}"
         cure = gettext("Check PIGGY_API_URL and PIGGY_API_TOKEN, and what Piggy says of itself.")
         yield HealthCheck(label, HealthState.UNWELL, words, cure)
         return
@@ -120,7 +122,7 @@ def _piggy() -> Iterator[HealthCheck]:
         "%(host)s took the token and answered in %(time)s ms: %(count)s shops.",
         len(shops),
     ) % {
-        "host": settings.PIGGY_API_URL,
+        "host": host,
         "time": number(milliseconds),
         "count": number(len(shops)),
     }

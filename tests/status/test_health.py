@@ -91,6 +91,12 @@ def test_piggy_refuses_the_token(well, sandbox):
     assert "Clock" not in [each.label for each in check_health()]
 
 
+def test_no_real_host_is_named_that_was_not_asked(well):
+    assert found("Piggy").words.startswith(f"{well.PIGGY_API_URL} took the token")
+    well.PIGGY_IN_PROCESS_SANDBOX = True
+    assert found("Piggy").words.startswith("The embedded sandbox took the token")
+
+
 def test_clocks_apart(well, monkeypatch):
     hour = timedelta(hours=1)
     monkeypatch.setattr(health, "difference", lambda account: Difference(hour, hour))
