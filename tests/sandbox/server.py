@@ -34,10 +34,16 @@ class SandboxServer:
     """
 
     def __init__(
-        self, contacts: int = 40, seed: int = 1, port: int | None = None, **environment: str
+        self,
+        contacts: int = 40,
+        seed: int = 1,
+        port: int | None = None,
+        threads: int = 8,
+        **environment: str,
     ) -> None:
         self.contacts = contacts
         self.seed = seed
+        self.threads = threads
         self.environment = environment
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -80,7 +86,8 @@ class SandboxServer:
 
     def _command(self) -> list[str]:
         gunicorn = [sys.executable, "-m", "gunicorn", "piggyadmin.sandbox.server:application"]
-        return [*gunicorn, "--workers", "1", "--threads", "8", "--graceful-timeout", "2"]
+        one_process = ["--workers", "1", "--threads", str(self.threads)]
+        return [*gunicorn, *one_process, "--graceful-timeout", "2"]
 
     def _environment(self) -> dict[str, str]:
         kept = {
