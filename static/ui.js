@@ -881,6 +881,12 @@
   // --- The first page --------------------------------------------------------------------------
 
   prepare(document);
+  // What a tab remembers of somebody's work ends with their session.
+  try {
+    if (!searchBox()) sessionStorage.clear();
+  } catch {
+    // There is no memory here.
+  }
   const scan = document.querySelector("main form[data-scan]");
   const summary = document.querySelector("[data-error-summary]");
   // On the desk one scans or types at once, as one does on the page of a voucher.

@@ -12,6 +12,7 @@ from piggyadmin.contacts import timeline
 from piggyadmin.contacts.known_facts import read_facts
 from piggyadmin.contacts.panels import Panel
 from piggyadmin.contacts.panels import register as register_panel
+from piggyadmin.contacts.services import list_contact_identifiers
 from piggyadmin.contacts.timeline import Happening, Source, Wanted
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.filters import leading
@@ -26,6 +27,11 @@ LEDGER, MAILS = "ledger", "mails"
 BY_COLLEAGUES = _("What colleagues did")
 CHUNK = 100
 SENDING = "send-contact-verification-email"
+
+
+def read_cards(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
+    """Read a contact's cards and other identifiers."""
+    return {"identifiers": list_contact_identifiers(piggy, contact_uuid=contact_uuid)}
 
 
 def read_timeline(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
@@ -76,9 +82,10 @@ def _made(entry: Entry) -> str:
     return str(result.get("uuid") or "") if isinstance(result, dict) else ""
 
 
-register_panel(Panel("contacts/_facts_panel.html", 10, read_facts, is_aside=True))
-register_panel(Panel("contacts/_timeline_panel.html", 20, read_timeline))
-register_panel(Panel("contacts/_subscriptions_panel.html", 40))
+register_panel(Panel(_("Person"), "contacts/_facts_panel.html", 10, read_facts, is_aside=True))
+register_panel(Panel(_("Cards"), "contacts/_cards_panel.html", 15, read_cards, is_aside=True))
+register_panel(Panel(_("Timeline"), "contacts/_timeline_panel.html", 20, read_timeline))
+register_panel(Panel(_("Messages"), "contacts/_subscriptions_panel.html", 40))
 timeline.register(
     Source(
         LEDGER, _("What colleagues did"), {LEDGER: _("What colleagues did")}, here=ledger_entries

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
 
 
 class Panel(NamedTuple):
-    """A section of the page: its template, its place, and what is read at Piggy for its context.
+    """A section of the page: what it is called, its template, its place, and what it reads.
 
-    `read` has no database, as it runs in a thread of its own.
+    `read` gives its context from Piggy. It has no database, as it runs in a thread of its own.
     """
 
+    label: Words
     template: str
     place: int
     read: Callable[[PiggyClient, str], dict[str, Any]] | None = None
@@ -37,6 +39,7 @@ def panels() -> list[Panel]:
 class ShownPanel(NamedTuple):
     """A panel as it was read: what its template shows, or why that could not be read."""
 
+    label: Words
     template: str
     is_aside: bool
     context: dict[str, Any]
@@ -53,5 +56,5 @@ def _read(panel: Panel, piggy: PiggyClient, contact_uuid: str) -> ShownPanel:
     try:
         context = panel.read(piggy, contact_uuid) if panel.read else {}
     except PiggyError as error:
-        return ShownPanel(panel.template, panel.is_aside, {}, error)
-    return ShownPanel(panel.template, panel.is_aside, context)
+        return ShownPanel(panel.label, panel.template, panel.is_aside, {}, error)
+    return ShownPanel(panel.label, panel.template, panel.is_aside, context)

@@ -59,6 +59,8 @@ class Copy(NamedTuple):
     knows: Callable[[str], bool]
     # What contacts are called, by UUID; those that it does not hold are left out.
     names: Callable[[Iterable[str]], Mapping[str, str]]
+    # Who they are, with whether they are anonymous.
+    contacts: Callable[[Iterable[str]], Mapping[str, Contact]]
 
 
 # Whoever keeps one adds it, when the app is ready.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from pydantic import BeforeValidator, Field, model_validator
 
 from piggyadmin.perks.types import Tier
@@ -115,6 +116,13 @@ class Contact(PersonRecord):
         """First and last name, as far as they are known, and as far as anybody reads them."""
         name = " ".join(part for part in (self.firstname, self.lastname) if part)
         return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+
+    @property
+    def called(self) -> str:
+        """What people call it; an anonymous one has a made-up address, which tells nobody."""
+        if self.is_anonymous and not self.name:
+            return gettext("Anonymous contact")
+        return self.name or self.email or self.person_uuid
 
 
 def _mapping(value: Any) -> Any:

@@ -78,16 +78,13 @@ class ContactPage(PiggyPage):
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the contact and what belongs to it."""
         uuid = self.kwargs["contact_uuid"]
-        contact, identifiers, *shown = gather(
-            partial(services.get_contact, piggy, contact_uuid=uuid),
-            partial(services.list_contact_identifiers, piggy, contact_uuid=uuid),
-            *panels.reads(piggy, uuid),
+        contact, *shown = gather(
+            partial(services.get_contact, piggy, contact_uuid=uuid), *panels.reads(piggy, uuid)
         )
         reads.log_look_up(signed_in(self.request), "contact-page", uuid)
         return {
             "contact": contact,
             "contact_uuid": uuid,
-            "identifiers": identifiers,
             "contact_actions": self._actions_for(contact),
             "panels": shown,
             **ChainMap(*(panel.context for panel in shown)),

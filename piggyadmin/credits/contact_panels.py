@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,11 +54,7 @@ def _reward(row: LoyaltyTransaction) -> str:
 
 def _credits(row: LoyaltyTransaction) -> str:
     words = gettext("Credits taken") if (row.credits or 0) < 0 else gettext("Credits given")
-    if row.unit_value is None:
-        return words
-    unit = (row.unit and (row.unit.label or row.unit.name)) or ""
-    amount = f"{floatformat(row.unit_value, 2)} {unit}".rstrip()
-    return gettext("%(what)s for %(amount)s") % {"what": words, "amount": amount}
+    return f"{words} ({row.amount})" if row.amount else words
 
 
 def _channel(row: LoyaltyTransaction) -> str:

@@ -1,6 +1,9 @@
 """Credits, units and loyalty transactions, as Piggy answers them."""
 
+from decimal import Decimal
 from typing import Annotated
+
+from django.utils.formats import number_format
 
 from piggyadmin.contacts.types import Contact, ContactIdentifier
 from piggyadmin.piggy.types import Answer, Decimalish, Lenient, Moment, Text, Whole, YesNo
@@ -14,6 +17,14 @@ class Unit(Answer):
     label: Text = None
     prefix: Text = None
     is_default: YesNo = None
+
+    def amount(self, value: float | Decimal | str) -> str:
+        """Write an amount as people read it: "Purchase amount: € 12.50"."""
+        figure, label = Decimal(str(value)), self.label or self.name or ""
+        sign = next((each for each in (self.prefix, label) if each and not each.isalnum()), "")
+        figures = number_format(figure, 2 if sign or figure % 1 else 0, force_grouping=True)
+        figures = f"{sign}\N{NO-BREAK SPACE}{figures}" if sign else figures
+        return f"{label}: {figures}" if label not in {"", sign} else figures
 
 
 class CreditReception(Answer):
@@ -30,6 +41,11 @@ class CreditReception(Answer):
     contact_identifier: Annotated[ContactIdentifier | None, Lenient] = None
     unit: Annotated[Unit | None, Lenient] = None
     unit_value: Decimalish = None
+
+    @property
+    def amount(self) -> str:
+        """For which amount it was given, as people read it; empty where it was for none."""
+        return "" if self.unit_value is None else (self.unit or Unit()).amount(self.unit_value)
 
 
 class LoyaltyTransaction(CreditReception):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.record_views import RecordList
 from piggyadmin.contacts.actions.create_contact_attribute import DATA_TYPES
+from piggyadmin.contacts.naming import page_with_names
 from piggyadmin.contacts.page_views import OfOneContact
 from piggyadmin.credits.services import (
     get_loyalty_program,
@@ -36,7 +37,7 @@ class TransactionList(RecordList, OfOneContact):
         if contact_uuid:
             reads.log_look_up(signed_in(self.request), "credits", contact_uuid)
         page = list_loyalty_transactions(piggy, contact_uuid=contact_uuid, page=self.page, limit=30)
-        return {"page": page, "contact_uuid": contact_uuid}
+        return {"page": page_with_names(page, "contact"), "contact_uuid": contact_uuid}
 
 
 class LoyaltyProgramPage(RecordList):

@@ -141,7 +141,7 @@ def _by_contact_uuid(piggy: PiggyClient, text: str) -> Hit:
 
 def _contact_hit(contact: Contact) -> Hit:
     url = reverse("contacts:contact", args=[contact.uuid])
-    return Hit(_("Contact"), contact.name or contact.email or contact.uuid or "", url)
+    return Hit(_("Contact"), contact.called, url)
 
 
 def _by_booking_uuid(text: str) -> Hit | None:

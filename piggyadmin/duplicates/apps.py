@@ -22,4 +22,12 @@ class DuplicatesConfig(AppConfig):
         appended.connect(store.note_change)
         contact_ended.connect(store.forget_ended)
         event_heard.connect(store.note_heard)
-        copies.append(Copy(store.find_by_name, store.mirrored, store.has_pairs, store.names_of))
+        copies.append(
+            Copy(
+                find=store.find_by_name,
+                holds=store.mirrored,
+                knows=store.has_pairs,
+                names=store.names_of,
+                contacts=store.contacts_of,
+            )
+        )

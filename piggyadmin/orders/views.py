@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.contacts.naming import page_with_names
 from piggyadmin.orders.known_returns import waiting_returns
 from piggyadmin.orders.services import get_order, list_orders
 from piggyadmin.piggy.client import PiggyClient
@@ -21,7 +22,7 @@ class OrderList(PiggyPage):
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page."""
-        return {"page": list_orders(piggy, page=self.page, limit=30)}
+        return {"page": page_with_names(list_orders(piggy, page=self.page, limit=30), "contact")}
 
 
 class OrderPage(PiggyPage):

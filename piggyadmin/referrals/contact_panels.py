@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from piggyadmin.contacts.panels import Panel, register
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.referrals.services import list_referrals
@@ -21,4 +23,4 @@ def read_referrals(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
     return {"referrals": own}
 
 
-register(Panel("referrals/_contact_panel.html", 44, read_referrals))
+register(Panel(_("Referrals"), "referrals/_contact_panel.html", 44, read_referrals))

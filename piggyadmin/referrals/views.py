@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.contacts.naming import page_with_names
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.referrals.services import get_referral_settings, list_referrals
 from piggyadmin.ui.filters import FilteredList, StatedFilter
@@ -39,7 +40,8 @@ class ReferralList(PiggyPage, FilteredList):
         """Read one page."""
         form = ReferralFilter(self.query)
         page = list_referrals(piggy, status=form.values.get("status"), page=self.page, limit=30)
-        return {"form": form, "page": page}
+        named = page_with_names(page, "referring_contact", "referred_contact")
+        return {"form": form, "page": named}
 
 
 class ReferralSettingsPage(PiggyPage):

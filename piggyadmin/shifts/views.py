@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import offered
 from piggyadmin.actions.page_views import PiggyPage
+from piggyadmin.contacts.naming import with_names
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import Page
@@ -65,7 +66,7 @@ class ShiftList(PiggyPage, FilteredList):
         names = {each.uuid: each.name for each in [*teams, *types]}
         rows = [
             (shift, names.get(shift.team_uuid), names.get(shift.shift_type_uuid))
-            for shift in shown.items
+            for shift in with_names(shown.items)
         ]
         return {"form": form, "page": shown, "shifts": rows, "teams": teams, "types": types}
 

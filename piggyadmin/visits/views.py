@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.naming import with_names
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.filters import SubjectField
 from piggyadmin.piggy.client import PiggyClient
@@ -48,7 +49,7 @@ class VisitList(PiggyPage, FilteredList):
             page=self.page,
             limit=VISITS_PER_PAGE,
         )
-        return {**context, "visits": page.items, "page": page}
+        return {**context, "visits": with_names(page.items), "page": page}
 
 
 class VisitPage(PiggyPage):

@@ -53,5 +53,5 @@ def _happenings(row: Voucher) -> Iterator[Happening]:
 
 
 timeline.register(Source(VOUCHERS, _("Vouchers"), {VOUCHERS: _("Vouchers")}, at_piggy=vouchers))
-register(Panel("vouchers/_contact_panel.html", 30, read_vouchers))
+register(Panel(_("Vouchers"), "vouchers/_contact_panel.html", 30, read_vouchers))
 counters["vouchers"] = count_vouchers

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.contacts.naming import with_names
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import THREADS, gather
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
@@ -64,12 +65,20 @@ class CodeAnswer(NamedTuple):
     status: str = ""
     words: str = ""
 
+    @property
+    def contact_uuid(self) -> str:
+        """Whose the voucher is; empty where it is nobody's, or where that is not known."""
+        contact = self.voucher and self.voucher.contact
+        return contact.person_uuid if contact else ""
+
 
 def check(piggy: PiggyClient, codes: Sequence[str]) -> Iterator[list[CheckedCode]]:
     """Ask for codes, and say of each what Piggy says of it; a part at a time."""
     place = 0
     for answers in ask(piggy, codes):
-        yield [_told(number, answer) for number, answer in enumerate(answers, place + 1)]
+        named = iter(with_names([each.voucher for each in answers if each.voucher]))
+        told = [each._replace(voucher=next(named)) if each.voucher else each for each in answers]
+        yield [_told(number, answer) for number, answer in enumerate(told, place + 1)]
         place += len(answers)
 
 
@@ -114,8 +123,8 @@ def _told(place: int, answer: CodeAnswer) -> CheckedCode:
         status=voucher.status or "",
         words=in_words(voucher),
         gives=voucher.name or (voucher.promotion and voucher.promotion.name) or "",
-        contact_uuid=(contact and contact.uuid) or "",
-        contact=(contact and (contact.name or contact.email)) or "",
+        contact_uuid=answer.contact_uuid,
+        contact=contact.called if contact else "",
         uses=uses_in_words(voucher),
         until=end.isoformat() if end else "",
         can=" ".join(for_many(voucher)),

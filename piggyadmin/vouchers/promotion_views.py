@@ -1,6 +1,6 @@
 """The list of promotions, and the page, the file and the printed codes of one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import tzinfo
 from functools import partial
 from itertools import islice
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.actions.record_views import RecordList, RecordPage
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger.subjects import directory
+from piggyadmin.contacts.naming import page_with_names, with_names
 from piggyadmin.piggy.actor import use_actor
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
@@ -25,7 +25,7 @@ from piggyadmin.piggy.types import Page
 from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.qr import qr_picture
 from piggyadmin.ui.spreadsheet import csv_answer
-from piggyadmin.vouchers.promotions import draw, every_voucher, figures, of_batch
+from piggyadmin.vouchers.promotions import VOUCHERS_PAGE, draw, every_voucher, figures, of_batch
 from piggyadmin.vouchers.services import get_promotion, list_promotions, list_vouchers
 from piggyadmin.vouchers.types import Promotion, Voucher
 from piggyadmin.vouchers.wording import STATUSES
@@ -108,8 +108,7 @@ class PromotionPage(OfOnePromotion, RecordPage):
         return {
             "promotion_uuid": self.kwargs["promotion_uuid"],
             "figures": counted,
-            "page": vouchers,
-            "names": _names(vouchers.items),
+            "page": page_with_names(vouchers, "contact"),
             "chart": draw(vouchers.items),
             "status": self.status,
             "statuses": STATUSES,
@@ -123,19 +122,13 @@ class PromotionPage(OfOnePromotion, RecordPage):
         return [(action, f"{action.url}?{query}") for action in allowed]
 
 
-def _names(vouchers: Sequence[Voucher]) -> dict[str, str]:
-    """Give what customers are called, as Piggy tells no names in a voucher."""
-    uuids = {each.contact.person_uuid for each in vouchers if each.contact}
-    return dict(directory().names(sorted(uuids)))
-
-
 class PromotionCsv(OfOnePromotion):
     """A promotion's codes as a file, all or those of one status or batch."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Stream it; what cannot be read at all is no file, but a page that says why."""
         vouchers = every_voucher(piggy_client(), self.kwargs["promotion_uuid"], self.status)
-        rows = _as_rows(self._as_asker(of_batch(vouchers, self.batch)))
+        rows = _as_rows(_named(self._as_asker(of_batch(vouchers, self.batch))))
         try:
             return csv_answer("codes", _columns(), rows)
         except NotFound:
@@ -152,6 +145,12 @@ class PromotionCsv(OfOnePromotion):
             if voucher is None:
                 return
             yield voucher
+
+
+def _named(vouchers: Iterator[Voucher]) -> Iterator[Voucher]:
+    """Give vouchers with the names of their customers, looked up for many of them at once."""
+    while some := list(islice(vouchers, VOUCHERS_PAGE)):
+        yield from with_names(some)
 
 
 def _columns() -> list[str]:
@@ -173,7 +172,7 @@ def _as_row(words: dict[str, str], zone: tzinfo, voucher: Voucher) -> list[Any]:
     cells = (
         voucher.code,
         words.get(voucher.status or "", voucher.status),
-        customer and (customer.name or customer.email or customer.uuid),
+        customer and customer.called,
         *(each and each.astimezone(zone).isoformat(timespec="minutes") for each in moments),
         voucher.times_redeemed,
         voucher.redemptions_remaining,

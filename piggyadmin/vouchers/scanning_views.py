@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django_permissions_policy.decorators import permissions_policy_override
 
@@ -52,7 +53,13 @@ class ScanMode(PermittedView):
 
     def _show(self, form: Any, **context: Any) -> HttpResponse:
         name = "_scanned" if wants_fragment(self.request) and context else "scan"
-        return render(self.request, f"vouchers/{name}.html", {"form": focus_first(form), **context})
+        context |= {"form": focus_first(form), "memory": self._memory()}
+        return render(self.request, f"vouchers/{name}.html", context)
+
+    def _memory(self) -> str:
+        """Name what the browser remembers of one sign-in: the next one, whoever's, has its own."""
+        key = self.request.session.session_key or ""
+        return salted_hmac("piggyadmin.vouchers.scanning", key).hexdigest()
 
 
 def _form(*posted: Any) -> Any:

@@ -24,7 +24,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action
 from piggyadmin.actions.views import said_of_earlier, write_request
 from piggyadmin.ledger import approvals, conflicts, outcomes, writes
-from piggyadmin.ledger.models import OPEN, Entry
+from piggyadmin.ledger.models import OPEN, Entry, Subject
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import Rejected
@@ -127,10 +127,11 @@ def _written(value: Any) -> str:
 
 
 class Judgement(NamedTuple):
-    """Whether a voucher will be touched: `words` say why not."""
+    """Whether a voucher will be touched: `words` say why not; and whose it is."""
 
     code: str
     words: str
+    contact_uuid: str = ""
 
 
 def judge(
@@ -138,7 +139,10 @@ def judge(
 ) -> list[Judgement]:
     """Ask Piggy for all of them, side by side, and say of each whether it can be done."""
     answers = [answer for part in ask(piggy, codes) for answer in part]
-    return [Judgement(answer.code, _objection(piggy, action, answer, data)) for answer in answers]
+    return [
+        Judgement(answer.code, _objection(piggy, action, answer, data), answer.contact_uuid)
+        for answer in answers
+    ]
 
 
 def _objection(
@@ -262,6 +266,13 @@ def _outcome(
         return VoucherOutcome(code, entry.state, _told_of(entry), entry)
     words = selection.untouched.get(code, "")
     return VoucherOutcome(code, UNTOUCHED if words or is_over else WAITING, words)
+
+
+def contacts_of(told: Sequence[VoucherOutcome]) -> list[str]:
+    """Name the customers for whom something was done."""
+    entries = [each.entry for each in told if each.entry]
+    about = Subject.objects.filter(entry__in=entries).order_by("contact_uuid")
+    return list(about.values_list("contact_uuid", flat=True).distinct())
 
 
 def _told_of(entry: Entry) -> str:

@@ -29,6 +29,7 @@ from piggyadmin.vouchers.selection import (
     CARRIER,
     Judgement,
     Selection,
+    contacts_of,
     judge,
     numbered,
     outcomes_of,
@@ -90,6 +91,7 @@ class ChooseStep(PermittedView):
             codes,
             facts=_facts(form),
             judgements=sorted(judgements, key=_touched_last),
+            contacts=[each.contact_uuid for each in judgements],
             will=len(will),
             will_not=len(judgements) - len(will),
             button=numbered(action.slug, len(will)),
@@ -180,6 +182,7 @@ def _context_of(run: Run) -> dict[str, Any]:
         "action": selection.action,
         "title": numbered(selection.slug, len(selection.codes)),
         "outcomes": outcomes,
+        "contacts": contacts_of(outcomes),
         "totals": totals(outcomes, by="state"),
         "codes_text": "\n".join(selection.codes),
     }

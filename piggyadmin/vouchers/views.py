@@ -174,6 +174,7 @@ class ManyCodes(PermittedView):
             "rows": shown,
             "totals": totals(rows),
             "number": len(rows),
+            "contacts": [row.contact_uuid for row in rows],
             "shown_codes": "\n".join(row.code for row in shown),
             "orders": ORDERS,
             "steps": steps_for_many(shown if "status" in more else rows, self.request.user),

@@ -11,17 +11,58 @@
   const blank = one("#scanned template");
   const table = one("form[data-scanned]");
 
-  queue?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const code = field().value.trim();
-    field().value = "";
-    if (!code) return;
+  function add(code) {
     const row = blank.content.cloneNode(true).firstElementChild;
     one("[name=code]", row).value = one("code", row).textContent = code;
     blank.after(row);
     table.elements.codes.value += `${code}\n`;
     table.hidden = false;
-    window.htmx.process(row);
+    return row;
+  }
+
+  queue?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const code = field().value.trim();
+    field().value = "";
+    if (!code) return;
+    window.htmx.process(add(code));
+    remember([...remembered(), code]);
+  });
+
+  // --- What was scanned, over a reload: for whoever scanned it, until they sign out ------------------
+
+  const SCANNED = "piggyadmin-scanned"; // in the memory of this tab
+  const MOST_KEPT = 500; // as many as one table takes
+  const unheard = new Set(); // what was heard before
+
+  function remember(codes) {
+    try {
+      sessionStorage.setItem(SCANNED, JSON.stringify({ of: queue.dataset.queue, codes: codes.slice(-MOST_KEPT) }));
+    } catch {
+      // It holds for this page.
+    }
+  }
+
+  function remembered() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(SCANNED));
+      return kept?.of === queue.dataset.queue ? kept.codes : [];
+    } catch {
+      return [];
+    }
+  }
+
+  // Each is asked for again as soon as it is in sight.
+  if (queue) {
+    for (const code of remembered()) {
+      one("form", add(code)).setAttribute("hx-trigger", "revealed, submit");
+      unheard.add(code);
+    }
+    remember(remembered());
+  }
+  one("[data-forgets]")?.addEventListener("click", () => {
+    remember([]);
+    location.replace(location.pathname);
   });
 
   const SOUND = "piggyadmin-sound"; // in the browser's memory, where it is off
@@ -32,7 +73,8 @@
 
   document.addEventListener("htmx:load", ({ detail }) => {
     const frequency = HERTZ[detail.elt.dataset?.tone];
-    if (!frequency || !sound?.checked) return;
+    const isHeard = frequency && unheard.delete(one("[name=code]", detail.elt)?.value);
+    if (!frequency || isHeard || !sound?.checked) return;
     audio ??= new AudioContext();
     const tone = new OscillatorNode(audio, { frequency });
     tone.connect(audio.destination);

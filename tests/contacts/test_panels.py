@@ -44,4 +44,4 @@ def test_a_panel_that_cannot_be_read_spoils_only_itself(sandbox, support):
     assert "being maintained" in page
     assert f'href="{URL}"' in page
     assert 'id="vouchers"' not in page
-    assert "Credits given for 30" in page
+    assert "Credits given (Purchase amount: €" in page

@@ -242,7 +242,7 @@ def test_a_source_that_cannot_be_read_says_so_and_the_rest_stands(sandbox, suppo
     sandbox.faults({"kind": "status", "status": 503, "path": "^vouchers$"})
     page = text(support.get(URL))
     assert "This part is missing." in page
-    assert "Credits given for 30.00 Purchase amount" in page
+    assert "Credits given (Purchase amount: €\N{NO-BREAK SPACE}30.00)" in page
 
 
 @on_pages

@@ -417,7 +417,7 @@ def test_more_is_said_of_what_piggy_is_still_at_and_of_surprises():
         (
             {"credits": None, "unit_value": "10.40"},
             {"unit_label": "€"},
-            "gave Mira Jansen credits for 10.40 € at a shop",
+            "gave Mira Jansen credits (€\N{NO-BREAK SPACE}10.40) at a shop",
         ),
     ],
 )

@@ -18,6 +18,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back, services
 from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
+from piggyadmin.credits.wording import credits_for
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding, Preview
@@ -164,10 +165,8 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
         count, amount = matter.asked("credits"), matter.asked("unit_value")
         parts = {"customer": matter.customer(), "shop": matter.shop()}
         if count is None:
-            unit = matter.preview.get("unit_label") or matter.asked("unit_name") or ""
-            parts["what"] = gettext("credits for %(amount)s") % {
-                "amount": f"{number(amount)} {unit}".rstrip()
-            }
+            label = matter.preview.get("unit_label") or matter.asked("unit_name")
+            parts["what"] = credits_for(amount, Unit(label=label))
         else:
             parts["what"] = credits_words(abs(count))
         if count is not None and count < 0:

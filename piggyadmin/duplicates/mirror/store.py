@@ -48,6 +48,8 @@ SWEEP = "sweep-contacts"
 LONGEST_TEXT = 255  # characters
 # No more contacts are looked at that may have an address.
 MOST_FOUND = 10
+# By what people tell one contact from another.
+_NAMING = ("uuid", "firstname", "lastname", "email", "phonenumber", "identifier", "is_anonymous")
 # What both databases can store.
 LARGEST_NUMBER = 2**63 - 1
 # No answer is under way for so long: until then, a contact that has left is not taken in again.
@@ -315,11 +317,14 @@ def mirrored(uuids: Iterable[str]) -> list[str]:
 
 def names_of(uuids: Iterable[str]) -> dict[str, str]:
     """Give what contacts are called: by their name, or else by how they are reached."""
-    rows = MirroredContact.objects.filter(uuid__in=list(uuids))
-    parts = rows.values_list("uuid", "firstname", "lastname", "email", "identifier")
-    return {
-        uuid: f"{first} {last}".strip() or email or card for uuid, first, last, email, card in parts
-    }
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).only(*_NAMING)
+    return {row.uuid: row.name or row.reached_by for row in rows}
+
+
+def contacts_of(uuids: Iterable[str]) -> dict[str, Contact]:
+    """Give contacts with their names, and with whether they are anonymous."""
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).only(*_NAMING)
+    return {row.uuid: Contact(**{name: getattr(row, name) for name in _NAMING}) for row in rows}
 
 
 def find_by_name(query: str) -> list[str]:

@@ -15,6 +15,8 @@ from piggyadmin.actions.outliers import ask_if_unusual
 from piggyadmin.actions.registry import register
 from piggyadmin.credits.forms import UnitField
 from piggyadmin.credits.services import cached_units, calculate_credits
+from piggyadmin.credits.types import Unit
+from piggyadmin.credits.wording import credits_for
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding, Preview, Stored
 from piggyadmin.ledger.reconciliation_evidence import not_done
@@ -140,8 +142,7 @@ class CreateLoyaltyToken(Action[ReceiptCode, ReceiptCodeToMake]):
         count = matter.asked("credits")
         what = credits_words(count)
         if count is None:
-            amount = f"{number(matter.asked('unit_value'))} {matter.asked('unit_name')}"
-            what = gettext("credits for %(amount)s") % {"amount": amount}
+            what = credits_for(matter.asked("unit_value"), Unit(name=matter.asked("unit_name")))
         return Sentence(
             _("%(who)s made a loyalty code for %(what)s at %(shop)s"),
             _("make a loyalty code for %(what)s at %(shop)s"),

@@ -8,6 +8,7 @@ from django.template import Context
 
 from piggyadmin.accounts.permissions import WRITE_NOTES
 from piggyadmin.contacts.forms import ContactField, ContactsField
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.notes import services
 from piggyadmin.notes.forms import NoteForm
 from piggyadmin.notes.models import Note
@@ -57,7 +58,10 @@ def do_not_serve_in(context: Context, form: forms.Form | None) -> dict[str, Any]
 
 
 def _warned(context: Context, contact_uuids: Iterable[str]) -> dict[str, Any]:
-    return {"flags": services.flags_of(set(contact_uuids)), "user": context.get("user")}
+    flags = services.flags_of(set(contact_uuids))
+    names = directory().names({flag.contact_uuid for flag in flags}) if flags else {}
+    named = [(flag, names.get(flag.contact_uuid, "")) for flag in flags]
+    return {"flags": named, "user": context.get("user")}
 
 
 def _named_in(form: forms.Form) -> Iterator[str]:

@@ -1,16 +1,15 @@
 """A voucher's state in words, for templates."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.template import Context
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.naming import with_name
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.states import state_of
 from piggyadmin.vouchers import locks
 from piggyadmin.vouchers.steps import OfferedStep, address_of, offered_steps, who_holds
@@ -83,13 +82,4 @@ def batch_reference(entry: Entry) -> str:
 @register.simple_tag
 def known_contact(contact: Contact) -> Contact:
     """Give a contact with the name by which it is known here, as Piggy tells none in a voucher."""
-    names = {} if contact.name else directory().names([contact.person_uuid])
-    return named_contact(contact, names)
-
-
-@register.simple_tag
-def named_contact(contact: Contact, names: Mapping[str, str]) -> Contact:
-    """Give a contact with its name among those known here, by UUID; its address is none."""
-    name = "" if contact.name else names.get(contact.person_uuid)
-    is_name = name and name != contact.email
-    return contact.model_copy(update={"firstname": name}) if is_name else contact
+    return with_name(contact)

@@ -257,7 +257,7 @@ def test_the_same_number_for_the_same_contact_is_the_same(piggy):
         (
             EntryState.DONE,
             {"credits": None, "unit_value": "12.50"},
-            "Sanne gave a customer credits for 12.50 at a shop",
+            "Sanne gave a customer credits (12.50) at a shop",
         ),
     ],
 )
