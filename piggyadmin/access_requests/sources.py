@@ -91,7 +91,7 @@ def language_of(piggy: PiggyClient, uuid: str) -> str:
 
 
 PIGGY: tuple[PiggySource, ...] = (
-    PiggySource("contact", _("Contact"), _contact),
+    PiggySource("contact", _("Customer"), _contact),
     PiggySource(
         "identifiers",
         _("Identifiers"),

@@ -19,7 +19,7 @@ class Entity(NamedTuple):
 ENTITIES = {
     "automations": Entity(_("Automations"), "/automations/"),
     "bookings": Entity(_("Bookings"), "/bookings/"),
-    "contacts": Entity(_("Contacts"), "/contacts/"),
+    "contacts": Entity(_("Customers"), "/contacts/"),
     "credits": Entity(_("Credits"), "/credits/"),
     "custom_attributes": Entity(_("Custom attributes"), "/attributes/"),
     "forms": Entity(_("Forms"), "/forms/"),

@@ -22,5 +22,5 @@ class RunAutomationForm(ContactForm):
     automation_uuid = ListOrPasteField(
         label=_("Automation"),
         choices=partial(offered, _automations),
-        help_text=_("Only those that begin when a contact is changed, and are switched on."),
+        help_text=_("Only those that begin when a customer is changed, and are switched on."),
     )

@@ -51,7 +51,7 @@ class BookingRowForm(forms.Form):
 
     uuid = CodeField(label=_("UUID"), required=False)
     external_id = CodeField(label=LABELS["external_id"], required=False)
-    contact_uuid = CodeField(label=_("UUID of the contact"), required=False)
+    contact_uuid = CodeField(label=_("UUID of the customer"), required=False)
     contact_email = CleanEmailField(label=_("E-mail"), required=False)
     shop_uuid = CodeField(label=_("UUID of the shop"), required=False)
     shop = CleanCharField(label=_("Shop"), required=False)

@@ -9,7 +9,7 @@ class ContactsConfig(AppConfig):
     """Contacts, their identifiers and attributes."""
 
     name = "piggyadmin.contacts"
-    verbose_name = _("Contacts")
+    verbose_name = _("Customers")
 
     def ready(self) -> None:
         """Find what other apps show on the page of a contact."""

@@ -49,9 +49,9 @@ def judge_created(piggy: PiggyClient, entry: Entry, found: Contact | None) -> Fi
     """Say whether the contact that has what was asked for is the one that an entry made."""
     if found is None or not found.uuid:
         if has_settled(entry):
-            return not_done(gettext("Piggy has no such contact."))
-        return undecided(gettext("Piggy has no such contact yet. It may still be at it."))
-    evidence = Evidence(what=gettext("Contact"), value=found.uuid, at=found.created_at)
+            return not_done(gettext("Piggy has no such customer."))
+        return undecided(gettext("Piggy has no such customer yet. It may still be at it."))
+    evidence = Evidence(what=gettext("Customer"), value=found.uuid, at=found.created_at)
     is_ours, words = _is_ours(piggy, entry, found)
     if is_ours is None:
         return undecided(words, evidence)
@@ -66,11 +66,11 @@ def _is_ours(piggy: PiggyClient, entry: Entry, found: Contact) -> tuple[bool | N
     if not clock.is_trusted:
         return None, clocks_differ(clock)
     if found.created_at is None:
-        return None, gettext("There is such a contact, but Piggy does not tell since when.")
+        return None, gettext("There is such a customer, but Piggy does not tell since when.")
     begin, end = window(entry, clock)
     if not begin <= found.created_at <= end or found.uuid in accounted_for(entry):
-        return False, gettext("Somebody else has made this contact.")
+        return False, gettext("Somebody else has made this customer.")
     if alike_since(entry).exists():
-        words = gettext("Piggy has this contact, but it may be what somebody else asked for.")
+        words = gettext("Piggy has this customer, but it may be what somebody else asked for.")
         return None, words
-    return True, gettext("Piggy has this contact, made at that time.")
+    return True, gettext("Piggy has this customer, made at that time.")

@@ -21,7 +21,7 @@ class ContactField(ResolvedField):
     """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Contact"))
+        kwargs.setdefault("label", _("Customer"))
         kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
         kwargs.setdefault("max_length", 255)
         super().__init__(**kwargs)
@@ -73,7 +73,7 @@ def _contacts_in(line: str) -> list[str]:
 
 def nobody_like(query: str) -> str:
     """Say that Piggy knows nobody like that, and what became of whoever was called so."""
-    words = gettext("No contact with this e-mail, identifier or UUID at Piggy.")
+    words = gettext("No customer with this e-mail, identifier or UUID at Piggy.")
     return " ".join([words, *what_became_of(query)])
 
 

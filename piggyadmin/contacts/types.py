@@ -121,7 +121,7 @@ class Contact(PersonRecord):
     def called(self) -> str:
         """What people call it; an anonymous one has a made-up address, which tells nobody."""
         if self.is_anonymous and not self.name:
-            return gettext("Anonymous contact")
+            return gettext("Anonymous customer")
         return self.name or self.email or self.person_uuid
 
 

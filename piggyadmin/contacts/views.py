@@ -35,7 +35,7 @@ class ContactList(PiggyPage):
 
     template_name = "contacts/list.html"
     entity = "contacts"
-    title = _("Contacts")
+    title = _("Customers")
     intro = _("Newest first. To find somebody, use the search box: Piggy cannot filter this list.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:

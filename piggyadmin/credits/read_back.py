@@ -114,7 +114,7 @@ def found_to_be(row: LoyaltyTransaction) -> Finding:
 def nothing_found(entry: Entry, *, is_all: bool) -> Finding:
     """Say that it is not there, as far as that can be said."""
     if not is_all:
-        return undecided(gettext("The contact has more transactions than can be looked at."))
+        return undecided(gettext("The customer has more transactions than can be looked at."))
     if not has_settled(entry):
         return undecided(gettext("Piggy has no such reception yet. It may still be at it."))
     return not_done(gettext("Piggy has no such reception."))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.ledger.operations import Words
 
 ATTRIBUTED: dict[str, Words] = {
-    "contact": _("Contacts"),
+    "contact": _("Customers"),
     "voucher": _("Vouchers"),
     "promotion": _("Promotions"),
     "reward": _("Rewards"),

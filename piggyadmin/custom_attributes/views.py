@@ -33,7 +33,7 @@ class AttributeList(RecordList, FilteredList):
     list_name = "custom_attributes:list"
     entity = "custom_attributes"
     title = _("Attributes")
-    intro = _("The fields that contacts, vouchers, rewards and other things have.")
+    intro = _("The fields that customers, vouchers, rewards and other things have.")
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read attributes and groups side by side."""

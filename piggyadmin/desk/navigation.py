@@ -63,7 +63,7 @@ SECTIONS = (
     Section(
         _("Customers"),
         (
-            MenuEntry(_("Contacts"), "/contacts/", "users-round", LOOK_UP, key="c"),
+            MenuEntry(_("Customers"), "/contacts/", "users-round", LOOK_UP, key="c"),
             MenuEntry(_("Duplicates"), "/duplicates/", "users", REVIEW_DUPLICATES),
             MenuEntry(_("Credits"), "/credits/", "coins", LOOK_UP),
             MenuEntry(_("Bookings"), "/bookings/", "calendar-days", LOOK_UP, key="b"),

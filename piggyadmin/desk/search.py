@@ -86,7 +86,7 @@ def _departed(text: str) -> list[Hit]:
     """Lead to what became of a contact that is no more, by the UUID, address or card it had."""
     return [
         Hit(
-            _("Contact"),
+            _("Customer"),
             text,
             reverse("contacts:contact", args=[each.contact_uuid]),
             note=each.words,
@@ -101,7 +101,7 @@ def _by_name(text: str) -> list[Hit]:
     found = text_search.find(text)
     return [
         Hit(
-            _("Contact"),
+            _("Customer"),
             row.called,
             reverse("contacts:contact", args=[row.uuid]),
             note=row.reached_by,
@@ -141,7 +141,7 @@ def _by_contact_uuid(piggy: PiggyClient, text: str) -> Hit:
 
 def _contact_hit(contact: Contact) -> Hit:
     url = reverse("contacts:contact", args=[contact.uuid])
-    return Hit(_("Contact"), contact.called, url)
+    return Hit(_("Customer"), contact.called, url)
 
 
 def _by_booking_uuid(text: str) -> Hit | None:

@@ -43,7 +43,7 @@ FIGURES = (
     DayFigure(_("Vouchers used"), "ticket-check", _is_redeeming),
     DayFigure(_("Vouchers made"), "ticket-plus", _is_making_vouchers, "quantity"),
     DayFigure(_("Bookings made"), "calendar-plus", "create-booking".__eq__),
-    DayFigure(_("Contacts merged"), "merge", "merge-contacts".__eq__),
+    DayFigure(_("Customers merged"), "merge", "merge-contacts".__eq__),
 )
 
 

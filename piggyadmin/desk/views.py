@@ -81,7 +81,7 @@ AUDIT_PAGES = (
         "stamp",
     ),
     AuditPage(
-        _("Look-ups"), _("Who looked at which contact, and where."), "/ledger/look-ups/", "eye"
+        _("Look-ups"), _("Who looked at which customer, and where."), "/ledger/look-ups/", "eye"
     ),
     AuditPage(
         _("Merges"),

@@ -28,7 +28,7 @@ BATCH = 100
 logger = logging.getLogger(__name__)
 
 
-@resumable(store.SWEEP, label=_("Reading all contacts, and looking for duplicates"))
+@resumable(store.SWEEP, label=_("Reading all customers, and looking for duplicates"))
 def sweep_and_search(run: Run) -> None:
     """Bring the mirror up to date, then compare what has changed."""
     if settings.DUPLICATES:

@@ -26,7 +26,7 @@ class EmptyForm(forms.Form):
     """Whether it is meant."""
 
     is_meant = forms.BooleanField(
-        label=_("Yes, remove all mirrored contacts and all pairs that nobody has decided on"),
+        label=_("Yes, remove all mirrored customers and all pairs that nobody has decided on"),
         error_messages={"required": _("Tick this to say that it is meant. Nothing was removed.")},
     )
 
@@ -71,7 +71,7 @@ class SweepView(_Page):
         """Start it, unless it is under way."""
         start_sweep(by=signed_in(request))
         messages.success(
-            request, gettext("All contacts are being read. That goes on when you leave this page.")
+            request, gettext("All customers are being read. That goes on when you leave this page.")
         )
         return redirect("duplicates:mirror")
 
@@ -103,8 +103,8 @@ class EmptyView(_Page):
             return self.show(form)
         number = store.empty()
         words = ngettext(
-            "%(number)s contact was removed from the mirror. Decisions are kept.",
-            "%(number)s contacts were removed from the mirror. Decisions are kept.",
+            "%(number)s customer was removed from the mirror. Decisions are kept.",
+            "%(number)s customers were removed from the mirror. Decisions are kept.",
             number,
         )
         messages.success(request, words % {"number": number_format(number, force_grouping=True)})

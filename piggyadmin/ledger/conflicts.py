@@ -99,7 +99,7 @@ def busy_with(uuids: Iterable[str], *, part_of: UUID | None = None) -> Subject |
 def words_about(busy: Subject) -> str:
     """Say what is under way with a contact, and who asked for it."""
     words = gettext(
-        "%(person)s asked for “%(action)s” for this contact, and how that ends is not known "
+        "%(person)s asked for “%(action)s” for this customer, and how that ends is not known "
         "yet. Nothing was sent. Wait for it to end, then look again."
     )
     params = {"person": busy.entry.person_name, "action": get_operation(busy.entry.action).label}

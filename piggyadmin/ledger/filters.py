@@ -42,7 +42,7 @@ class SubjectField(CodeField):
     """Whom an entry or a look-up is about; cleans to a UUID."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Contact"))
+        kwargs.setdefault("label", _("Customer"))
         kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
         super().__init__(**kwargs)
 

@@ -69,7 +69,7 @@ class RowSearch(Generic[Row]):
 
     def _nothing(self, entry: Entry) -> Finding:
         if not self.is_all:
-            return undecided(gettext("The contact has more transactions than can be looked at."))
+            return undecided(gettext("The customer has more transactions than can be looked at."))
         if not has_settled(entry):
             return undecided(gettext("Piggy has nothing like it yet. It may still be at it."))
         return not_done(gettext("Piggy has nothing like it."))

@@ -62,17 +62,17 @@ class ErrorCode(IntegerChoices):
     )
     CARD_NOT_REGISTERED = (
         1013,
-        _("This card does not belong to anybody yet. Link it to a contact first."),
+        _("This card does not belong to anybody yet. Link it to a customer first."),
     )
     MAXIMUM_CREDITS_REACHED = (
         1015,
         _("This is more than may be given at once. Give fewer credits or enter a lower amount."),
     )
-    NOT_ENOUGH_CREDITS = 1017, _("The contact does not have enough credits for this.")
-    REWARD_OUT_OF_STOCK = 1018, _("This reward is sold out. Offer the contact another one.")
+    NOT_ENOUGH_CREDITS = 1017, _("The customer does not have enough credits for this.")
+    REWARD_OUT_OF_STOCK = 1018, _("This reward is sold out. Offer the customer another one.")
     REWARD_CLAIM_LIMIT_REACHED = (
         1019,
-        _("The contact has already had this reward as often as is allowed."),
+        _("The customer has already had this reward as often as is allowed."),
     )
     POS_TRANSACTION_NOT_FOUND = (
         1027,
@@ -80,7 +80,7 @@ class ErrorCode(IntegerChoices):
     )
     CREDIT_RECEPTION_NOT_FOUND = (
         1028,
-        _("These credits were never given. Look them up in the contact's history."),
+        _("These credits were never given. Look them up in the customer's history."),
     )
     STAGED_CREDIT_RECEPTION_REDEEMED = 1034, _("The credits of this code were collected already.")
     STAGED_CREDIT_RECEPTION_NOT_FOUND = (
@@ -169,11 +169,11 @@ class ErrorCode(IntegerChoices):
     SUBSCRIPTION_TYPE_NOT_FOUND = 55030, _("There is no such subscription in this account.")
     CONTACT_NOT_FOUND = (
         55031,
-        _("Piggy does not know this contact. Check the address or number, or search once more."),
+        _("Piggy does not know this customer. Check the address or number, or search once more."),
     )
     NO_CONTACTS_PORTAL = (
         55032,
-        _("This account has no portal for contacts, so no codes can be sent or checked."),
+        _("This account has no portal for customers, so no codes can be sent or checked."),
     )
     UNIT_EXISTS = 55045, _("There is a unit with this name already. Choose another name.")
     NO_DEFAULT_UNIT = (
@@ -187,8 +187,8 @@ class ErrorCode(IntegerChoices):
     CREDIT_RECEPTION_IN_PROGRESS = (
         60001,
         _(
-            "Credits are being given to this contact at this very moment. "
-            "Look at the contact's history before you try again."
+            "Credits are being given to this customer at this very moment. "
+            "Look at the customer's history before you try again."
         ),
     )
     CONTACT_IDENTIFIER_NOT_FOUND = (
@@ -199,7 +199,7 @@ class ErrorCode(IntegerChoices):
         60004,
         _("This card or identifier is switched off. Switch it on before you use it."),
     )
-    CONTACT_EXISTS = 60005, _("There is a contact with this e-mail address already. Look it up.")
+    CONTACT_EXISTS = 60005, _("There is a customer with this e-mail address already. Look it up.")
     CONTACT_IDENTIFIER_EXISTS = (
         60006,
         _("This card or identifier exists already. Look up whose it is, or use another."),
@@ -211,7 +211,7 @@ class ErrorCode(IntegerChoices):
     )
     CONTACT_IDENTIFIER_WITHOUT_CONTACT = (
         60011,
-        _("This card or identifier belongs to nobody yet. Link it to a contact first."),
+        _("This card or identifier belongs to nobody yet. Link it to a customer first."),
     )
     RECORD_NOT_FOUND = 60013, _("Piggy does not have this record. Check its number.")
     CONTACT_IDENTIFIER_LINKED = (
@@ -220,7 +220,7 @@ class ErrorCode(IntegerChoices):
     )
     CONTACT_NOT_ANONYMOUS = (
         60016,
-        _("This contact is not anonymous: it has an e-mail address of its own already."),
+        _("This customer is not anonymous: it has an e-mail address of its own already."),
     )
     LOYALTY_TOKEN_NEEDS_CREDITS = 60018, _("This kind of loyalty token needs a number of credits.")
     LOYALTY_TOKEN_NEEDS_UNITS = 60019, _("This kind of loyalty token needs a unit and an amount.")

@@ -93,7 +93,7 @@ def _safety() -> Iterator[ConfiguredValue]:
     )
     above = settings.FOUR_EYES_CREDITS_ABOVE
     value = number(above) if above else _("never")
-    label = _("So does giving one contact more credits a day than")
+    label = _("So does giving one customer more credits a day than")
     yield ConfiguredValue(label, value, "FOUR_EYES_CREDITS_ABOVE")
     value = days(settings.FOUR_EYES_INDEPENDENT_DAYS, _("always"))
     label = _("Whoever changed an account may not approve for it, for")
@@ -113,13 +113,13 @@ def _duplicates() -> Iterator[ConfiguredValue]:
     if settings.DUPLICATES:
         hours = settings.DUPLICATES_SWEEP_HOURS
         value = seconds(hours * 60 * 60) if hours else _("only when somebody asks for it")
-        yield ConfiguredValue(_("All contacts are read every"), value, "DUPLICATES_SWEEP_HOURS")
+        yield ConfiguredValue(_("All customers are read every"), value, "DUPLICATES_SWEEP_HOURS")
 
 
 def _kept() -> Iterator[ConfiguredValue]:
     yield ConfiguredValue(_("Entries of the ledger"), _("for ever"), "")
     value = days(settings.LEDGER_SNAPSHOT_DAYS, _("for ever"))
-    label = _("What contacts looked like, beside the ledger")
+    label = _("What customers looked like, beside the ledger")
     yield ConfiguredValue(label, value, "LEDGER_SNAPSHOT_DAYS")
     value = days(settings.REQUEST_LOG_DAYS, _("not at all"))
     yield ConfiguredValue(_("Calls to Piggy, with their bodies"), value, "REQUEST_LOG_DAYS")

@@ -58,7 +58,7 @@ class OfOneForm(WhoseCollectableForm):
     def _insist_on_own(self, whose: str, uuid: str) -> None:
         rows = services.list_collectable_rewards(self.piggy, contact_uuid=whose)
         if uuid not in {row.uuid for row in own_rows(rows, whose)}:
-            self.add_error(FIELD, _("This contact has taken no reward known by this."))
+            self.add_error(FIELD, _("This customer has taken no reward known by this."))
 
 
 class CollectForm(OfOneForm):

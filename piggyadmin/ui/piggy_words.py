@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 # What webhooks tell of (docs; the last two were seen in the wild).
 WEBHOOK_EVENTS: dict[str, "str | _StrPromise"] = {
-    "contact_created": _("A contact was created"),
-    "contact_updated": _("A contact was changed"),
+    "contact_created": _("A customer was created"),
+    "contact_updated": _("A customer was changed"),
     "contact_identifier_created": _("An identifier was created"),
     "credit_reception_created": _("Credits were given"),
     "prepaid_transaction_created": _("A prepaid transaction was made"),

@@ -71,7 +71,7 @@ def _attributes() -> NamesField:
         required=False,
         max_length=2000,
         help_text=_(
-            "Names of attributes, one a line. Needed for “A contact was changed”: only changes of "
+            "Names of attributes, one a line. Needed for “A customer was changed”: only changes of "
             "these are told."
         ),
     )
@@ -116,7 +116,7 @@ class CreateWebhookSubscriptionForm(NewRecordForm):
         if data["event_type"] == CONTACT_UPDATED and not data["attributes"]:
             self.add_error("attributes", _("This event needs at least one attribute."))
         elif data["attributes"] and data["event_type"] != CONTACT_UPDATED:
-            self.add_error("attributes", _("Only “A contact was changed” is about attributes."))
+            self.add_error("attributes", _("Only “A customer was changed” is about attributes."))
         return data
 
     def find_same(self, data: Any) -> WebhookSubscription | None:

@@ -281,7 +281,7 @@ def test_claim_anonymous_contact(as_role, piggy_sandbox):
     field(page, "email").fill("new.person@example.test")
     expect(page.locator("#action")).not_to_contain_text("belongs to somebody already")
     confirm(page)
-    press(page, "Claim 1 contact")
+    press(page, "Claim 1 customer")
     expect(page.locator("#result")).to_contain_text("Claimed")
     assert contact(piggy_sandbox, "new.person@example.test")["uuid"]
 

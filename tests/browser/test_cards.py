@@ -42,7 +42,7 @@ def test_a_card_that_is_somebodys_leads_to_both(as_role, piggy_sandbox, width):
     drawer.locator("[name=contact_identifier_value]").fill("CARD-ANON")
     page.keyboard.press("Enter")
     expect(drawer).to_contain_text("This is somebody's already. Nothing was sent.")
-    expect(drawer).to_contain_text("It belongs to Anonymous contact")
+    expect(drawer).to_contain_text("It belongs to Anonymous customer")
     expect(drawer.get_by_role("link", name="Open", exact=True)).to_be_visible()
     drawer.get_by_role("link", name="Compare and merge").click()
     both = "/".join(sorted([seed.MIRA_UUID, seed.ANONYMOUS_UUID]))

@@ -127,7 +127,7 @@ def test_parts_of_pages_are_exchanged_in_silence(as_role, piggy_sandbox):
         page.goto("/tasks/")
     assert polled.value.ok
     page.goto("/duplicates/mirror/")
-    page.get_by_role("button", name="Read all contacts now").click()
+    page.get_by_role("button", name="Read all customers now").click()
     expect(page.locator("#sweep")).to_be_visible(timeout=30_000)
     page.goto(PAIR)
     press(page, "Check again")

@@ -133,7 +133,7 @@ def test_anonymous_one_is_claimed_instead(as_role):
     page = as_role("admin")
     page.goto(f"/duplicates/pair/{KNOWN}1/{KNOWN}3/")
     press(page, "Claim it instead")
-    expect(page.locator("h1")).to_have_text("Claim an anonymous contact")
+    expect(page.locator("h1")).to_have_text("Claim an anonymous customer")
     expect(page.locator("#action")).to_contain_text("belongs to somebody already")
 
 

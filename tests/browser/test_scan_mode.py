@@ -145,3 +145,20 @@ def test_it_fits_on_a_phone(as_role):
     scan(page, "WELCOME-ACTIVE")
     expect(page.locator(f"{ROWS} .verdict")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_what_was_scanned_outlasts_a_reload_in_silence_until_the_list_is_emptied(as_role):
+    page = opened(as_role)
+    for code in ("WELCOME-ACTIVE", "WELCOME-EXPIRED"):
+        scan(page, code)
+    expect(page.locator(f"{ROWS} .verdict")).to_have_count(2)
+    page.reload()
+    expect(page.locator(f"{ROWS} .verdict")).to_have_count(2)
+    assert page.locator(f"{ROWS} code").all_inner_texts() == ["WELCOME-EXPIRED", "WELCOME-ACTIVE"]
+    assert page.evaluate("tones") == []
+    page.get_by_role("button", name="Empty the list").click()
+    expect(page.locator(ROWS)).to_have_count(0)
+    assert page.evaluate("JSON.parse(sessionStorage['piggyadmin-scanned']).codes") == []
+    page.evaluate('sessionStorage[\'piggyadmin-scanned\'] = \'{"of": "x", "codes": ["A"]}\'')
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(0)

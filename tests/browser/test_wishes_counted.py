@@ -135,7 +135,7 @@ def unlink_a_card(hands: Hands, sandbox: SandboxServer) -> None:
 def create_a_contact(hands: Hands, _sandbox: SandboxServer) -> None:
     hands.press("c")
     hands.page.wait_for_url("**/contacts/")
-    hands.link("Create a contact")
+    hands.link("Create a customer")
     hands.fill_in(email="wished@example.test")
     hands.press("Enter")
     expect(hands.drawer).to_contain_text("Created.")
@@ -203,7 +203,7 @@ WISHES = [
     Wish("act on a customer's voucher", use_a_voucher_of_the_customer, 3, 1),
     Wish("link a card", link_a_card, 2, 0),
     Wish("unlink a card", unlink_a_card, 3, 0),
-    Wish("create a contact", create_a_contact, 3, 1),
+    Wish("create a customer", create_a_contact, 3, 1),
     Wish("one timeline", see_one_timeline, 0, 0, role="support"),
     Wish("one timeline, whole", see_the_whole_timeline, 1, 1, role="support"),
     Wish("note", write_a_note, 2, 1, role="support"),

@@ -30,7 +30,7 @@ def test_whoever_may_not_review_duplicates_sees_none(sandbox, support):
 
 def test_another_app_adds_its_own(sandbox, support, registered):
     read = lambda _piggy, uuid: {"told": uuid}  # noqa: E731
-    panels.register(Panel("contacts/_who.html", 0, read))
+    panels.register(Panel("Who", "contacts/_who.html", 0, read))
     response = support.get(URL)
     assert response.context["panels"][0].template == "contacts/_who.html"
     assert response.context["told"] == seed.MIRA_UUID
@@ -45,3 +45,11 @@ def test_a_panel_that_cannot_be_read_spoils_only_itself(sandbox, support):
     assert f'href="{URL}"' in page
     assert 'id="vouchers"' not in page
     assert "Credits given (Purchase amount: €" in page
+
+
+def test_cards_that_cannot_be_read_spoil_only_themselves(sandbox, support):
+    sandbox.faults({"kind": "status", "status": 503, "path": "contact-identifiers"})
+    page = support.get(URL).content.decode()
+    assert "Mira Jansen" in page
+    assert page.count("This part is missing.") == 1
+    assert "<strong>Cards:</strong>" in page

@@ -122,7 +122,7 @@ def test_a_card_names_the_page_of_its_contact(support, sandbox):
 def test_the_card_of_an_anonymous_contact_names_it_in_a_list(support, sandbox):
     answer = support.get("/credits/", {"contact_uuid": "CARD-ANON"}, follow=True)
     assert answer.status_code == 200
-    assert "Only this contact:" in answer.content.decode()
+    assert "Only this customer:" in answer.content.decode()
 
 
 def test_a_card_that_is_off_still_names_whose_it_was(staff, sandbox):

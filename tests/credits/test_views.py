@@ -19,7 +19,7 @@ def test_of_everybody_and_of_one(support, sandbox):
     assert len(contacts(support.get("/credits/"))) > 1
     response = support.get("/credits/", {"contact_uuid": seed.MIRA_UUID})
     assert contacts(response) == {seed.MIRA_UUID}
-    assert "Only this contact:" in response.content.decode()
+    assert "Only this customer:" in response.content.decode()
     assert PersonLookUp.objects.get().contact_uuid == seed.MIRA_UUID
 
 

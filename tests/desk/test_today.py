@@ -48,7 +48,7 @@ def test_what_happened_is_added_up_and_what_did_not_is_left_out():
     made = shown()
     assert made["Credits given"] == 20
     assert made["Vouchers made"] == 15
-    assert made["Contacts merged"] == 0
+    assert made["Customers merged"] == 0
 
 
 def test_yesterday_is_not_today():
@@ -64,7 +64,7 @@ def test_of_one_shop_only_what_is_done_in_shops_is_shown():
     made = shown(OTHER_SHOP)
     assert made["Credits given"] == 7
     assert "Vouchers made" not in made
-    assert "Contacts merged" not in made
+    assert "Customers merged" not in made
 
 
 def test_the_shop_is_chosen_once_and_remembered(staff, sandbox):

@@ -23,7 +23,7 @@ def table(*contacts):
 
 
 def compared(one, other):
-    """Compare two contacts; gives the levels by field."""
+    """Compare two customers; gives the levels by field."""
     comparison = Comparison(table(one, other))
     levels = comparison.levels(np.array([0]), np.array([1]))
     return {field: int(level[0]) for field, level in levels.items()}

@@ -62,7 +62,7 @@ def text(client, **headers) -> str:
 def test_before_anything_was_read(admin):
     page = text(admin)
     assert "have not been read to the end yet" in page
-    assert "Read all contacts now" in page
+    assert "Read all customers now" in page
     assert 'hx-trigger="every' not in page
 
 
@@ -88,12 +88,12 @@ def test_while_it_reads(admin):
     Sweep.objects.create(run_id=run.pk, contacts=400)
     Worker.objects.create(name="w", host="h", pid=1, last_seen=Now())
     page = text(admin)
-    assert "All contacts are being read" in page
+    assert "All customers are being read" in page
     assert "for the first time" in page
     assert "400 of 2,000" in page
     assert 'hx-trigger="every 2s"' in page
     assert "Stop reading" in page
-    assert "Read all contacts now" not in page
+    assert "Read all customers now" not in page
     assert "Nobody is doing" not in page
 
 
@@ -156,7 +156,7 @@ def test_dutch_and_odd_values(admin, swept):
 
 def test_read_now(admin):
     response = admin.post(f"{PAGE}sweep/", follow=True)
-    assert "All contacts are being read." in response.content.decode()
+    assert "All customers are being read." in response.content.decode()
     run = Run.objects.get(name=store.SWEEP)
     assert (run.state, run.asked_by_name) == (RunState.WAITING, "Admin")
     admin.post(f"{PAGE}sweep/")

@@ -275,18 +275,18 @@ TOLD = {
     "claim-anonymous-contact": (
         {},
         {"anonymous": OTHER, "owner": MIRA},
-        "Daan claimed an anonymous contact for Mira Jansen",
+        "Daan claimed an anonymous customer for Mira Jansen",
     ),
     "create-anonymous-contact": (
         {"contact_identifier_value": "CARD-1"},
         {},
-        "Daan created an anonymous contact with the card CARD-1",
+        "Daan created an anonymous customer with the card CARD-1",
     ),
-    "create-contact": ({}, {}, "Daan created a contact"),
+    "create-contact": ({}, {}, "Daan created a customer"),
     "create-contact-attribute": (
         {"name": "shoe_size", "label": "Shoe size"},
         {},
-        "Daan created the contact attribute “Shoe size”",
+        "Daan created the customer attribute “Shoe size”",
     ),
     "create-attribute-group": ({"name": "till"}, {}, "Daan created the attribute group “till”"),
     "create-custom-attribute": (

@@ -3,12 +3,16 @@ from django.contrib.auth.models import Group
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.ledger.people_events import PersonEventKind, record
 from piggyadmin.notes import services
 from piggyadmin.notes.models import LONGEST_NOTE, DoNotServe, Note
 from piggyadmin.notes.services import Addressee
 from tests.actions.samples import SAMPLES
 from tests.conftest import person, signed_in
+from tests.duplicates.pairs import make_contact
+from tests.vouchers.acting import do, multi_use
+from tests.vouchers.test_selection import agree, choose
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +159,40 @@ def test_everybody_is_warned_in_forms_previews_and_beside_the_field(flagged, sta
     assert WARNING in staff.post("/contacts/peek/", {"q": MIRA}).content.decode()
     sample = SAMPLES["create-credit-reception"] | {"contact_uuid": MIRA, "step": "preview"}
     assert WARNING in staff.post(address, sample).content.decode()
+
+
+def test_everybody_is_warned_wherever_something_of_theirs_is(flagged, staff, sandbox):
+    code = multi_use(sandbox)
+    assert WARNING in page_of(staff, f"{PAGE}timeline/")
+    look_up = {"code": code}
+    assert WARNING in do(staff, "find-voucher-by-code", **look_up).content.decode()
+    assert WARNING in staff.post("/vouchers/scan/", look_up).content.decode()
+    assert WARNING not in staff.post("/vouchers/scan/", {"code": "WELCOME-X"}).content.decode()
+    answer = staff.post("/vouchers/codes/", {"codes": f"{code} WELCOME-EXPIRED"})
+    assert b"".join(answer.streaming_content).decode().count(WARNING) == 1
+    do(staff, "create-booking", contact_uuid=MIRA)
+    assert WARNING in page_of(staff, f"/bookings/{SeenBooking.objects.get().key}/")
+
+
+def test_whoever_does_something_with_many_vouchers_is_warned_before_and_after(
+    flagged, staff, sandbox
+):
+    page = choose(staff, "deactivate-voucher", [multi_use(sandbox), multi_use(sandbox)])
+    assert page.content.decode().count(WARNING) == 1
+    assert agree(staff, page).content.decode().count(WARNING) == 1
+
+
+def test_who_may_look_customers_up_is_warned_in_the_ledger_too(flagged, admin, auditor, sandbox):
+    ledger = f"/ledger/contacts/{MIRA}/"
+    assert WARNING in page_of(admin, ledger)
+    assert WARNING not in page_of(auditor, ledger)
+
+
+def test_a_warning_names_whom_it_is_about(flagged, staff, sandbox):
+    make_contact("Mira Jansen", uuid=MIRA)
+    page = staff.post("/vouchers/scan/", {"code": multi_use(sandbox)}).content.decode()
+    warning = page.partition(WARNING)[2].partition("</p>")[0]
+    assert "Mira Jansen" in warning
 
 
 def test_who_merges_several_is_warned_of_one(flagged, admin):

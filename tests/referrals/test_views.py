@@ -23,7 +23,7 @@ def test_it_can_be_narrowed_down_by_status(support, sandbox):
 
 def test_what_is_given_for_it(support, sandbox):
     page = text(support.get("/referrals/settings/"))
-    assert "A contact was created" in page
+    assert "A customer was created" in page
     assert "25 credits" in page
 
 

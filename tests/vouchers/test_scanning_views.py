@@ -1,7 +1,10 @@
 """Scan mode: a verdict for each code, and the camera allowed there and nowhere else."""
 
+import re
+
 import pytest
 
+from piggyadmin.accounts.models import User
 from piggyadmin.ledger.models import PersonLookUp, ReadCount
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +58,18 @@ def test_pages_that_scan_may_ask_for_the_camera(support, sandbox, address):
 @pytest.mark.parametrize("address", ["/", "/vouchers/codes/", "/vouchers/WELCOME-ACTIVE/"])
 def test_no_other_page_may(support, sandbox, address):
     assert "camera=()" in support.get(address).headers["Permissions-Policy"]
+
+
+def memory(client):
+    """Give by what the browser remembers the codes of this sign-in."""
+    return re.search(r'data-queue="(\w+)"', client.get(URL).content.decode())[1]
+
+
+def test_what_the_browser_remembers_is_of_one_sign_in(support, staff, sandbox):
+    first = memory(support)
+    assert first == memory(support)
+    assert first != memory(staff)
+    user = User.objects.get(username="support")
+    support.logout()
+    support.force_login(user)
+    assert memory(support) != first

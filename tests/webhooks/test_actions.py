@@ -70,7 +70,7 @@ def test_only_a_whole_encrypted_address_without_a_password_will_do(url, admin, s
 
 def test_attributes_belong_to_changes_of_contacts(admin, piggy):
     form = admin.post(URL, SAMPLE | {"attributes": "email"}).context["form"]
-    assert form.errors["attributes"] == ["Only “A contact was changed” is about attributes."]
+    assert form.errors["attributes"] == ["Only “A customer was changed” is about attributes."]
     changed = SAMPLE | {"event_type": "contact_updated"}
     form = admin.post(URL, changed).context["form"]
     assert form.errors["attributes"] == ["This event needs at least one attribute."]

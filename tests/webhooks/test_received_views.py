@@ -113,7 +113,7 @@ def test_what_cannot_be_made_is_told(admin, sandbox):
     sandbox.faults({"kind": "code", "code": 1003, "method": "POST"})
     page = admin.post(f"{URL}mend/", {"submission_key": key}, secure=True, follow=True)
     words = page.content.decode()
-    assert "A contact was created: " in words
+    assert "A customer was created: " in words
     assert "webhooks are made or mended" not in words
 
 
@@ -144,7 +144,7 @@ def test_what_arrived_is_told_by_name_and_with_what_came_of_it(admin, sandbox):
     page = shown(admin)
     for words in (
         "Mira Jansen",
-        "A contact was changed",
+        "A customer was changed",
         "2\N{MULTIPLICATION SIGN}",
         "Taken in",
         "moon_rises",

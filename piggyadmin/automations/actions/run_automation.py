@@ -22,7 +22,7 @@ class AutomationToRun(Preview):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen, and for how many."""
-        return gettext("Set off for 1 contact")
+        return gettext("Set off for 1 customer")
 
 
 class AutomationRun(Stored):
@@ -39,7 +39,7 @@ class RunAutomation(Action[AutomationRun, AutomationToRun]):
     slug = "run-automation"
     entity = "automations"
     label = _("Set an automation off")
-    summary = _("Does for one contact what an automation does, such as sending a mail.")
+    summary = _("Does for one customer what an automation does, such as sending a mail.")
     button = _("Set it off")
     icon = "play"
     effect = Effect.WRITE
@@ -53,7 +53,7 @@ class RunAutomation(Action[AutomationRun, AutomationToRun]):
     result_template = "automations/_run.html"
     result_type = AutomationRun
     cannot_be_settled = _(
-        "Piggy does not tell whether an automation was set off. Ask the contact whether a mail "
+        "Piggy does not tell whether an automation was set off. Ask the customer whether a mail "
         "came, or look at what else it does, then decide."
     )
 

@@ -55,7 +55,7 @@ class CreateBooking(Action[SavedBooking, None]):
     slug = "create-booking"
     entity = "bookings"
     label = _("Make a booking")
-    summary = _("Book for a contact at a shop. This console then remembers it for changes.")
+    summary = _("Book for a customer at a shop. This console then remembers it for changes.")
     button = _("Make the booking")
     icon = "calendar-plus"
     effect = Effect.WRITE

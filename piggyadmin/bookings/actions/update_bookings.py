@@ -111,7 +111,7 @@ class UpdateBookings(Action[SavedBooking, None]):
     slug = "update-bookings"
     entity = "bookings"
     label = _("Change a booking")
-    summary = _("Times, party, status and prepaid amount. Its shop and contact cannot change.")
+    summary = _("Times, party, status and prepaid amount. Its shop and customer cannot change.")
     button = _("Save the changes")
     icon = "calendar-cog"
     effect = Effect.WRITE

@@ -43,7 +43,7 @@ class ContactToClaim(Preview):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
-        return gettext("Claim 1 contact")
+        return gettext("Claim 1 customer")
 
     def decisive(self) -> dict[str, Any]:
         """Agree to who is claimed, and to whether that is a merge."""
@@ -55,7 +55,7 @@ class ClaimAnonymousContactForm(ActionForm):
     """Which anonymous contact, and the address of the person it is."""
 
     anonymous_contact_uuid = ContactField(
-        label=_("Anonymous contact"), help_text=_("Its card number or other identifier, or UUID.")
+        label=_("Anonymous customer"), help_text=_("Its card number or other identifier, or UUID.")
     )
     email = CleanEmailField(label=_("E-mail"), help_text=_("The person's real address."))
 
@@ -64,7 +64,7 @@ class ClaimAnonymousContactForm(ActionForm):
         data = super().clean()
         contact = data.get("anonymous_contact_uuid")
         if isinstance(contact, Contact) and contact.is_anonymous is False:
-            self.add_error("anonymous_contact_uuid", _("This contact is not anonymous."))
+            self.add_error("anonymous_contact_uuid", _("This customer is not anonymous."))
         return data
 
 
@@ -74,7 +74,7 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
 
     slug = "claim-anonymous-contact"
     entity = "contacts"
-    label = _("Claim an anonymous contact")
+    label = _("Claim an anonymous customer")
     summary = _("Gives an anonymous card the e-mail address of the person it belongs to.")
     button = _("Claim for good")
     icon = "user-round-check"
@@ -104,8 +104,8 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
     def sentence(self, matter: Matter) -> Sentence:
         """Say for whom; the address itself is personal."""
         return Sentence(
-            _("%(who)s claimed an anonymous contact for %(customer)s"),
-            _("claim an anonymous contact for %(customer)s"),
+            _("%(who)s claimed an anonymous customer for %(customer)s"),
+            _("claim an anonymous customer for %(customer)s"),
             {"customer": matter.customer("owner", "anonymous")},
         )
 
@@ -124,15 +124,15 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         now = services.find_contact(piggy, contact_uuid=asked["anonymous_contact_uuid"])
         holder = by_address(piggy, asked["email"])
         evidence = (
-            Evidence(what=gettext("The anonymous contact"), value=what_is(now)),
+            Evidence(what=gettext("The anonymous customer"), value=what_is(now)),
             Evidence(what=gettext("Whoever has the address"), value=what_is(holder)),
         )
         if holder and (now.uuid if now else _owner_before(entry)) == holder.uuid:
-            return done(gettext("The contact has the address."), *evidence, result=holder)
+            return done(gettext("The customer has the address."), *evidence, result=holder)
         if now:
             if not has_settled(entry, SETTLES_LATER_SECONDS if holder else 0):
                 return undecided(gettext("It is not so yet. Piggy may still be at it."), *evidence)
-            return not_done(gettext("The contact is still anonymous."), *evidence)
+            return not_done(gettext("The customer is still anonymous."), *evidence)
         return undecided(gettext("Neither of them can be found."), *evidence)
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
@@ -143,14 +143,14 @@ class ClaimAnonymousContact(Action[Contact, ContactToClaim]):
         if holder is None or (
             holder.uuid != anonymous and services.find_contact(piggy, contact_uuid=anonymous)
         ):
-            words = gettext("Piggy claims the contact within minutes. It is not done yet.")
+            words = gettext("Piggy claims the customer within minutes. It is not done yet.")
             return Progress(finished=False, words=words)
         expected = preview.anonymous.credits + (preview.owner.credits if preview.owner else 0)
         if holder.credits == expected:
-            words = gettext("Done: the contact has the address and all %(credits)s credits.")
+            words = gettext("Done: the customer has the address and all %(credits)s credits.")
             return Progress(finished=True, words=words % {"credits": expected}, after=holder)
         words = gettext(
-            "The contact has the address, but %(credits)s credits where %(sum)s were expected. "
+            "The customer has the address, but %(credits)s credits where %(sum)s were expected. "
             "Look at its transactions: it may have earned or spent meanwhile."
         )
         params = {"credits": holder.credits, "sum": expected}

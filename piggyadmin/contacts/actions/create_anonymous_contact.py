@@ -53,9 +53,9 @@ class CreateAnonymousContact(Action[CreatedContact, None]):
 
     slug = "create-anonymous-contact"
     entity = "contacts"
-    label = _("Create an anonymous contact")
+    label = _("Create an anonymous customer")
     summary = _("A customer without an e-mail address, with or without a card.")
-    button = _("Create the contact")
+    button = _("Create the customer")
     icon = "user-round-plus"
     effect = Effect.WRITE
     role = Role.STAFF
@@ -68,12 +68,12 @@ class CreateAnonymousContact(Action[CreatedContact, None]):
         """Say with which card."""
         if card := matter.asked(VALUE):
             return Sentence(
-                _("%(who)s created an anonymous contact with the card %(card)s"),
-                _("create an anonymous contact with the card %(card)s"),
+                _("%(who)s created an anonymous customer with the card %(card)s"),
+                _("create an anonymous customer with the card %(card)s"),
                 {"card": card},
             )
         return Sentence(
-            _("%(who)s created an anonymous contact"), _("create an anonymous contact"), {}
+            _("%(who)s created an anonymous customer"), _("create an anonymous customer"), {}
         )
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
@@ -101,7 +101,9 @@ def _without_card(piggy: PiggyClient, entry: Entry) -> Finding:
     page = services.list_contacts(piggy, page=1, limit=NEWEST, sort="-created_at")
     begin, _end = window(entry, difference(piggy.account))
     evidence = [_as_evidence(each) for each in page.items if _may_be(each, begin)]
-    words = gettext("Nothing tells which of the anonymous contacts it would be. Look, then decide.")
+    words = gettext(
+        "Nothing tells which of the anonymous customers it would be. Look, then decide."
+    )
     return undecided(words, *evidence)
 
 
@@ -112,5 +114,5 @@ def _may_be(contact: Contact, begin: datetime) -> bool:
 
 def _as_evidence(contact: Contact) -> Evidence:
     return Evidence(
-        what=gettext("Anonymous contact"), value=contact.uuid or "", at=contact.created_at
+        what=gettext("Anonymous customer"), value=contact.uuid or "", at=contact.created_at
     )

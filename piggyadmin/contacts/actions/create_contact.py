@@ -57,9 +57,9 @@ class CreateContact(Action[CreatedContact, None]):
 
     slug = "create-contact"
     entity = "contacts"
-    label = _("Create a contact")
+    label = _("Create a customer")
     summary = _("A new customer, by e-mail address. Name, phone and card are filled in afterwards.")
-    button = _("Create the contact")
+    button = _("Create the customer")
     icon = "user-round-plus"
     effect = Effect.WRITE
     role = Role.STAFF
@@ -76,7 +76,7 @@ class CreateContact(Action[CreatedContact, None]):
 
     def sentence(self, matter: Matter) -> Sentence:  # noqa: ARG002
         """Say that there is somebody new; the address is personal."""
-        return Sentence(_("%(who)s created a contact"), _("create a contact"), {})
+        return Sentence(_("%(who)s created a customer"), _("create a customer"), {})
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look whose the address is, and since when."""

@@ -108,8 +108,8 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
 
     slug = "create-contact-attribute"
     entity = "contacts"
-    label = _("Create a contact attribute")
-    summary = _("A new field on every contact. Its name and type are final.")
+    label = _("Create a customer attribute")
+    summary = _("A new field on every customer. Its name and type are final.")
     button = _("Create for good")
     icon = "list-plus"
     effect = Effect.IRREVERSIBLE
@@ -129,8 +129,8 @@ class CreateContactAttribute(Action[ContactAttribute, AttributeToCreate]):
     def sentence(self, matter: Matter) -> Sentence:
         """Say what it is called."""
         return Sentence(
-            _("%(who)s created the contact attribute “%(label)s”"),
-            _("create the contact attribute “%(label)s”"),
+            _("%(who)s created the customer attribute “%(label)s”"),
+            _("create the customer attribute “%(label)s”"),
             {"label": matter.asked("label") or matter.asked("name")},
         )
 

@@ -47,7 +47,7 @@ class ContactToDelete(Preview):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
-        return gettext("Delete 1 contact")
+        return gettext("Delete 1 customer")
 
 
 class Deleted(Stored):
@@ -71,8 +71,8 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
 
     slug = "delete-contact"
     entity = "contacts"
-    label = _("Delete a contact")
-    summary = _("A contact ceases to exist, with its credits and vouchers. For good.")
+    label = _("Delete a customer")
+    summary = _("A customer ceases to exist, with its credits and vouchers. For good.")
     button = _("Delete for good")
     icon = "user-round-x"
     effect = Effect.IRREVERSIBLE
@@ -117,7 +117,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
         """See whether the contact is gone."""
         uuid = entry.data["contact_uuid"]
         found = services.find_contact(piggy, contact_uuid=uuid)
-        evidence = Evidence(what=gettext("Contact"), value=what_is(found))
+        evidence = Evidence(what=gettext("Customer"), value=what_is(found))
         if found is None:
             return done(gettext("It is gone."), evidence, result=Deleted(contact_uuid=uuid))
         if has_settled(entry, SETTLES_LATER_SECONDS):
@@ -127,8 +127,8 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:
         """Wait until the contact is gone."""
         if services.find_contact(piggy, contact_uuid=entry.data["contact_uuid"]) is None:
-            return Progress(finished=True, words=gettext("Done: the contact is gone."))
-        words = gettext("Scheduled: Piggy deletes within minutes. The contact is still there.")
+            return Progress(finished=True, words=gettext("Done: the customer is gone."))
+        words = gettext("Scheduled: Piggy deletes within minutes. The customer is still there.")
         return Progress(finished=False, words=words)
 
     def after_followed(self, entry: Entry) -> None:

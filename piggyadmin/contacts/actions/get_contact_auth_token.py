@@ -22,7 +22,7 @@ class GetContactAuthToken(Action[str, None]):
     slug = "get-contact-auth-token"
     entity = "contacts"
     label = _("Get an auth token")
-    summary = _("A key that acts for a contact. It is shown once, and kept nowhere.")
+    summary = _("A key that acts for a customer. It is shown once, and kept nowhere.")
     button = _("Get the token")
     icon = "key-round"
     # Harmless to repeat, but who got a key to whom has to stand in the ledger.

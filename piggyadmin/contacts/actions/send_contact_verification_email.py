@@ -46,7 +46,7 @@ class MailToSend(Preview):
 class SendContactVerificationEmailForm(ActionForm):
     """To whom; an address that leads here names the contact by its UUID, and not by its e-mail."""
 
-    email = CleanEmailField(label=_("E-mail"), help_text=_("The address of the contact at Piggy."))
+    email = CleanEmailField(label=_("E-mail"), help_text=_("The address of the customer at Piggy."))
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     slug = "send-contact-verification-email"
     entity = "contacts"
     label = _("Send a verification mail")
-    summary = _("Mails a contact a code that proves the address is theirs. Each press sends one.")
+    summary = _("Mails a customer a code that proves the address is theirs. Each press sends one.")
     button = _("Send the mail")
     icon = "mail-check"
     effect = Effect.WRITE
@@ -103,7 +103,9 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
             )
             for other in before.order_by("-pk")[:5]
         ]
-        words = gettext("Piggy does not tell whether it sent a mail. Ask the contact, then decide.")
+        words = gettext(
+            "Piggy does not tell whether it sent a mail. Ask the customer, then decide."
+        )
         return undecided(words, *evidence)
 
     def preview(self, piggy: PiggyClient, data: Data) -> MailToSend:
@@ -134,7 +136,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
                 raise
             is_known = False
         if not is_known:
-            words = gettext("No contact at Piggy has this address, so no mail can be sent to it.")
+            words = gettext("No customer at Piggy has this address, so no mail can be sent to it.")
             raise Refused({"email": " ".join([words, *what_became_of(email)])})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:

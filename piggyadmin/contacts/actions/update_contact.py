@@ -114,7 +114,7 @@ class UpdateContact(Action[UpdatedContact, None]):
 
     slug = "update-contact"
     entity = "contacts"
-    label = _("Change a contact")
+    label = _("Change a customer")
     summary = _("Name, phone, date of birth, address and other attributes. Not the e-mail address.")
     button = _("Save the changes")
     icon = "user-round-pen"
@@ -184,7 +184,7 @@ class UpdateContact(Action[UpdatedContact, None]):
             return undecided(gettext("What was asked is no longer kept."))
         contact = services.get_full_contact(piggy, contact_uuid=entry.data["contact_uuid"])
         if contact.uuid != entry.data["contact_uuid"]:
-            return undecided(gettext("Piggy gave another contact than it was asked for."))
+            return undecided(gettext("Piggy gave another customer than it was asked for."))
         missing = values.changes(wanted, contact.values_of(values.writable_attributes(piggy)))
         evidence = [_as_evidence(name, fits=name not in missing) for name in wanted]
         if not missing:

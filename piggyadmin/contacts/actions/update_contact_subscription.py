@@ -45,7 +45,7 @@ class UpdateContactSubscriptionForm(ContactForm):
         label=_("What shall be"),
         choices=list(SUBSCRIPTIONS.items()),
         widget=forms.RadioSelect,
-        help_text=_("Where Piggy asks for a confirmation, subscribing mails the contact."),
+        help_text=_("Where Piggy asks for a confirmation, subscribing mails the customer."),
     )
 
 
@@ -56,7 +56,7 @@ class UpdateContactSubscription(Action[Subscription, None]):
     slug = "update-contact-subscription"
     entity = "contacts"
     label = _("Change a subscription")
-    summary = _("Whether a contact gets a kind of messages, such as the newsletter.")
+    summary = _("Whether a customer gets a kind of messages, such as the newsletter.")
     button = _("Save")
     icon = "mail-check"
     effect = Effect.WRITE
@@ -116,7 +116,7 @@ class UpdateContactSubscription(Action[Subscription, None]):
             subscription_type_uuid=asked["subscription_type_uuid"],
         )
         if found is None or found.is_wanted is None:
-            return undecided(gettext("Piggy does not tell whether the contact gets it."))
+            return undecided(gettext("Piggy does not tell whether the customer gets it."))
         is_so = as_choice(found.is_wanted)
         evidence = Evidence(
             what=(found.subscription_type and found.subscription_type.name) or "",

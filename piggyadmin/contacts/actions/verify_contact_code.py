@@ -34,7 +34,7 @@ class VerifyContactCodeForm(ContactForm):
         data = super().clean()
         contact = data.get("contact_uuid")
         if isinstance(contact, Contact) and (contact.is_anonymous or not contact.email):
-            words = _("This contact has no e-mail address, so that it got no code.")
+            words = _("This customer has no e-mail address, so that it got no code.")
             self.add_error("contact_uuid", words)
         return data
 

@@ -138,7 +138,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     slug = "create-credit-reception"
     entity = "credits"
     label = _("Give credits")
-    summary = _("Give a contact credits, as a number or for an amount spent.")
+    summary = _("Give a customer credits, as a number or for an amount spent.")
     button = _("Give these credits")
     icon = "hand-coins"
     effect = Effect.WRITE

@@ -28,7 +28,7 @@ class GetContactCreditBalance(Action[CreditBalance, None]):
     slug = "get-contact-credit-balance"
     entity = "credits"
     label = _("Look up a credit balance")
-    summary = _("How many credits a contact has, by e-mail, card number or UUID.")
+    summary = _("How many credits a customer has, by e-mail, card number or UUID.")
     button = _("Look up")
     icon = "coins"
     effect = Effect.READ

@@ -172,7 +172,9 @@ class ReverseCreditReception(ReversalAction[CreditReception, ReceptionToReverse]
         given = receptions(piggy, contact.uuid or "")
         row = next((each for each in given if each.uuid == uuid), None)
         if row is None or not row.credits:
-            raise Refused({FIELD: gettext("This contact was given nothing that is known by this.")})
+            raise Refused(
+                {FIELD: gettext("This customer was given nothing that is known by this.")}
+            )
         return ReceptionToReverse(
             contact=contact,
             reception_uuid=uuid,

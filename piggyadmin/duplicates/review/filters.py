@@ -87,7 +87,9 @@ class QueueFilter(StatedFilter):
         label=_("Hangs together"),
         required=False,
         coerce=int,
-        choices=_with_blank(_("Any"), [(3, _("3 contacts or more")), (5, _("5 contacts or more"))]),
+        choices=_with_blank(
+            _("Any"), [(3, _("3 customers or more")), (5, _("5 customers or more"))]
+        ),
     )
     q = CleanCharField(
         label=_("Name or e-mail"),
@@ -108,7 +110,7 @@ class QueueFilter(StatedFilter):
         contacts = contacts_called(text) if text else []
         self.of_called = _pairs_of(contacts) if len(contacts) <= MOST_CONTACTS else []
         if len(contacts) > MOST_CONTACTS or len(self.of_called) > MOST_PAIRS:
-            raise ValidationError(_("Too many contacts begin like this. Type more of it."))
+            raise ValidationError(_("Too many customers begin like this. Type more of it."))
         return text
 
     @property

@@ -35,8 +35,8 @@ class PairDecisionForm(forms.Form):
 class CompareForm(ActionForm):
     """Any two contacts, to be looked at side by side."""
 
-    first = ContactField(label=_("One contact"))
-    second = ContactField(label=_("The other contact"))
+    first = ContactField(label=_("One customer"))
+    second = ContactField(label=_("The other customer"))
 
     def clean(self) -> dict[str, Any]:
         """Refuse to compare a contact with itself."""
@@ -44,5 +44,5 @@ class CompareForm(ActionForm):
         if self.errors or self.failure:
             return data
         if data["first"].uuid == data["second"].uuid:
-            self.add_error("second", gettext("This is the same contact."))
+            self.add_error("second", gettext("This is the same customer."))
         return data

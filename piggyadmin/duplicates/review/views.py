@@ -264,7 +264,7 @@ def find_cluster(pk: int) -> Cluster | None:
 def lead_from_lost_cluster(request: HttpRequest) -> HttpResponse:
     """Lead to the queue, and say what became of a cluster that a page or a link still names."""
     words = gettext(
-        "These contacts do not hang together any more: one of their pairs was decided on, or some "
+        "These customers do not hang together any more: one of their pairs was decided on, or some "
         "of them were merged or deleted. Nothing was changed now; what is left of them is here."
     )
     messages.info(request, words)

@@ -88,7 +88,7 @@ def _called(contact: MirroredContact | None, uuid: str) -> tuple[str, str]:
         return uuid, ""
     name = _full_name(contact)
     if contact.is_anonymous:
-        name, reached = name or gettext("Anonymous contact"), contact.identifier
+        name, reached = name or gettext("Anonymous customer"), contact.identifier
     else:
         name, reached = name or gettext("Without a name"), contact.email
     return name, reached or uuid

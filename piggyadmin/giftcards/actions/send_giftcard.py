@@ -94,7 +94,7 @@ class SendGiftcard(Action[GiftcardSent, GiftcardToSend]):
     slug = "send-giftcard"
     entity = "giftcards"
     label = _("Mail a gift card")
-    summary = _("Mails a gift card to a contact. Each press sends a mail.")
+    summary = _("Mails a gift card to a customer. Each press sends a mail.")
     button = _("Mail the gift card")
     icon = "mail"
     effect = Effect.WRITE
@@ -152,5 +152,7 @@ class SendGiftcard(Action[GiftcardSent, GiftcardToSend]):
             for each in [before]
             if each
         ]
-        words = gettext("Piggy does not tell whether it sent a mail. Ask the contact, then decide.")
+        words = gettext(
+            "Piggy does not tell whether it sent a mail. Ask the customer, then decide."
+        )
         return undecided(words, *evidence)

@@ -17,7 +17,7 @@ class PayPrepaid(PrepaidBooking):
 
     slug = "pay-prepaid"
     label = _("Pay with prepaid")
-    summary = _("Takes what a contact pays from the prepaid balance.")
+    summary = _("Takes what a customer pays from the prepaid balance.")
     button = _("Pay")
     button_with_amount = _("Pay %(amount)s")
     icon = "banknote-arrow-down"

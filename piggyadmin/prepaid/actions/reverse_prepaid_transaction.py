@@ -107,7 +107,7 @@ class ReversePrepaidTransaction(ReversalAction[PrepaidTransaction, PrepaidChange
         rows = read_back.transactions(piggy, contact.uuid or "")
         row = next((each for each in rows if each.uuid == uuid and _is_of(each, contact)), None)
         if row is None or not row.amount_in_cents:
-            raise Refused({FIELD: gettext("This contact has no such transaction.")})
+            raise Refused({FIELD: gettext("This customer has no such transaction.")})
         amount, balance = row.amount_in_cents, contact.prepaid_cents or 0
         if balance < amount:
             words = gettext("Only %(balance)s of it is left, so it cannot be taken back.")

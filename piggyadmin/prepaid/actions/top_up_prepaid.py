@@ -13,7 +13,7 @@ class TopUpPrepaid(PrepaidBooking):
 
     slug = "top-up-prepaid"
     label = _("Top up prepaid")
-    summary = _("Puts money that was paid at the till on a contact's prepaid balance.")
+    summary = _("Puts money that was paid at the till on a customer's prepaid balance.")
     button = _("Top up")
     button_with_amount = _("Top up %(amount)s")
     icon = "wallet"

@@ -120,7 +120,7 @@ class ReverseRewardReception(ReversalAction[CreditReception, RewardToReverse]):
         taken = own_rows(everything, contact.uuid)
         row = next((each for each in taken if each.uuid == uuid), None)
         if row is None:
-            raise Refused({FIELD: gettext("This contact has taken no reward known by this.")})
+            raise Refused({FIELD: gettext("This customer has taken no reward known by this.")})
         return RewardToReverse(
             contact=contact,
             reception_uuid=uuid,

@@ -102,7 +102,7 @@ class CreateVisit(Action[Visit, None]):
             if visit.external_id == number:
                 return _judge(piggy, entry, visit)
         if len(looked_through) > MOST_VISITS:
-            return undecided(gettext("The contact has more visits than can be looked at."))
+            return undecided(gettext("The customer has more visits than can be looked at."))
         if not has_settled(entry):
             return undecided(gettext("Piggy has no such visit yet. It may still be at it."))
         return not_done(gettext("Piggy has no such visit."))
@@ -124,7 +124,7 @@ def _judge(piggy: PiggyClient, entry: Entry, visit: Visit) -> Finding:
         fits=True,
     )
     if visit.contact is None or visit.contact.uuid != entry.data["contact_uuid"]:
-        return undecided(gettext("The visit of this number is another contact's."), evidence)
+        return undecided(gettext("The visit of this number is another customer's."), evidence)
     if own_reference.written(entry):
         return done(gettext("Piggy has this visit."), evidence, result=visit)
     clock = difference(piggy.account)

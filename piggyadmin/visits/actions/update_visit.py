@@ -92,7 +92,7 @@ class UpdateVisit(Action[Visit, None]):
     slug = "update-visit"
     entity = "visits"
     label = _("Change a visit")
-    summary = _("When somebody came and left, its number and its source. Not its shop or contact.")
+    summary = _("When somebody came and left, its number and its source. Not its shop or customer.")
     button = _("Save the changes")
     icon = "calendar-cog"
     effect = Effect.WRITE

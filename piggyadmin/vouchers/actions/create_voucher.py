@@ -102,7 +102,7 @@ class CreateVoucher(Action[Voucher, VoucherToMake]):
     slug = "create-voucher"
     entity = "vouchers"
     label = _("Make a voucher")
-    summary = _("One voucher of a promotion, for a contact or for whoever uses it first.")
+    summary = _("One voucher of a promotion, for a customer or for whoever uses it first.")
     button = _("Make this voucher")
     icon = "ticket-plus"
     effect = Effect.WRITE

@@ -78,7 +78,7 @@ class CreateVouchersBatchForm(ValidityForm):
     quantity = WholeNumberField(label=_("How many"), min_value=1, max_value=LARGEST_BATCH)
     contact_uuid = ContactField(
         required=False,
-        label=_("For one contact"),
+        label=_("For one customer"),
         help_text=_("Optional. All these vouchers will be theirs. E-mail, identifier or UUID."),
     )
     custom_attributes = OptionRowsField(

@@ -36,7 +36,7 @@ def test_a_holder_of_another_address_proves_nothing(piggy, monkeypatch):
 
 
 def test_who_got_the_address_from_elsewhere_proves_nothing(piggy, sandbox):
-    """The anonymous contact is gone, and somebody new has the address that nobody had."""
+    """The anonymous customer is gone, and somebody new has the address that nobody had."""
     entry = claim(piggy, "new.person@example.test")
     services.create_contact(piggy, email="new.person@example.test")
     sandbox.faults(delete_seconds=0)
@@ -61,7 +61,7 @@ def test_who_has_an_address_cannot_be_claimed(piggy):
         {"anonymous_contact_uuid": seed.MIRA_EMAIL, "email": "new.person@example.test"}, piggy=piggy
     )
     assert not form.is_valid()
-    assert form.errors["anonymous_contact_uuid"] == ["This contact is not anonymous."]
+    assert form.errors["anonymous_contact_uuid"] == ["This customer is not anonymous."]
 
 
 def test_a_claim_is_waited_for_until_the_address_leads_somewhere(piggy):
@@ -69,7 +69,7 @@ def test_a_claim_is_waited_for_until_the_address_leads_somewhere(piggy):
         piggy, claim(piggy, "new.person@example.test")
     )
     assert not progress.finished
-    assert progress.words == "Piggy claims the contact within minutes. It is not done yet."
+    assert progress.words == "Piggy claims the customer within minutes. It is not done yet."
 
 
 def test_what_was_claimed_is_compared_with_what_was_shown(piggy, sandbox):
@@ -83,7 +83,7 @@ def test_what_was_claimed_is_compared_with_what_was_shown(piggy, sandbox):
     watch = get_action("claim-anonymous-contact").watch
     progress = watch(piggy, entry)
     assert (progress.finished, progress.as_expected) == (True, True)
-    assert progress.words == "Done: the contact has the address and all 165 credits."
+    assert progress.words == "Done: the customer has the address and all 165 credits."
     body = {"contact_uuid": progress.after.uuid, "shop_uuid": seed.AMSTERDAM_UUID, "credits": 5}
     sandbox.api("POST", "credit-receptions", json=body)
     progress = watch(piggy, entry)
@@ -146,10 +146,10 @@ def test_what_was_found_is_told_of_both(piggy):
     finding = CLAIM.read_back(piggy, claim(piggy, seed.MIRA_EMAIL))
     assert (finding.verdict, finding.words) == (
         Verdict.NOT_DONE,
-        "The contact is still anonymous.",
+        "The customer is still anonymous.",
     )
     anonymous, holder = finding.evidence
-    assert (anonymous.what, holder.what) == ("The anonymous contact", "Whoever has the address")
+    assert (anonymous.what, holder.what) == ("The anonymous customer", "Whoever has the address")
     assert anonymous.value.startswith(f"{seed.ANONYMOUS_UUID}, with ")
     assert holder.value == f"{seed.MIRA_UUID}, with 120 credits"
 
@@ -178,7 +178,7 @@ def test_a_claim_ends_when_the_address_leads_to_the_contact(piggy):
     assert (finding.verdict, finding.result.uuid) == (Verdict.DONE, seed.ANONYMOUS_UUID)
     progress = CLAIM.watch(piggy, entry)
     credits_now = entry.preview["anonymous"]["contact"]["credits"]
-    words = f"Done: the contact has the address and all {credits_now} credits."
+    words = f"Done: the customer has the address and all {credits_now} credits."
     assert (progress.finished, progress.as_expected, progress.words) == (True, True, words)
     assert progress.after.uuid == seed.ANONYMOUS_UUID
 

@@ -92,6 +92,6 @@ def test_it_is_told_with_its_card():
         for card in (CARD, "")
     ]
     assert told == [
-        f"Sanne created an anonymous contact with the card {CARD}",
-        "Sanne created an anonymous contact",
+        f"Sanne created an anonymous customer with the card {CARD}",
+        "Sanne created an anonymous customer",
     ]

@@ -70,7 +70,7 @@ def test_one_that_is_there_since_then_is_it(piggy, sandbox):
     made = services.create_contact(piggy, email=NEW)
     finding = CREATE.read_back(piggy, entry)
     assert (finding.verdict, finding.result.uuid) == (Verdict.DONE, made)
-    assert finding.words == "Piggy has this contact, made at that time."
+    assert finding.words == "Piggy has this customer, made at that time."
 
 
 def test_one_that_was_made_long_before_is_not(piggy, monkeypatch):
@@ -79,7 +79,7 @@ def test_one_that_was_made_long_before_is_not(piggy, monkeypatch):
     monkeypatch.setattr(services, "find_contact_by_email", lambda *_, **__: before)
     finding = CREATE.read_back(piggy, entry)
     assert finding.verdict is Verdict.NOT_DONE
-    assert finding.words == "Somebody else has made this contact."
+    assert finding.words == "Somebody else has made this customer."
 
 
 def test_one_that_another_entry_has_made_is_not(piggy, sandbox, staff):
@@ -117,7 +117,7 @@ def test_moments_of_clocks_that_are_far_apart_prove_nothing(piggy, monkeypatch):
 def test_what_is_not_there_yet_may_still_come(piggy):
     finding = CREATE.read_back(piggy, lost())
     assert finding.verdict is Verdict.UNDECIDED
-    assert finding.words == "Piggy has no such contact yet. It may still be at it."
+    assert finding.words == "Piggy has no such customer yet. It may still be at it."
 
 
 def test_what_did_not_come_is_not_done(piggy, later):

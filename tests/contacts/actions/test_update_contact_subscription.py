@@ -101,7 +101,7 @@ def test_what_another_one_changed_since_does_not_tell(piggy, sandbox, later):
 def test_what_piggy_does_not_tell_is_not_known(piggy, sandbox, monkeypatch, later, found):
     monkeypatch.setattr(services, "get_contact_subscription", lambda *_, **__: found)
     finding = SUBSCRIBE.read_back(piggy, asks(sandbox, "false"))
-    words = "Piggy does not tell whether the contact gets it."
+    words = "Piggy does not tell whether the customer gets it."
     assert (finding.verdict, finding.words) == (Verdict.UNDECIDED, words)
 
 

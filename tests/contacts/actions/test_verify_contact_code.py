@@ -44,7 +44,7 @@ def test_a_wrong_code_is_told_beside_what_was_typed(staff, sandbox):
 
 def test_who_has_no_address_got_no_code(staff, sandbox):
     page = check(staff, "112233", "CARD-ANON")
-    assert "This contact has no e-mail address, so that it got no code." in page
+    assert "This customer has no e-mail address, so that it got no code." in page
     assert not Entry.objects.exists()
 
 

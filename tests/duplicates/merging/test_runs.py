@@ -709,7 +709,7 @@ def test_nothing_is_begun_by_who_could_not_finish_it(admin, sandbox):
     run = merge(admin)
     group = Group.objects.get(name=Role.ADMIN.value)
     group.permissions.remove(group.permissions.get(codename="run_update_contact"))
-    assert "“Change a contact”" in work(run).surprise
+    assert "“Change a customer”" in work(run).surprise
     assert sent(sandbox) == 0
 
 

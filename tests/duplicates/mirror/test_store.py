@@ -413,3 +413,13 @@ def test_freshness():
     assert (fresh.oldest_at, fresh.last.run_id, fresh.current) == (NOW, 1, None)
     run = Run.objects.create(pk=2, name=store.SWEEP, key="contacts")
     assert (store.freshness().run, store.freshness().current) == (run, stopped)
+
+
+def test_a_made_up_address_is_no_name():
+    stored(
+        {"uuid": uuid_of(1), "email": "made-up@example.test", "is_anonymous": True},
+        {"uuid": uuid_of(2), "email": "real@example.test"},
+    )
+    uuids = [uuid_of(1), uuid_of(2)]
+    assert store.names_of(uuids) == {uuid_of(1): "", uuid_of(2): "real@example.test"}
+    assert [each.is_anonymous for each in store.contacts_of(uuids).values()] == [True, False]

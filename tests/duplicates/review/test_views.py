@@ -85,7 +85,7 @@ def test_names_are_shown_as_text(admin):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"is_anonymous": True, "identifier": "CARD-7"}, ("Anonymous contact", "CARD-7")),
+        ({"is_anonymous": True, "identifier": "CARD-7"}, ("Anonymous customer", "CARD-7")),
         ({"email": "x@y.test"}, ("Without a name", "x@y.test")),
     ],
 )
@@ -379,7 +379,7 @@ def test_a_cluster_shows_its_contacts_and_its_weakest_link(admin, evidence):
     weakest = cluster.pairs.first()
     Pair.objects.filter(pk=weakest.pk).update(probability=0.91, is_proposed=False)
     page = text(admin.get(f"/duplicates/clusters/{cluster.pk}/"))
-    assert "3 contacts, together 150 credits." in page
+    assert "3 customers, together 150 credits." in page
     assert "The weakest link that holds them together is 91 % sure." in page
     assert page.count(f'href="{url(weakest)}"') == 4  # said, twice in the square, and listed
     assert page.count("same phone, written differently") == 2
@@ -411,7 +411,7 @@ def test_a_contact_shows_its_possible_duplicates(admin, staff, sandbox, evidence
     pair = make_pair(mira, make_contact("M. Jansen"), status=PairStatus.LATER)
     make_pair(mira, make_contact("Long Gone"), status=PairStatus.GONE)
     page = text(admin.get(f"/contacts/{seed.MIRA_UUID}/"))
-    assert "Possible duplicates of this contact" in page
+    assert "Possible duplicates of this customer" in page
     assert f'href="{url(pair)}"' in page
     assert "<b>M. Jansen</b>" in page
     assert "put off" in page

@@ -185,7 +185,7 @@ def test_a_reward_of_somebody_else_is_not_noted_as_theirs(slug, uuid, staff, san
     asked = SAMPLES[slug] | {"contact_uuid": seed.MIRA_EMAIL, "loyalty_transaction_uuid": uuid}
     page = done(staff, slug, asked, is_shown=False)
     (words,) = page.context["form"].errors["loyalty_transaction_uuid"]
-    assert words == "This contact has taken no reward known by this."
+    assert words == "This customer has taken no reward known by this."
     assert is_collected(sandbox, uuid) is (uuid == COLLECTED)
     assert not Entry.objects.exists()
 

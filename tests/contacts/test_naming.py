@@ -1,0 +1,69 @@
+"""Who customers are in lists in which Piggy tells their addresses alone."""
+
+import pytest
+
+from piggyadmin.contacts.naming import page_with_names, with_name, with_names
+from piggyadmin.contacts.types import Contact
+from piggyadmin.credits.types import LoyaltyTransaction
+from piggyadmin.piggy.types import Page
+from piggyadmin.referrals.types import Referral
+from piggyadmin.sandbox import seed
+from tests.duplicates.pairs import make_contact
+
+pytestmark = pytest.mark.django_db
+MADE_UP = "anonymous-123@anonymous.example.test"
+
+
+@pytest.fixture
+def anonymous():
+    return make_contact("", email=MADE_UP, is_anonymous=True)
+
+
+def told(mirrored):
+    """Give a contact as Piggy tells of it within something else."""
+    return Contact(uuid=mirrored.uuid, email=mirrored.email)
+
+
+def test_a_made_up_address_is_nobodys_name(anonymous):
+    (row,) = with_names([LoyaltyTransaction(uuid="t1", contact=told(anonymous))])
+    assert row.contact.called == "Anonymous customer"
+
+
+def test_names_are_looked_up_once_for_all_rows(anonymous, django_assert_num_queries):
+    mira = make_contact("Mira Jansen")
+    rows = [LoyaltyTransaction(uuid=str(n), contact=told(mira)) for n in range(3)]
+    rows.append(LoyaltyTransaction(uuid="4", contact=told(anonymous)))
+    rows.append(LoyaltyTransaction(uuid="5"))
+    with django_assert_num_queries(1):
+        named = with_names(rows)
+    calls = [row.contact and row.contact.called for row in named]
+    assert calls == [*["Mira Jansen"] * 3, "Anonymous customer", None]
+
+
+def test_whom_piggy_names_or_nobody_knows_stays_as_told(django_assert_num_queries):
+    named = Contact(uuid="c1", firstname="Bo")
+    with django_assert_num_queries(0):
+        assert with_name(named).called == "Bo"
+        assert with_name(Contact(email="x@example.test")).called == "x@example.test"
+    unknown = Contact(uuid="c2", email="c2@example.test")
+    assert with_name(unknown).called == "c2@example.test"
+    assert Contact(uuid="c2").called == "c2"
+    assert Contact().called == ""
+
+
+def test_a_row_may_have_two_customers(anonymous):
+    mira = make_contact("Mira Jansen")
+    row = Referral(uuid="r1", referring_contact=told(mira), referred_contact=told(anonymous))
+    (named,) = page_with_names(
+        Page(items=[row], page=1), "referring_contact", "referred_contact"
+    ).items
+    assert named.referring_contact.called == "Mira Jansen"
+    assert named.referred_contact.called == "Anonymous customer"
+
+
+@pytest.mark.parametrize("address", ["/credits/", "/visits/", "/orders/", "/referrals/"])
+def test_no_list_shows_a_made_up_address(sandbox, support, address):
+    make_contact("", uuid=seed.ANONYMOUS_UUID, email=seed.ANONYMOUS_EMAIL, is_anonymous=True)
+    page = support.get(address, {"contact_uuid": seed.ANONYMOUS_UUID})
+    assert page.status_code == 200
+    assert seed.ANONYMOUS_EMAIL not in page.content.decode()
