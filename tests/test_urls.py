@@ -57,6 +57,7 @@ PAGES: dict[str, set[Role]] = {
     "/promotions/": LOOK_UP,
     "/promotions/<id:promotion_uuid>/": LOOK_UP,
     "/promotions/<id:promotion_uuid>/codes.csv": LOOK_UP,
+    "/promotions/<id:promotion_uuid>/codes.xlsx": LOOK_UP,
     "/promotions/<id:promotion_uuid>/sheet/": LOOK_UP,
     "/perks/": LOOK_UP,
     "/perks/<id:perk_uuid>/": LOOK_UP,

@@ -21,13 +21,14 @@ from piggyadmin.contacts.services import (
 )
 from piggyadmin.contacts.traces import find_departed, last_owner
 from piggyadmin.contacts.types import Contact
+from piggyadmin.desk.suggestions import promotions_named
 from piggyadmin.duplicates.mirror import text_search
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import FORBIDDEN, Rejected
 from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.query_parsing import find_meant
-from piggyadmin.vouchers.services import find_voucher
+from piggyadmin.vouchers.services import cached_promotions, find_voucher
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def search(piggy: PiggyClient, text: str, person: User) -> list[Hit]:
     Raises:
         PiggyError: Piggy could not be asked.
     """
-    hits = _ask(piggy, [text]) or _departed(text) or _by_name(text)
+    hits = _ask(piggy, [text]) or _departed(text) or [*_promotions(piggy, text), *_by_name(text)]
     hits = hits or _ask_what_is_meant(piggy, text)
     told = [_with_owner(hit) if hit.is_off else hit for hit in hits]
     return [hit.as_seen_by(person) for hit in told]
@@ -109,6 +110,13 @@ def _by_name(text: str) -> list[Hit]:
         )
         for row in found.contacts
     ]
+
+
+def _promotions(piggy: PiggyClient, text: str) -> list[Hit]:
+    """Find promotions by words of their names."""
+    cached_promotions(piggy)
+    kind = _("Promotion")
+    return [Hit(kind, each.label, each.url, meant=text) for each in promotions_named(text)]
 
 
 def _ways_to_look(text: str) -> list[Callable[[PiggyClient, str], Hit | None]]:

@@ -1,6 +1,6 @@
 """What the search box offers while somebody types: by what is known here, without asking Piggy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,6 +19,9 @@ from piggyadmin.duplicates.mirror import text_search
 from piggyadmin.duplicates.mirror.store import names_of
 from piggyadmin.ledger.models import PersonLookUp
 from piggyadmin.ledger.operations import Words
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.reference.cached import known_names
+from piggyadmin.vouchers.services import cached_promotions
 
 # So many of each kind, and so many customers looked at last.
 MOST = 5
@@ -53,6 +56,7 @@ def suggest(text: str, person: User) -> list[Group]:
     groups = [
         Group(gettext("Customers"), _customers(text) if may_look_up else []),
         Group(gettext("Bookings"), _bookings(text) if may_look_up else []),
+        Group(gettext("Promotions"), promotions_named(text) if may_look_up else []),
         Group(gettext("Actions and pages"), list(_pages(text, person))),
     ]
     return [each for each in groups if each.suggestions]
@@ -89,12 +93,32 @@ def _bookings(text: str) -> list[Suggestion]:
     ]
 
 
+def promotions_named(text: str) -> list[Suggestion]:
+    """Give promotions whose names hold all words, as they were called when they were last read."""
+    words = _words(text)
+    known = known_names(piggy_client(), cached_promotions)
+    found = sorted((name, uuid) for uuid, name in known.items() if _is_named(clean(name), words))
+    return [
+        Suggestion(name, reverse("vouchers:promotion", args=[uuid]), "tags")
+        for name, uuid in found[:MOST]
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return clean(text).split() if len(text.strip()) >= SHORTEST else []
+
+
+def _is_named(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a name has words that begin with each of these."""
+    return bool(words) and all(f" {word}" in f" {name}" for word in words)
+
+
 def _pages(text: str, person: User) -> Iterator[Suggestion]:
     """Give actions and pages whose names hold all words, in the reader's language or English.
 
     What is called just so comes first.
     """
-    words = clean(text).split() if len(text.strip()) >= SHORTEST else []
+    words = _words(text)
     offered = [each for each in _all_pages(person) if words and _holds(each.label, words)]
     offered.sort(key=lambda each: " ".join(words) not in _names(each.label))
     return (each._replace(label=str(each.label)) for each in islice(offered, MOST))
@@ -116,5 +140,5 @@ def _names(label: Words) -> set[str]:
     return {in_english, clean(str(label))}
 
 
-def _holds(label: Words, words: Iterable[str]) -> bool:
-    return any(all(f" {word}" in f" {name}" for word in words) for name in _names(label))
+def _holds(label: Words, words: Sequence[str]) -> bool:
+    return any(_is_named(name, words) for name in _names(label))

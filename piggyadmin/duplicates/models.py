@@ -67,14 +67,14 @@ class MirroredContact(models.Model):
         return self.uuid
 
     @property
-    def name(self) -> str:
+    def full_name(self) -> str:
         """First and last name, as far as they are known."""
         return f"{self.firstname} {self.lastname}".strip()
 
     @property
     def called(self) -> str:
         """What people call the contact: a name, or else how it is reached."""
-        return self.name or self.reached_by or self.uuid
+        return self.full_name or self.reached_by or self.uuid
 
     @property
     def reached_by(self) -> str:

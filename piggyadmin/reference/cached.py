@@ -20,7 +20,7 @@ def _key(piggy: PiggyClient, name: str) -> str:
 
 def cached(read: Callable[[PiggyClient], T]) -> Callable[[PiggyClient], T]:
     """Remember what a service lists for an account, for `PIGGY_REFERENCE_SECONDS`."""
-    name = f"{read.__module__}.{read.__name__}"
+    name = _name_of(read)
     _lists.append(name)
 
     def read_with_names(piggy: PiggyClient) -> T:
@@ -36,6 +36,10 @@ def cached(read: Callable[[PiggyClient], T]) -> Callable[[PiggyClient], T]:
     return remembered
 
 
+def _name_of(read: Callable[..., Any]) -> str:
+    return f"{read.__module__}.{read.__qualname__}"
+
+
 def _key_of_names(piggy: PiggyClient, name: str) -> str:
     return f"{_key(piggy, name)}-names"
 
@@ -46,12 +50,14 @@ def _names_in(found: Iterable[Any]) -> dict[str, str]:
     return {uuid: name for uuid, name in named if uuid and name}
 
 
-def known_names(piggy: PiggyClient) -> dict[str, str]:
+def known_names(piggy: PiggyClient, *of: Callable[..., Any]) -> dict[str, str]:
     """Give what things were called when they were last read, by UUID; Piggy is not asked.
 
     Names hardly ever change, so they are remembered for longer than what else is said of things.
+    Where lists are named, it is only what these list.
     """
-    names = cache.get_many([_key_of_names(piggy, name) for name in _lists])
+    lists = list(map(_name_of, of)) or _lists
+    names = cache.get_many([_key_of_names(piggy, name) for name in lists])
     return {uuid: name for found in names.values() for uuid, name in found.items()}
 
 

@@ -1,6 +1,6 @@
-"""Lists as files for a spreadsheet: CSV, sent while it is read, and never taken for formulas.
+"""Lists as files for a spreadsheet: CSV, sent while it is read, and workbooks; never as formulas.
 
-Separator and decimal sign are those of the reader's language, as their spreadsheet expects them.
+Of CSV, separator and decimal sign are those of the reader's language, as their spreadsheet expects.
 """
 
 import csv
@@ -9,14 +9,20 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain, islice
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import get_format
 from django.utils.translation import gettext
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, TYPE_STRING
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGEST_IN_MEMORY = 5_000_000  # bytes; a larger workbook waits on the disk
 # A spreadsheet takes what begins with one of these for a formula, however wide it is written.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 # Where a spreadsheet may begin a cell, whichever separator it was told, quoted or not.
@@ -33,13 +39,41 @@ def csv_answer(
 
     The first row is read at once: what cannot be read at all is no file, but an error page.
     """
-    file_name = timezone.localtime().strftime(f"{name}-%Y-%m-%d-%H%M.csv")
-    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    headers = {"Content-Disposition": _called(name, "csv")}
     rest = iter(rows)
     lines = csv_lines(columns, chain(list(islice(rest, 1)), rest))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
     add_never_cache_headers(response)
     return response
+
+
+def _called(name: str, ending: str) -> str:
+    file_name = timezone.localtime().strftime(f"{name}-%Y-%m-%d-%H%M.{ending}")
+    return f'attachment; filename="{file_name}"'
+
+
+def xlsx_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
+    """Send rows as a workbook, once all of them are there: a part of one cannot be opened."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in chain([columns], rows):
+        sheet.append([_as_cell(sheet, cell) for cell in row])
+    file = SpooledTemporaryFile(LARGEST_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
+    book.save(file)
+    file.seek(0)
+    response = FileResponse(file, content_type=XLSX)
+    response["Content-Disposition"] = _called(name, "xlsx")
+    add_never_cache_headers(response)
+    return response
+
+
+def _as_cell(sheet: Any, value: Any) -> Any:
+    """Write a text as a text, whatever it begins with, without what no workbook can hold."""
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell.data_type = TYPE_STRING
+    return cell
 
 
 class _Echo:

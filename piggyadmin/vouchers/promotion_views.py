@@ -6,8 +6,9 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -24,7 +25,7 @@ from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.qr import qr_picture
-from piggyadmin.ui.spreadsheet import csv_answer
+from piggyadmin.ui.spreadsheet import csv_answer, xlsx_answer
 from piggyadmin.vouchers.promotions import VOUCHERS_PAGE, draw, every_voucher, figures, of_batch
 from piggyadmin.vouchers.services import get_promotion, list_promotions, list_vouchers
 from piggyadmin.vouchers.types import Promotion, Voucher
@@ -34,7 +35,7 @@ from piggyadmin.vouchers.wording import STATUSES
 LISTED, PRINTED = 100, 100
 # What is of use to whoever is given it: the rest is not printed.
 PRINTABLE = ("ACTIVE", "INACTIVE")
-# How many of a promotion's vouchers are looked through for those of a batch.
+# How many of a promotion's vouchers are looked through for a batch, or put into a workbook.
 MOST_VOUCHERS = 10_000
 
 
@@ -125,26 +126,47 @@ class PromotionPage(OfOnePromotion, RecordPage):
 class PromotionCsv(OfOnePromotion):
     """A promotion's codes as a file, all or those of one status or batch."""
 
+    route = "vouchers:promotion-csv"
+
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        """Stream it; what cannot be read at all is no file, but a page that says why."""
+        """Send it; what cannot be read at all is no file, but a page that says why."""
         vouchers = every_voucher(piggy_client(), self.kwargs["promotion_uuid"], self.status)
         rows = _as_rows(_named(self._as_asker(of_batch(vouchers, self.batch))))
         try:
-            return csv_answer("codes", _columns(), rows)
+            return self.answer(rows)
         except NotFound:
             raise Http404 from None
         except PiggyError as error:
             return render(request, "ui/list.html", {"title": self.title, "error": error})
 
+    def answer(self, rows: Iterator[list[Any]]) -> HttpResponseBase:
+        """Stream it as CSV, however much it is."""
+        return csv_answer("codes", _columns(), rows)
+
     def _as_asker(self, vouchers: Iterator[Voucher]) -> Iterator[Voucher]:
         """Read on for whoever asked: the file is sent when the request is over."""
         person = self.request.user
         while True:
-            with use_actor(person.pk, person.name, "vouchers:promotion-csv"):
+            with use_actor(person.pk, person.name, self.route):
                 voucher = next(vouchers, None)
             if voucher is None:
                 return
             yield voucher
+
+
+class PromotionXlsx(PromotionCsv):
+    """A promotion's codes as a workbook, which has to be read whole before it can be sent."""
+
+    route = "vouchers:promotion-xlsx"
+
+    def answer(self, rows: Iterator[list[Any]]) -> HttpResponseBase:
+        """Send it, where nobody has to wait too long for it."""
+        found = list(islice(rows, MOST_VOUCHERS + 1))
+        if len(found) <= MOST_VOUCHERS:
+            return xlsx_answer("codes", _columns(), found)
+        words = gettext("These are too many codes for a workbook. Take them as CSV.")
+        messages.warning(self.request, words)
+        return redirect("vouchers:promotion", promotion_uuid=self.kwargs["promotion_uuid"])
 
 
 def _named(vouchers: Iterator[Voucher]) -> Iterator[Voucher]:

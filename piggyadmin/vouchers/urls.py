@@ -24,6 +24,11 @@ urlpatterns = [
         name="promotion-csv",
     ),
     path(
+        "promotions/<id:promotion_uuid>/codes.xlsx",
+        promotion_views.PromotionXlsx.as_view(),
+        name="promotion-xlsx",
+    ),
+    path(
         "promotions/<id:promotion_uuid>/sheet/",
         promotion_views.PromotionSheet.as_view(),
         name="promotion-sheet",

@@ -57,6 +57,7 @@ NO_PAGES = {
     "/notes/<number:pk>/pin/",
     "/people/<person:person>/sign-out/",
     "/promotions/<id:promotion_uuid>/codes.csv",
+    "/promotions/<id:promotion_uuid>/codes.xlsx",
     "/requests/try-again/",
     "/search/suggestions/",
     "/search/suggestions/piggy/",

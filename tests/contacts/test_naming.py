@@ -8,6 +8,7 @@ from piggyadmin.credits.types import LoyaltyTransaction
 from piggyadmin.piggy.types import Page
 from piggyadmin.referrals.types import Referral
 from piggyadmin.sandbox import seed
+from piggyadmin.sandbox.seed_fixtures import ANONYMOUS_EMAIL
 from tests.duplicates.pairs import make_contact
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +55,15 @@ def test_whom_piggy_names_or_nobody_knows_stays_as_told(django_assert_num_querie
 def test_a_row_may_have_two_customers(anonymous):
     mira = make_contact("Mira Jansen")
     row = Referral(uuid="r1", referring_contact=told(mira), referred_contact=told(anonymous))
-    (named,) = page_with_names(
-        Page(items=[row], page=1), "referring_contact", "referred_contact"
-    ).items
+    page: Page[Referral] = Page(items=[row], page=1)
+    (named,) = page_with_names(page, "referring_contact", "referred_contact").items
     assert named.referring_contact.called == "Mira Jansen"
     assert named.referred_contact.called == "Anonymous customer"
 
 
 @pytest.mark.parametrize("address", ["/credits/", "/visits/", "/orders/", "/referrals/"])
 def test_no_list_shows_a_made_up_address(sandbox, support, address):
-    make_contact("", uuid=seed.ANONYMOUS_UUID, email=seed.ANONYMOUS_EMAIL, is_anonymous=True)
+    make_contact("", uuid=seed.ANONYMOUS_UUID, email=ANONYMOUS_EMAIL, is_anonymous=True)
     page = support.get(address, {"contact_uuid": seed.ANONYMOUS_UUID})
     assert page.status_code == 200
-    assert seed.ANONYMOUS_EMAIL not in page.content.decode()
+    assert ANONYMOUS_EMAIL not in page.content.decode()

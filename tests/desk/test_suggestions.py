@@ -7,6 +7,7 @@ import pytest
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.duplicates.models import Sweep
 from piggyadmin.ledger.reads import log_look_up
+from piggyadmin.sandbox import seed
 from tests.duplicates.mirror.test_text_search import made, mirror
 from tests.duplicates.moving import uuid_of
 
@@ -93,3 +94,14 @@ def test_how_fresh_the_customers_are_stands_below(support):
     sweep.finished_at = sweep.started_at
     sweep.save()
     assert "Customers as read" in offered(support, "mira")[1]
+
+
+def test_promotions_by_words_of_their_names_once_they_were_read(support, client_of_nobody, sandbox):
+    wanted = [f"/promotions/{seed.WELCOME_COFFEE_UUID}/"]
+    page = f'href="{wanted[0]}"'
+    at_piggy = support.post("/search/suggestions/piggy/", {"q": "coffee welc"}).content.decode()
+    assert page in at_piggy
+    assert offered(support, "coffee welc")[0] == wanted
+    assert page not in support.post("/search/suggestions/piggy/", {"q": "coffee"}).content.decode()
+    assert offered(support, "coffee nothing")[0] == []
+    assert offered(client_of_nobody, "coffee")[0] == []

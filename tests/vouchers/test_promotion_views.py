@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from piggyadmin.ledger.models import Entry
 from piggyadmin.piggy.actor import current_actor
@@ -79,7 +80,7 @@ def test_customers_are_named(support, sandbox):
     assert f'href="/contacts/{contact}/"' in text_of(support.get(f"/promotions/{uuid}/"))
 
 
-@pytest.mark.parametrize("what", ["", "codes.csv", "sheet/"])
+@pytest.mark.parametrize("what", ["", "codes.csv", "codes.xlsx", "sheet/"])
 def test_there_is_no_page_of_what_is_not_there(support, sandbox, what):
     path = f"/promotions/00000000-0000-4000-8000-000000000000/{what}"
     assert support.get(path).status_code == 404
@@ -116,6 +117,28 @@ def test_the_file_holds_every_code(support, sandbox):
     assert {each["Status"] for each in lines} == {"Can be used"}
     assert {(each["Times used"], each["Uses left"]) for each in lines} == {("0", "1")}
     assert all(each["Good from"] and not each["Used"] for each in lines)
+
+
+def test_its_codes_are_a_workbook_too_in_which_nothing_is_a_formula(support, sandbox):
+    uuid = make_promotion(sandbox)
+    for code in ("SCOOP-1", "=SCOOP-2"):
+        sandbox.api("POST", "vouchers", json={"promotion_uuid": uuid, "code": code})
+    answer = support.get(f"/promotions/{uuid}/codes.xlsx")
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    head, *rows = book.active.iter_rows()
+    assert head[0].value == "Voucher code"
+    assert sorted((row[0].value, row[0].data_type) for row in rows) == [
+        ("=SCOOP-2", "s"),
+        ("SCOOP-1", "s"),
+    ]
+
+
+def test_what_is_too_much_for_a_workbook_is_offered_as_csv(support, sandbox, monkeypatch):
+    monkeypatch.setattr(promotion_views, "MOST_VOUCHERS", 1)
+    answer = support.get(f"{PAGE}codes.xlsx", follow=True)
+    assert answer.redirect_chain == [(PAGE, 302)]
+    assert "Take them as CSV." in text_of(answer)
 
 
 def test_the_file_is_read_for_whoever_asked_to_its_end(support, sandbox, monkeypatch):

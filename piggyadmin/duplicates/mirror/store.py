@@ -318,7 +318,7 @@ def mirrored(uuids: Iterable[str]) -> list[str]:
 def names_of(uuids: Iterable[str]) -> dict[str, str]:
     """Give what contacts are called: by their name, or else by how they are reached."""
     rows = MirroredContact.objects.filter(uuid__in=list(uuids)).only(*_NAMING)
-    return {row.uuid: row.name or row.reached_by for row in rows}
+    return {row.uuid: row.full_name or row.reached_by for row in rows}
 
 
 def contacts_of(uuids: Iterable[str]) -> dict[str, Contact]:

@@ -109,7 +109,7 @@ def _name(contact: MirroredContact | None, uuid: str) -> str:
 
 
 def _full_name(contact: MirroredContact) -> str:
-    name = f"{contact.firstname} {contact.lastname}".strip()
+    name = contact.full_name
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
