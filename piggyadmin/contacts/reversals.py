@@ -1,4 +1,4 @@
-"""What reversals of something that a contact has have in common: which one, and once."""
+"""What is done with one of the things that a contact has: which one; and reversals, once."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic
@@ -67,25 +67,22 @@ def refuse_reversed(slug: str, field: str, uuid: str) -> None:
         raise Refused({field: words % who})
 
 
-class ReversalForm(ContactForm):
+class OneOfContactForm(ContactForm):
     """Which of the things that a contact has; a subclass lists them."""
 
     # It was found first: of another one other things would have to stand in the list.
     contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
 
 
-class ReversalAction(Action[Result, PreviewModel], Generic[Result, PreviewModel]):
-    """Take back something of a contact, wholly and once: whose is asked first, then which one."""
+class OneOfContactAction(Action[Result, PreviewModel], Generic[Result, PreviewModel]):
+    """Do something with one thing of a contact: whose is asked first, then which one."""
 
     # The field that says which one, in both forms.
     field: ClassVar[str]
 
-    button = _("Reverse it")
-    icon = "undo-2"
     effect = Effect.WRITE
     role = Role.STAFF
     found_template = "contacts/_whose.html"
-    asks_reason = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same one."""
@@ -95,3 +92,11 @@ class ReversalAction(Action[Result, PreviewModel], Generic[Result, PreviewModel]
         """Say of whom those are that stand in the list."""
         contact, which = data["contact_uuid"], {self.field: data[self.field]}
         return LookUp(initial={"contact_uuid": contact.uuid, **which}, found=contact)
+
+
+class ReversalAction(OneOfContactAction[Result, PreviewModel], Generic[Result, PreviewModel]):
+    """Take back something of a contact, wholly and once."""
+
+    button = _("Reverse it")
+    icon = "undo-2"
+    asks_reason = True

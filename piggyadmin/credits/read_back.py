@@ -12,6 +12,7 @@ from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
 from piggyadmin.ledger.models import OPEN, Entry
 from piggyadmin.ledger.operations import Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
+    accounted_for,
     compared,
     done,
     has_settled,
@@ -23,7 +24,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
 )
 from piggyadmin.ledger.row_search import RowSearch
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.clock import Difference
+from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.templatetags.ui import credits as credits_words
 
@@ -61,6 +62,33 @@ def transactions(piggy: PiggyClient, entry: Entry) -> list[LoyaltyTransaction]:
     # One that comes in between two pages pushes another one onto the next page once more.
     rows = {each.uuid or number: each for number, each in enumerate(several)}.values()
     return sorted(rows, key=lambda row: row.created_at or LONG_AGO)
+
+
+def find_reversal(
+    piggy: PiggyClient, entry: Entry, *, may_be: Callable[[LoyaltyTransaction], bool]
+) -> Finding:
+    """Look for the opposite of a booking among those of a contact that may be it."""
+    rows = transactions(piggy, entry)
+    others = accounted_for(entry, also=BOOKING)
+    return judge_among(
+        entry,
+        [row for row in rows if row.uuid not in others and may_be(row)],
+        _is_reversal,
+        clock=difference(piggy.account),
+        is_all=len(rows) <= MOST_TRANSACTIONS,
+        is_rivalled=is_rivalled(entry),
+    )
+
+
+def _is_reversal(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
+    """Tell whether a transaction is the opposite: whose, how many, where and when."""
+    number, asked = credits_asked(entry), entry.preview or {}
+    return compared(
+        is_contacts(entry, row),
+        None if number is None else same(row.credits, number),
+        same(row.shop and row.shop.uuid, asked.get("shop_uuid") or None),
+        in_time(entry, row, clock),
+    )
 
 
 def judge_among(

@@ -63,9 +63,8 @@ def questions(text: str, person: User) -> list[Ask]:
         return [partial(_customer_of_address, text)] if _is_whole_address(text) else []
     if UUID.fullmatch(text):
         return [partial(_customer, text)]
-    unread: list[Ask] = (
-        [] if known_names(piggy_client(), cached_promotions) else [partial(_promotion, text)]
-    )
+    are_read = known_names(piggy_client(), cached_promotions)
+    unread: list[Ask] = [] if are_read else [partial(_promotion, text)]
     if len(text) < SHORTEST_CODE or len(text.split()) > 1 or not looks_like_code(text):
         return unread
     finds_vouchers = get_action("find-voucher-by-code").is_allowed_for(person)

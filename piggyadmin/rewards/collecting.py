@@ -7,14 +7,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.accounts.roles import Role
-from piggyadmin.actions.base import Action, LookUp
-from piggyadmin.contacts.forms import ContactField, ContactForm
-from piggyadmin.contacts.reversals import ListOfOneContact
+from piggyadmin.contacts.forms import ContactForm
+from piggyadmin.contacts.reversals import ListOfOneContact, OneOfContactAction, OneOfContactForm
 from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
+from piggyadmin.ledger.operations import Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
     changed_since,
     done,
@@ -38,11 +36,8 @@ class WhoseCollectableForm(ContactForm):
     loyalty_transaction_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class OfOneForm(WhoseCollectableForm):
+class OfOneForm(OneOfContactForm):
     """Which of the rewards that a contact has paid for, and nobody else."""
-
-    # It was found first: of another one other rewards would have to stand in the list.
-    contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is not the contact's: Piggy asks for the reward alone, whosever it is."""
@@ -77,27 +72,16 @@ class ReverseCollectionForm(OfOneForm):
     )
 
 
-class CollectingAction(Action[Collection, None]):
+class CollectingAction(OneOfContactAction[Collection, None]):
     """Sets whether a reward was handed over; subclasses say what to."""
 
+    field = FIELD
     entity = "rewards"
-    effect = Effect.WRITE
-    role = Role.STAFF
     look_up_form_class = WhoseCollectableForm
-    found_template = "contacts/_whose.html"
     result_template = "rewards/_collection.html"
     result_type = Collection
     # How it shall be, and the action by which it may have been set back since.
     makes_collected: ClassVar[bool]
-
-    def deduplication_data(self, data: Data) -> list[Any]:
-        """The same reward."""
-        return [data[FIELD]]
-
-    def look_up(self, piggy: PiggyClient, data: Data) -> LookUp:  # noqa: ARG002
-        """Say whose rewards stand in the list."""
-        contact = data["contact_uuid"]
-        return LookUp(initial={"contact_uuid": contact.uuid, FIELD: data[FIELD]}, found=contact)
 
     def undo(self, entry: Entry, result: Collection) -> dict[str, str] | None:  # noqa: ARG002
         """Set the same reward back."""

@@ -13,8 +13,8 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactForm
 from piggyadmin.contacts.reversals import (
     ListOfOneContact,
+    OneOfContactForm,
     ReversalAction,
-    ReversalForm,
     refuse_reversed,
 )
 from piggyadmin.contacts.timeline import own_rows
@@ -23,10 +23,8 @@ from piggyadmin.credits import read_back, services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Finding, Preview, Refused
-from piggyadmin.ledger.reconciliation_evidence import accounted_for, compared, same
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.templatetags.ui import credits as credits_words
@@ -116,7 +114,7 @@ class WhoseReceptionForm(ContactForm):
     credit_reception_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class ReverseCreditReceptionForm(ReversalForm):
+class ReverseCreditReceptionForm(OneOfContactForm):
     """Which reception of a contact, from the list of them or by its UUID."""
 
     credit_reception_uuid: CodeField = ListOfOneContact(
@@ -191,35 +189,11 @@ class ReverseCreditReception(ReversalAction[CreditReception, ReceptionToReverse]
         return services.reverse_credit_reception(piggy, credit_reception_uuid=data[FIELD])
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
-        """Look for the opposite among the contact's transactions."""
-        rows = read_back.transactions(piggy, entry)
-        clock = difference(piggy.account)
-        return read_back.judge_among(
+        """Look for the opposite, which has the reference of what it is the opposite of, or none."""
+        references = {None, "", (entry.preview or {}).get("reference")}
+        itself = entry.data[FIELD]
+        return read_back.find_reversal(
+            piggy,
             entry,
-            _unclaimed(entry, rows),
-            _fits,
-            clock=clock,
-            is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
-            is_rivalled=read_back.is_rivalled(entry),
+            may_be=lambda row: row.console_reference in references and row.uuid != itself,
         )
-
-
-def _unclaimed(entry: Entry, rows: list[LoyaltyTransaction]) -> list[LoyaltyTransaction]:
-    """Leave out the reception itself, and what other entries are known to have made.
-
-    The opposite has the reference of what it is the opposite of, or none at all.
-    """
-    others = accounted_for(entry, also=read_back.BOOKING) | {entry.data[FIELD]}
-    references = {None, "", (entry.preview or {}).get("reference")}
-    return [row for row in rows if row.console_reference in references and row.uuid not in others]
-
-
-def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
-    """Tell whether a transaction is the opposite: whose, how many, where and when."""
-    asked = entry.preview or {}
-    return compared(
-        read_back.is_contacts(entry, row),
-        same(row.credits, -asked["credits"]) if "credits" in asked else None,
-        same(row.shop and row.shop.uuid, asked.get("shop_uuid") or None),
-        read_back.in_time(entry, row, clock),
-    )

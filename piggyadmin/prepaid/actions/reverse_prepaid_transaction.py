@@ -11,8 +11,8 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactForm
 from piggyadmin.contacts.reversals import (
     ListOfOneContact,
+    OneOfContactForm,
     ReversalAction,
-    ReversalForm,
     refuse_reversed,
 )
 from piggyadmin.contacts.timeline import own_rows
@@ -52,7 +52,7 @@ class WhosePrepaidForm(ContactForm):
     prepaid_transaction_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class ReversePrepaidTransactionForm(ReversalForm):
+class ReversePrepaidTransactionForm(OneOfContactForm):
     """Which transaction of a contact, from the list of them or by its UUID."""
 
     prepaid_transaction_uuid: CodeField = ListOfOneContact(

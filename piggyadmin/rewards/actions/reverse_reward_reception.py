@@ -10,20 +10,18 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactForm
 from piggyadmin.contacts.reversals import (
     ListOfOneContact,
+    OneOfContactForm,
     ReversalAction,
-    ReversalForm,
     refuse_reversed,
 )
 from piggyadmin.contacts.timeline import own_rows
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back
-from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
+from piggyadmin.credits.types import CreditReception
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Finding, Preview, Refused
-from piggyadmin.ledger.reconciliation_evidence import accounted_for, compared, same
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.clock import Difference, difference
 from piggyadmin.piggy.types import every_item
 from piggyadmin.rewards import services
 from piggyadmin.rewards.forms import receptions
@@ -66,7 +64,7 @@ class WhoseRewardForm(ContactForm):
     reward_reception_uuid = CodeField(required=False, widget=forms.HiddenInput)
 
 
-class ReverseRewardReceptionForm(ReversalForm):
+class ReverseRewardReceptionForm(OneOfContactForm):
     """Which of the rewards that a contact took, from the list of them or by its UUID."""
 
     reward_reception_uuid: CodeField = ListOfOneContact(label=_("Reward"), of_contact=receptions)
@@ -137,24 +135,4 @@ class ReverseRewardReception(ReversalAction[CreditReception, RewardToReverse]):
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look for the credits that came back among the contact's transactions."""
-        rows, clock = read_back.transactions(piggy, entry), difference(piggy.account)
-        others = accounted_for(entry, also=read_back.BOOKING)
-        return read_back.judge_among(
-            entry,
-            [row for row in rows if not row.console_reference and row.uuid not in others],
-            _fits,
-            clock=clock,
-            is_all=len(rows) <= read_back.MOST_TRANSACTIONS,
-            is_rivalled=read_back.is_rivalled(entry),
-        )
-
-
-def _fits(entry: Entry, row: LoyaltyTransaction, clock: Difference) -> bool | None:
-    """Tell whether a transaction is what came back: whose, how many, where and when."""
-    asked = entry.preview or {}
-    return compared(
-        read_back.is_contacts(entry, row),
-        same(row.credits, asked.get("gives")),
-        same(row.shop and row.shop.uuid, asked.get("shop_uuid") or None),
-        read_back.in_time(entry, row, clock),
-    )
+        return read_back.find_reversal(piggy, entry, may_be=lambda row: not row.console_reference)
