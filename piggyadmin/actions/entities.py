@@ -19,9 +19,9 @@ class Entity(NamedTuple):
 ENTITIES = {
     "automations": Entity(_("Automations"), "/automations/"),
     "bookings": Entity(_("Bookings"), "/bookings/"),
-    "contacts": Entity(_("Customers"), "/contacts/"),
     "credits": Entity(_("Credits"), "/credits/"),
     "custom_attributes": Entity(_("Custom attributes"), "/attributes/"),
+    "contacts": Entity(_("Customers"), "/contacts/"),
     "forms": Entity(_("Forms"), "/forms/"),
     "giftcards": Entity(_("Gift cards"), "/giftcards/"),
     "loyalty_tokens": Entity(_("Loyalty codes"), "/loyalty-tokens/"),

@@ -21,10 +21,15 @@ class Unit(Answer):
     def amount(self, value: float | Decimal | str) -> str:
         """Write an amount as people read it: "Purchase amount: € 12.50"."""
         figure, label = Decimal(str(value)), self.label or self.name or ""
-        sign = next((each for each in (self.prefix, label) if each and not each.isalnum()), "")
+        sign = next((each for each in (self.prefix, label) if each and _is_sign(each)), "")
         figures = number_format(figure, 2 if sign or figure % 1 else 0, force_grouping=True)
         figures = f"{sign}\N{NO-BREAK SPACE}{figures}" if sign else figures
         return f"{label}: {figures}" if label not in {"", sign} else figures
+
+
+def _is_sign(text: str) -> bool:
+    """Tell whether it is written before a figure: a currency's sign, and no word."""
+    return not any(map(str.isalnum, text))
 
 
 class CreditReception(Answer):

@@ -23,15 +23,13 @@ from piggyadmin.contacts.services import (
     look_at_contact_identifier,
 )
 from piggyadmin.contacts.types import Contact
-from piggyadmin.desk.suggestions import promotions_named
-from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.piggy.throttle import without_waiting
 from piggyadmin.piggy.types import UUID
-from piggyadmin.reference.cached import known_names
 from piggyadmin.ui.query_parsing import looks_like_code
-from piggyadmin.vouchers.services import cached_promotions, find_voucher
+from piggyadmin.vouchers.services import find_voucher
 from piggyadmin.vouchers.wording import in_words
 
 # Shorter codes are typed on, or are found by Enter.
@@ -52,7 +50,7 @@ class Offer(NamedTuple):
     field: str = ""
 
 
-Ask = Callable[[PiggyClient], Offer | None]
+Ask = Callable[[PiggyClient], Offer]
 
 
 def questions(text: str, person: User) -> list[Ask]:
@@ -63,13 +61,10 @@ def questions(text: str, person: User) -> list[Ask]:
         return [partial(_customer_of_address, text)] if _is_whole_address(text) else []
     if UUID.fullmatch(text):
         return [partial(_customer, text)]
-    are_read = known_names(piggy_client(), cached_promotions)
-    unread: list[Ask] = [] if are_read else [partial(_promotion, text)]
     if len(text) < SHORTEST_CODE or len(text.split()) > 1 or not looks_like_code(text):
-        return unread
+        return []
     finds_vouchers = get_action("find-voucher-by-code").is_allowed_for(person)
-    vouchers: list[Ask] = [partial(_voucher, text)] if finds_vouchers else []
-    return [*vouchers, partial(_card, text), *unread]
+    return [*([partial(_voucher, text)] if finds_vouchers else []), partial(_card, text)]
 
 
 def ask(piggy: PiggyClient, text: str, person: User) -> list[Offer]:
@@ -120,15 +115,6 @@ def _customer_of_address(text: str, piggy: PiggyClient) -> Offer:
 def _customer(text: str, piggy: PiggyClient) -> Offer:
     page = _page_of(get_contact(piggy, contact_uuid=text.lower()))
     return Offer(text, gettext("a customer's UUID"), "user-round", page)
-
-
-def _promotion(text: str, piggy: PiggyClient) -> Offer | None:
-    """Read what promotions there are, whose names are known here from then on."""
-    cached_promotions(piggy)
-    found = next(iter(promotions_named(text)), None)
-    if found is None:
-        return None
-    return Offer(found.label, gettext("a promotion"), found.icon, found.url)
 
 
 def _page_of(contact: Contact) -> str:

@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from io import BytesIO
 from itertools import chain, islice
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import get_format
@@ -22,7 +22,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, TYPE_STRING
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGEST_IN_MEMORY = 5_000_000  # bytes; a larger workbook waits on the disk
 # A spreadsheet takes what begins with one of these for a formula, however wide it is written.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 # Where a spreadsheet may begin a cell, whichever separator it was told, quoted or not.
@@ -52,17 +51,16 @@ def _called(name: str, ending: str) -> str:
     return f'attachment; filename="{file_name}"'
 
 
-def xlsx_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
-    """Send rows as a workbook, once all of them are there: a part of one cannot be opened."""
+def xlsx_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """Send some thousands of rows as a workbook, whole: a part of one cannot be opened."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in chain([columns], rows):
         sheet.append([_as_cell(sheet, cell) for cell in row])
-    file = SpooledTemporaryFile(LARGEST_IN_MEMORY)  # noqa: SIM115  (closed with the answer)
+    file = BytesIO()
     book.save(file)
-    file.seek(0)
-    response = FileResponse(file, content_type=XLSX)
-    response["Content-Disposition"] = _called(name, "xlsx")
+    headers = {"Content-Disposition": _called(name, "xlsx")}
+    response = HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
     add_never_cache_headers(response)
     return response
 

@@ -15,15 +15,18 @@ from piggyadmin.piggy.types import every_item
 from piggyadmin.vouchers.services import list_vouchers
 from piggyadmin.vouchers.types import Voucher
 
-LAST_VOUCHERS = 10
+MOST_SHOWN = 10
+USABLE = {"ACTIVE", "INACTIVE", "LOCKED"}
 # The most that Piggy gives in one page.
 VOUCHERS_PAGE = 500
 VOUCHERS = "vouchers"
 
 
 def read_vouchers(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
-    """Read the newest ones."""
-    return {"vouchers": list_vouchers(piggy, contact_uuid=contact_uuid, limit=LAST_VOUCHERS)}
+    """Read those that can be used, now or later; what became of the others the timeline tells."""
+    page = list_vouchers(piggy, contact_uuid=contact_uuid, limit=VOUCHERS_PAGE)
+    usable = [row for row in page.items if row.status in USABLE][:MOST_SHOWN]
+    return {"vouchers": page.model_copy(update={"items": usable})}
 
 
 def count_vouchers(piggy: PiggyClient, contact_uuid: str) -> int | None:

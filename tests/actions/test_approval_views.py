@@ -182,7 +182,7 @@ def test_while_something_else_is_under_way_with_a_contact_it_waits(
     make_entry(EntryState.UNKNOWN, slug="delete-contact", contact=seed.DUPLICATE_UUID)
     settings.FOUR_EYES = True
     response = second.post(request_url, APPROVE, follow=True)
-    assert "asked for “Delete a customer” for this contact" in response.content.decode()
+    assert "asked for “Delete a customer” for this customer" in response.content.decode()
     assert Approval.objects.get().status == ApprovalStatus.WAITING
     assert sandbox.calls("POST", "contacts/merge") == []
 

@@ -44,7 +44,7 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "gone": (
         {"kind": "status", "status": 404},
         (
-            "No contact with this",
+            "No customer with this",
             "does not have what was asked for",
             "No contact has this address",
             "No voucher has this code",

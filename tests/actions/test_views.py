@@ -238,8 +238,9 @@ def test_a_look_up_asks_the_database_for_little(
     counted: list[object] = []
     monkeypatch.setattr(reads, "count_read", counted.append)
     # The session, the person and what they may do; then whose it is, and the session once more
-    # (three within a test), which keeps the code for the steps that are offered.
-    with django_assert_num_queries(7):
+    # (three within a test), which keeps the code for the steps that are offered; and whether its
+    # customer is to be served.
+    with django_assert_num_queries(8):
         support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE")
     assert len(counted) == 1
 

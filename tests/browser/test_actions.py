@@ -139,7 +139,7 @@ def test_update_bookings(as_role, piggy_sandbox):
     page.goto("/bookings/?day=2030-04-01")
     page.locator("tbody a").first.click()
     page.get_by_role("link", name="Change a booking").click()
-    expect(page.locator("#action")).to_contain_text("Its shop and its contact cannot be changed")
+    expect(page.locator("#action")).to_contain_text("Its shop and its customer cannot be changed")
     expect(field(page, "number_of_people")).to_have_value("2")
     field(page, "number_of_people").fill("6")
     page.locator("#action details.folded > summary").first.click()

@@ -23,7 +23,7 @@ def test_the_sheet_tells_what_the_keys_of_this_page_do(mira):
     mira.keyboard.press("?")
     sheet = mira.locator(SHEET)
     expect(sheet).to_be_visible()
-    for words in ("Give credits", "More", "Note", "Contacts"):
+    for words in ("Give credits", "More", "Note", "Customers"):
         expect(sheet).to_contain_text(words)
     assert problems(mira) == []
     mira.keyboard.press("Escape")

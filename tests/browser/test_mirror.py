@@ -51,6 +51,6 @@ def test_emptying_is_asked_about(as_role):
     empty = page.get_by_role("button", name="Empty the mirror")
     empty.click()
     expect(page.locator("form .field.has-errors")).to_contain_text("Nothing was removed")
-    page.get_by_label("Yes, remove all mirrored contacts").check()
+    page.get_by_label("Yes, remove all mirrored customers").check()
     empty.click()
     expect(page.locator("#messages")).to_contain_text("removed from the mirror")

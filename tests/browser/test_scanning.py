@@ -85,9 +85,9 @@ def test_a_morning_of_forty_codes_without_a_mouse(vouchers, piggy_sandbox):
 
 PAGES = [
     ("find-voucher-by-code", "code", "WELCOME-ACTIVE", MISS, CAN),
-    ("get-contact-credit-balance", "contact_uuid", "CARD-0001", "No contact with", "120 credits"),
+    ("get-contact-credit-balance", "contact_uuid", "CARD-0001", "No customer with", "120 credits"),
     ("update-contact-identifiers", "contact_identifier_value", "CARD-0001", "identifier", MIRA),
-    ("update-contact", "contact_uuid", "CARD-0001", "No contact with", MIRA),
+    ("update-contact", "contact_uuid", "CARD-0001", "No customer with", MIRA),
 ]
 
 

@@ -46,7 +46,7 @@ def test_a_whole_row_opens(guide):
     link = guide.locator("table tbody .opens").first
     link.evaluate("link => link.href = '/contacts/'")
     guide.locator("table tbody tr").first.locator("td").last.click()
-    expect(guide.locator("h1")).to_have_text("Contacts")
+    expect(guide.locator("h1")).to_have_text("Customers")
 
 
 def test_figures_stand_below_each_other(guide):

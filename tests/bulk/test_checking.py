@@ -18,7 +18,7 @@ MIRA = "mira.jansen@example.test"
         (f"{MIRA};many", "Enter a whole number"),
         (f"{MIRA};0", "Zero credits would change nothing"),
         (";5", "required"),
-        ("nobody@example.test;5", "No contact with this e-mail"),
+        ("nobody@example.test;5", "No customer with this e-mail"),
     ],
 )
 def test_what_is_wrong_with_a_row(row, words, sandbox, maker):

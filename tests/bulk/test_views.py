@@ -225,7 +225,7 @@ def test_files(sandbox, page, maker):
 
 def test_templates(page):
     lines = page.get(f"/bulk/template/{CREDITS}.csv").getvalue().decode("utf-8-sig")
-    assert lines.startswith('"Contact","Shop","Credits"')
+    assert lines.startswith('"Customer","Shop","Credits"')
     assert page.get("/bulk/template/merge-contacts.csv").status_code == 404
 
 

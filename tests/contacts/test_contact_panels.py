@@ -93,3 +93,13 @@ def test_prepaid_money_stands_in_the_timeline_with_its_balance(sandbox, staff):
     (row,) = staff.get(f"{MIRA}timeline/", asked).context["happenings"]
     assert (row.amount, row.balance) == ("+€\N{NO-BREAK SPACE}12.50", 1_250)
     assert "/actions/reverse-prepaid-transaction/" in row.steps[0].url
+
+
+def test_vouchers_that_can_be_used_stand_apart_and_the_others_in_the_timeline_alone(
+    sandbox, support
+):
+    page = support.get(MIRA)
+    assert "WELCOME-ACTIVE" in part(page, "vouchers")
+    assert "WELCOME-REDEEMED" not in part(page, "vouchers")
+    assert "WELCOME-REDEEMED" in part(page, "timeline")
+    assert f'href="/vouchers/?contact_uuid={seed.MIRA_UUID}"' in part(page, "vouchers")

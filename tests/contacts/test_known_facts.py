@@ -70,7 +70,7 @@ def test_a_code_is_sent_and_checked_from_there(staff, sandbox):
 
 def test_who_is_anonymous_has_no_address_to_send_to(admin, sandbox):
     shown = panel(text(admin.get(f"/contacts/{seed.ANONYMOUS_UUID}/")))
-    assert "none: the contact is anonymous" in shown
+    assert "none: the customer is anonymous" in shown
     assert "claim-anonymous-contact" in shown
     assert "send-contact-verification-email" not in shown
     send = f"/actions/send-contact-verification-email/?contact_uuid={seed.ANONYMOUS_UUID}"

@@ -342,6 +342,11 @@ def test_a_customer_is_found_by_name(support, sandbox):
     assert look_for(support, "berg zoe")["Location"] == f"/contacts/{uuid_of(0)}/"
 
 
+def test_a_promotion_is_found_by_name(support, sandbox):
+    page = support.post("/search/", {"q": "coffee welcome"})
+    assert page.url == f"/promotions/{seed.WELCOME_COFFEE_UUID}/"
+
+
 def test_one_slip_in_a_name_is_offered(support, sandbox):
     mirror(made(0, firstname="Zoë", lastname="Visscher"))
     html = look_for(support, "vischer").content.decode()

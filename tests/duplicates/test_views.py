@@ -71,7 +71,7 @@ def test_how_fresh_it_is(admin, swept):
     page = text(admin)
     assert "Everything is as it was at Piggy on" in page
     assert "3 hours ago" in page
-    assert "One contact has been changed from here" in page
+    assert "One customer has been changed from here" in page
     assert "in 20 hours" in page
     for figure in ("1,234", "17", "18", "19", "75"):
         assert f'class="num">{figure}' in page

@@ -45,7 +45,7 @@ def call_about(uuid: str) -> LoggedCall:
 
 def test_deletion_is_followed_to_its_end(admin, sandbox):
     url = delete(admin)
-    assert "The contact is still there" in text(admin.get(url))
+    assert "The customer is still there" in text(admin.get(url))
     sandbox.faults(delete_seconds=0)
 
 
@@ -55,7 +55,7 @@ def test_erased_contact_is_forgotten_here_too(admin, sandbox):
     call_about(uuid)
     call_about("somebody-else")
     url = delete(admin)
-    assert "the contact is gone" in text(admin.get(url))
+    assert "the customer is gone" in text(admin.get(url))
     assert not Snapshot.objects.filter(contact_uuid=uuid).exists()
     assert [call.path for call in LoggedCall.objects.all()] == ["contacts/somebody-else"]
 

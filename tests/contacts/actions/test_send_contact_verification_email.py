@@ -20,7 +20,7 @@ def test_no_mail_is_promised_to_an_address_that_is_nobodys(staff, sandbox):
     page = text(
         staff.post("/actions/send-contact-verification-email/", {"email": "n@example.test"})
     )
-    assert "No contact at Piggy has this address" in page
+    assert "No customer at Piggy has this address" in page
     assert "Each press sends a mail" not in page
     assert sandbox.calls("POST") == []
 

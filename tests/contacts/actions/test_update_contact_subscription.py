@@ -51,7 +51,7 @@ def test_subscribing_is_not_sent_again_as_it_would_mail_the_contact(staff, sandb
         "is_subscribed": "true",
     }
     for _ in range(2):
-        assert "asked the contact to confirm" in text(staff.post(SUBSCRIPTION, sent, follow=True))
+        assert "asked the customer to confirm" in text(staff.post(SUBSCRIPTION, sent, follow=True))
     assert len(sandbox.calls("PUT")) == 1
 
 

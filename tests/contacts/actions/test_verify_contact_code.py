@@ -50,7 +50,7 @@ def test_who_has_no_address_got_no_code(staff, sandbox):
 
 def test_a_code_of_another_contact_is_told(staff, sandbox, monkeypatch):
     monkeypatch.setattr(services, "verify_code", lambda *_, **__: seed.DUPLICATE_UUID)
-    assert "The code is that of another contact" in check(staff, "112233")
+    assert "The code is that of another customer" in check(staff, "112233")
 
 
 def test_what_nobody_has_heard_verifies_nobody(piggy):

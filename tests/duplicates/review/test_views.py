@@ -463,7 +463,7 @@ def test_any_two_contacts_are_compared_by_what_one_has(admin, sandbox, other):
     ("other", "words"),
     [
         ("CARD-0001", "This is the same contact."),
-        ("nobody@example.test", "No contact with this e-mail"),
+        ("nobody@example.test", "No customer with this e-mail"),
         ("", "This field is required."),
         ("x" * 256, "at most 255 characters"),
         ("a\x00b", "invisible control characters"),

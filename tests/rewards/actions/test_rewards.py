@@ -295,7 +295,11 @@ def test_clocks_that_are_far_apart_prove_nothing(slug, piggy, sandbox, lost, mon
         entry = lost(REVERSE, of_anonymous(piggy, "reward_reception_uuid"))
         sandbox.api("POST", f"reward-receptions/{WAITING}/reverse")
     hour = timedelta(hours=1)
-    module = f"piggyadmin.rewards.actions.{slug.replace('-', '_')}"
+    where = {
+        GIVE: "piggyadmin.rewards.actions.create_reward_reception",
+        REVERSE: "piggyadmin.credits.read_back",
+    }
+    module = where[slug]
     monkeypatch.setattr(f"{module}.difference", lambda _account: Difference(hour, hour))
     finding = get_action(slug).read_back(piggy, entry)
     assert finding.verdict is Verdict.UNDECIDED
