@@ -104,6 +104,7 @@ def find_action(slug: str) -> Action[Any, Any] | None:
 def by_entity(
     chosen: Iterable[Action[Any, Any]],
 ) -> list[tuple[str, list[Action[Any, Any]]]]:
-    """Group actions, which must be in the registry's order, under the names of their entities."""
+    """Group actions, which must be in the registry's order, by the names of their entities."""
     groups = groupby(chosen, key=lambda action: action.entity)
-    return [(str(ENTITIES[entity].label), list(group)) for entity, group in groups]
+    named = [(str(ENTITIES[entity].label), list(group)) for entity, group in groups]
+    return sorted(named, key=lambda group: group[0])

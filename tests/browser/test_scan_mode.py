@@ -83,7 +83,7 @@ def test_verdicts_are_heard_until_they_are_muted_which_is_remembered(as_role):
     expect(page.get_by_label("Sound")).not_to_be_checked()
     page.locator(FIELD).focus()
     scan(page, "WELCOME-ACTIVE")
-    expect(page.locator(f"{ROWS} .verdict")).to_have_count(1)
+    expect(page.locator(f"{ROWS} .verdict")).to_have_count(3)
     assert page.evaluate("tones") == []
 
 
