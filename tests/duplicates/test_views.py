@@ -189,7 +189,7 @@ def test_empty(admin, swept):
     Pair.objects.create(first="a", second="b", probability=0.9)
     run = running()
     response = admin.post(f"{PAGE}empty/", {"is_meant": "on"}, follow=True)
-    assert "2 contacts were removed from the mirror" in response.content.decode()
+    assert "2 customers were removed from the mirror" in response.content.decode()
     page = " ".join(response.content.decode().split())
     assert "The mirror is empty. Duplicates are found again once" in page
     assert "Everything is as it was at Piggy" not in page

@@ -510,7 +510,7 @@ HAND = "/actions/merge-duplicates/"
         ("mira.jansen@example.test\nCARD-0001", "This is the same contact"),
         ("\n".join(f"CARD-{number}" for number in range(13)), "At most 12 contacts"),
         (f"CARD-0001\n{NOBODY}", "There is no contact"),
-        ("CARD 0001\nCARD-0002", "CARD 0001: No contact"),
+        ("CARD 0001\nCARD-0002", "CARD 0001: No customer"),
     ],
 )
 def test_by_hand_what_cannot_be_merged_is_told(admin, sandbox, typed, told):
@@ -579,7 +579,7 @@ def test_page_of_a_contact_that_went_into_another_tells_so(admin, support, sandb
     work(merge(admin))
     for client in (admin, support):
         page = text(client.get(f"/contacts/{DUPLICATE}/"))
-        assert "This contact is no longer at Piggy" in page
+        assert "This customer is no longer at Piggy" in page
         assert f'href="/contacts/{MIRA}/"' in page
     assert support.get(f"/contacts/{NOBODY}/").status_code == 404
 

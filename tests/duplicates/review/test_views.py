@@ -462,7 +462,7 @@ def test_any_two_contacts_are_compared_by_what_one_has(admin, sandbox, other):
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        ("CARD-0001", "This is the same contact."),
+        ("CARD-0001", "This is the same customer."),
         ("nobody@example.test", "No customer with this e-mail"),
         ("", "This field is required."),
         ("x" * 256, "at most 255 characters"),
