@@ -43,6 +43,7 @@ LEADS_TO = {
     "action.url",
     "actions_url",
     "all_found",
+    "certain_url",
     "decisions_url",
     "duplicates_url",
     "each.picture",

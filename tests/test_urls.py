@@ -149,6 +149,8 @@ PAGES: dict[str, set[Role]] = {
     "/duplicates/merges/": {Role.ADMIN, Role.AUDITOR},
     "/duplicates/merges/<uuid:key>/": {Role.ADMIN, Role.AUDITOR},
     "/duplicates/merges/<uuid:key>/settle/": {Role.ADMIN},
+    "/duplicates/certain/": {Role.ADMIN},
+    "/duplicates/certain/<number:pk>/": {Role.ADMIN},
     "/duplicates/mirror/": {Role.ADMIN},
     "/duplicates/mirror/sweep/": {Role.ADMIN},
     "/duplicates/mirror/stop/": {Role.ADMIN},

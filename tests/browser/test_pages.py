@@ -79,6 +79,7 @@ LED_TO = {
     "/bulk/<number:pk>/",
     "/contacts/<id:contact_uuid>/notes/",
     "/contacts/<id:contact_uuid>/serve-again/",
+    "/duplicates/certain/<number:pk>/",
     "/duplicates/clusters/<number:pk>/",
     "/duplicates/clusters/<number:pk>/merge/",
     "/duplicates/merges/<uuid:key>/",

@@ -183,11 +183,11 @@ def _begin_pair(piggy: PiggyClient, row: CertainPair, whole: Entry) -> None:
         if words := _differs(row, checked):
             return _leave(row, words)
         entry = _ask(piggy, row, whole, checked)
-    if entry.state in recovery.UNDER_WAY:
-        recovery.recover()
-    elif entry.state in HAPPENED:
+    if entry.state in HAPPENED:
         merging.begin(entry)
         _put(row, State.MERGING)
+    else:  # whoever was at it died before it was done; then it is asked for anew
+        recovery.recover()
     return None
 
 

@@ -1,6 +1,7 @@
 """Pages on which many certain pairs are looked through, and merged after one yes."""
 
 from collections.abc import Callable
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -90,12 +91,10 @@ class CertainRuns(CertainPage):
 class CertainRunPage(CertainPage):
     """One run, whatever is next for it; what is posted says which step it is."""
 
-    run: CertainRun
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find the run."""
-        self.run = get_object_or_404(CertainRun, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def run(self) -> CertainRun:
+        """The run that the address names."""
+        return get_object_or_404(CertainRun, pk=self.kwargs["pk"])
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         """Show it; while it moves, htmx asks for that part alone."""
