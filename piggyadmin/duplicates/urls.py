@@ -5,6 +5,7 @@ from django.urls import path
 from piggyadmin.duplicates import views
 from piggyadmin.duplicates.certain import views as certain
 from piggyadmin.duplicates.merging import views as merging
+from piggyadmin.duplicates.repairing import views as repairing
 from piggyadmin.duplicates.review import exports
 from piggyadmin.duplicates.review import views as review
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("clusters/<number:pk>/merge/", merging.ClusterMergePage.as_view(), name="cluster-merge"),
     path("merges/", merging.MergeList.as_view(), name="merges"),
     path("merges/<uuid:key>/", merging.MergeReport.as_view(), name="merge"),
+    path("merges/<uuid:key>/repair/", repairing.RepairPage.as_view(), name="repair"),
     path("merges/<uuid:key>/settle/", merging.Settle.as_view(), name="merge-settle"),
     path("certain/", certain.CertainRuns.as_view(), name="certain"),
     path("certain/<number:pk>/", certain.CertainRunPage.as_view(), name="certain-run"),

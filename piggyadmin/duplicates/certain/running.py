@@ -20,7 +20,6 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import RUN_IN_BULK, insist_on_permission, may_now
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.certain import checking
-from piggyadmin.duplicates.certain.operations import MERGE_CERTAIN
 from piggyadmin.duplicates.certain.rules import CertainRule
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.actions.merge_duplicates import MergeDuplicates
@@ -49,7 +48,7 @@ AT_ONCE = 5
 LOOK_AGAIN_SECONDS = 2.0
 Status, State = CertainRunStatus, CertainPairState
 # Who merges many needs this besides being allowed to merge.
-PERMISSIONS = (MERGE_CERTAIN.permission, RUN_IN_BULK)
+PERMISSIONS = (MergeDuplicates().permission, RUN_IN_BULK)
 
 
 # --- Checking --------------------------------------------------------------------------------

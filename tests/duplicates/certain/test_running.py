@@ -209,7 +209,7 @@ def test_goes_on_after_a_kill_before_an_outcome_was_stored(run, monkeypatch):
         work(running.CARRIER, times=1)
     assert Entry.objects.get(action="merge-duplicates").state == EntryState.INTENDED
     with monkeypatch.context() as dead:
-        dead.setattr(recovery, "recover", lambda: [])
+        dead.setattr(recovery, "recover", list)
         work(running.CARRIER, times=1)
     assert states(run) == ["ready"] * 3
     EntryStatus.objects.update(owner="")  # its process is gone
