@@ -130,7 +130,8 @@ class RepairPlan(Preview):
         if stay:
             words = gettext("%(survivor)s keeps what Piggy offers no way to empty: %(names)s.")
             yield words % {"survivor": self.now.name, "names": ", ".join(stay)}
-        if any(each.is_wanted and each.asks_first for each in self.subscriptions):
+        asked_for = (*self.subscriptions, *self.survivor_subscriptions)
+        if any(each.is_wanted and each.asks_first for each in asked_for):
             yield gettext("Some messages need a confirmation: Piggy mails the customer for it.")
 
     # --- beside
