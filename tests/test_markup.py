@@ -70,6 +70,7 @@ LEADS_TO = {
     "part.page",
     "pay_url",
     "place.url",
+    "repair_url",
     "request.get_full_path",
     "result.picture",
     "row.pair.get_absolute_url",

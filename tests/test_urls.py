@@ -148,6 +148,7 @@ PAGES: dict[str, set[Role]] = {
     "/duplicates/clusters/<number:pk>/merge/": {Role.ADMIN},
     "/duplicates/merges/": {Role.ADMIN, Role.AUDITOR},
     "/duplicates/merges/<uuid:key>/": {Role.ADMIN, Role.AUDITOR},
+    "/duplicates/merges/<uuid:key>/repair/": {Role.ADMIN},
     "/duplicates/merges/<uuid:key>/settle/": {Role.ADMIN},
     "/duplicates/certain/": {Role.ADMIN},
     "/duplicates/certain/<number:pk>/": {Role.ADMIN},

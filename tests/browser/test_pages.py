@@ -83,6 +83,7 @@ LED_TO = {
     "/duplicates/clusters/<number:pk>/",
     "/duplicates/clusters/<number:pk>/merge/",
     "/duplicates/merges/<uuid:key>/",
+    "/duplicates/merges/<uuid:key>/repair/",
     "/duplicates/merges/<uuid:key>/settle/",
     "/duplicates/mirror/empty/",
     "/ledger/<uuid:key>/",

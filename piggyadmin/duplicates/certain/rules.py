@@ -57,8 +57,8 @@ def speaks_against(evidence: Collection[Point]) -> bool:
     return any(point.bits < 0 and point.code not in SAYS_NOTHING for point in evidence)
 
 
-# Measured by `duplicates_evaluate --certain` on 20 lists of 100,000 labelled contacts, seeds 9001 to
-# 9005, on which nothing was tuned: see docs/reviewing-duplicates.md.
+# Measured by `duplicates_evaluate --certain` on 20 lists of 100,000 labelled contacts, of seeds on
+# which nothing was tuned: see docs/reviewing-duplicates.md.
 RULES: Sequence[CertainRule] = (
     CertainRule(
         "either",

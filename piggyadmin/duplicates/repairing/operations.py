@@ -180,6 +180,8 @@ def why_not_here(merge: Entry) -> str:
     """Say why a merge cannot be taken back, as far as this console knows; nothing where it can."""
     if merge.state not in HAPPENED or merge.follow_up is None:
         return gettext("This merge is not done, or Piggy is still at it.")
+    if repairs_of(merge).exists():
+        return gettext("This merge was taken back already.")
     uuids = [each.contact_uuid for each in merge.subjects.all()]
     later = Subject.objects.filter(contact_uuid__in=uuids, entry__action=MERGE)
     if later.filter(entry__pk__gt=merge.pk, entry__status__state__in=OPEN | HAPPENED).exists():

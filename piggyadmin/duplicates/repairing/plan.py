@@ -116,9 +116,7 @@ class RepairPlan(Preview):
             words = gettext("%(amount)s of prepaid was spent meanwhile, and does not come back.")
             yield words % {"amount": cents(lost)}
         if left := sorted(set(self.source.cards) - set(self.cards)):
-            words = gettext(
-                "These cards are off or elsewhere, and do not move: %(cards)s."
-            )
+            words = gettext("These cards are off or elsewhere, and do not move: %(cards)s.")
             yield words % {"cards": ", ".join(left)}
 
     def _lost_details(self) -> Iterator[str]:

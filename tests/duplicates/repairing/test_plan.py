@@ -11,7 +11,7 @@ from piggyadmin.contacts.types import Subscription
 from piggyadmin.duplicates.repairing.operations import make_plan
 from piggyadmin.duplicates.repairing.plan import RepairPlan, both_before
 from piggyadmin.ledger import writes
-from piggyadmin.ledger.models import Entry, Snapshot
+from piggyadmin.ledger.models import Entry, EntryState, Snapshot
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
 from tests.duplicates.merges import ANONYMOUS, DUPLICATE_EMAIL, work
@@ -27,7 +27,7 @@ from tests.duplicates.repairing.making import (
     looked,
     merged,
 )
-from tests.ledger.making import somebody
+from tests.ledger.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -143,9 +143,14 @@ def test_where_who_should_be_gone_is_there(sandbox, wrong_merge, monkeypatch):
 
 def test_not_twice(sandbox, wrong_merge):
     repair = begin(wrong_merge)
-    assert "not known yet" in why_not(wrong_merge)  # it is under way
+    assert "taken back already" in why_not(wrong_merge)  # or is about to be
     looked(repair)
-    assert "somebody's by now" in why_not(wrong_merge)
+    assert "taken back already" in why_not(wrong_merge)
+
+
+def test_not_while_something_else_is_under_way(sandbox, wrong_merge):
+    make_entry(EntryState.UNKNOWN, slug="delete-contact", contact=MIRA)
+    assert "how that ends is not known" in why_not(wrong_merge)
 
 
 def test_whose_address_is_taken(sandbox, wrong_merge):
