@@ -339,6 +339,6 @@ def resume(run: CertainRun, *, by: User) -> None:
         return
     whole = Entry.objects.get(submission_key=run.key)
     following.resume(whole, person=by, comment=gettext("Taken up."))
-    if stopped.update(status=Status.RUNNING, surprise=""):
-        run.refresh_from_db()
-        have_carried(run, by=by)
+    stopped.update(status=Status.RUNNING, surprise="")
+    run.refresh_from_db()
+    have_carried(run, by=by)

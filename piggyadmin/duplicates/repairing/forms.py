@@ -30,9 +30,8 @@ class RepairForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         """Insist on a reason, and on the word."""
         data = super().clean()
-        for name, words in self.missing_why.items():
-            if name not in self.errors:
-                self.add_error(name, words)
+        if "reason" not in self.errors and self.missing_why:
+            self.add_error("reason", self.missing_why["reason"])
         typed = str(data.get("confirmation") or "")
         if typed and typed.casefold() != self.confirm_with.casefold():
             self.add_error("confirmation", _("That is something else. Nothing was sent."))

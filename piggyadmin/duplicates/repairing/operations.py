@@ -49,6 +49,8 @@ class RepairMerge(Operation[RepairBegun, RepairPlan]):
     effect = Effect.IRREVERSIBLE
     result_type = RepairBegun
     is_watched = True
+    # Of two at once for the same merge the second finds the first under way.
+    is_deduplicated = False
     ends_contacts = True
     cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
 

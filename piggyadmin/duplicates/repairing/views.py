@@ -27,7 +27,6 @@ from piggyadmin.duplicates.repairing.operations import (
 from piggyadmin.duplicates.repairing.plan import MERGE, RepairPlan
 from piggyadmin.ledger import (
     approvals,
-    conflicts,
     declining,
     entries,
     following,
@@ -136,9 +135,6 @@ class RepairPage(PermittedView):
             return self._back()
         except (PermissionDenied, PiggyError) as error:
             messages.warning(request, str(getattr(error, "message", error)))
-            return self._back()
-        except conflicts.DuplicateRequest:
-            messages.warning(request, gettext("It is further already. Nothing was done."))
             return self._back()
         return response
 

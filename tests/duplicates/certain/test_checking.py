@@ -142,7 +142,7 @@ def test_somebody_who_is_gone(sandbox):
 
 def plan_of(*uuids):
     candidates = read_candidates(piggy_client(), uuids)
-    survivor, source = candidates.found
+    survivor, source = (each for each in candidates.found if each)
     return make_plan(
         propose([survivor, source]),
         survivor=survivor,

@@ -10,6 +10,7 @@ from piggyadmin.accounts.demo import make_demo_people
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates.certain import running, views
 from piggyadmin.duplicates.models import CertainRun, Cluster
+from piggyadmin.ledger import approvals
 from piggyadmin.ledger.models import Entry
 from tests.actions.test_views import FRAGMENT, text
 from tests.conftest import signed_in
@@ -262,7 +263,7 @@ def test_withdrawn(waiting, admin):
 
 
 def test_one_hand_is_no_second_person(waiting, joost, settings, monkeypatch):
-    monkeypatch.setattr(views.approvals, "objection", lambda *_: "Both are yours.")
+    monkeypatch.setattr(approvals, "objection", lambda *_: "Both are yours.")
     page = text(joost.get(waiting.get_absolute_url()))
     assert "Both are yours." in page
     assert "Approve, and do it" not in page

@@ -6,10 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.models import User
+from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import Decision, DecisionKind, Pair, PairStatus
 from piggyadmin.duplicates.repairing import carrying
 from piggyadmin.duplicates.repairing.operations import REPAIR_MERGE, plan_in
-from piggyadmin.ledger import conflicts, entries, following, reconciliation, recovery, writes
+from piggyadmin.ledger import (
+    conflicts,
+    entries,
+    following,
+    outcomes,
+    reconciliation,
+    recovery,
+    writes,
+)
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, OPEN, Entry, EntryStatus, Snapshot
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.verification import verify
@@ -83,13 +92,28 @@ def test_the_search_is_told_that_they_are_two(sandbox, wrong_merge):
     looked(repair)
     pair = Pair.objects.get(first__in=[made(repair), MIRA], second__in=[made(repair), MIRA])
     assert pair.status == PairStatus.DISMISSED
+    whole = entries.reread(repair)
+    assert carrying.carry(piggy_client(), whole, plan_in(whole)).as_expected
     assert Decision.objects.filter(kind=DecisionKind.DISMISS).count() == 1
 
 
 def test_without_a_mirror_nothing_is_remembered(sandbox, wrong_merge, monkeypatch):
-    monkeypatch.setattr(carrying.store, "refresh", lambda *_: None)
+    monkeypatch.setattr(store, "refresh", lambda *_: None)
     looked(begin(wrong_merge))
     assert not Decision.objects.filter(kind=DecisionKind.DISMISS).exists()
+
+
+def test_one_that_had_nothing(sandbox, wrong_merge):
+    plan = plan_in(begin(wrong_merge))
+    contact = plan.source.contact.model_copy(
+        update={"credits": 0, "prepaid_cents": 0, "subscriptions": []}
+    )
+    nothing = {"contact": contact, "identifiers": [], "values": {}, "vouchers": 0}
+    source = plan.source.model_copy(update=nothing)
+    same = {"source": source, "survivor": plan.now}
+    bare = plan.model_copy(update=same)
+    assert [step.name for step in carrying.steps_of(bare)] == ["contact"]
+    assert len(bare.losses) == 3
 
 
 def test_an_anonymous_one(admin, sandbox):
@@ -295,8 +319,6 @@ def test_whom_nobody_can_name(sandbox, wrong_merge, monkeypatch):
     """A person has settled that the contact was made, but not which one it is."""
     repair = begin(wrong_merge)
     looked(repair)
-    monkeypatch.setattr(
-        carrying.outcomes, "recall", lambda *_: carrying.outcomes.Outcome(repair, result=None)
-    )
+    monkeypatch.setattr(outcomes, "recall", lambda *_: outcomes.Outcome(repair, result=None))
     assert made(repair) == ""
     assert seed.MIRA_UUID == MIRA

@@ -10,7 +10,7 @@ from piggyadmin.contacts.services import get_contact
 from piggyadmin.contacts.types import Subscription
 from piggyadmin.duplicates.repairing.operations import make_plan
 from piggyadmin.duplicates.repairing.plan import RepairPlan, both_before
-from piggyadmin.ledger import writes
+from piggyadmin.ledger import entries, following, writes
 from piggyadmin.ledger.models import Entry, EntryState, Snapshot
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
@@ -134,6 +134,16 @@ def test_only_what_is_done(sandbox):
 def test_only_the_latest_merge_of_either(sandbox, wrong_merge):
     merge_of(ANONYMOUS, MIRA)
     assert "merged again since" in why_not(wrong_merge)
+
+
+def test_one_that_was_typed_by_hand(sandbox):
+    fill(sandbox)
+    sandbox.faults(merge_seconds=0)
+    entry = merge_of(DUPLICATE, MIRA)
+    following.follow_up(entry, get_action("merge-contacts").watch(piggy_client(), entry))
+    plan = plan_of(entries.reread(entry))
+    assert plan.values["firstname"] == "Mo"
+    assert "company" not in plan.values
 
 
 def test_where_who_should_be_gone_is_there(sandbox, wrong_merge, monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates.repairing import views
 from piggyadmin.duplicates.repairing.operations import REPAIR_MERGE, repairs_of
-from piggyadmin.ledger import entries, writes
+from piggyadmin.ledger import approvals, entries, writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, Subject
 from piggyadmin.ledger.rows import sentence_of
 from tests.actions.test_views import FRAGMENT, text
@@ -89,6 +89,7 @@ def test_who_it_is_about(admin, wrong_merge):
         ({"confirmation": "nobody"}, "That is something else"),
         ({"confirmation": ""}, "required"),
         ({"reason": ""}, "reason"),
+        ({"reason": "Nonsense"}, "reason"),
         ({"shop_uuid": ""}, "required"),
         ({"submission_key": "x"}, "UUID"),
     ],
@@ -216,7 +217,7 @@ def test_what_has_changed_is_not_approved(waiting, wrong_merge, joost, sandbox):
 
 
 def test_one_hand_is_no_second_person(waiting, wrong_merge, joost, monkeypatch):
-    monkeypatch.setattr(views.approvals, "objection", lambda *_: "Both are yours.")
+    monkeypatch.setattr(approvals, "objection", lambda *_: "Both are yours.")
     page = text(joost.get(page_of(wrong_merge)))
     assert "Both are yours." in page
     assert "Approve, and do it" not in page
@@ -224,7 +225,7 @@ def test_one_hand_is_no_second_person(waiting, wrong_merge, joost, monkeypatch):
 
 def test_too_late(waiting, wrong_merge, joost, monkeypatch):
     def too_late(*_args, **_more):
-        raise views.approvals.TooLate
+        raise approvals.TooLate
 
     monkeypatch.setattr(writes, "carry_out", too_late)
     post(joost, wrong_merge, "decide", decision="approve", note="")
