@@ -77,7 +77,7 @@ def steps_of(plan: RepairPlan) -> list[RepairStep]:
 
 
 def _contact(plan: RepairPlan) -> Iterator[RepairStep]:
-    words = gettext("The contact is made anew")
+    words = gettext("The customer is made anew")
     if plan.source.contact.is_anonymous:
         yield RepairStep("contact", "create-anonymous-contact", words, {VALUE: ""})
     else:
@@ -99,7 +99,7 @@ def _cards(plan: RepairPlan) -> Iterator[RepairStep]:
         words = gettext("The card %(card)s is taken from %(name)s")
         told = words % {"card": card, "name": plan.now.name}
         yield RepairStep(f"take {card}", "unlink-contact-identifier", told, {VALUE: card})
-        words = gettext("The card %(card)s is the new contact's") % {"card": card}
+        words = gettext("The card %(card)s is the new customer's") % {"card": card}
         data = {VALUE: card, IS_KNOWN: True}
         yield RepairStep(f"give {card}", "create-contact-identifier", words, data, is_new=True)
 
@@ -121,7 +121,7 @@ def _balances(plan: RepairPlan) -> Iterator[RepairStep]:
 
 def _messages(plan: RepairPlan) -> Iterator[RepairStep]:
     slug = "update-contact-subscription"
-    words = gettext("Messages of the new contact: %(name)s")
+    words = gettext("Messages of the new customer: %(name)s")
     for each in plan.subscriptions:
         told, data = words % {"name": each.name}, _subscription(each)
         yield RepairStep(f"messages {each.uuid}", slug, told, data, is_new=True)
@@ -146,7 +146,9 @@ def carry(piggy: PiggyClient, whole: Entry, plan: RepairPlan) -> Progress:
         PiggyError: Piggy could not take something on just now.
     """
     if not _is_kept(plan):
-        words = gettext("What the contact had is no longer kept, so that nothing more can be done.")
+        words = gettext(
+            "What the customer had is no longer kept, so that nothing more can be done."
+        )
         return Progress(finished=True, as_expected=False, words=words)
     try:
         for step in steps_of(plan):
@@ -211,7 +213,7 @@ def _data_of(
     uuid = made_in(whole) if step.is_new else plan.now.uuid
     contact = services.find_contact(piggy, contact_uuid=uuid) if uuid else None
     if contact is None:
-        words = gettext("“%(step)s”: there is no such contact at Piggy any more.")
+        words = gettext("“%(step)s”: there is no such customer at Piggy any more.")
         raise Halted(words % {"step": step.words}, is_over=True)
     return {"contact_uuid": contact, **step.data}
 
@@ -271,7 +273,7 @@ def _compare(piggy: PiggyClient, whole: Entry, plan: RepairPlan) -> Progress:
         told = words % {"wrong": ", ".join(wrong)}
         return Progress(finished=True, as_expected=False, words=told, after=after)
     _remember_as_two(piggy, whole, made.person_uuid, survivor.person_uuid)
-    words = gettext("Done: the contact is there again, and the balances of both agree.")
+    words = gettext("Done: the customer is there again, and the balances of both agree.")
     return Progress(finished=True, words=words, after=after)
 
 

@@ -164,7 +164,7 @@ def make_plan(piggy: PiggyClient, merge: Entry, shop_uuid: str) -> RepairPlan:
     source, survivor = both_before(merge)
     (now,) = read_candidates(piggy, [survivor.uuid]).found
     if now is None:
-        raise Refused({"merge": gettext("The contact that it went into is gone, too.")})
+        raise Refused({"merge": gettext("The customer that it went into is gone, too.")})
     if words := _why_not_at_piggy(piggy, source.contact.email or "", source.uuid):
         raise Refused({"merge": words})
     names = {shop.uuid: shop.name for shop in cached_shops(piggy)}
@@ -192,7 +192,7 @@ def why_not_here(merge: Entry) -> str:
         )
     source, _survivor = both_before(merge)
     if not (source.contact.is_anonymous or source.contact.email):
-        return gettext("What the contact had is no longer kept, so that it cannot be made anew.")
+        return gettext("What the customer had is no longer kept, so that it cannot be made anew.")
     if busy := conflicts.busy_with(uuids):
         return conflicts.words_about(busy)
     return ""

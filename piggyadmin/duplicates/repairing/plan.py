@@ -137,7 +137,7 @@ class RepairPlan(Preview):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen."""
-        return gettext("Make 1 contact anew")
+        return gettext("Make 1 customer anew")
 
     def decisive(self) -> dict[str, Any]:
         """Agree to who is made anew, and to what moves."""
@@ -154,8 +154,8 @@ class RepairPlan(Preview):
 
 def _always(plan: RepairPlan) -> list[str]:
     words = gettext(
-        "It is another contact at Piggy, with another UUID: an app, a till or a list that knew the "
-        "old one does not know it."
+        "It is another customer at Piggy, with another UUID: an app, a till or a list that knew "
+        "the old one does not know it."
     )
     history = gettext(
         "Its history stays with %(survivor)s: purchases, transactions, rewards, bookings and the "

@@ -304,7 +304,7 @@ def test_the_one_that_stayed_goes_meanwhile(sandbox, wrong_merge):
     sandbox.api("POST", f"contacts/{MIRA}/delete", json={"type": "DEFAULT"})
     progress = looked(repair)
     assert (progress.finished, progress.as_expected) == (True, False)
-    assert "no such contact" in progress.words
+    assert "no such customer" in progress.words
 
 
 def test_what_is_no_longer_kept(sandbox, wrong_merge):

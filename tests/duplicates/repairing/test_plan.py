@@ -57,7 +57,7 @@ def test_what_comes_back(sandbox, wrong_merge):
     assert plan.cards == ["CARD-0002"]
     assert plan.values["company"] == "Beans"
     assert plan.survivor_values == {"birthdate": "1991-05-14"}
-    assert plan.button == "Make 1 contact anew"
+    assert plan.button == "Make 1 customer anew"
     assert plan.shop_name != plan.shop_uuid
     assert plan.decisive()["credits"] == plan.credits
 

@@ -50,7 +50,7 @@ def begun(client, merge: Entry) -> Entry:
 
 def test_says_what_comes_back_and_what_does_not(admin, wrong_merge):
     page = text(admin.get(page_of(wrong_merge)))
-    for words in ("What cannot come back", "CARD-0002", "m.jansen@example.test", "1 contact anew"):
+    for words in ("What cannot come back", "CARD-0002", "m.jansen@example.test", "1 customer anew"):
         assert words in page, words
 
 
