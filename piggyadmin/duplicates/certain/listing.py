@@ -6,10 +6,19 @@ from uuid import UUID, uuid5
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.duplicates.models import CertainPair, MergeRun, MirroredContact, Pair
+from piggyadmin.duplicates.merging.actions.merge_contacts import MergeContacts
+from piggyadmin.duplicates.models import (
+    CertainPair,
+    CertainPairState,
+    MergeRun,
+    MirroredContact,
+    Pair,
+)
 from piggyadmin.duplicates.review.evidence import Point, both_of
 from piggyadmin.duplicates.review.rows import PairRow, rows_of
+from piggyadmin.ledger.models import Snapshot
 from piggyadmin.ledger.operations import Words
+from piggyadmin.ledger.subjects import directory
 
 # What is shown side by side, of the sample.
 FIELDS: dict[str, Words] = {
@@ -28,6 +37,8 @@ class ListedPair:
     certain: CertainPair
     row: PairRow
     merge_key: UUID | None
+    # What the one is called that has gone into the other one; empty while it is there.
+    gone_name: str = ""
 
     @property
     def survivor(self) -> MirroredContact | None:
@@ -69,10 +80,21 @@ def listed(rows: Sequence[CertainPair]) -> list[ListedPair]:
     keys = {row.pk: uuid5(row.run.key, str(row.position)) for row in rows}
     merges = MergeRun.objects.filter(submission_key__in=keys.values())
     begun = set(merges.values_list("submission_key", flat=True))
+    gone = _names_of_gone(rows)
     return [
-        ListedPair(row, shown, keys[row.pk] if keys[row.pk] in begun else None)
+        ListedPair(
+            row, shown, keys[row.pk] if keys[row.pk] in begun else None, gone.get(row.pk, "")
+        )
         for row, shown in zip(rows, rows_of(pairs), strict=True)
     ]
+
+
+def _names_of_gone(rows: Sequence[CertainPair]) -> dict[int, str]:
+    """Give what those were called that were merged, as far as that is still kept."""
+    merged = {row.source: row.pk for row in rows if row.state == CertainPairState.MERGED}
+    kept = Snapshot.objects.filter(contact_uuid__in=merged, moment=Snapshot.Moment.BEFORE)
+    before = kept.filter(entry__action=MergeContacts.slug)
+    return {merged[each.contact_uuid]: directory().name_in(each.data) for each in before}
 
 
 def _pairs(rows: Sequence[CertainPair]) -> list[Pair]:

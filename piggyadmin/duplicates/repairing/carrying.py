@@ -106,7 +106,7 @@ def _cards(plan: RepairPlan) -> Iterator[RepairStep]:
 
 def _balances(plan: RepairPlan) -> Iterator[RepairStep]:
     shop = {"shop_uuid": plan.shop_uuid}
-    off, on = gettext("%(what)s are booked off"), gettext("%(what)s are booked on")
+    off, on = gettext("Booked off: %(what)s"), gettext("Booked on: %(what)s")
     if count := plan.credits:
         given, what = {**shop, "unit_value": None, "unit_name": ""}, {"what": credits(count)}
         slug = "create-credit-reception"

@@ -161,7 +161,7 @@ def _always(plan: RepairPlan) -> list[str]:
         "Its history stays with %(survivor)s: purchases, transactions, rewards, bookings and the "
         "way to its tier. What is booked back are the balances alone."
     )
-    rest = gettext("What stands in no snapshot is gone: the picture, the language, consents.")
+    rest = gettext("What was not kept is gone, such as the picture and consents.")
     return [words, history % {"survivor": plan.now.name}, rest]
 
 

@@ -106,6 +106,8 @@ def test_from_the_rule_to_the_last_merge(run, admin):
     assert "3 of 3 pairs were merged" in page
     assert page.count("/duplicates/merges/") >= 3
     assert "Double account" in text(admin.get(ADDRESS))
+    gone = {each.gone_name for each in admin.get(run.get_absolute_url()).context["rows"]}
+    assert gone == {"Anna1 de Boer", "Anna2 de Boer", "Anna3 de Boer"}
 
 
 def test_pairs_without_a_tick_stay(run, admin):
