@@ -5,6 +5,7 @@ hold UUIDs and figures, no personal data, and outlive both the mirror and the pe
 """
 
 from collections.abc import Collection
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -436,3 +437,109 @@ class MergeStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.position} {self.action}"
+
+
+class CertainRunStatus(models.TextChoices):
+    """How far a run of certain pairs is."""
+
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("to be looked through")
+    WAITING = "waiting", _("waits for a second person")
+    RUNNING = "running", _("under way")
+    STOPPED = "stopped", _("stopped by a surprise")
+    CANCELLED = "cancelled", _("cancelled")
+    DONE = "done", _("done")
+
+
+class CertainRun(models.Model):
+    """Many certain pairs that are merged after one yes; each merge is a merge run of its own.
+
+    Nothing of it is personal: it names contacts by their UUIDs.
+    """
+
+    # What the keys of its merges follow from; its own entry in the ledger has it.
+    key = models.UUIDField(unique=True, default=uuid4)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    person_name = models.CharField(max_length=255)
+    # In which what is kept of its pairs is told.
+    language = models.CharField(max_length=10)
+    # Which of the rules its pairs keep: see `certain/rules.py`.
+    rule = models.CharField(max_length=20)
+    status = models.CharField(
+        max_length=10, choices=CertainRunStatus.choices, default=CertainRunStatus.CHECKING
+    )
+    checked_at = models.DateTimeField(null=True)
+    # Whether its sample was looked at.
+    is_sampled = models.BooleanField(default=False)
+    reason = models.CharField(max_length=100, default="", blank=True)
+    comment = models.TextField(default="", blank=True)
+    # Why it stopped, in words.
+    surprise = models.TextField(default="", blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.status}"
+
+    def get_absolute_url(self) -> str:
+        """Give the address of its page."""
+        return reverse("duplicates:certain-run", args=[self.pk])
+
+
+class CertainPairState(models.TextChoices):
+    """How far a pair of such a run is: the first three before anything is sent."""
+
+    UNCHECKED = "unchecked", _("not checked yet")
+    READY = "ready", _("can be merged")
+    LEFT_OUT = "left-out", _("left out")
+    MERGING = "merging", _("being merged")
+    MERGED = "merged", _("merged")
+    NOT_MERGED = "not-merged", _("not merged")
+
+
+class CertainPair(models.Model):
+    """One pair of such a run, as it was when it was checked."""
+
+    run = models.ForeignKey(CertainRun, on_delete=models.CASCADE, related_name="pairs")
+    position = models.PositiveIntegerField()
+    first = models.CharField(max_length=255)
+    second = models.CharField(max_length=255)
+    first_fingerprint = models.CharField(max_length=32)
+    second_fingerprint = models.CharField(max_length=32)
+    probability = models.FloatField()
+    credits = models.BigIntegerField(default=0)
+    survivor = models.CharField(max_length=255, default="", blank=True)
+    # Stands for what would become of the two, so that nothing else is ever done.
+    agreement = models.CharField(max_length=64, default="", blank=True)
+    state = models.CharField(
+        max_length=10, choices=CertainPairState.choices, default=CertainPairState.UNCHECKED
+    )
+    # Why it is left out, or was not merged.
+    words = models.TextField(default="", blank=True)
+    is_sample = models.BooleanField(default=False)
+    # Whether somebody has looked at it, and has left it ticked.
+    is_seen = models.BooleanField(default=False)
+    is_wanted = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("run", "position")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=("run", "position"), name="one_certain_pair")]
+        indexes = [models.Index(fields=("run", "state", "position"), name="certain_pair_state")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.position} {self.state}"
+
+    @property
+    def source(self) -> str:
+        """The one that would go into the other one."""
+        return self.second if self.survivor == self.first else self.first

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.duplicates.certain import running as certain
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.mirror.sweep import sweep
@@ -89,3 +90,21 @@ def _read_again(piggy: PiggyClient, changed: ChangedContact) -> None:
 def carry_merge(run: Run) -> None:
     """Carry a merge run."""
     runs.carry(run)
+
+
+@resumable(certain.CHECKER, label=_("Looking at certain pairs"))
+def check_certain_run(run: Run) -> None:
+    """Check the pairs of a run."""
+    certain.carry_check(run)
+
+
+@resumable(certain.CARRIER, label=_("Merging certain pairs"))
+def carry_certain_run(run: Run) -> None:
+    """Carry a run of certain pairs."""
+    certain.carry(run)
+
+
+@every(15, "keep-certain-runs")
+def keep_certain_runs() -> None:
+    """Have runs go on whose background work ended at the moment they were taken up."""
+    certain.keep_going()

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from piggyadmin.duplicates import views
+from piggyadmin.duplicates.certain import views as certain
 from piggyadmin.duplicates.merging import views as merging
+from piggyadmin.duplicates.repairing import views as repairing
 from piggyadmin.duplicates.review import exports
 from piggyadmin.duplicates.review import views as review
 
@@ -26,7 +28,10 @@ urlpatterns = [
     path("clusters/<number:pk>/merge/", merging.ClusterMergePage.as_view(), name="cluster-merge"),
     path("merges/", merging.MergeList.as_view(), name="merges"),
     path("merges/<uuid:key>/", merging.MergeReport.as_view(), name="merge"),
+    path("merges/<uuid:key>/repair/", repairing.RepairPage.as_view(), name="repair"),
     path("merges/<uuid:key>/settle/", merging.Settle.as_view(), name="merge-settle"),
+    path("certain/", certain.CertainRuns.as_view(), name="certain"),
+    path("certain/<number:pk>/", certain.CertainRunPage.as_view(), name="certain-run"),
     path("mirror/", views.MirrorPage.as_view(), name="mirror"),
     path("mirror/sweep/", views.SweepView.as_view(), name="sweep"),
     path("mirror/stop/", views.StopView.as_view(), name="stop"),

@@ -86,6 +86,9 @@ STATES = {
     "REFUSED": State("danger", "shield-alert", pgettext_lazy("webhook", "Wrong signature")),
     # Merges of duplicates
     "STOPPED": State("warning", "octagon-pause", pgettext_lazy("status", "Stopped")),
+    "MERGING": State("info", "loader", pgettext_lazy("status", "Being merged")),
+    "MERGED": State("success", "merge", pgettext_lazy("status", "Merged")),
+    "NOT-MERGED": State("warning", "circle-minus", pgettext_lazy("status", "Not merged")),
     "ABANDONED": State("neutral", "circle-x", pgettext_lazy("status", "Given up")),
     # Bulk runs and their rows
     "CHECKING": State("info", "loader", pgettext_lazy("status", "Being checked")),

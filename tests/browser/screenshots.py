@@ -179,6 +179,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "requests", "/requests/", {}, ""),
     ("admin", "tasks", "/tasks/", {}, ""),
     ("admin", "mirror", "/duplicates/mirror/", {}, ""),
+    ("admin", "duplicates-certain", "/duplicates/certain/", {}, ""),
     (
         "admin",
         "delete",

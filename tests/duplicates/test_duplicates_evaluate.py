@@ -48,3 +48,10 @@ def test_without_a_checkout(monkeypatch):
     monkeypatch.setattr(duplicates_evaluate, "_GENERATOR", "no.such.module")
     with pytest.raises(CommandError, match="checkout"):
         printed(contacts=[10], habits=["judging"])
+
+
+def test_measures_the_rules_of_certain_pairs():
+    out = printed(contacts=[400], habits=["judging"], seed=[1, 2], certain=True)
+    assert "| judging, seed 1 | either |" in out
+    assert "| judging, seed 2 | both |" in out
+    assert "| all | birth-date |" in out

@@ -161,7 +161,7 @@ def evidence_of(
     table = Table(_compared(row) for row in contacts.values())
     frequencies = Frequencies(table, known.frequencies)
     search = Search(table, model=known.model, frequencies=frequencies)
-    weighed = _Weighed(
+    weighed = WeighedPairs(
         search,
         np.array([numbers[pair.first] for pair in there]),
         np.array([numbers[pair.second] for pair in there]),
@@ -178,7 +178,7 @@ def _compared(contact: MirroredContact) -> tuple[Normalised, Keys]:
     return normalised, keys(normalised)
 
 
-class _Weighed:
+class WeighedPairs:
     """Some pairs, and what each of their fields says."""
 
     def __init__(self, search: Search, one: Ints, other: Ints) -> None:

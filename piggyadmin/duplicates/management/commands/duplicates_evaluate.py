@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from piggyadmin.duplicates.certain.measuring import measure
+from piggyadmin.duplicates.certain.rules import Precision
 from piggyadmin.duplicates.matching import evaluation
 from piggyadmin.duplicates.matching.clusters import Links
 from piggyadmin.duplicates.matching.evaluation import EvaluationResult, Labelled, Truth
@@ -16,6 +19,7 @@ _HEAD = (
     "| data | engine | contacts | duplicate pairs | best F1 | at | recall at precision 0.97 "
     "| proposed from | precision | recall | seconds of work |\n|" + "---|" * 11
 )
+_HEAD_OF_RULES = "| data | rule | pairs | right | precision |\n|---|---|---:|---:|---:|"
 # Where a checkout has its generator of labelled contacts, and the library it is compared with.
 _GENERATOR = "tests.duplicates.labelled"
 _LIBRARY = "tests.duplicates.splinked"
@@ -38,13 +42,17 @@ class Command(BaseCommand):
         )
         parser.add_argument("--contacts", type=int, nargs="*", default=[10_000])
         parser.add_argument("--habits", nargs="*", default=["judging", "crowded", "sparse"])
-        parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument("--seed", type=int, nargs="*", default=[2026])
         parser.add_argument("--splink", action="store_true", help="also measure splink 5")
         parser.add_argument("--kinds", action="store_true", help="also print figures per kind")
+        parser.add_argument("--certain", action="store_true", help="measure rules of certain pairs")
         parser.add_argument("--pairs", type=Path, help="write the pairs that were found to a file")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Measure each set with each engine."""
+        """Measure each set with each engine, or with each rule of certain pairs."""
+        if options["certain"]:
+            self._measure_rules(options)
+            return
         engines: dict[str, type_of_engine] = {"piggyadmin": evaluation.search}
         if options["splink"]:
             engines["splink"] = _from_checkout(_LIBRARY).search
@@ -65,6 +73,17 @@ class Command(BaseCommand):
             for name, kinds in details:
                 self.stdout.write(_table_of_kinds(name, kinds))
 
+    def _measure_rules(self, options: dict[str, Any]) -> None:
+        """Print how often each rule was right on each set, and on all of them."""
+        self.stdout.write(_HEAD_OF_RULES)
+        totals: dict[str, Precision] = {}
+        for name, contacts in self._sets(options):
+            for slug, found in measure(contacts).items():
+                self.stdout.write(_line_of_rule(name, slug, found))
+                totals[slug] = totals.get(slug, Precision(0, 0)).plus(found)
+        for slug, found in totals.items():
+            self.stdout.write(_line_of_rule("all", slug, found))
+
     @staticmethod
     def _sets(options: dict[str, Any]) -> Iterator[tuple[str, list[Labelled]]]:
         """Read the files, or generate contacts."""
@@ -72,10 +91,10 @@ class Command(BaseCommand):
             yield path.stem, _read(path)
         if options["files"]:
             return
-        generator, seed = _from_checkout(_GENERATOR), options["seed"]
-        for number in options["contacts"]:
-            for habits in options["habits"]:
-                yield f"{habits}, seed {seed}", generator.contacts(number, habits, seed)
+        generator = _from_checkout(_GENERATOR)
+        wanted = product(options["contacts"], options["habits"], options["seed"])
+        for number, habits, seed in wanted:
+            yield f"{habits}, seed {seed}", generator.contacts(number, habits, seed)
 
 
 def _read(path: Path) -> list[Labelled]:
@@ -102,6 +121,10 @@ def _line(name: str, engine: str, figures: EvaluationResult, seconds: float) -> 
         f"| {figures.threshold:.2f} | {figures.precision:.3f} | {figures.recall:.3f} "
         f"| {seconds:.1f} |"
     )
+
+
+def _line_of_rule(name: str, slug: str, found: Precision) -> str:
+    return f"| {name} | {slug} | {found.pairs:,} | {found.right:,} | {found.share:.4f} |"
 
 
 def _table_of_kinds(name: str, kinds: dict[str, tuple[int, int]]) -> str:

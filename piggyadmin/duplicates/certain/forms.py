@@ -1,0 +1,75 @@
+"""Forms of the runs of certain pairs."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from piggyadmin.actions.forms import ActionForm
+from piggyadmin.duplicates.certain.rules import RULES, CertainRule, find_rule
+from piggyadmin.piggy.client import piggy_client
+from piggyadmin.ui.forms import CleanCharField
+from piggyadmin.ui.templatetags.ui import number
+
+
+def _measured(rule: CertainRule) -> str:
+    """Say of a rule what it asks for, and how often it was right."""
+    words = ngettext(
+        "%(rule)s: of %(pairs)s pairs that it let through, %(wrong)s was two people",
+        "%(rule)s: of %(pairs)s pairs that it let through, %(wrong)s were two people",
+        rule.measured.wrong,
+    )
+    figures = {"pairs": number(rule.measured.pairs), "wrong": number(rule.measured.wrong)}
+    return words % {"rule": rule.words, **figures}
+
+
+def _rules() -> list[tuple[str, str]]:
+    return [(rule.slug, _measured(rule)) for rule in RULES]
+
+
+class RuleForm(forms.Form):
+    """What makes a pair certain."""
+
+    template_name = "ui/form.html"
+
+    rule = forms.ChoiceField(
+        label=_("What both have in common"),
+        choices=_rules,
+        initial=RULES[0].slug,
+        widget=forms.RadioSelect,
+    )
+
+    @property
+    def chosen(self) -> CertainRule:
+        """The rule that was chosen."""
+        return find_rule(self.cleaned_data["rule"])
+
+
+class ConfirmPairsForm(forms.Form):
+    """The yes to all pairs that are left ticked: why, and how many they are, typed."""
+
+    template_name = "ui/form.html"
+
+    confirmation = CleanCharField(label=_("Number of pairs"), max_length=10)
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, pairs: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pairs = pairs
+        words = gettext("For good: to confirm, type %(pairs)s.")
+        self.fields["confirmation"].help_text = words % {"pairs": pairs}
+        why = ActionForm(piggy=piggy_client())
+        why.ask_why()
+        self.fields |= {name: why.fields[name] for name in ("reason", "comment")}
+        self.order_fields(["reason", "comment", "confirmation", "digest"])
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on a reason, and on the number."""
+        data = super().clean() or {}
+        reason = self.fields["reason"]
+        if reason.required and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", reason.error_messages["required"])
+        if "confirmation" in data and data["confirmation"] != str(self.pairs):
+            self.add_error("confirmation", _("That is not how many they are. Nothing was sent."))
+        return data

@@ -1,0 +1,123 @@
+"""A run of certain pairs in the ledger: who asked for it, why, and who approved.
+
+It sends nothing itself. Each merge is an entry of `merge-duplicates`, a step of this one.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from piggyadmin.actions.entities import ENTITIES
+from piggyadmin.duplicates.certain.rules import find_rule
+from piggyadmin.duplicates.merging.actions.merge_duplicates import MergeDuplicates
+from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.operations import (
+    Data,
+    Effect,
+    Operation,
+    Preview,
+    Progress,
+    Stored,
+    Words,
+    add_operation,
+)
+from piggyadmin.ledger.sentences import Matter, Sentence
+from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.ui.templatetags.ui import number
+
+if TYPE_CHECKING:
+    from piggyadmin.duplicates.models import CertainRun
+
+
+class PairsToMerge(Preview):
+    """What a run would do: so many pairs, and a digest of which they are and what comes of them."""
+
+    pairs: int
+    digest: str
+
+
+class CertainRunBegun(Stored):
+    """A run that was begun."""
+
+    pairs: int
+
+
+class MergeCertainPairs(Operation[CertainRunBegun, PairsToMerge]):
+    """Merge many certain pairs, one after another."""
+
+    slug = "merge-certain-pairs"
+    entity = "contacts"
+    label = _("Merge certain pairs")
+    effect = Effect.IRREVERSIBLE
+    result_type = CertainRunBegun
+    is_watched = True
+    is_deduplicated = False
+    cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
+
+    @property
+    def codename(self) -> str:
+        """Whoever may merge one pair may merge many."""
+        return MergeDuplicates().codename
+
+    @property
+    def entity_label(self) -> Words:
+        """What the menu calls it."""
+        return ENTITIES[self.entity].label
+
+    def deduplication_data(self, data: Data) -> list[Any]:
+        """Every run is another one."""
+        return [data["run"]]
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say how many."""
+        count = matter.asked("pairs") or 0
+        words = ngettext("%(number)s certain pair", "%(number)s certain pairs", count)
+        parts = {"pairs": words % {"number": number(count)}}
+        return Sentence(_("%(who)s merged %(pairs)s"), _("merge %(pairs)s"), parts)
+
+    def perform(self, piggy: PiggyClient, data: Data) -> CertainRunBegun:  # noqa: ARG002
+        """Let it begin: the pairs are merged once this is done."""
+        return CertainRunBegun(pairs=data["pairs"])
+
+    def page_of(self, entry: Entry) -> str:
+        """Lead to the run."""
+        return _page(entry.data)
+
+    def page_of_request(self, data: Data) -> str:
+        """Lead to the run, on whose page a second person decides."""
+        return _page(data)
+
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
+        """Begin the run where nobody has yet, and see how far it is."""
+        from piggyadmin.duplicates.certain import running  # noqa: PLC0415  (it carries this)
+
+        return running.progress_of(running.begin(entry))
+
+    def field_label(self, name: str) -> Words:
+        """Name what is kept of it."""
+        return _LABELS.get(name, "")
+
+
+_LABELS: dict[str, Words] = {
+    "run": _("Run of certain pairs"),
+    "rule": _("Rule"),
+    "pairs": _("Pairs"),
+    "digest": _("Fingerprint of the list"),
+}
+MERGE_CERTAIN = MergeCertainPairs()
+# Without the pages of duplicates there is nowhere to see how far a run is, or to take it up.
+if settings.DUPLICATES:  # pragma: no branch  (tests have them)
+    add_operation(MERGE_CERTAIN)
+
+
+def asked(run: "CertainRun", plan: PairsToMerge) -> dict[str, Any]:
+    """Give what the ledger keeps of what was asked; which pairs they are stands in each merge."""
+    rule = str(find_rule(run.rule).words)
+    return {"run": run.pk, "rule": rule, "pairs": plan.pairs, "digest": plan.digest}
+
+
+def _page(data: Data) -> str:
+    return reverse("duplicates:certain-run", args=[data["run"]])
