@@ -25,6 +25,7 @@ MIRA = "mira.jansen@example.test"
 OTHER = "m.jansen@example.test"
 LIST = f"e-mail;credits\n{MIRA};5\n{OTHER};7\nnobody@example.test;3\n{MIRA};5\n"
 REVERSE = "reverse-credit-reception"
+REASON = "Correction of a mistake"
 
 
 @pytest.fixture
@@ -65,12 +66,12 @@ def test_a_run_is_taken_back(sandbox, done, page):
     assert "This takes back what another run has done." in shown
     assert balance(sandbox) == before
 
-    page.post(f"/bulk/{back.pk}/confirm/", {"check_number": "1", "reason": "Correction"})
+    page.post(f"/bulk/{back.pk}/confirm/", {"check_number": "1", "reason": REASON})
     back = carried(back)
     assert states(back) == ["done", "done"]
     assert balance(sandbox) == before - 5
     reasons = Entry.objects.filter(action=REVERSE).values_list("status__reason", flat=True)
-    assert set(reasons) == {"Correction"}
+    assert set(reasons) == {REASON}
     assert "began to take it back" in words(page.get(f"/bulk/{done.pk}/"))
     assert list(verify()) == []
 
