@@ -18,7 +18,7 @@ from piggyadmin.ledger.operations import Words
 # What the first column of what is chosen in a list is called, by what is chosen there.
 FIRST_COLUMNS: dict[str, Words] = {"contacts": _("Contact"), "codes": _("Voucher code")}
 # Between what is chosen and what people call it.
-BETWEEN = "\t"
+BETWEEN = "|"
 
 
 def chosen_text(posted: QueryDict) -> str:
@@ -44,7 +44,7 @@ def failed_text(run: BulkRun) -> str:
 
 def _written(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=BETWEEN, lineterminator="\n")
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     for row in chain([columns], rows):
         writer.writerow(row)
         if text.tell() > MOST_PASTED:

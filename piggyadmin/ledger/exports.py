@@ -87,7 +87,7 @@ def lines(rows: QuerySet[EntryStatus], language: str) -> Iterator[list[Any]]:
     encode, zone = LedgerEncoder(ensure_ascii=False).encode, timezone.get_current_timezone()
     for some in _pieces(rows):
         with override(language):
-            chunk = _chunk(some)
+            chunk = _chunk(some, rows)
             written = [_line(row, chunk, encode, zone) for row in some]
         yield from written
 
@@ -102,8 +102,10 @@ def _pieces(rows: QuerySet[EntryStatus]) -> Iterator[list[RawRow]]:
         place, size = Cursor(some[-1].asked_at, some[-1].entry_id), CHUNK
 
 
-def _chunk(rows: Sequence[RawRow]) -> Chunk:
-    entries = [row.entry_id for row in rows]
+def _chunk(rows: Sequence[RawRow], every: QuerySet[EntryStatus]) -> Chunk:
+    """Read what belongs to rows, found by their time: a list of their numbers costs more."""
+    span = (rows[-1].asked_at, rows[0].asked_at)
+    entries = every.order_by().filter(asked_at__range=span).values("entry_id")
     subjects, personal = defaultdict(list), defaultdict(list)
     about = Subject.objects.filter(entry_id__in=entries).order_by("pk")
     for entry, role, uuid in about.values_list("entry_id", "role", "contact_uuid"):
@@ -112,7 +114,11 @@ def _chunk(rows: Sequence[RawRow]) -> Chunk:
     for entry, data in asked.order_by("pk").values_list("entry_id", "data"):
         personal[entry].append(data)
     uuids = {uuid for each in subjects.values() for _role, uuid in each}
-    return Chunk(rows, subjects, personal, names_of(entries, uuids), directory().things())
+    return Chunk(rows, subjects, personal, _names(rows, uuids), directory().things())
+
+
+def _names(rows: Sequence[RawRow], uuids: set[str]) -> Mapping[str, str]:
+    return names_of([row.entry_id for row in rows], uuids) if uuids else {}
 
 
 def _line(row: RawRow, chunk: Chunk, encode: Any, zone: Any) -> list[Any]:

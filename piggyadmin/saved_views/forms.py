@@ -21,8 +21,8 @@ class ViewForm(forms.Form):
     is_shared = forms.BooleanField(label=_("For everybody who may open this list"), required=False)
 
     def __init__(self, *args: Any, view: SavedView, person: User, **kwargs: Any) -> None:
-        initial = {"name": view.name, "is_shared": view.is_shared}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"name": view.name, "is_shared": view.is_shared}
         self.view = view
         if not person.has_perm(SHARE_VIEWS):
             del self.fields["is_shared"]

@@ -10,12 +10,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.generic import View
 
 from piggyadmin.accounts.models import User
 from piggyadmin.desk.navigation import place_label
-from piggyadmin.ledger.operations import Words
 from piggyadmin.saved_views import services
 from piggyadmin.saved_views.forms import ViewForm
 from piggyadmin.saved_views.models import SavedView
@@ -30,7 +30,7 @@ class ListedView(NamedTuple):
     """A view as the list of them shows it."""
 
     view: SavedView
-    place: Words
+    place: str | Promise
     words: str
     can_change: bool
 

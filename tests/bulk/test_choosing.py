@@ -20,14 +20,14 @@ def page(maker):
 
 def pasted(answer) -> str:
     """Give what stands where lists are pasted."""
-    return answer.context["form"]["text"].value()
+    return str(answer.context["form"]["text"].value())
 
 
 def test_contacts_of_the_list_of_contacts(sandbox, page):
     shown = page.get("/contacts/").text
     assert 'name="contacts"' in shown
     assert 'action="/bulk/chosen/"' in shown
-    answer = page.post("/bulk/chosen/", {"contacts": [f"{seed.MIRA_UUID}\tMira", "other-uuid"]})
+    answer = page.post("/bulk/chosen/", {"contacts": [f"{seed.MIRA_UUID}|Mira", "other-uuid"]})
     text = pasted(answer)
     assert text == f"Contact\tName\n{seed.MIRA_UUID}\tMira\nother-uuid\n"
     page.post("/bulk/", {"action": CREDITS, "text": text})
@@ -50,7 +50,7 @@ def test_codes_of_many_codes(sandbox, page):
 
 def test_in_dutch_columns_are_known_too(sandbox, page):
     page.cookies["django_language"] = "nl"
-    text = pasted(page.post("/bulk/chosen/", {"contacts": f"{seed.MIRA_UUID}\tMira"}))
+    text = pasted(page.post("/bulk/chosen/", {"contacts": f"{seed.MIRA_UUID}|Mira"}))
     page.post("/bulk/", {"action": CREDITS, "text": text})
     assert BulkRun.objects.get().chosen["contact_uuid"] == 0
 

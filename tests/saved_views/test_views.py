@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.http import QueryDict
 from django.urls import get_resolver, reverse
 
 from piggyadmin.accounts.roles import Role
@@ -156,7 +157,7 @@ def test_a_shared_view_of_a_list_that_somebody_may_not_open(page, auditor):
 def test_who_may_share_changes_what_others_share(page, admin):
     other = person(Role.AUDITOR)
     view = SavedView(person=other, list_name="ledger:list", name="Theirs", is_shared=True)
-    view.query = services.QueryDict("state=done")
+    view.query = QueryDict("state=done")
     view.save()
     assert page.post(f"/views/{view.pk}/edit/", {"name": "Ours"}).status_code == 302
     view.refresh_from_db()
@@ -196,7 +197,7 @@ def test_nothing_is_saved_by_an_address(page):
 
 def test_a_list_that_is_no_more(page, admin):
     view = SavedView(person=admin, list_name="gone:list", name="Old")
-    view.query = services.QueryDict("state=done")
+    view.query = QueryDict("state=done")
     view.save()
     assert "Old" not in page.get("/views/").text
     assert page.get(view.get_absolute_url()).status_code == 404
@@ -229,6 +230,6 @@ def test_there_are_many_lists():
 @pytest.mark.parametrize("list_name", LISTS)
 def test_every_list_with_a_filter_takes_part(list_name, page, admin, sandbox):
     view = SavedView(person=admin, list_name=list_name, name="Seen above")
-    view.query = services.QueryDict("unknown=1")
+    view.query = QueryDict("unknown=1")
     view.save()
     assert "Seen above" in page.get(reverse(list_name)).text
