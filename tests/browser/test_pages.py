@@ -67,6 +67,8 @@ NO_PAGES = {
     "/tasks/<number:pk>/cancel/",
     "/tasks/<number:pk>/retry/",
     "/theme/",
+    "/views/<number:pk>/",
+    "/views/save/",
     "/vouchers/codes/step/",
     "/webhooks/news/",
     "/webhooks/received/account-secret/",
@@ -75,6 +77,7 @@ NO_PAGES = {
 }
 # Pages of what is only there once it was done or written: tests of what leads there look at them.
 LED_TO = {
+    "/views/<number:pk>/edit/",
     "/accounts/password/set/",
     "/accounts/reauthenticate/",
     "/actions/<slug:slug>/<uuid:key>/",
