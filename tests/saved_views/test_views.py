@@ -54,6 +54,7 @@ def test_a_filter_is_kept_and_opened(page):
     shown = page.get(f"/ledger/{DONE}")
     assert "Save this view" in shown.text
     assert 'name="query" value="state=done"' in words(shown)
+    assert "opened_by" in shown.text.split('action="/views/save/"')[1].split("</form>")[0]
     answer = save(page)
     assert answer["Location"] == f"/ledger/{DONE}"
     view = SavedView.objects.get()

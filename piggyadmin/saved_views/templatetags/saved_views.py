@@ -31,5 +31,8 @@ def saved_views(context: Context, list_name: str) -> dict[str, Any]:
         "query": request.GET.urlencode(),
         "may_share": person.has_perm(SHARE_VIEWS),
         "longest_name": LONGEST_NAME,
+        # The form says whose it is, and by whom it was opened.
         "csrf_token": context.get("csrf_token"),
+        "request": request,
+        "user": person,
     }
