@@ -177,6 +177,7 @@ INSTALLED_APPS = [
     "piggyadmin.desk",
     "piggyadmin.people",
     "piggyadmin.preferences",
+    "piggyadmin.saved_views",
     "piggyadmin.help",
     "piggyadmin.automations",
     "piggyadmin.brand_kit",

@@ -374,7 +374,7 @@
     const form = event.target.form;
     const every = form?.querySelector("[data-chooses-all]");
     if (!every || event.target.type !== "checkbox") return;
-    const boxes = all(`[name=codes][form="${form.id}"]`);
+    const boxes = all(`[type=checkbox][form="${form.id}"]`);
     if (event.target === every) for (const box of boxes) box.checked = every.checked;
     const chosen = boxes.filter((box) => box.checked).length;
     every.checked = chosen === boxes.length;

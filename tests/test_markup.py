@@ -49,6 +49,7 @@ LEADS_TO = {
     "each.picture",
     "each.address",
     "each.url",
+    "each.view.get_absolute_url",
     "entry.path",
     "entry_url",
     "form.web_address",
@@ -64,6 +65,7 @@ LEADS_TO = {
     "merges_url",
     "mirror_url",
     "next_url",
+    "other.get_absolute_url",
     "page",
     "pair.get_absolute_url",
     "pair_url",
@@ -83,6 +85,8 @@ LEADS_TO = {
     "undo.url",
     "undoing.url",
     "url",
+    "row.view.get_absolute_url",
+    "run.undoes.get_absolute_url",
 }
 # Tables that are more than rows of a list; the sandbox, which can be lifted out, draws its own.
 OWN_TABLES = {"templates/duplicates/_merge_plan.html"}

@@ -54,6 +54,7 @@ _KEEPING = RightsArea(
         Right(page.CHANGE_ROLES, _("Change what roles may do")),
         Right(page.DELETE_ROLES, _("Remove roles")),
         Right(page.SHARE_CALENDARS, _("Make calendar addresses of bookings")),
+        Right(page.SHARE_VIEWS, _("Save views of lists for everybody")),
         Right(page.VIEW_SETTINGS, _("See how the console is set")),
         Right(page.VIEW_REASONS, _("See the list of reasons")),
         Right(page.ADD_REASONS, _("Add reasons")),

@@ -6,7 +6,8 @@ nothing but what was shown can come of it.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bulk import actions as bulk_actions
-from piggyadmin.bulk import uploads
+from piggyadmin.bulk import undoing, uploads
 from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.parsing.cells import is_shortened, is_unreadable
 from piggyadmin.bulk.parsing.tables import open_table
@@ -74,8 +75,8 @@ def _read(work: Run, run: BulkRun) -> bool:
     """
     run.rows.all().delete()
     try:
-        with uploads.opened(run) as file:
-            _store(work, run, open_table(file, run.table_format).rows)
+        with _rows_of(run) as rows:
+            _store(work, run, rows)
     except UnreadableError as error:
         run.rows.all().delete()
         words = trouble_in_words(error)
@@ -84,6 +85,16 @@ def _read(work: Run, run: BulkRun) -> bool:
     run.is_read = True
     run.save(update_fields=["is_read"])
     return True
+
+
+@contextmanager
+def _rows_of(run: BulkRun) -> Iterator[Iterator[ListRow]]:
+    """Give the rows of the file, or of the run that this one takes back."""
+    if run.undoes_id:
+        yield undoing.rows_to_undo(run)
+        return
+    with uploads.opened(run) as file:
+        yield open_table(file, run.table_format).rows
 
 
 def _store(work: Run, run: BulkRun, rows: Iterator[ListRow]) -> None:
@@ -144,6 +155,8 @@ class Checker:
         """Say what happened to a row before it came here; nothing where it is whole."""
         if len(row.cells) > len(self.run.columns):
             return gettext("There are more cells than columns.")
+        if words := undoing.why_not(self.run, row):
+            return words
         used = [self.run.chosen.get(name) for name in self.fields]
         cells = [row.cells[at] for at in used if isinstance(at, int) and at < len(row.cells)]
         if any(map(is_unreadable, cells)):
@@ -196,9 +209,11 @@ def find_repeats(run: BulkRun) -> None:
             repeated.append((pk, first[key]))
     for some in batches(repeated):
         _mark_repeated(some)
-    if get_action(run.action).is_deduplicated and not get_action(run.action).is_read:
+    action, undone = get_action(run.action), run.undoes
+    if undone or (action.is_deduplicated and not action.is_read):
+        since = undone.begun_at if undone else timezone.now() - LOOKED_BACK
         for keys in batches(list(first)):
-            _mark_done_before(run, keys)
+            _mark_done_before(run, keys, since)
 
 
 def _mark_repeated(repeated: Iterable[tuple[int, int]]) -> None:
@@ -209,10 +224,10 @@ def _mark_repeated(repeated: Iterable[tuple[int, int]]) -> None:
     BulkRow.objects.bulk_update(rows, ["state", "words"])
 
 
-def _mark_done_before(run: BulkRun, keys: Iterable[str]) -> None:
+def _mark_done_before(run: BulkRun, keys: Iterable[str], since: datetime | None) -> None:
     done = Entry.objects.filter(
         deduplication_key__in=list(keys),
-        created_at__gte=timezone.now() - LOOKED_BACK,
+        created_at__gte=since,
         status__state__in=OPEN | HAPPENED,
     )
     before = {entry.deduplication_key: entry for entry in done.order_by("pk")}

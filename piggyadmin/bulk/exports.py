@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from piggyadmin.bulk.actions import fields_of
-from piggyadmin.bulk.models import FAILED, BulkRow, BulkRowState, BulkRun
+from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, failed_states
 from piggyadmin.ui.states import status_word
 
 # So many rows are read from the database at once.
@@ -36,7 +36,7 @@ def failed_columns(run: BulkRun) -> list[str]:
 
 def failed_rows(run: BulkRun) -> Iterator[Sequence[Any]]:
     """Give the rows that were not done, as they can be mended and uploaded again."""
-    for row in _rows(run.rows.filter(state__in=FAILED)):
+    for row in _rows(run.rows.filter(state__in=failed_states(run))):
         yield [*_filled(run, row), row.words]
 
 

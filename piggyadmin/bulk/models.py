@@ -45,6 +45,10 @@ class BulkRun(models.Model):
     person_name = models.CharField(max_length=255)
     # In which what is kept of its rows is told.
     language = models.CharField(max_length=10)
+    # The run that this one takes back, if it does: see `undoing.py`.
+    undoes = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="taken_back_by"
+    )
     # The action's slug.
     action = models.CharField(max_length=100)
     status = models.CharField(
@@ -194,6 +198,11 @@ FAILED: tuple[str, ...] = (
     BulkRowState.NOT_DONE,
     BulkRowState.READY,
 )
+
+
+def failed_states(run: BulkRun) -> tuple[str, ...]:
+    """Give the states of rows that a person can mend: before it begins, not what is ready."""
+    return FAILED if run.begun_at else (BulkRowState.FAULTY,)
 
 
 def counts_of(run: BulkRun) -> dict[str, int]:

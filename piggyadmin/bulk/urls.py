@@ -7,6 +7,7 @@ from piggyadmin.bulk import views
 app_name = "bulk"
 urlpatterns = [
     path("", views.BulkRuns.as_view(), name="runs"),
+    path("chosen/", views.ChosenRows.as_view(), name="chosen"),
     path("template/<slug:slug>.csv", views.Template.as_view(), name="template"),
     path("<number:pk>/", views.RunPage.as_view(), name="run"),
     path("<number:pk>/read/", views.ReadAnew.as_view(), name="read"),
@@ -16,5 +17,7 @@ urlpatterns = [
     path("<number:pk>/decide/", views.DecideOnRun.as_view(), name="decide"),
     path("<number:pk>/steer/", views.Steer.as_view(), name="steer"),
     path("<number:pk>/again/", views.AskAnew.as_view(), name="again"),
+    path("<number:pk>/failed/", views.FailedRows.as_view(), name="failed"),
+    path("<number:pk>/undo/", views.UndoRun.as_view(), name="undo"),
     path("<number:pk>/rows.csv", views.RowsFile.as_view(), name="rows"),
 ]

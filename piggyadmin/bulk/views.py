@@ -16,9 +16,16 @@ from piggyadmin.actions.approval_views import DecisionForm
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import find_action
 from piggyadmin.bulk import actions as bulk_actions
-from piggyadmin.bulk import checking, confirming, exports, running, uploads
+from piggyadmin.bulk import checking, choosing, confirming, exports, running, undoing, uploads
 from piggyadmin.bulk.forms import ColumnsForm, ConfirmForm, FormatForm, ListForm
-from piggyadmin.bulk.models import LEFT, BulkRowState, BulkRun, BulkRunStatus, counts_of
+from piggyadmin.bulk.models import (
+    LEFT,
+    BulkRowState,
+    BulkRun,
+    BulkRunStatus,
+    counts_of,
+    failed_states,
+)
 from piggyadmin.bulk.parsing.types import UnreadableError
 from piggyadmin.bulk.preparing import choose, head_of, keep_upload, read_anew, same_before
 from piggyadmin.bulk.totals import REPEATS, told_sums
@@ -35,6 +42,8 @@ SHOWN_ROWS = 20
 Status, State = BulkRunStatus, BulkRowState
 # While it is so, the page asks again by itself.
 MOVING = {Status.CHECKING, Status.RUNNING}
+# Now its failed rows can be mended: nothing more becomes of them in it.
+MENDED = frozenset({Status.CHECKED, *undoing.OVER})
 
 
 class BulkPage(PermittedView):
@@ -68,14 +77,35 @@ class BulkRuns(BulkPage):
 
     def show(self, form: ListForm, status: int = HTTPStatus.OK) -> HttpResponse:
         """Render it."""
-        page = numbered_page(BulkRun.objects.all(), self.request.GET.get("page"), RUNS_PER_PAGE)
-        context = {
-            "form": form,
-            "page": page,
-            "runs": [(run, find_action(run.action)) for run in page.items],
-            "offered": bulk_actions.bulk_actions(signed_in(self.request)),
-        }
-        return render(self.request, "bulk/runs.html", context, status=status)
+        return runs_page(self.request, form, status)
+
+
+def runs_page(request: HttpRequest, form: ListForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    """Render the page on which lists are read, below it all runs."""
+    page = numbered_page(BulkRun.objects.all(), request.GET.get("page"), RUNS_PER_PAGE)
+    context = {
+        "form": form,
+        "page": page,
+        "runs": [(run, find_action(run.action)) for run in page.items],
+        "offered": bulk_actions.bulk_actions(signed_in(request)),
+    }
+    return render(request, "bulk/runs.html", context, status=status)
+
+
+class ChosenRows(BulkPage):
+    """What was chosen in a list of the console, as a list that is about to be read."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """Lead to where lists are read: nothing that was chosen stands in an address."""
+        return redirect("bulk:runs")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Show it where it would have been pasted."""
+        text = choosing.chosen_text(request.POST)
+        if not text:
+            messages.info(request, gettext("Nothing was chosen. Choose rows first, or paste them."))
+            return redirect("bulk:runs")
+        return runs_page(request, ListForm(person=signed_in(request), initial={"text": text}))
 
 
 class Template(BulkPage):
@@ -165,10 +195,24 @@ class RunPage(BulkPage):
             "not_done": counts.get(State.NOT_DONE, 0),
             "rate": rate,
             "minutes_left": round(left / rate / 60) if rate else None,
+            "failed": self._mendable(counts),
+            **self._undoing(counts.get(State.DONE, 0)),
         }
 
+    def _mendable(self, counts: dict[str, int]) -> int:
+        """Count the rows that can be mended: what takes a run back is made by it alone."""
+        can_be = self.action.is_bulk and not self.run.undoes_id and self.run.status in MENDED
+        return sum(counts.get(state, 0) for state in failed_states(self.run)) if can_be else 0
+
+    def _undoing(self, done: int) -> dict[str, Any]:
+        """Give how many rows can be taken back, and the runs that did, or are to."""
+        can_be = undoing.can_be_undone(self.run, signed_in(self.request))
+        return {"undoable": done if can_be else 0, "taken_back_by": self.run.taken_back_by.all()}
+
     def _columns(self) -> dict[str, Any]:
-        """Give what is chosen before the rows are checked."""
+        """Give what is chosen before the rows are checked; nothing is of what takes a run back."""
+        if self.run.undoes_id:
+            return {}
         context: dict[str, Any] = {
             "format_form": FormatForm(self.run),
             "columns_form": ColumnsForm(self.run),
@@ -191,11 +235,17 @@ class RunPage(BulkPage):
             "faulty": counts.get(State.FAULTY, 0),
             "problems": checking.problems_of(self.run),
             "rows": self.run.rows.exclude(state=State.READY).order_by("position")[:SHOWN_ROWS],
-            "confirm": ConfirmForm(has_repeats=bool(repeats)),
+            "may_repeat": self._may_repeat(),
+            "confirm": ConfirmForm(has_repeats=self._may_repeat()),
             "same_before": same_before(self.run),
             "needs_second_person": not self.action.is_read
             and confirming.needs_second_person(self.run, includes_repeats=False),
         }
+
+    def _may_repeat(self) -> bool:
+        """Tell whether there are repeated rows that can be done too; nothing is undone twice."""
+        is_undo = self.run.undoes_id is not None
+        return not is_undo and self.run.rows.filter(state__in=REPEATS).exists()
 
     def _waiting(self) -> dict[str, Any]:
         """Give what a second person decides by."""
@@ -240,10 +290,11 @@ class CheckRows(RunPage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Start it."""
-        form = ColumnsForm(self.run, request.POST)
-        if not form.is_valid():
-            return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, columns_form=form)
-        choose(self.run, form.chosen)
+        if not self.run.undoes_id:
+            form = ColumnsForm(self.run, request.POST)
+            if not form.is_valid():
+                return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, columns_form=form)
+            choose(self.run, form.chosen)
         running.start_check(self.run, by=signed_in(request))
         return self.back()
 
@@ -271,8 +322,7 @@ class Confirm(RunPage):
         if self.action.is_read:
             running.begin_look_ups(self.run, by=signed_in(request))
             return self.back()
-        has_repeats = self.run.rows.filter(state__in=REPEATS).exists()
-        form = ConfirmForm(request.POST, has_repeats=has_repeats)
+        form = ConfirmForm(request.POST, has_repeats=self._may_repeat())
         if not form.is_valid():
             return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, confirm=form)
         if request.POST.get("check_number") != str(self.run.check_number):
@@ -360,6 +410,40 @@ class AskAnew(RunPage):
         """Let the run go on with them."""
         running.ask_anew(self.run, by=signed_in(request))
         return self.back()
+
+
+class FailedRows(RunPage):
+    """The rows of a run that failed, where they can be mended and read again."""
+
+    needs = MENDED
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Show them where they would have been pasted."""
+        text = choosing.failed_text(self.run)
+        if not text:
+            words = gettext("These are too many to be mended here. Take the file of them.")
+            messages.info(request, words)
+            return self.back()
+        initial = {"action": self.run.action, "text": text}
+        return runs_page(request, ListForm(person=signed_in(request), initial=initial))
+
+
+class UndoRun(RunPage):
+    """Makes the run that takes this one back, and has its rows checked."""
+
+    needs = frozenset(undoing.OVER)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Make it, and lead to it; nothing is sent before it is confirmed."""
+        person, reverse = signed_in(request), undoing.opposite_of(self.run)
+        if reverse is None:
+            raise Http404
+        check_permission(person, reverse.permission)
+        run = undoing.make_undo(self.run, reverse, by=person)
+        running.start_check(run, by=person)
+        return redirect(run)
 
 
 class RowsFile(RunPage):

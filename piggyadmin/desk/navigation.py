@@ -157,6 +157,12 @@ def current_path(path: str) -> str:
     return max(above, key=len, default="")
 
 
+def place_label(path: str) -> str | Promise:
+    """Give what the menu calls the place under which a path lies."""
+    entries = (entry for section in SECTIONS for entry in section.entries)
+    return next((each.label for each in entries if each.path == current_path(path)), path)
+
+
 def may_see(user: AnyUser | AnonymousUser, entry: MenuEntry) -> bool:
     """Tell whether an entry leads somewhere for this person."""
     if entry.path == "/admin/" and not cast("ConsoleSite", admin.site).is_for(user):

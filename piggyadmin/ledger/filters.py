@@ -4,14 +4,14 @@ Pages are found by where the last one ended, never by counting rows, so that the
 million is as fast as the first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,6 @@ from piggyadmin.ledger.models import (
     EntryStatus,
     PersonLookUp,
     Reason,
-    Snapshot,
     Subject,
 )
 from piggyadmin.ledger.operations import operations
@@ -35,7 +34,6 @@ from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.states import status_choices
 
 PAGE = 50
-CHUNK = 1000
 
 
 class SubjectField(CodeField):
@@ -248,33 +246,21 @@ class Cursor:
         return cls(asked_at, int(number[:18]))
 
 
-def after(rows: QuerySet[EntryStatus], place: Cursor | None, number: int) -> list[EntryStatus]:
-    """Give the next rows after a place, with their entries."""
-    if place:
-        # The first condition is what an index can use; the second one leaves out the same moment.
-        rows = rows.filter(asked_at__lte=place.asked_at).exclude(
-            asked_at=place.asked_at, entry_id__gte=place.entry_id
-        )
-    return list(rows.select_related("entry")[:number])
+def behind(rows: QuerySet[EntryStatus], place: Cursor | None) -> QuerySet[EntryStatus]:
+    """Select what comes after a place."""
+    if place is None:
+        return rows
+    # The first condition is what an index can use; the second one leaves out the same moment.
+    return rows.filter(asked_at__lte=place.asked_at).exclude(
+        asked_at=place.asked_at, entry_id__gte=place.entry_id
+    )
 
 
 def page(
     rows: QuerySet[EntryStatus], place: Cursor | None
 ) -> tuple[list[EntryStatus], Cursor | None]:
     """Give one page, and where the next one begins, if there is one."""
-    found = after(rows, place, PAGE + 1)
+    found = list(behind(rows, place).select_related("entry")[: PAGE + 1])
     shown = found[:PAGE]
     has_more = len(found) > PAGE
     return shown, Cursor(shown[-1].asked_at, shown[-1].entry_id) if has_more else None
-
-
-def chunks(rows: QuerySet[EntryStatus]) -> Iterator[list[EntryStatus]]:
-    """Go through all rows with what belongs to them, a chunk at a time."""
-    typed = Snapshot.objects.filter(moment=Snapshot.Moment.ASKED)
-    rows = rows.prefetch_related("entry__subjects", Prefetch("entry__snapshots", typed))
-    found = after(rows, None, CHUNK)
-    while found:
-        yield found
-        place = Cursor(found[-1].asked_at, found[-1].entry_id)
-        # A short chunk is the last one.
-        found = after(rows, place, CHUNK) if len(found) == CHUNK else []

@@ -1,7 +1,7 @@
 """Entries and requests as lists show them: a sentence, the customers, and the steps under it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import Count, prefetch_related_objects
@@ -41,7 +41,8 @@ class LedgerRow(NamedTuple):
 def described(rows: Sequence[EntryStatus]) -> list[LedgerRow]:
     """Say of each entry what it is about; Piggy is not asked."""
     prefetch_related_objects([row.entry for row in rows], "subjects")
-    names = _names_of(rows)
+    uuids = {each.contact_uuid for row in rows for each in row.entry.subjects.all()}
+    names = names_of([row.entry_id for row in rows], uuids)
     steps = _number_of_steps(row.entry.submission_key for row in rows)
     things = directory().things()
     described_rows = []
@@ -62,9 +63,25 @@ def described(rows: Sequence[EntryStatus]) -> list[LedgerRow]:
 
 
 def _sentence(row: EntryStatus, matter: Matter) -> str:
-    so_far = FLAGGED if row.is_flagged else FOLLOWED if row.is_followed else ""
-    who = row.entry.person_name
-    return sentence_about(row.action, matter).told(who, row.state, so_far=so_far)
+    told = sentence_about(row.action, matter).told
+    return told(row.entry.person_name, row.state, so_far=so_far(row))
+
+
+class Followed(Protocol):
+    """What is known of what became of an entry after Piggy's answer."""
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether Piggy is still at it."""
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether it ended with a surprise that nobody has looked at yet."""
+
+
+def so_far(row: Followed) -> str:
+    """Give what more is to be said of something that was done; empty for nothing."""
+    return FLAGGED if row.is_flagged else FOLLOWED if row.is_followed else ""
 
 
 def sentence_about(slug: str, matter: Matter) -> Sentence:
@@ -94,12 +111,11 @@ def _number_of_steps(keys: Iterable[UUID]) -> dict[UUID, int]:
 # --- Who they are ----------------------------------------------------------------------------
 
 
-def _names_of(rows: Sequence[EntryStatus]) -> dict[str, str]:
-    """Name customers as they are called now; who is no more, as the entry's snapshots do."""
-    uuids = {each.contact_uuid for row in rows for each in row.entry.subjects.all()}
+def names_of(entries: Collection[int], uuids: Collection[str]) -> Mapping[str, str]:
+    """Name customers as they are called now; who is no more, as snapshots of the entries do."""
     names = dict(directory().names(uuids))
-    unnamed = uuids - {uuid for uuid, name in names.items() if name}
-    return names | _names_kept([row.entry_id for row in rows], unnamed) if unnamed else names
+    unnamed = set(uuids) - {uuid for uuid, name in names.items() if name}
+    return names | _names_kept(entries, unnamed) if unnamed else names
 
 
 def _names_kept(entries: Collection[int], uuids: Collection[str]) -> dict[str, str]:

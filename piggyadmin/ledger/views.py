@@ -1,12 +1,10 @@
 """Pages of the ledger: the list, everything as CSV, one entry's whole story, and settling it."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -14,31 +12,29 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, VIEW_REQUESTS, check_permission
-from piggyadmin.ledger import entries, following, reconciliation, snapshots
+from piggyadmin.ledger import entries, exports, following, reconciliation, snapshots
 from piggyadmin.ledger.facts import KeptFact, facts
-from piggyadmin.ledger.filters import Cursor, LedgerFilter, LookUpFilter, chunks, leading, page
+from piggyadmin.ledger.filters import Cursor, LedgerFilter, LookUpFilter, leading, page
 from piggyadmin.ledger.models import (
     OPEN,
     Entry,
     EntryState,
     EntryStatus,
     Event,
-    LedgerEncoder,
     PersonLookUp,
     Snapshot,
     Subject,
 )
 from piggyadmin.ledger.operations import Operation, Words, find_operation
 from piggyadmin.ledger.reads import place_of
-from piggyadmin.ledger.rows import LedgerRow, described
+from piggyadmin.ledger.rows import described
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.request_log.models import LoggedCall
@@ -46,29 +42,12 @@ from piggyadmin.ui.filters import FilteredFile, FilteredList, without_place
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
 from piggyadmin.ui.spreadsheet import csv_answer
-from piggyadmin.ui.states import status_word
 
 # Calls to Piggy that an entry's page shows; its link leads to all of them.
 MOST_CALLS = 20
 # So many steps are shown on the page of the whole.
 MOST_STEPS = 50
 LOOK_UPS_PER_PAGE = 100
-COLUMNS = (
-    "asked_at",
-    "person",
-    "action",
-    "entity",
-    "sentence",
-    "state",
-    "changed_at",
-    "reason",
-    "comment",
-    "contacts",
-    "data",
-    "trace_id",
-    "submission_key",
-    "part_of",
-)
 
 
 class LedgerView(PermittedView):
@@ -152,38 +131,9 @@ class LedgerCsv(LedgerView, FilteredFile):
 
     def file(self, form: LedgerFilter) -> StreamingHttpResponse:
         """Stream it."""
-        return csv_answer("ledger", COLUMNS, _lines(form.query(), get_language() or ""))
-
-
-def _lines(rows: QuerySet[EntryStatus], language: str) -> Iterator[list[Any]]:
-    """Write a chunk at a time, in the reader's language, which has gone when a file is sent."""
-    for chunk in chunks(rows):
-        with override(language):
-            lines = [_cells(row) for row in described(chunk)]
-        yield from lines
-
-
-def _cells(shown: LedgerRow) -> list[Any]:
-    row, entry = shown.status, shown.entry
-    contacts = ", ".join(f"{each.role} {each.contact_uuid}" for each in entry.subjects.all())
-    data = json.dumps(snapshots.data_of(entry), cls=LedgerEncoder, ensure_ascii=False)
-    asked, changed = (timezone.localtime(at).isoformat() for at in (row.asked_at, row.updated_at))
-    return [
-        asked,
-        entry.person_name,
-        row.action,
-        row.entity,
-        shown.sentence,
-        status_word(row.state),
-        changed,
-        row.reason,
-        entry.comment,
-        contacts,
-        data,
-        entry.trace_id,
-        entry.submission_key,
-        row.part_of or "",
-    ]
+        return csv_answer(
+            "ledger", exports.COLUMNS, exports.lines(form.query(), get_language() or "")
+        )
 
 
 # --- One entry -------------------------------------------------------------------------------

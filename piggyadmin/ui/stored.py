@@ -45,7 +45,7 @@ def address(
     `fields` are those that the page reads; of the texts among them, `words` are of the console's
     own making, such as the name of an action.
     """
-    named = _filled(query, fields)
+    named = filled(query, fields)
     if tells_of_people(named, fields, words):
         named = QueryDict(f"{PARAMETER}={_keep(request, named)}")
     return f"{path}?{named.urlencode()}" if named else path
@@ -85,7 +85,7 @@ def lead_from_lost(request: HttpRequest, path: str) -> HttpResponse:
     return HttpResponseRedirect(path)
 
 
-def _filled(query: QueryDict, fields: Fields) -> QueryDict:
+def filled(query: QueryDict, fields: Fields) -> QueryDict:
     """Leave out what is empty or unknown."""
     filled = QueryDict(mutable=True)
     for name in fields:

@@ -227,6 +227,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "webhooks", "/webhooks/", {}, ""),
     ("admin", "webhooks-received", "/webhooks/received/", {}, ""),
     ("admin", "bulk", "/bulk/", {}, ""),
+    ("admin", "saved-views", "/views/", {}, ""),
     ("admin", "webhook", f"/webhooks/{KNOWN_OTHERS}f01/", {}, ""),
     ("admin", "automations", "/automations/", {}, ""),
     ("admin", "attributes", "/attributes/", {}, ""),

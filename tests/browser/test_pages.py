@@ -26,10 +26,13 @@ NO_PAGES = {
     "/bulk/<number:pk>/check/",
     "/bulk/<number:pk>/choose/",
     "/bulk/<number:pk>/confirm/",
+    "/bulk/<number:pk>/failed/",
     "/bulk/<number:pk>/decide/",
     "/bulk/<number:pk>/read/",
     "/bulk/<number:pk>/rows.csv",
     "/bulk/<number:pk>/steer/",
+    "/bulk/<number:pk>/undo/",
+    "/bulk/chosen/",
     "/bulk/template/<slug:slug>.csv",
     "/contacts/<email:email>/",
     "/contacts/<id:contact_uuid>/timeline/csv/",
@@ -65,6 +68,8 @@ NO_PAGES = {
     "/tasks/<number:pk>/cancel/",
     "/tasks/<number:pk>/retry/",
     "/theme/",
+    "/views/<number:pk>/",
+    "/views/save/",
     "/vouchers/codes/step/",
     "/webhooks/news/",
     "/webhooks/received/account-secret/",
@@ -73,6 +78,7 @@ NO_PAGES = {
 }
 # Pages of what is only there once it was done or written: tests of what leads there look at them.
 LED_TO = {
+    "/views/<number:pk>/edit/",
     "/accounts/password/set/",
     "/accounts/reauthenticate/",
     "/actions/<slug:slug>/<uuid:key>/",

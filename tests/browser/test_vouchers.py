@@ -44,7 +44,7 @@ def test_a_scanned_voucher_is_used_in_three_presses(as_role, piggy_sandbox):
     expect(page.locator("main .voucher")).to_contain_text("used 1 of 2 times, 1 left")
     expect(page).to_have_url(re.compile(r"\?stored="))
     assert "DESK-USE" not in page.url
-    page.locator("#drawer").get_by_role("link", name="Take this use back").click()
+    page.locator("#drawer").get_by_role("link", name="Undo").click()
     field(page, "reason").select_option("Goodwill")
     press(page, "Take this use back")
     expect(page.locator("#drawer")).to_contain_text("The use was taken back.")

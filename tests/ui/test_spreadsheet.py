@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 from django.utils import translation
 
-from piggyadmin.ui.spreadsheet import csv_answer, csv_lines, harmless
+from piggyadmin.ui import spreadsheet
+from piggyadmin.ui.spreadsheet import csv_answer, csv_lines, harmless, parts_of
 
 
 def written(cell, language="en") -> str:
@@ -93,6 +94,20 @@ def test_rows_are_read_while_they_are_sent():
     assert [next(lines), next(lines)] == ['\ufeff"a"\r\n', '"1"\r\n']
 
 
+def test_lines_are_sent_in_parts(monkeypatch):
+    monkeypatch.setattr(spreadsheet, "PART_CHARACTERS", 5)
+    assert list(parts_of(iter(["head", "1", "22", "333", "4", ""]))) == ["head", "122333", "4"]
+
+
+def test_a_slow_source_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(spreadsheet, "PART_SECONDS", -1)
+    assert list(parts_of(iter(["head", "1", "2"]))) == ["head", "1", "2"]
+
+
+def test_nothing_but_a_head():
+    assert list(parts_of(iter(["head"]))) == ["head"]
+
+
 def failing(*rows):
     yield from rows
     raise OverflowError
@@ -100,8 +115,9 @@ def failing(*rows):
 
 def test_a_file_that_ends_too_early_says_so_and_is_broken_off():
     lines = csv_answer("ledger", ["a"], failing(["1"])).streaming_content
-    seen = [next(lines), next(lines), next(lines)]
-    assert seen[2] == b'"INCOMPLETE: reading failed here. Make this file again."\r\n'
+    assert next(lines) == b'\xef\xbb\xbf"a"\r\n'
+    rest = b'"1"\r\n"INCOMPLETE: reading failed here. Make this file again."\r\n'
+    assert next(lines) == rest
     with pytest.raises(OverflowError):
         next(lines)
 

@@ -132,6 +132,8 @@ class RedeemVoucher(Action[RedeemedVoucher, UseToMake]):
     preview_template = "vouchers/_use_to_make.html"
     result_template = "vouchers/_redeemed.html"
     result_type = RedeemedVoucher
+    undone_by = "reverse-voucher-redemption"
+    is_bulk = True
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same voucher as many times, wherever and for whom."""
@@ -190,6 +192,13 @@ class RedeemVoucher(Action[RedeemedVoucher, UseToMake]):
             raise
         locks.drop(uuid)
         return redeemed
+
+    def undo(self, entry: Entry, result: RedeemedVoucher) -> dict[str, str] | None:
+        """Take that very use back; of several at once each is taken back by itself."""
+        known = [use.uuid for use in result.redemptions if use.uuid]
+        if len(known) != 1 or len(result.redemptions) != 1:
+            return None
+        return {"code": str(entry.data["code"]), "redemption_uuid": known[0]}
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Compare how often it was used with how often it was before."""

@@ -53,6 +53,10 @@ class SwitchVoucher(Action[Voucher, None]):
         uuid = data["voucher_uuid"]
         return services.update_voucher(piggy, voucher_uuid=uuid, status=self.status)
 
+    def undo(self, entry: Entry, result: Voucher) -> dict[str, str] | None:  # noqa: ARG002
+        """Switch the same one back."""
+        return {"code": str(entry.data["code"])}
+
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:
         """Look whether it is off; one that is on may be used or expired by now."""
         voucher = services.find_voucher(piggy, code=entry.data["code"])
@@ -73,6 +77,7 @@ class ActivateVoucher(SwitchVoucher):
     form_class = ActivateVoucherForm
     sample = {"code": "WELCOME-DEACTIVATED"}
     status = ACTIVE
+    undone_by = "deactivate-voucher"
     is_bulk = True
 
     def sentence(self, matter: Matter) -> Sentence:
@@ -96,6 +101,7 @@ class DeactivateVoucher(SwitchVoucher):
     form_class = DeactivateVoucherForm
     sample = {"code": "WELCOME-ACTIVE"}
     status = DEACTIVATED
+    undone_by = "activate-voucher"
     is_bulk = True
 
     def sentence(self, matter: Matter) -> Sentence:
