@@ -18,8 +18,9 @@ from sentry_sdk.types import Event, Hint
 
 from piggyadmin.piggy.trace import current_trace_id
 
-# What a report may hold of its own kind, and of each place in the code.
+# What a report may hold of itself, of each error, and of each place in the code.
 _OF_EVENTS = ("event_id", "timestamp", "level", "platform", "logger", "release", "environment")
+_OF_ERRORS = ("type", "module")
 _OF_FRAMES = ("filename", "abs_path", "module", "function", "lineno", "in_app")
 # Messages of our own are patterns without values: what they are filled with stands apart.
 _OURS = "piggyadmin"
@@ -43,7 +44,6 @@ def start_crash_reports(**options: Any) -> None:
             AtexitIntegration(callback=lambda _pending, _timeout: None),
         ],
         before_send=scrubbed,
-        send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,
         max_request_body_size="never",
@@ -73,5 +73,5 @@ def _scrubbed_error(error: dict[str, Any]) -> dict[str, Any]:
     """Keep the kind of an error and where it happened, without what it says."""
     frames = (error.get("stacktrace") or {}).get("frames") or []
     kept = [{name: frame[name] for name in _OF_FRAMES if name in frame} for frame in frames]
-    known = {name: error[name] for name in ("type", "module") if name in error}
-    return {**known, "stacktrace": {"frames": kept}}
+    known: dict[str, Any] = {name: error[name] for name in _OF_ERRORS if name in error}
+    return known | {"stacktrace": {"frames": kept}}

@@ -14,6 +14,7 @@ from sentry_sdk.transport import Transport
 
 from piggyadmin.crash_reports import start_crash_reports
 from piggyadmin.piggy.trace import use_trace_id
+from piggyadmin.status.startup import ensure_safe_start
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -31,7 +32,7 @@ class Captured(Transport):
         self.envelopes.append(envelope)
 
 
-def crash(request: HttpRequest) -> None:
+def crash(request: HttpRequest, slug: str) -> None:
     """Fail with everything personal at hand: in variables, in the request and in the error."""
     email, token, code = SECRETS[:3]
     logging.getLogger("piggyadmin.some").warning("Looked up %s with %s", email, token)
@@ -130,4 +131,12 @@ def test_by_default_nothing_is_reported(monkeypatch):
         raise AssertionError
 
     monkeypatch.setattr(sentry_sdk, "init", never)
-    start_crash_reports()
+    ensure_safe_start()
+
+
+def test_where_that_is_wanted_every_process_begins_with_it(settings, monkeypatch):
+    begun = []
+    monkeypatch.setattr(sentry_sdk, "init", lambda **options: begun.append(options["dsn"]))
+    settings.SENTRY_DSN = "https://public@sentry.example.test/1"
+    ensure_safe_start()
+    assert begun == [settings.SENTRY_DSN]

@@ -167,7 +167,7 @@ def seal_faults() -> Iterator[str]:
 
 def _lines() -> list[bytes]:
     try:
-        return settings.LEDGER_SEALS.read_bytes().splitlines()  # type: ignore[no-any-return]
+        return settings.LEDGER_SEALS.read_bytes().splitlines()
     except FileNotFoundError:
         return []
 

@@ -1,5 +1,7 @@
 """The page at which auditors have the whole ledger verified, and see how that goes."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +19,10 @@ class VerificationPage(LedgerView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show it; while a verification is under way, what is asked for by itself is that alone."""
         run = verification_runs.newest_run()
-        context = {"run": run, "result": verification_runs.result_of(run) if run else None}
+        context: dict[str, Any] = {
+            "run": run,
+            "result": verification_runs.result_of(run) if run else None,
+        }
         if wants_fragment(request):
             return render(request, "ledger/_verification.html", context)
         context |= {

@@ -87,8 +87,8 @@ def _histogram(metric: str, words: str, *labels: str) -> HistogramMetricFamily:
         counted[tuple(values[:-1])][values[-1]] = number
     sums = {tuple(values): number for values, number in _totals(metric + SUM)}
     family = HistogramMetricFamily(PREFIX + metric, words, labels=labels)
-    for values, numbers in sorted(counted.items()):
-        family.add_metric(values, list(_cumulative(numbers)), sums.get(values, 0.0))
+    for of, numbers in sorted(counted.items()):
+        family.add_metric(of, list(_cumulative(numbers)), sums.get(of, 0.0))
     return family
 
 

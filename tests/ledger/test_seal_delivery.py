@@ -25,7 +25,8 @@ class Receiver(HTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.status, self.taken = 200, []
+        self.status = 200
+        self.taken: list[dict[str, object]] = []
 
     @property
     def url(self) -> str:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/ledger/verification/"
 
 
-def page_of(client, **sent) -> str:
+def page_of(client, **sent):
     return client.get(ADDRESS, **sent).content.decode()
 
 

@@ -4,6 +4,7 @@ import atexit
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from django.db import DatabaseError, connection
@@ -71,7 +72,7 @@ def test_a_fork_counts_nothing_twice(totals, monkeypatch):
 def test_its_own_thread_stores_it(monkeypatch):
     monkeypatch.setattr(counting, "GATHER_SECONDS", 0)
     monkeypatch.setattr(atexit, "register", lambda _function: None)
-    totals, is_stored = Totals(), counting.Event()
+    totals, is_stored = Totals(), Event()
     store = totals.store
 
     def store_and_tell() -> None:

@@ -15,8 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates.models import Sweep
-from piggyadmin.ledger import hash_chain, people_events
-from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger import people_events
+from piggyadmin.ledger.models import EntryState, Head
 from piggyadmin.ledger.people_events import PersonEventKind
 from piggyadmin.metrics.calls import count_call, count_turn
 from piggyadmin.metrics.families import Families
@@ -34,10 +34,15 @@ def told() -> dict[str, float]:
     text = generate_latest(Families()).decode()
     return {
         sample.name.removeprefix("piggyadmin_")
-        + ("{" + ",".join(sample.labels.values()) + "}" if sample.labels else ""): sample.value
+        + ("{" + ",".join(ordered(sample.labels)) + "}" if sample.labels else ""): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
+
+
+def ordered(labels: dict[str, str]) -> list[str]:
+    """Give what labels say, the bound last."""
+    return [labels[name] for name in sorted(labels, key=lambda name: (name == "le", name))]
 
 
 def call(seconds: float, status: int | None = 200) -> Exchange:
@@ -94,7 +99,7 @@ def test_the_ledger(sandbox):
     now = told()
     states = {state: now[f"ledger_entries{{{state}}}"] for state in EntryState.values}
     assert sum(states.values()) == 1
-    assert now["ledger_events_total"] == hash_chain.Head.objects.get().sequence
+    assert now["ledger_events_total"] == Head.objects.get().sequence
 
 
 @pytest.mark.tells_of_people
@@ -122,9 +127,9 @@ def test_the_mirror(sandbox, settings):
 def test_piggy(sandbox, settings, monkeypatch):
     assert told()["piggy_obstacle{token}"] == 0
     settings.PIGGY_TOKEN_EXPIRES = timezone.localdate() + timedelta(days=3)
-    line = CircuitBreaker(MemoryStore())
-    line._store.state = CircuitState(refused_since=1.0, open_since=1.0)
-    monkeypatch.setattr(piggy_client(), "line", line)
+    store = MemoryStore()
+    store.state = CircuitState(refused_since=1.0, open_since=1.0)
+    monkeypatch.setattr(piggy_client(), "line", CircuitBreaker(store))
     now = told()
     assert now["token_days_left"] == 3
     assert now["piggy_obstacle{token}"] == now["piggy_obstacle{unreachable}"] == 1

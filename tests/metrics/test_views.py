@@ -23,7 +23,7 @@ def test_on_this_machine_it_is_told(client, sandbox, counted):
 
 def test_what_was_called_a_moment_ago_is_in_it_and_names_nobody(client, support, sandbox, counted):
     support.get(f"/contacts/{seed.MIRA_UUID}/")
-    support.post("/actions/find-voucher/", {"code": "WELCOME-ACTIVE"})
+    support.get("/vouchers/WELCOME-ACTIVE/", follow=True)
     text = client.get("/metrics").content.decode()
     assert 'path="contacts/{contact_uuid}"' in text
     assert 'path="vouchers/find"' in text

@@ -14,7 +14,7 @@ def new_console(db, sandbox, settings):
 
 
 @pytest.fixture
-def owner(new_console, client) -> Client:
+def owner(new_console, client: Client) -> Client:
     """Give the browser of somebody who has entered the code."""
     client.post("/setup/", {"code": new_code()})
     return client

@@ -12,6 +12,7 @@ from piggyadmin.piggy.models import TokenDate
 from piggyadmin.sandbox import seed
 from piggyadmin.setup import views
 from piggyadmin.setup.codes import new_code
+from piggyadmin.setup.services import SetupOver
 
 pytestmark = pytest.mark.django_db
 STEPS = ["connection", "console", "token", "person"]
@@ -125,7 +126,7 @@ def test_a_weak_password_is_refused(owner):
 
 def test_of_two_who_press_at_once_one_is_first(owner, monkeypatch):
     def late(person: User) -> None:
-        raise views.SetupOver
+        raise SetupOver
 
     monkeypatch.setattr(views, "make_first_person", late)
     response = owner.post("/setup/person/", PERSON)
