@@ -28,12 +28,17 @@ def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 
 def insert(
-    rows: Sequence[Model], *, unique: str | Sequence[str] = (), updates: Sequence[str] = ()
+    rows: Sequence[Model],
+    *,
+    unique: str | Sequence[str] = (),
+    updates: Sequence[str] = (),
+    adds: Sequence[str] = (),
 ) -> None:
     """Store rows of one model; all of them have a primary key, or none.
 
     With `unique`, the columns of a unique constraint, rows take the place of those with the same
-    values there; with `updates` as well, only these columns of theirs.
+    values there; with `updates` as well, only these columns of theirs. With `adds` the numbers in
+    these columns are added to those that are there, and nothing else is changed.
     """
     if not rows:
         return
@@ -41,6 +46,8 @@ def insert(
     fields = _fields(rows[0])
     unique = [unique] if isinstance(unique, str) else unique
     head, tail = _statement(rows[0], fields, unique, updates, connection)
+    if adds:
+        tail = _adding(rows[0], unique, adds, connection)
     types = [str(field.db_type(connection)) for field in fields]
     values = _values(rows, fields, connection)
     with connection.cursor() as cursor:
@@ -90,6 +97,16 @@ def _statement(
     changed = [name(each) for each in updates] or [each for each in columns if each not in taken]
     changes = ", ".join(f"{each} = excluded.{each}" for each in changed)
     return head, f"ON CONFLICT ({', '.join(taken)}) DO UPDATE SET {changes}"
+
+
+def _adding(
+    row: Model, unique: Sequence[str], adds: Sequence[str], connection: "BaseDatabaseWrapper"
+) -> str:
+    """Write what follows rows whose numbers are added to those that are there."""
+    name = connection.ops.quote_name
+    table, columns = name(row._meta.db_table), [name(each) for each in adds]
+    changes = ", ".join(f"{each} = {table}.{each} + excluded.{each}" for each in columns)
+    return f"ON CONFLICT ({', '.join(map(name, unique))}) DO UPDATE SET {changes}"
 
 
 def _rows_of(

@@ -16,6 +16,7 @@ from piggyadmin.private import is_open
 
 REAL_ACCOUNT = "real_account"
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+LEAST_SECRET_LENGTH = 24
 _NEW_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
 
 
@@ -41,6 +42,17 @@ def keys() -> Iterator[CheckMessage]:
             hint="Take it out; whoever is signed in with it signs in again.",
             id="piggyadmin.E002",
         )
+
+
+def short_secrets() -> Iterator[CheckMessage]:
+    """Whoever guesses them reads the metrics, or makes seals of a ledger that was cut off."""
+    for name in ("METRICS_TOKEN", "LEDGER_SEAL_KEY"):
+        if 0 < len(getattr(settings, name)) < LEAST_SECRET_LENGTH:
+            yield Error(
+                f"{name} can be guessed: it is short.",
+                hint=f"Set a long random one: {_NEW_KEY}",
+                id="piggyadmin.E020",
+            )
 
 
 def debug() -> Iterator[CheckMessage]:
@@ -152,6 +164,7 @@ def _is_local() -> bool:
 
 CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     keys,
+    short_secrets,
     debug,
     https,
     hosts,

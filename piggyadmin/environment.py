@@ -65,6 +65,14 @@ class Environment(environ.Env):  # type: ignore[misc]
         return config
 
 
+def is_https_or_loopback(url: str) -> bool:
+    """Tell whether what is sent to `url` can be read by nobody on the way."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
+
+
 def is_loopback(url: str) -> bool:
     """Tell whether `url` names this very machine: a sandbox, or a way out to the real Piggy.
 

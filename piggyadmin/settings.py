@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.environment import Environment, is_loopback
+from piggyadmin.environment import Environment, is_https_or_loopback, is_loopback
 from piggyadmin.private import make_private, private_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -107,6 +107,14 @@ PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
 # For so long, in seconds, workers ask Piggy what became of something; then a person has to look.
 LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
+# With a key, a day's last place of the chain is sealed, written to a file and sent elsewhere.
+LEDGER_SEAL_KEY = env.str("LEDGER_SEAL_KEY", default="").strip()
+LEDGER_SEAL_KEY_FALLBACKS = env.list("LEDGER_SEAL_KEY_FALLBACKS", default=[])
+LEDGER_SEALS = Path(env.str("LEDGER_SEALS", default=str(DATA_DIR / "ledger-seals.jsonl")))
+LEDGER_SEAL_WEBHOOK = env.str("LEDGER_SEAL_WEBHOOK", default="")
+if LEDGER_SEAL_WEBHOOK and not is_https_or_loopback(LEDGER_SEAL_WEBHOOK):
+    raise ImproperlyConfigured("LEDGER_SEAL_WEBHOOK must be an https address.")
+LEDGER_SEAL_MAIL = env.list("LEDGER_SEAL_MAIL", default=[])
 # Whether what cannot be undone needs a second admin, and so does giving a contact more credits than
 # this within a day, whoever gives them; 0 means never.
 FOUR_EYES = env.flag("FOUR_EYES", default=False)
@@ -178,6 +186,7 @@ INSTALLED_APPS = [
     "piggyadmin.people",
     "piggyadmin.preferences",
     "piggyadmin.saved_views",
+    "piggyadmin.setup",
     "piggyadmin.help",
     "piggyadmin.automations",
     "piggyadmin.brand_kit",
@@ -203,6 +212,7 @@ INSTALLED_APPS = [
     "piggyadmin.products",
     "piggyadmin.piggy_forms",
     "piggyadmin.shops",
+    "piggyadmin.metrics",
     "piggyadmin.webhooks",
     "piggyadmin.piggy",
     "piggyadmin.tasks",
@@ -363,6 +373,8 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["piggyadmin.accounts.backend.RoleBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Says at the start how the first person gets in.
+SETUP_WORDS = "piggyadmin.setup.codes.first_words"
 ACCOUNT_ADAPTER = "piggyadmin.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "piggyadmin.accounts.forms.SignInForm",
@@ -384,6 +396,18 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "piggyadmin.accounts.passwords.DressedUpPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+
+# --- Mail ------------------------------------------------------------------------------------
+
+# Where mail is handed over, as smtp+tls://user:password@host:587; without it none is sent.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    globals().update(env.email_url("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="piggyadmin@localhost")
+EMAIL_TIMEOUT = 10  # seconds
+if LEDGER_SEAL_MAIL and not EMAIL_URL:
+    raise ImproperlyConfigured("LEDGER_SEAL_MAIL needs EMAIL_URL: nobody is there to send mail.")
 
 
 # --- Language, time and static files ---------------------------------------------------------
@@ -424,7 +448,7 @@ SESSION_ENGINE = "piggyadmin.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if BEHIND_PROXY:
@@ -464,6 +488,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
 UPLOAD_MAX_SIZES = {"/bulk/": ("actions.run_in_bulk", 51 * 1024 * 1024)}
 # What somebody may send who has not signed in: more than the form that a session ended upon.
 ANONYMOUS_UPLOAD_MAX_SIZE = 64 * 1024  # bytes
+
+# Whether calls are counted and told at /metrics: to whoever has the token or, without one, to this
+# very machine alone.
+METRICS = env.flag("METRICS", default=True)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+
+# With a DSN crashes are reported to Sentry: where in the code, and nothing of anybody.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {

@@ -12,6 +12,7 @@ import piggyadmin.ui.converters  # noqa: F401  (registers what parts of addresse
 urlpatterns = [
     path("", include("piggyadmin.ui.urls")),
     path("", include("piggyadmin.status.urls")),
+    path("", include("piggyadmin.metrics.urls")),
     path("", include("piggyadmin.desk.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("piggyadmin.accounts.urls")),
@@ -45,6 +46,7 @@ urlpatterns = [
     path("people/", include("piggyadmin.people.urls")),
     path("settings/", include("piggyadmin.preferences.urls")),
     path("views/", include("piggyadmin.saved_views.urls")),
+    path("setup/", include("piggyadmin.setup.urls")),
     path("help/", include("piggyadmin.help.urls")),
     path("requests/", include("piggyadmin.request_log.urls")),
     path("tasks/", include("piggyadmin.tasks.urls")),

@@ -41,6 +41,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
 PIGGY_CIRCUIT_BREAKER = False
 # The request log is written beside the calls, out of reach of a test's own transaction.
 REQUEST_LOG_DAYS = 0
+# Nor would what is counted be: it is stored by a thread of its own.
+METRICS = False
 # People of tests are no demo people, so their sandbox has to be a chosen one.
 PIGGY_SANDBOX_IS_CHOSEN = True
 # What is asked side by side has connections of its own, which would outlive the tests' database.

@@ -103,3 +103,11 @@ def test_files_of_others_are_told(real, tmp_path):
     tmp_path.chmod(0o755)
     with pytest.raises(ImproperlyConfigured, match="Others can read"):
         refuse_unsafe_settings()
+
+
+@pytest.mark.parametrize("name", ["METRICS_TOKEN", "LEDGER_SEAL_KEY"])
+def test_a_secret_that_can_be_guessed_is_refused(real, name):
+    setattr(real, name, "short")
+    assert "piggyadmin.E020" in [each.id for each in run_checks(tags=[REAL_ACCOUNT])]
+    setattr(real, name, "0123456789abcdefghij-long")
+    assert "piggyadmin.E020" not in [each.id for each in run_checks(tags=[REAL_ACCOUNT])]

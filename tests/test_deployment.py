@@ -32,7 +32,11 @@ def lines(path: str) -> list[str]:
 
 def filled_in(value: str) -> str:
     """Do what compose does with variables."""
-    return re.sub(r"\$\{(\w+)(:\?)?\}", lambda found: GIVEN[found[1]], value)
+    return re.sub(
+        r"\$\{(\w+)(:[?-])?\}",
+        lambda found: GIVEN.get(found[1], "") if found[2] == ":-" else GIVEN[found[1]],
+        value,
+    )
 
 
 def test_the_image_takes_only_what_is_there():

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from piggyadmin.environment import Environment
+from piggyadmin.environment import Environment, is_https_or_loopback
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -225,3 +225,18 @@ def test_the_command_line_says_it_in_a_sentence(tmp_path):
     )
     assert run.returncode == 1
     assert run.stderr.strip() == "PIGGY_READ_TIMEOUT must be a number."
+
+
+@pytest.mark.parametrize(
+    ("url", "is_private"),
+    [
+        ("https://example.test/seals", True),
+        ("http://127.0.0.1:9/seals", True),
+        ("http://example.test/seals", False),
+        ("ftp://127.0.0.1/seals", False),
+        ("https:///seals", False),
+        ("seals", False),
+    ],
+)
+def test_what_nobody_reads_on_the_way(url, is_private):
+    assert is_https_or_loopback(url) == is_private

@@ -80,6 +80,7 @@ LEADS_TO = {
     "same_before.get_absolute_url",
     "shown.step.url",
     "shown.weakest.get_absolute_url",
+    "start_url",
     "step.url",
     "top_up_url",
     "undo.url",

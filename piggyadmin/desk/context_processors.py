@@ -16,6 +16,7 @@ from piggyadmin.desk.search_results import way_back
 from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.request_log.banner import connection_state
+from piggyadmin.setup import codes as setup_codes
 from piggyadmin.ui.themes import DENSITY_LABELS, THEME_LABELS, density, theme
 
 
@@ -33,6 +34,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "all_found": way_back(request),
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
         "typed_before": SimpleLazyObject(partial(drafts.sentences, request)),
+        "is_setup_open": setup_codes.is_open,
         "waiting_approvals": partial(waiting_approvals, request),
     }
 

@@ -7,7 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.ledger import entries, following, reconciliation, recovery, retention
+from piggyadmin.ledger import (
+    entries,
+    following,
+    head_seals,
+    reconciliation,
+    recovery,
+    retention,
+    seal_delivery,
+    verification_runs,
+)
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Progress, find_operation
 from piggyadmin.piggy.client import piggy_client
@@ -95,6 +104,19 @@ def _searched() -> list[EntryStatus]:
     young = EntryStatus.objects.filter(state__in=states, asked_at__gt=since)
     rows = young.select_related("entry").prefetch_related("entry__events")
     return [row for row in rows if reconciliation.is_searched(row.entry)]
+
+
+@every(3600, "seal-ledger")
+def seal_ledger() -> None:
+    """Seal the ledger's end once a day; looked at every hour, so that none is left out."""
+    if head_seals.is_due():
+        seal_delivery.seal_and_send()
+
+
+@resumable("verify-ledger", label=_("Verifying the ledger"))
+def verify_ledger(run: Run) -> None:
+    """Go through the whole ledger, and keep what does not fit with the run."""
+    verification_runs.carry(run)
 
 
 @every(3600, "forget-snapshots")

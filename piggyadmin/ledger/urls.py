@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from piggyadmin.ledger import people_views, views
+from piggyadmin.ledger import people_views, verification_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("contacts/<id:contact_uuid>/", views.ContactInLedger.as_view(), name="contact"),
     path("csv/", views.LedgerCsv.as_view(), name="csv"),
     path("people/", people_views.PeopleEvents.as_view(), name="people"),
+    path("verification/", verification_views.VerificationPage.as_view(), name="verification"),
     path("<uuid:key>/", views.EntryPage.as_view(), name="entry"),
     path("<uuid:key>/look/", views.Look.as_view(), name="look"),
     path("<uuid:key>/decide/", views.Decide.as_view(), name="decide"),

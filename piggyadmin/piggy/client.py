@@ -49,6 +49,7 @@ from piggyadmin.piggy.errors import (
     error_from,
 )
 from piggyadmin.piggy.rate_limit import RateLimit
+from piggyadmin.piggy.signals import call_attempted, turn_awaited
 from piggyadmin.piggy.throttle import (
     Throttle,
     is_in_background,
@@ -327,11 +328,15 @@ class PiggyClient:
 
     @staticmethod
     def _take_turn(throttle: Throttle, call: Call) -> None:
+        begun, is_taken = time.monotonic(), True
         try:
             throttle.take()
         except Busy as busy:
-            busy.is_write = call.is_write
+            busy.is_write, is_taken = call.is_write, False
             raise
+        finally:
+            seconds = time.monotonic() - begun
+            turn_awaited.send(PiggyClient, seconds=seconds, is_taken=is_taken)
 
     def _find_out(self) -> None:
         """Find out with a look-up whether Piggy is back, so that no write gets lost over it."""
@@ -357,7 +362,8 @@ class PiggyClient:
         return outcome
 
     def _tell(self, call: Call, exchange: Exchange) -> None:
-        """Tell the line and the observer what became of an attempt."""
+        """Tell the line, the observer and all who watch what became of an attempt."""
+        call_attempted.send(PiggyClient, exchange=exchange)
         if self.observer:
             self.observer(exchange)
         if self.line:

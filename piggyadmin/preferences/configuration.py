@@ -48,6 +48,12 @@ def configuration() -> Iterator[ConfigurationGroup]:
     yield ConfigurationGroup(
         _("Work in the background"), tuple(_workers()), _("Background work"), "/tasks/"
     )
+    yield ConfigurationGroup(
+        _("Watching over it"), tuple(_watching()), _("How the console is"), "/settings/health/"
+    )
+    yield ConfigurationGroup(
+        _("Language and time"), tuple(_language_and_time()), _("Your own language"), "/settings/"
+    )
 
 
 def yes_or_no(is_on: object) -> str:
@@ -91,6 +97,8 @@ def _safety() -> Iterator[ConfiguredValue]:
         yes_or_no(settings.FOUR_EYES),
         "FOUR_EYES",
     )
+    value = yes_or_no(settings.LEDGER_SEAL_KEY)
+    yield ConfiguredValue(_("The ledger's end is sealed every day"), value, "LEDGER_SEAL_KEY")
     above = settings.FOUR_EYES_CREDITS_ABOVE
     value = number(above) if above else _("never")
     label = _("So does giving one customer more credits a day than")
@@ -164,3 +172,28 @@ def _workers() -> Iterator[ConfiguredValue]:
     yield ConfiguredValue(_("One worker does so much at a time"), value, "WORKER_THREADS")
     value = yes_or_no(settings.REDIS_URL)
     yield ConfiguredValue(_("Processes share what they learn over Redis"), value, "REDIS_URL")
+
+
+def _watching() -> Iterator[ConfiguredValue]:
+    yield ConfiguredValue(_("Figures for Prometheus"), yes_or_no(settings.METRICS), "METRICS")
+    if settings.METRICS:
+        with_token = _("whoever has the token")
+        value = with_token if settings.METRICS_TOKEN else _("this machine alone")
+        yield ConfiguredValue(_("They are told to"), value, "METRICS_TOKEN")
+    value = yes_or_no(settings.SENTRY_DSN)
+    yield ConfiguredValue(_("Crashes are reported to Sentry"), value, "SENTRY_DSN")
+    value = yes_or_no(settings.LEDGER_SEAL_WEBHOOK)
+    label = _("Seals of the ledger are sent to an address of yours")
+    yield ConfiguredValue(label, value, "LEDGER_SEAL_WEBHOOK")
+    value = yes_or_no(settings.LEDGER_SEAL_MAIL)
+    yield ConfiguredValue(_("They are mailed"), value, "LEDGER_SEAL_MAIL")
+    yield ConfiguredValue(_("Mail can be sent"), yes_or_no(settings.EMAIL_URL), "EMAIL_URL")
+
+
+def _language_and_time() -> Iterator[ConfiguredValue]:
+    name = dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]
+    label = _("Language of people whose browser asks for none of ours")
+    yield ConfiguredValue(label, str(name), "LANGUAGE_CODE")
+    yield ConfiguredValue(_("Time zone"), settings.TIME_ZONE, "TIME_ZONE")
+    label = _("Country of telephone numbers without one")
+    yield ConfiguredValue(label, settings.DEFAULT_COUNTRY, "DEFAULT_COUNTRY")

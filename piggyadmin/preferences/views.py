@@ -1,5 +1,6 @@
 """Settings: one's own, and for those who may the console's."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -160,16 +161,22 @@ class TokenDatePage(PermittedView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Store it; an empty day is none."""
-        form, account = TokenDateForm(request.POST), piggy_client().account
+        form = TokenDateForm(request.POST)
         if not form.is_valid():
             return self.show(form)
-        if form.last_day:
-            TokenDate.objects.update_or_create({"expires_on": form.last_day}, account=account)
-        else:
-            TokenDate.objects.filter(account=account).delete()
+        keep_token_date(form.last_day)
         messages.success(request, gettext("Saved."))
         return redirect("preferences:own")
 
     def show(self, form: TokenDateForm) -> HttpResponse:
         """Show the form."""
         return render(self.request, "preferences/token.html", {"form": form})
+
+
+def keep_token_date(last_day: date | None) -> None:
+    """Keep until when the token that is in use may be used; nothing where nobody knows."""
+    account = piggy_client().account
+    if last_day:
+        TokenDate.objects.update_or_create({"expires_on": last_day}, account=account)
+    else:
+        TokenDate.objects.filter(account=account).delete()

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from piggyadmin.checks import REAL_ACCOUNT
+from piggyadmin.ledger.head_seals import seal_state
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.clock import difference
@@ -30,8 +31,10 @@ from piggyadmin.ui.templatetags.ui import ago, number
 
 # Less room than this is soon none: the ledger must be able to write down what it is about to do.
 LEAST_FREE_BYTES = 2**30
-# A backup a day, and half a one for a run that is late.
+# A backup a day, and a seal, and half a one for a run that is late.
 OLD = timedelta(hours=36)
+# So many findings are told here; `ledger_verify` tells all.
+MOST_FAULTS = 3
 
 
 class HealthState(StrEnum):
@@ -159,6 +162,31 @@ def _token() -> Iterator[HealthCheck]:
     yield HealthCheck(label, state, words, cure)
 
 
+def _seals() -> Iterator[HealthCheck]:
+    """Ask for seals of a real account's ledger; those that there are must fit in any case."""
+    label = gettext("Seals of the ledger")
+    try:
+        state = seal_state()
+    except DatabaseError:
+        return
+    if state.faults:
+        cure = gettext("Find out what happened before anything else: run manage.py ledger_verify.")
+        yield HealthCheck(label, HealthState.UNWELL, " ".join(state.faults[:MOST_FAULTS]), cure)
+    elif not settings.LEDGER_SEAL_KEY:
+        if settings.PIGGY_IS_REAL:
+            words = gettext("Nobody could tell if the last entries of the ledger were cut off.")
+            cure = gettext("Set LEDGER_SEAL_KEY to a long random key.")
+            yield HealthCheck(label, HealthState.DOUBTFUL, words, cure)
+    elif state.newest is None or timezone.now() - state.newest.at > OLD:
+        words = gettext("There is none of the last day and a half.")
+        cure = gettext("Start a worker, or run manage.py ledger_seal and see what it says.")
+        yield HealthCheck(label, HealthState.DOUBTFUL, words, cure)
+    else:
+        words = gettext("The newest is of %(ago)s, and the ledger holds all that they name.")
+        words %= {"ago": ago(state.newest.at)}
+        yield HealthCheck(label, HealthState.WELL, words)
+
+
 def _settings() -> Iterator[HealthCheck]:
     label = gettext("Settings")
     messages = run_checks(tags=[REAL_ACCOUNT])
@@ -215,4 +243,5 @@ LOOKS: tuple[Callable[[], Iterator[HealthCheck]], ...] = (
     _settings,
     _disk,
     _backup,
+    _seals,
 )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
+from django.utils.module_loading import import_string
 
 from piggyadmin.accounts.demo import refuse_demo_people
 from piggyadmin.accounts.models import User
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 def ensure_safe_start() -> None:
-    """Stop a console from starting where it would do harm, and remember for whom it works.
+    """Stop a console from starting where it would do harm; what it works for is remembered.
 
     Everything that serves or works calls this first.
 
@@ -32,6 +33,11 @@ def ensure_safe_start() -> None:
     refuse_unwanted_sandbox()
     refuse_unsafe_settings()
     remember_real_account()
+    if settings.SENTRY_DSN:
+        # Nothing of it is loaded where nobody wants it.
+        from piggyadmin.crash_reports import start_crash_reports  # noqa: PLC0415
+
+        start_crash_reports()
 
 
 def refuse_unsafe_settings() -> None:
@@ -119,9 +125,7 @@ def _first_person() -> list[str]:
     try:
         if User.objects.filter(is_active=True).exists():
             return []
+        words: list[str] = import_string(settings.SETUP_WORDS)()
     except DatabaseError:
         return ["The database is not there or not migrated: run manage.py prepare"]
-    return [
-        "Nobody can sign in yet. Make the first person, an owner of all rights, with:",
-        "  .venv/bin/python manage.py createsuperuser",
-    ]
+    return words

@@ -164,6 +164,11 @@ def due() -> models.QuerySet[Run]:
     ).filter(name__in=resumable_names())
 
 
+def unfinished_and_failed() -> models.QuerySet[Run]:
+    """Select what is not over, and what was given up until a person retries it."""
+    return Run.objects.filter(state__in=(*UNFINISHED, RunState.FAILED))
+
+
 def claim(owner: str, *, only: int | None = None) -> Run | None:
     """Become the owner of a run that is due, if there is one.
 

@@ -28,6 +28,7 @@ from django.db.models.functions import Now
 from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.tasks import backend, runs, schedule
 from piggyadmin.tasks.models import Run, Worker
+from piggyadmin.tasks.signals import worker_stopped
 
 # Without a sign of life for this long a worker counts as gone.
 ALIVE_SECONDS = 60
@@ -152,6 +153,7 @@ class WorkerProcess:
             logger.warning("Worker %s leaves %d runs to others", self.row.name, len(self._slots))
         with suppress(*_STORE_ERRORS):
             Worker.objects.filter(pk=self.row.pk).delete()
+        worker_stopped.send(WorkerProcess)
         close_connections()
 
     # --- looking for work

@@ -35,6 +35,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("auditor", "auditors-desk", "/", {}, ""),
     ("auditor", "approvals", "/ledger/approvals/", {}, ""),
     ("auditor", "look-ups", "/ledger/look-ups/", {}, ""),
+    ("auditor", "ledger-verification", "/ledger/verification/", {}, ""),
     ("auditor", "decisions", "/duplicates/decisions/", {}, ""),
     ("support", "find-voucher", "/actions/find-voucher-by-code/?code=WELCOME-ACTIVE", {}, ""),
     (

@@ -11,6 +11,8 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from piggyadmin.ledger import head_seals
+from piggyadmin.ledger.head_seals import seal_head
 from piggyadmin.piggy.clock import Difference
 from piggyadmin.status import health, states
 from piggyadmin.status.health import HealthState, check_health, is_well
@@ -184,3 +186,37 @@ def test_the_backup_of_a_real_account(well, tmp_path, hours, state):
     check = found("Backup")
     assert check.state == state
     assert ("manage.py backup" in check.cure) == (state == DOUBTFUL)
+
+
+# --- Seals of the ledger -----------------------------------------------------------------------
+
+
+def test_a_real_account_s_ledger_is_to_be_sealed(well, tmp_path):
+    well.LEDGER_SEALS = tmp_path / "seals.jsonl"
+    assert "Seals of the ledger" not in [each.label for each in check_health()]
+    well.PIGGY_IS_REAL = True
+    check = found("Seals of the ledger")
+    assert (check.state, check.cure) == (DOUBTFUL, "Set LEDGER_SEAL_KEY to a long random key.")
+
+
+def test_seals_that_are_there_are_looked_at(well, tmp_path, monkeypatch):
+    well.LEDGER_SEALS, well.LEDGER_SEAL_KEY = tmp_path / "seals.jsonl", "a key"
+    assert found("Seals of the ledger").state == DOUBTFUL
+    seal = seal_head()
+    assert found("Seals of the ledger").state == WELL
+    old = seal.model_copy(update={"at": timezone.now() - 2 * DAY})
+    with monkeypatch.context() as patch:
+        patch.setattr(head_seals, "newest_seal", lambda: old)
+        assert found("Seals of the ledger").state == DOUBTFUL
+    well.LEDGER_SEAL_KEY = "another"
+    check = found("Seals of the ledger")
+    assert check.state == UNWELL
+    assert "no seal made with our key" in check.words
+
+
+def test_of_seals_a_database_that_is_away_tells_nothing(well, monkeypatch):
+    def away() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(health, "seal_state", away)
+    assert "Seals of the ledger" not in [each.label for each in check_health()]

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection, connections
 
 from piggyadmin.ledger.hash_chain import HEAD
+from piggyadmin.ledger.head_seals import newest_seal, seal_faults
 from piggyadmin.ledger.models import Event, Head
 from piggyadmin.ledger.verification import SPAN, Map, verify
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
     """Walk the chain of hashes.
 
     The last line is the chain's end. Whoever keeps that line elsewhere can prove later, with
-    `--head`, that not even somebody with all rights to the database has written history anew.
+    `--head`, that not even somebody with all rights to the database has written history anew; the
+    daily seals (`head_seals.py`) do so by themselves.
     """
 
     help = "Prove by the chain of hashes that the ledger is as it was written."
@@ -45,11 +47,13 @@ class Command(BaseCommand):
         tell = _Progress(self.stderr, is_wanted=progress or self.stderr.isatty())
         number = 0
         with _processes() as each:
-            for fault in chain(verify(tell, each), _check_noted(head)):
+            for fault in chain(verify(tell, each), _check_noted(head), seal_faults()):
                 self.stderr.write(fault)
                 number += 1
         if number:
             raise CommandError(f"The ledger does not verify: {number} findings.")
+        if seal := newest_seal():
+            self.stdout.write(f"It holds all {seal.number} ends that were sealed.")
         self.stdout.write(f"The ledger is whole. {Head.objects.filter(pk=HEAD).first() or '0:'}")
 
 
