@@ -9,7 +9,15 @@ from piggyadmin.accounts.models import Attempts
 from piggyadmin.accounts.throttling import TRIES_PER_FACTOR
 from piggyadmin.factors import authenticators
 from piggyadmin.ledger.models import Event
-from tests.factors.conftest import PASSWORD, is_in, second_step, sign_in
+from tests.factors.conftest import (
+    PASSWORD,
+    SecurityKey,
+    is_in,
+    make_passkey,
+    options_of,
+    second_step,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,14 +100,31 @@ def test_what_is_sent_without_a_proof_is_asked_again(browser, app):
 
 
 def test_what_no_browser_says_of_a_passkey_lets_nobody_in(browser, noor, app):
-    authenticators.Authenticator.objects.create(
-        user=noor, type="webauthn", data={"name": "Phone", "credential": {}}
-    )
+    make_passkey(noor)
     sign_in(browser)
     for credential in ("", "{}", "[]", "null", '{"id": "x", "rawId": "x", "response": 3}'):
         answer = browser.post("/accounts/second-step/", {"credential": credential})
         assert answer.status_code in {200, 429}
         assert not is_in(browser)
+
+
+def test_a_passkey_signs_in_and_proves_it_anew(browser, noor):
+    sign_in(browser)
+    key, address = SecurityKey(), "/settings/factors/passkey/"
+    made = key.make(options_of(browser.get(address).content.decode()))
+    added = browser.post(address, {"name": "Phone", "credential": made})
+    assert added["Location"] == "/settings/factors/recovery-codes/"
+    browser.post("/accounts/logout/")
+    sign_in(browser, to="/settings/")
+    for step in ("/accounts/second-step/", "/accounts/reauthenticate/?next=/settings/"):
+        shown = key.show(options_of(browser.get(step).content.decode()))
+        forged = SecurityKey().show(options_of(browser.get(step).content.decode()))
+        assert "did not work" in browser.post(step, {"credential": forged}).content.decode()
+        assert browser.post(step, {"credential": shown}).status_code == 200  # of an older page
+        shown = key.show(options_of(browser.get(step).content.decode()))
+        answer = browser.post(step, {"credential": shown, "next": "/settings/"})
+        assert answer["Location"] == "/settings/"
+    assert is_in(browser)
 
 
 def test_whose_factors_were_taken_away_meanwhile_begins_anew(browser, noor, app):

@@ -7,8 +7,8 @@ import pytest
 
 from piggyadmin.accounts import proofs
 from piggyadmin.factors import authenticators
-from piggyadmin.factors.authenticators import APP, CODES, PASSKEY, Authenticator
-from tests.factors.conftest import App, recovery_codes, second_step, sign_in
+from piggyadmin.factors.authenticators import APP, CODES
+from tests.factors.conftest import App, make_passkey, recovery_codes, second_step, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 def inside(browser, noor):
     sign_in(browser)
     return browser
-
-
-def make_passkey(person, name="Phone"):
-    return Authenticator.objects.create(
-        user=person, type=PASSKEY, data={"name": name, "credential": {}}
-    )
 
 
 def page_of(browser, address):
