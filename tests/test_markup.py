@@ -68,6 +68,7 @@ LEADS_TO = {
     "pair_url",
     "part.page",
     "pay_url",
+    "picture",
     "place.url",
     "request.get_full_path",
     "result.picture",
