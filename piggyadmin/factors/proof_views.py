@@ -20,7 +20,6 @@ from piggyadmin.factors import authenticators
 from piggyadmin.factors.authenticators import PASSKEY
 from piggyadmin.factors.forms import (
     CodeProofForm,
-    FactorProofForm,
     PasskeyProofForm,
     PasswordProofForm,
 )
@@ -98,9 +97,9 @@ class SecondStepView(ProofView):
 
     def get(self, *_args: Any, **_names: Any) -> HttpResponse:
         """Ask; whose factors were taken away meanwhile begins anew."""
-        return super().get() if self.offered() else self.stage.abort()  # type: ignore[no-any-return]
+        return super().get() if self.offered() else self.stage.abort()
 
-    def form_valid(self, form: FactorProofForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Sign them in."""
         post_authentication(self.request, form.authenticator)
         self.done = self.stage.exit()

@@ -42,7 +42,7 @@ class App:
         """Show another code than before."""
         step = int(time.time()) // 30 - 1 + self.steps
         self.steps += 1
-        return totp.format_hotp_value(totp.hotp_value(self.secret, step))
+        return str(totp.format_hotp_value(totp.hotp_value(self.secret, step)))
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +101,7 @@ class SecurityKey:
     def client_data(self, kind: str, challenge: str) -> CollectedClientData:
         return CollectedClientData.create(kind, challenge, "https://testserver")
 
-    def _data(self, credential: AttestedCredentialData | None = None) -> AuthenticatorData:
+    def _data(self, credential: AttestedCredentialData | None = None) -> Any:
         flags = AuthenticatorData.FLAG.UP | (AuthenticatorData.FLAG.AT if credential else 0)
         return AuthenticatorData.create(
             hashlib.sha256(b"testserver").digest(), flags, 0, *([credential] if credential else [])
