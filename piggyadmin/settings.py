@@ -180,6 +180,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "piggyadmin.accounts",
+    "piggyadmin.factors",
     "piggyadmin.actions",
     "piggyadmin.ledger",
     "piggyadmin.desk",
@@ -230,6 +231,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "django_tasks_db",
@@ -387,6 +389,17 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+# What else is asked for while signing in: an app that shows codes, or a passkey.
+MFA_ADAPTER = "piggyadmin.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute by which a device's clock may differ
+# The roles whose people need it (others can be chosen at /settings/roles/), and for how many days
+# after they were first told they can still do without.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["Admin"] if PIGGY_IS_REAL else [])
+SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=14)
+# Whoever does what cannot be undone has proved within so many minutes that it is them; 0 means that
+# nobody is asked.
+FRESH_PROOF_MINUTES = env.int("FRESH_PROOF_MINUTES", default=30 if PIGGY_IS_REAL else 0)
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

@@ -71,6 +71,7 @@ LEADS_TO = {
     "pair_url",
     "part.page",
     "pay_url",
+    "picture",
     "place.url",
     "repair_url",
     "request.get_full_path",

@@ -93,9 +93,17 @@ PAGES: dict[str, set[Role]] = {
     "/people/<person:person>/disable/": {Role.ADMIN},
     "/people/<person:person>/enable/": {Role.ADMIN},
     "/people/<person:person>/sign-out/": {Role.ADMIN},
+    "/people/<person:person>/want-password/": {Role.ADMIN},
+    "/people/<person:person>/reset-factors/": {Role.ADMIN},
     "/settings/": EVERYBODY,
     "/settings/sign-out-elsewhere/": EVERYBODY,
     "/settings/console/": {Role.ADMIN, Role.AUDITOR},
+    "/settings/factors/": EVERYBODY,
+    "/settings/factors/<number:pk>/remove/": EVERYBODY,
+    "/settings/factors/<number:pk>/rename/": EVERYBODY,
+    "/settings/factors/app/": EVERYBODY,
+    "/settings/factors/passkey/": EVERYBODY,
+    "/settings/factors/recovery-codes/": EVERYBODY,
     "/settings/health/": {Role.ADMIN, Role.AUDITOR},
     "/settings/token/": {Role.ADMIN},
     "/settings/reasons/": {Role.ADMIN},
@@ -203,6 +211,7 @@ OPEN = {
     "/accounts/login/",
     "/login/",
     "/favicon.ico",
+    "/accounts/second-step/",  # leads whoever did not take the first one back to it
     "/accounts/logout/",  # leads whoever is not signed in to the first page
     "/healthz",
     "/metrics",  # to whoever has the token or is on the same machine: tested with the view

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 
 class SignInForm(forms.LoginForm):  # type: ignore[misc]
@@ -27,4 +29,15 @@ class ChangePasswordForm(forms.ChangePasswordForm):  # type: ignore[misc]
         password: str = self.cleaned_data["oldpassword"]
         if not get_adapter().reauthenticate(self.user, password):
             raise get_adapter().validation_error("enter_current_password")
+        return password
+
+    def clean_password1(self) -> str:
+        """Refuse the present one.
+
+        Raises:
+            ValidationError: it is.
+        """
+        password: str = self.cleaned_data["password1"]
+        if password == self.cleaned_data.get("oldpassword"):
+            raise ValidationError(_("This is the present one. Choose another."))
         return password

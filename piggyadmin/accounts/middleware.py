@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
-from piggyadmin.accounts import drafts
+from piggyadmin.accounts import drafts, duties, proofs
 from piggyadmin.accounts.form_owners import is_of_another
 from piggyadmin.accounts.sessions import keep_alive
 
@@ -40,7 +41,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         match = request.resolver_match
         if match and match.view_name not in _ANYBODYS and is_of_another(request):
             return open_again(request)
-        return None
+        duty = duties.due(request)
+        return lead_away(request, reverse(duty)) if duty else None
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., Any]
@@ -60,18 +62,35 @@ class SignInMiddleware(LoginRequiredMiddleware):
         messages.warning(request, words)
         return response
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Have whoever wants what cannot be undone prove first that it is still them."""
+        if not isinstance(exception, proofs.ProofNeeded):
+            return None
+        words = gettext(
+            "This cannot be undone, so show first that it is still you. Nothing was done yet, and "
+            "what you typed is kept."
+        )
+        messages.info(request, words)
+        return lead_away(request, proofs.place(drafts.page_of(request)))
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Have the browser forget what stands in a form again."""
         drafts.forget(request, response)
         return response
 
 
+def lead_away(request: HttpRequest, url: str) -> HttpResponse:
+    """Lead to another page; what was typed is kept for its own."""
+    is_htmx = "HX-Request" in request.headers
+    response = HttpResponseClientRedirect(url) if is_htmx else HttpResponseRedirect(url)
+    if request.method == "POST":
+        drafts.keep(request, response, drafts.page_of(request))
+    return response
+
+
 def open_again(request: HttpRequest) -> HttpResponse:
     """Do nothing with a form of another person, or of another session: its page asks anew."""
-    page = drafts.page_of(request)
-    is_htmx = "HX-Request" in request.headers
-    response = HttpResponseClientRedirect(page) if is_htmx else HttpResponseRedirect(page)
-    drafts.keep(request, response, page)
+    response = lead_away(request, drafts.page_of(request))
     if not is_of_another(request):
         words = gettext(
             "You have signed in again since this form was opened. Nothing was sent and nothing was "

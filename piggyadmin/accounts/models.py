@@ -108,6 +108,11 @@ class User(AbstractUser):
     # How high the rows of tables are for this person, in whatever browser: see `ui/themes.py`.
     density = models.CharField(max_length=20, default="compact", editable=False)
 
+    # Whether a password of one's own choice is the first thing to be done after signing in.
+    must_change_password = models.BooleanField(default=False, editable=False)
+    # When this person was first told to have a second factor; the days of grace count from here.
+    factor_asked_at = models.DateTimeField(null=True, editable=False)
+
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     # While it is saved: how it was before, and that its password is only hashed in another way.

@@ -23,6 +23,9 @@ from piggyadmin.accounts.signals import locked_out
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 20
 WINDOW = timedelta(minutes=5)
+# Whoever tries a second factor has the password already, and there are only a million codes.
+TRIES_PER_FACTOR = 5
+FACTOR_WINDOW = timedelta(minutes=15)
 # A browser or an address that was not seen for so long is not known any more.
 KNOWN_FOR = timedelta(days=180)
 
@@ -89,6 +92,27 @@ class Try:
             locked_out.send(type(self), person=None, of="address")
 
 
+class FactorTry:
+    """One try of a second factor, counted for the person wherever they are.
+
+    Raises:
+        LockedOut: it may not be tried now.
+    """
+
+    def __init__(self, person: User) -> None:
+        self.person, self.key = person, _hash("factor", str(person.pk))
+        _count(self.key, TRIES_PER_FACTOR, FACTOR_WINDOW)
+
+    def succeeded(self) -> None:
+        """Begin to count anew."""
+        Attempts.objects.filter(key=self.key).delete()
+
+    def failed(self) -> None:
+        """Tell when there can be no more."""
+        if _is_over(self.key, TRIES_PER_FACTOR):
+            locked_out.send(type(self), person=self.person, of="factor")
+
+
 def count_request(request: HttpRequest, kind: str, limit: int) -> None:
     """Count one more request of this kind, which needs no sign-in, from where it comes.
 
@@ -106,7 +130,7 @@ def _hash(*parts: str) -> str:
     return salted_hmac(_SALT, "\n".join(parts), algorithm="sha256").hexdigest()
 
 
-def _count(key: str, limit: int) -> None:
+def _count(key: str, limit: int, window: timedelta = WINDOW) -> None:
     """Count one more.
 
     Raises:
@@ -114,15 +138,15 @@ def _count(key: str, limit: int) -> None:
     """
     now = timezone.now()
     with transaction.atomic():
-        new = {"until": now + WINDOW}
+        new = {"until": now + window}
         row, _is_new = Attempts.objects.select_for_update().get_or_create(key=key, defaults=new)
         if row.until <= now:
-            row.number, row.until = 0, now + WINDOW
+            row.number, row.until = 0, now + window
         if row.number >= limit:
             raise LockedOut(row.until)
         row.number += 1
         if row.number == limit:
-            row.until = now + WINDOW
+            row.until = now + window
         row.save()
 
 

@@ -12,9 +12,4 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
     # For people who were made without a password.
     path("password/set/", allauth_views.password_set, name="account_set_password"),
-    path(
-        "reauthenticate/",
-        views.reauthenticate,
-        name="account_reauthenticate",
-    ),
 ]

@@ -10,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
+from piggyadmin.accounts import duties
 from piggyadmin.accounts.adapter import TOO_MANY
 from piggyadmin.accounts.demo import demo_people
 from piggyadmin.accounts.form_owners import owner_of
 from piggyadmin.accounts.middleware import open_again
 from piggyadmin.accounts.throttling import know_again
+from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.views import error_answer
 
 
@@ -53,16 +55,21 @@ class LoginView(LimitedTries, views.LoginView):  # type: ignore[misc]
 
 
 class PasswordChangeView(LimitedTries, views.PasswordChangeView):  # type: ignore[misc]
-    """allauth's own."""
+    """allauth's own; nobody has to do it once more."""
 
-
-class ReauthenticateView(LimitedTries, views.ReauthenticateView):  # type: ignore[misc]
-    """allauth's own."""
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Change it."""
+        response = super().form_valid(form)
+        person = signed_in(self.request)
+        if person.must_change_password:
+            person.must_change_password = False
+            person.save(update_fields=["must_change_password"])
+            duties.lift(self.request, duties.Duty.PASSWORD)
+        return response
 
 
 login = LoginView.as_view()
 password_change = PasswordChangeView.as_view()
-reauthenticate = ReauthenticateView.as_view()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

@@ -25,6 +25,7 @@ from piggyadmin.accounts.form_owners import OPENED_BY
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import check_permission
+from piggyadmin.accounts.proofs import insist_on_fresh
 from piggyadmin.actions import remembered
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm, offered_reason
@@ -48,7 +49,7 @@ from piggyadmin.ledger.models import (
     LedgerEncoder,
     Reason,
 )
-from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
+from piggyadmin.ledger.operations import Data, Effect, Preview, Progress, Refused
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
@@ -316,6 +317,8 @@ class ActionView(View):
             return self.show_outcome(form, outcome)
         if not form.is_valid():
             return self.show(form)
+        if self.action.effect is Effect.IRREVERSIBLE:
+            insist_on_fresh()  # before anybody reads what would happen, not after
         if not self.action.has_preview:
             missing = form.missing_why
             return self.show(explain(form, Refused(missing))) if missing else self._carry_out(form)

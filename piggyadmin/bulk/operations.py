@@ -43,6 +43,12 @@ class RowsToDo(Preview):
     gives: int | None
     wants_second_person: bool
 
+    @property
+    def is_final(self) -> bool:
+        """Whether what is done with each row cannot be undone."""
+        done = find_operation(self.action)
+        return done is not None and done.effect is Effect.IRREVERSIBLE
+
 
 class RunBegun(Stored):
     """A run that was begun."""

@@ -13,11 +13,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_used
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +42,11 @@ class PersonEventKind(models.TextChoices):
     SIGNED_OUT = "signed-out", _("signed out")
     CREATED = "created", _("was made")
     PASSWORD = "password-changed", _("got another password")
+    PASSWORD_WANTED = "password-wanted", _("has to choose another password")
+    FACTOR_ADDED = "factor-added", _("got a second factor")
+    FACTOR_REMOVED = "factor-removed", _("lost a second factor")
+    FACTOR_USED = "factor-used", _("used a second factor")
+    FACTOR_FAILED = "factor-failed", _("failed at the second factor")
     ROLE = "role-changed", _("got other rights")
     EMAIL = "email-changed", _("got another e-mail address")
     NAME = "name-changed", _("got another name")
@@ -62,6 +69,7 @@ POWER = (
     PersonEventKind.PASSWORD,
     PersonEventKind.ROLE,
     PersonEventKind.EMAIL,
+    PersonEventKind.FACTOR_REMOVED,
 )
 _FIELDS = {
     "username": PersonEventKind.NAME,
@@ -77,7 +85,8 @@ _FIELDS = {
 def changed_by(actor: User, person: User, since: datetime) -> str | None:
     """Give the kind of the newest change that `actor` made to `person` since then, if any.
 
-    Only what gives power over somebody counts: making them, their password, role or e-mail.
+    Only what gives power over somebody counts: making them, their password, role or e-mail, and
+    taking a second factor from them.
     """
     events = Event.objects.filter(
         entry=None, kind__in=POWER, at__gte=since, detail__by=actor.pk, detail__person=person.pk
@@ -226,6 +235,34 @@ def _tell_group(group: Group, **more: Any) -> None:
     record(PersonEventKind.GROUP, None, group=group.name, **more)
     for person in User.objects.filter(groups=group):
         record(PersonEventKind.ROLE, person, group=group.name, **more)
+
+
+# --- Second factors --------------------------------------------------------------------------
+
+
+@receiver(post_save, sender=Authenticator)
+def tell_factor(instance: Authenticator, created: bool, **_more: Any) -> None:
+    """Tell that somebody has one more."""
+    if created:
+        record(PersonEventKind.FACTOR_ADDED, instance.user, factor=instance.type)
+
+
+@receiver(post_delete, sender=Authenticator)
+def tell_factor_gone(instance: Authenticator, **_more: Any) -> None:
+    """Tell that somebody has one less, whoever took it."""
+    record(PersonEventKind.FACTOR_REMOVED, instance.user, factor=instance.type)
+
+
+@receiver(authenticator_used)
+def tell_factor_used(user: User, authenticator: Authenticator, **_more: Any) -> None:
+    """Tell with what somebody has shown that it is them."""
+    record(PersonEventKind.FACTOR_USED, user, by=user.pk, factor=authenticator.type)
+
+
+@receiver(authentication_failed)
+def tell_factor_failed(user: User, **_more: Any) -> None:
+    """Tell that somebody who knows the password has failed at the second step."""
+    record(PersonEventKind.FACTOR_FAILED, user)
 
 
 # --- Signing in and out ----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -86,6 +87,13 @@ _SENTENCES = {
     PersonEventKind.SIGNED_OUT: _("%(person)s signed out"),
     PersonEventKind.CREATED: _("%(by)s made the account of %(person)s"),
     PersonEventKind.PASSWORD: _("%(by)s set the password of %(person)s"),
+    PersonEventKind.PASSWORD_WANTED: _("%(by)s wants %(person)s to choose another password"),
+    PersonEventKind.FACTOR_ADDED: _("%(person)s added a second factor: %(factor)s"),
+    PersonEventKind.FACTOR_REMOVED: _("%(by)s removed a second factor of %(person)s: %(factor)s"),
+    PersonEventKind.FACTOR_USED: _("%(person)s used a second factor: %(factor)s"),
+    PersonEventKind.FACTOR_FAILED: _(
+        "Somebody with the password of %(person)s failed at the second factor"
+    ),
     PersonEventKind.ROLE: _("%(by)s changed what %(person)s may do"),
     PersonEventKind.EMAIL: _("%(by)s changed the e-mail address of %(person)s"),
     PersonEventKind.NAME: _("%(by)s changed the name of %(person)s"),
@@ -101,6 +109,11 @@ _SENTENCES = {
     PersonEventKind.FLAG_LIFTED: _("%(by)s let %(customer)s be served again"),
     PersonEventKind.DATA_HANDED_OUT: _("%(by)s made a file of all that is held on %(customer)s"),
 }
+_FACTORS = {
+    Authenticator.Type.TOTP: _("an authenticator app"),
+    Authenticator.Type.WEBAUTHN: _("a passkey"),
+    Authenticator.Type.RECOVERY_CODES: _("recovery codes"),
+}
 _GIVEN = _("%(by)s gave %(person)s the role %(names)s")
 _TAKEN = _("%(by)s took the role %(names)s from %(person)s")
 
@@ -115,6 +128,7 @@ def sentence_of(event: Event, roles: Collection[str], customer: str = "") -> str
         "person": detail.get("person_name") or gettext("somebody"),
         "by": detail.get("by_name") or detail.get("where") or gettext("Somebody"),
         "group": detail.get("group") or "",
+        "factor": _FACTORS.get(detail.get("factor"), ""),
         "customer": customer or detail.get("contact_uuid") or "",
         "names": ", ".join([*detail.get("added", ()), *detail.get("removed", ())]),
     }
@@ -134,6 +148,10 @@ def more_of(event: Event, sentence: str) -> str:
     detail = event.detail
     more = [("+", detail.get("added", ())), ("\N{MINUS SIGN}", detail.get("removed", ()))]
     parts = [f"{sign} {name}" for sign, names in more for name in names if name not in sentence]
+    if "second_factor" in detail:
+        is_needed = detail["second_factor"]
+        words = _("a second factor is needed") if is_needed else _("no second factor is needed")
+        parts.append(str(words))
     known = [each for each in (detail.get("group"), detail.get("was")) if each]
     return ", ".join([*(each for each in known if each not in sentence), *parts])
 

@@ -24,6 +24,7 @@ from django.db import IntegrityError, connection
 from piggyadmin.accounts.backend import has_rights, rights_query
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import refuse
+from piggyadmin.accounts.proofs import insist_on_fresh
 from piggyadmin.ledger import approvals, hash_chain, snapshots
 from piggyadmin.ledger.appending import Superseded, append_inside
 from piggyadmin.ledger.backlog import AWAY, backlog
@@ -45,6 +46,7 @@ from piggyadmin.ledger.models import (
 )
 from piggyadmin.ledger.operations import (
     Data,
+    Effect,
     Operation,
     Preview,
     Refused,
@@ -114,6 +116,7 @@ def carry_out(piggy: PiggyClient, request: WriteRequest) -> Outcome:
     Raises:
         PermissionDenied: the person may not do it, or not any more; nothing was sent.
         DuplicateRequest: the same was asked a moment ago, and `repeat_of` does not name it.
+        ProofNeeded: it cannot be undone, and whoever presses has to show first that it is them.
         SecondPersonNeeded: a setting demands an approval, and `approve` brings none.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.
@@ -121,6 +124,8 @@ def carry_out(piggy: PiggyClient, request: WriteRequest) -> Outcome:
     """
     if request.action.ends_contacts and request.preview is None:
         raise ValueError("Nothing would be kept of the contacts.")
+    if request.action.effect is Effect.IRREVERSIBLE or getattr(request.preview, "is_final", False):
+        insist_on_fresh()
     entry, is_new = _intend(request)
     if not is_new:
         return recall(request.action, wait_for_outcome(entry))

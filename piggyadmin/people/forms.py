@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role, role_label
 from piggyadmin.actions.rights import all_rights, full_name, held_by
-from piggyadmin.people.services import insist_on_holding
+from piggyadmin.people.services import choose_factor, insist_on_holding
 from piggyadmin.ui.filters import StatedFilter
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.states import status_choices
@@ -157,11 +158,17 @@ class RoleForm(forms.Form):
     """What a role is called, and what it lets people do."""
 
     name = CleanCharField(label=_("Name"), max_length=150)
+    second_factor = forms.BooleanField(
+        label=_("Its people need a second factor"),
+        required=False,
+        help_text=_("Whoever has none yet is told when they sign in, and has some days for it."),
+    )
 
     def __init__(self, *args: Any, actor: User, role: Group | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.role = actor, role
         self.held = held_by(role) if role else set()
+        self._begin_factor(self.fields["second_factor"], role)
         if role and role.name in set(Role):
             del self.fields["name"]
         elif role:
@@ -175,6 +182,14 @@ class RoleForm(forms.Form):
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
+
+    def _begin_factor(self, field: forms.Field, role: Group | None) -> None:
+        """Tick it where it is so; a setting cannot be changed here."""
+        if role and role.name in settings.SECOND_FACTOR_ROLES:
+            field.disabled = field.initial = True
+            field.help_text = _("A setting says so where the console runs: SECOND_FACTOR_ROLES.")
+        elif role:
+            field.initial = hasattr(role, "factor_requirement")
 
     def clean_name(self) -> str:
         """Refuse a name that another role has.
@@ -219,6 +234,8 @@ class RoleForm(forms.Form):
             role.save()
         role.permissions.remove(*_permissions(self.taken))
         role.permissions.add(*_permissions(self.wanted - self.held))
+        if not self.fields["second_factor"].disabled:
+            choose_factor(role, is_required=self.cleaned_data["second_factor"])
         return role
 
 

@@ -14,6 +14,7 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import ADD_ROLES, CHANGE_ROLES, DELETE_ROLES, VIEW_ROLES
 from piggyadmin.accounts.roles import Role, role_label
 from piggyadmin.actions.rights import held_by, in_words
+from piggyadmin.factors.requirements import required_roles
 from piggyadmin.people import services
 from piggyadmin.people.forms import RoleForm
 from piggyadmin.ui.http import signed_in
@@ -27,7 +28,11 @@ class RoleList(PermittedView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show them."""
         groups = Group.objects.annotate(people=Count("user", distinct=True)).order_by("pk")
-        rows = [(role_label(each.name), each, len(in_words(held_by(each)))) for each in groups]
+        needing = set(required_roles().values_list("pk", flat=True))
+        rows = [
+            (role_label(each.name), each, len(in_words(held_by(each))), each.pk in needing)
+            for each in groups
+        ]
         return render(request, "people/roles.html", {"rows": rows})
 
 

@@ -18,6 +18,7 @@ from piggyadmin.accounts.permissions import CHANGE_PEOPLE, DELETE_ROLES, insist_
 from piggyadmin.accounts.roles import role_label
 from piggyadmin.accounts.sessions import end_sessions
 from piggyadmin.actions.rights import held_by
+from piggyadmin.factors import authenticators, requirements
 from piggyadmin.ledger.people_events import PersonEventKind, record
 
 
@@ -112,6 +113,37 @@ def sign_out(actor: User, person: User) -> int:
         if number:
             record(PersonEventKind.SIGNED_OUT, person)
     return number
+
+
+def want_password(actor: User, person: User) -> None:
+    """Have somebody choose another password as soon as they sign in, which they have to do anew."""
+    with change(actor):
+        insist_on_power(actor, person)
+        person.must_change_password = True
+        person.save(update_fields=["must_change_password"])
+        end_sessions(person)
+        record(PersonEventKind.PASSWORD_WANTED, person)
+
+
+def reset_factors(actor: User, person: User) -> int:
+    """Take all second factors from somebody, whom their password alone lets in then.
+
+    They are signed out wherever they are.
+
+    Returns:
+        how many there were.
+    """
+    with change(actor):
+        insist_on_power(actor, person)
+        number = authenticators.remove_all(person)
+        end_sessions(person)
+    return number
+
+
+def choose_factor(role: Group, *, is_required: bool) -> None:
+    """Choose, as part of the change around it, whether people with a role need a second factor."""
+    if requirements.require_of_role(role, is_required=is_required):
+        record(PersonEventKind.GROUP, None, group=role.name, second_factor=is_required)
 
 
 def remove_role(actor: User, role: Group) -> None:

@@ -16,4 +16,10 @@ urlpatterns = [
     path("<person:person>/disable/", views.PersonDisable.as_view(), name="disable"),
     path("<person:person>/enable/", views.PersonEnable.as_view(), name="enable"),
     path("<person:person>/sign-out/", views.PersonSignOut.as_view(), name="sign-out"),
+    path(
+        "<person:person>/want-password/", views.PersonWantPassword.as_view(), name="want-password"
+    ),
+    path(
+        "<person:person>/reset-factors/", views.PersonResetFactors.as_view(), name="reset-factors"
+    ),
 ]

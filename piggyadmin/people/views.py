@@ -26,6 +26,7 @@ from piggyadmin.accounts.permissions import (
 from piggyadmin.accounts.roles import role_label
 from piggyadmin.accounts.sessions import open_sessions
 from piggyadmin.actions.rights import full_name, held_by, in_words
+from piggyadmin.factors.authenticators import APP, PASSKEY
 from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.people_views import told
 from piggyadmin.people import services
@@ -46,14 +47,23 @@ class ListedPerson(NamedTuple):
     person: User
     roles: str
     state: str
+    factors: str
 
 
 def listed(person: User) -> ListedPerson:
-    """Show somebody with the names of their roles, and whether they may sign in."""
+    """Show somebody with their roles and second factors, and whether they may sign in."""
     roles = [role_label(group.name) for group in person.groups.all()]
     if person.is_superuser:
         roles.insert(0, gettext("Superuser"))
-    return ListedPerson(person, ", ".join(roles), STATES[0] if person.is_active else STATES[1])
+    state = STATES[0] if person.is_active else STATES[1]
+    return ListedPerson(person, ", ".join(roles), state, factors_in_words(person))
+
+
+def factors_in_words(person: User) -> str:
+    """Name the kinds of second factors that somebody has."""
+    kinds = {each.type for each in person.authenticator_set.all()}  # type: ignore[attr-defined]
+    words = [(PASSKEY, gettext("passkey")), (APP, gettext("app"))]
+    return ", ".join(word for kind, word in words if kind in kinds)
 
 
 class PeopleList(PermittedView, FilteredList):
@@ -69,7 +79,7 @@ class PeopleList(PermittedView, FilteredList):
         order = request.GET.get("sort", "")
         field = F(SORTS.get(order.removeprefix("-"), "username"))
         by = field.desc(nulls_last=True) if order.startswith("-") else field.asc(nulls_first=True)
-        people = form.query().prefetch_related("groups").order_by(by, "pk")
+        people = form.query().prefetch_related("groups", "authenticator_set").order_by(by, "pk")
         page = numbered_page(people, request.GET.get("page"))
         context = {
             "form": form,
@@ -280,22 +290,33 @@ class PersonRoles(PersonFormView):
         return render(self.request, "people/confirm.html", context)
 
 
-class PersonDisable(OnePerson):
-    """Keeps somebody from signing in, once it is said what that means."""
+class AskedAboutPerson(OnePerson):
+    """Does something to somebody, once it is said what that means."""
+
+    question: ClassVar[Promise]
+    button: ClassVar[Promise]
+    # What of it the page has to tell.
+    tells: ClassVar[str]
 
     def get(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
         """Ask."""
         services.insist_on_power(signed_in(request), self.person)
-        words = gettext("Disable %(person)s?") % {"person": self.person.name}
-        button = gettext("Disable %(person)s") % {"person": self.person.get_username()}
         context = {
             "person": self.person,
-            "title": words,
-            "button": button,
+            "title": self.question % {"person": self.person.name},
+            "button": self.button % {"person": self.person.get_username()},
             "sessions": len(open_sessions(self.person)),
-            "is_disabling": True,
+            "tells": self.tells,
         }
         return render(request, "people/confirm.html", context)
+
+
+class PersonDisable(AskedAboutPerson):
+    """Keeps somebody from signing in."""
+
+    question = _("Disable %(person)s?")
+    button = _("Disable %(person)s")
+    tells = "disabling"
 
     def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
         """Do it."""
@@ -330,4 +351,34 @@ class PersonSignOut(OnePerson):
             "Signed out of %(count)s browser.", "Signed out of %(count)s browsers.", number
         )
         messages.success(request, words % {"count": number})
+        return self.back()
+
+
+class PersonWantPassword(AskedAboutPerson):
+    """Has somebody choose another password when they sign in the next time."""
+
+    question = _("Have %(person)s choose another password?")
+    button = _("Ask %(person)s for another password")
+    tells = "password"
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        services.want_password(signed_in(request), self.person)
+        words = gettext("%(person)s chooses another password when they sign in the next time.")
+        messages.success(request, words % {"person": self.person.name})
+        return self.back()
+
+
+class PersonResetFactors(AskedAboutPerson):
+    """Takes all second factors from somebody who has lost them."""
+
+    question = _("Take all second factors from %(person)s?")
+    button = _("Take the second factors of %(person)s away")
+    tells = "factors"
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        services.reset_factors(signed_in(request), self.person)
+        words = gettext("%(person)s signs in with the password alone now.")
+        messages.success(request, words % {"person": self.person.name})
         return self.back()

@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is acting, doing what, and for which entry of the ledger; empty where nobody said."""
+    """Who is acting, doing what, and for which entry of the ledger; empty where nobody said.
+
+    Attributes:
+        proved_at: When they last proved who they are, in seconds since 1970; None for work in the
+            background, which nobody is asked about.
+    """
 
     person_id: int | None = None
     person_name: str = ""
     action: str = ""
     entry_id: int | None = None
+    proved_at: float | None = field(default=None, compare=False)
 
 
 def nobody() -> Actor:

@@ -11,6 +11,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from piggyadmin.accounts.roles import role_label
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.expiry import token_expires_on
 from piggyadmin.ui.templatetags.ui import local, number
@@ -162,6 +163,16 @@ def _sign_in() -> Iterator[ConfiguredValue]:
     yield ConfiguredValue(label, value, "SESSION_IDLE_SECONDS")
     value = seconds(settings.SESSION_COOKIE_AGE)
     yield ConfiguredValue(_("Everybody is signed out after"), value, "SESSION_COOKIE_AGE")
+    named = ", ".join(map(role_label, settings.SECOND_FACTOR_ROLES)) or _("none")
+    label = _("Roles that need a second factor, beside those chosen at Roles")
+    yield ConfiguredValue(label, named, "SECOND_FACTOR_ROLES")
+    value = days(settings.SECOND_FACTOR_GRACE_DAYS, _("not at all"))
+    label = _("Whoever needs a second factor can do without it for")
+    yield ConfiguredValue(label, value, "SECOND_FACTOR_GRACE_DAYS")
+    minutes = settings.FRESH_PROOF_MINUTES
+    value = seconds(minutes * 60) if minutes else _("however long ago")
+    label = _("For what cannot be undone, people have shown that it is them within")
+    yield ConfiguredValue(label, value, "FRESH_PROOF_MINUTES")
     yield ConfiguredValue(_("Pages are served by https alone"), yes_or_no(settings.HTTPS), "HTTPS")
 
 

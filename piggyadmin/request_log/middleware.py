@@ -5,6 +5,7 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 
+from piggyadmin.accounts.proofs import proved_at
 from piggyadmin.piggy.actor import Actor, use_actor_finder
 
 
@@ -27,4 +28,4 @@ def actor_of(request: HttpRequest) -> Actor:
     where = (match.kwargs.get("slug") or match.view_name) if match else ""
     if user is None or not user.is_authenticated:
         return Actor(action=where)
-    return Actor(user.pk, user.name, where)
+    return Actor(user.pk, user.name, where, proved_at=proved_at(request))

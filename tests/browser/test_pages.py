@@ -99,6 +99,11 @@ LED_TO = {
     "/notes/<number:pk>/remove/",
     "/people/<person:person>/enable/",
     "/requests/<number:pk>/",
+    "/settings/factors/<number:pk>/remove/",
+    "/settings/factors/<number:pk>/rename/",
+    "/settings/factors/app/",
+    "/settings/factors/passkey/",
+    "/settings/factors/recovery-codes/",
     "/vouchers/codes/<uuid:key>/",
 }
 

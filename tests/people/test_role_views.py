@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from piggyadmin.accounts.permissions import APPROVE, LOOK_UP
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.rights import all_rights, held_by
+from piggyadmin.factors.requirements import is_required_of
 from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,21 @@ def test_removing_a_role_says_who_loses_what(admin, crew):
     assert Group.objects.filter(pk=crew.pk).exists()
     admin.post(f"/settings/roles/{crew.pk}/remove/")
     assert not Group.objects.filter(pk=crew.pk).exists()
+
+
+def test_a_role_is_made_to_need_a_second_factor(admin, crew):
+    address, rights = f"/settings/roles/{crew.pk}/", held_by(crew)
+    admin.post(address, sent(rights, name="Crew", second_factor="on"))
+    assert "needed" in admin.get("/settings/roles/").content.decode()
+    assert is_required_of(crew.user_set.get())
+    assert "checked" in str(admin.get(address).context["form"]["second_factor"])
+    admin.post(address, sent(rights, name="Crew"))
+    assert not is_required_of(crew.user_set.get())
+
+
+def test_what_a_setting_says_of_it_cannot_be_changed_here(admin, crew, settings):
+    settings.SECOND_FACTOR_ROLES = ["Crew"]
+    address = f"/settings/roles/{crew.pk}/"
+    assert "SECOND_FACTOR_ROLES" in admin.get(address).content.decode()
+    admin.post(address, sent(held_by(crew), name="Crew"))
+    assert is_required_of(crew.user_set.get())

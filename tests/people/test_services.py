@@ -4,13 +4,17 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import CHANGE_PEOPLE, CHANGE_ROLES
 from piggyadmin.accounts.roles import Role
+from piggyadmin.factors import authenticators
 from piggyadmin.ledger.models import Event
+from piggyadmin.ledger.people_events import PersonEventKind, changed_by
 from piggyadmin.people import services
-from tests.conftest import person
+from piggyadmin.piggy.actor import use_actor
+from tests.conftest import person, signed_in
 from tests.ledger.test_writes import in_parallel, needs_a_database_for_several
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +125,49 @@ def test_who_is_nowhere_signed_in_is_not_told_to_have_been_signed_out(noor, daan
     before = Event.objects.count()
     assert services.sign_out(noor, daan) == 0
     assert Event.objects.count() == before
+
+
+# --- How somebody signs in -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [services.want_password, services.reset_factors])
+def test_how_somebody_signs_in_is_changed_by_who_has_power_over_them(noor, daan, change):
+    authenticators.add_app(noor, authenticators.new_secret(), 0)
+    for actor, whom in ((daan, noor), (noor, noor)):
+        with pytest.raises(PermissionDenied):
+            change(actor, whom)
+    noor.refresh_from_db()
+    assert authenticators.has_factor(noor)
+    assert not noor.must_change_password
+
+
+@pytest.mark.tells_of_people
+def test_who_took_somebodys_factors_has_had_their_account_in_hand(noor, daan):
+    authenticators.add_app(daan, authenticators.new_secret(), 0)
+    browser = signed_in(daan)
+    began = timezone.now()
+    with use_actor(noor.pk, noor.name, "people:reset-factors"):
+        assert services.reset_factors(noor, daan) == 1
+    assert not authenticators.of_person(daan).exists()
+    assert browser.get("/settings/").status_code == 302
+    assert changed_by(noor, daan, began) == PersonEventKind.FACTOR_REMOVED
+    assert changed_by(daan, noor, began) is None
+
+
+@pytest.mark.tells_of_people
+def test_that_another_password_is_wanted_is_told(noor, daan):
+    with use_actor(noor.pk, noor.name, "people:want-password"):
+        services.want_password(noor, daan)
+    event = Event.objects.filter(entry=None).latest("sequence")
+    assert (event.kind, event.detail["person"]) == ("password-wanted", daan.pk)
+    daan.refresh_from_db()
+    assert daan.must_change_password
+
+
+@pytest.mark.tells_of_people
+def test_that_a_role_needs_a_second_factor_is_told_once(noor):
+    role = Group.objects.get(name=Role.STAFF.value)
+    for is_required in (True, True, False, False):
+        services.choose_factor(role, is_required=is_required)
+    events = Event.objects.filter(kind="group-changed").order_by("sequence")
+    assert [event.detail["second_factor"] for event in events] == [True, False]

@@ -6,6 +6,7 @@ from django.test import Client
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.factors import authenticators
 from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,33 @@ def test_nor_over_somebody_who_may_do_more(admin, page):
     assert browser.post(f"/people/support/{page}/", {"username": "x"}).status_code == 403
     assert page_of(browser, "/people/support/")
     assert f"/people/support/{page}/" not in page_of(browser, "/people/support/")
+
+
+# --- How somebody signs in -------------------------------------------------------------------
+
+
+def test_factors_are_shown_and_taken_away(admin, daan):
+    assert "Take second factors away" not in page_of(admin, "/people/staff/")
+    authenticators.add_app(daan, authenticators.new_secret(), 0)
+    for address in ("/people/", "/people/staff/"):
+        assert "app" in page_of(admin, address).partition("<main")[2]
+    address = "/people/staff/reset-factors/"
+    assert "the password alone lets them in" in page_of(admin, address)
+    page = admin.post(address, follow=True).content.decode()
+    assert "signs in with the password alone now" in page
+    assert not authenticators.has_factor(daan)
+
+
+def test_another_password_is_wanted(admin, daan):
+    browser = signed_in(daan)
+    address = "/people/staff/want-password/"
+    assert "no further before they have chosen another one" in page_of(admin, address)
+    admin.post(address)
+    assert browser.get("/settings/")["Location"].startswith("/accounts/login/")
+    assert signed_in(User.objects.get(pk=daan.pk)).get("/")["Location"].endswith("/change/")
+
+
+@pytest.mark.parametrize("verb", ["reset-factors", "want-password"])
+def test_nobody_does_that_to_themselves(admin, verb):
+    assert admin.get(f"/people/admin/{verb}/").status_code == 403
+    assert admin.post(f"/people/admin/{verb}/").status_code == 403

@@ -1,0 +1,50 @@
+"""How long ago somebody last proved that it is them: by a password, a second factor or elsewhere.
+
+allauth notes each such proof in the session.
+"""
+
+import time
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest
+from django.urls import reverse
+
+from piggyadmin.piggy.actor import current_actor
+from piggyadmin.ui.http import signed_in
+
+# What decides how somebody signs in takes a proof that is no older, in seconds.
+SIGN_IN_SECONDS = 15 * 60
+
+
+class ProofNeeded(Exception):  # noqa: N818
+    """It is not done before somebody has proved anew that it is them."""
+
+
+def insist_on_fresh() -> None:
+    """Refuse what cannot be undone to whoever proved too long ago that it is them.
+
+    Raises:
+        ProofNeeded: which leads to where it is proved, and keeps what was typed.
+    """
+    seconds, at = settings.FRESH_PROOF_MINUTES * 60, current_actor().proved_at
+    if seconds and at is not None and time.time() - at > seconds:
+        raise ProofNeeded
+
+
+def proved_at(request: HttpRequest) -> float:
+    """Tell when that was, in seconds since 1970; 0 for never."""
+    records = get_authentication_records(request, signed_in(request))
+    return max((record["at"] for record in records), default=0.0)
+
+
+def is_fresh(request: HttpRequest, seconds: float) -> bool:
+    """Tell whether it was no longer ago than this."""
+    return time.time() - proved_at(request) <= seconds
+
+
+def place(page: str) -> str:
+    """Give the address where it is proved anew, which leads on to `page`."""
+    return f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: page})}"

@@ -1,0 +1,1 @@
+"""Second factors: apps that show codes, passkeys and recovery codes, and who needs one."""
