@@ -178,6 +178,7 @@ INSTALLED_APPS = [
     "piggyadmin.people",
     "piggyadmin.preferences",
     "piggyadmin.help",
+    "piggyadmin.api",
     "piggyadmin.automations",
     "piggyadmin.brand_kit",
     "piggyadmin.duplicates",

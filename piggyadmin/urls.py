@@ -44,6 +44,7 @@ urlpatterns = [
     path("logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("people/", include("piggyadmin.people.urls")),
     path("settings/", include("piggyadmin.preferences.urls")),
+    path("api/", include("piggyadmin.api.urls")),
     path("help/", include("piggyadmin.help.urls")),
     path("requests/", include("piggyadmin.request_log.urls")),
     path("tasks/", include("piggyadmin.tasks.urls")),

@@ -39,6 +39,7 @@ RUN_IN_BULK = "actions.run_in_bulk"
 REVIEW_DUPLICATES = "actions.review_duplicates"
 CONTROL_SANDBOX = "actions.control_sandbox"
 SHARE_CALENDARS = "actions.share_calendars"
+USE_API = "actions.use_api"
 VIEW_SETTINGS = "actions.view_settings"
 # Django's own, of people, roles and lists.
 VIEW_PEOPLE, ADD_PEOPLE = "accounts.view_user", "accounts.add_user"
@@ -61,6 +62,7 @@ PAGE_PERMISSIONS = (
     ConsolePermission("run_in_bulk", "Can do actions with many rows of a file", Role.ADMIN),
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
     ConsolePermission("share_calendars", "Can make calendar addresses of bookings", Role.ADMIN),
+    ConsolePermission("use_api", "Can let programs work in their name", Role.SUPPORT),
     ConsolePermission("view_settings", "Can see how the console is set", Role.AUDITOR),
     ConsolePermission("control_sandbox", "Can have the sandbox misbehave or reset", Role.ADMIN),
 )
