@@ -1,7 +1,9 @@
 """Pages that tell people how programs ask: an overview, and each action with its fields."""
 
 import json
+import re
 import shlex
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +18,9 @@ from piggyadmin.api.access import MOST_REQUESTS
 from piggyadmin.api.mcp import is_offered
 from piggyadmin.api.problems import ProblemKind
 from piggyadmin.api.schemas import Schema, schema_of
+
+
+_CELL = re.compile(r"(?P<field>\w+)-(?P<row>\d+)-(?P<part>\w+)")
 
 
 class DescribedField(NamedTuple):
@@ -90,11 +95,24 @@ def _kind(field: Schema) -> str:
     return field.get("format") or (" | ".join(kind) if isinstance(kind, list) else kind)
 
 
+def body_of(typed: Mapping[str, str]) -> dict[str, Any]:
+    """Make what a program sends of what is typed into a page, where each cell has a name."""
+    body: dict[str, Any] = {}
+    for name, text in typed.items():
+        if cell := _CELL.fullmatch(name):
+            rows: list[dict[str, str]] = body.setdefault(cell["field"], [])
+            rows.extend({} for _row in range(int(cell["row"]) + 1 - len(rows)))
+            rows[int(cell["row"])][cell["part"]] = text
+        else:
+            body[name] = text
+    return body
+
+
 def example_of(action: Action[Any, Any], address: str) -> str:
     """Write a command of the shell that asks for it."""
     lines = [f"curl {address}", '-H "Authorization: Bearer $TOKEN"']
     if not action.is_read:
         lines.append('-H "Idempotency-Key: $(uuidgen)"')
-    body = json.dumps(dict(action.sample), ensure_ascii=False)
+    body = json.dumps(body_of(action.sample), ensure_ascii=False)
     lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(body)}"]
     return " \\\n  ".join(lines)
