@@ -104,6 +104,10 @@ PAGES: dict[str, set[Role]] = {
     "/settings/roles/new/": {Role.ADMIN},
     "/settings/roles/<number:pk>/": {Role.ADMIN},
     "/settings/roles/<number:pk>/remove/": {Role.ADMIN},
+    "/api/docs/": LOOK_UP,
+    "/api/docs/<slug:slug>/": LOOK_UP,
+    "/settings/tokens/": LOOK_UP,
+    "/settings/tokens/<number:pk>/withdraw/": LOOK_UP,
     "/help/": EVERYBODY,
     "/help/<slug:slug>/": EVERYBODY,
     "/credits/": LOOK_UP,
@@ -196,6 +200,14 @@ OPEN = {
     "/theme/",
     "/i18n/setlang/",
 }
+# What opens for a program's token alone, whoever has signed in.
+BY_TOKEN = {
+    "/api/",
+    "/api/actions/<slug:slug>/",
+    "/api/actions/<slug:slug>/<uuid:key>/",
+    "/api/mcp/",
+    "/api/openapi.json",
+}
 SAMPLE = {
     "pk": "1",
     "booking_key": "c0ffee00-0000-4000-8000-0000000000ff",
@@ -253,7 +265,7 @@ def filled(address: str) -> str:
 
 
 def test_every_address_is_declared():
-    assert set(ADDRESSES) - set(PAGES) - OPEN == {"/actions/<slug:slug>/"}
+    assert set(ADDRESSES) - set(PAGES) - OPEN - BY_TOKEN == {"/actions/<slug:slug>/"}
 
 
 def test_what_others_named_can_stand_in_every_address():
@@ -266,7 +278,9 @@ def test_what_others_named_can_stand_in_every_address():
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_nobody_gets_in_without_signing_in(address, sandbox):
     response = Client().get(filled(address))
-    if address in OPEN:
+    if address in BY_TOKEN:
+        assert response.status_code == 401
+    elif address in OPEN:
         # A secret that nobody was given leads nowhere.
         assert response.status_code in ({404} if "<slug:secret>" in address else {200, 302, 405})
         assert not response.get("Location", "").startswith("/accounts/login/?next=")

@@ -19,7 +19,6 @@ from piggyadmin.api.mcp import is_offered
 from piggyadmin.api.problems import ProblemKind
 from piggyadmin.api.schemas import Schema, schema_of
 
-
 _CELL = re.compile(r"(?P<field>\w+)-(?P<row>\d+)-(?P<part>\w+)")
 
 
