@@ -6,7 +6,7 @@ name; that is why these views need no token against forged forms.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ from piggyadmin.ui.http import SignedInRequest
 # So many requests within five minutes with one token.
 MOST_REQUESTS = 1000
 NOT_ALLOWED = 405
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 class ProgramRequest(SignedInRequest):
@@ -57,7 +57,8 @@ def for_programs(view: View) -> View:
             token = identify(request)
             request.user = token.person
             cast("ProgramRequest", request).access_token = token
-            return view(request, *args, **kwargs)
+            response: HttpResponse = view(request, *args, **kwargs)
+            return response
 
         return answered(answer)
 

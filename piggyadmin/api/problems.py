@@ -45,11 +45,11 @@ class ProblemKind(Enum):
     UNKNOWN = "unknown-outcome", 504, _("It is not known whether this was done")
 
     def __init__(self, slug: str, status: int, title: Words) -> None:
-        self.slug, self.status, self.title = slug, HTTPStatus(status), title
+        self.slug, self.status, self.words = slug, HTTPStatus(status), title
 
     def answer(self, detail: str = "", **more: Any) -> HttpResponse:
         """Make the answer."""
-        kind, title = EXPLAINED_AT + self.slug, str(self.title)
+        kind, title = EXPLAINED_AT + self.slug, str(self.words)
         return problem_answer(self.status, detail, kind=kind, title=title, **more)
 
 

@@ -111,7 +111,7 @@ class ActionCall(ActionView):
             return answers.outcome_answer(outcome)
         asked = Approval.objects.filter(submission_key=key, status=ApprovalStatus.WAITING)
         mine = asked.filter(asked_by=person, action=self.action.slug).first()
-        return mine and self.show_request(mine)
+        return self.show_request(mine) if mine else None
 
     # --- What a page would have sent
 
@@ -144,7 +144,9 @@ class ActionCall(ActionView):
 
     def _said(self, named: dict[str, Any], posted: QueryDict) -> dict[str, str]:
         """Give what was said of the request itself: a yes to what is unusual, and the like."""
-        said = {name: str(named[name]) for name in ("agreement", "confirmation") if name in named}
+        said: dict[str, str] = {
+            name: str(named[name]) for name in ("agreement", "confirmation") if name in named
+        }
         if "repeat_of" in named:
             said |= {"repeat_of": str(named["repeat_of"]), "again": "yes"}
         names = named.get("acknowledged", [])
