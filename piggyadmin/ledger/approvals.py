@@ -124,7 +124,8 @@ def _waiting() -> QuerySet[Approval]:
 
 def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
-    theirs = [action.slug for action in operations() if action.is_allowed_for(person)]
+    writes = (action for action in operations() if not action.is_read)
+    theirs = [action.slug for action in writes if action.is_allowed_for(person)]
     if not theirs:
         return Approval.objects.none()
     waiting, is_own = _waiting().filter(action__in=theirs), Q(asked_by_id=person.pk)
