@@ -189,6 +189,7 @@ INSTALLED_APPS = [
     "piggyadmin.saved_views",
     "piggyadmin.setup",
     "piggyadmin.help",
+    "piggyadmin.api",
     "piggyadmin.automations",
     "piggyadmin.brand_kit",
     "piggyadmin.duplicates",

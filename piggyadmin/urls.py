@@ -49,6 +49,7 @@ urlpatterns = [
     path("views/", include("piggyadmin.saved_views.urls")),
     path("setup/", include("piggyadmin.setup.urls")),
     path("settings/factors/", include("piggyadmin.factors.urls")),
+    path("api/", include("piggyadmin.api.urls")),
     path("help/", include("piggyadmin.help.urls")),
     path("requests/", include("piggyadmin.request_log.urls")),
     path("tasks/", include("piggyadmin.tasks.urls")),

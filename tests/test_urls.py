@@ -117,6 +117,10 @@ PAGES: dict[str, set[Role]] = {
     "/views/save/": EVERYBODY,
     "/views/<number:pk>/": EVERYBODY,
     "/views/<number:pk>/edit/": EVERYBODY,
+    "/api/docs/": LOOK_UP,
+    "/api/docs/<slug:slug>/": LOOK_UP,
+    "/settings/tokens/": LOOK_UP,
+    "/settings/tokens/<number:pk>/withdraw/": LOOK_UP,
     "/help/": EVERYBODY,
     "/help/<slug:slug>/": EVERYBODY,
     "/credits/": LOOK_UP,
@@ -222,6 +226,14 @@ OPEN = {
 }
 # Of these, what is not there in tests: it would count beside them, or people are there already.
 NOT_HERE = {"/metrics", *SETUP}
+# What opens for a program's token alone, whoever has signed in.
+BY_TOKEN = {
+    "/api/",
+    "/api/actions/<slug:slug>/",
+    "/api/actions/<slug:slug>/<uuid:key>/",
+    "/api/mcp/",
+    "/api/openapi.json",
+}
 SAMPLE = {
     "pk": "1",
     "booking_key": "c0ffee00-0000-4000-8000-0000000000ff",
@@ -279,7 +291,7 @@ def filled(address: str) -> str:
 
 
 def test_every_address_is_declared():
-    assert set(ADDRESSES) - set(PAGES) - OPEN == {"/actions/<slug:slug>/"}
+    assert set(ADDRESSES) - set(PAGES) - OPEN - BY_TOKEN == {"/actions/<slug:slug>/"}
 
 
 def test_what_others_named_can_stand_in_every_address():
@@ -292,7 +304,9 @@ def test_what_others_named_can_stand_in_every_address():
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_nobody_gets_in_without_signing_in(address, sandbox):
     response = Client().get(filled(address))
-    if address in OPEN:
+    if address in BY_TOKEN:
+        assert response.status_code == 401
+    elif address in OPEN:
         # A secret that nobody was given leads nowhere.
         leads_nowhere = "<slug:secret>" in address or address in NOT_HERE
         assert response.status_code in ({404} if leads_nowhere else {200, 302, 405})

@@ -40,6 +40,7 @@ REVIEW_DUPLICATES = "actions.review_duplicates"
 CONTROL_SANDBOX = "actions.control_sandbox"
 SHARE_CALENDARS = "actions.share_calendars"
 SHARE_VIEWS = "actions.share_views"
+USE_API = "actions.use_api"
 VIEW_SETTINGS = "actions.view_settings"
 # Django's own, of people, roles and lists.
 VIEW_PEOPLE, ADD_PEOPLE = "accounts.view_user", "accounts.add_user"
@@ -63,6 +64,7 @@ PAGE_PERMISSIONS = (
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
     ConsolePermission("share_calendars", "Can make calendar addresses of bookings", Role.ADMIN),
     ConsolePermission("share_views", "Can share saved views with everybody", Role.ADMIN),
+    ConsolePermission("use_api", "Can let programs work in their name", Role.SUPPORT),
     ConsolePermission("view_settings", "Can see how the console is set", Role.AUDITOR),
     ConsolePermission("control_sandbox", "Can have the sandbox misbehave or reset", Role.ADMIN),
 )

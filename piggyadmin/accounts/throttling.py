@@ -122,6 +122,27 @@ def count_request(request: HttpRequest, kind: str, limit: int) -> None:
     _count(_hash(kind, address_of(request)), limit)
 
 
+def count_use(kind: str, of: str, limit: int) -> None:
+    """Count one more use of something that is somebody's, wherever it comes from.
+
+    Raises:
+        LockedOut: there were as many within `WINDOW` as there may be.
+    """
+    _count(_hash(kind, of), limit)
+
+
+def count_guess(request: HttpRequest) -> None:
+    """Count a secret that is nobody's with the wrong passwords from the same address.
+
+    Raises:
+        LockedOut: there were as many as there may be.
+    """
+    address = _hash("any", address_of(request))
+    _count(address, TRIES_PER_ADDRESS)
+    if _is_over(address, TRIES_PER_ADDRESS):
+        locked_out.send(count_guess, person=None, of="address")
+
+
 # --- Counting --------------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ from piggyadmin.ledger.operations import Preview, Refused, find_operation
 from piggyadmin.ledger.rows import requests_described
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.forms import CleanTextField
 from piggyadmin.ui.http import SignedInRequest, signed_in
 from piggyadmin.ui.pagination import numbered_page
@@ -90,6 +91,7 @@ class ApprovalPage(View):
             raise Http404 from None
         person = signed_in(request)
         self.can = self.action.is_allowed_for(person)
+        self.is_own_word_enough = approvals.is_own_word_enough(self.approval, person)
         if not (self.can or self.approval.asked_by_id == person.pk):
             check_permission(person, READ_LEDGER)
         return super().dispatch(request, *args, **kwargs)
@@ -98,7 +100,7 @@ class ApprovalPage(View):
         """Show it."""
         return self.show(DecisionForm())
 
-    def show(self, form: DecisionForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    def show(self, form: DecisionForm, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
         """Render it, with what it would do now for those who may do the action themselves."""
         approval, person = self.approval, signed_in(self.request)
         context: dict[str, Any] = {
@@ -107,12 +109,14 @@ class ApprovalPage(View):
             # Not `form`: what a preview offers to choose is decided here.
             "decide": form,
             "is_own": approval.asked_by_id == person.pk,
-            "may_decide": self.can and person.has_perm(APPROVE),
+            "is_own_word_enough": self.is_own_word_enough,
+            "may_decide": person.has_perms(approvals.rights_to_decide(approval, person)),
             "objection": approvals.objection(approval, person),
             "has_entry": Entry.objects.filter(submission_key=approval.submission_key).exists(),
             "asked": facts(approval.data, self.action),
             "row": requests_described([approval])[0],
             "contacts": list(dict.fromkeys(approval.subjects.values())),
+            **more,
         }
         if approval.status == ApprovalStatus.WAITING and self.can:
             context |= self._as_it_is_now()
@@ -128,8 +132,8 @@ class ApprovalPage(View):
             return {"has_changed": True}
         except PiggyError as error:
             return {"error": error}
-        context: dict[str, Any] = {"preview": now.preview}
-        context["has_changed"] = not self._is_same(now)
+        context: dict[str, Any] = {"preview": now.preview, "has_changed": not self._is_same(now)}
+        context["confirm_with"] = self._confirm_with(now)
         deduplication_key = self.action.deduplication_key(now.form.action_data)
         alike = conflicts.latest_alike(deduplication_key) if self.action.is_deduplicated else None
         if alike:
@@ -143,8 +147,8 @@ class ApprovalPage(View):
         form.is_valid()
         if decision == "withdraw" and self.approval.asked_by_id == person.pk:
             return self._close(ApprovalStatus.WITHDRAWN)
-        check_permission(person, APPROVE)
-        check_permission(person, self.action.permission)
+        for permission in approvals.rights_to_decide(self.approval, person):
+            check_permission(person, permission)
         if decision != "approve":
             form.ask_why()
         if not form.is_valid():
@@ -167,7 +171,15 @@ class ApprovalPage(View):
         except PiggyError as error:
             messages.error(self.request, str(error.message))
             return self._back()
+        typed, wanted = as_seen(self.request.POST.get("confirmation", "")), self._confirm_with(now)
+        if wanted and typed.casefold() != wanted.casefold():
+            return self.show(DecisionForm(), confirmation=typed, is_wrongly_confirmed=True)
         return self._carry_out(now)
+
+    def _confirm_with(self, now: Now) -> str | None:
+        """Give what has to be typed by whom nobody else's word is wanted beside."""
+        data = now.form.cleaned_data
+        return self.action.confirm_with(data) if self.is_own_word_enough else None
 
     def _back(self) -> HttpResponse:
         return redirect("writes:approval", key=self.approval.submission_key)

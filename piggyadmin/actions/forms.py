@@ -84,6 +84,8 @@ class InPreview(forms.HiddenInput):
 
 # What a button sends that offers another code than the one that was typed.
 MEANT = "meant"
+# The code of an error that says that something is not there.
+NOT_THERE = "not_found"
 # What is asked about why something is done; the ledger keeps it apart from the data.
 WHY = ("reason", "comment")
 
@@ -223,6 +225,8 @@ class ActionForm(forms.Form):
     either: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # Whether it is looked for what may be meant by a code that there is not.
     offers_meant = True
+    # Whether each form has fields of its own, by what the account has, beside those of its class.
+    has_further_fields: ClassVar[bool] = False
     # Shows, below the form, what leads on from what was found out; `form` is in its context.
     remark_template: ClassVar[str | None] = None
 
@@ -382,7 +386,7 @@ class ActionForm(forms.Form):
     def _miss(self, name: str, field: ResolvedField) -> None:
         """Say that there is none; offer what may be meant."""
         query = self.cleaned_data[name]
-        self.add_error(name, field.none_like(query))
+        self.add_error(name, ValidationError(field.none_like(query), code=NOT_THERE))
         self.offer(name, query, partial(field.resolve, self.piggy))
 
     def offer(self, name: str, query: str, find: Callable[[str], object]) -> None:

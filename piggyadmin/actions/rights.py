@@ -40,6 +40,7 @@ _PAGES = RightsArea(
         Right(page.MEND_LINE, _("Have calls to Piggy tried again")),
         Right(page.VIEW_TASKS, _("See the background work")),
         Right(page.MANAGE_TASKS, _("Retry and cancel background work")),
+        Right(page.USE_API, _("Let programs work in their name")),
         Right(page.CONTROL_SANDBOX, _("Have the sandbox misbehave or reset")),
     ),
 )

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -28,7 +29,7 @@ from piggyadmin.accounts.permissions import check_permission
 from piggyadmin.accounts.proofs import insist_on_fresh
 from piggyadmin.actions import remembered
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ActionForm, offered_reason
+from piggyadmin.actions.forms import NOT_THERE, ActionForm, offered_reason
 from piggyadmin.actions.registry import actions, by_entity, find_action, get_action
 from piggyadmin.ledger import (
     approvals,
@@ -44,6 +45,7 @@ from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import (
     HAPPENED,
     VERIFIED,
+    Approval,
     Entry,
     EntryState,
     LedgerEncoder,
@@ -232,11 +234,11 @@ class ActionView(View):
         form = self.make_form(posted)
         if not form.is_valid():
             return self.show(form)
-        again = self._address_of_answer(form) if self.action.is_read_again else ""
+        again = self.address_of_answer(form) if self.action.is_read_again else ""
         if again and self.request.method == "POST" and not wants_fragment(self.request):
             return redirect(again)
         try:
-            page = self._ask(form)
+            page = self.ask(form)
         except (Refused, Rejected) as error:
             self._offer(form, error, self.action.perform)
             return self.show(explain(form, error))
@@ -245,7 +247,7 @@ class ActionView(View):
             page["HX-Replace-Url"] = again
         return page
 
-    def _address_of_answer(self, form: ActionForm) -> str:
+    def address_of_answer(self, form: ActionForm) -> str:
         """Give the address at which the answer can be read again; it tells nothing of people.
 
         What counts is what the form took for meant, not what was typed at first.
@@ -261,7 +263,7 @@ class ActionView(View):
             case [(name, str(code))] if isinstance(error, NotFound) and takes_one_code(form):
                 form.offer(name, code, lambda text: find(self.piggy, {name: text}))
 
-    def _ask(self, form: ActionForm) -> HttpResponse:
+    def ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile what of the page does not depend on it."""
         # The menu counts it, and whoever draws ahead has no database.
         waiting_approvals(self.request)
@@ -275,7 +277,7 @@ class ActionView(View):
                 data=form.cleaned_data,
             ),
         )
-        self._log_look_ups(form.cleaned_data)
+        self.log_look_ups(form.cleaned_data)
         answer = render_to_string(
             self.action.result_template,
             {
@@ -305,7 +307,7 @@ class ActionView(View):
             "action": self.action,
             "form": form,
             "is_live": True,
-            "needs_second_person": self._needs_second_person(form, preview),
+            "needs_second_person": self.needs_second_person(form, preview),
         }
         return render(self.request, "actions/_preview.html", context)
 
@@ -320,13 +322,18 @@ class ActionView(View):
         if self.action.effect is Effect.IRREVERSIBLE:
             insist_on_fresh()  # before anybody reads what would happen, not after
         if not self.action.has_preview:
-            missing = form.missing_why
-            return self.show(explain(form, Refused(missing))) if missing else self._carry_out(form)
+            return self._carry_out_unseen(form)
         try:
             preview = self.action.preview(self.piggy, form.cleaned_data)
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
         return self._confirm(form, preview, posted)
+
+    def _carry_out_unseen(self, form: ActionForm) -> HttpResponse:
+        """Carry out what has no preview, once it is said why."""
+        if missing := form.missing_why:
+            return self.show(explain(form, Refused(missing)))
+        return self.carry_out_form(form)
 
     def _first_press(self, posted: QueryDict) -> outcomes.Outcome | None:
         """Give the outcome of an earlier press of the very same button, if there was one."""
@@ -341,7 +348,7 @@ class ActionView(View):
         wanted = context["confirm_with"]
         if posted.get("step") != "confirm":
             return self.show(form, **context)
-        if not constant_time_compare(posted.get("agreement", ""), context["agreement"]):
+        if not self.is_agreed(posted, context["agreement"]):
             return self.show(form, has_changed=True, **context)
         typed = as_seen(posted.get("confirmation", ""))
         objections = {**form.missing_why, **self.action.objections(form.cleaned_data, preview)}
@@ -349,7 +356,11 @@ class ActionView(View):
             return self.show(explain(form, Refused(objections)), confirmation=typed, **context)
         if wanted and typed.casefold() != wanted.casefold():
             return self.show(form, confirmation=typed, is_wrongly_confirmed=True, **context)
-        return self._carry_out(form, preview)
+        return self.carry_out_form(form, preview)
+
+    def is_agreed(self, posted: QueryDict, agreement: str) -> bool:
+        """Tell whether what would be done is what was shown."""
+        return constant_time_compare(posted.get("agreement", ""), agreement)
 
     def shown(self, form: ActionForm, preview: Preview) -> dict[str, Any]:
         """Give what a preview is shown with, and what agreeing to it takes."""
@@ -362,7 +373,9 @@ class ActionView(View):
     def _agreement(self, form: ActionForm, preview: Preview | None) -> str:
         return agreement_on(self.action, form, preview, person=signed_in(self.request))
 
-    def _ask_second_person(self, form: ActionForm, preview: Preview | None) -> HttpResponse:
+    def ask_second_person(
+        self, form: ActionForm, preview: Preview | None, **more: Any
+    ) -> HttpResponse:
         """Keep what was asked until another person approves it."""
         posted, data = self.request.POST, form.cleaned_data
         own = {"step", "agreement", "confirmation", "submission_key", "csrfmiddlewaretoken"}
@@ -376,10 +389,15 @@ class ActionView(View):
             data=hash_chain.plain(dict(form.action_data)),
             subjects=self.action.subjects(data, preview),
             gives=getattr(preview, "gives", None),
+            **more,
         )
+        return self.show_request(approval)
+
+    def show_request(self, approval: Approval) -> HttpResponse:
+        """Lead to what waits for a second person."""
         return lead_to(self.request, "writes:approval", key=approval.submission_key)
 
-    def _carry_out(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+    def carry_out_form(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
         """Carry it out, unless another person has to approve it first."""
         posted = self.request.POST
         request = write_request(
@@ -395,10 +413,13 @@ class ActionView(View):
         except Refused as error:
             return self.show(explain(form, error))
         except approvals.SecondPersonNeeded:
-            return self._ask_second_person(form, preview)
+            return self.ask_second_person(form, preview)
         except conflicts.DuplicateRequest as held:
             return self._refuse_duplicate(form, preview, held.alike)
-        response = self.show_outcome(form, outcome)
+        return self.remember(form, self.show_outcome(form, outcome))
+
+    def remember(self, form: ActionForm, response: HttpResponse) -> HttpResponse:
+        """Have the browser keep what was chosen in a form that is now carried out."""
         remembered.keep(form, self.request, response)
         return response
 
@@ -442,7 +463,7 @@ class ActionView(View):
         remembered.suggest(self.form, self.request)
         return self.form
 
-    def _log_look_ups(self, data: dict[str, Any]) -> None:
+    def log_look_ups(self, data: dict[str, Any]) -> None:
         """Keep whom a look-up concerned, before they are shown."""
         for value in data.values():
             if isinstance(value, PersonRecord):
@@ -464,7 +485,7 @@ class ActionView(View):
             "submission_key": submission_key(self.request.POST)
             if "preview" in context or context.get("wants_same_key")
             else uuid4(),
-            "needs_second_person": self._needs_second_person(form, context.get("preview")),
+            "needs_second_person": self.needs_second_person(form, context.get("preview")),
         }
         is_fragment = wants_fragment(self.request)
         template = self.fragment_name if is_fragment else self.template_name
@@ -476,7 +497,7 @@ class ActionView(View):
             return takes_one_code(form)
         return self.request.method == "GET" or "found" in context or takes_one_code(form)
 
-    def _needs_second_person(self, form: ActionForm | None, preview: Preview | None) -> bool:
+    def needs_second_person(self, form: ActionForm | None, preview: Preview | None) -> bool:
         """Tell whether the button of the page asks a colleague, where that is known by now."""
         if self.action.has_preview and preview is None:
             return False
@@ -504,7 +525,7 @@ class OutcomeView(View):
             "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }
         if action.is_watched and entry.state in {EntryState.DONE, EntryState.SETTLED_DONE}:
-            context["progress"] = _watch(action, entry)
+            context["progress"] = progress_of(action, entry)
             entry = entries.reread(entry)  # it may have ended just now
         context |= {"entry": entry, "parts": action.part_states(entry)}
         if action.is_allowed_for(person):
@@ -547,7 +568,7 @@ def _outcome_template(request: HttpRequest) -> str:
     return "actions/_progress.html" if "watch" in request.GET else "actions/_outcome.html"
 
 
-def _watch(action: Action[Any, Any], entry: Entry) -> Progress:
+def progress_of(action: Action[Any, Any], entry: Entry) -> Progress:
     """See how far Piggy is; what was found at the end is kept and not asked again."""
     if followed := entry.follow_up:
         return Progress(
@@ -616,13 +637,13 @@ def agreed_repeat(posted: QueryDict) -> UUID | None:
 
 def explain(form: ActionForm, error: Refused | Rejected) -> ActionForm:
     """Put what is objected to beside its fields, or above the form where it names none."""
-    placed = False
+    placed, code = False, NOT_THERE if isinstance(error, NotFound) else None
     for name, messages in error.field_errors.items():
         if name in form.fields:
-            form.add_error(name, messages)
+            form.add_error(name, [ValidationError(words, code=code) for words in messages])
             placed = True
     if isinstance(error, Rejected) and not placed:
-        form.add_error(None, str(error.message))
+        form.add_error(None, ValidationError(str(error.message), code=code))
     elif not placed:
         for messages in error.field_errors.values():
             form.add_error(None, messages)

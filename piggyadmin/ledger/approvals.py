@@ -5,6 +5,9 @@ one agreed to is ever carried out: then the request lapses, and a new one is nee
 committed together with the intent, so that neither is there without the other; and so is the no
 to a request (`declining.py`).
 
+What an assistant asks for in somebody's name waits for a person's word in the same way. Where no
+setting wants a second person, that person's own word is enough.
+
 Two accounts are no two people where somebody had both in hand: who has just made an account, or
 changed its password, role or e-mail, may be the one who uses it.
 """
@@ -18,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -121,10 +124,13 @@ def _waiting() -> QuerySet[Approval]:
 
 def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
-    if not person.has_perm(APPROVE):
+    writes = (action for action in operations() if not action.is_read)
+    theirs = [action.slug for action in writes if action.is_allowed_for(person)]
+    if not theirs:
         return Approval.objects.none()
-    theirs = [action.slug for action in operations() if action.is_allowed_for(person)]
-    return _waiting().filter(action__in=theirs).exclude(asked_by_id=person.pk)
+    waiting, is_own = _waiting().filter(action__in=theirs), Q(asked_by_id=person.pk)
+    own = is_own & Q(is_own_word_enough=True)
+    return waiting.filter(own | ~is_own if person.has_perm(APPROVE) else own)
 
 
 def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:
@@ -162,8 +168,24 @@ _CHANGES = {
 }
 
 
+def is_own_word_enough(approval: Approval, person: User) -> bool:
+    """Tell whether somebody may approve what an assistant asked for in their own name."""
+    if not approval.is_own_word_enough or approval.asked_by_id != person.pk:
+        return False
+    is_final = get_operation(approval.action).effect is Effect.IRREVERSIBLE
+    return not (settings.FOUR_EYES and is_final)
+
+
+def rights_to_decide(approval: Approval, person: User) -> tuple[str, ...]:
+    """Give the permissions that deciding about a request takes."""
+    own = get_operation(approval.action).permission
+    return (own,) if is_own_word_enough(approval, person) else (APPROVE, own)
+
+
 def objection(approval: Approval, person: User) -> str:
     """Say why somebody cannot be the second person; nothing where they can."""
+    if is_own_word_enough(approval, person):
+        return ""
     if approval.asked_by_id == person.pk:
         return gettext("Somebody else has to approve what you asked for.")
     asker = User.objects.filter(pk=approval.asked_by_id).first()
@@ -214,8 +236,7 @@ def decide(approval: Approval, status: ApprovalStatus, *, person: User, note: st
     """
     is_own = approval.asked_by_id == person.pk
     is_withdrawn = is_own and status == ApprovalStatus.WITHDRAWN
-    deciding = (APPROVE, get_operation(approval.action).permission)
-    insist_on_permission(person, *(() if is_withdrawn else deciding))
+    insist_on_permission(person, *(() if is_withdrawn else rights_to_decide(approval, person)))
     if status == ApprovalStatus.APPROVED or (is_own and status == ApprovalStatus.DECLINED):
         insist_on_independence(approval, person)
     waiting = _waiting().filter(pk=approval.pk)
@@ -255,6 +276,7 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
         "asked_at": approval.created_at,
         "approved_at": timezone.now(),
         "note": note,
+        **({"program": approval.program} if approval.program else {}),
     }
 
 

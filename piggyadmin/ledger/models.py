@@ -350,7 +350,7 @@ class ApprovalStatus(models.TextChoices):
 
 
 class Approval(models.Model):
-    """A write that one person asked for and another one has to approve."""
+    """A write that one person, or an assistant in their name, asked for and one has to approve."""
 
     created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
     asked_by = models.ForeignKey(
@@ -372,6 +372,10 @@ class Approval(models.Model):
     # What the one who asked agreed to; approving something else needs a new request.
     agreement = models.CharField(max_length=255)
     submission_key = models.UUIDField(_("submission key"), unique=True)
+    # What asked for it in that person's name, where it was an assistant: the name of its token.
+    # Such a request waits for a person's word: that person's own, where no rule wants more.
+    program = models.CharField(max_length=100, blank=True, default="")
+    is_own_word_enough = models.BooleanField(default=False)
     status = models.CharField(
         _("status"),
         max_length=10,

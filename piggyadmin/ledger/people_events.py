@@ -61,6 +61,8 @@ class PersonEventKind(models.TextChoices):
     FLAG_SET = "flag-set", _("a customer is not to be served")
     FLAG_LIFTED = "flag-lifted", _("a customer is served again")
     DATA_HANDED_OUT = "data-handed-out", _("all that is held on a customer was handed out")
+    TOKEN_MADE = "token-made", _("got a token for a program")
+    TOKEN_WITHDRAWN = "token-withdrawn", _("a token for a program was withdrawn")
 
 
 # What gives somebody power over another person.

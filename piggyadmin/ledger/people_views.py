@@ -108,6 +108,8 @@ _SENTENCES = {
     PersonEventKind.FLAG_SET: _("%(by)s had %(customer)s not served any more"),
     PersonEventKind.FLAG_LIFTED: _("%(by)s let %(customer)s be served again"),
     PersonEventKind.DATA_HANDED_OUT: _("%(by)s made a file of all that is held on %(customer)s"),
+    PersonEventKind.TOKEN_MADE: _("%(by)s made the token “%(token)s” for a program"),
+    PersonEventKind.TOKEN_WITHDRAWN: _("%(by)s withdrew the token “%(token)s” of %(person)s"),
 }
 _FACTORS = {
     Authenticator.Type.TOTP: _("an authenticator app"),
@@ -129,6 +131,7 @@ def sentence_of(event: Event, roles: Collection[str], customer: str = "") -> str
         "by": detail.get("by_name") or detail.get("where") or gettext("Somebody"),
         "group": detail.get("group") or "",
         "factor": _FACTORS.get(detail.get("factor"), ""),
+        "token": detail.get("token") or "",
         "customer": customer or detail.get("contact_uuid") or "",
         "names": ", ".join([*detail.get("added", ()), *detail.get("removed", ())]),
     }

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from piggyadmin.api import token_views
 from piggyadmin.people import role_views
 from piggyadmin.preferences import views
 from piggyadmin.status.views import Health
@@ -13,6 +14,12 @@ urlpatterns = [
     path("console/", views.ConsoleSettings.as_view(), name="console"),
     path("health/", Health.as_view(), name="health"),
     path("token/", views.TokenDatePage.as_view(), name="token"),
+    path("tokens/", token_views.TokenList.as_view(), name="tokens"),
+    path(
+        "tokens/<number:pk>/withdraw/",
+        token_views.TokenWithdrawal.as_view(),
+        name="withdraw-token",
+    ),
     path("reasons/", views.ReasonList.as_view(), name="reasons"),
     path("reasons/new/", views.NewReason.as_view(), name="new-reason"),
     path("reasons/<number:pk>/", views.ReasonEdit.as_view(), name="reason"),

@@ -38,6 +38,11 @@ class SettingsPlace(NamedTuple):
 
 
 PLACES = (
+    SettingsPlace(
+        "/settings/tokens/",
+        _("Access for programs"),
+        _("Tokens with which programs do in your name what you may do"),
+    ),
     SettingsPlace("/people/", _("People"), _("Who works here, and their roles")),
     SettingsPlace("/settings/roles/", _("Roles"), _("What each role may do")),
     SettingsPlace(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.ui import cookies
 from piggyadmin.ui.http import is_own_address, signed_in
+from piggyadmin.ui.problems import problem_answer, wants_problem
 from piggyadmin.ui.themes import DENSITIES, THEME_COOKIE, THEMES
 
 
@@ -80,7 +81,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def error_answer(
     request: HttpRequest, template: str, status: HTTPStatus, *, with_layout: bool = True
 ) -> HttpResponse:
-    """Make an error page, or just its message where a page wants to swap in a fragment."""
+    """Make an error page, or just its message where a page wants to swap in a fragment.
+
+    A program is told in its own way.
+    """
+    if wants_problem(request):
+        return problem_answer(status)
     context: dict[str, Any] = {"trace_id": current_trace_id()}
     if request.headers.get("HX-Request") == "true":
         context["error_layout"] = "ui/_error.html"

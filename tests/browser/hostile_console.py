@@ -91,6 +91,7 @@ GUARDED = {"Entry", "Event", "Subject", "EntryStatus", "Head", "Snapshot", "Read
 # Files, signs of life, the page that signs out, and what is only posted to.
 LEFT_OUT = re.compile(
     r"csv|jsi18n|healthz|metrics|setup|readyz|favicon|logout|theme|density|setlang|webhooks/(piggy|news)"
+    r"csv|jsi18n|healthz|readyz|favicon|logout|theme|density|setlang|webhooks/(piggy|news)|api/(?!docs)"
 )
 MOST = 4  # pages of one kind
 

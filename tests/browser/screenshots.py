@@ -32,6 +32,9 @@ MIRAS_PAGE = "/contacts/c0ffee00-0000-4000-8000-000000000001/"
 PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("staff", "desk", "/", {}, ""),
     ("admin", "actions", "/actions/", {}, ""),
+    ("staff", "api-docs", "/api/docs/", {}, ""),
+    ("staff", "api-action", "/api/docs/create-credit-reception/", {}, ""),
+    ("staff", "tokens", "/settings/tokens/", {}, ""),
     ("auditor", "auditors-desk", "/", {}, ""),
     ("auditor", "approvals", "/ledger/approvals/", {}, ""),
     ("auditor", "look-ups", "/ledger/look-ups/", {}, ""),

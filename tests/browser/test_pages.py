@@ -65,6 +65,7 @@ NO_PAGES = {
     "/search/suggestions/",
     "/search/suggestions/piggy/",
     "/settings/sign-out-elsewhere/",
+    "/settings/tokens/<number:pk>/withdraw/",
     "/tasks/<number:pk>/cancel/",
     "/tasks/<number:pk>/retry/",
     "/theme/",

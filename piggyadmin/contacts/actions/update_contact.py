@@ -40,6 +40,7 @@ class FindContactForm(ContactForm):
 class UpdateContactForm(FindContactForm):
     """A contact, and what shall be different about it: one field for each writable attribute."""
 
+    has_further_fields = True
     # It was found first: another contact would get the values of that one.
     contact_uuid = ContactField(widget=forms.TextInput(attrs={"readonly": True}))
 
