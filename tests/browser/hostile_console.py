@@ -90,8 +90,8 @@ APPS = ("accounts", "bookings", "duplicates", "requests", "tasks")
 GUARDED = {"Entry", "Event", "Subject", "EntryStatus", "Head", "Snapshot", "ReadCount"}
 # Files, signs of life, the page that signs out, and what is only posted to.
 LEFT_OUT = re.compile(
-    r"csv|jsi18n|healthz|metrics|setup|readyz|favicon|logout|theme|density|setlang|webhooks/(piggy|news)"
-    r"csv|jsi18n|healthz|readyz|favicon|logout|theme|density|setlang|webhooks/(piggy|news)|api/(?!docs)"
+    r"csv|jsi18n|healthz|metrics|setup|readyz|favicon|logout|theme|density|setlang"
+    r"|webhooks/(piggy|news)|api/(?!docs)"
 )
 MOST = 4  # pages of one kind
 
