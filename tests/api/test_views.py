@@ -28,7 +28,7 @@ def kind(response) -> str:
     assert response["Content-Type"] == "application/problem+json"
     assert problem["status"] == response.status_code
     assert problem["trace_id"] == response["X-Request-ID"]
-    return problem["type"].removeprefix("/api/docs/#")
+    return str(problem["type"]).removeprefix("/api/docs/#")
 
 
 def writes(sandbox) -> int:

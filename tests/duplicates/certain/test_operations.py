@@ -20,7 +20,7 @@ def test_tells_what_it_is(sandbox):
     assert MERGE_CERTAIN.page_of_request(entry.data) == run.get_absolute_url()
     assert str(MERGE_CERTAIN.field_label("pairs")) == "Pairs"
     assert MERGE_CERTAIN.field_label("other") == ""
-    assert str(MERGE_CERTAIN.entity_label) == "Contacts"
+    assert str(MERGE_CERTAIN.entity_label) == "Customers"
     assert MERGE_CERTAIN.permission == "actions.run_merge_duplicates"
 
 

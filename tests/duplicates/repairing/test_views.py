@@ -80,7 +80,7 @@ def test_who_it_is_about(admin, wrong_merge):
     assert roles == {"survivor": MIRA, "source": DUPLICATE}
     assert str(REPAIR_MERGE.field_label("merge")) == "Merge"
     assert REPAIR_MERGE.field_label("other") == ""
-    assert str(REPAIR_MERGE.entity_label) == "Contacts"
+    assert str(REPAIR_MERGE.entity_label) == "Customers"
 
 
 @pytest.mark.parametrize(
