@@ -66,6 +66,17 @@ class DecisionForm(forms.Form):
             self.add_error("note", _("Say why you decline it. Nothing was decided yet."))
 
 
+def decision_context(approval: Approval | None, person: User) -> dict[str, Any]:
+    """Give what `actions/_decide.html` shows where a request has a page of its own."""
+    is_asker = approval is not None and approval.asked_by_id == person.pk
+    return {
+        "is_asker": is_asker,
+        "may_decide": not is_asker and person.has_perm(APPROVE),
+        "objection": approvals.objection(approval, person) if approval and not is_asker else "",
+        "decide": DecisionForm(),
+    }
+
+
 class Now(NamedTuple):
     """What a request would do at this moment."""
 

@@ -51,7 +51,7 @@ from piggyadmin.ledger.models import (
     LedgerEncoder,
     Reason,
 )
-from piggyadmin.ledger.operations import Data, Effect, Preview, Progress, Refused
+from piggyadmin.ledger.operations import Data, Effect, Operation, Preview, Progress, Refused
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
@@ -568,7 +568,7 @@ def _outcome_template(request: HttpRequest) -> str:
     return "actions/_progress.html" if "watch" in request.GET else "actions/_outcome.html"
 
 
-def progress_of(action: Action[Any, Any], entry: Entry) -> Progress:
+def progress_of(action: Operation[Any, Any], entry: Entry) -> Progress:
     """See how far Piggy is; what was found at the end is kept and not asked again."""
     if followed := entry.follow_up:
         return Progress(

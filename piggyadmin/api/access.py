@@ -6,6 +6,7 @@ name; that is why these views need no token against forged forms.
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -25,7 +26,6 @@ from piggyadmin.ui.http import SignedInRequest
 
 # So many requests within five minutes with one token.
 MOST_REQUESTS = 1000
-NOT_ALLOWED = 405
 View = Callable[..., Any]
 
 
@@ -71,7 +71,7 @@ def answered(ask: Callable[[], HttpResponse]) -> HttpResponse:
         response = ask()
     except ANSWERED as failure:
         return answer_to(failure)
-    if response.status_code != NOT_ALLOWED:
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return response
     return ProblemKind.METHOD.answer(headers={"Allow": response["Allow"]})
 

@@ -13,7 +13,7 @@ from piggyadmin.bulk.models import BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.operations import RUN_IN_BULK, RowsToDo, asked
 from piggyadmin.bulk.totals import REPEATS
 from piggyadmin.ledger import approvals, declining, hash_chain, outcomes, writes
-from piggyadmin.ledger.models import Approval, ApprovalStatus
+from piggyadmin.ledger.models import Approval
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.codes import as_seen
@@ -137,8 +137,6 @@ def refuse(run: BulkRun, approval: Approval, *, person: User, note: str) -> None
     Raises:
         PermissionDenied: nobody declines what they may not do themselves.
     """
-    is_own = approval.asked_by_id == person.pk
-    status = ApprovalStatus.WITHDRAWN if is_own else ApprovalStatus.DECLINED
-    if declining.close(RUN_IN_BULK, approval, status, person=person, note=note):
+    if declining.refuse(RUN_IN_BULK, approval, person=person, note=note):
         waiting = BulkRun.objects.filter(pk=run.pk, status=Status.WAITING)
         waiting.update(status=Status.CHECKED, key=uuid4())

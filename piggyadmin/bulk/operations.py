@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import (
+    BackgroundOperation,
     Data,
     Effect,
-    Operation,
     Preview,
     Progress,
     Stored,
@@ -56,7 +56,7 @@ class RunBegun(Stored):
     rows: int
 
 
-class RunInBulk(Operation[RunBegun, RowsToDo]):
+class RunInBulk(BackgroundOperation[RunBegun, RowsToDo]):
     """Do one action with many rows."""
 
     slug = "in-bulk"
@@ -64,9 +64,12 @@ class RunInBulk(Operation[RunBegun, RowsToDo]):
     label = _("Do with many rows")
     effect = Effect.WRITE
     result_type = RunBegun
-    is_watched = True
-    is_deduplicated = False
-    cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
+    labels = {
+        "run": _("Bulk run"),
+        "action": _("Action"),
+        "rows": _("Rows"),
+        "digest": _("Fingerprint of the list"),
+    }
 
     @property
     def entity_label(self) -> Words:
@@ -94,13 +97,9 @@ class RunInBulk(Operation[RunBegun, RowsToDo]):
         """Let it begin: the rows are done once this is."""
         return RunBegun(rows=data["rows"])
 
-    def page_of(self, entry: Entry) -> str:
-        """Lead to the run."""
-        return _page(entry.data)
-
     def page_of_request(self, data: Data) -> str:
         """Lead to the run, on whose page a second person decides."""
-        return _page(data)
+        return reverse("bulk:run", args=[data["run"]])
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
         """Begin the run where nobody has yet, and see how far it is."""
@@ -112,17 +111,7 @@ class RunInBulk(Operation[RunBegun, RowsToDo]):
             return Progress(finished=True, as_expected=False, words=words)
         return running.progress_of(run)
 
-    def field_label(self, name: str) -> Words:
-        """Name what is kept of it."""
-        return _LABELS.get(name, "")
 
-
-_LABELS: dict[str, Words] = {
-    "run": _("Bulk run"),
-    "action": _("Action"),
-    "rows": _("Rows"),
-    "digest": _("Fingerprint of the list"),
-}
 RUN_IN_BULK = RunInBulk()
 add_operation(RUN_IN_BULK)
 
@@ -130,7 +119,3 @@ add_operation(RUN_IN_BULK)
 def asked(run: "BulkRun", rows: int) -> dict[str, Any]:
     """Give what the ledger keeps of what was asked; the list itself is not in it."""
     return {"run": run.pk, "action": run.action, "rows": rows, "digest": run.digest}
-
-
-def _page(data: Data) -> str:
-    return reverse("bulk:run", args=[data["run"]])

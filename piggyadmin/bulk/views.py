@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from piggyadmin.accounts import permissions
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import APPROVE, check_permission
-from piggyadmin.actions.approval_views import DecisionForm
+from piggyadmin.actions.approval_views import DecisionForm, decision_context
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import find_action
 from piggyadmin.bulk import actions as bulk_actions
@@ -250,16 +250,11 @@ class RunPage(BulkPage):
     def _waiting(self) -> dict[str, Any]:
         """Give what a second person decides by."""
         approval = confirming.approval_of(self.run)
-        person = signed_in(self.request)
-        is_own = approval is not None and approval.asked_by_id == person.pk
         return {
+            **decision_context(approval, signed_in(self.request)),
             "sums": told_sums(self.run),
             "plan": confirming.plan_of(self.run, includes_repeats=self.run.includes_repeats),
             "approval": approval,
-            "is_own": is_own,
-            "may_decide": not is_own and person.has_perm(APPROVE),
-            "objection": approvals.objection(approval, person) if approval and not is_own else "",
-            "decide": DecisionForm(),
         }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -27,6 +28,18 @@ class DuplicateRequest(Exception):  # noqa: N818  (named as a person would)
     def __init__(self, alike: Entry) -> None:
         super().__init__()
         self.alike = alike
+
+
+# What is raised before anything of a write is kept or sent.
+NOT_BEGUN = (PermissionDenied, DuplicateRequest, Refused)
+
+
+def why_not_begun(error: Exception) -> str:
+    """Say why a write was not begun, by one of `NOT_BEGUN`."""
+    if isinstance(error, DuplicateRequest):
+        words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
+        return words % {"person": error.alike.person_name}
+    return error.words if isinstance(error, Refused) else str(error)
 
 
 def refuse_duplicate(

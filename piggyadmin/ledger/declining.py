@@ -43,6 +43,17 @@ def close(
     return True
 
 
+def refuse(action: Operation[Any, Any], approval: Approval, *, person: User, note: str) -> bool:
+    """Decline what somebody else asked for, or withdraw one's own; False when too late.
+
+    Raises:
+        PermissionDenied: nobody declines what they may not do themselves.
+    """
+    is_own = approval.asked_by_id == person.pk
+    status = ApprovalStatus.WITHDRAWN if is_own else ApprovalStatus.DECLINED
+    return close(action, approval, status, person=person, note=note)
+
+
 def _entry(action: Operation[Any, Any], approval: Approval, asked: dict[str, Any]) -> Entry:
     return Entry(
         person_id=approval.asked_by_id,

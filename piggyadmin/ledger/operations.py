@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from piggyadmin.accounts.models import User
@@ -247,6 +248,27 @@ class Operation(Generic[Result, PreviewModel]):
     def is_allowed_for(self, person: User | AbstractBaseUser | AnonymousUser) -> bool:
         """Tell whether a person may do it."""
         return isinstance(person, User) and person.has_perm(self.permission)
+
+
+class BackgroundOperation(Operation[Result, PreviewModel]):
+    """One that sends nothing itself: what it begins is carried in the background, step by step.
+
+    Its request and its entry lead to a page of their own, where it is decided about and followed.
+    """
+
+    is_watched = True
+    is_deduplicated = False
+    cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
+    # What is kept of it, by name.
+    labels: ClassVar[Mapping[str, Words]]
+
+    def page_of(self, entry: "Entry") -> str:
+        """Lead to its page."""
+        return self.page_of_request(entry.data)
+
+    def field_label(self, name: str) -> Words:
+        """Name what is kept of it."""
+        return self.labels.get(name, "")
 
 
 def _role_in(field: str) -> str:

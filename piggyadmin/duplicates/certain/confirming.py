@@ -15,7 +15,7 @@ from piggyadmin.duplicates.certain import running
 from piggyadmin.duplicates.certain.operations import MERGE_CERTAIN, PairsToMerge, asked
 from piggyadmin.duplicates.models import CertainPairState, CertainRun, CertainRunStatus
 from piggyadmin.ledger import approvals, declining, hash_chain, outcomes, writes
-from piggyadmin.ledger.models import Approval, ApprovalStatus
+from piggyadmin.ledger.models import Approval
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.codes import as_seen
@@ -136,8 +136,6 @@ def refuse(run: CertainRun, approval: Approval, *, person: User, note: str) -> N
     Raises:
         PermissionDenied: nobody declines what they may not do themselves.
     """
-    is_own = approval.asked_by_id == person.pk
-    status = ApprovalStatus.WITHDRAWN if is_own else ApprovalStatus.DECLINED
-    if declining.close(MERGE_CERTAIN, approval, status, person=person, note=note):
+    if declining.refuse(MERGE_CERTAIN, approval, person=person, note=note):
         waiting = CertainRun.objects.filter(pk=run.pk, status=Status.WAITING)
         waiting.update(status=Status.CHECKED, key=uuid4())

@@ -15,9 +15,9 @@ from piggyadmin.duplicates.certain.rules import find_rule
 from piggyadmin.duplicates.merging.actions.merge_duplicates import MergeDuplicates
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import (
+    BackgroundOperation,
     Data,
     Effect,
-    Operation,
     Preview,
     Progress,
     Stored,
@@ -45,7 +45,7 @@ class CertainRunBegun(Stored):
     pairs: int
 
 
-class MergeCertainPairs(Operation[CertainRunBegun, PairsToMerge]):
+class MergeCertainPairs(BackgroundOperation[CertainRunBegun, PairsToMerge]):
     """Merge many certain pairs, one after another."""
 
     slug = "merge-certain-pairs"
@@ -53,9 +53,12 @@ class MergeCertainPairs(Operation[CertainRunBegun, PairsToMerge]):
     label = _("Merge certain pairs")
     effect = Effect.IRREVERSIBLE
     result_type = CertainRunBegun
-    is_watched = True
-    is_deduplicated = False
-    cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
+    labels = {
+        "run": _("Run of certain pairs"),
+        "rule": _("Rule"),
+        "pairs": _("Pairs"),
+        "digest": _("Fingerprint of the list"),
+    }
 
     @property
     def codename(self) -> str:
@@ -82,13 +85,9 @@ class MergeCertainPairs(Operation[CertainRunBegun, PairsToMerge]):
         """Let it begin: the pairs are merged once this is done."""
         return CertainRunBegun(pairs=data["pairs"])
 
-    def page_of(self, entry: Entry) -> str:
-        """Lead to the run."""
-        return _page(entry.data)
-
     def page_of_request(self, data: Data) -> str:
         """Lead to the run, on whose page a second person decides."""
-        return _page(data)
+        return reverse("duplicates:certain-run", args=[data["run"]])
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
         """Begin the run where nobody has yet, and see how far it is."""
@@ -96,17 +95,7 @@ class MergeCertainPairs(Operation[CertainRunBegun, PairsToMerge]):
 
         return running.progress_of(running.begin(entry))
 
-    def field_label(self, name: str) -> Words:
-        """Name what is kept of it."""
-        return _LABELS.get(name, "")
 
-
-_LABELS: dict[str, Words] = {
-    "run": _("Run of certain pairs"),
-    "rule": _("Rule"),
-    "pairs": _("Pairs"),
-    "digest": _("Fingerprint of the list"),
-}
 MERGE_CERTAIN = MergeCertainPairs()
 # Without the pages of duplicates there is nowhere to see how far a run is, or to take it up.
 if settings.DUPLICATES:  # pragma: no branch  (tests have them)
@@ -117,7 +106,3 @@ def asked(run: "CertainRun", plan: PairsToMerge) -> dict[str, Any]:
     """Give what the ledger keeps of what was asked; which pairs they are stands in each merge."""
     rule = str(find_rule(run.rule).words)
     return {"run": run.pk, "rule": rule, "pairs": plan.pairs, "digest": plan.digest}
-
-
-def _page(data: Data) -> str:
-    return reverse("duplicates:certain-run", args=[data["run"]])

@@ -12,7 +12,6 @@ was decided by somebody else, is left out.
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
@@ -34,7 +33,7 @@ from piggyadmin.duplicates.models import (
 from piggyadmin.duplicates.review import decisions, queue
 from piggyadmin.ledger import conflicts, following, recovery, steps
 from piggyadmin.ledger.models import HAPPENED, Entry
-from piggyadmin.ledger.operations import Progress, Refused
+from piggyadmin.ledger.operations import Progress
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.tasks.runs import RetryLater, start
@@ -226,13 +225,8 @@ def _ask(
         outcome = steps.carry_step(
             piggy, whole, action, checked.data, name=name, preview=checked.plan
         )
-    except PermissionDenied as denied:
-        raise merging.Surprise(str(denied)) from None
-    except conflicts.DuplicateRequest as held:
-        words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
-        raise merging.Surprise(words % {"person": held.alike.person_name}) from None
-    except Refused as refused:
-        raise merging.Surprise(refused.words) from None
+    except conflicts.NOT_BEGUN as error:
+        raise merging.Surprise(conflicts.why_not_begun(error)) from None
     return outcome.entry
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import APPROVE, RUN_IN_BULK, check_permission
-from piggyadmin.actions.approval_views import DecisionForm
+from piggyadmin.actions.approval_views import DecisionForm, decision_context
 from piggyadmin.duplicates.certain import checking, confirming, running
 from piggyadmin.duplicates.certain.forms import ConfirmPairsForm, RuleForm
 from piggyadmin.duplicates.certain.listing import listed
@@ -289,15 +289,11 @@ class CertainRunPage(CertainPage):
 
     def _waiting(self) -> dict[str, Any]:
         """Give what a second person decides by."""
-        approval, person = confirming.approval_of(self.run), signed_in(self.request)
-        is_asker = self._is_asker()
+        approval = confirming.approval_of(self.run)
         return {
             **self._outcome(),
+            **decision_context(approval, signed_in(self.request)),
             "plan": confirming.plan_of(self.run),
-            "is_asker": is_asker,
-            "may_decide": not is_asker and person.has_perm(APPROVE),
-            "objection": approvals.objection(approval, person) if approval and not is_asker else "",
-            "decide": DecisionForm(),
         }
 
     def _outcome(self) -> dict[str, Any]:

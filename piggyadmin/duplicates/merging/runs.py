@@ -18,7 +18,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -46,7 +45,7 @@ from piggyadmin.duplicates.review.evidence import Point, evidence_of
 from piggyadmin.duplicates.review.queue import NOT_HELD
 from piggyadmin.ledger import conflicts, entries, following, reconciliation, recovery, writes
 from piggyadmin.ledger.models import FLAGGED, NOT_HAPPENED, OPEN, Entry, EntryState, Event
-from piggyadmin.ledger.operations import Data, Preview, Progress, Refused
+from piggyadmin.ledger.operations import Data, Preview, Progress
 from piggyadmin.ledger.reconciliation_evidence import seconds_since_sent
 from piggyadmin.ledger.snapshots import data_of, preview_of
 from piggyadmin.ledger.tasks import FOLLOW_PAUSES, SETTLE_PAUSES, pause_after
@@ -234,13 +233,8 @@ def _send(piggy: PiggyClient, run: MergeRun, step: MergeStep) -> Entry | None:
         return None
     try:
         outcome = writes.carry_out(piggy, _request(run, step, person, data, preview))
-    except PermissionDenied as denied:
-        raise Surprise(str(denied)) from None
-    except conflicts.DuplicateRequest as held:
-        words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
-        raise Surprise(words % {"person": held.alike.person_name}) from None
-    except Refused as refused:
-        raise Surprise(refused.words) from None
+    except conflicts.NOT_BEGUN as error:
+        raise Surprise(conflicts.why_not_begun(error)) from None
     return outcome.entry
 
 

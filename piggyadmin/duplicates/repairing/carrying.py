@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import uuid5
 
-from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -28,7 +27,7 @@ from piggyadmin.duplicates.repairing.plan import RepairPlan, WantedSubscription
 from piggyadmin.duplicates.review import decisions
 from piggyadmin.ledger import conflicts, entries, following, outcomes
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, RESUMED, Entry
-from piggyadmin.ledger.operations import PartState, Progress, Refused, Stored
+from piggyadmin.ledger.operations import PartState, Progress, Stored
 from piggyadmin.ledger.steps import carry_step
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
@@ -191,13 +190,8 @@ def _ask(piggy: PiggyClient, whole: Entry, plan: RepairPlan, step: RepairStep) -
         data = _data_of(piggy, whole, plan, step)
         preview = action.preview(piggy, data) if action.has_preview else None
         return carry_step(piggy, whole, action, data, name=step.name, preview=preview)
-    except PermissionDenied as denied:
-        raise Halted(str(denied), is_over=True) from None
-    except conflicts.DuplicateRequest as held:
-        words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
-        raise Halted(words % {"person": held.alike.person_name}, is_over=True) from None
-    except Refused as refused:
-        raise Halted(refused.words, is_over=True) from None
+    except conflicts.NOT_BEGUN as error:
+        raise Halted(conflicts.why_not_begun(error), is_over=True) from None
 
 
 def _data_of(

@@ -18,9 +18,9 @@ from piggyadmin.duplicates.repairing.plan import MERGE, RepairPlan, both_before
 from piggyadmin.ledger import conflicts
 from piggyadmin.ledger.models import FLAGGED, HAPPENED, OPEN, Entry, Subject
 from piggyadmin.ledger.operations import (
+    BackgroundOperation,
     Data,
     Effect,
-    Operation,
     PartState,
     Progress,
     Refused,
@@ -40,7 +40,7 @@ class RepairBegun(Stored):
     survivor_uuid: str
 
 
-class RepairMerge(Operation[RepairBegun, RepairPlan]):
+class RepairMerge(BackgroundOperation[RepairBegun, RepairPlan]):
     """Make the contact anew that went into another one by mistake, with what it had."""
 
     slug = "repair-merge"
@@ -48,11 +48,14 @@ class RepairMerge(Operation[RepairBegun, RepairPlan]):
     label = _("Repair a wrong merge")
     effect = Effect.IRREVERSIBLE
     result_type = RepairBegun
-    is_watched = True
     # Of two at once for the same merge the second finds the first under way.
-    is_deduplicated = False
     ends_contacts = True
-    cannot_be_settled = _("Nothing is sent for it: what it begins stands in entries of its own.")
+    labels = {
+        "merge": _("Merge"),
+        "source_uuid": _("Ceased to exist"),
+        "survivor_uuid": _("Stayed"),
+        "shop_uuid": _("Shop"),
+    }
 
     @property
     def codename(self) -> str:
@@ -99,33 +102,15 @@ class RepairMerge(Operation[RepairBegun, RepairPlan]):
         is_left = any(part.is_done is not True for part in self.part_states(entry))
         return gettext("do what is left of the repair") if is_stopped and is_left else ""
 
-    def page_of(self, entry: Entry) -> str:
-        """Lead to the page of the repair."""
-        return _page(entry.data)
-
     def page_of_request(self, data: Data) -> str:
         """Lead to the page of the repair, on which a second person decides."""
-        return _page(data)
-
-    def field_label(self, name: str) -> Words:
-        """Name what is kept of it."""
-        return _LABELS.get(name, "")
+        return reverse("duplicates:repair", args=[data["merge"]])
 
 
-_LABELS: dict[str, Words] = {
-    "merge": _("Merge"),
-    "source_uuid": _("Ceased to exist"),
-    "survivor_uuid": _("Stayed"),
-    "shop_uuid": _("Shop"),
-}
 REPAIR_MERGE = RepairMerge()
 # Without the pages of duplicates there is nowhere to see how far a repair is.
 if settings.DUPLICATES:  # pragma: no branch  (tests have them)
     add_operation(REPAIR_MERGE)
-
-
-def _page(data: Data) -> str:
-    return reverse("duplicates:repair", args=[data["merge"]])
 
 
 def plan_in(entry: Entry) -> RepairPlan:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import APPROVE, check_permission
-from piggyadmin.actions.approval_views import DecisionForm
+from piggyadmin.actions.approval_views import DecisionForm, decision_context
+from piggyadmin.actions.views import progress_of
 from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.duplicates.repairing.forms import RepairForm
 from piggyadmin.duplicates.repairing.operations import (
@@ -102,15 +103,7 @@ class RepairPage(PermittedView):
     def _beside(self, plan: RepairPlan) -> dict[str, Any]:
         """Give the form, or what a second person decides by."""
         if (approval := self.approval) is not None:
-            person = signed_in(self.request)
-            is_asker = approval.asked_by_id == person.pk
-            return {
-                "approval": approval,
-                "is_asker": is_asker,
-                "may_decide": not is_asker and person.has_perm(APPROVE),
-                "objection": "" if is_asker else approvals.objection(approval, person),
-                "decide": DecisionForm(),
-            }
+            return {"approval": approval, **decision_context(approval, signed_in(self.request))}
         hidden = {"agreement": agreement_on(plan), "submission_key": uuid4()}
         return {
             "form": self._form(plan, initial=hidden),
@@ -190,8 +183,7 @@ class RepairPage(PermittedView):
         if is_approved:
             self._approve(approval, note)
         else:
-            status = ApprovalStatus.WITHDRAWN if is_asker else ApprovalStatus.DECLINED
-            declining.close(REPAIR_MERGE, approval, status, person=person, note=note)
+            declining.refuse(REPAIR_MERGE, approval, person=person, note=note)
         return self._back()
 
     def _approve(self, approval: Approval, note: str) -> None:
@@ -227,15 +219,6 @@ def agreement_on(plan: RepairPlan, shop_uuid: str = "") -> str:
 
 def see_how_far(repair: Entry) -> Progress:
     """Do what is left, and see how far it is; what was found at the end is kept."""
-    if followed := repair.follow_up:
-        is_right = followed.kind != "flagged"
-        return Progress(finished=True, as_expected=is_right, words=followed.detail["words"])
-    if repair.state not in HAPPENED:
+    if repair.follow_up is None and repair.state not in HAPPENED:
         return Progress(finished=False, words=gettext("It has not begun yet."))
-    try:
-        progress = REPAIR_MERGE.watch(piggy_client(), repair)
-    except PiggyError as error:
-        return Progress(finished=False, words=str(error.message))
-    if progress.finished:
-        following.follow_up(repair, progress)
-    return progress
+    return progress_of(REPAIR_MERGE, repair)
