@@ -32,15 +32,12 @@ class ViewButton(NamedTuple):
 
 
 def view_class_of(list_name: str) -> type[FilteredView]:
-    """Find what shows a list.
+    """Find what shows a list that somebody may open (`may_open_list`).
 
     Raises:
-        Http404: there is no such list, or it has no filter.
+        Http404: it has no filter.
     """
-    try:
-        shown_by = getattr(resolve(reverse(list_name)).func, "view_class", None)
-    except NoReverseMatch:
-        raise Http404 from None
+    shown_by = getattr(resolve(reverse(list_name)).func, "view_class", None)
     if not (isinstance(shown_by, type) and issubclass(shown_by, FilteredView)):
         raise Http404
     return shown_by
@@ -50,7 +47,7 @@ def narrowing(list_name: str, query: QueryDict) -> QueryDict:
     """Give what of a query narrows a list down.
 
     Raises:
-        Http404: there is no such list.
+        Http404: it has no filter.
     """
     fields = view_class_of(list_name).filter_class.base_fields
     return stored.filled(query, {name: fields[name] for name in fields if name not in PLACES})

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger.filters import PAGE
 from piggyadmin.ledger.people_events import PersonEventKind, record
+from piggyadmin.people.services import choose_factor
 from tests.conftest import person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tells_of_people]
@@ -23,6 +24,15 @@ def test_auditors_read_who_did_what_to_whom(auditor, admin):
     for words in ("gave staff the role Admin", "auditor signed in", "Everything, newest first"):
         assert words in page
     assert 'href="/ledger/people/"' in auditor.get("/ledger/").content.decode()
+
+
+def test_what_a_role_needs_is_told(auditor):
+    role = Group.objects.get(name=Role.STAFF.value)
+    for is_required in (True, False):
+        choose_factor(role, is_required=is_required)
+    page = auditor.get(URL).content.decode()
+    assert page.count("a second factor is needed") == 1
+    assert page.count("no second factor is needed") == 1
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.STAFF])
