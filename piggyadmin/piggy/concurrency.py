@@ -1,11 +1,12 @@
 """Calls that do not depend on each other, made side by side."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, overload
 
 from django.db import close_old_connections
@@ -38,21 +39,47 @@ def gather(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     All speak the caller's language, in the caller's time zone. The last one runs in the caller's
     own thread. When some fail, the first one's error is raised, after all have ended.
     """
-    language, zone = translation.get_language(), timezone.get_current_timezone()
-    futures: list[Future[Any]] = [
-        _pool().submit(copy_context().run, _elsewhere, call, language, zone) for call in calls[:-1]
-    ]
+    futures = [_submit(call) for call in calls[:-1]]
     outcomes = [_outcome(call) for call in calls[-1:]]
     # A call that still waits for a thread is made here, so that calls within calls cannot block
     # each other.
     outcomes[:0] = [
-        _outcome(call if future.cancel() else future.result)
+        _outcome(partial(_result, call, future))
         for call, future in zip(calls, futures, strict=False)
     ]
     errors = [outcome for outcome in outcomes if isinstance(outcome, _Failed)]
     if errors:
         raise errors[0].error
     return tuple(outcomes)
+
+
+def gather_in_turn(calls: Iterable[Callable[[], T]]) -> Generator[T, None, None]:
+    """Make any number of calls, as many at a time as there are threads.
+
+    Yields their results in the order of the calls, each as soon as it is there; the next call is
+    only taken from `calls` then. Those not begun are left undone when the caller stops listening.
+    """
+    waiting: deque[tuple[Callable[[], T], Future[T]]] = deque()
+    try:
+        for call in calls:
+            waiting.append((call, _submit(call)))
+            if len(waiting) >= THREADS:
+                yield _result(*waiting.popleft())
+        while waiting:
+            yield _result(*waiting.popleft())
+    finally:
+        for _call, future in waiting:
+            future.cancel()
+
+
+def _submit(call: Callable[[], T]) -> Future[T]:
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+    return _pool().submit(copy_context().run, _elsewhere, call, language, zone)
+
+
+def _result(call: Callable[[], T], future: Future[T]) -> T:
+    """Give the result of a call; one that still waits for a thread is made in this one."""
+    return call() if future.cancel() else future.result()
 
 
 @dataclass

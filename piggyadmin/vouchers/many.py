@@ -1,7 +1,7 @@
 """Many vouchers at once: codes out of any text, and what Piggy says of each, as it is answered."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.contacts.naming import with_names
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.concurrency import THREADS, gather
+from piggyadmin.piggy.concurrency import THREADS, gather_in_turn
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.vouchers.services import find_voucher
@@ -87,18 +87,27 @@ def ask(piggy: PiggyClient, codes: Sequence[str]) -> Iterator[list[CodeAnswer]]:
 
     Other people's calls go first. Once Piggy answers nothing any more, the rest is not asked for.
     """
-    is_answered = True
-    for part in (codes[at : at + THREADS] for at in range(0, len(codes), THREADS)):
-        asks = (partial(_ask, piggy, code) for code in part)
-        with in_background():
-            answers = list(gather(*asks)) if is_answered else list(map(_not_asked, part))
-        is_answered = any(answer.status != NOT_ASKED for answer in answers)
-        yield answers
+    unanswered = 0
+
+    def asks() -> Iterator[Callable[[], CodeAnswer]]:
+        for code in codes:
+            yield partial(_ask if unanswered < THREADS else _not_asked, piggy, code)
+
+    part: list[CodeAnswer] = []
+    for answer in gather_in_turn(asks()):
+        unanswered = unanswered + 1 if answer.status == NOT_ASKED else 0
+        part.append(answer)
+        if len(part) == THREADS:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _ask(piggy: PiggyClient, code: str) -> CodeAnswer:
     try:
-        return CodeAnswer(code, find_voucher(piggy, code=code))
+        with in_background():
+            return CodeAnswer(code, find_voucher(piggy, code=code))
     except NotFound:
         return CodeAnswer(code, None, NOWHERE, gettext("No voucher has this code."))
     except Rejected as error:
@@ -107,7 +116,7 @@ def _ask(piggy: PiggyClient, code: str) -> CodeAnswer:
         return CodeAnswer(code, None, NOT_ASKED, str(error.message))
 
 
-def _not_asked(code: str) -> CodeAnswer:
+def _not_asked(_piggy: PiggyClient, code: str) -> CodeAnswer:
     words = gettext("Not asked, as Piggy did not answer before. Try again in a moment.")
     return CodeAnswer(code, None, NOT_ASKED, words)
 

@@ -20,7 +20,7 @@ LATENCY_MS = 100
 
 def measure() -> bool:
     """Measure and print; tells whether all targets are met."""
-    with SandboxServer(threads=64) as sandbox:
+    with SandboxServer(threads=32, workers=2) as sandbox:
         sandbox.faults(latency_ms=LATENCY_MS)
         results = [
             _inside(name, sandbox, {**more, **throttle})

@@ -2,13 +2,14 @@
 
 import threading
 import time
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
 from piggyadmin.piggy import concurrency
-from piggyadmin.piggy.concurrency import gather
+from piggyadmin.piggy.concurrency import gather, gather_in_turn
 from piggyadmin.piggy.trace import current_trace_id, use_trace_id
 
 # The pool's threads live on from test to test, and may hold connections of earlier ones.
@@ -104,3 +105,42 @@ def test_threads_give_their_connections_up():
     (was_open, thread), (_, own) = gather(used_by_a_thread, lambda: begun.wait(10) and used())
     assert was_open
     assert thread != own
+
+
+def test_any_number_of_calls_go_on_as_soon_as_there_is_a_thread(monkeypatch):
+    monkeypatch.setattr(concurrency, "THREADS", 2)
+    begun, first = [], threading.Event()
+
+    def call(number: int) -> int:
+        begun.append(number)
+        if number == 0:
+            assert first.wait(5)
+        return number * 10
+
+    def calls():
+        for number in range(5):
+            yield partial(call, number)
+
+    results = gather_in_turn(calls())
+    threading.Timer(0.05, first.set).start()
+    assert next(results) == 0
+    assert sorted(begun) == [0, 1]
+    assert list(results) == [10, 20, 30, 40]
+
+
+def test_calls_that_nobody_listens_to_any_more_are_not_begun():
+    asked: list[int] = []
+    results = gather_in_turn(partial(asked.append, number) for number in range(500))
+    next(results)
+    results.close()
+    assert len(asked) <= concurrency.THREADS + 1
+
+
+def test_an_error_among_any_number_of_calls_comes_in_its_turn():
+    def fails() -> int:
+        raise ValueError("no")
+
+    results = gather_in_turn([lambda: 1, fails, lambda: 3])
+    assert next(results) == 1
+    with pytest.raises(ValueError, match="no"):
+        next(results)

@@ -39,11 +39,13 @@ class SandboxServer:
         seed: int = 1,
         port: int | None = None,
         threads: int = 8,
+        workers: int = 1,
         **environment: str,
     ) -> None:
         self.contacts = contacts
         self.seed = seed
         self.threads = threads
+        self.workers = workers
         self.environment = environment
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -86,8 +88,8 @@ class SandboxServer:
 
     def _command(self) -> list[str]:
         gunicorn = [sys.executable, "-m", "gunicorn", "piggyadmin.sandbox.server:application"]
-        one_process = ["--workers", "1", "--threads", str(self.threads)]
-        return [*gunicorn, *one_process, "--graceful-timeout", "2"]
+        size = ["--workers", str(self.workers), "--threads", str(self.threads)]
+        return [*gunicorn, *size, "--graceful-timeout", "2"]
 
     def _environment(self) -> dict[str, str]:
         kept = {

@@ -19,6 +19,7 @@ from rapidfuzz.distance import OSA
 
 from piggyadmin.duplicates.matching.normalisation import clean
 from piggyadmin.duplicates.models import MirroredContact
+from piggyadmin.prefix_lookups import Beginning, equals
 
 INDEX = "duplicates_mirroredcontact_search"
 # An index of trigrams finds nothing shorter, the blank in front of a word counted.
@@ -56,6 +57,8 @@ def search_text(row: Any) -> str:
 def find(query: str) -> FoundContacts:
     """Find contacts by what was typed, the likeliest first; nobody by less than two characters."""
     words = _words(query)
+    if owners := _owners_of_addresses(words):
+        return FoundContacts(_best(owners, words))
     rows = {row.pk: row for row in _holding([[f" {word}"]] for word in words)}
     if len(rows) < MOST_FOUND:
         rows |= {row.pk: row for row in _holding([_anywhere(word)] for word in words)}
@@ -78,6 +81,24 @@ def _as_kept(word: str) -> str:
 
 def _figures(text: str) -> str:
     return _NOT_FIGURES.sub("", clean(text))
+
+
+def _owners_of_addresses(words: Sequence[str]) -> list[MirroredContact]:
+    """Find who has a whole e-mail address that was typed, and the other words too.
+
+    The trigrams of an address are those of thousands: an index of addresses knows it at once.
+    """
+    addresses = [word for word in words if "@" in word]
+    if not addresses:
+        return []
+    rows = MirroredContact.objects.alias(mail=Beginning("email"))
+    rows = rows.filter(equals("mail", addresses[0]), is_anonymous=False)[:MOST_CANDIDATES]
+    return [
+        row
+        for row in rows
+        if all(f" {word} " in row.search_text for word in addresses)
+        and all(f" {word}" in row.search_text for word in words)
+    ]
 
 
 def _anywhere(word: str) -> Parts:

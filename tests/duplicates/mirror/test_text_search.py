@@ -65,6 +65,26 @@ def test_any_part_of_what_a_contact_is_called(query, lastnames):
 
 
 @pytest.mark.parametrize(
+    ("query", "lastnames"),
+    [
+        ("lm@example.test", ["Mulder"]),
+        ("LM@Example.test", ["Mulder"]),
+        ("mulder lm@example.test", ["Mulder"]),
+        ("m@example.test", ["Mulder"]),
+        ("jansen lm@example.test", []),
+        ("lm@example.test mira.jansen@example.test", []),
+    ],
+)
+def test_a_whole_address_is_its_owners(query, lastnames):
+    assert found(query) == lastnames
+
+
+def test_nobody_is_found_by_an_address_that_was_invented_for_them():
+    mirror(made(7, email="r4nd0m@piggy.test", lastname="Nobody", is_anonymous=True))
+    assert found("r4nd0m@piggy.test") == []
+
+
+@pytest.mark.parametrize(
     "query", ["", " ", "m", "%", '"', "_", "%%%", '"" OR mira', "mira NOT x", "0000", "z" * 10_000]
 )
 def test_nobody_is_found_by_what_says_nothing_and_nothing_is_a_pattern(query):
