@@ -23,6 +23,8 @@ from piggyadmin.sandbox.contact_stream import people  # noqa: E402
 from tests.bench.ledger_timing import MISSED  # noqa: E402
 
 MOST_MICROSECONDS = 150
+# What the index for finding by name may take, once for each contact: a minute for a million.
+MOST_FOR_INDEX = 60
 CHANGED_SHARE = 0.01
 PEOPLE = 10_000
 
@@ -50,7 +52,9 @@ def contacts(number: int, changed_share: float = 0.0) -> Iterator[Contact]:
         )
 
 
-def take_in(name: str, number: int, changed_share: float = 0.0) -> bool:
+def take_in(
+    name: str, number: int, changed_share: float = 0.0, *, most: int = MOST_MICROSECONDS
+) -> bool:
     """Store all of them, a page at a time, and print the time that this alone takes.
 
     Tells whether that is little enough.
@@ -61,8 +65,8 @@ def take_in(name: str, number: int, changed_share: float = 0.0) -> bool:
         changed += store.store(page, read_at=timezone.now()).changed
         seconds, work = seconds + time.perf_counter() - begun, work + time.process_time() - worked
     each = seconds / number * 1_000_000
-    is_met = each <= MOST_MICROSECONDS
-    verdict = "" if is_met else f"   MORE THAN {MOST_MICROSECONDS}"
+    is_met = each <= most
+    verdict = "" if is_met else f"   MORE THAN {most}"
     print(
         f"  {name:<26} {each:5.0f} µs each, {work / number * 1_000_000:5.0f} of work here"
         f" ({changed:,} changed), {peak()} MB{verdict}",
@@ -79,8 +83,8 @@ def peak() -> int:
 def main(number: int) -> None:
     """Measure and print."""
     results = [
-        take_in("the first tenth", number // 10),
-        take_in("all of them", number),
+        take_in("the first tenth", number // 10, most=MOST_MICROSECONDS + MOST_FOR_INDEX),
+        take_in("all of them", number, most=MOST_MICROSECONDS + MOST_FOR_INDEX),
         take_in("again, nothing changed", number),
         take_in("again, one in 100 changed", number, CHANGED_SHARE),
     ]

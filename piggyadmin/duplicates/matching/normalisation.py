@@ -177,6 +177,7 @@ def clean(text: str | None) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", text))
 
 
+@lru_cache(maxsize=1024)  # what one contact has is asked for several times
 def _legible(text: str | None) -> str:
     """Write in small letters and our figures, without what cannot be seen or says nothing."""
     text = str(text or "")[:LONGEST]
