@@ -6,6 +6,9 @@ PORT ?= 8000
 SANDBOX_PORT ?= 8001
 BIN := $(VENV)/bin
 export HOST PORT SANDBOX_PORT
+# Whatever an image has set: tests start hundreds of processes, and each would compile all it imports,
+# which takes two and a half seconds of a processor for the console.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev sandbox test matrix lint mutation bench screenshots messages lock clean

@@ -1,5 +1,6 @@
 """What tests share: people of every role, and a Piggy of their own behind a real socket."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -70,6 +71,16 @@ def load_addresses() -> None:
 def pytest_configure() -> None:
     """Have Dutch to speak."""
     compile_catalogs()
+
+
+def pytest_collection_finish() -> None:
+    """Have fewer looks for garbage, none of which go through what collecting left.
+
+    That stays to the end, and is a hundred times what one test leaves: a tenth of all time went
+    into those looks.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

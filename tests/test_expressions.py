@@ -8,6 +8,7 @@ the limit, which counts this process's own time, is far from both.
 import ast
 import re
 import signal
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -74,16 +75,20 @@ def made(module: ModuleType, written: str) -> str | re.Pattern[str]:
     return found
 
 
-@cache
 def searches_with(name: str) -> bool:
     """Tell whether an expression of this name is put to more than matching a beginning."""
-    used = {*re.findall(rf"\b{name}\.([a-z]+)\(", all_code())}
+    used = all_calls()[name]
     return not used or bool(used & (USES - ANCHORED))
 
 
 @cache
-def all_code() -> str:
-    return "\n".join(path.read_text() for path in ROOT.rglob("*.py"))
+def all_calls() -> dict[str, set[str]]:
+    """Give what is called on anything with a name, anywhere in the code."""
+    calls: dict[str, set[str]] = defaultdict(set)
+    for path in ROOT.rglob("*.py"):
+        for name, method in re.findall(r"\b(\w+)\.([a-z]+)\(", path.read_text()):
+            calls[name].add(method)
+    return calls
 
 
 def compiled(value: Any) -> Iterator[re.Pattern[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screenshots import PAGES, SIZES
+from tests.browser.screenshots import SIZES
 from tests.browser.test_long_words import BURST
 from tests.browser.test_pages import problems
 
@@ -105,14 +105,3 @@ def test_focus_shows_on_any_ground(guide):
     )
     assert outline == "2px"
     assert "6px" in shadow
-
-
-# The guide shows all kinds of buttons at once.
-OTHERS = sorted({page[::2][:2] for page in PAGES if page[0] and page[1] != "styleguide"})
-
-
-@pytest.mark.parametrize(("role", "address"), OTHERS)
-def test_one_primary_button_a_page(as_role, role, address):
-    page = as_role(role)
-    page.goto(address)
-    assert page.locator(".button:is(.primary, .danger):visible").count() <= 1
