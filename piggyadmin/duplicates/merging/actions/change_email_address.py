@@ -133,7 +133,7 @@ class ChangeEmailAddress(Action[CreatedContact, AddressToChange]):
         (old,) = read_candidates(piggy, [data["contact_uuid"].uuid]).found
         if old is None:
             raise Refused({"contact_uuid": gettext("This contact is no longer at Piggy.")})
-        new = Candidate(contact=Contact(uuid="", email=data["email"]), identifiers=[])
+        new = Candidate(contact=Contact(email=data["email"]), identifiers=[])
         found = checks(new, [old])
         for check in found:
             if check.level is Level.STOP:
