@@ -174,8 +174,7 @@ class Lanes:
         try:
             outcome = self._in_turn(row)
         except conflicts.DuplicateRequest as held:
-            words = gettext("%(person)s asked for the same a moment ago.")
-            self._end(row, State.DONE_BEFORE, words % {"person": held.alike.person_name})
+            self._end(row, State.DONE_BEFORE, conflicts.why_not_begun(held))
         except Refused as refused:
             self._end(row, State.REJECTED, refused.words)
         else:

@@ -37,7 +37,7 @@ NOT_BEGUN = (PermissionDenied, DuplicateRequest, Refused)
 def why_not_begun(error: Exception) -> str:
     """Say why a write was not begun, by one of `NOT_BEGUN`."""
     if isinstance(error, DuplicateRequest):
-        words = gettext("%(person)s asked for the same a moment ago. Nothing was sent this time.")
+        words = gettext("%(person)s asked for the same a moment ago.")
         return words % {"person": error.alike.person_name}
     return error.words if isinstance(error, Refused) else str(error)
 

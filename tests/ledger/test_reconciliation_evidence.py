@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import appending, reconciliation_evidence
 from piggyadmin.ledger.models import EntryState
 from piggyadmin.ledger.reconciliation_evidence import (
+    claimants,
     compared,
     has_settled,
     lost_at,
@@ -17,7 +19,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
     window,
 )
 from piggyadmin.piggy.clock import NONE, Difference
-from tests.ledger.making import make_entry
+from tests.ledger.making import credits_for, make_entry
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -139,3 +141,18 @@ def test_what_has_nothing_in_common_is_settled_apart():
 )
 def test_what_one_of_both_does_not_tell_is_not_known(found, asked, fits):
     assert same(found, asked) is fits
+
+
+def test_a_row_is_claimed_by_what_is_open_and_by_what_a_person_called_done_without_naming_it():
+    """What was settled with its result has its row already."""
+    unknown, rejected = EntryState.UNKNOWN, EntryState.REJECTED
+    entry, waiting, _no, unnamed, named, _of_another = (
+        make_entry(state, slug="create-credit-reception", data=credits_for(Contact(uuid=uuid), n))
+        for n, (state, uuid) in enumerate(
+            [(unknown, "c1")] * 2 + [(rejected, "c1")] + [(unknown, "c1")] * 2 + [(unknown, "c2")]
+        )
+    )
+    appending.append(unnamed, EntryState.SETTLED_DONE, {"comment": "I saw it."})
+    appending.append(named, EntryState.SETTLED_DONE, {"result": {"uuid": "r1"}})
+    claiming = claimants(entry, "contact_uuid")
+    assert {each.pk for each in claiming} == {waiting.pk, unnamed.pk}

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import appending, entries, following, hash_chain, retention, snapshots, tasks
 from piggyadmin.ledger.models import (
     FORGOTTEN,
@@ -134,6 +135,27 @@ def test_what_was_typed_of_an_erased_contact_is_forgotten(entry):
     assert retention.forget_contact(entry, "c1", email="Mira@example.test") == 2
     assert left() == ["", "c2"]
     assert list(verify()) == []
+
+
+def test_who_left_no_address_is_not_taken_for_everybody_without_one(entry):
+    keep(entry, "", moment=Snapshot.Moment.ASKED, data={"email": ""})
+    assert retention.forget_contact(entry, "c1") == 1
+    assert left() == ["", "c2"]
+
+
+def test_who_became_one_with_a_contact_is_named_over_several_merges():
+    for source, destination, state in (
+        ("a", "b", EntryState.DONE),
+        ("b", "c", EntryState.DONE),
+        ("d", "c", EntryState.REJECTED),
+        ("e", "f", EntryState.DONE),
+    ):
+        data = {"source_contact_uuid": source, "destination_contact_uuid": destination}
+        contacts = {name: Contact(uuid=uuid) for name, uuid in data.items()}
+        merged = make_entry(state, slug="merge-contacts", data=contacts)
+        following.follow_up(merged, Progress(finished=True, words=""))
+    assert retention.merged_with("c") == {"a", "b"}
+    assert retention.merged_with("d") == set()
 
 
 @pytest.fixture

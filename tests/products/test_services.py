@@ -155,14 +155,18 @@ def test_several_products_at_once(piggy):
     assert [each.external_identifier for each in made] == ["B-0", "B-1"]
 
 
-@pytest.mark.parametrize("make", ["products", "categories"])
-def test_a_batch_that_was_only_begun(scripted, scripted_piggy, make):
-    scripted.will(answers({"status": "processing"}))
-    if make == "products":
-        assert services.create_products_batch(scripted_piggy, products=[]) == []
-    else:
-        assert services.create_product_categories_batch(scripted_piggy, categories=[]) == []
-    assert scripted.received[0].json == {make: []}
+@pytest.mark.parametrize("answer", [answers({"status": "processing"}), Script(body=b"")])
+@pytest.mark.parametrize(
+    ("service", "named"),
+    [
+        (services.create_products_batch, "products"),
+        (services.create_product_categories_batch, "categories"),
+    ],
+)
+def test_a_batch_that_was_only_begun(scripted, scripted_piggy, service, named, answer):
+    scripted.will(answer)
+    assert service(scripted_piggy, **{named: []}) == []
+    assert scripted.received[0].json == {named: []}
 
 
 # --- Categories ------------------------------------------------------------------------------

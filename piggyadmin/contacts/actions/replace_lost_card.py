@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -34,7 +33,6 @@ from piggyadmin.ledger.operations import (
     PartState,
     Preview,
     Progress,
-    Refused,
     Stored,
     Words,
 )
@@ -359,13 +357,8 @@ def _add(piggy: PiggyClient, entry: Entry, contact: Contact, replacement: str) -
     action = get_action(CreateContactIdentifier.slug)
     try:
         outcome = carry_step(piggy, entry, action, data, name=NEW_CARD)
-    except PermissionDenied as denied:
-        raise _left(entry, str(denied)) from None
-    except conflicts.DuplicateRequest as held:
-        words = gettext("%(person)s asked for the same a moment ago.")
-        raise _left(entry, words % {"person": held.alike.person_name}) from None
-    except Refused as refused:
-        raise _left(entry, refused.words) from None
+    except conflicts.NOT_BEGUN as error:
+        raise _left(entry, conflicts.why_not_begun(error)) from None
     if outcome.entry.state in HAPPENED:
         return
     if isinstance(outcome.error, Rejected):

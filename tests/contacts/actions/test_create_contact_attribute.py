@@ -118,6 +118,7 @@ def test_what_is_left_open_is_not_sent(piggy, monkeypatch, typed, sent):
             {"options": ["Only “one” or “some of several options” has options."]},
         ),
         ({"data_type": ""}, {"data_type": ["This field is required."]}),
+        ({"data_type": "text", "options-0-label": "", "options-0-value": ""}, {}),
     ],
 )
 def test_a_choice_has_options_and_nothing_else_has(admin, sandbox, typed, errors):

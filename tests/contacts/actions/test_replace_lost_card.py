@@ -359,6 +359,12 @@ def test_what_was_done_by_hand_since_is_not_offered(staff, sandbox):
     assert REPLACE.remaining(entries.reread(whole)) == ""
 
 
+def test_that_the_card_was_given_before_says_nothing_of_this_time(sandbox):
+    data = {"contact_identifier_value": NEW, "is_known": False}
+    make_entry(EntryState.DONE, slug=ADD.slug, data=data, contact=seed.MIRA_UUID)
+    assert states(half_done(sandbox)) == [True, False]
+
+
 def test_an_unknown_second_step_is_told_with_where_to_find_out(admin, sandbox):
     whole = half_done(sandbox)
     step = step_of(whole, EntryState.SENT, EntryState.UNKNOWN)

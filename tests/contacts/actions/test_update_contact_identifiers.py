@@ -103,13 +103,15 @@ def test_what_another_one_did_not_touch_tells(piggy, later):
     """The name is not as it was asked, and nobody else has named it since."""
     entry = asks("Gold")
     asks(active="true", state=EntryState.DONE)
-    assert verdict(piggy, entry) is Verdict.NOT_DONE
+    finding = CHANGE.read_back(piggy, entry)
+    assert (finding.verdict, finding.evidence[0].value) == (Verdict.NOT_DONE, "Card")
 
 
 def test_what_another_one_touched_does_not_tell(piggy, later):
     entry = asks("Gold")
     asks("Blue", state=EntryState.DONE)
-    assert verdict(piggy, entry) is Verdict.UNDECIDED
+    finding = CHANGE.read_back(piggy, entry)
+    assert (finding.verdict, finding.evidence[0].value) == (Verdict.UNDECIDED, "Card")
 
 
 def test_nothing_to_change_is_told(staff, sandbox):

@@ -63,28 +63,30 @@ def asks(sandbox, choice, *, name="Newsletter", state=EntryState.UNKNOWN):
     return make_entry(state, slug=SUBSCRIBE.slug, data=data, contact=seed.MIRA_UUID)
 
 
+def shown(finding):
+    (evidence,) = finding.evidence
+    return [evidence.what, evidence.value, evidence.fits]
+
+
 def test_it_is_as_it_was_asked_to_be(piggy, sandbox):
     finding = SUBSCRIBE.read_back(piggy, asks(sandbox, "true"))
     assert (finding.verdict, finding.words) == (Verdict.DONE, "It is as it was asked to be.")
-    (told,) = finding.evidence
-    assert (told.what, told.value, told.fits) == ("Newsletter", "Gets it", True)
+    assert shown(finding) == ["Newsletter", "Gets it", True]
     assert finding.result.is_wanted
 
 
 def test_it_is_not_as_it_was_asked_to_be(piggy, sandbox, later):
     finding = SUBSCRIBE.read_back(piggy, asks(sandbox, "false"))
-    assert (finding.verdict, finding.words) == (
-        Verdict.NOT_DONE,
-        "It is not as it was asked to be.",
-    )
-    (told,) = finding.evidence
-    assert (told.value, told.fits) == ("Gets it", False)
+    words = "It is not as it was asked to be."
+    assert (finding.verdict, finding.words) == (Verdict.NOT_DONE, words)
+    assert shown(finding) == ["Newsletter", "Gets it", False]
 
 
 def test_what_is_not_so_yet_may_still_come(piggy, sandbox):
     finding = SUBSCRIBE.read_back(piggy, asks(sandbox, "false"))
     words = "It is not so yet. Piggy may still be at it."
     assert (finding.verdict, finding.words) == (Verdict.UNDECIDED, words)
+    assert shown(finding) == ["Newsletter", "Gets it", False]
 
 
 def test_what_another_one_changed_since_does_not_tell(piggy, sandbox, later):
@@ -95,6 +97,7 @@ def test_what_another_one_changed_since_does_not_tell(piggy, sandbox, later):
     finding = SUBSCRIBE.read_back(piggy, entry)
     words = "It is not so, but somebody may have changed it again since."
     assert (finding.verdict, finding.words) == (Verdict.UNDECIDED, words)
+    assert shown(finding) == ["Newsletter", "Gets it", False]
 
 
 @pytest.mark.parametrize("found", [None, Subscription()])

@@ -16,7 +16,7 @@ from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.balances import balances_of
 from piggyadmin.duplicates.models import Cluster, Decision, DecisionKind, MergeRun, Pair, PairStatus
 from piggyadmin.duplicates.review import clustering
-from piggyadmin.ledger import conflicts, entries, following, hash_chain, writes
+from piggyadmin.ledger import appending, conflicts, entries, following, hash_chain, writes
 from piggyadmin.ledger.leases import this_process
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
 from piggyadmin.ledger.operations import Progress, Refused
@@ -41,6 +41,10 @@ RUNNING, DONE, STOPPED, ABANDONED = MergeRun.Status
 WRITE = {"method": "POST", "path": "^contacts/merge$"}
 SOMEBODY_ELSE = "c0ffee00-0000-4000-8000-0000000000aa"
 UPDATE = {"method": "PUT", "path": "^contacts/[^/]+$"}
+OF_OTHERS = {
+    "source_contact_uuid": Contact(uuid=ANONYMOUS),
+    "destination_contact_uuid": Contact(uuid=SOMEBODY_ELSE),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +178,8 @@ def test_what_was_refused_is_tried_again_by_a_person(admin, sandbox):
     sandbox.faults({"kind": "code", "code": 1003, **WRITE}, merge_seconds=0)
     work(run)
     sandbox.faults(merge_seconds=0)
-    assert work(resume(run)).status == DONE
+    assert resume(run).surprise == ""
+    assert work(run).status == DONE
     assert contact(sandbox)["credit_balance"]["balance"] == 195
     kinds = [event.kind for event in merging.entry_of_run(run).events.all()]
     assert kinds == ["intended", "done", "flagged", "resumed", "verified"]
@@ -787,13 +792,21 @@ def test_whoever_is_quicker_lets_it_go_on(admin, sandbox, monkeypatch):
 
 def test_a_step_whose_process_died_is_recovered_and_found_out(admin, sandbox, piggy):
     run = merge(admin)
-    of_others = {
-        "source_contact_uuid": Contact(uuid=ANONYMOUS),
-        "destination_contact_uuid": Contact(uuid=SOMEBODY_ELSE),
-    }
-    entry = make_entry(EntryState.SENT, slug="merge-contacts", data=of_others)
+    entry = make_entry(EntryState.SENT, slug="merge-contacts", data=OF_OTHERS)
     machine, pid, _began = this_process().split("|")
     EntryStatus.objects.filter(entry=entry).update(owner=f"{machine}|{pid}|1")
     with pytest.raises(runs.RetryLater):
         merging._insist_that_it_happened(piggy, run.steps.get(source=DUPLICATE), entry)
     assert entries.reread(entry).state == EntryState.UNKNOWN
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 5), (1, 15), (3, 300), (9, 300)])
+def test_what_piggy_could_not_take_on_is_tried_again_ever_later(admin, sandbox, attempts, seconds):
+    step = merge(admin).steps.get(source=DUPLICATE)
+    step.attempts = attempts
+    entry = make_entry(slug="merge-contacts", data=OF_OTHERS)
+    appending.append(entry, EntryState.REJECTED, {"error": "Busy"})
+    with pytest.raises(runs.RetryLater) as caught:
+        merging._try_anew(step, entries.reread(entry))
+    assert (caught.value.seconds, step.attempts) == (seconds, attempts + 1)
+    assert step.submission_key == entries.key_of_again(entry)

@@ -6,6 +6,7 @@ import pytest
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.giftcards.types import Giftcard
+from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.piggy.clock import Difference
@@ -151,9 +152,13 @@ def test_what_was_not_done_is_told_when_nothing_can_come_any_more(staff, sandbox
     assert read_back(piggy, entry).verdict == Verdict.NOT_DONE
 
 
-def test_without_a_reference_it_is_compared(staff, sandbox, piggy, settings):
+@pytest.mark.parametrize("is_kept_by_now", [True, False])
+def test_without_a_reference_it_is_compared(
+    staff, sandbox, piggy, settings, monkeypatch, is_kept_by_now
+):
     settings.PIGGY_OWN_REFERENCE = False
     entry = lose(staff, sandbox)
+    monkeypatch.setattr(own_reference, "is_kept", lambda *_args: is_kept_by_now)
     assert read_back(piggy, entry).verdict == Verdict.DONE
 
 

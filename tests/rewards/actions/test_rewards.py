@@ -249,8 +249,11 @@ def test_a_reward_that_was_given_is_found_and_another_one_is_none(piggy, sandbox
     entry = lost(GIVE, filled(piggy))
     take(sandbox, known_uuid(0x651))
     assert look(piggy, entry) == Verdict.NOT_DONE
-    take(sandbox)
-    assert look(piggy, entry) == Verdict.DONE
+    taken = take(sandbox)
+    finding = get_action(GIVE).read_back(piggy, entry)
+    assert finding.verdict == Verdict.DONE
+    (told,) = finding.evidence
+    assert (told.what, told.value) == (f"Transaction {taken}", "A cappuccino")
 
 
 def test_a_reward_without_a_uuid_cannot_be_taken_back(piggy):

@@ -8,7 +8,6 @@ crashes and to its end, and what it came to is told here.
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -134,7 +133,7 @@ class ChangeEmailAddress(Action[CreatedContact, AddressToChange]):
         (old,) = read_candidates(piggy, [data["contact_uuid"].uuid]).found
         if old is None:
             raise Refused({"contact_uuid": gettext("This contact is no longer at Piggy.")})
-        new = Candidate(contact=Contact(uuid="", email=data["email"]), identifiers=[])
+        new = Candidate(contact=Contact(email=data["email"]), identifiers=[])
         found = checks(new, [old])
         for check in found:
             if check.level is Level.STOP:
@@ -245,13 +244,8 @@ def _ask_for_merge(piggy: PiggyClient, entry: Entry, plan: MergePlan) -> Entry:
     merge = get_action(MergeDuplicates.slug)
     try:
         step = carry_step(piggy, entry, merge, data, name=MERGE, preview=plan).entry
-    except PermissionDenied as denied:
-        raise _Halted(_half_done(str(denied))) from None
-    except conflicts.DuplicateRequest as held:
-        words = gettext("%(person)s asked for the same a moment ago.")
-        raise _Halted(_half_done(words % {"person": held.alike.person_name})) from None
-    except Refused as refused:
-        raise _Halted(_half_done(refused.words)) from None
+    except conflicts.NOT_BEGUN as error:
+        raise _Halted(_half_done(conflicts.why_not_begun(error))) from None
     if step.state not in HAPPENED:
         words = gettext("The new contact is there. The merge into it is about to begin.")
         raise _Halted(Progress(finished=False, words=words))

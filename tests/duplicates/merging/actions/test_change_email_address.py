@@ -222,11 +222,13 @@ def test_a_merge_whose_outcome_is_not_known_is_waited_for(piggy, sandbox, monkey
     assert progress.words == "The new contact is there. The merge into it is about to begin."
 
 
-def test_a_merge_that_stopped_is_told_and_can_go_on_there(piggy, sandbox):
+@pytest.mark.parametrize(("why", "end"), [("Odd.", "the new one. Odd."), ("", "the new one.")])
+def test_a_merge_that_stopped_is_told_and_can_go_on_there(piggy, sandbox, monkeypatch, why, end):
     entry = settled(piggy, sandbox)
     CHANGE.watch(piggy, entry)
-    runs.stop(MergeRun.objects.get(), "Something odd.")
-    assert half_done(CHANGE.watch(piggy, entry)).endswith("Something odd.")
+    stopped = Progress(finished=True, words=why)
+    monkeypatch.setattr(runs, "progress_of", lambda _run: stopped)
+    assert half_done(CHANGE.watch(piggy, entry)).endswith(end)
 
 
 # --- What serves as proof ----------------------------------------------------------------------
