@@ -48,9 +48,9 @@ _TITLES = frozenset(
 )
 # What people of one name put behind it to be told apart, by who it is.
 _SUFFIXES = {
-    **dict.fromkeys(("sr", "snr", "senior", "pere"), "1"),
-    **dict.fromkeys(("jr", "jnr", "junior", "fils", "ii"), "2"),
-    "iii": "3",
+    **dict.fromkeys(("sr", "snr", "sen", "senr", "senior", "altere", "pere"), "1"),
+    **dict.fromkeys(("jr", "jnr", "jun", "junr", "junior", "jungere", "fils", "ii", "nd"), "2"),
+    **dict.fromkeys(("iii", "rd"), "3"),
     "iv": "4",
 }
 # Fields that hold nothing although something stands in them.
@@ -72,17 +72,27 @@ _POSTCODES = (
     re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s?(\d[a-z]{2})\b"),
     re.compile(r"\b(\d{5})\b()"),
     # Four figures are one where a house number stands before them.
-    re.compile(r"^(?:\d(?!\D)|\D)*\d\D.*\b(\d{4})\b()"),
+    # and none behind: that year is part of what the street is called after.
+    re.compile(r"^(?:\d(?!\D)|\D)*\d\D.*\b(\d{4})\b()(?!\s*\d)"),
 )
 _FLAT = re.compile(
-    r"\b(?:flat|apt|apartment|appartement|app|unit|suite|room|kamer|bus|bte|wohnung|whg)\b"
-    r"[\s.:#]*(\d{1,4}[a-z]?|[a-z])\b,?"
+    r"(?:\b(?:flat|apt|apartment|appartement|app|unit|suite|room|kamer|bus|bte|wohnung|whg)\b"
+    r"(?:[\s.:]*\b(?:no|nr)\b)?|#)[\s.:#]*(\d{1,4}[a-z]?|[a-z])\b,?"
+)
+# On which floor a home is.
+_FLOOR = re.compile(
+    r"\b(\d{1,2}|ground|first|second|third|fourth|top)(?:ste|de|e|st|nd|rd|th|er|eme|\.)?\s?"
+    r"(?:floor(?:\s+flat)?|verdieping|hoog|etage|og|stock)\b,?"
+)
+# What a street is called in the end, where the name of a building may stand before the number.
+_STREET_LAST = re.compile(
+    r"(?:str|rd|ln|close|drive|way|place|square|terrace|gardens|crescent|row|grove|mews|walk)\s*$"
 )
 # A number, a letter that belongs to it, and which of the homes behind that door.
 _HOUSE = re.compile(
     r"(?<!\w)(\d{1,5})(?:(?:\s|\s?-\s?)?([a-z])(?!\w))?"
     r"(?:\s?[-/]\s?(\d{1,4}[a-z]?|[a-z]{2,3}|[iv]+)(?!\w)"
-    r"|\s?(hs|huis|bis|boven|beneden|i{1,3}|iv)(?!\w))?(?!\w)"
+    r"|\s?(hs|huis|bis(?:\s?[a-z])?|boven|beneden|rood|zwart|rd|zw|i{1,3}|iv)(?!\w))?(?!\w)"
 )
 # A number that counts streets, or is part of what they are called after.
 _ORDINAL = re.compile(r"\d+(?:(?:ste|de|e|st|nd|rd|th|er|eme)\b|\.\s)")
@@ -98,7 +108,7 @@ _SHORTEST_PHONE = 7
 _PHONE_FIGURES = 9
 _FEWEST_FIGURES = 3
 # A number that a spreadsheet has taken for one to calculate with.
-_CALCULATED = re.compile(r"\d{7,}\.0*|\d(?:\.\d+)?e\+?\d{1,2}")
+_CALCULATED = re.compile(r"\+?(\d{7,}\.0*|\d(?:\.\d+)?e\+?\d{1,2})")
 
 
 class Normalised(NamedTuple):
@@ -178,12 +188,12 @@ def clean(text: str | None) -> str:
 
 
 @lru_cache(maxsize=1024)  # what one contact has is asked for several times
-def _legible(text: str | None) -> str:
+def _legible(text: str | None, fold: Callable[[str], str] = str.casefold) -> str:
     """Write in small letters and our figures, without what cannot be seen or says nothing."""
     text = str(text or "")[:LONGEST]
     if not text.isascii():
-        text = "".join(_our_figure(each) for each in unicodedata.normalize("NFKC", text).casefold())
-    text = " ".join(text.casefold().split())
+        text = "".join(_our_figure(each) for each in fold(unicodedata.normalize("NFKC", text)))
+    text = " ".join(fold(text).split())
     if not text.isprintable():
         text = "".join(each for each in text if each.isprintable()).strip()
     return "" if text in _NOTHING else text
@@ -244,7 +254,7 @@ def mail_parts(email: str) -> tuple[str, str]:
 
     Accents tell addresses apart, as they do for providers.
     """
-    local, at, domain = "".join(_legible(email).split()).rpartition("@")
+    local, at, domain = "".join(_legible(email, fold=str.lower).split()).rpartition("@")
     local = local.split("+")[0]
     if not at or not local:
         return "", ""
@@ -261,9 +271,17 @@ def _legible_domain(domain: str) -> str:
     if "xn--" not in domain:
         return domain
     try:
-        return domain.encode("ascii").decode("idna").casefold()
+        return ".".join(_legible_label(label) for label in domain.split("."))
     except UnicodeError:
         return domain
+
+
+def _legible_label(label: str) -> str:
+    """Read one part of a domain; ß and ss are two letters there, unlike for Python's own idna."""
+    if not label.startswith("xn--"):
+        return label
+    read = label.removeprefix("xn--").encode("ascii").decode("punycode").lower()
+    return read if read.isprintable() and not read.isascii() else label
 
 
 @lru_cache(maxsize=10_000)
@@ -296,8 +314,8 @@ def may_be_one_number(one: str, other: str) -> bool:
 def _phone_text(phone: str) -> str:
     """Write a number without what a spreadsheet has made of it, a country's with a plus."""
     text = clean(phone).replace("(0)", "")
-    if _CALCULATED.fullmatch(text):
-        text = f"{float(text):.0f}"
+    if found := _CALCULATED.fullmatch(text.replace(" ", "").replace(",", ".")):
+        text = f"{'+' if text.startswith('+') else ''}{float(found[1]):.0f}"
     return re.sub(r"^\W*00\s?(?=[1-9])", "+", re.sub(r"^\+0(?!0)", "0", text))
 
 
@@ -320,27 +338,35 @@ def birth_date(text: str) -> str:
     """Read a date as it may be written; a day and a month that can only be swapped are."""
     text = str(text or "")[:40]
     if found := _YEAR_FIRST.match(text):
-        year, month, day = (int(each) for each in found.groups())
+        year, month, day = found.groups()
     elif found := _YEAR_LAST.match(text):
-        day, month, year = (int(each) for each in found.groups())
+        day, month, year = found.groups()
     else:
         return ""
+    return _possible_birth(_whole_year(year), int(month), int(day))
+
+
+def _possible_birth(year: int, month: int, day: int) -> str:
+    """Write a date on which somebody may have been born, else nothing."""
     if month > _MONTHS >= day:
         day, month = month, day
     try:
-        day_of_birth = date(_whole_year(year), month, day)
+        day_of_birth = date(year, month, day)
     except ValueError:
         return ""
-    is_none = day_of_birth.year < _FIRST_YEAR or day_of_birth in _NO_DATES
-    return "" if is_none else day_of_birth.isoformat()
+    is_possible = _FIRST_YEAR <= year <= _this_year() and day_of_birth not in _NO_DATES
+    return day_of_birth.isoformat() if is_possible else ""
 
 
-def _whole_year(year: int) -> int:
+def _whole_year(figures: str) -> int:
     """Take two figures for the last year that ends on them."""
-    if year >= _CENTURY:
-        return year
-    this_year = date.today().year  # noqa: DTZ011  (a year will do)
-    return this_year - (this_year - year) % _CENTURY
+    if len(figures) > len("84"):
+        return int(figures)
+    return _this_year() - (_this_year() - int(figures)) % _CENTURY
+
+
+def _this_year() -> int:
+    return date.today().year  # noqa: DTZ011  (a year will do)
 
 
 @lru_cache(maxsize=10_000)
@@ -360,15 +386,17 @@ def _street(text: str) -> str:
     """Give the street, a blank, and the number with what tells homes behind it apart: 12a-3."""
     for pattern, short in _STREETS:
         text = pattern.sub(short, text)
-    flat = _FLAT.search(text)
+    flat = _FLAT.search(text) or _FLOOR.search(text)
     if flat:
         text = f"{text[: flat.start()]} {text[flat.end() :]}".strip(" ,")
     found = _house(text)
     if not found:
         return ""
     before, after = text[: found.start()], text[found.end() :].split(",")[0]
+    if before.rstrip().endswith(",") and _STREET_LAST.search(after):
+        before = ""
     street = _name_of_street(before) or _name_of_street(after)
-    home = found[3] or found[4] or (flat[1] if flat else "")
+    home = found[3] or (found[4] or "").replace(" ", "") or (flat[1] if flat else "")
     return f"{street} {found[1]}{found[2] or ''}{home and '-'}{home}" if street else ""
 
 

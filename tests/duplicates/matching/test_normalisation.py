@@ -32,6 +32,9 @@ def names(firstname="", lastname=""):
         ("31612345678.0", "31 612345678"),
         ("612345678.0", "31 612345678"),
         ("3.1612345678E+10", "31 612345678"),
+        ("3,1612345678E+10", "31 612345678"),
+        ("+31612345678.0", "31 612345678"),
+        ("31 612345678.0", "31 612345678"),
         ("٠٦١٢٣٤٥٦٧٨", "31 612345678"),
         ("०६१२३४५६७८", "31 612345678"),
         ("+33 6 12 34 56 78", "33 612345678"),
@@ -99,6 +102,17 @@ def test_a_domain_is_read_as_it_is_written_or_passed_on():
     assert mail_parts("a@xn--0.example")[0] == "a@xn--0.example"
 
 
+def test_letters_that_are_two_in_a_domain_are_two():
+    assert mail_parts("a@Straße.example") == mail_parts("a@xn--strae-oqa.example")
+    assert mail_parts("a@strasse.example") != mail_parts("a@straße.example")
+    assert mail_parts("a@βόλος.example") == mail_parts("a@xn--nxasmm1c.example")
+
+
+@pytest.mark.parametrize("label", ["xn--zzzz---", "xn--ü-a", "xn--99999999", "xn--", "xn--0ca4b5h"])
+def test_a_domain_that_nothing_can_be_read_from_does_no_harm(label):
+    assert normalise(email=f"a@{label}.example").pack().encode()
+
+
 @pytest.mark.parametrize("nothing", ["", "mira", "@example.test", "+tag@example.test", "n/a"])
 def test_addresses_that_are_none(nothing):
     assert mail_parts(nothing) == ("", "")
@@ -157,6 +171,9 @@ def test_marks_and_blanks_that_come_and_go_do_not(one, other):
         ("Bakker jr", "2"),
         ("Dumas fils", "2"),
         ("Smith III", "3"),
+        ("Smith 2nd", "2"),
+        ("Bauer sen.", "1"),
+        ("Bauer der Jüngere", "2"),
         ("Junior", ""),
     ],
 )
@@ -193,7 +210,11 @@ def test_dates_as_people_write_them(written):
 
 
 @pytest.mark.parametrize(
-    "nothing", ["", "1984-02-31", "soon", "0000-00-00", "31", "1900-01-01", "1970-01-01"]
+    "nothing",
+    [
+        *("", "1984-02-31", "soon", "0000-00-00", "31", "1900-01-01", "1970-01-01"),
+        *("0001-01-01", "0084-03-25", "01-01-0001", "2999-12-31", "9999-12-31"),
+    ],
 )
 def test_dates_that_are_none(nothing):
     assert birth_date(nothing) == ""
@@ -219,6 +240,18 @@ def test_a_date_with_a_time_is_a_date():
         ("Kerkstraat 12 hs", "kerkstr 12-hs", ""),
         ("Flat 3, 12 High Street", "highstr 12-3", ""),
         ("12 High Street, Flat 3", "highstr 12-3", ""),
+        ("12 High Street #3", "highstr 12-3", ""),
+        ("Apartment No. 3, 12 High Street", "highstr 12-3", ""),
+        ("Rose Court, 12 High Street", "highstr 12", ""),
+        ("Flat 14 Rose Court, 3 High Street", "highstr 3-14", ""),
+        ("Ground Floor Flat, 12 High Street", "highstr 12-ground", ""),
+        ("Calle Mayor, 12 Madrid", "callemayor 12", ""),
+        ("Kerkstraat 12 2e verdieping", "kerkstr 12-2", ""),
+        ("Hauptstraße 12, 3. OG", "hauptstr 12-3", ""),
+        ("Kerkstraat 12 bis A", "kerkstr 12-bisa", ""),
+        ("Kerkstraat 12 zw", "kerkstr 12-zw", ""),
+        ("Rue du 8 Mai 1945 10", "ruedu8mai1945 10", ""),
+        ("Rue du 8 Mai 1945 10, 1000 Bruxelles", "ruedu8mai1945 10", "1000"),
         ("Kerkstraat 12\n1234 AB", "kerkstr 12", "1234ab"),
         ("Kerkstraat", "", ""),
         ("", "", ""),
