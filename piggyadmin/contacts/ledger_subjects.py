@@ -51,8 +51,7 @@ class ContactDirectory(SubjectDirectory):
         if not isinstance(kept, dict):
             return ""
         contact = Contact.model_validate(kept.get("contact") or kept)
-        address = "" if contact.is_anonymous else contact.email
-        return contact.name or address or contact.identifier or ""
+        return contact.name or contact.own_email or contact.identifier or ""
 
     def things(self) -> Mapping[str, str]:
         """Give what forms offered last is called."""

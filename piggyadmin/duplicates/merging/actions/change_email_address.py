@@ -143,7 +143,7 @@ class ChangeEmailAddress(Action[CreatedContact, AddressToChange]):
 
     def confirm_with(self, data: Data) -> str:
         """Have the end of the new address typed: at a wrong one somebody else reads the mail."""
-        return end_of(data["email"], data["contact_uuid"].email or "")
+        return end_of(data["email"], data["contact_uuid"].own_email)
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreatedContact:
         """Make the new contact; the merge follows once that is certain."""

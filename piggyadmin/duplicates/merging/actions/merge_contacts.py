@@ -235,7 +235,7 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     def confirm_with(self, data: Data) -> str:
         """Have the end of the address of the one who ceases to exist typed, or of the UUID."""
         source, destination = (data[name] for name in _BOTH)
-        return end_of(source.email or source.uuid or "", destination.email or "")
+        return end_of(source.own_email or source.uuid or "", destination.own_email)
 
     def perform(self, piggy: PiggyClient, data: Data) -> Merged:
         """Have the merge scheduled."""
