@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.contacts.services import resolve_contact
@@ -76,6 +77,6 @@ def _known_here(query: str, *, was_asked: bool) -> str:
     return departed[0].contact_uuid if departed else ""
 
 
-LABELS.update(WORDS)
+LABELS.update({**WORDS, "contact_uuid": _("Customer")})
 set_directory(ContactDirectory())
 appended.connect(keep_names)
