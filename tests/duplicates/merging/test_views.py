@@ -508,7 +508,7 @@ HAND = "/actions/merge-duplicates/"
         ("mira.jansen@example.test", "at least two customers"),
         ("mira.jansen@example.test\nnobody@example.test", "nobody@example.test"),
         ("mira.jansen@example.test\nCARD-0001", "This is the same customer"),
-        ("\n".join(f"CARD-{number}" for number in range(13)), "At most 12 contacts"),
+        ("\n".join(f"CARD-{number}" for number in range(13)), "At most 12 customers"),
         (f"CARD-0001\n{NOBODY}", "There is no customer"),
         ("CARD 0001\nCARD-0002", "CARD 0001: No customer"),
     ],
