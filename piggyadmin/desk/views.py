@@ -308,8 +308,8 @@ class SuggestionsView(View):
             "mirrored": last_sweep(),
         }
         response = render(request, "desk/_suggestions.html", context)
-        if not text and signed_in(request).has_perm(LOOK_UP):
-            # The box was opened: until something is typed, there is time.
+        if signed_in(request).has_perm(LOOK_UP):
+            # Until all is typed, there is time.
             read = partial(suggestions_at_piggy.read_promotions, piggy_client())
             after_answer(response, read)
         return response
