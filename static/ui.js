@@ -498,6 +498,7 @@
     const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && isFree;
     if (!isCommand && !isSlash) return;
     event.preventDefault();
+    if (document.activeElement === box) suggest();
     box.focus();
     box.select();
   });

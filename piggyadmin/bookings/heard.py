@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from piggyadmin.bookings.models import SeenBooking
-from piggyadmin.bookings.seen import CHANGEABLE
+from piggyadmin.bookings.seen import CHANGEABLE, email_of
 from piggyadmin.bookings.types import Booking
 from piggyadmin.json_text import storable
 from piggyadmin.ledger import own_reference
@@ -84,7 +84,7 @@ def _whose(event: PiggyEvent, booking: Booking) -> dict[str, str]:
     contact = booking.contact
     known = {
         "contact_uuid": event.contact_uuid,
-        "contact_email": (contact and contact.email) or "",
+        "contact_email": (contact and email_of(contact)) or "",
         "shop_uuid": _shop_uuid(event),
     }
     return {name: storable(value)[:LONGEST_TEXT] for name, value in known.items() if value}

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.types import Booking
+from piggyadmin.contacts.naming import with_name
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.operations import Evidence, Stored, Words
 from piggyadmin.ui.states import state_of
@@ -167,12 +169,17 @@ def remember(
     }
     values |= more
     if booking.contact:
-        values |= {"contact_uuid": booking.contact.uuid, "contact_email": booking.contact.email}
+        values |= {"contact_uuid": booking.contact.uuid, "contact_email": email_of(booking.contact)}
     known = {name: value for name, value in values.items() if value is not None}
     as_of = timezone.now() - CLOCKS_DIFFER_BY
     SeenBooking.objects.update_or_create(
         uuid=uuid, defaults={**known, "learned_from": learned_from, "as_of": as_of}
     )
+
+
+def email_of(contact: Contact) -> str | None:
+    """Give the address that a booking is told with, empty where Piggy made it up; None for none."""
+    return contact.email and with_name(contact).own_email
 
 
 def keep_note(uuid: str, note: str) -> None:

@@ -16,7 +16,7 @@ from piggyadmin.bulk.models import BulkRun
 from piggyadmin.ledger.operations import Words
 
 # What the first column of what is chosen in a list is called, by what is chosen there.
-FIRST_COLUMNS: dict[str, Words] = {"contacts": _("Contact"), "codes": _("Voucher code")}
+FIRST_COLUMNS: dict[str, Words] = {"contacts": _("Customer"), "codes": _("Voucher code")}
 # Between what is chosen and what people call it.
 BETWEEN = "|"
 

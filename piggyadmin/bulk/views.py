@@ -195,14 +195,14 @@ class RunPage(BulkPage):
             "not_done": counts.get(State.NOT_DONE, 0),
             "rate": rate,
             "minutes_left": round(left / rate / 60) if rate else None,
-            "failed": self._mendable(counts),
+            "failed": sum(counts.get(state, 0) for state in failed_states(self.run)),
+            "is_mendable": self._is_mendable(),
             **self._undoing(counts.get(State.DONE, 0)),
         }
 
-    def _mendable(self, counts: dict[str, int]) -> int:
-        """Count the rows that can be mended: what takes a run back is made by it alone."""
-        can_be = self.action.is_bulk and not self.run.undoes_id and self.run.status in MENDED
-        return sum(counts.get(state, 0) for state in failed_states(self.run)) if can_be else 0
+    def _is_mendable(self) -> bool:
+        """Tell whether rows can be mended here: what takes a run back is made by it alone."""
+        return self.action.is_bulk and not self.run.undoes_id and self.run.status in MENDED
 
     def _undoing(self, done: int) -> dict[str, Any]:
         """Give how many rows can be taken back, and the runs that did, or are to."""

@@ -51,7 +51,7 @@ def ledger_entries(contact: Contact) -> Iterator[Happening]:
 def mails(contact: Contact) -> Iterator[Happening]:
     """Read which mails colleagues had sent to a contact's address."""
     sending = find_operation(SENDING)
-    if sending is None or not contact.email or contact.is_anonymous:
+    if sending is None or not contact.own_email:
         return iter(())
     key = sending.deduplication_key({"email": contact.email})
     rows = EntryStatus.objects.filter(action=SENDING, entry__deduplication_key=key)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.contacts.services import resolve_contact
@@ -51,8 +52,7 @@ class ContactDirectory(SubjectDirectory):
         if not isinstance(kept, dict):
             return ""
         contact = Contact.model_validate(kept.get("contact") or kept)
-        address = "" if contact.is_anonymous else contact.email
-        return contact.name or address or contact.identifier or ""
+        return contact.name or contact.own_email or contact.identifier or ""
 
     def things(self) -> Mapping[str, str]:
         """Give what forms offered last is called."""
@@ -77,6 +77,6 @@ def _known_here(query: str, *, was_asked: bool) -> str:
     return departed[0].contact_uuid if departed else ""
 
 
-LABELS.update(WORDS)
+LABELS.update({**WORDS, "contact_uuid": _("Customer")})
 set_directory(ContactDirectory())
 appended.connect(keep_names)

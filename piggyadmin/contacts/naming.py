@@ -38,7 +38,8 @@ def _known(uuids: Collection[str]) -> Mapping[str, Contact]:
 
 
 def _is_unnamed(contact: Contact) -> bool:
-    return bool(contact.uuid) and not contact.name and contact.is_anonymous is None
+    is_told = bool(contact.name) or contact.is_anonymous is not None
+    return bool(contact.uuid) and not is_told and not contact.is_looked_up
 
 
 def _customers(row: Answer, fields: Collection[str]) -> Iterator[Contact]:
@@ -56,4 +57,4 @@ def _with_names(row: Row, fields: Collection[str], known: Mapping[str, Contact])
 def _named(contact: Contact, known: Mapping[str, Contact]) -> Contact:
     found = known.get(contact.person_uuid)
     naming = {name: getattr(found, name) for name in _NAMING} if found else {}
-    return contact.model_copy(update=naming)
+    return contact.model_copy(update={"is_looked_up": True, **naming})

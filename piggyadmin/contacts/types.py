@@ -78,6 +78,8 @@ class Contact(PersonRecord):
     is_anonymous: YesNo = None
     created_at: Moment = None
     last_transaction_at: Moment = None
+    # Whether its name was looked for in what is known here, found or not.
+    is_looked_up: bool = Field(default=False, exclude=True)
     # How many transactions there were in all.
     transactions: Whole = None
     tier: Annotated[Tier | None, Lenient] = None
@@ -118,8 +120,13 @@ class Contact(PersonRecord):
         return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
     @property
+    def own_email(self) -> str:
+        """Its e-mail address; empty for an anonymous one, whose address Piggy made up."""
+        return "" if self.is_anonymous else self.email or ""
+
+    @property
     def called(self) -> str:
-        """What people call it; an anonymous one has a made-up address, which tells nobody."""
+        """What people call it."""
         if self.is_anonymous and not self.name:
             return gettext("Anonymous customer")
         return self.name or self.email or self.person_uuid

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, override
@@ -87,8 +88,13 @@ def _bookings(text: str) -> list[Suggestion]:
         return []
     is_meant = Q(uuid__startswith=text.lower()) | Q(external_id__istartswith=text)
     rows = SeenBooking.objects.filter(is_meant)[:MOST]
+    names = names_of({row.contact_uuid for row in rows}) if rows else {}
     return [
-        Suggestion(describe(row), reverse("bookings:booking", args=[row.key]), "calendar-days")
+        Suggestion(
+            describe(row, names.get(row.contact_uuid, "")),
+            reverse("bookings:booking", args=[row.key]),
+            "calendar-days",
+        )
         for row in rows
     ]
 
@@ -114,7 +120,7 @@ def _is_named(name: str, words: Sequence[str]) -> bool:
 
 
 def _pages(text: str, person: User) -> Iterator[Suggestion]:
-    """Give actions and pages whose names hold all words, in the reader's language or English.
+    """Give actions and pages whose names hold all words, in any language of the console.
 
     What is called just so comes first.
     """
@@ -135,9 +141,12 @@ def _all_pages(person: User) -> Iterator[Suggestion]:
 
 
 def _names(label: Words) -> set[str]:
-    with override("en"):
-        in_english = clean(str(label))
-    return {in_english, clean(str(label))}
+    return {_in_language(label, language) for language, _name in settings.LANGUAGES}
+
+
+def _in_language(label: Words, language: str) -> str:
+    with override(language):
+        return clean(str(label))
 
 
 def _holds(label: Words, words: Sequence[str]) -> bool:

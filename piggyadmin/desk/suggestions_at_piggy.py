@@ -6,6 +6,7 @@ on the page that it leads to, which keeps who looked at whom.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -28,8 +29,9 @@ from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.piggy.throttle import without_waiting
 from piggyadmin.piggy.types import UUID
+from piggyadmin.reference.cached import known_names
 from piggyadmin.ui.query_parsing import looks_like_code
-from piggyadmin.vouchers.services import find_voucher
+from piggyadmin.vouchers.services import cached_promotions, find_voucher
 from piggyadmin.vouchers.wording import in_words
 
 # Shorter codes are typed on, or are found by Enter.
@@ -72,6 +74,13 @@ def ask(piggy: PiggyClient, text: str, person: User) -> list[Offer]:
     with without_waiting():
         offers = gather(*(partial(_try, each, piggy) for each in questions(text, person)))
     return [offer for offer in offers if offer]
+
+
+def read_promotions(piggy: PiggyClient) -> None:
+    """Have promotions known by their names, where nobody has read them before."""
+    if not known_names(piggy, cached_promotions):
+        with suppress(PiggyError), without_waiting():
+            cached_promotions(piggy)
 
 
 def _try(question: Ask, piggy: PiggyClient) -> Offer | None:

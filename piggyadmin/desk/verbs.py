@@ -20,8 +20,8 @@ USUAL = {
     Role.SUPPORT: (
         "find-voucher-by-code",
         "get-contact-credit-balance",
-        "list-perks",
-        "list-tiers",
+        "find-giftcard",
+        "find-order",
     ),
     Role.STAFF: (
         "create-credit-reception",

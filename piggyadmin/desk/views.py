@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
@@ -16,7 +17,7 @@ from django.views.generic import TemplateView, View
 from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import READ_LEDGER, REVIEW_DUPLICATES, WRITE_NOTES
+from piggyadmin.accounts.permissions import LOOK_UP, READ_LEDGER, REVIEW_DUPLICATES, WRITE_NOTES
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results, suggestions_at_piggy
@@ -42,7 +43,7 @@ from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.shops.services import cached_shops
 from piggyadmin.ui import cookies, stored
 from piggyadmin.ui.forms import CodeField, focus_first
-from piggyadmin.ui.http import open_page, signed_in, wants_fragment
+from piggyadmin.ui.http import after_answer, open_page, signed_in, wants_fragment
 from piggyadmin.ui.links import may_open
 
 RECENT = 10
@@ -306,7 +307,12 @@ class SuggestionsView(View):
             "asks_piggy": bool(suggestions_at_piggy.questions(text, signed_in(request))),
             "mirrored": last_sweep(),
         }
-        return render(request, "desk/_suggestions.html", context)
+        response = render(request, "desk/_suggestions.html", context)
+        if signed_in(request).has_perm(LOOK_UP):
+            # Until all is typed, there is time.
+            read = partial(suggestions_at_piggy.read_promotions, piggy_client())
+            after_answer(response, read)
+        return response
 
 
 class SuggestionsAtPiggyView(PermittedView):

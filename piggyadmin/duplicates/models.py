@@ -139,9 +139,9 @@ class Sweep(models.Model):
     class Stage(models.TextChoices):
         """What it is at."""
 
-        READING = "reading", _("reading all contacts")
+        READING = "reading", _("reading all customers")
         BEGINNING = "beginning", _("looking at the beginning once more")
-        ASKING = "asking", _("asking for contacts that were not in the list")
+        ASKING = "asking", _("asking for customers that were not in the list")
         DONE = "done", _("complete")
 
     # The background run that carries it; those are forgotten earlier.

@@ -98,8 +98,6 @@ def _safety() -> Iterator[ConfiguredValue]:
         yes_or_no(settings.FOUR_EYES),
         "FOUR_EYES",
     )
-    value = yes_or_no(settings.LEDGER_SEAL_KEY)
-    yield ConfiguredValue(_("The ledger's end is sealed every day"), value, "LEDGER_SEAL_KEY")
     above = settings.FOUR_EYES_CREDITS_ABOVE
     value = number(above) if above else _("never")
     label = _("So does giving one customer more credits a day than")
@@ -114,6 +112,8 @@ def _safety() -> Iterator[ConfiguredValue]:
     yield ConfiguredValue(
         _("Giving asks once more above so many credits"), value, "CREDITS_UNUSUAL_ABOVE"
     )
+    value = yes_or_no(settings.LEDGER_SEAL_KEY)
+    yield ConfiguredValue(_("The ledger's end is sealed every day"), value, "LEDGER_SEAL_KEY")
 
 
 def _duplicates() -> Iterator[ConfiguredValue]:

@@ -1,5 +1,7 @@
 """Calls about referrals."""
 
+from collections.abc import Iterable
+
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.types import Page, without_none
 from piggyadmin.referrals.types import Referral, ReferralSettings
@@ -18,6 +20,15 @@ def list_referrals(
         referring_contact_uuid=referring_contact_uuid, status=status, page=page, limit=limit
     )
     return piggy.get("referrals", params=params).page(Referral, page=page, limit=limit)
+
+
+def brought_by(referrals: Iterable[Referral], contact_uuid: str) -> list[Referral]:
+    """Leave out those of others: Piggy need not heed whose were asked for (inferred)."""
+    return [
+        each
+        for each in referrals
+        if each.referring_contact is None or each.referring_contact.uuid in {None, contact_uuid}
+    ]
 
 
 def get_referral_settings(piggy: PiggyClient) -> ReferralSettings:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts.naming import page_with_names
+from piggyadmin.ledger.filters import SubjectField
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.referrals.services import get_referral_settings, list_referrals
 from piggyadmin.ui.filters import FilteredList, StatedFilter
@@ -20,6 +21,7 @@ class ReferralFilter(StatedFilter):
 
     everything = _("All referrals.")
     narrowed = _("Only these referrals: %(parts)s.")
+    contact_uuid = SubjectField(label=_("Brought by"), required=False)
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,
@@ -39,7 +41,15 @@ class ReferralList(PiggyPage, FilteredList):
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read one page."""
         form = ReferralFilter(self.query)
-        page = list_referrals(piggy, status=form.values.get("status"), page=self.page, limit=30)
+        if form.errors:
+            return {"form": form, "page": None}
+        page = list_referrals(
+            piggy,
+            referring_contact_uuid=form.values.get("contact_uuid"),
+            status=form.values.get("status"),
+            page=self.page,
+            limit=30,
+        )
         named = page_with_names(page, "referring_contact", "referred_contact")
         return {"form": form, "page": named}
 

@@ -1,7 +1,7 @@
 """The one table of the console: columns are declared once, rows and cells stand below them.
 
-    {% table _("Contacts") %}
-      {% column _("Contact") "lead" %}
+    {% table _("Customers") %}
+      {% column _("Customer") "lead" %}
       {% column _("Credits") "num end" %}
       {% for contact in contacts %}
         {% row %}

@@ -24,9 +24,21 @@ from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.piggy.types import Page
 from piggyadmin.ui.codes import uuid_in_small
+from piggyadmin.ui.filters import beginning
+from piggyadmin.ui.http import wants_fragment
 from piggyadmin.ui.qr import qr_picture
 from piggyadmin.ui.spreadsheet import csv_answer, xlsx_answer
-from piggyadmin.vouchers.promotions import VOUCHERS_PAGE, draw, every_voucher, figures, of_batch
+from piggyadmin.vouchers.promotions import (
+    VOUCHERS_PAGE,
+    DrawnVouchers,
+    begins_on,
+    draw,
+    drawn_vouchers,
+    every_voucher,
+    figures,
+    of_batch,
+)
+from piggyadmin.vouchers.redemptions import reversed_since
 from piggyadmin.vouchers.services import get_promotion, list_promotions, list_vouchers
 from piggyadmin.vouchers.types import Promotion, Voucher
 from piggyadmin.vouchers.wording import STATUSES
@@ -94,27 +106,31 @@ class PromotionPage(OfOnePromotion, RecordPage):
         return record.name or ""
 
     def read_more(self, piggy: PiggyClient, record: Promotion) -> dict[str, Any]:
-        """Read one page of its vouchers, and have all of them counted."""
-        vouchers, counted = gather(
-            partial(
-                list_vouchers,
-                piggy,
-                promotion_uuid=self.kwargs["promotion_uuid"],
-                status=self.status,
-                page=self.page,
-                limit=LISTED,
-            ),
+        """Read one page of its vouchers, have all of them counted, and draw what became of them.
+
+        The chart stands above the part of the page that a filter changes, and is not read for it.
+        """
+        uuid = self.kwargs["promotion_uuid"]
+        narrowed = partial(list_vouchers, status=self.status, page=self.page, limit=LISTED)
+        vouchers, counted, drawn = gather(
+            partial(narrowed, piggy, promotion_uuid=uuid),
             partial(figures, piggy, record),
+            partial(self._read_drawn, piggy),
         )
         return {
-            "promotion_uuid": self.kwargs["promotion_uuid"],
+            "promotion_uuid": uuid,
             "figures": counted,
             "page": page_with_names(vouchers, "contact"),
-            "chart": draw(vouchers.items),
+            "chart": drawn and draw(drawn, reversed_since(uuid, beginning(begins_on()))),
             "status": self.status,
             "statuses": STATUSES,
             "printable": PRINTABLE,
         }
+
+    def _read_drawn(self, piggy: PiggyClient) -> DrawnVouchers | None:
+        if wants_fragment(self.request):
+            return None
+        return drawn_vouchers(piggy, self.kwargs["promotion_uuid"])
 
     def _record_actions(self) -> list[tuple[Any, str]]:
         query = urlencode(self.kwargs)

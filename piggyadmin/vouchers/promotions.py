@@ -1,7 +1,7 @@
 """What is told of a promotion: its vouchers, the room that is left, and its days in a chart."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -17,6 +17,8 @@ from piggyadmin.vouchers.types import Promotion, Voucher
 
 # How many vouchers come with one call, where all are wanted.
 VOUCHERS_PAGE = 500
+# So many of these calls tell what the chart is drawn of: no page waits for more.
+DRAWN_PAGES = 4
 CHART_DAYS = 30
 # The scale goes at least so far, so that a quiet month does not look wild.
 LEAST = 5
@@ -57,6 +59,33 @@ def is_of(voucher: Voucher, promotion_uuid: str) -> bool:
 def of_batch(vouchers: Iterable[Voucher], reference: str | None) -> Iterator[Voucher]:
     """Give those that carry the reference of a batch; all of them where no batch is meant."""
     return (each for each in vouchers if reference in {None, each.console_reference})
+
+
+@dataclass(frozen=True)
+class DrawnVouchers:
+    """The vouchers that a chart is drawn of, and how many Piggy lists where it tells."""
+
+    vouchers: list[Voucher]
+    listed: int | None
+    is_all: bool
+
+
+def drawn_vouchers(piggy: PiggyClient, promotion_uuid: str) -> DrawnVouchers:
+    """Read the first 2,000 vouchers that Piggy lists: 500 of them, then the others side by side.
+
+    Raises:
+        PiggyError: as the services do.
+    """
+    read = partial(
+        services.list_vouchers, piggy, promotion_uuid=promotion_uuid, limit=VOUCHERS_PAGE
+    )
+    pages = [read(page=1)]
+    if pages[0].has_more:
+        last = min(pages[0].last_page or DRAWN_PAGES, DRAWN_PAGES)
+        pages += gather(*(partial(read, page=number) for number in range(2, last + 1)))
+    found = {each.uuid: each for page in pages for each in page.items}
+    vouchers = [each for each in found.values() if is_of(each, promotion_uuid)]
+    return DrawnVouchers(vouchers, listed=pages[0].total, is_all=not pages[-1].has_more)
 
 
 # --- Its figures -----------------------------------------------------------------------------
@@ -104,20 +133,28 @@ def figures(piggy: PiggyClient, promotion: Promotion) -> PromotionFigures:
 
 @dataclass(frozen=True)
 class PromotionDay:
-    """How many of the listed vouchers became good on a day, and were used on it."""
+    """How many vouchers became good on a day, were used on it, and how many uses taken back."""
 
     day: date
     begun: int
     used: int
+    reversed: int
+
+    @property
+    def is_eventful(self) -> bool:
+        """Whether anything happened on it."""
+        return bool(self.begun or self.used or self.reversed)
 
 
 @dataclass(frozen=True)
 class PromotionChart:
     """What the template draws of the last 30 days, and the figures behind it."""
 
+    covers: DrawnVouchers
     days: list[PromotionDay]
     begun_bars: list[Bar]
     used_bars: list[Bar]
+    reversed_bars: list[Bar]
     most: int
     width: int = WIDTH
     height: int = HEIGHT
@@ -133,30 +170,46 @@ class PromotionChart:
         return sum(each.used for each in self.days)
 
     @property
+    def reversed(self) -> int:
+        """All uses that were taken back in these days."""
+        return sum(each.reversed for each in self.days)
+
+    @property
     def eventful_days(self) -> list[PromotionDay]:
         """The days on which anything happened, the last one first."""
-        return [each for each in reversed(self.days) if each.begun or each.used]
+        return [each for each in self.days[::-1] if each.is_eventful]
 
 
-def draw(vouchers: Sequence[Voucher]) -> PromotionChart | None:
+def draw(covers: DrawnVouchers, reversals: Iterable[datetime]) -> PromotionChart | None:
     """Draw the last 30 days of the shop's time zone; None where nothing happened in them.
 
     Piggy does not tell when a voucher was made, but from when on it is good: mostly that is one.
+    Nor does it tell of uses that were taken back: `reversals` is when that was done here.
     """
-    begun = _by_day(each.activation_date for each in vouchers)
-    used = _by_day(each.redeemed_at for each in vouchers)
-    today = timezone.localdate()
-    dates = [today - timedelta(days=ago) for ago in reversed(range(CHART_DAYS))]
-    days = [PromotionDay(each, begun[each], used[each]) for each in dates]
-    if not any(each.begun or each.used for each in days):
+    begun = _by_day(each.activation_date for each in covers.vouchers)
+    used = _by_day(each.redeemed_at for each in covers.vouchers)
+    taken_back = _by_day(reversals)
+    days = [PromotionDay(day, begun[day], used[day], taken_back[day]) for day in _days()]
+    if not any(each.is_eventful for each in days):
         return None
-    most = max(LEAST, *(max(each.begun, each.used) for each in days))
+    most = max(LEAST, *(max(each.begun, each.used, each.reversed) for each in days))
     return PromotionChart(
+        covers=covers,
         days=days,
         begun_bars=bars([each.begun for each in days], most),
         used_bars=bars([each.used for each in days], most),
+        reversed_bars=bars([each.reversed for each in days], most),
         most=most,
     )
+
+
+def begins_on() -> date:
+    """Give the first day of the chart, in the shop's time zone."""
+    return timezone.localdate() - timedelta(days=CHART_DAYS - 1)
+
+
+def _days() -> list[date]:
+    return [begins_on() + timedelta(days=number) for number in range(CHART_DAYS)]
 
 
 def _by_day(moments: Iterable[datetime | None]) -> Counter[date]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
+from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry, EntryStatus
 from piggyadmin.ledger.rows import sentence_of
 
 REDEEMING, REVERSING = "redeem-voucher", "reverse-voucher-redemption"
@@ -40,6 +40,19 @@ def _reversed(voucher_uuid: str) -> set[str]:
     asked = Entry.objects.filter(action=REVERSING, data__voucher_uuid=voucher_uuid)
     may_be = asked.exclude(status__state__in=NOT_HAPPENED)
     return set(may_be.values_list("data__redemption_uuid", flat=True))
+
+
+def reversed_since(promotion_uuid: str, since: datetime) -> list[datetime]:
+    """Tell when uses of a promotion's vouchers were taken back here, from this moment on."""
+    statuses = EntryStatus.objects.filter(
+        action=REVERSING, state__in=HAPPENED, asked_at__gte=since
+    ).select_related("entry")
+    return [each.asked_at for each in statuses if _promotion_of(each.entry) == promotion_uuid]
+
+
+def _promotion_of(entry: Entry) -> str:
+    voucher = (entry.preview or {}).get("voucher") or {}
+    return str((voucher.get("promotion") or {}).get("uuid") or "")
 
 
 def reversal_of(redemption_uuid: str) -> Entry | None:

@@ -312,10 +312,10 @@ def test_merge_contacts(as_role, piggy_sandbox):
     field(page, "source_contact_uuid").fill(DUPLICATE)
     expect(see_preview(page)).to_contain_text("150 credits")
     field(page, "confirmation").fill("wrong")
-    press(page, "Merge 2 contacts")
+    press(page, "Merge 2 customers")
     expect(page.locator("#action")).to_contain_text("That is not what has to be typed")
     confirm(page)
-    press(page, "Merge 2 contacts")
+    press(page, "Merge 2 customers")
     expect(page.locator("#progress")).to_contain_text("the survivor has all 150", timeout=15_000)
     assert balance(piggy_sandbox) == 150
 

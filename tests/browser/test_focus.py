@@ -20,7 +20,7 @@ def pair(as_role) -> Page:
 def test_a_wrong_word_is_corrected_where_it_was_typed(pair):
     field(pair, "reason").select_option("Double account")
     field(pair, "confirmation").fill("wrong")
-    press(pair, "Merge 2 contacts")
+    press(pair, "Merge 2 customers")
     expect(field(pair, "confirmation")).to_have_attribute("aria-invalid", "true")
     expect(pair.locator("[data-error-summary]")).to_be_focused()
     expect(pair).to_have_title(re.compile("^Error: "))

@@ -56,7 +56,7 @@ def merge(page: Page, twins: Twins) -> None:
     page.goto(twins.page)
     field(page, "reason").select_option("Double account")
     confirm(page)
-    press(page, "Merge 2 contacts")
+    press(page, "Merge 2 customers")
     expect(page.locator("h1")).to_have_text("Merge into Mira Jansen")
 
 
@@ -86,12 +86,12 @@ def test_whole_merge_from_the_page_of_a_pair(as_role, piggy_sandbox, twins):
     page.locator("summary", has_text="comment").click()
     field(page, "comment").fill("Said so at the till.")
     field(page, "confirmation").fill("wrong")
-    press(page, "Merge 2 contacts")
+    press(page, "Merge 2 customers")
     expect(page.locator("#action")).to_contain_text("That is not what has to be typed")
     expect(row.get_by_role("radio").nth(1)).to_be_checked()
     expect(field(page, "comment")).to_have_value("Said so at the till.")
     confirm(page)
-    press(page, "Merge 2 contacts")
+    press(page, "Merge 2 customers")
     expect(page.locator("h1")).to_have_text("Merge into Mira Jansen")
     expect_the_end(page)
     expect(page.locator(".letter")).to_contain_text("Your balance: 150 credits")

@@ -226,7 +226,7 @@ def test_admin_with_hand_overs(as_role, piggy_sandbox):
     expect(page.get_by_role("region", name="What will happen")).to_be_visible()
     word = drawer.locator("label[for=id_confirmation] strong").inner_text()
     keys.fill(confirmation=word)
-    keys.send("Merge 2 contacts")
+    keys.send("Merge 2 customers")
     expect(drawer).to_contain_text("Done")
     assert balance(piggy_sandbox) == 150
     keys.close()

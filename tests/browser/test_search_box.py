@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import queue_worker
+from tests.browser.screenshots import MIRAS_PAGE
 from tests.browser.test_pages import problems
 from tests.browser.test_scanning import scan
 
@@ -25,6 +26,15 @@ def desk(as_role, console, no_duplicates) -> Page:
 def test_a_key_leads_to_the_box(desk, key):
     desk.keyboard.press(key)
     expect(desk.locator("#search")).to_be_focused()
+
+
+def test_the_box_offers_whom_one_looked_at_last_also_where_the_page_begins_in_it(desk):
+    desk.goto(MIRAS_PAGE)
+    desk.goto("/")
+    expect(desk.locator("#search")).to_be_focused()
+    expect(desk.locator(OPTIONS)).to_have_count(0)
+    desk.keyboard.press("/")
+    expect(desk.locator(OPTIONS).first).to_contain_text("Mira Jansen")
 
 
 def test_a_customer_is_opened_by_three_letters_and_two_keys(desk):

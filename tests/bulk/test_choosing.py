@@ -29,7 +29,7 @@ def test_contacts_of_the_list_of_contacts(sandbox, page):
     assert 'action="/bulk/chosen/"' in shown
     answer = page.post("/bulk/chosen/", {"contacts": [f"{seed.MIRA_UUID}|Mira", "other-uuid"]})
     text = pasted(answer)
-    assert text == f"Contact\tName\n{seed.MIRA_UUID}\tMira\nother-uuid\n"
+    assert text == f"Customer\tName\n{seed.MIRA_UUID}\tMira\nother-uuid\n"
     page.post("/bulk/", {"action": CREDITS, "text": text})
     run = BulkRun.objects.get()
     assert run.chosen == {"contact_uuid": 0}

@@ -54,7 +54,9 @@ def words(answer) -> str:
 
 def test_a_run_is_taken_back(sandbox, done, page):
     before = balance(sandbox)
-    assert "Take 2 rows back…" in words(page.get(f"/bulk/{done.pk}/"))
+    shown = words(page.get(f"/bulk/{done.pk}/"))
+    assert "Take 2 rows back…" in shown
+    assert "Just the failed rows, to mend" in shown
     back = asked_back(page, done)
     assert (back.action, back.undoes, back.status) == (REVERSE, done, BulkRunStatus.CHECKED)
     assert states(back) == ["ready", "ready"]
@@ -64,6 +66,8 @@ def test_a_run_is_taken_back(sandbox, done, page):
     shown = words(page.get(f"/bulk/{back.pk}/"))
     assert "Reverse a credit reception, with 2 rows?" in shown
     assert "This takes back what another run has done." in shown
+    assert "This moves 12 credits in all." in shown
+    assert "Just the failed rows, to mend" not in shown
     assert balance(sandbox) == before
 
     page.post(f"/bulk/{back.pk}/confirm/", {"check_number": "1", "reason": REASON})

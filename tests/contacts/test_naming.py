@@ -2,14 +2,18 @@
 
 import pytest
 
+from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.naming import page_with_names, with_name, with_names
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.types import LoyaltyTransaction
+from piggyadmin.orders.services import list_orders
 from piggyadmin.piggy.types import Page
 from piggyadmin.referrals.types import Referral
 from piggyadmin.sandbox import seed
 from piggyadmin.sandbox.seed_fixtures import ANONYMOUS_EMAIL
+from piggyadmin.visits.services import list_visits
 from tests.duplicates.pairs import make_contact
+from tests.test_walk import do
 
 pytestmark = pytest.mark.django_db
 MADE_UP = "anonymous-123@anonymous.example.test"
@@ -67,3 +71,33 @@ def test_no_list_shows_a_made_up_address(sandbox, support, address):
     page = support.get(address, {"contact_uuid": seed.ANONYMOUS_UUID})
     assert page.status_code == 200
     assert ANONYMOUS_EMAIL not in page.content.decode()
+
+
+def pages_of_what_it_has(piggy):
+    """Give the addresses of what was made last: each shows its customer alone."""
+    (visit, *_others) = list_visits(piggy, contact_uuid=seed.ANONYMOUS_UUID).items
+    order = next(
+        each for each in list_orders(piggy).items if each.contact.uuid == visit.contact.uuid
+    )
+    booking = SeenBooking.objects.get(contact_uuid=seed.ANONYMOUS_UUID)
+    return [
+        f"/visits/{visit.uuid}/",
+        f"/orders/{order.uuid}/",
+        f"/bookings/{booking.uuid}/",
+        f"/actions/update-visit/?visit_uuid={visit.uuid}",
+        f"/actions/check-in-booking/?booking_uuid={booking.uuid}",
+        "/bookings/all/",
+        "/bookings/csv/",
+        "/ledger/",
+    ]
+
+
+def test_what_an_anonymous_customer_has_shows_no_made_up_address(piggy, admin):
+    make_contact("", uuid=seed.ANONYMOUS_UUID, email=ANONYMOUS_EMAIL, is_anonymous=True)
+    for slug in ("create-visit", "create-order", "create-booking"):
+        made = do(admin, slug, contact_uuid="CARD-ANON")
+        assert ANONYMOUS_EMAIL not in admin.get(made["Location"]).content.decode()
+    for address in pages_of_what_it_has(piggy):
+        page = admin.get(address)
+        assert page.status_code == 200, address
+        assert ANONYMOUS_EMAIL not in page.getvalue().decode(), address

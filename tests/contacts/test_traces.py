@@ -254,7 +254,7 @@ def test_who_shall_survive_and_is_gone_is_told_where_it_went(admin, sandbox):
     merged(A, B)
     sent = {"contact_uuids": f"{seed.MIRA_UUID}\nCARD-0002", "survivor_contact_uuid": A}
     page = admin.post("/actions/merge-duplicates/", sent).content.decode()
-    assert f"Who survives must be one of these contacts. It went into {B} on " in page
+    assert f"Who survives must be one of these customers. It went into {B} on " in page
 
 
 def test_to_whom_no_mail_can_go_is_told_where_they_went(staff, sandbox):

@@ -142,3 +142,12 @@ def test_whose_page_is_open_survives_a_merge(admin, sandbox):
     page = admin.get(f"/contacts/{seed.MIRA_UUID}/").content.decode()
     merging = f"/actions/merge-contacts/?destination_contact_uuid={seed.MIRA_UUID}"
     assert page.count("/actions/merge-contacts/") == page.count(merging) == 1
+
+
+def test_deletion_stands_last_and_apart(admin, sandbox):
+    page = admin.get(f"/contacts/{seed.MIRA_UUID}/").content.decode()
+    menu = page[page.index('class="more-items"') :]
+    menu = menu[: menu.index("</details>")]
+    assert "/actions/delete-contact/" in menu[menu.index("<hr>") :]
+    assert menu.rindex('class="menu-item"') > menu.index("<hr>")
+    assert menu[menu.index("<hr>") :].count("menu-item") == 1

@@ -57,13 +57,22 @@ def test_bookings_by_the_beginning_of_their_reference(staff):
     assert offered(staff, uuid_of(5)[:30])[0] == wanted
 
 
+def test_a_booking_is_told_with_its_customers_name(staff):
+    mirror(made(0, **MIRA))
+    SeenBooking.objects.create(uuid=uuid_of(5), external_id="R-17", contact_uuid=uuid_of(0))
+    assert "Mira Jansen" in offered(staff, "r-17")[1]
+
+
 @pytest.mark.parametrize("text", ["give cred", "credits give"])
 def test_actions_by_name(staff, text):
     assert "/actions/create-credit-reception/" in offered(staff, text)[0]
 
 
-def test_actions_and_pages_in_the_readers_language_or_english(staff):
+def test_actions_and_pages_in_any_language(staff):
+    assert "/actions/create-credit-reception/" in offered(staff, "geef credits")[0]
+    assert "/contacts/" in offered(staff, "klanten")[0]
     staff.cookies["django_language"] = "nl"
+    assert "/contacts/" in offered(staff, "customers", accept_language="nl")[0]
     assert "/vouchers/" in offered(staff, "vouchers", accept_language="nl")[0]
     assert "/credits/" in offered(staff, "credits", accept_language="nl")[0]
 
@@ -96,9 +105,13 @@ def test_how_fresh_the_customers_are_stands_below(support):
     assert "Customers as read" in offered(support, "mira")[1]
 
 
-def test_promotions_by_words_of_their_names_once_they_were_read(support, client_of_nobody, sandbox):
-    assert offered(support, "coffee welc")[0] == []
-    support.get("/vouchers/")
+def test_promotions_by_words_of_their_names_once_the_box_is_open(
+    support, client_of_nobody, sandbox
+):
+    offered(client_of_nobody, "")
+    assert offered(support, "c")[0] == []
+    assert offered(support, "")[0] == []
+    assert len(sandbox.calls(path="promotions")) == 1
     assert offered(support, "coffee welc")[0] == [f"/promotions/{seed.WELCOME_COFFEE_UUID}/"]
     assert offered(support, "coffee nothing")[0] == []
     assert offered(client_of_nobody, "coffee")[0] == []

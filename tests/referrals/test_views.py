@@ -30,3 +30,11 @@ def test_what_is_given_for_it(support, sandbox):
 def test_what_piggy_does_not_say_is_told(support, sandbox):
     sandbox.faults({"kind": "status", "status": 503})
     assert "being maintained" in text(support.get("/referrals/settings/"))
+
+
+def test_it_can_be_narrowed_down_to_who_brought_others(support, sandbox):
+    led = support.post("/referrals/", {"contact_uuid": "m.jansen@example.test"})
+    assert "No referrals here." in text(support.get(led["Location"]))
+    led = support.post("/referrals/", {"contact_uuid": "nobody@example.test"})
+    wrong = text(support.get(led["Location"]))
+    assert "mira.jansen@example.test" not in wrong

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from piggyadmin.ledger.models import Entry
 from piggyadmin.piggy.actor import current_actor
 from piggyadmin.sandbox.seed import WELCOME_COFFEE_UUID
-from piggyadmin.vouchers import promotion_views
+from piggyadmin.vouchers import promotion_views, promotions
 from piggyadmin.vouchers.types import Voucher
 from tests.actions.test_records import do
 from tests.vouchers.test_promotions import MIRA, make_promotion, make_vouchers
@@ -40,6 +40,28 @@ def test_its_page_tells_what_it_is_and_what_is_left(support, sandbox):
     assert "0 % of those made" in page
     assert "SCOOP-1" in page
     assert "The last 30 days" in page
+
+
+def test_its_chart_covers_all_that_is_known(support, sandbox):
+    make_vouchers(sandbox, WELCOME_COFFEE_UUID, ["GOOD-TODAY"])
+    do("reverse-voucher-redemption")
+    page = text_of(support.get(PAGE, {"status": "LOCKED"}))
+    assert "Of all its vouchers." in page
+    assert "Uses that were taken back in these days: 1" in page
+    assert "Vouchers that became good in these days: 1" in page
+
+
+def test_its_chart_says_of_how_many_vouchers_it_is(support, sandbox, monkeypatch):
+    monkeypatch.setattr(promotions, "VOUCHERS_PAGE", 2)
+    monkeypatch.setattr(promotions, "DRAWN_PAGES", 2)
+    made = str(support.get(PAGE).context["figures"].made)
+    assert f"Of 4 of its {made} vouchers" in text_of(support.get(PAGE))
+
+
+def test_what_a_filter_changes_is_read_without_the_chart(support, sandbox):
+    narrowed = support.get(PAGE, {"status": "LOCKED"}, headers={"HX-Request": "true"})
+    assert "WELCOME-LOCKED" in text_of(narrowed)
+    assert narrowed.context["chart"] is None
 
 
 def test_without_vouchers_there_is_no_chart_and_no_share(support, sandbox):

@@ -9,7 +9,14 @@ from piggyadmin.piggy.types import Page
 from piggyadmin.sandbox.seed import WELCOME_COFFEE_UUID
 from piggyadmin.ui.chart import HEIGHT
 from piggyadmin.vouchers import promotions, services
-from piggyadmin.vouchers.promotions import PromotionFigures, draw, every_voucher, of_batch
+from piggyadmin.vouchers.promotions import (
+    DrawnVouchers,
+    PromotionFigures,
+    draw,
+    drawn_vouchers,
+    every_voucher,
+    of_batch,
+)
 from piggyadmin.vouchers.services import get_promotion
 from piggyadmin.vouchers.types import DAY_SECONDS, Promotion, Voucher
 
@@ -98,6 +105,20 @@ def test_piggy_counts(piggy, sandbox):
 MIRA = "mira.jansen@example.test"
 
 
+def drawn(vouchers, reversals=()):
+    return draw(DrawnVouchers(vouchers, listed=len(vouchers), is_all=True), reversals)
+
+
+def test_the_chart_is_drawn_of_so_many_pages(monkeypatch):
+    pages = ([voucher("a")], [voucher("b", "q")], [voucher("a")], [voucher("c")], [voucher("d")])
+    monkeypatch.setattr(services, "list_vouchers", listing(*pages))
+    found = drawn_vouchers(None, "p")
+    assert [each.uuid for each in found.vouchers] == ["a", "c"]
+    assert not found.is_all
+    monkeypatch.setattr(services, "list_vouchers", listing([voucher("a")]))
+    assert drawn_vouchers(None, "p") == DrawnVouchers([voucher("a")], listed=None, is_all=True)
+
+
 def test_the_days_are_those_of_the_shop(settings):
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -107,27 +128,29 @@ def test_the_days_are_those_of_the_shop(settings):
         voucher("c", activation_date=midnight - timedelta(days=promotions.CHART_DAYS - 1)),
         voucher("d", activation_date=datetime(2001, 1, 1, tzinfo=UTC)),
     ]
-    chart = draw(vouchers)
-    days = [(each.begun, each.used) for each in chart.days]
-    assert (len(days), days[0], days[-2:]) == (30, (1, 0), [(1, 0), (1, 1)])
-    assert (chart.begun, chart.used, chart.most) == (3, 1, promotions.LEAST)
+    chart = drawn(vouchers, [midnight])
+    days = [(each.begun, each.used, each.reversed) for each in chart.days]
+    assert (len(days), days[0], days[-2:]) == (30, (1, 0, 0), [(1, 0, 0), (1, 1, 1)])
+    assert (chart.begun, chart.used, chart.reversed) == (3, 1, 1)
+    assert chart.most == promotions.LEAST
     assert [each.day for each in chart.eventful_days] == [
         chart.days[-1].day,
         chart.days[-2].day,
         chart.days[0].day,
     ]
     assert chart.used_bars[-1].height == HEIGHT / promotions.LEAST
+    assert chart.reversed_bars[-1].height == HEIGHT / promotions.LEAST
 
 
 def test_the_busiest_day_reaches_the_top():
-    chart = draw([voucher(str(number), redeemed_at=timezone.now()) for number in range(7)])
+    chart = drawn([voucher(str(number), redeemed_at=timezone.now()) for number in range(7)])
     assert chart.most == 7
     assert chart.used_bars[-1].y == 0
 
 
 def test_nothing_is_drawn_of_nothing():
-    assert draw([]) is None
-    assert draw([voucher("a"), voucher("b", redeemed_at=datetime(2001, 1, 1, tzinfo=UTC))]) is None
+    assert drawn([]) is None
+    assert drawn([voucher("a"), voucher("b", redeemed_at=datetime(2001, 1, 1, tzinfo=UTC))]) is None
 
 
 @pytest.mark.parametrize(

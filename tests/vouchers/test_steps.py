@@ -30,7 +30,7 @@ def opened(person, code):
         ("DEACTIVATED", "Validate this voucher", ["Use this voucher", "Lock this voucher"]),
         ("EXPIRED", "Validate this voucher", ["Extend this voucher", "Switch this voucher off"]),
         ("REDEEMED", "Validate this voucher", ["Use this voucher", "Lock this voucher"]),
-        ("LOCKED", "Validate this voucher", ["Release this voucher", "Issue this replacement"]),
+        ("LOCKED", "Validate this voucher", ["Release this voucher", "Issue a replacement"]),
     ],
 )
 def test_what_is_sensible_is_offered(staff, sandbox, status, first, greyed):

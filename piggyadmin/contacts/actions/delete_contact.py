@@ -105,7 +105,7 @@ class DeleteContact(Action[Deleted, ContactToDelete]):
     def confirm_with(self, data: Data) -> str:
         """Have the end of the contact's address typed; of a made-up one, of the UUID."""
         contact = data["contact_uuid"]
-        return end_of((not contact.is_anonymous and contact.email) or contact.uuid or "")
+        return end_of(contact.own_email or contact.uuid or "")
 
     def perform(self, piggy: PiggyClient, data: Data) -> Deleted:
         """Have the deletion scheduled."""

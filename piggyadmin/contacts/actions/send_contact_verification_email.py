@@ -60,7 +60,7 @@ class SendContactVerificationEmailForm(ActionForm):
         if uuid and not self.is_bound:
             with suppress(PiggyError):
                 contact = services.get_contact(piggy, contact_uuid=uuid)
-                self.initial["email"] = "" if contact.is_anonymous else contact.email
+                self.initial["email"] = contact.own_email
 
 
 @register

@@ -33,7 +33,7 @@ class VerifyContactCodeForm(ContactForm):
         """Refuse whoever no mail can have gone to."""
         data = super().clean()
         contact = data.get("contact_uuid")
-        if isinstance(contact, Contact) and (contact.is_anonymous or not contact.email):
+        if isinstance(contact, Contact) and not contact.own_email:
             words = _("This customer has no e-mail address, so that it got no code.")
             self.add_error("contact_uuid", words)
         return data

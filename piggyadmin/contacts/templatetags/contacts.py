@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.contacts import flags
 from piggyadmin.contacts.flags import Flag
+from piggyadmin.contacts.naming import with_name, with_names
 from piggyadmin.contacts.timeline import NextStep, Timeline, Told, Wanted, put_together
 from piggyadmin.contacts.types import Contact, Subscription
+from piggyadmin.piggy.types import Answer
 
 register = template.Library()
 
@@ -24,6 +26,18 @@ def timeline_of(contact: Contact, told: Sequence[Told], wanted: Wanted) -> Timel
 def flags_of(context: Context, contact: Contact) -> list[Flag]:
     """List what has to be known of a contact at a glance."""
     return flags.flags_of(contact, context["user"])
+
+
+@register.simple_tag
+def known_contacts(rows: Sequence[Answer], field: str) -> Sequence[Answer]:
+    """Give rows whose customers stand in this field, with the names by which they are known."""
+    return with_names(rows, [field])
+
+
+@register.simple_tag
+def known_contact(contact: Contact) -> Contact:
+    """Give a contact with the name by which it is known here, as Piggy tells none in a thing."""
+    return with_name(contact)
 
 
 @register.simple_tag

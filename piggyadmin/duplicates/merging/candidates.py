@@ -45,8 +45,7 @@ class Candidate(ContactSnapshot):
     @property
     def word(self) -> str:
         """What a person types who means this one: its address, its card, or its UUID."""
-        address = "" if self.contact.is_anonymous else self.contact.email
-        return address or next(iter(self.cards), self.uuid)
+        return self.contact.own_email or next(iter(self.cards), self.uuid)
 
     @property
     def cards(self) -> list[str]:

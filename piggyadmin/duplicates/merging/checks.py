@@ -82,18 +82,18 @@ def _of_all(survivor: Candidate, sources: Sequence[Candidate]) -> Iterator[Check
     yield from _dismissed(candidates)
     if not is_named(survivor) and any(is_named(source) for source in sources):
         words = gettext(
-            "The contact that survives is anonymous: the real e-mail address of the other one "
+            "The customer that survives is anonymous: the real e-mail address of the other one "
             "would be lost. Let the other one survive."
         )
         yield Check(kind="anonymous-survivor", level=Level.ASK, words=words, about=survivor.uuid)
     yield from _prepaid(survivor, sources)
     words = gettext(
-        "Piggy does not tell which gift cards a contact was sent. A gift card is used by its own "
+        "Piggy does not tell which gift cards a customer was sent. A gift card is used by its own "
         "code, and no balance of it is in these figures; ask the customer where it matters."
     )
     yield Check(kind="gift-cards", level=Level.TELL, words=words)
     words = gettext(
-        "Piggy does not tell which bookings a contact has: only those that were made or changed "
+        "Piggy does not tell which bookings a customer has: only those that were made or changed "
         "from here are known."
     )
     yield Check(kind="unknown-bookings", level=Level.TELL, words=words)
@@ -136,7 +136,7 @@ def _prepaid(survivor: Candidate, sources: Sequence[Candidate]) -> Iterator[Chec
 def _of_one(survivor: Candidate, source: Candidate, points: Sequence[Point]) -> Iterator[Check]:
     if not is_named(source) and is_named(survivor):
         words = gettext(
-            "This contact is anonymous. Claiming it for the address of the one that survives is "
+            "This customer is anonymous. Claiming it for the address of the one that survives is "
             "what Piggy has for that, and does the same."
         )
         yield Check(kind="claim", level=Level.ASK, words=words, about=source.uuid)
@@ -150,9 +150,9 @@ def _bookings(source: Candidate) -> Iterator[Check]:
     number = sum(_is_open(booking) for booking in seen)
     if number:
         words = ngettext(
-            "This contact has %(number)s open booking that this console knows of. Piggy does not "
+            "This customer has %(number)s open booking that this console knows of. Piggy does not "
             "say what a merge does to bookings, and they cannot be moved.",
-            "This contact has %(number)s open bookings that this console knows of. Piggy does not "
+            "This customer has %(number)s open bookings that this console knows of. Piggy does not "
             "say what a merge does to bookings, and they cannot be moved.",
             number,
         )

@@ -36,7 +36,7 @@ def customer_message(plan: MergePlan, balances: Balances, *, language: str = "")
     chosen = next((code for code in wanted if code in known), known[0])
     with override(chosen):
         return CustomerMessage(
-            to="" if contact.is_anonymous else contact.email or "",
+            to=contact.own_email,
             subject=gettext("Your accounts are one now"),
             text="\n\n".join(_paragraphs(plan, balances)),
             language=chosen,

@@ -84,7 +84,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def _address(candidate: Candidate) -> str:
     if candidate.contact.is_anonymous:
-        return gettext("none: the contact is anonymous")
+        return gettext("none: the customer is anonymous")
     return candidate.contact.email or NOTHING
 
 

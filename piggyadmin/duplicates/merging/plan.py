@@ -84,7 +84,7 @@ class MergePlan(Preview):
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
         count = len(self.candidates)
-        words = ngettext("Merge %(count)s contact", "Merge %(count)s contacts", count)
+        words = ngettext("Merge %(count)s customer", "Merge %(count)s customers", count)
         return words % {"count": count}
 
     @property

@@ -191,7 +191,7 @@ def carry(work: Run) -> None:
             raise
         _close_pairs_of_gone(piggy, run)
         words = gettext(
-            "One of the contacts is no longer at Piggy: it was merged or deleted elsewhere. What "
+            "One of the customers is no longer at Piggy: it was merged or deleted elsewhere. What "
             "was done before stands below; nothing more was sent."
         )
         stop(run, words)
@@ -398,7 +398,7 @@ def _insist_on_a_person(piggy: PiggyClient, step: MergeStep, flag: Event) -> Non
     if not step.is_accepted:
         raise Surprise(str(flag.detail["words"]))
     if find_contact(piggy, contact_uuid=step.source):
-        raise Surprise(gettext("The contact that should be gone is still there."))
+        raise Surprise(gettext("The customer that should be gone is still there."))
 
 
 def _verify_values(piggy: PiggyClient, entry: Entry) -> None:
@@ -411,7 +411,7 @@ def _verify_values(piggy: PiggyClient, entry: Entry) -> None:
     if seconds_since_sent(entry) < VALUES_WITHIN_SECONDS:
         raise RetryLater(LOOK_AGAIN_SECONDS)
     names = ", ".join(str(WORDS.get(name, name)) for name in missing)
-    words = gettext("All contacts are one, but these values are not as they should be: %(names)s.")
+    words = gettext("All customers are one, but these values are not as they should be: %(names)s.")
     raise Surprise(words % {"names": names})
 
 
@@ -448,7 +448,7 @@ def progress_of(run: MergeRun) -> Progress:
         done = sum(step.is_done for step in steps)
         return Progress(finished=False, words=words % {"done": done, "all": len(steps)})
     if run.status == MergeRun.Status.DONE:
-        words = gettext("Done: %(contacts)s contacts are one now.")
+        words = gettext("Done: %(contacts)s customers are one now.")
         return Progress(finished=True, words=words % {"contacts": run.contacts})
     return Progress(finished=True, as_expected=False, words=run.surprise)
 

@@ -33,7 +33,7 @@ class Criterion(NamedTuple):
 
 def is_named(candidate: Candidate) -> bool:
     """Whether its address is that of a person."""
-    return not candidate.contact.is_anonymous and bool(candidate.contact.email)
+    return bool(candidate.contact.own_email)
 
 
 def _tier(candidate: Candidate) -> int:

@@ -79,7 +79,7 @@ def _ratio(name: str) -> float:
 
 def _by_address(candidate: Candidate, first: str, last: str) -> int:
     """Say whether its own address has first and last name in this order (1), or swapped (-1)."""
-    address = "" if candidate.contact.is_anonymous else candidate.contact.email or ""
+    address = candidate.contact.own_email
     local = mail_parts(address)[1].rstrip("0123456789")
     words = ["".join(filter(str.isalpha, name)) for name in (first, last)]
     return _begins_and_ends(local, *words) - _begins_and_ends(local, *reversed(words))

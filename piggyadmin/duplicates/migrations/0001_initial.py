@@ -101,9 +101,9 @@ class Migration(migrations.Migration):
                     "stage",
                     models.CharField(
                         choices=[
-                            ("reading", "reading all contacts"),
+                            ("reading", "reading all customers"),
                             ("beginning", "looking at the beginning once more"),
-                            ("asking", "asking for contacts that were not in the list"),
+                            ("asking", "asking for customers that were not in the list"),
                             ("done", "complete"),
                         ],
                         default="reading",

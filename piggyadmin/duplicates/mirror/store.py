@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from piggyadmin.bulk_insert import insert
 from piggyadmin.contacts.services import find_contact
@@ -316,9 +317,16 @@ def mirrored(uuids: Iterable[str]) -> list[str]:
 
 
 def names_of(uuids: Iterable[str]) -> dict[str, str]:
-    """Give what contacts are called: by their name, or else by how they are reached."""
+    """Give what contacts are called: by their name, or else by how they are reached.
+
+    Of an anonymous one who is reached by nothing, it says that.
+    """
     rows = MirroredContact.objects.filter(uuid__in=list(uuids)).only(*_NAMING)
-    return {row.uuid: row.full_name or row.reached_by for row in rows}
+    return {row.uuid: row.full_name or row.reached_by or _nobody(row) for row in rows}
+
+
+def _nobody(row: MirroredContact) -> str:
+    return gettext("Anonymous customer") if row.is_anonymous else ""
 
 
 def contacts_of(uuids: Iterable[str]) -> dict[str, Contact]:

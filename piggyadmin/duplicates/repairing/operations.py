@@ -185,7 +185,7 @@ def why_not_here(merge: Entry) -> str:
 
 def _why_not_at_piggy(piggy: PiggyClient, email: str, source_uuid: str) -> str:
     if services.find_contact(piggy, contact_uuid=source_uuid):
-        return gettext("The contact that should be gone is still there.")
+        return gettext("The customer that should be gone is still there.")
     if email and by_address(piggy, email):
         return gettext("Its e-mail address is somebody's by now, so that it cannot be made anew.")
     return ""

@@ -8,6 +8,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
+from piggyadmin.contacts.naming import with_name
 from piggyadmin.ledger.operations import Data, Effect
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import CodeField
@@ -50,7 +51,7 @@ class FindVoucherByCode(Action[Voucher, None]):
             "status": result.status,
             "promotion": (promotion and promotion.name) or result.name,
             "contact_uuid": contact and contact.uuid,
-            "contact_email": contact and contact.email,
+            "contact_email": contact and with_name(contact).own_email,
             "expiration_date": result.expiration_date,
         }
 

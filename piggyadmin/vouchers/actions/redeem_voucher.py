@@ -54,7 +54,9 @@ class UseToMake(Preview):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen, and how often."""
-        words = ngettext("Use this voucher", "Use it %(count)s times", self.times)
+        if self.times == 1:
+            return gettext("Use this voucher")
+        words = ngettext("Use it %(count)s time", "Use it %(count)s times", self.times)
         return words % {"count": number(self.times)}
 
     def decisive(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class VoucherToReplace(VoucherToMake):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen."""
-        return gettext("Issue this replacement")
+        return gettext("Issue a replacement")
 
     def decisive(self) -> dict[str, Any]:
         """Agree to what, for whom, and what becomes of the old one."""
@@ -82,7 +82,7 @@ class ReplaceVoucher(Action[Voucher, VoucherToReplace]):
         "Another voucher of the same promotion, for the same customer or for somebody else. "
         "The old one is switched off."
     )
-    button = _("Issue this replacement")
+    button = _("Issue a replacement")
     icon = "replace"
     effect = Effect.WRITE
     role = Role.STAFF

@@ -6,8 +6,6 @@ from django import template
 from django.template import Context
 
 from piggyadmin.actions.registry import get_action
-from piggyadmin.contacts.naming import with_name
-from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ui.states import state_of
@@ -77,9 +75,3 @@ def voucher_steps(context: Context, voucher: Voucher) -> dict[str, Any]:
 def batch_reference(entry: Entry) -> str:
     """Give the reference that all vouchers of a batch carry; empty where they carry none."""
     return own_reference.written(entry) or ""
-
-
-@register.simple_tag
-def known_contact(contact: Contact) -> Contact:
-    """Give a contact with the name by which it is known here, as Piggy tells none in a voucher."""
-    return with_name(contact)

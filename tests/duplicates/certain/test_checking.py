@@ -137,7 +137,7 @@ def test_somebody_who_is_gone(sandbox):
     pair.save()
     row = checked().pairs.get()
     assert (row.state, row.agreement) == ("left-out", "")
-    assert "There is no contact" in row.words
+    assert "There is no customer" in row.words
 
 
 def plan_of(*uuids):

@@ -61,7 +61,7 @@ def test_values_stand_beside_whose_they_are():
 def test_the_address_is_the_survivors():
     anonymous, unknown = candidate("b", is_anonymous=True), candidate("c", email=None)
     fact = facts.address_of([candidate(), anonymous, unknown])
-    words = ["a@example.test", "none: the contact is anonymous", NOTHING]
+    words = ["a@example.test", "none: the customer is anonymous", NOTHING]
     assert [value for _, value in fact.values] == words
     assert (fact.label, fact.result) == ("E-mail", "a@example.test")
 

@@ -477,7 +477,7 @@ def test_a_run_that_has_ended_is_left_alone(admin, sandbox):
 def test_progress_in_words(admin, sandbox):
     run = merge(admin)
     assert merging.progress_of(run).words == "0 of 2 steps are done."
-    assert merging.progress_of(work(run)).words == "Done: 2 contacts are one now."
+    assert merging.progress_of(work(run)).words == "Done: 2 customers are one now."
 
 
 def test_keys_are_known_before_anything_is_sent(admin, sandbox):

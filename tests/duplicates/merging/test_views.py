@@ -274,14 +274,14 @@ def test_prepaid_and_subscriptions_are_told(admin, sandbox):
 
 def test_what_piggy_does_not_tell_is_said_to_be_unknown(admin, sandbox):
     page = text(admin.get(PAIR))
-    assert "Piggy does not tell which gift cards a contact was sent." in page
-    assert "Piggy does not tell which bookings a contact has" in page
+    assert "Piggy does not tell which gift cards a customer was sent." in page
+    assert "Piggy does not tell which bookings a customer has" in page
 
 
 def test_contact_that_has_gone_is_told_and_its_pairs_close(admin, sandbox):
     pair = make_pair(MIRA, NOBODY)
     page = text(admin.get(f"/duplicates/pair/{MIRA}/{NOBODY}/"))
-    assert "There is no contact" in page
+    assert "There is no customer" in page
     assert NOBODY in page
     pair.refresh_from_db()
     assert pair.status == PairStatus.GONE
@@ -292,7 +292,7 @@ def test_gone_between_opening_and_pressing(admin, sandbox):
     sandbox.faults(delete_seconds=0)
     sandbox.api("POST", f"contacts/{DUPLICATE}/delete", json={"type": "DEFAULT"})
     page = text(admin.post(PAIR, filled(response)))
-    assert "There is no contact" in page
+    assert "There is no customer" in page
     assert not Entry.objects.exists()
 
 
@@ -307,12 +307,12 @@ def test_credits_that_changed_meanwhile_are_asked_again(admin, sandbox):
 
 
 def test_same_contact_twice_is_refused(admin, sandbox):
-    assert "at least two contacts" in text(admin.get(f"/duplicates/pair/{MIRA}/{MIRA}/"))
+    assert "at least two customers" in text(admin.get(f"/duplicates/pair/{MIRA}/{MIRA}/"))
 
 
 def test_somebody_else_cannot_survive(admin, sandbox):
     page = text(admin.get(f"{PAIR}?survivor_contact_uuid={NOBODY}"))
-    assert "must be one of these contacts" in page
+    assert "must be one of these customers" in page
 
 
 def test_piggy_that_is_away_is_told(admin, sandbox):
@@ -505,11 +505,11 @@ HAND = "/actions/merge-duplicates/"
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("mira.jansen@example.test", "at least two contacts"),
+        ("mira.jansen@example.test", "at least two customers"),
         ("mira.jansen@example.test\nnobody@example.test", "nobody@example.test"),
-        ("mira.jansen@example.test\nCARD-0001", "This is the same contact"),
-        ("\n".join(f"CARD-{number}" for number in range(13)), "At most 12 contacts"),
-        (f"CARD-0001\n{NOBODY}", "There is no contact"),
+        ("mira.jansen@example.test\nCARD-0001", "This is the same customer"),
+        ("\n".join(f"CARD-{number}" for number in range(13)), "At most 12 customers"),
+        (f"CARD-0001\n{NOBODY}", "There is no customer"),
         ("CARD 0001\nCARD-0002", "CARD 0001: No customer"),
     ],
 )
@@ -553,7 +553,7 @@ def test_page_of_a_pair_leads_to_its_merge(admin, sandbox):
     assert link in page
     work(run)
     page = text(admin.get(PAIR))
-    assert "These two are one contact now." in page
+    assert "These two are one customer now." in page
     assert link in page
     assert 'name="confirmation"' not in page
 

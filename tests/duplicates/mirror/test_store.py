@@ -421,5 +421,8 @@ def test_a_made_up_address_is_no_name():
         {"uuid": uuid_of(2), "email": "real@example.test"},
     )
     uuids = [uuid_of(1), uuid_of(2)]
-    assert store.names_of(uuids) == {uuid_of(1): "", uuid_of(2): "real@example.test"}
+    assert store.names_of(uuids) == {
+        uuid_of(1): "Anonymous customer",
+        uuid_of(2): "real@example.test",
+    }
     assert [each.is_anonymous for each in store.contacts_of(uuids).values()] == [True, False]

@@ -84,7 +84,7 @@ class ChangeEmailAddressForm(NewAddressForm):
         if isinstance(contact, Contact):
             self.at_hand = contact
             if contact.is_anonymous:
-                words = _("This contact is anonymous: claim it, which gives it an address.")
+                words = _("This customer is anonymous: claim it, which gives it an address.")
                 self.add_error("contact_uuid", words)
         return data
 
@@ -96,8 +96,8 @@ class ChangeEmailAddress(Action[CreatedContact, AddressToChange]):
     entity = "contacts"
     label = _("Change an e-mail address")
     summary = _(
-        "Piggy cannot change an address. So a new contact is made with the new one, and the old "
-        "contact is merged into it. For good."
+        "Piggy cannot change an address. So a new customer is made with the new one, and the old "
+        "customer is merged into it. For good."
     )
     button = _("Change the address for good")
     icon = "at-sign"
@@ -132,7 +132,7 @@ class ChangeEmailAddress(Action[CreatedContact, AddressToChange]):
         """
         (old,) = read_candidates(piggy, [data["contact_uuid"].uuid]).found
         if old is None:
-            raise Refused({"contact_uuid": gettext("This contact is no longer at Piggy.")})
+            raise Refused({"contact_uuid": gettext("This customer is no longer at Piggy.")})
         new = Candidate(contact=Contact(email=data["email"]), identifiers=[])
         found = checks(new, [old])
         for check in found:
@@ -142,7 +142,7 @@ class ChangeEmailAddress(Action[CreatedContact, AddressToChange]):
 
     def confirm_with(self, data: Data) -> str:
         """Have the end of the new address typed: at a wrong one somebody else reads the mail."""
-        return end_of(data["email"], data["contact_uuid"].email or "")
+        return end_of(data["email"], data["contact_uuid"].own_email)
 
     def perform(self, piggy: PiggyClient, data: Data) -> CreatedContact:
         """Make the new contact; the merge follows once that is certain."""
@@ -166,7 +166,7 @@ class ChangeEmailAddress(Action[CreatedContact, AddressToChange]):
             words = gettext("Done: the customer has the new address, and all that was theirs.")
             return Progress(finished=True, words=words)
         if not told.finished:
-            words = gettext("The new contact is there. The old one goes into it: %(how_far)s")
+            words = gettext("The new customer is there. The old one goes into it: %(how_far)s")
             return Progress(finished=False, words=words % {"how_far": told.words})
         return _half_done(told.words)
 
@@ -187,7 +187,7 @@ class _Halted(Exception):  # noqa: N818  (not an error: it says how far it is)
 
 def _half_done(why: str) -> Progress:
     words = gettext(
-        "Half done: the contact with the new address is there, but the old one has not gone into "
+        "Half done: the customer with the new address is there, but the old one has not gone into "
         "it. Merge the two, or delete the new one."
     )
     return Progress(finished=True, as_expected=False, words=f"{words} {why}".rstrip())
@@ -206,10 +206,10 @@ def _merge_of(piggy: PiggyClient, action: ChangeEmailAddress, entry: Entry) -> E
     read = read_candidates(piggy, [new.uuid if new else "", entry.data["contact_uuid"]])
     survivor, source = read.found
     if survivor is None:
-        words = gettext("Piggy does not show the new contact yet.")
+        words = gettext("Piggy does not show the new customer yet.")
         raise _Halted(Progress(finished=False, words=words))
     if source is None:
-        raise _Halted(_half_done(gettext("The old contact is no longer at Piggy.")))
+        raise _Halted(_half_done(gettext("The old customer is no longer at Piggy.")))
     plan = _plan(survivor, source, read)
     if plan.stops:
         raise _Halted(_half_done(plan.stops[0].words))
@@ -247,7 +247,7 @@ def _ask_for_merge(piggy: PiggyClient, entry: Entry, plan: MergePlan) -> Entry:
     except conflicts.NOT_BEGUN as error:
         raise _Halted(_half_done(conflicts.why_not_begun(error))) from None
     if step.state not in HAPPENED:
-        words = gettext("The new contact is there. The merge into it is about to begin.")
+        words = gettext("The new customer is there. The merge into it is about to begin.")
         raise _Halted(Progress(finished=False, words=words))
     return step
 

@@ -66,7 +66,7 @@ class ContactsToMerge(Preview):
     @property
     def button(self) -> str:
         """Repeat on the button what will happen, and to how many."""
-        return gettext("Merge 2 contacts")
+        return gettext("Merge 2 customers")
 
     def decisive(self) -> dict[str, Any]:
         """Agree to both and to what was warned of, not to what was chosen."""
@@ -105,11 +105,11 @@ class MergeContactsForm(ActionForm):
 
     source_contact_uuid = ContactField(
         label=_("Ceases to exist"),
-        help_text=_("This contact goes into the other one. E-mail, identifier or UUID."),
+        help_text=_("This customer goes into the other one. E-mail, identifier or UUID."),
     )
     destination_contact_uuid = ContactField(
         label=_("Survives"),
-        help_text=_("This contact gets everything. E-mail, identifier or UUID."),
+        help_text=_("This customer gets everything. E-mail, identifier or UUID."),
     )
     subscriptions = ChoicesField(label=_("Messages"), required=False)
     agreed = AgreedField()
@@ -130,7 +130,7 @@ class MergeContactsForm(ActionForm):
         ):
             self.add_error(
                 "destination_contact_uuid",
-                _("This is the same contact. A contact cannot be merged with itself."),
+                _("This is the same customer. A customer cannot be merged with itself."),
             )
         return data
 
@@ -146,12 +146,12 @@ def one_into_another(source: str, survivor: str) -> Sentence:
 
 @register
 class MergeContacts(Action[Merged, ContactsToMerge]):
-    """Merge two contacts into one, for good."""
+    """Merge two customers into one, for good."""
 
     slug = "merge-contacts"
     entity = "contacts"
-    label = _("Merge two contacts")
-    summary = _("Two contacts become one: credits, cards and vouchers together. For good.")
+    label = _("Merge two customers")
+    summary = _("Two customers become one: credits, cards and vouchers together. For good.")
     button = _("Merge for good")
     icon = "merge"
     effect = Effect.IRREVERSIBLE
@@ -235,13 +235,13 @@ class MergeContacts(Action[Merged, ContactsToMerge]):
     def confirm_with(self, data: Data) -> str:
         """Have the end of the address of the one who ceases to exist typed, or of the UUID."""
         source, destination = (data[name] for name in _BOTH)
-        return end_of(source.email or source.uuid or "", destination.email or "")
+        return end_of(source.own_email or source.uuid or "", destination.own_email)
 
     def perform(self, piggy: PiggyClient, data: Data) -> Merged:
         """Have the merge scheduled."""
         source, destination = data["source_contact_uuid"], data["destination_contact_uuid"]
         if source.uuid == destination.uuid:
-            raise Refused({"destination_contact_uuid": gettext("This is the same contact.")})
+            raise Refused({"destination_contact_uuid": gettext("This is the same customer.")})
         services.merge_contacts(
             piggy,
             source_contact_uuid=source.uuid,

@@ -64,7 +64,7 @@ class MergeDuplicatesForm(ActionForm):
     """Which contacts, who of them survives, and what is kept."""
 
     contact_uuids = ContactsField(
-        label=_("Contacts"),
+        label=_("Customers"),
         help_text=_("One a line: e-mail, identifier (card number) or UUID."),
     )
     survivor_contact_uuid = CodeField(
@@ -97,9 +97,9 @@ class MergeDuplicatesForm(ActionForm):
 
     def _check_number(self, queries: Sequence[str]) -> None:
         if len(queries) < 2:  # noqa: PLR2004  (a merge is of two at least)
-            self.add_error("contact_uuids", _("A merge needs at least two contacts, one a line."))
+            self.add_error("contact_uuids", _("A merge needs at least two customers, one a line."))
         elif len(queries) > MOST_CONTACTS:
-            words = _("At most %(most)s contacts can be merged at once.")
+            words = _("At most %(most)s customers can be merged at once.")
             self.add_error("contact_uuids", words % {"most": MOST_CONTACTS})
 
     def _read(self, queries: Sequence[str]) -> None:
@@ -115,7 +115,7 @@ class MergeDuplicatesForm(ActionForm):
         ]
         if self.gone:
             words = _(
-                "There is no contact %(uuids)s at Piggy: it may have been merged or deleted. "
+                "There is no customer %(uuids)s at Piggy: it may have been merged or deleted. "
                 "Nothing was sent."
             )
             told = [words % {"uuids": ", ".join(self.gone)}]
@@ -134,7 +134,7 @@ class MergeDuplicatesForm(ActionForm):
         if not self.errors and len(uuids) < len(queries):
             self.add_error(
                 "contact_uuids",
-                _("This is the same contact. A contact cannot be merged with itself."),
+                _("This is the same customer. A customer cannot be merged with itself."),
             )
         return uuids
 
@@ -162,7 +162,7 @@ class MergeDuplicatesForm(ActionForm):
                 for name in (candidate.uuid, candidate.word)
             }
             if wanted not in names:
-                words = gettext("Who survives must be one of these contacts.")
+                words = gettext("Who survives must be one of these customers.")
                 self.add_error("survivor_contact_uuid", " ".join([words, *what_became_of(wanted)]))
                 return
             survivor = names[wanted]
@@ -201,7 +201,7 @@ class MergeDuplicates(Action[MergeBegun, MergePlan]):
     entity = "contacts"
     label = _("Merge duplicates")
     summary = _(
-        "Two or more contacts of one person become one, with the values worth keeping. For good."
+        "Two or more customers of one person become one, with the values worth keeping. For good."
     )
     button = _("Merge for good")
     icon = "merge"

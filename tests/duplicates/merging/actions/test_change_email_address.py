@@ -54,7 +54,7 @@ def change(admin) -> Entry:
 
 
 def asked_for(piggy, sandbox, *, made: bool = True) -> Entry:
-    """Give an entry as a process leaves it that dies once the new contact is there."""
+    """Give an entry as a process leaves it that dies once the new customer is there."""
     mira = services.get_contact(piggy, contact_uuid=seed.MIRA_UUID)
     data = {"contact_uuid": mira, "email": NEW}
     preview = CHANGE.preview(piggy, data)
@@ -75,7 +75,7 @@ def settled(piggy, sandbox) -> Entry:
 def test_the_steps_are_shown_before(admin, sandbox):
     page = text(admin.post(URL, SAMPLE))
     assert "Piggy cannot change an address. This is what works:" in page
-    steps = ["A new contact is made with", "The old contact is merged into it", "Name, phone and"]
+    steps = ["A new customer is made with", "The old customer is merged into it", "Name, phone and"]
     places = [page.index(step) for step in steps]
     assert places == sorted(places)
     assert "Change 1 address" in page
@@ -110,7 +110,7 @@ def test_a_process_that_dies_in_between_leaves_nothing_undone(piggy, sandbox):
     for _ in range(2):
         progress = CHANGE.watch(piggy, entry)
         assert not progress.finished
-        assert progress.words.startswith("The new contact is there. The old one goes into it:")
+        assert progress.words.startswith("The new customer is there. The old one goes into it:")
     assert Entry.objects.filter(action=MERGE).count() == 1
     work(MergeRun.objects.get())
     assert CHANGE.watch(piggy, entry).as_expected
@@ -127,7 +127,7 @@ def test_a_taken_address_leads_to_both(admin, sandbox):
 
 def test_who_is_anonymous_is_claimed(admin, sandbox):
     page = text(admin.post(URL, SAMPLE | {"contact_uuid": "CARD-ANON"}))
-    assert "This contact is anonymous: claim it, which gives it an address." in page
+    assert "This customer is anonymous: claim it, which gives it an address." in page
 
 
 def test_nothing_begins_while_another_thing_is_under_way(admin, sandbox, piggy):
@@ -143,7 +143,7 @@ def test_nothing_begins_while_another_thing_is_under_way(admin, sandbox, piggy):
 def test_who_is_gone_meanwhile_is_told(admin, sandbox, monkeypatch):
     read = "piggyadmin.duplicates.merging.actions.change_email_address.read_candidates"
     monkeypatch.setattr(read, lambda *_: Candidates([None], {}))
-    assert "This contact is no longer at Piggy." in text(admin.post(URL, SAMPLE))
+    assert "This customer is no longer at Piggy." in text(admin.post(URL, SAMPLE))
 
 
 # --- What comes in between ---------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_who_is_gone_meanwhile_is_told(admin, sandbox, monkeypatch):
 
 def half_done(progress: Progress) -> str:
     assert (progress.finished, progress.as_expected) == (True, False)
-    assert progress.words.startswith("Half done: the contact with the new address is there")
+    assert progress.words.startswith("Half done: the customer with the new address is there")
     return progress.words
 
 
@@ -162,14 +162,14 @@ def test_a_new_contact_that_is_not_shown_yet_is_waited_for(piggy, sandbox):
     services.delete_contact(piggy, contact_uuid=made, type="DEFAULT")
     progress = CHANGE.watch(piggy, entry)
     assert not progress.finished
-    assert progress.words == "Piggy does not show the new contact yet."
+    assert progress.words == "Piggy does not show the new customer yet."
 
 
 def test_an_old_contact_that_is_gone_is_told(piggy, sandbox):
     entry = settled(piggy, sandbox)
     sandbox.faults(delete_seconds=0)
     services.delete_contact(piggy, contact_uuid=seed.MIRA_UUID, type="DEFAULT")
-    assert "The old contact is no longer at Piggy." in half_done(CHANGE.watch(piggy, entry))
+    assert "The old customer is no longer at Piggy." in half_done(CHANGE.watch(piggy, entry))
 
 
 def test_who_may_not_merge_any_more_does_not(piggy, sandbox):
@@ -219,7 +219,7 @@ def test_a_merge_whose_outcome_is_not_known_is_waited_for(piggy, sandbox, monkey
     monkeypatch.setattr(change_email_address, "carry_step", lambda *_args, **_more: Outcome(step))
     progress = CHANGE.watch(piggy, entry)
     assert not progress.finished
-    assert progress.words == "The new contact is there. The merge into it is about to begin."
+    assert progress.words == "The new customer is there. The merge into it is about to begin."
 
 
 @pytest.mark.parametrize(("why", "end"), [("Odd.", "the new one. Odd."), ("", "the new one.")])

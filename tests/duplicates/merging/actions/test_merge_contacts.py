@@ -95,13 +95,13 @@ def test_a_contact_is_not_merged_with_itself(admin, piggy, sandbox):
     sample = SAMPLES["merge-contacts"] | {"source_contact_uuid": seed.MIRA_EMAIL}
     sample |= {"destination_contact_uuid": seed.MIRA_UUID}
     form = admin.post("/actions/merge-contacts/", sample).context["form"]
-    words = "This is the same contact. A contact cannot be merged with itself."
+    words = "This is the same customer. A customer cannot be merged with itself."
     assert dict(form.errors) == {"destination_contact_uuid": [words]}
     mira = resolve_contact(piggy, query=seed.MIRA_EMAIL)
     data = {"source_contact_uuid": mira, "destination_contact_uuid": mira}
     with pytest.raises(Refused) as caught:
         get_action("merge-contacts").perform(piggy, data)
-    assert caught.value.field_errors == {"destination_contact_uuid": ["This is the same contact."]}
+    assert caught.value.field_errors == {"destination_contact_uuid": ["This is the same customer."]}
     assert sandbox.calls("POST") == []
 
 
