@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from piggyadmin.actions.forms import ActionForm
@@ -67,6 +68,12 @@ def submission_key_of(request: HttpRequest) -> UUID:
     except ValueError:
         words = gettext("Send a new UUID with every write: Idempotency-Key: …")
         raise Problem(ProblemKind.MALFORMED, words) from None
+
+
+def fingerprint_of(asked: Mapping[str, Any]) -> str:
+    """Give what tells a body from another one, and nobody what stood in it."""
+    text = json.dumps(asked, sort_keys=True, default=str)
+    return salted_hmac("piggyadmin.api.body", text, algorithm="sha256").hexdigest()
 
 
 # --- As a page would send it -----------------------------------------------------------------
