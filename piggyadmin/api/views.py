@@ -98,7 +98,7 @@ class ActionCall(ActionView):
 
     def is_dry(self, request: HttpRequest) -> bool:
         """Tell whether it shall only be shown; what changes nothing is done all the same."""
-        return not self.action.is_read and request.GET.get("dry_run", "") in {"true", "1"}
+        return bodies.wants_dry_run(request) and not self.action.is_read
 
     def key(self, request: HttpRequest) -> UUID:
         """Give the key of this write."""
