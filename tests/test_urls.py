@@ -93,6 +93,7 @@ PAGES: dict[str, set[Role]] = {
     "/people/<person:person>/disable/": {Role.ADMIN},
     "/people/<person:person>/enable/": {Role.ADMIN},
     "/people/<person:person>/sign-out/": {Role.ADMIN},
+    "/people/<person:person>/tokens/<number:pk>/withdraw/": {Role.ADMIN},
     "/people/<person:person>/want-password/": {Role.ADMIN},
     "/people/<person:person>/reset-factors/": {Role.ADMIN},
     "/settings/": EVERYBODY,

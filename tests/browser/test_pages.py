@@ -59,6 +59,7 @@ NO_PAGES = {
     "/notes/<number:pk>/done/",
     "/notes/<number:pk>/pin/",
     "/people/<person:person>/sign-out/",
+    "/people/<person:person>/tokens/<number:pk>/withdraw/",
     "/promotions/<id:promotion_uuid>/codes.csv",
     "/promotions/<id:promotion_uuid>/codes.xlsx",
     "/requests/try-again/",
