@@ -193,6 +193,8 @@ PAGES: dict[str, set[Role]] = {
     "/accounts/password/set/": EVERYBODY,
     "/ledger/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/csv/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/giving/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/giving/csv/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/people/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/look-ups/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/verification/": {Role.ADMIN, Role.AUDITOR},

@@ -240,6 +240,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "attributes", "/attributes/", {}, ""),
     ("admin", "brand-kit", "/brand-kit/", {}, ""),
     ("admin", "ledger-people", "/ledger/people/", {}, ""),
+    ("admin", "ledger-giving", "/ledger/giving/", {}, ""),
     ("admin", "ledger-contact", f"/ledger/contacts/{KNOWN}1/", {}, ""),
     ("admin", "person-edit", "/people/staff/edit/", {}, ""),
     ("admin", "person-password", "/people/staff/password/", {}, ""),

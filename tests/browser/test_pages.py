@@ -55,6 +55,7 @@ NO_PAGES = {
     "/ledger/<uuid:key>/go-on/",
     "/ledger/<uuid:key>/look/",
     "/ledger/csv/",
+    "/ledger/giving/csv/",
     "/logout/",
     "/notes/<number:pk>/done/",
     "/notes/<number:pk>/pin/",
