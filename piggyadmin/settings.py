@@ -461,6 +461,8 @@ LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "piggyadmin.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
+# The same where people change places with a PIN, which locks itself.
+TILL_IDLE_SECONDS = env.int("TILL_IDLE_SECONDS", default=5 * 60)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0

@@ -103,6 +103,8 @@ PAGES: dict[str, set[Role]] = {
     "/settings/factors/<number:pk>/remove/": EVERYBODY,
     "/settings/factors/<number:pk>/rename/": EVERYBODY,
     "/settings/factors/app/": EVERYBODY,
+    "/settings/factors/pin/": EVERYBODY,
+    "/settings/factors/pin/remove/": EVERYBODY,
     "/settings/factors/passkey/": EVERYBODY,
     "/settings/factors/recovery-codes/": EVERYBODY,
     "/settings/health/": {Role.ADMIN, Role.AUDITOR},
@@ -218,6 +220,8 @@ OPEN = {
     "/accounts/login/",
     "/login/",
     "/favicon.ico",
+    "/accounts/lock/",
+    "/accounts/switch/",  # leads to the sign-in where nobody was here before
     "/accounts/second-step/",  # leads whoever did not take the first one back to it
     "/accounts/logout/",  # leads whoever is not signed in to the first page
     "/healthz",
