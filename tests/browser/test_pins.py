@@ -1,4 +1,4 @@
-"""A shared till: it locks itself, and opens again by the PIN of whoever signed in there that day."""
+"""A shared till locks itself, and opens by the PIN of whoever signed in there that day."""
 
 from playwright.sync_api import Page, expect
 
