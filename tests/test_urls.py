@@ -221,6 +221,8 @@ OPEN = {
     "/login/",
     "/favicon.ico",
     "/accounts/lock/",
+    "/accounts/oidc/",  # where no service is set there is nothing: tested with the views
+    "/accounts/oidc/callback/",
     "/accounts/switch/",  # leads to the sign-in where nobody was here before
     "/accounts/second-step/",  # leads whoever did not take the first one back to it
     "/accounts/logout/",  # leads whoever is not signed in to the first page
@@ -232,7 +234,7 @@ OPEN = {
     *SETUP,
 }
 # Of these, what is not there in tests: it would count beside them, or people are there already.
-NOT_HERE = {"/metrics", *SETUP}
+NOT_HERE = {"/metrics", "/accounts/oidc/", "/accounts/oidc/callback/", *SETUP}
 # What opens for a program's token alone, whoever has signed in.
 BY_TOKEN = {
     "/api/",

@@ -185,6 +185,23 @@ class Pin(models.Model):
         return f"{self.person_id}"
 
 
+class OutsideIdentity(models.Model):
+    """Who somebody is at the service by which they sign in (OpenID Connect)."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("issuer", "subject"), name="one_person_of_an_identity")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
 class SignInHere(models.Model):
     """When somebody who has a PIN last signed in fully in a browser, of which a hash is kept."""
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -53,6 +54,7 @@ class LoginView(LimitedTries, views.LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo people, and whether anybody can go on here with a PIN."""
         kwargs |= {"demo_people": demo_people(), "people_here": people_here(self.request)}
+        kwargs["outside"] = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
         return super().get_context_data(**kwargs)  # type: ignore[no-any-return]
 
 
