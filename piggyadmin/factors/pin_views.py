@@ -57,7 +57,7 @@ def _wanted(request: HttpRequest) -> str:
     return url if is_own_address(request, url) else ""
 
 
-class Lock(View):
+class TillLock(View):
     """Ends the session, so that whoever goes on shows their PIN."""
 
     http_method_names = ["post"]

@@ -6,7 +6,7 @@ from django.urls import path
 from piggyadmin.factors import pin_views, proof_views
 
 urlpatterns = [
-    path("lock/", login_not_required(pin_views.Lock.as_view()), name="account_lock"),
+    path("lock/", login_not_required(pin_views.TillLock.as_view()), name="account_lock"),
     path("switch/", login_not_required(pin_views.Switch.as_view()), name="account_switch"),
     path(
         "second-step/",

@@ -62,7 +62,7 @@ class Giving(NamedTuple):
     @property
     def last_day(self) -> date:
         """The last day of the month."""
-        return later(self.month) - timedelta(days=1)
+        return month_after(self.month) - timedelta(days=1)
 
 
 # --- Months ----------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def this_month() -> date:
     return timezone.localdate().replace(day=1)
 
 
-def later(month: date, by: int = 1) -> date:
+def month_after(month: date, by: int = 1) -> date:
     """Give the first day of the month so many months later; earlier, where it is negative."""
     number = month.year * 12 + month.month - 1 + by
     return date(number // 12, number % 12 + 1, 1)
@@ -83,7 +83,7 @@ def months(first: date, last: date) -> Iterator[date]:
     """Give the months from one to another one, both included."""
     while first <= last:
         yield first
-        first = later(first)
+        first = month_after(first)
 
 
 def known_months() -> list[date]:
@@ -104,7 +104,7 @@ def givings(first: date, last: date, **only: Any) -> list[Giving]:
         last: The first day of the last month.
         **only: What has to be so of an entry's status, such as its `action`.
     """
-    sums = _sums(later(first, -MONTHS_BEFORE), last)
+    sums = _sums(month_after(first, -MONTHS_BEFORE), last)
     usual = _usual(sums)
     people = {each.pk: each.name for each in User.objects.all()}
     things = directory().things()
@@ -137,7 +137,7 @@ def _usual(sums: Iterable[Giving]) -> Mapping[tuple[str, date], Mapping[str, flo
     """Give above what a figure of an action is unusual in a month, where that can be told."""
     alike: dict[tuple[str, date], list[Giving]] = defaultdict(list)
     for giving in sums:
-        for month in months(giving.month, later(giving.month, MONTHS_BEFORE)):
+        for month in months(giving.month, month_after(giving.month, MONTHS_BEFORE)):
             alike[giving.action, month].append(giving)
     return {of: _most(several) for of, several in alike.items()}
 
@@ -153,13 +153,13 @@ def _sums(first: date, last: date) -> list[Giving]:
     moving = [each.slug for each in operations() if each.credits_moved or each.vouchers_moved]
     done = EntryStatus.objects.filter(
         asked_at__gte=beginning(first),
-        asked_at__lt=beginning(later(last)),
+        asked_at__lt=beginning(month_after(last)),
         action__in=moving,
         state__in=HAPPENED,
     )
     every = [*months(first, last)]
     ends = [
-        When(asked_at__lt=beginning(later(month)), then=Value(place))
+        When(asked_at__lt=beginning(month_after(month)), then=Value(place))
         for place, month in enumerate(every)
     ]
     shop = [KeyTextTransform("shop_uuid", f"entry__{within}") for within in ("data", "preview")]

@@ -72,7 +72,7 @@ class GivingFilter(StatedFilter):
         first, last = self._span(cleaned)
         if last < first:
             self.add_error("until", _("This is before the first month."))
-        elif last >= giving.later(first, MOST_MONTHS):
+        elif last >= giving.month_after(first, MOST_MONTHS):
             self.add_error("until", _("A year at once is the most."))
         return cleaned
 

@@ -35,6 +35,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("staff", "api-docs", "/api/docs/", {}, ""),
     ("staff", "api-action", "/api/docs/create-credit-reception/", {}, ""),
     ("staff", "tokens", "/settings/tokens/", {}, ""),
+    ("staff", "pin", "/settings/factors/pin/", {}, ""),
     ("auditor", "auditors-desk", "/", {}, ""),
     ("auditor", "approvals", "/ledger/approvals/", {}, ""),
     ("auditor", "look-ups", "/ledger/look-ups/", {}, ""),

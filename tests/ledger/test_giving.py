@@ -110,5 +110,5 @@ def test_months_are_those_of_the_shop(sandbox):
     assert giving.known_months() == [giving.this_month()]
     moved(CREDITS, date(2026, 9, 1), credits=1)
     assert giving.known_months()[-1] == date(2026, 9, 1)
-    assert giving.later(date(2026, 12, 1)) == date(2027, 1, 1)
-    assert giving.later(date(2026, 1, 1), -1) == date(2025, 12, 1)
+    assert giving.month_after(date(2026, 12, 1)) == date(2027, 1, 1)
+    assert giving.month_after(date(2026, 1, 1), -1) == date(2025, 12, 1)
