@@ -80,6 +80,7 @@ LEADS_TO = {
     "run.get_absolute_url",
     "same_before.get_absolute_url",
     "shown.step.url",
+    "sign_in",
     "shown.weakest.get_absolute_url",
     "start_url",
     "step.url",

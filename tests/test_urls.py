@@ -93,6 +93,7 @@ PAGES: dict[str, set[Role]] = {
     "/people/<person:person>/disable/": {Role.ADMIN},
     "/people/<person:person>/enable/": {Role.ADMIN},
     "/people/<person:person>/sign-out/": {Role.ADMIN},
+    "/people/<person:person>/tokens/<number:pk>/withdraw/": {Role.ADMIN},
     "/people/<person:person>/want-password/": {Role.ADMIN},
     "/people/<person:person>/reset-factors/": {Role.ADMIN},
     "/settings/": EVERYBODY,
@@ -102,6 +103,8 @@ PAGES: dict[str, set[Role]] = {
     "/settings/factors/<number:pk>/remove/": EVERYBODY,
     "/settings/factors/<number:pk>/rename/": EVERYBODY,
     "/settings/factors/app/": EVERYBODY,
+    "/settings/factors/pin/": EVERYBODY,
+    "/settings/factors/pin/remove/": EVERYBODY,
     "/settings/factors/passkey/": EVERYBODY,
     "/settings/factors/recovery-codes/": EVERYBODY,
     "/settings/health/": {Role.ADMIN, Role.AUDITOR},
@@ -192,6 +195,8 @@ PAGES: dict[str, set[Role]] = {
     "/accounts/password/set/": EVERYBODY,
     "/ledger/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/csv/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/giving/": {Role.ADMIN, Role.AUDITOR},
+    "/ledger/giving/csv/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/people/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/look-ups/": {Role.ADMIN, Role.AUDITOR},
     "/ledger/verification/": {Role.ADMIN, Role.AUDITOR},
@@ -215,6 +220,10 @@ OPEN = {
     "/accounts/login/",
     "/login/",
     "/favicon.ico",
+    "/accounts/lock/",
+    "/accounts/oidc/",  # where no service is set there is nothing: tested with the views
+    "/accounts/oidc/callback/",
+    "/accounts/switch/",  # leads to the sign-in where nobody was here before
     "/accounts/second-step/",  # leads whoever did not take the first one back to it
     "/accounts/logout/",  # leads whoever is not signed in to the first page
     "/healthz",
@@ -225,7 +234,7 @@ OPEN = {
     *SETUP,
 }
 # Of these, what is not there in tests: it would count beside them, or people are there already.
-NOT_HERE = {"/metrics", *SETUP}
+NOT_HERE = {"/metrics", "/accounts/oidc/", "/accounts/oidc/callback/", *SETUP}
 # What opens for a program's token alone, whoever has signed in.
 BY_TOKEN = {
     "/api/",

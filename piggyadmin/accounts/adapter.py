@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from piggyadmin.accounts.addresses import address_of
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.oidc import may_use_password
 from piggyadmin.accounts.throttling import LockedOut, Try
 from piggyadmin.ui.http import is_own_address
 
@@ -46,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             logger.warning("Refused, after too many failures, to look at a password")
             raise too_many(locked) from None
         person = authenticate(request, **credentials)
-        if isinstance(person, User):
+        if isinstance(person, User) and may_use_password(person):
             attempt.succeeded(person)
             return person
         attempt.failed()

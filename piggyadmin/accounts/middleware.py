@@ -41,6 +41,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
         match = request.resolver_match
         if match and match.view_name not in _ANYBODYS and is_of_another(request):
             return open_again(request)
+        if proofs.is_pin_too_little(request):
+            messages.info(request, gettext("A PIN is not enough for this. Show that it is you."))
+            is_sent = request.method == "POST"
+            page = drafts.page_of(request) if is_sent else request.get_full_path()
+            return lead_away(request, proofs.place(page))
         duty = duties.due(request)
         return lead_away(request, reverse(duty)) if duty else None
 

@@ -171,6 +171,56 @@ class User(AbstractUser):
             self.is_hashing_anew = False
 
 
+class Pin(models.Model):
+    """The short number with which somebody goes on at a shared till; a slow hash of it."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    hash = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class OutsideIdentity(models.Model):
+    """Who somebody is at the service by which they sign in (OpenID Connect)."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("issuer", "subject"), name="one_person_of_an_identity")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class SignInHere(models.Model):
+    """When somebody who has a PIN last signed in fully in a browser, of which a hash is kept."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+    # Changes with the password.
+    session_hash = models.CharField(max_length=128)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("mark", "person"), name="one_sign_in_of_a_person_here")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%Y-%m-%d}"
+
+
 class Attempts(models.Model):
     """How often somebody failed at a password lately; what is counted is hidden in the key."""
 

@@ -15,6 +15,10 @@ from django.urls import reverse
 from piggyadmin.piggy.actor import current_actor
 from piggyadmin.ui.http import signed_in
 
+# Of a session that was begun by a PIN alone.
+BY_PIN = "by_pin"
+# What a PIN does not open: people, settings, and Django's own admin site.
+_BEYOND_PIN = {"people", "preferences", "admin"}
 # What decides how somebody signs in takes a proof that is no older, in seconds.
 SIGN_IN_SECONDS = 15 * 60
 
@@ -43,6 +47,13 @@ def proved_at(request: HttpRequest) -> float:
 def is_fresh(request: HttpRequest, seconds: float) -> bool:
     """Tell whether it was no longer ago than this."""
     return time.time() - proved_at(request) <= seconds
+
+
+def is_pin_too_little(request: HttpRequest) -> bool:
+    """Tell whether somebody came by a PIN, and wants what takes a fresh proof from them."""
+    match = request.resolver_match
+    is_beyond = bool(match and _BEYOND_PIN.intersection(match.namespaces))
+    return is_beyond and BY_PIN in request.session and not is_fresh(request, SIGN_IN_SECONDS)
 
 
 def place(page: str) -> str:

@@ -21,9 +21,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from piggyadmin.accounts.models import User
+from piggyadmin.accounts.models import SignInHere, User
 
 BEGUN, ACTIVE = "begun", "active"
+# After how many seconds without doing anything this one ends, where that is sooner than usual.
+IDLE = "till_idle"
 # So often, in seconds, is it kept that somebody is still there.
 KEEP_EVERY = 60
 
@@ -50,7 +52,9 @@ class SessionStore(db.SessionStore):
     def get_expiry_age(self, **_kwargs: Any) -> int:
         """Tell in how many seconds it ends, if nothing more is done."""
         now = time.time()
-        idle_end = self.get(ACTIVE, now) + settings.SESSION_IDLE_SECONDS
+        idle = self.get(IDLE)
+        most = settings.SESSION_IDLE_SECONDS if idle is None else idle + KEEP_EVERY
+        idle_end = self.get(ACTIVE, now) + most
         end = min(idle_end, self.get(BEGUN, now) + settings.SESSION_COOKIE_AGE)
         return max(0, int(end - now))
 
@@ -116,8 +120,11 @@ def _moment(seconds: float) -> datetime:
 def end_sessions(person: User, *, but: str | None = None) -> int:
     """Sign somebody out wherever they are, except where the session has the key `but`.
 
+    A PIN lets them go on nowhere then, before they have signed in fully.
+
     Returns:
         how many sessions were ended.
     """
+    SignInHere.objects.filter(person=person).delete()
     keys = [each.key for each in open_sessions(person) if each.key != but]
     return Session.objects.filter(session_key__in=keys).delete()[0]

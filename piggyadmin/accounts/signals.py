@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # Sent with `person`, None where there is no such person, and `of`: what was tried too often, a
 # person's name ("account") or the address from which it was tried.
 locked_out = Signal()
+# Sent with `person`, and `is_set`: whether they have a PIN now.
+pin_changed = Signal()
+# Sent with `person`, whose PIN somebody got wrong.
+pin_failed = Signal()

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from piggyadmin.accounts.addresses import address_of
-from piggyadmin.accounts.models import Attempts, KnownPlace, User
+from piggyadmin.accounts.models import Attempts, KnownPlace, SignInHere, User
 from piggyadmin.accounts.sign_in_names import canonical
 from piggyadmin.accounts.signals import locked_out
 
@@ -28,6 +28,8 @@ TRIES_PER_FACTOR = 5
 FACTOR_WINDOW = timedelta(minutes=15)
 # A browser or an address that was not seen for so long is not known any more.
 KNOWN_FOR = timedelta(days=180)
+# Only whoever signed in on the same day goes on with a PIN.
+SIGN_IN_KEPT = timedelta(days=2)
 
 _COOKIE = f"{settings.COOKIE_PREFIX}browser"
 _SALT = "piggyadmin.accounts.throttling"
@@ -54,7 +56,7 @@ class Try:
     def __init__(self, request: HttpRequest, username: str) -> None:
         account, address = canonical(username), address_of(request)
         self.person = User.objects.called(username)
-        self.places = [_hash("browser", browser_of(request)), _hash("address", address)]
+        self.places = [browser_mark(request), _hash("address", address)]
         self.address = None
         if place := self._known_place():
             self.account = _hash("known", account, place)
@@ -99,8 +101,11 @@ class FactorTry:
         LockedOut: it may not be tried now.
     """
 
+    # What is tried.
+    of = "factor"
+
     def __init__(self, person: User) -> None:
-        self.person, self.key = person, _hash("factor", str(person.pk))
+        self.person, self.key = person, _hash(self.of, str(person.pk))
         _count(self.key, TRIES_PER_FACTOR, FACTOR_WINDOW)
 
     def succeeded(self) -> None:
@@ -110,7 +115,18 @@ class FactorTry:
     def failed(self) -> None:
         """Tell when there can be no more."""
         if _is_over(self.key, TRIES_PER_FACTOR):
-            locked_out.send(type(self), person=self.person, of="factor")
+            locked_out.send(type(self), person=self.person, of=self.of)
+
+
+class PinTry(FactorTry):
+    """One try of a PIN, counted in the same way."""
+
+    of = "pin"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there can be no more for a while."""
+        return _is_over(self.key, TRIES_PER_FACTOR) is not None
 
 
 def count_request(request: HttpRequest, kind: str, limit: int) -> None:
@@ -186,6 +202,7 @@ def forget() -> None:
     now = timezone.now()
     Attempts.objects.filter(until__lt=now).delete()
     KnownPlace.objects.filter(seen_at__lt=now - KNOWN_FOR).delete()
+    SignInHere.objects.filter(at__lt=now - SIGN_IN_KEPT).delete()
 
 
 # --- The browser -----------------------------------------------------------------------------
@@ -197,6 +214,11 @@ def browser_of(request: HttpRequest) -> str:
         known = request.get_signed_cookie(_COOKIE, "", salt=_SALT, max_age=KNOWN_FOR)
         request.browser_number = known or uuid4().hex  # type: ignore[attr-defined]
     return request.browser_number  # type: ignore[attr-defined, no-any-return]
+
+
+def browser_mark(request: HttpRequest) -> str:
+    """Give what is kept of a browser."""
+    return _hash("browser", browser_of(request))
 
 
 def know_again(request: HttpRequest, response: HttpResponse) -> None:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from piggyadmin.accounts.adapter import TOO_MANY
 from piggyadmin.accounts.demo import demo_people
 from piggyadmin.accounts.form_owners import owner_of
 from piggyadmin.accounts.middleware import open_again
+from piggyadmin.accounts.pins import people_here
 from piggyadmin.accounts.throttling import know_again
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.views import error_answer
@@ -50,8 +52,10 @@ class LoginView(LimitedTries, views.LoginView):  # type: ignore[misc]
     """allauth's sign-in page; on the sandbox it tells who can sign in."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the demo people."""
-        return super().get_context_data(demo_people=demo_people(), **kwargs)  # type: ignore[no-any-return]
+        """Add the demo people, and whether anybody can go on here with a PIN."""
+        kwargs |= {"demo_people": demo_people(), "people_here": people_here(self.request)}
+        kwargs["outside"] = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+        return super().get_context_data(**kwargs)  # type: ignore[no-any-return]
 
 
 class PasswordChangeView(LimitedTries, views.PasswordChangeView):  # type: ignore[misc]

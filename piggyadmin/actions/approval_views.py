@@ -208,6 +208,7 @@ class ApprovalPage(View):
             person=self.approval.asked_by,
             submission_key=self.approval.submission_key,
             preview=now.preview,
+            fingerprint=self.approval.fingerprint,
             approve=partial(approvals.approve, self.approval, person=approver, note=self.note),
         )
         try:

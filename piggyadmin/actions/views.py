@@ -95,6 +95,8 @@ class ActionView(View):
 
     request: SignedInRequest
     action: Action[Any, Any]
+    # What tells a program's request from others with the same key; a page's keys need none.
+    fingerprint = ""
     template_name: ClassVar[str] = "actions/action.html"
     fragment_name: ClassVar[str] = "actions/_action.html"
 
@@ -340,7 +342,9 @@ class ActionView(View):
         if self.action.has_preview and posted.get("step") != "confirm":
             return None
         person, key = signed_in(self.request), submission_key(posted)
-        return writes.first_press(self.action, person=person, submission_key=key)
+        return writes.first_press(
+            self.action, person=person, submission_key=key, fingerprint=self.fingerprint
+        )
 
     def _confirm(self, form: ActionForm, preview: Preview, posted: QueryDict) -> HttpResponse:
         """Carry out what a person has seen and agreed to; otherwise show what would be done."""
@@ -389,6 +393,7 @@ class ActionView(View):
             data=hash_chain.plain(dict(form.action_data)),
             subjects=self.action.subjects(data, preview),
             gives=getattr(preview, "gives", None),
+            fingerprint=self.fingerprint,
             **more,
         )
         return self.show_request(approval)
@@ -407,6 +412,7 @@ class ActionView(View):
             person=signed_in(self.request),
             submission_key=submission_key(posted),
             preview=preview,
+            fingerprint=self.fingerprint,
         )
         try:
             outcome = writes.carry_out(self.piggy, request)

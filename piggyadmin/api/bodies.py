@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from piggyadmin.actions.forms import ActionForm
@@ -67,6 +68,27 @@ def submission_key_of(request: HttpRequest) -> UUID:
     except ValueError:
         words = gettext("Send a new UUID with every write: Idempotency-Key: …")
         raise Problem(ProblemKind.MALFORMED, words) from None
+
+
+def wants_dry_run(request: HttpRequest) -> bool:
+    """Tell whether it shall only be shown; a slip of the pen is never taken for a no.
+
+    Raises:
+        Problem: something else stands behind the address.
+    """
+    match dict(request.GET):
+        case {} if not request.GET:
+            return False
+        case {"dry_run": [("true" | "1" | "false" | "0") as said], **others} if not others:
+            return said in {"true", "1"}
+    words = gettext("Behind the address stands nothing but dry_run=true or dry_run=false.")
+    raise Problem(ProblemKind.MALFORMED, words)
+
+
+def fingerprint_of(asked: Mapping[str, Any]) -> str:
+    """Give what tells a body from another one, and nobody what stood in it."""
+    text = json.dumps(asked, sort_keys=True, default=str)
+    return salted_hmac("piggyadmin.api.body", text, algorithm="sha256").hexdigest()
 
 
 # --- As a page would send it -----------------------------------------------------------------

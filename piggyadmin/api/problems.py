@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.throttling import LockedOut
 from piggyadmin.actions.forms import NOT_THERE
+from piggyadmin.ledger.conflicts import KeyReused
 from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy import errors
 from piggyadmin.piggy.errors import PiggyError
@@ -36,6 +37,7 @@ class ProblemKind(Enum):
     NOT_DONE = "not-done", 409, _("It is known that this was not done")
     MEDIA_TYPE = "media-type", 415, _("What was sent is no JSON")
     MALFORMED = "malformed", 400, _("What was sent cannot be read")
+    KEY_REUSED = "key-reused", 422, _("This key was sent with another request before")
     INVALID = "invalid", 422, _("A field is not right")
     NOT_CONFIRMED = "not-confirmed", 422, _("It has to be confirmed")
     REFUSED = "refused", 422, _("Piggy said no")
@@ -82,6 +84,9 @@ def answer_to(failure: Exception) -> HttpResponse:
     match failure:
         case Problem():
             return failure.answer()
+        case KeyReused():
+            words = gettext("Nothing was sent this time. Another request needs another key.")
+            return ProblemKind.KEY_REUSED.answer(words)
         case LockedOut():
             seconds = max(1, int((failure.until - timezone.now()).total_seconds()))
             return ProblemKind.TOO_MANY.answer(headers={"Retry-After": str(seconds)})

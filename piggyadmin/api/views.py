@@ -17,6 +17,7 @@ from piggyadmin.api.access import may_do, token_of
 from piggyadmin.api.openapi import document
 from piggyadmin.api.problems import Problem, ProblemKind
 from piggyadmin.ledger import reads, writes
+from piggyadmin.ledger.conflicts import insist_on_same
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
 from piggyadmin.ledger.operations import Effect, Preview, Refused
 from piggyadmin.ledger.outcomes import Outcome
@@ -85,7 +86,7 @@ class ActionCall(ActionView):
         asked = bodies.read_object(request) if self.asked is None else self.asked
         is_dry, key = self.is_dry(request), None
         if not self.action.is_read and not is_dry:
-            key = self.key(request)
+            key, self.fingerprint = self.key(request), bodies.fingerprint_of(asked)
             if (first := self._first_answer(key)) is not None:
                 return first
         try:
@@ -97,21 +98,30 @@ class ActionCall(ActionView):
 
     def is_dry(self, request: HttpRequest) -> bool:
         """Tell whether it shall only be shown; what changes nothing is done all the same."""
-        return not self.action.is_read and request.GET.get("dry_run", "") in {"true", "1"}
+        return bodies.wants_dry_run(request) and not self.action.is_read
 
     def key(self, request: HttpRequest) -> UUID:
         """Give the key of this write."""
         return bodies.submission_key_of(request)
 
     def _first_answer(self, key: UUID) -> HttpResponse | None:
-        """Answer what was asked before with this key as it was answered then; nothing is sent."""
+        """Answer what was asked before with this key as it was answered then; nothing is sent.
+
+        Raises:
+            KeyReused: something else was asked.
+        """
         person = signed_in(self.request)
-        outcome = writes.first_press(self.action, person=person, submission_key=key)
+        outcome = writes.first_press(
+            self.action, person=person, submission_key=key, fingerprint=self.fingerprint
+        )
         if outcome is not None:
             return answers.outcome_answer(outcome)
         asked = Approval.objects.filter(submission_key=key, status=ApprovalStatus.WAITING)
         mine = asked.filter(asked_by=person, action=self.action.slug).first()
-        return self.show_request(mine) if mine else None
+        if mine is None:
+            return None
+        insist_on_same(self.fingerprint, mine.fingerprint)
+        return self.show_request(mine)
 
     # --- What a page would have sent
 

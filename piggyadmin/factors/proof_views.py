@@ -7,6 +7,7 @@ from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.forms import BaseForm
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.oidc import has_identity, may_use_password
 from piggyadmin.accounts.views import LimitedTries
 from piggyadmin.factors import authenticators
 from piggyadmin.factors.authenticators import PASSKEY
@@ -123,7 +125,7 @@ class ReauthenticateView(ProofView):
     def offered(self) -> dict[str, type[BaseForm]]:
         """Give the forms that this person can fill in, by their fields."""
         factors = super().offered()
-        if not self.person.has_usable_password():
+        if not (self.person.has_usable_password() and may_use_password(self.person)):
             return factors
         return {"password": PasswordProofForm, **factors}
 
@@ -149,5 +151,7 @@ class ReauthenticateView(ProofView):
         return self.wanted or "/"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add where they wanted to go."""
-        return super().get_context_data(wanted=self.wanted, **kwargs)
+        """Add where they wanted to go, and the service by which they sign in, if they do."""
+        is_outside = bool(settings.OIDC_ISSUER) and has_identity(self.person)
+        outside = settings.OIDC_NAME if is_outside else ""
+        return super().get_context_data(wanted=self.wanted, outside=outside, **kwargs)

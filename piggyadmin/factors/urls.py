@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from piggyadmin.factors import views
+from piggyadmin.factors import pin_views, views
 
 app_name = "factors"
 urlpatterns = [
     path("", views.OwnFactors.as_view(), name="list"),
+    path("pin/", pin_views.OwnPin.as_view(), name="pin"),
+    path("pin/remove/", pin_views.PinRemoval.as_view(), name="remove-pin"),
     path("app/", views.AppAdding.as_view(), name="app"),
     path("passkey/", views.PasskeyAdding.as_view(), name="passkey"),
     path("recovery-codes/", views.OwnRecoveryCodes.as_view(), name="codes"),

@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE, insist_on_permission
+from piggyadmin.ledger.conflicts import insist_on_same
 from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, ApprovalStatus, Entry, Subject
 from piggyadmin.ledger.operations import Data, Effect, Operation, Preview, get_operation, operations
 from piggyadmin.ledger.people_events import changed_by
@@ -96,9 +97,11 @@ def ask(
 ) -> Approval:
     """Keep what was asked until somebody else decides; the same form again gives the same one.
 
-    `about` is what the ledger would say of it: its `data`, its `subjects`, and what it `gives`.
+    `about` is what the ledger would say of it: its `data`, its `subjects`, and what it `gives`; and
+    the `fingerprint` of a program's request.
 
     Raises:
+        KeyReused: a program has asked for something else with this key.
         PermissionDenied: they may not do it themselves, or the form is somebody else's.
     """
     insist_on_permission(person, action.permission)
@@ -115,6 +118,7 @@ def ask(
     )
     if (approval.asked_by_id, approval.action) != (person.pk, action.slug):
         raise PermissionDenied(gettext("This form is not yours."))
+    insist_on_same(str(about.get("fingerprint", "")), approval.fingerprint)
     return approval
 
 

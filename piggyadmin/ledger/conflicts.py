@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -28,6 +28,20 @@ class DuplicateRequest(Exception):  # noqa: N818  (named as a person would)
     def __init__(self, alike: Entry) -> None:
         super().__init__()
         self.alike = alike
+
+
+class KeyReused(SuspiciousOperation):
+    """The key of an earlier request, sent with another one."""
+
+
+def insist_on_same(fingerprint: str, first: str) -> None:
+    """Refuse a key whose first request is known to have been another one.
+
+    Raises:
+        KeyReused: it was.
+    """
+    if fingerprint and first and fingerprint != first:
+        raise KeyReused
 
 
 # What is raised before anything of a write is kept or sent.

@@ -34,6 +34,8 @@ def close(
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         detail = hash_chain.summary(entry, pairs) | {"asked_at": approval.created_at}
+        if approval.fingerprint:
+            detail["fingerprint"] = approval.fingerprint
         appending.append_inside(
             head, entry, EntryState.INTENDED, detail, subjects=concerned, kept=kept
         )

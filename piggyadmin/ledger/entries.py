@@ -26,6 +26,11 @@ def whole_of(entry: Entry) -> UUID | None:
     return UUID(key) if key else None
 
 
+def fingerprint_of(entry: Entry) -> str:
+    """Give what tells the request of a program from others; nothing where a page asked."""
+    return str(intent_of(entry).get("fingerprint", ""))
+
+
 def approval_of(entry: Entry) -> dict[str, Any] | None:
     """Give what is kept of who approved an entry; None where nobody had to."""
     return intent_of(entry).get("approval")

@@ -376,6 +376,8 @@ class Approval(models.Model):
     # Such a request waits for a person's word: that person's own, where no rule wants more.
     program = models.CharField(max_length=100, blank=True, default="")
     is_own_word_enough = models.BooleanField(default=False)
+    # What tells the request of a program from another one with the same key.
+    fingerprint = models.CharField(max_length=64, blank=True, default="", editable=False)
     status = models.CharField(
         _("status"),
         max_length=10,

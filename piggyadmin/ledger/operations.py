@@ -8,7 +8,7 @@ what became of it.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -121,6 +121,23 @@ class Finding(Stored):
     result: SerializeAsAny[BaseModel] | None = None
 
 
+class Quantity(NamedTuple):
+    """Where an entry tells how much of something it moved.
+
+    Attributes:
+        places: Fields of an entry, the first that says a number counts: "preview.gives".
+        sign: -1 where a number there tells what was taken.
+        otherwise: What it is where none of them says a number.
+    """
+
+    places: tuple[str, ...] = ()
+    sign: int = 1
+    otherwise: int = 0
+
+
+ONE = Quantity(otherwise=1)
+
+
 class Operation(Generic[Result, PreviewModel]):
     """One thing that can be done at Piggy; instances keep no state: one serves the whole process.
 
@@ -145,6 +162,10 @@ class Operation(Generic[Result, PreviewModel]):
     # Fields whose values are personal: the ledger keeps that they were filled in, and the values
     # apart from it, for as long as snapshots are kept.
     private: ClassVar[frozenset[str]] = frozenset()
+    # How many credits and vouchers an entry of it moved, where it moves some: who gave how much
+    # away is reckoned by that.
+    credits_moved: ClassVar[Quantity | None] = None
+    vouchers_moved: ClassVar[Quantity | None] = None
 
     def perform(self, piggy: PiggyClient, data: Data) -> Result:
         """Do it, through services.

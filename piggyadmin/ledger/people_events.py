@@ -21,11 +21,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import WATCHED, User
-from piggyadmin.accounts.signals import locked_out
+from piggyadmin.accounts.pins import is_switching
+from piggyadmin.accounts.signals import locked_out, pin_changed, pin_failed
 from piggyadmin.ledger import hash_chain
 from piggyadmin.ledger.models import Event
 from piggyadmin.piggy.actor import current_actor
@@ -37,6 +39,10 @@ class PersonEventKind(models.TextChoices):
     """What can happen to a person."""
 
     SIGNED_IN = "signed-in", _("signed in")
+    SWITCHED = "switched", _("went on with a PIN")
+    PIN_SET = "pin-set", _("chose a PIN")
+    PIN_REMOVED = "pin-removed", _("lost a PIN")
+    PIN_FAILED = "pin-failed", _("got a PIN wrong")
     SIGN_IN_FAILED = "sign-in-failed", _("could not sign in")
     LOCKED_OUT = "locked-out", _("locked out for a while")
     SIGNED_OUT = "signed-out", _("signed out")
@@ -271,9 +277,22 @@ def tell_factor_failed(user: User, **_more: Any) -> None:
 
 
 @receiver(user_logged_in)
-def tell_sign_in(user: User, **_more: Any) -> None:
-    """Tell who has signed in."""
-    record(PersonEventKind.SIGNED_IN, user, by=user.pk)
+def tell_sign_in(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Tell who has signed in, or went on with a PIN."""
+    by_pin, fully = PersonEventKind.SWITCHED, PersonEventKind.SIGNED_IN
+    record(by_pin if is_switching(request) else fully, user, by=user.pk)
+
+
+@receiver(pin_changed)
+def tell_pin(person: User, is_set: bool, **_more: Any) -> None:
+    """Tell that somebody has a PIN now, or none any more."""
+    record(PersonEventKind.PIN_SET if is_set else PersonEventKind.PIN_REMOVED, person)
+
+
+@receiver(pin_failed)
+def tell_pin_failed(person: User, **_more: Any) -> None:
+    """Tell whose PIN somebody got wrong."""
+    record(PersonEventKind.PIN_FAILED, person)
 
 
 @receiver(user_logged_out)

@@ -82,6 +82,10 @@ class PeopleEvents(LedgerView, FilteredList):
 # What is said of each kind; `by` and `person` are people, and somebody does a few things alone.
 _SENTENCES = {
     PersonEventKind.SIGNED_IN: _("%(person)s signed in"),
+    PersonEventKind.SWITCHED: _("%(person)s went on with a PIN"),
+    PersonEventKind.PIN_SET: _("%(by)s chose a PIN for %(person)s"),
+    PersonEventKind.PIN_REMOVED: _("%(by)s removed the PIN of %(person)s"),
+    PersonEventKind.PIN_FAILED: _("Somebody got the PIN of %(person)s wrong"),
     PersonEventKind.SIGN_IN_FAILED: _("Somebody could not sign in as %(person)s"),
     PersonEventKind.LOCKED_OUT: _("%(person)s was locked out for a while"),
     PersonEventKind.SIGNED_OUT: _("%(person)s signed out"),

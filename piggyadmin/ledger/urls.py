@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from piggyadmin.ledger import people_views, verification_views, views
+from piggyadmin.ledger import giving_views, people_views, verification_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("look-ups/", views.LookUpList.as_view(), name="look-ups"),
     path("contacts/<id:contact_uuid>/", views.ContactInLedger.as_view(), name="contact"),
     path("csv/", views.LedgerCsv.as_view(), name="csv"),
+    path("giving/", giving_views.GivingReport.as_view(), name="giving"),
+    path("giving/csv/", giving_views.GivingCsv.as_view(), name="giving-csv"),
     path("people/", people_views.PeopleEvents.as_view(), name="people"),
     path("verification/", verification_views.VerificationPage.as_view(), name="verification"),
     path("<uuid:key>/", views.EntryPage.as_view(), name="entry"),

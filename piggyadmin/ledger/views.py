@@ -265,7 +265,7 @@ def _tells_more(snapshot: Snapshot) -> bool:
 
 
 # What is in an event's detail for the chain alone, or is shown elsewhere.
-UNTOLD = {"entry", "snapshots", "seals", "approval", "part_of"}
+UNTOLD = {"entry", "snapshots", "seals", "approval", "part_of", "fingerprint"}
 # What an event says to people.
 IN_WORDS = ("by_name", "words", "message", "why", "comment")
 

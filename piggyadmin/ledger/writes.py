@@ -30,12 +30,11 @@ from piggyadmin.ledger.appending import Superseded, append_inside
 from piggyadmin.ledger.backlog import AWAY, backlog
 from piggyadmin.ledger.conflicts import (
     DuplicateRequest,
+    insist_on_same,
     refuse_duplicate,
     refuse_overlap,
 )
-from piggyadmin.ledger.entries import (
-    reread,
-)
+from piggyadmin.ledger.entries import fingerprint_of, reread
 from piggyadmin.ledger.models import (
     OPEN,
     Entry,
@@ -82,6 +81,8 @@ class WriteRequest:
         repeat_of: The key of the alike entry that the person knows of and wants to go beyond.
         approve: Called while the intent is committed; gives what is kept of who approved it.
         part_of: The key of the entry, under way itself, of which this is a step.
+        fingerprint: What tells this request from another one that was sent with the same key;
+            nothing where a page asks, whose keys belong to one form.
     """
 
     action: Operation[Any, Any]
@@ -94,6 +95,7 @@ class WriteRequest:
     repeat_of: UUID | None = None
     approve: Callable[[], dict[str, Any]] | None = None
     part_of: UUID | None = None
+    fingerprint: str = ""
 
 
 def carry_out(piggy: PiggyClient, request: WriteRequest) -> Outcome:
@@ -118,6 +120,7 @@ def carry_out(piggy: PiggyClient, request: WriteRequest) -> Outcome:
         DuplicateRequest: the same was asked a moment ago, and `repeat_of` does not name it.
         ProofNeeded: it cannot be undone, and whoever presses has to show first that it is them.
         SecondPersonNeeded: a setting demands an approval, and `approve` brings none.
+        KeyReused: the key was sent with another request before.
         Refused: something is under way that does not go together with this.
         RuntimeError: a transaction is open, in which the intent could still be undone.
         ValueError: contacts would cease to exist, and no preview holds what they had.
@@ -133,22 +136,26 @@ def carry_out(piggy: PiggyClient, request: WriteRequest) -> Outcome:
 
 
 def first_press(
-    action: Operation[Any, Any], *, person: User, submission_key: UUID
+    action: Operation[Any, Any], *, person: User, submission_key: UUID, fingerprint: str = ""
 ) -> Outcome | None:
     """Give the outcome of the press that had this key before; None where there was none.
 
     Asked before anything else: what was done may have changed what the form is about.
+
+    Raises:
+        KeyReused: it was another request.
     """
     first = Entry.objects.filter(submission_key=submission_key).first()
     if first is None:
         return None
-    return recall(action, wait_for_outcome(_own(first, action, person)))
+    return recall(action, wait_for_outcome(_own(first, action, person, fingerprint)))
 
 
-def _own(first: Entry, action: Operation[Any, Any], person: User) -> Entry:
-    """Insist that a key that was there before is this person's, for this action."""
+def _own(first: Entry, action: Operation[Any, Any], person: User, fingerprint: str) -> Entry:
+    """Insist that a key that was there before is this person's, for this action and request."""
     if (first.person_id, first.action) != (person.pk, action.slug):
         raise SuspiciousOperation("A submission key of another form.")
+    insist_on_same(fingerprint, fingerprint_of(first) if fingerprint else "")
     return first
 
 
@@ -170,7 +177,7 @@ def _intend(request: WriteRequest) -> tuple[Entry, bool]:
         first = Entry.objects.filter(submission_key=request.submission_key).first()
         if first is None:
             raise
-        return _own(first, request.action, request.person), False
+        return _own(first, request.action, request.person, request.fingerprint), False
     except AWAY:
         # Whether it was committed cannot be seen now; nobody is going to be at work on it.
         backlog.add(partial(_give_up, request.submission_key, current_trace_id()))
@@ -234,8 +241,8 @@ def _commit_intent(request: WriteRequest) -> Entry:
         approval = request.approve() if request.approve else None
         pairs = list(subjects.items())
         detail = hash_chain.summary(entry, pairs) | {"approval": approval}
-        if request.part_of:
-            detail["part_of"] = request.part_of
+        further = {"part_of": request.part_of, "fingerprint": request.fingerprint}
+        detail |= {name: value for name, value in further.items() if value}
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)

@@ -15,6 +15,11 @@ urlpatterns = [
     path("<person:person>/password/", views.PersonPassword.as_view(), name="password"),
     path("<person:person>/disable/", views.PersonDisable.as_view(), name="disable"),
     path("<person:person>/enable/", views.PersonEnable.as_view(), name="enable"),
+    path(
+        "<person:person>/tokens/<number:pk>/withdraw/",
+        views.PersonTokenWithdrawal.as_view(),
+        name="withdraw-token",
+    ),
     path("<person:person>/sign-out/", views.PersonSignOut.as_view(), name="sign-out"),
     path(
         "<person:person>/want-password/", views.PersonWantPassword.as_view(), name="want-password"

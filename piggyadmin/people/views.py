@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -26,6 +26,8 @@ from piggyadmin.accounts.permissions import (
 from piggyadmin.accounts.roles import role_label
 from piggyadmin.accounts.sessions import open_sessions
 from piggyadmin.actions.rights import full_name, held_by, in_words
+from piggyadmin.api.models import AccessToken
+from piggyadmin.api.services import usable_tokens
 from piggyadmin.factors.authenticators import APP, PASSKEY
 from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.people_views import told
@@ -122,6 +124,7 @@ class PersonPage(OnePerson):
             ),
             "may_do": len(in_words(permissions_of(shown))),
             "sessions": open_sessions(shown),
+            "tokens": usable_tokens(shown),
             "events": self.events() if actor.has_perm(READ_LEDGER) else None,
             "is_oneself": actor.pk == shown.pk,
             "may_edit": services.may_edit(actor, shown),
@@ -351,6 +354,21 @@ class PersonSignOut(OnePerson):
             "Signed out of %(count)s browser.", "Signed out of %(count)s browsers.", number
         )
         messages.success(request, words % {"count": number})
+        return self.back()
+
+
+class PersonTokenWithdrawal(OnePerson):
+    """Ends a token by which a program works in somebody's name."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person: str, pk: int) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        tokens = AccessToken.objects.select_related("person").filter(person=self.person)
+        token = get_object_or_404(tokens, pk=pk)
+        services.withdraw_token(signed_in(request), token)
+        words = gettext("The token “%(name)s” opens nothing any more.")
+        messages.success(request, words % {"name": token.name})
         return self.back()
 
 

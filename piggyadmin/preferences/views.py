@@ -19,6 +19,7 @@ from piggyadmin.accounts.permissions import (
     VIEW_REASONS,
     VIEW_SETTINGS,
 )
+from piggyadmin.accounts.pins import has_pin
 from piggyadmin.accounts.sessions import end_sessions, open_sessions
 from piggyadmin.ledger.models import Reason
 from piggyadmin.piggy.client import piggy_client
@@ -73,6 +74,7 @@ class OwnSettings(View):
         """Show it."""
         context = {
             "sessions": open_sessions(signed_in(request)),
+            "has_pin": has_pin(signed_in(request)),
             "this_session": request.session.session_key,
             "places": [each for each in PLACES if may_open(request.user, each.url)],
         }

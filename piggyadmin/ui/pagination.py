@@ -1,5 +1,6 @@
 """Pages of rows that the console itself has stored."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,7 +9,9 @@ from django.db.models import QuerySet
 from piggyadmin.piggy.types import Page
 
 
-def numbered_page(rows: QuerySet[Any], number: str | None, size: int = 50) -> Page[Any]:
+def numbered_page(
+    rows: QuerySet[Any] | Sequence[Any], number: str | None, size: int = 50
+) -> Page[Any]:
     """Give one page of stored rows, as lists of Piggy's have them; nonsense is the first."""
     found = Paginator(rows, size).get_page(number)
     return Page(

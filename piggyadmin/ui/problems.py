@@ -29,6 +29,8 @@ def problem_answer(
 
 
 def wants_problem(request: HttpRequest) -> bool:
-    """Tell whether it is a program that asks: it has sent JSON, or prefers it to a page."""
-    has_sent_json = request.content_type in _JSON
-    return has_sent_json or request.get_preferred_type(("text/html", *_JSON)) in _JSON
+    """Tell whether it is a program that asks: it shows a token, or speaks JSON and not of pages."""
+    scheme, _space, _token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" or request.content_type in _JSON:
+        return True
+    return request.get_preferred_type(("text/html", *_JSON)) in _JSON

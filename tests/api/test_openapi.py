@@ -1,23 +1,17 @@
 """The description, and that nothing which fits it, or does not, is a fault of ours."""
 
 import json
+from collections import Counter
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import actions
-from tests.api.asking import dry, program
+from piggyadmin.ledger.models import Entry
+from tests.api.asking import CREDITS, call, program, token
 from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=5,
-)
 
 
 def test_describes_every_action(sandbox):
@@ -30,23 +24,26 @@ def test_describes_every_action(sandbox):
         assert ("504" in call["responses"]) is not action.is_read
 
 
-def test_no_body_is_a_fault_of_ours(sandbox):
-    admin = program(Role.ADMIN)
-    fields = {each.slug: sorted(each.form_class.base_fields) for each in actions()}
-    bodies = st.sampled_from(sorted(fields)).flatmap(
-        lambda slug: st.tuples(
-            st.just(slug),
-            st.dictionaries(st.sampled_from([*fields[slug], "acknowledged"]), VALUES),
-        )
-    )
+def test_whatever_is_sent_is_answered_as_described(sandbox):
+    from tests.api import fuzzing  # noqa: PLC0415  (see there)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(bodies)
-    def ask(asked):
-        with transaction.atomic():
-            assert dry(admin, *asked).status_code < 500
+    statuses = Counter[int]()
+    with fuzzing.described(token(person(Role.ADMIN))) as schema:
+        for place, operation in enumerate(schema.get_all_operations()):
+            statuses += fuzzing.answers(place, operation.ok())
+    assert all(statuses[each] for each in (200, 400, 404, 422))
 
-    ask()
+
+@pytest.mark.parametrize("query", ["dry_run=yes", "dry_run=", "dryrun=true", "dry_run=1&dry_run=1"])
+def test_a_slip_of_the_pen_is_no_write(query, sandbox):
+    answer = call(program(Role.STAFF), CREDITS, query=f"?{query}")
+    assert answer.status_code == 400
+    assert not Entry.objects.exists()
+
+
+def test_what_is_not_there_is_a_problem_for_whoever_shows_a_token(sandbox):
+    answer = program(Role.SUPPORT).get("/api/actions/no slug/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff", b'{"a": NaN}', b"[" * 9000])

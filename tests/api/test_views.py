@@ -13,6 +13,7 @@ from piggyadmin.actions.registry import actions
 from piggyadmin.api.bodies import CONTROLS
 from piggyadmin.api.models import AccessScope
 from piggyadmin.ledger import recovery
+from piggyadmin.ledger import writes as ledger_writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp
 from piggyadmin.sandbox import seed
 from tests.api.asking import BODIES, CREDITS, FIND, MERGE, call, confirmed, dry, program
@@ -159,6 +160,41 @@ def test_the_same_again_needs_to_be_meant(sandbox):
     assert Entry.objects.count() == 2
 
 
+def test_a_key_is_for_one_request(sandbox):
+    staff, key = program(Role.STAFF), uuid4()
+    more = {**BODIES[CREDITS], "credits": 26}
+    assert call(staff, CREDITS, {**more, "contact_uuid": "nobody"}, key=key).status_code == 404
+    first = call(staff, CREDITS, key=key)
+    sent = writes(sandbox)
+    turned = dict(reversed(BODIES[CREDITS].items()))
+    assert call(staff, CREDITS, turned, key=key).json()["key"] == first.json()["key"]
+    other = call(staff, CREDITS, more, key=key)
+    assert (other.status_code, kind(other)) == (422, "key-reused")
+    assert writes(sandbox) == sent
+    assert Entry.objects.count() == 1
+
+
+def test_a_key_is_for_one_request_where_two_come_at_once(sandbox, monkeypatch):
+    staff, key = program(Role.STAFF), uuid4()
+    call(staff, CREDITS, key=key)
+    monkeypatch.setattr(ledger_writes, "first_press", lambda *_args, **_more: None)
+    answer = call(staff, CREDITS, {**BODIES[CREDITS], "credits": 26}, key=key)
+    assert kind(answer) == "key-reused"
+    assert Entry.objects.count() == 1
+
+
+def test_a_key_is_for_one_request_that_waits_for_a_person(sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 1
+    staff, key = program(Role.STAFF), uuid4()
+    asked, more = call(staff, CREDITS, key=key), {**BODIES[CREDITS], "credits": 26}
+    assert asked.status_code == 202
+    assert kind(call(staff, CREDITS, more, key=key)) == "key-reused"
+    second = signed_in(User.objects.create_superuser("second"))
+    second.post(asked.json()["page"], {"decision": "approve"})
+    assert call(staff, CREDITS, key=key).json()["state"] == "done"
+    assert kind(call(staff, CREDITS, more, key=key)) == "key-reused"
+
+
 def test_a_reason_is_asked_for(sandbox):
     staff = program(Role.STAFF)
     body = {name: value for name, value in BODIES[CREDITS].items() if name != "reason"}
@@ -209,6 +245,7 @@ def test_four_eyes_make_it_a_request(sandbox, settings):
     assert told["state"] == "rejected"
     again = call(admin, MERGE, body, key=key)
     assert (again.status_code, kind(again)) == (409, "not-done")
+    assert kind(call(admin, MERGE, {**body, "comment": "New."}, key=key)) == "key-reused"
     assert "Two people." in again.json()["detail"]
 
 

@@ -6,7 +6,10 @@ from django.test import Client
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.api.models import AccessToken
+from piggyadmin.api.services import hash_of
 from piggyadmin.factors import authenticators
+from tests.api.asking import program, token
 from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +151,19 @@ def test_signing_somebody_out(admin, daan):
     assert "Signed out of 2 browsers." in page
     assert [browser.get("/").status_code for browser in theirs] == [302, 302]
     assert admin.get("/people/").status_code == 200
+
+
+def test_withdrawing_a_token_of_somebody_else(admin, daan):
+    door, own = program(daan), token(User.objects.get(username="admin"))
+    pk = AccessToken.objects.get(person=daan).pk
+    assert "Till" in page_of(admin, "/people/staff/")
+    page = admin.post(f"/people/staff/tokens/{pk}/withdraw/", follow=True).content.decode()
+    assert "opens nothing any more" in page
+    assert "until" not in page
+    assert door.get("/api/").status_code == 401
+    assert admin.post(f"/people/admin/tokens/{pk}/withdraw/").status_code == 404
+    own_pk = AccessToken.objects.get(secret_hash=hash_of(own)).pk
+    assert admin.post(f"/people/admin/tokens/{own_pk}/withdraw/").status_code == 403
 
 
 def test_taking_roles_is_a_question(admin, daan):

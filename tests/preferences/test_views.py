@@ -58,7 +58,9 @@ def test_what_one_may_not_open_is_not_offered(request, role, shown):
     page = request.getfixturevalue(role).get("/settings/").content.decode()
     main = page.partition("<main")[2]
     # Auditors run nothing, and so have no programs that do.
-    own = {"/settings/factors/"} | ({"/settings/tokens/"} if role != "auditor" else set())
+    own = {"/settings/factors/", "/settings/factors/pin/"} | (
+        {"/settings/tokens/"} if role != "auditor" else set()
+    )
     assert set(re.findall(r'href="(/(?:people|settings)/[a-z/]*)"', main)) == shown | own
 
 

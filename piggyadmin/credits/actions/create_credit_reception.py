@@ -21,7 +21,7 @@ from piggyadmin.credits.types import CreditReception, LoyaltyTransaction, Unit
 from piggyadmin.credits.wording import credits_for
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Finding, Preview
+from piggyadmin.ledger.operations import Data, Effect, Finding, Preview, Quantity
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     claimants,
@@ -142,6 +142,7 @@ class CreateCreditReception(Action[CreditReception, CreditsToGive]):
     button = _("Give these credits")
     icon = "hand-coins"
     effect = Effect.WRITE
+    credits_moved = Quantity(("preview.gives", "data.credits"))
     role = Role.STAFF
     form_class = CreateCreditReceptionForm
     sample = {

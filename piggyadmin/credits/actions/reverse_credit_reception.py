@@ -22,7 +22,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back, services
 from piggyadmin.credits.types import CreditReception, LoyaltyTransaction
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Finding, Preview, Refused
+from piggyadmin.ledger.operations import Data, Finding, Preview, Quantity, Refused
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.types import every_item
@@ -127,6 +127,7 @@ class ReverseCreditReception(ReversalAction[CreditReception, ReceptionToReverse]
     """Reverse a credit reception."""
 
     slug = "reverse-credit-reception"
+    credits_moved = Quantity(("preview.credits",), sign=-1)
     field = FIELD
     entity = "credits"
     label = _("Reverse a credit reception")

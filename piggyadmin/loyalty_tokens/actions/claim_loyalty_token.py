@@ -14,7 +14,7 @@ from piggyadmin.credits.actions.create_credit_reception import CreditsToGive
 from piggyadmin.credits.services import calculate_credits
 from piggyadmin.credits.types import CreditReception
 from piggyadmin.ledger.models import OPEN, Entry
-from piggyadmin.ledger.operations import Data, Effect, Finding
+from piggyadmin.ledger.operations import Data, Effect, Finding, Quantity
 from piggyadmin.ledger.reconciliation_evidence import accounted_for
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.loyalty_tokens import services
@@ -40,6 +40,7 @@ class ClaimLoyaltyToken(Action[CreditReception, CreditsToGive]):
     button = _("Claim it")
     icon = "scan-qr-code"
     effect = Effect.WRITE
+    credits_moved = Quantity(("preview.gives",))
     role = Role.STAFF
     form_class = ClaimLoyaltyTokenForm
     sample = {

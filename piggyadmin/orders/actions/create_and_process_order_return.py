@@ -17,7 +17,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.facts import LABELS
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Result
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Quantity, Result
 from piggyadmin.ledger.reconciliation_evidence import undecided
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.orders import services
@@ -250,6 +250,7 @@ class CreateAndProcessOrderReturn(OrderReturnAction[ProcessedReturn]):
     """Take back what came back of an order, and the credits for it."""
 
     slug = "create-and-process-order-return"
+    credits_moved = Quantity(("preview.takes",), sign=-1)
     label = _("Take something of an order back")
     summary = _("Keeps what came back of an order, and takes back the credits for it.")
     button = _("Take it back")

@@ -13,7 +13,16 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Refused, Stored
+from piggyadmin.ledger.operations import (
+    Data,
+    Effect,
+    Evidence,
+    Finding,
+    Preview,
+    Quantity,
+    Refused,
+    Stored,
+)
 from piggyadmin.ledger.reconciliation_evidence import (
     compared,
     done,
@@ -232,6 +241,7 @@ class CreateAndProcessOrder(_MakesOrder):
     """Make an order, and give the credits for it."""
 
     slug = "create-and-process-order"
+    credits_moved = Quantity(("preview.worth",))
     label = _("Make an order and give its credits")
     summary = _("Keeps what somebody bought, and gives the credits for it at once.")
     button = _("Make the order and give its credits")

@@ -11,7 +11,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED, Entry
-from piggyadmin.ledger.operations import Data, Effect, Preview, Refused
+from piggyadmin.ledger.operations import Data, Effect, Preview, Quantity, Refused
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.orders import services
 from piggyadmin.orders.actions.create_order import simulated
@@ -59,6 +59,7 @@ class ProcessOrder(Action[OrderResult, OrderToProcess]):
     button = _("Process the order")
     icon = "hand-coins"
     effect = Effect.WRITE
+    credits_moved = Quantity(("preview.gives",))
     role = Role.STAFF
     form_class = ProcessOrderForm
     sample = {"order_uuid": "ORDER-0001"}

@@ -9,7 +9,7 @@ from piggyadmin.actions.forms import ActionForm, Choices
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED
-from piggyadmin.ledger.operations import Data, Effect, Preview, Refused
+from piggyadmin.ledger.operations import Data, Effect, Preview, Quantity, Refused
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.ledger.snapshots import preview_of
 from piggyadmin.orders import services
@@ -70,6 +70,7 @@ class ProcessOrderReturn(Action[OrderResult, OrderReturnToProcess]):
     button = _("Process the return")
     icon = "package-check"
     effect = Effect.WRITE
+    credits_moved = Quantity(("preview.takes",), sign=-1)
     role = Role.STAFF
     form_class = ProcessOrderReturnForm
     sample = {"order_return_uuid": "c0ffee00-0000-4000-8000-000000000d21"}

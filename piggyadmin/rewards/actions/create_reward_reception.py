@@ -15,7 +15,7 @@ from piggyadmin.contacts.forms import ContactField, ContactForm
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.read_back import LOOKED_BACK, MOST_TRANSACTIONS, TRANSACTIONS_PAGE
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Refused
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Quantity, Refused
 from piggyadmin.ledger.reconciliation_evidence import (
     accounted_for,
     compared,
@@ -85,6 +85,7 @@ class CreateRewardReception(Action[RewardReception, RewardToGive]):
     button = _("Give the reward")
     icon = "gift"
     effect = Effect.WRITE
+    credits_moved = Quantity(("preview.price",), sign=-1)
     role = Role.STAFF
     look_up_form_class = ContactForm
     form_class = CreateRewardReceptionForm

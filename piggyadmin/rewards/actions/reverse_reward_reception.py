@@ -19,7 +19,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.credits import read_back
 from piggyadmin.credits.types import CreditReception
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Finding, Preview, Refused
+from piggyadmin.ledger.operations import Data, Finding, Preview, Quantity, Refused
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.types import every_item
@@ -75,6 +75,7 @@ class ReverseRewardReception(ReversalAction[CreditReception, RewardToReverse]):
     """Reverse a reward that was taken."""
 
     slug = "reverse-reward-reception"
+    credits_moved = Quantity(("preview.gives",))
     field = FIELD
     entity = "rewards"
     label = _("Reverse a reward")

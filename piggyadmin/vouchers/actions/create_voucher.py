@@ -12,7 +12,7 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
+from piggyadmin.ledger.operations import ONE, Data, Effect, Evidence, Finding
 from piggyadmin.ledger.reconciliation_evidence import (
     compared,
     done,
@@ -106,6 +106,7 @@ class CreateVoucher(Action[Voucher, VoucherToMake]):
     button = _("Make this voucher")
     icon = "ticket-plus"
     effect = Effect.WRITE
+    vouchers_moved = ONE
     role = Role.STAFF
     form_class = CreateVoucherForm
     sample = {

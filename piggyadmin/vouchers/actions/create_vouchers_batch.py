@@ -19,7 +19,16 @@ from piggyadmin.custom_attributes.services import (
 )
 from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import HAPPENED, NOT_HAPPENED, Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Progress, Refused
+from piggyadmin.ledger.operations import (
+    Data,
+    Effect,
+    Evidence,
+    Finding,
+    Preview,
+    Progress,
+    Quantity,
+    Refused,
+)
 from piggyadmin.ledger.reconciliation_evidence import (
     SETTLES_LATER_SECONDS,
     done,
@@ -100,6 +109,7 @@ class CreateVouchersBatch(Action[VoucherBatch, BatchToMake]):
     button = _("Make these vouchers")
     icon = "tickets"
     effect = Effect.WRITE
+    vouchers_moved = Quantity(("data.quantity",))
     role = Role.ADMIN
     form_class = CreateVouchersBatchForm
     sample = {

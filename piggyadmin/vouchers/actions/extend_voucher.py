@@ -10,7 +10,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import register
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding
+from piggyadmin.ledger.operations import ONE, Data, Effect, Evidence, Finding
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.dates import EXPIRATION, MomentField
@@ -51,6 +51,7 @@ class ExtendVoucher(Action[Voucher, None]):
     button = _("Extend this voucher")
     icon = "calendar-plus"
     effect = Effect.WRITE
+    vouchers_moved = ONE
     role = Role.STAFF
     form_class = ExtendVoucherForm
     sample = {"code": "WELCOME-ACTIVE", "expiration_date": "2031-01-01T00:00"}

@@ -13,7 +13,7 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
+from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Quantity
 from piggyadmin.ledger.reconciliation_evidence import (
     clocks_differ,
     done,
@@ -124,6 +124,7 @@ class RedeemVoucher(Action[RedeemedVoucher, UseToMake]):
     button = _("Use this voucher")
     icon = "ticket-check"
     effect = Effect.WRITE
+    vouchers_moved = Quantity(("data.number_of_times",), otherwise=1)
     role = Role.STAFF
     form_class = RedeemVoucherForm
     sample = {

@@ -11,7 +11,7 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Verdict
+from piggyadmin.ledger.operations import ONE, Data, Effect, Evidence, Finding, Verdict
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import OutcomeUnknown, PiggyError
@@ -85,6 +85,7 @@ class ReplaceVoucher(Action[Voucher, VoucherToReplace]):
     button = _("Issue a replacement")
     icon = "replace"
     effect = Effect.WRITE
+    vouchers_moved = ONE
     role = Role.STAFF
     form_class = ReplaceVoucherForm
     sample = {"code": "WELCOME-ACTIVE", "contact_uuid": "mira.jansen@example.test"}

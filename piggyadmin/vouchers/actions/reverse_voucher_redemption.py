@@ -11,7 +11,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import register
 from piggyadmin.ledger.models import Entry
-from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview
+from piggyadmin.ledger.operations import ONE, Data, Effect, Evidence, Finding, Preview
 from piggyadmin.ledger.reconciliation_evidence import done, undecided
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.ledger.sentences import Matter, Sentence
@@ -91,6 +91,7 @@ class ReverseVoucherRedemption(Action[ReversedUse, UseToReverse]):
     button = _("Take this use back")
     icon = "undo-2"
     effect = Effect.WRITE
+    vouchers_moved = ONE
     role = Role.STAFF
     form_class = ReverseVoucherRedemptionForm
     sample = {
