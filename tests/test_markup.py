@@ -44,6 +44,7 @@ LEADS_TO = {
     "actions_url",
     "all_found",
     "certain_url",
+    "daily_url",
     "decisions_url",
     "duplicates_url",
     "each.picture",

@@ -175,6 +175,7 @@ PAGES: dict[str, set[Role]] = {
     "/duplicates/merges/<uuid:key>/settle/": {Role.ADMIN},
     "/duplicates/certain/": {Role.ADMIN},
     "/duplicates/certain/<number:pk>/": {Role.ADMIN},
+    "/duplicates/certain/daily/": {Role.ADMIN},
     "/duplicates/mirror/": {Role.ADMIN},
     "/duplicates/mirror/sweep/": {Role.ADMIN},
     "/duplicates/mirror/stop/": {Role.ADMIN},

@@ -26,6 +26,7 @@ from piggyadmin.desk.search import Hit, search
 from piggyadmin.desk.suggestions import last_looked_at, suggest
 from piggyadmin.desk.today import SHOP, figures, own_shop, shop_cookie
 from piggyadmin.desk.verbs import verbs_of
+from piggyadmin.duplicates.certain import daily
 from piggyadmin.duplicates.mirror.store import last_sweep
 from piggyadmin.duplicates.review import queue
 from piggyadmin.ledger import approvals, following, reconciliation
@@ -134,6 +135,7 @@ class Desk(TemplateView):
             **(audit() if has_ledger and not allowed else {}),
             duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
+            daily_merges=daily.told_to(person),
             recent=_recent_of(person) if allowed else [],
             clock_notice=clock_notice(),
             audit_pages=[] if allowed else [at for at in AUDIT_PAGES if may_open(person, at.url)],

@@ -439,6 +439,51 @@ class MergeStep(models.Model):
         return f"{self.run_id} {self.position} {self.action}"
 
 
+class StandingApproval(models.Model):
+    """That certain pairs are merged daily by themselves, for 30 days: who asked, who approved."""
+
+    # Its request and its entry in the ledger have it.
+    key = models.UUIDField(unique=True, default=uuid4)
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    # Who was named to approve it; nobody else can.
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    rule = models.CharField(max_length=20)
+    most_per_day = models.PositiveIntegerField()
+    language = models.CharField(max_length=10)
+    reason = models.CharField(max_length=100, default="", blank=True)
+    comment = models.TextField(default="", blank=True)
+    approved_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # Why it ended, in words.
+    ended_because = models.TextField(default="", blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=models.Q(ended_at=None),
+                name="one_standing_approval",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.most_per_day}"
+
+
 class CertainRunStatus(models.TextChoices):
     """How far a run of certain pairs is."""
 
@@ -482,10 +527,18 @@ class CertainRun(models.Model):
     comment = models.TextField(default="", blank=True)
     # Why it stopped, in words.
     surprise = models.TextField(default="", blank=True)
+    # Of a run that began by itself: by whose approval, and for which day.
+    standing = models.ForeignKey(
+        StandingApproval, on_delete=models.PROTECT, null=True, related_name="runs"
+    )
+    day = models.DateField(null=True)
 
     class Meta:
         ordering = ("-id",)
         default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=("standing", "day"), name="one_certain_run_a_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.status}"

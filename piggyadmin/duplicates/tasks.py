@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
+from piggyadmin.duplicates.certain import daily
 from piggyadmin.duplicates.certain import running as certain
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.mirror import store
@@ -108,3 +109,10 @@ def carry_certain_run(run: Run) -> None:
 def keep_certain_runs() -> None:
     """Have runs go on whose background work ended at the moment they were taken up."""
     certain.keep_going()
+
+
+@every(60, "merge-certain-daily")
+def merge_certain_daily() -> None:
+    """Merge certain pairs by themselves, where two people had that done."""
+    if settings.DUPLICATES:
+        daily.keep()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from piggyadmin.duplicates import views
+from piggyadmin.duplicates.certain import daily_views as daily
 from piggyadmin.duplicates.certain import views as certain
 from piggyadmin.duplicates.merging import views as merging
 from piggyadmin.duplicates.repairing import views as repairing
@@ -31,6 +32,7 @@ urlpatterns = [
     path("merges/<uuid:key>/repair/", repairing.RepairPage.as_view(), name="repair"),
     path("merges/<uuid:key>/settle/", merging.Settle.as_view(), name="merge-settle"),
     path("certain/", certain.CertainRuns.as_view(), name="certain"),
+    path("certain/daily/", daily.DailyMerges.as_view(), name="certain-daily"),
     path("certain/<number:pk>/", certain.CertainRunPage.as_view(), name="certain-run"),
     path("mirror/", views.MirrorPage.as_view(), name="mirror"),
     path("mirror/sweep/", views.SweepView.as_view(), name="sweep"),

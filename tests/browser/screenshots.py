@@ -188,6 +188,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "tasks", "/tasks/", {}, ""),
     ("admin", "mirror", "/duplicates/mirror/", {}, ""),
     ("admin", "duplicates-certain", "/duplicates/certain/", {}, ""),
+    ("admin", "duplicates-certain-daily", "/duplicates/certain/daily/", {}, ""),
     (
         "admin",
         "delete",

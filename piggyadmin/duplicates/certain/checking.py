@@ -7,6 +7,7 @@ card) is only found live, and found anew right before the two are merged.
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from secrets import SystemRandom
 from typing import Any, NamedTuple
 
@@ -77,7 +78,8 @@ def choose(rule: CertainRule) -> Iterator[Pair]:
 
 def _choose_for(run: CertainRun) -> None:
     """Keep which pairs a run is about."""
-    chosen = (pair for pair, _ in zip(choose(find_rule(run.rule)), range(MOST_PAIRS), strict=False))
+    most = run.standing.most_per_day if run.standing else MOST_PAIRS
+    chosen = islice(choose(find_rule(run.rule)), most)
     rows = [
         CertainPair(
             run=run,

@@ -7,13 +7,20 @@ from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import insist_on_permission
-from piggyadmin.duplicates.certain import running
+from piggyadmin.duplicates.certain import daily_rights, running
 from piggyadmin.duplicates.certain.operations import MERGE_CERTAIN, PairsToMerge, asked
-from piggyadmin.duplicates.models import CertainPairState, CertainRun, CertainRunStatus
+from piggyadmin.duplicates.models import (
+    CertainPairState,
+    CertainRun,
+    CertainRunStatus,
+    StandingApproval,
+)
 from piggyadmin.ledger import approvals, declining, hash_chain, outcomes, writes
 from piggyadmin.ledger.models import Approval
 from piggyadmin.ledger.operations import Refused
@@ -80,6 +87,36 @@ def _request(
         comment=comment,
         approve=approve,
     )
+
+
+def confirm_standing(run: CertainRun, standing: StandingApproval) -> None:
+    """Begin a run by itself, by an approval that holds while the intent is committed.
+
+    Raises:
+        PermissionDenied: it holds no longer, or who asked may not do it any more.
+    """
+    request = _request(
+        run,
+        plan_of(run),
+        person=standing.asked_by,
+        reason=standing.reason,
+        comment=standing.comment,
+        approve=partial(_approved_by_standing, standing),
+    )
+    running.begin(writes.carry_out(piggy_client(), request).entry)
+
+
+def _approved_by_standing(standing: StandingApproval) -> dict[str, object]:
+    """Give what the ledger keeps of the approval, as long as it holds."""
+    if words := daily_rights.why_over(standing):
+        raise PermissionDenied(words)
+    return {
+        "approved_by": standing.approver_id,
+        "approved_by_name": standing.approver.name,
+        "asked_at": standing.asked_at,
+        "approved_at": standing.approved_at,
+        "note": gettext("Approved for 30 days."),
+    }
 
 
 # --- A second person -------------------------------------------------------------------------

@@ -6,7 +6,11 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import may_now
 from piggyadmin.actions.forms import ActionForm
+from piggyadmin.duplicates.certain.checking import MOST_PAIRS
+from piggyadmin.duplicates.certain.daily_rights import TO_APPROVE
 from piggyadmin.duplicates.certain.rules import RULES, CertainRule, find_rule
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.forms import CleanCharField
@@ -73,3 +77,39 @@ class ConfirmPairsForm(forms.Form):
         if "confirmation" in data and data["confirmation"] != str(self.pairs):
             self.add_error("confirmation", _("That is not how many they are. Nothing was sent."))
         return data
+
+
+class DailyForm(RuleForm):
+    """What is merged by itself, how much of it, who has to approve that, and why."""
+
+    most_per_day = forms.IntegerField(
+        label=_("Most pairs a day"), min_value=1, max_value=MOST_PAIRS, initial=25
+    )
+    approver = forms.ModelChoiceField(
+        label=_("Who approves it"),
+        queryset=User.objects.none(),
+        help_text=_("Only this person can. Either of you, and any other admin, can stop it."),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["approver"]
+        field.queryset = _approvers(person)
+        field.label_from_instance = lambda user: user.name
+        why = ActionForm(piggy=piggy_client())
+        why.ask_why()
+        self.fields |= {name: why.fields[name] for name in ("reason", "comment")}
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on a reason."""
+        data = super().clean() or {}
+        reason = self.fields["reason"]
+        if reason.required and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", reason.error_messages["required"])
+        return data
+
+
+def _approvers(person: User) -> Any:
+    """Select whoever else may approve it; there are few people."""
+    others = User.objects.filter(is_active=True).exclude(pk=person.pk)
+    return others.filter(pk__in=[one.pk for one in others if may_now(one, *TO_APPROVE)])

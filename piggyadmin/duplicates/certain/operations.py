@@ -102,6 +102,77 @@ if settings.DUPLICATES:  # pragma: no branch  (tests have them)
     add_operation(MERGE_CERTAIN)
 
 
+class DailyPreview(Preview):
+    """What is merged by itself from then on."""
+
+    most_per_day: int
+
+    @property
+    def wants_second_person(self) -> bool:
+        """Nobody has it done alone, whatever is set."""
+        return True
+
+
+class DailyMergesBegun(Stored):
+    """It was approved."""
+
+    most_per_day: int
+
+
+class MergeCertainPairsDaily(BackgroundOperation[DailyMergesBegun, DailyPreview]):
+    """Have certain pairs merged daily by themselves, for 30 days."""
+
+    slug = "merge-certain-pairs-daily"
+    entity = "contacts"
+    label = _("Merge certain pairs daily")
+    effect = Effect.IRREVERSIBLE
+    result_type = DailyMergesBegun
+    labels = {
+        "standing": _("Approval"),
+        "rule": _("Rule"),
+        "most_per_day": _("Most pairs a day"),
+        "approver": _("Named to approve"),
+    }
+
+    @property
+    def codename(self) -> str:
+        """Whoever may merge one pair may ask for it."""
+        return MergeDuplicates().codename
+
+    @property
+    def entity_label(self) -> Words:
+        """What the menu calls it."""
+        return ENTITIES[self.entity].label
+
+    def sentence(self, matter: Matter) -> Sentence:
+        """Say how many."""
+        parts = {"most": number(matter.asked("most_per_day") or 0)}
+        return Sentence(
+            _("%(who)s had up to %(most)s certain pairs a day merged"),
+            _("merge up to %(most)s certain pairs a day"),
+            parts,
+        )
+
+    def perform(self, piggy: PiggyClient, data: Data) -> DailyMergesBegun:  # noqa: ARG002
+        """Let it begin: runs follow once this is done."""
+        return DailyMergesBegun(most_per_day=data["most_per_day"])
+
+    def page_of_request(self, data: Data) -> str:  # noqa: ARG002
+        """Lead to the page on which the named person decides."""
+        return reverse("duplicates:certain-daily")
+
+    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
+        """Let it begin where nobody has yet, and see whether it holds."""
+        from piggyadmin.duplicates.certain import daily  # noqa: PLC0415  (it carries this)
+
+        return daily.progress_of(daily.begin(entry))
+
+
+MERGE_DAILY = MergeCertainPairsDaily()
+if settings.DUPLICATES:  # pragma: no branch  (tests have them)
+    add_operation(MERGE_DAILY)
+
+
 def asked(run: "CertainRun", plan: PairsToMerge) -> dict[str, Any]:
     """Give what the ledger keeps of what was asked; which pairs they are stands in each merge."""
     rule = str(find_rule(run.rule).words)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import RUN_IN_BULK, insist_on_permission, may_now
 from piggyadmin.actions.registry import get_action
-from piggyadmin.duplicates.certain import checking
+from piggyadmin.duplicates.certain import checking, daily_rights
 from piggyadmin.duplicates.certain.rules import CertainRule
 from piggyadmin.duplicates.merging import runs as merging
 from piggyadmin.duplicates.merging.actions.merge_duplicates import MergeDuplicates
@@ -138,6 +138,7 @@ def _carry(work: Run, run: CertainRun, whole: Entry) -> None:
         if not CertainRun.objects.filter(pk=run.pk, status=Status.RUNNING).exists():
             return
         _insist_on_rights(whole)
+        _insist_on_standing(run, whole)
         _begin_pair(piggy_client(), row, whole)
     if wanted.filter(state__in=(State.READY, State.MERGING)).exists():
         raise RetryLater(LOOK_AGAIN_SECONDS)
@@ -145,7 +146,12 @@ def _carry(work: Run, run: CertainRun, whole: Entry) -> None:
 
 
 def wanted_of(run: CertainRun) -> Any:
-    """Select the pairs that were agreed to: those that somebody saw and left ticked."""
+    """Select the pairs that were agreed to: those that somebody saw and left ticked.
+
+    A run that began by itself is about all that were found to be without a conflict.
+    """
+    if run.standing_id:
+        return run.pairs.exclude(state__in=(State.UNCHECKED, State.LEFT_OUT))
     return run.pairs.filter(is_seen=True, is_wanted=True)
 
 
@@ -169,6 +175,18 @@ def _insist_on_rights(whole: Entry) -> None:
             "Whoever may do it can take it up, and does the rest in their own name."
         )
         raise merging.Surprise(words % {"person": person.name})
+
+
+def _insist_on_standing(run: CertainRun, whole: Entry) -> None:
+    """Stop a run that began by itself once that is not approved any more; others may take it up.
+
+    Raises:
+        Surprise: it says why.
+    """
+    standing = run.standing
+    is_askers = standing and following.answers_for(whole).pk == standing.asked_by_id
+    if standing and is_askers and (words := daily_rights.why_over(standing)):
+        raise merging.Surprise(words)
 
 
 def _begin_pair(piggy: PiggyClient, row: CertainPair, whole: Entry) -> None:
@@ -303,6 +321,12 @@ def cancel(run: CertainRun, *, by: User) -> None:
     _end(run, Status.CANCELLED, after=going, finished_at=timezone.now())
     if entry := entry_of(run):
         following.acknowledge(entry, person=by, comment=gettext("The rest was cancelled."))
+
+
+def end_early(run: CertainRun) -> None:
+    """End a run that began by itself: of what is left, nothing is begun."""
+    going = (Status.CHECKING, Status.CHECKED, Status.RUNNING)
+    _end(run, Status.CANCELLED, after=going, finished_at=timezone.now())
 
 
 def _end(

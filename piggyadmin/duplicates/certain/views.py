@@ -125,8 +125,8 @@ class CertainRunPage(CertainPage):
 
     @property
     def is_own(self) -> bool:
-        """Whether it is this person who looks the pairs through."""
-        return bool(self.run.person_id == signed_in(self.request).pk)
+        """Whether it is this person who looks the pairs through; by itself, nobody does."""
+        return not self.run.standing_id and bool(self.run.person_id == signed_in(self.request).pk)
 
     # --- steps
 
