@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duplicates", "0006_certain_runs"),
+        ("duplicates", "0007_written_alike_anew"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
