@@ -7,12 +7,16 @@ stays heard.
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+
+if TYPE_CHECKING:
+    from piggyadmin.accounts.permissions import ConsolePermission
 
 
 class Role(StrEnum):
@@ -97,18 +101,27 @@ def _content_type(app: str, model: str, using: str) -> ContentType:
     return ContentType.objects.using(using).get_or_create(app_label=app, model=model)[0]
 
 
-def make_permission(codename: str, name: str, role: Role, using: str) -> None:
-    """Make one of the console's permissions; a new one goes to `role` and to those above it."""
+def make_permissions(wanted: Iterable["ConsolePermission"], using: str) -> None:
+    """Make the console's permissions that are missing.
+
+    Each new one goes to its role and to those above it.
+    """
+    groups = make_role_groups(using)
+    content_type = _content_type("actions", "entry", using)
+    permissions = Permission.objects.using(using).filter(content_type=content_type)
+    known = set(permissions.values_list("codename", flat=True))
+    missing = [each for each in wanted if each.codename not in known]
     with override(None):
-        permission, is_new = Permission.objects.using(using).get_or_create(
-            codename=codename,
-            content_type=_content_type("actions", "entry", using),
-            defaults={"name": str(name)[:255]},
+        permissions.bulk_create(
+            Permission(
+                codename=each.codename, content_type=content_type, name=str(each.name)[:255]
+            )
+            for each in missing
         )
-    if is_new:
-        for other, group in make_role_groups(using).items():
-            if role in other.includes_those_of:
-                _give(group, [permission], using)
+    made = {permission.codename: permission for permission in permissions.all()}
+    for role, group in groups.items():
+        given = [made[each.codename] for each in missing if each.role in role.includes_those_of]
+        _give(group, given, using)
 
 
 def _give(group: Group, permissions: Iterable[Permission], using: str) -> None:

@@ -27,9 +27,7 @@ def make_permissions(using: str, **_kwargs: Any) -> None:
     if using != "default":
         return
     # Imported late: models are not there yet when this module is.
-    from piggyadmin.accounts.roles import make_permission, make_role_groups  # noqa: PLC0415
+    from piggyadmin.accounts import roles  # noqa: PLC0415
     from piggyadmin.actions.permissions import all_permissions  # noqa: PLC0415
 
-    make_role_groups(using)
-    for permission in all_permissions():
-        make_permission(permission.codename, permission.name, permission.role, using)
+    roles.make_permissions(all_permissions(), using)
