@@ -10,7 +10,19 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, FloatField, IntegerField, Q, Sum, TextField, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    FloatField,
+    IntegerField,
+    Max,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
@@ -128,7 +140,7 @@ def _told(
     return giving._replace(
         person=people.get(giving.person_id, ""),
         label=operation.label if operation else giving.action,
-        shop=things.get(giving.shop_uuid, giving.shop_uuid),
+        shop=things.get(giving.shop_uuid) or giving.shop or giving.shop_uuid,
         unusual=frozenset(name for name in most if getattr(giving, name) > most[name]),
     )
 
@@ -150,23 +162,12 @@ def _most(several: Iterable[Giving]) -> Mapping[str, float]:
 
 def _sums(first: date, last: date) -> list[Giving]:
     """Add up what was done, in one query."""
-    moving = [each.slug for each in operations() if each.credits_moved or each.vouchers_moved]
-    done = EntryStatus.objects.filter(
-        asked_at__gte=beginning(first),
-        asked_at__lt=beginning(month_after(last)),
-        action__in=moving,
-        state__in=HAPPENED,
-    )
     every = [*months(first, last)]
-    ends = [
-        When(asked_at__lt=beginning(month_after(month)), then=Value(place))
-        for place, month in enumerate(every)
-    ]
     shop = [KeyTextTransform("shop_uuid", f"entry__{within}") for within in ("data", "preview")]
     rows = (
-        done.order_by()
+        _done(first, last)
         .annotate(
-            place=Case(*ends, output_field=IntegerField()),
+            place=_place_of(every),
             shop=Coalesce(*shop, Value(""), output_field=TextField()),
             credits=_amount("credits_moved"),
             moved=_amount("vouchers_moved"),
@@ -177,18 +178,33 @@ def _sums(first: date, last: date) -> list[Giving]:
             given=Sum("credits", filter=Q(credits__gt=0)),
             taken=-Sum("credits", filter=Q(credits__lt=0)),
             vouchers=Sum("moved"),
+            shop_name=Max(KeyTextTransform("shop_name", "entry__preview")),
         )
     )
-    return [
-        Giving(
-            every[place], who, what, where, times, _whole(given), _whole(taken), _whole(vouchers)
-        )
-        for place, who, what, where, times, given, taken, vouchers in rows
+    return [_giving(every[place], *row) for place, *row in rows]
+
+
+def _giving(month: date, *row: Any) -> Giving:
+    """Make one of what the query says, where a sum of nothing is none."""
+    person, action, shop_uuid, times, given, taken, vouchers, shop = row
+    sums = (int(given or 0), int(taken or 0), int(vouchers or 0))
+    return Giving(month, person, action, shop_uuid, times, *sums, shop=shop or "")
+
+
+def _done(first: date, last: date) -> QuerySet[EntryStatus]:
+    """Select what was done in these months by the actions that move something."""
+    moving = [each.slug for each in operations() if each.credits_moved or each.vouchers_moved]
+    span = {"asked_at__gte": beginning(first), "asked_at__lt": beginning(month_after(last))}
+    return EntryStatus.objects.order_by().filter(action__in=moving, state__in=HAPPENED, **span)
+
+
+def _place_of(every: list[date]) -> Case:
+    """Give which of the months it was, counted from the first."""
+    ends = [
+        When(asked_at__lt=beginning(month_after(month)), then=Value(place))
+        for place, month in enumerate(every)
     ]
-
-
-def _whole(sum_: float | None) -> int:
-    return int(sum_ or 0)
+    return Case(*ends, output_field=IntegerField())
 
 
 def _amount(name: str) -> Case:

@@ -60,7 +60,7 @@ def test_every_amount_is_read_where_it_is_written():
 
 
 def test_adds_up_by_action_and_shop(sandbox):
-    moved(CREDITS, preview={"gives": 20}, shop_uuid="a")
+    moved(CREDITS, preview={"gives": 20, "shop_name": "Corner"}, shop_uuid="a")
     moved(CREDITS, preview={"gives": -5}, shop_uuid="a")
     moved(CREDITS, shop_uuid="b", credits=7)
     moved(CREDITS, shop_uuid="a", credits=100, state=EntryState.REJECTED)
@@ -78,6 +78,7 @@ def test_adds_up_by_action_and_shop(sandbox):
     ]
     assert figures(action=REVERSE) == [(REVERSE, "b", 1, 0, 7, 0)]
     assert figures(OCTOBER, OCTOBER) == []
+    assert {each.shop for each in giving.givings(NOVEMBER, NOVEMBER)} == {"Corner", "a", "b", ""}
 
 
 def test_by_person_and_month_in_two_queries(sandbox, django_assert_num_queries):
