@@ -140,20 +140,12 @@ def approve(standing: StandingApproval, approval: Approval, *, person: User, not
     begin(writes.carry_out(piggy_client(), request).entry)
 
 
-def begin(entry: Entry) -> StandingApproval:
-    """Have an approval hold from when its entry was made, once; gives it as it is."""
+def begin(entry: Entry) -> None:
+    """Have an approval hold from when its entry was made; once."""
     asked = StandingApproval.objects.filter(
         key=entry.submission_key, approved_at=None, ended_at=None
     )
-    at = entry.created_at
-    asked.update(approved_at=at, expires_at=at + GOOD_FOR)
-    return StandingApproval.objects.get(key=entry.submission_key)
-
-
-def progress_of(standing: StandingApproval) -> Progress:
-    """Say whether it holds."""
-    words = standing.ended_because or gettext("It holds for 30 days.")
-    return Progress(finished=bool(standing.ended_at), words=words)
+    asked.update(approved_at=entry.created_at, expires_at=entry.created_at + GOOD_FOR)
 
 
 def end(standing: StandingApproval, words: str) -> None:
@@ -162,10 +154,14 @@ def end(standing: StandingApproval, words: str) -> None:
     if holding.update(ended_at=timezone.now(), ended_because=words):
         for run in standing.runs.filter(status__in=ENDED_TOO):
             running.end_early(run)
-        standing.refresh_from_db()
-        entry = Entry.objects.filter(submission_key=standing.key).first()
-        if entry and entry.state in HAPPENED:
-            following.follow_up(entry, progress_of(standing))
+        if entry := _entry_of(standing):
+            following.follow_up(entry, Progress(finished=True, words=words))
+
+
+def _entry_of(standing: StandingApproval) -> Entry | None:
+    """Find the entry of an approval that was given."""
+    entry = Entry.objects.filter(submission_key=standing.key).first()
+    return entry if entry and entry.state in HAPPENED else None
 
 
 def stop(standing: StandingApproval, *, person: User, note: str = "") -> None:
@@ -194,6 +190,8 @@ def keep() -> None:
             end(standing, words)
         elif standing.approved_at:
             _go_on(standing)
+        elif entry := _entry_of(standing):  # who was at it died before it held
+            begin(entry)
 
 
 def _go_on(standing: StandingApproval) -> None:

@@ -123,6 +123,8 @@ class MergeCertainPairsDaily(BackgroundOperation[DailyMergesBegun, DailyPreview]
     """Have certain pairs merged daily by themselves, for 30 days."""
 
     slug = "merge-certain-pairs-daily"
+    # Its end is kept by who ends it (`daily.end`): 30 days are too long to be followed.
+    is_watched = False
     entity = "contacts"
     label = _("Merge certain pairs daily")
     effect = Effect.IRREVERSIBLE
@@ -160,12 +162,6 @@ class MergeCertainPairsDaily(BackgroundOperation[DailyMergesBegun, DailyPreview]
     def page_of_request(self, data: Data) -> str:  # noqa: ARG002
         """Lead to the page on which the named person decides."""
         return reverse("duplicates:certain-daily")
-
-    def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
-        """Let it begin where nobody has yet, and see whether it holds."""
-        from piggyadmin.duplicates.certain import daily  # noqa: PLC0415  (it carries this)
-
-        return daily.progress_of(daily.begin(entry))
 
 
 MERGE_DAILY = MergeCertainPairsDaily()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.duplicates.certain import confirming, daily, running
+from piggyadmin.duplicates.certain.operations import MERGE_DAILY
 from piggyadmin.duplicates.models import CertainRun, StandingApproval
 from piggyadmin.duplicates.tasks import merge_certain_daily
 from piggyadmin.ledger import approvals, writes
@@ -137,10 +138,18 @@ def test_a_killed_worker_begins_no_second_one(sandbox, monkeypatch):
     assert Entry.objects.filter(action="merge-certain-pairs").count() == 1
 
 
+def test_killed_before_the_approval_held(sandbox):
+    standing = approved()
+    StandingApproval.objects.update(approved_at=None, expires_at=None)
+    merge_certain_daily()
+    standing.refresh_from_db()
+    assert standing.expires_at
+
+
 def test_another_worker_was_faster(sandbox, monkeypatch):
     standing = approved()
     tick()
-    monkeypatch.setattr(daily.timezone, "localdate", lambda: CertainRun.objects.get().day)
+    monkeypatch.setattr(timezone, "localdate", lambda: CertainRun.objects.get().day)
     monkeypatch.setattr(StandingApproval, "runs", CertainRun.objects.none(), raising=False)
     daily._begin_today(standing)
     assert CertainRun.objects.count() == 1
@@ -222,6 +231,7 @@ def test_ends_after_30_days_with_a_reminder(sandbox, monkeypatch):
     assert "ended after 30 days" in standing.ended_because
     entry = Entry.objects.get(action="merge-certain-pairs-daily")
     assert "ended after 30 days" in entry.follow_up.detail["words"]
+    assert list(verify()) == []
     on_day(monkeypatch, 6)
     assert daily.told_to(somebody()) is None
 
@@ -249,15 +259,14 @@ def test_one_at_a_time(sandbox):
     assert daily.ask(person=somebody("eva"), approver=somebody("daan"), **what) is None
 
 
-def test_stands_in_the_ledger(sandbox, piggy):
+def test_stands_in_the_ledger(sandbox):
     approved()
     entry = Entry.objects.get(action="merge-certain-pairs-daily")
-    operation = daily.MERGE_DAILY
+    operation = MERGE_DAILY
     assert "Sanne had up to 2 certain pairs a day merged" in sentence_of(entry)
     assert operation.page_of(entry) == PAGE == reverse("duplicates:certain-daily")
     assert str(operation.entity_label) == "Customers"
     assert operation.permission == "actions.run_merge_duplicates"
-    assert not operation.watch(piggy, entry).finished
 
 
 # --- On its page -----------------------------------------------------------------------------
