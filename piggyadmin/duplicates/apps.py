@@ -16,8 +16,8 @@ class DuplicatesConfig(AppConfig):
         from piggyadmin.contacts.likely import finders  # noqa: PLC0415
         from piggyadmin.contacts.signals import contact_ended  # noqa: PLC0415
         from piggyadmin.contacts.traces import Copy, copies  # noqa: PLC0415
+        from piggyadmin.duplicates import new_addresses  # noqa: PLC0415
         from piggyadmin.duplicates.mirror import store  # noqa: PLC0415
-        from piggyadmin.duplicates.review import new_addresses  # noqa: PLC0415
         from piggyadmin.ledger.appending import appended  # noqa: PLC0415
         from piggyadmin.webhooks.signals import event_heard  # noqa: PLC0415
 

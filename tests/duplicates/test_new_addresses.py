@@ -5,9 +5,9 @@ import pytest
 from django.urls import reverse
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.duplicates import new_addresses
 from piggyadmin.duplicates.models import MirroredContact
-from piggyadmin.duplicates.review import new_addresses
-from piggyadmin.duplicates.review.new_addresses import find_likely
+from piggyadmin.duplicates.new_addresses import find_likely
 from piggyadmin.ledger.models import Entry
 from piggyadmin.sandbox import seed
 from tests.actions.test_views import text
