@@ -8,6 +8,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates import new_addresses
 from piggyadmin.duplicates.models import MirroredContact
 from piggyadmin.duplicates.new_addresses import find_likely
+from piggyadmin.duplicates.review import learned_model
 from piggyadmin.ledger.models import Entry
 from piggyadmin.sandbox import seed
 from tests.actions.test_views import text
@@ -31,7 +32,7 @@ def certain(monkeypatch):
     """Have whoever is alike be so with a certainty that is chosen."""
 
     def choose(certainty: float) -> None:
-        monkeypatch.setattr(new_addresses.learned_model, "latest", lambda: True)
+        monkeypatch.setattr(learned_model, "latest", lambda: True)
         monkeypatch.setattr(
             new_addresses, "_weigh", lambda _known, _email, them: np.full(len(them), certainty)
         )
