@@ -225,6 +225,8 @@ class ActionForm(forms.Form):
     either: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # Whether it is looked for what may be meant by a code that there is not.
     offers_meant = True
+    # Whether it is a row of many: nobody is there who could answer a question about it.
+    is_one_of_many = False
     # Whether each form has fields of its own, by what the account has, beside those of its class.
     has_further_fields: ClassVar[bool] = False
     # Shows, below the form, what leads on from what was found out; `form` is in its context.

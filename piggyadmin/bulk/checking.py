@@ -139,6 +139,7 @@ class Checker:
             return
         typed = bulk_actions.filled_in(row.cells, self.run.chosen, self.fields, self.choices)
         form = self.action.form_class(_without_empty(typed), piggy=self.piggy)
+        form.is_one_of_many = True
         form.offers_meant = False  # nobody is there to choose
         try:
             row.words = "" if form.is_valid() else self._errors(form)

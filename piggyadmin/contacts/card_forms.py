@@ -87,12 +87,13 @@ def look_at(piggy: PiggyClient, value: str) -> ContactIdentifier:
 class TakenForm(OfCard):
     """A form that asks for something of which there is one, such as a card or an address.
 
-    Where it is somebody's already, `taken` is whose; `at_hand` is the customer for whom it was
-    asked, if there is one.
+    Where it is somebody's already, `taken` is whose; where it is nobody's yet, `likely` is who may
+    be the same person. `at_hand` is the customer for whom it was asked, if there is one.
     """
 
     remark_template = "contacts/_taken.html"
     taken: Contact | None = None
+    likely: Contact | None = None
     at_hand: Contact | None = None
 
     def put_taken(self, field: str, taken: Contact) -> None:
@@ -101,9 +102,14 @@ class TakenForm(OfCard):
         self.add_error(field, gettext("This is somebody's already. Nothing was sent."))
 
     @property
+    def other(self) -> Contact | None:
+        """Whose it is, or who may be the same person."""
+        return self.taken or self.likely
+
+    @property
     def both(self) -> list[str]:
-        """The UUIDs of whom it is asked for and whose it is, as pages of pairs name them."""
-        uuids = {each.uuid for each in (self.taken, self.at_hand) if each and each.uuid}
+        """The UUIDs of whom it is asked for and of the other one, as pages of pairs name them."""
+        uuids = {each.uuid for each in (self.other, self.at_hand) if each and each.uuid}
         return sorted(uuids) if len(uuids) > 1 else []
 
     def insist_on_free_card(self, field: str, value: str) -> ContactIdentifier | None:

@@ -13,8 +13,10 @@ class DuplicatesConfig(AppConfig):
     def ready(self) -> None:
         """Hear of what becomes of entries and contacts, and tell what the mirror knows."""
         # Imported late: models are not there yet when this module is.
+        from piggyadmin.contacts.likely import finders  # noqa: PLC0415
         from piggyadmin.contacts.signals import contact_ended  # noqa: PLC0415
         from piggyadmin.contacts.traces import Copy, copies  # noqa: PLC0415
+        from piggyadmin.duplicates import new_addresses  # noqa: PLC0415
         from piggyadmin.duplicates.mirror import store  # noqa: PLC0415
         from piggyadmin.ledger.appending import appended  # noqa: PLC0415
         from piggyadmin.webhooks.signals import event_heard  # noqa: PLC0415
@@ -22,6 +24,7 @@ class DuplicatesConfig(AppConfig):
         appended.connect(store.note_change)
         contact_ended.connect(store.forget_ended)
         event_heard.connect(store.note_heard)
+        finders.append(new_addresses.find_likely)
         copies.append(
             Copy(
                 find=store.find_by_name,

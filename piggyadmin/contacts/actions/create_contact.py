@@ -11,6 +11,7 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.card_forms import TakenForm
 from piggyadmin.contacts.creation import CreatedContact, by_address, judge_created
+from piggyadmin.contacts.likely import find_likely
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Data, Effect, Finding
 from piggyadmin.ledger.reconciliation_evidence import undecided
@@ -19,6 +20,9 @@ from piggyadmin.ledger.snapshots import data_of
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.forms import CleanEmailField, CodeField
+
+# From this probability on somebody is rather the same than not.
+PROBABLY = 0.5
 
 
 class NewAddressForm(TakenForm):
@@ -37,7 +41,24 @@ class NewAddressForm(TakenForm):
                 return data
             if taken:
                 self.put_taken("email", taken)
+            elif not self.is_one_of_many:
+                self._ask_if_likely(data["email"], data.get("contact_uuid"))
         return data
+
+    def _ask_if_likely(self, email: str, owner: Any) -> None:
+        """Have a person say that it is somebody else than who may be the same."""
+        likely = find_likely(email, getattr(owner, "uuid", None) or "")
+        if likely is None:
+            return
+        self.likely = likely.contact
+        name = likely.contact.name or likely.contact.email
+        self.ask_about("email", _words(likely.probability) % {"name": name})
+
+
+def _words(probability: float) -> str:
+    if probability >= PROBABLY:
+        return gettext("Probably the same as %(name)s. Is this somebody else?")
+    return gettext("Perhaps the same as %(name)s. Is this somebody else?")
 
 
 class CreateContactForm(NewAddressForm):

@@ -158,7 +158,7 @@ def evidence_of(
     if known is None or not there:
         return [[] for _pair in pairs]
     numbers = {uuid: at for at, uuid in enumerate(contacts)}
-    table = Table(_compared(row) for row in contacts.values())
+    table = Table(compared(row) for row in contacts.values())
     frequencies = Frequencies(table, known.frequencies)
     search = Search(table, model=known.model, frequencies=frequencies)
     weighed = WeighedPairs(
@@ -173,7 +173,8 @@ def evidence_of(
     return [points.get((pair.first, pair.second), []) for pair in pairs]
 
 
-def _compared(contact: MirroredContact) -> tuple[Normalised, Keys]:
+def compared(contact: MirroredContact) -> tuple[Normalised, Keys]:
+    """Give what is compared of a mirrored contact."""
     normalised = Normalised.unpack(contact.normalised)
     return normalised, keys(normalised)
 
