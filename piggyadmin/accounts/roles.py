@@ -113,9 +113,7 @@ def make_permissions(wanted: Iterable["ConsolePermission"], using: str) -> None:
     missing = [each for each in wanted if each.codename not in known]
     with override(None):
         permissions.bulk_create(
-            Permission(
-                codename=each.codename, content_type=content_type, name=str(each.name)[:255]
-            )
+            Permission(codename=each.codename, content_type=content_type, name=str(each.name)[:255])
             for each in missing
         )
     made = {permission.codename: permission for permission in permissions.all()}
