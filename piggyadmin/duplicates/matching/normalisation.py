@@ -347,15 +347,15 @@ def birth_date(text: str) -> str:
 
 
 def _possible_birth(year: int, month: int, day: int) -> str:
-    """Write a date on which somebody may have been born, else nothing."""
+    """Write a date that is somebody's, else nothing; one to come is a slip and still theirs."""
     if month > _MONTHS >= day:
         day, month = month, day
     try:
         day_of_birth = date(year, month, day)
     except ValueError:
         return ""
-    is_possible = _FIRST_YEAR <= year <= _this_year() and day_of_birth not in _NO_DATES
-    return day_of_birth.isoformat() if is_possible else ""
+    is_none = not _FIRST_YEAR <= year < _this_year() + _CENTURY or day_of_birth in _NO_DATES
+    return "" if is_none else day_of_birth.isoformat()
 
 
 def _whole_year(figures: str) -> int:

@@ -220,6 +220,10 @@ def test_dates_that_are_none(nothing):
     assert birth_date(nothing) == ""
 
 
+def test_a_year_to_come_is_a_slip_that_says_who_it_is():
+    assert birth_date("2084-03-25") == "2084-03-25"
+
+
 def test_a_date_with_a_time_is_a_date():
     assert birth_date("1984-03-25T00:00:00+00:00") == "1984-03-25"
 
