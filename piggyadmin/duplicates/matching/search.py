@@ -28,8 +28,8 @@ _CHANCE = 0.5
 # None that are less sure than this are proposed, nor is more demanded than the second.
 _PROPOSED = (0.8, 0.96)
 # None below this are, where so large a part of all that were found is at least as sure.
-_CAREFUL = 0.9
-_FOUND = 0.9
+_CAREFUL = 0.84
+_FOUND = 0.92
 # What two contacts that are linked to a third one may be, other than one person.
 _CLOSE = [Kind.FAMILY, Kind.NAMESAKE, Kind.SHARED]
 # Logarithms of odds beyond this make no difference.
