@@ -88,6 +88,7 @@ class DailyForm(RuleForm):
     approver = forms.ModelChoiceField(
         label=_("Who approves it"),
         queryset=User.objects.none(),
+        empty_label=_("Choose…"),
         help_text=_("Only this person can. Either of you, and any other admin, can stop it."),
     )
 
