@@ -107,11 +107,6 @@ class DailyPreview(Preview):
 
     most_per_day: int
 
-    @property
-    def wants_second_person(self) -> bool:
-        """Nobody has it done alone, whatever is set."""
-        return True
-
 
 class DailyMergesBegun(Stored):
     """It was approved."""

@@ -155,16 +155,36 @@ def test_another_worker_was_faster(sandbox, monkeypatch):
     assert CertainRun.objects.count() == 1
 
 
-def test_an_intent_that_was_not_sent_ends_the_run(sandbox, monkeypatch):
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [(EntryState.REJECTED, "cancelled"), (EntryState.SENT, "checked")],
+)
+def test_an_intent_that_was_not_sent_ends_the_run(sandbox, monkeypatch, state, status):
     twins(sandbox, 1)
     approved()
     merge_certain_daily()
     work(running.CHECKER)
-    monkeypatch.setattr(Entry, "state", EntryState.REJECTED)
+    monkeypatch.setattr(Entry, "state", state)
     run = CertainRun.objects.get()
     monkeypatch.setattr(running, "entry_of", lambda _run: Entry.objects.first())
     merge_certain_daily()
-    assert fresh(run).status == "cancelled"
+    assert fresh(run).status == status
+
+
+def test_a_run_is_waited_for_while_its_pairs_are_looked_at(sandbox):
+    twins(sandbox, 1)
+    approved()
+    merge_certain_daily()
+    merge_certain_daily()
+    assert CertainRun.objects.get().status == "checking"
+
+
+def test_what_has_ended_keeps_its_reason(sandbox):
+    standing = approved()
+    daily.end(standing, "Somebody stopped it.")
+    daily.end(standing, "Something else.")
+    standing.refresh_from_db()
+    assert standing.ended_because == "Somebody stopped it."
 
 
 def test_who_cannot_look_gives_up(sandbox):
