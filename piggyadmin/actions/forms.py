@@ -401,3 +401,23 @@ class ActionForm(forms.Form):
             return field.resolve(self.piggy, self.cleaned_data[name])
         except NotFound:
             return None
+
+
+class JustifiedForm(forms.Form):
+    """A form of no action of its own, which asks why as those do."""
+
+    template_name = "ui/form.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asking = ActionForm(piggy=piggy_client())
+        asking.ask_why()
+        self.fields |= {name: asking.fields[name] for name in WHY}
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on a reason, where there are some to choose from."""
+        data = super().clean() or {}
+        reason = self.fields["reason"]
+        if reason.required and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", reason.error_messages["required"])
+        return data

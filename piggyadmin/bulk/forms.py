@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, JustifiedForm
 from piggyadmin.actions.registry import by_entity, get_action
 from piggyadmin.bulk import actions as bulk_actions
 from piggyadmin.bulk.models import BulkRun
@@ -183,10 +183,8 @@ def _as_same(field: forms.Field, chosen: Any) -> forms.Field:
     )
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(JustifiedForm):
     """The yes to a checked run: why, and whether what is repeated is done too."""
-
-    template_name = "ui/form.html"
 
     includes_repeats = forms.BooleanField(
         label=_("Do the repeated rows too"),
@@ -198,14 +196,3 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not has_repeats:
             del self.fields["includes_repeats"]
-        why = ActionForm(piggy=piggy_client())
-        why.ask_why()
-        self.fields |= {name: why.fields[name] for name in ("reason", "comment")}
-
-    def clean(self) -> dict[str, Any]:
-        """Insist on a reason."""
-        data = super().clean() or {}
-        reason = self.fields["reason"]
-        if reason.required and not data.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", reason.error_messages["required"])
-        return data

@@ -30,7 +30,7 @@ from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.ledger.models import HAPPENED, EntryStatus
-from piggyadmin.ledger.operations import Quantity, Words, find_operation, operations
+from piggyadmin.ledger.operations import Operation, Quantity, Words, find_operation, operations
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.ui.filters import beginning
 
@@ -75,6 +75,11 @@ class Giving(NamedTuple):
     def last_day(self) -> date:
         """The last day of the month."""
         return month_after(self.month) - timedelta(days=1)
+
+
+def moving_operations() -> list[Operation[Any, Any]]:
+    """Give the operations whose entries move credits or vouchers."""
+    return [each for each in operations() if each.credits_moved or each.vouchers_moved]
 
 
 # --- Months ----------------------------------------------------------------------------------
@@ -193,7 +198,7 @@ def _giving(month: date, *row: Any) -> Giving:
 
 def _done(first: date, last: date) -> QuerySet[EntryStatus]:
     """Select what was done in these months by the actions that move something."""
-    moving = [each.slug for each in operations() if each.credits_moved or each.vouchers_moved]
+    moving = [each.slug for each in moving_operations()]
     span = {"asked_at__gte": beginning(first), "asked_at__lt": beginning(month_after(last))}
     return EntryStatus.objects.order_by().filter(action__in=moving, state__in=HAPPENED, **span)
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.models import User
 from piggyadmin.ledger import giving
 from piggyadmin.ledger.giving import FIGURES, Giving
-from piggyadmin.ledger.operations import operations
 from piggyadmin.ledger.views import LedgerView
 from piggyadmin.ui.filters import FilteredFile, FilteredList, StatedFilter
 from piggyadmin.ui.pagination import numbered_page
@@ -57,11 +56,13 @@ class GivingFilter(StatedFilter):
         super().__init__(*args, **kwargs)
         months = [(f"{each:%Y-%m}", date_format(each, "F Y")) for each in giving.known_months()]
         people = [(each.pk, each.name) for each in User.objects.order_by("first_name", "username")]
-        moving = [each for each in operations() if each.credits_moved or each.vouchers_moved]
         self._choose("month").choices = [("", _("This month")), *months]
         self._choose("until").choices = [("", _("Only that month")), *months]
         self._choose("person_id").choices = [("", _("Anybody")), *people]
-        self._choose("action").choices = [("", _("Any")), *((e.slug, e.label) for e in moving)]
+        self._choose("action").choices = [
+            ("", _("Any")),
+            *((e.slug, e.label) for e in giving.moving_operations()),
+        ]
 
     def _choose(self, name: str) -> Any:
         return self.fields[name]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.core import signing
@@ -87,20 +88,15 @@ def ask(piggy: PiggyClient, codes: Sequence[str]) -> Iterator[list[CodeAnswer]]:
 
     Other people's calls go first. Once Piggy answers nothing any more, the rest is not asked for.
     """
-    unanswered = 0
+    is_answered = True
 
     def asks() -> Iterator[Callable[[], CodeAnswer]]:
         for code in codes:
-            yield partial(_ask if unanswered < THREADS else _not_asked, piggy, code)
+            yield partial(_ask if is_answered else _not_asked, piggy, code)
 
-    part: list[CodeAnswer] = []
-    for answer in gather_in_turn(asks()):
-        unanswered = unanswered + 1 if answer.status == NOT_ASKED else 0
-        part.append(answer)
-        if len(part) == THREADS:
-            yield part
-            part = []
-    if part:
+    answers = gather_in_turn(asks())
+    while part := list(islice(answers, THREADS)):
+        is_answered = any(answer.status != NOT_ASKED for answer in part)
         yield part
 
 

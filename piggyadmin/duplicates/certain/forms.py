@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import may_now
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import JustifiedForm
 from piggyadmin.duplicates.certain.checking import MOST_PAIRS
 from piggyadmin.duplicates.certain.daily_rights import TO_APPROVE
 from piggyadmin.duplicates.certain.rules import RULES, CertainRule, find_rule
-from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.templatetags.ui import number
 
@@ -50,10 +49,8 @@ class RuleForm(forms.Form):
         return find_rule(self.cleaned_data["rule"])
 
 
-class ConfirmPairsForm(forms.Form):
+class ConfirmPairsForm(JustifiedForm):
     """The yes to all pairs that are left ticked: why, and how many they are, typed."""
-
-    template_name = "ui/form.html"
 
     confirmation = CleanCharField(label=_("Number of pairs"), max_length=10)
     digest = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -63,23 +60,17 @@ class ConfirmPairsForm(forms.Form):
         self.pairs = pairs
         words = gettext("For good: to confirm, type %(pairs)s.")
         self.fields["confirmation"].help_text = words % {"pairs": pairs}
-        why = ActionForm(piggy=piggy_client())
-        why.ask_why()
-        self.fields |= {name: why.fields[name] for name in ("reason", "comment")}
         self.order_fields(["reason", "comment", "confirmation", "digest"])
 
     def clean(self) -> dict[str, Any]:
-        """Insist on a reason, and on the number."""
-        data = super().clean() or {}
-        reason = self.fields["reason"]
-        if reason.required and not data.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", reason.error_messages["required"])
+        """Insist on the number too."""
+        data = super().clean()
         if "confirmation" in data and data["confirmation"] != str(self.pairs):
             self.add_error("confirmation", _("That is not how many they are. Nothing was sent."))
         return data
 
 
-class DailyForm(RuleForm):
+class DailyForm(JustifiedForm, RuleForm):
     """What is merged by itself, how much of it, who has to approve that, and why."""
 
     most_per_day = forms.IntegerField(
@@ -97,17 +88,6 @@ class DailyForm(RuleForm):
         field: Any = self.fields["approver"]
         field.queryset = _approvers(person)
         field.label_from_instance = lambda user: user.name
-        why = ActionForm(piggy=piggy_client())
-        why.ask_why()
-        self.fields |= {name: why.fields[name] for name in ("reason", "comment")}
-
-    def clean(self) -> dict[str, Any]:
-        """Insist on a reason."""
-        data = super().clean() or {}
-        reason = self.fields["reason"]
-        if reason.required and not data.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", reason.error_messages["required"])
-        return data
 
 
 def _approvers(person: User) -> Any:

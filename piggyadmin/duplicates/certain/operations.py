@@ -10,18 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from piggyadmin.actions.entities import ENTITIES
 from piggyadmin.duplicates.certain.rules import find_rule
-from piggyadmin.duplicates.merging.actions.merge_duplicates import MergeDuplicates
+from piggyadmin.duplicates.merging.operations import MergingOperation
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import (
-    BackgroundOperation,
     Data,
-    Effect,
     Preview,
     Progress,
     Stored,
-    Words,
     add_operation,
 )
 from piggyadmin.ledger.sentences import Matter, Sentence
@@ -45,13 +41,11 @@ class CertainRunBegun(Stored):
     pairs: int
 
 
-class MergeCertainPairs(BackgroundOperation[CertainRunBegun, PairsToMerge]):
+class MergeCertainPairs(MergingOperation[CertainRunBegun, PairsToMerge]):
     """Merge many certain pairs, one after another."""
 
     slug = "merge-certain-pairs"
-    entity = "contacts"
     label = _("Merge certain pairs")
-    effect = Effect.IRREVERSIBLE
     result_type = CertainRunBegun
     labels = {
         "run": _("Run of certain pairs"),
@@ -59,16 +53,6 @@ class MergeCertainPairs(BackgroundOperation[CertainRunBegun, PairsToMerge]):
         "pairs": _("Pairs"),
         "digest": _("Fingerprint of the list"),
     }
-
-    @property
-    def codename(self) -> str:
-        """Whoever may merge one pair may merge many."""
-        return MergeDuplicates().codename
-
-    @property
-    def entity_label(self) -> Words:
-        """What the menu calls it."""
-        return ENTITIES[self.entity].label
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """Every run is another one."""
@@ -96,12 +80,6 @@ class MergeCertainPairs(BackgroundOperation[CertainRunBegun, PairsToMerge]):
         return running.progress_of(running.begin(entry))
 
 
-MERGE_CERTAIN = MergeCertainPairs()
-# Without the pages of duplicates there is nowhere to see how far a run is, or to take it up.
-if settings.DUPLICATES:  # pragma: no branch  (tests have them)
-    add_operation(MERGE_CERTAIN)
-
-
 class DailyPreview(Preview):
     """What is merged by itself from then on."""
 
@@ -114,15 +92,13 @@ class DailyMergesBegun(Stored):
     most_per_day: int
 
 
-class MergeCertainPairsDaily(BackgroundOperation[DailyMergesBegun, DailyPreview]):
+class MergeCertainPairsDaily(MergingOperation[DailyMergesBegun, DailyPreview]):
     """Have certain pairs merged daily by themselves, for 30 days."""
 
     slug = "merge-certain-pairs-daily"
     # Its end is kept by who ends it (`daily.end`): 30 days are too long to be followed.
     is_watched = False
-    entity = "contacts"
     label = _("Merge certain pairs daily")
-    effect = Effect.IRREVERSIBLE
     result_type = DailyMergesBegun
     labels = {
         "standing": _("Approval"),
@@ -130,16 +106,6 @@ class MergeCertainPairsDaily(BackgroundOperation[DailyMergesBegun, DailyPreview]
         "most_per_day": _("Most pairs a day"),
         "approver": _("Named to approve"),
     }
-
-    @property
-    def codename(self) -> str:
-        """Whoever may merge one pair may ask for it."""
-        return MergeDuplicates().codename
-
-    @property
-    def entity_label(self) -> Words:
-        """What the menu calls it."""
-        return ENTITIES[self.entity].label
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say how many."""
@@ -159,8 +125,10 @@ class MergeCertainPairsDaily(BackgroundOperation[DailyMergesBegun, DailyPreview]
         return reverse("duplicates:certain-daily")
 
 
-MERGE_DAILY = MergeCertainPairsDaily()
+MERGE_CERTAIN, MERGE_DAILY = MergeCertainPairs(), MergeCertainPairsDaily()
+# Without the pages of duplicates there is nowhere to see how far a run is, or to take it up.
 if settings.DUPLICATES:  # pragma: no branch  (tests have them)
+    add_operation(MERGE_CERTAIN)
     add_operation(MERGE_DAILY)
 
 

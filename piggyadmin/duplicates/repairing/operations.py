@@ -8,24 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.entities import ENTITIES
 from piggyadmin.contacts import services
 from piggyadmin.contacts.creation import by_address
-from piggyadmin.duplicates.merging.actions.merge_duplicates import MergeDuplicates
 from piggyadmin.duplicates.merging.candidates import read_candidates
+from piggyadmin.duplicates.merging.operations import MergingOperation
 from piggyadmin.duplicates.repairing import carrying
 from piggyadmin.duplicates.repairing.plan import MERGE, RepairPlan, both_before
 from piggyadmin.ledger import conflicts
 from piggyadmin.ledger.models import FLAGGED, HAPPENED, OPEN, Entry, Subject
 from piggyadmin.ledger.operations import (
-    BackgroundOperation,
     Data,
-    Effect,
     PartState,
     Progress,
     Refused,
     Stored,
-    Words,
     add_operation,
 )
 from piggyadmin.ledger.sentences import Matter, Sentence
@@ -40,13 +36,11 @@ class RepairBegun(Stored):
     survivor_uuid: str
 
 
-class RepairMerge(BackgroundOperation[RepairBegun, RepairPlan]):
+class RepairMerge(MergingOperation[RepairBegun, RepairPlan]):
     """Make the contact anew that went into another one by mistake, with what it had."""
 
     slug = "repair-merge"
-    entity = "contacts"
     label = _("Repair a wrong merge")
-    effect = Effect.IRREVERSIBLE
     result_type = RepairBegun
     # Of two at once for the same merge the second finds the first under way.
     ends_contacts = True
@@ -56,16 +50,6 @@ class RepairMerge(BackgroundOperation[RepairBegun, RepairPlan]):
         "survivor_uuid": _("Stayed"),
         "shop_uuid": _("Shop"),
     }
-
-    @property
-    def codename(self) -> str:
-        """Whoever may merge may take a merge back."""
-        return MergeDuplicates().codename
-
-    @property
-    def entity_label(self) -> Words:
-        """What the menu calls it."""
-        return ENTITIES[self.entity].label
 
     def deduplication_data(self, data: Data) -> list[Any]:
         """The same merge."""
