@@ -206,10 +206,18 @@ def takes_one_code(form: forms.BaseForm) -> bool:
 
 
 def focus_first(form: forms.BaseForm) -> forms.BaseForm:
-    """Let the first control of a form have the focus, so that one types or scans at once."""
-    match form.visible_fields():
-        case [bound, *_] if isinstance(bound.field.widget, _TAKES_TYPING):
-            bound.field.widget.attrs["autofocus"] = True
+    """Let the first control of a form have the focus, so that one types or scans at once.
+
+    A choice in front that is made already is passed over.
+    """
+    left = (
+        bound.field.widget
+        for bound in form.visible_fields()
+        if isinstance(bound.field.widget, _TAKES_TYPING) or not bound.value()
+    )
+    first = next(left, None)
+    if isinstance(first, _TAKES_TYPING):
+        first.attrs["autofocus"] = True
     return form
 
 

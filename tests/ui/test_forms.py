@@ -19,6 +19,7 @@ from piggyadmin.ui.forms import (
     NumberField,
     OptionRowsField,
     WholeNumberField,
+    focus_first,
 )
 
 SHOPS = [("shop-1", "Amsterdam"), ("shop-2", "Web shop")]
@@ -400,3 +401,15 @@ class TestDrawing:
 
     def test_without_errors_there_is_no_summary(self):
         assert "data-error-summary" not in str(Sample())
+
+
+class TestFocus:
+    class Turn(forms.Form):
+        who = forms.ChoiceField(choices=[("1", "Mira"), ("2", "Daan")], widget=forms.RadioSelect)
+        pin = forms.CharField()
+
+    @pytest.mark.parametrize(("initial", "is_focused"), [({}, False), ({"who": "1"}, True)])
+    def test_only_a_choice_that_is_made_is_passed_over(self, initial, is_focused):
+        form = focus_first(self.Turn(initial=initial))
+        assert ("autofocus" in str(form["pin"])) is is_focused
+        assert "autofocus" not in str(form["who"])

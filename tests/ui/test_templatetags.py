@@ -1,8 +1,11 @@
 """Tags and filters: figures, times and states as people read them."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
 from django.utils import timezone
 from django.utils.translation import override
@@ -115,6 +118,14 @@ class TestStates:
 class TestComponents:
     def test_icons_are_hidden_from_screen_readers(self):
         assert 'aria-hidden="true"' in render('{% icon "gift" %}')
+
+    def test_every_icon_of_a_template_is_there(self):
+        """A name that the set does not have, or has no more, would be a circle in silence."""
+        texts = [page.read_text() for page in Path(settings.BASE_DIR, "templates").rglob("*.html")]
+        names = set(re.findall(r'{% icon "([^"]+)"', " ".join(texts)))
+        assert len(names) > 100
+        circle = ui.icon("no such icon")
+        assert {name for name in names if ui.icon(name) == circle} <= {"circle"}
 
     def test_an_icon_that_is_not_there_becomes_a_circle(self):
         assert "<circle" in ui.icon("no such icon")
