@@ -2,14 +2,17 @@
 
 Each step is one transaction together with the note that it was done, and only as long as the run
 belongs to this worker: killed at any point, the sweep goes on where it was, and counts nothing
-twice. Contacts that were not in the list are asked for by themselves before they leave.
+twice. It keeps several windows: contacts lie anywhere in the indexes of the mirror, so that a
+transaction of one window writes nearly as many pages as one of five. Contacts that were not in the
+list are asked for by themselves before they leave.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,6 +23,7 @@ from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.mirror.pagination import MOST, Place, Way, Window, read_window
 from piggyadmin.duplicates.models import ContactReading, MirroredContact, Sweep
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.tasks.models import Run
 
 # The list is read so often at most, where something may have been skipped.
@@ -30,6 +34,9 @@ ASKED_FOR_AT_LEAST = 100
 SAMPLE = 100
 # Contacts that leave in one step.
 BATCH = 500
+# Windows that are kept in one step, or fewer where reading them takes longer than this.
+WINDOWS = 5
+LONGEST_READING = 5  # seconds
 
 Stage = Sweep.Stage
 
@@ -60,13 +67,35 @@ def _step(run: Run, this: Sweep) -> Iterator[None]:
 # --- Reading ---------------------------------------------------------------------------------
 
 
+class _Reading(NamedTuple):
+    """A window, from which place it was read, and when it was asked for."""
+
+    place: Place
+    window: Window
+    at: datetime
+
+
 def _read(run: Run, piggy: PiggyClient, this: Sweep) -> None:
-    """Read the next window; after the last one, look at the beginning once more."""
-    place, window, read_at = _next_window(piggy, this)
+    """Read the next windows; after the last one, look at the beginning once more."""
+    readings = _next_windows(piggy, this)
     with _step(run, this):
-        _take_in(this, window, read_at)
-        if window.following is None:
-            this.stage, this.place = Stage.BEGINNING, _begin(place.way)
+        for reading in readings:
+            _take_in(this, reading)
+        if readings[-1].window.following is None:
+            this.stage, this.place = Stage.BEGINNING, _begin(readings[-1].place.way)
+
+
+def _next_windows(piggy: PiggyClient, this: Sweep) -> list[_Reading]:
+    """Read as many windows as a step keeps; those before a failure are kept before it is met."""
+    begun, readings = time.monotonic(), [_next_window(piggy, this)]
+    while (following := readings[-1].window.following) and len(readings) < WINDOWS:
+        if time.monotonic() - begun > LONGEST_READING:
+            break
+        try:
+            readings.append(_window_at(piggy, this, following))
+        except PiggyError:
+            break
+    return readings
 
 
 def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
@@ -74,9 +103,9 @@ def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
 
     Where the newest come first, that is where they came meanwhile.
     """
-    _, window, read_at = _next_window(piggy, this)
+    reading = _next_window(piggy, this)
     with _step(run, this):
-        if _take_in(this, window, read_at) and window.following:
+        if _take_in(this, reading) and reading.window.following:
             return
         this.readings += 1
         # A total that is never reached counts what is in no list: once more, but not each time.
@@ -87,9 +116,13 @@ def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
             this.stage = Stage.ASKING
 
 
-def _next_window(piggy: PiggyClient, this: Sweep) -> tuple[Place, Window, datetime]:
-    place, read_at = Place.model_validate(this.place), _now(this)
-    return place, read_window(piggy, place), read_at
+def _next_window(piggy: PiggyClient, this: Sweep) -> _Reading:
+    return _window_at(piggy, this, Place.model_validate(this.place))
+
+
+def _window_at(piggy: PiggyClient, this: Sweep, place: Place) -> _Reading:
+    asked_at = _now(this)
+    return _Reading(place, read_window(piggy, place), asked_at)
 
 
 def _now(this: Sweep) -> datetime:
@@ -97,9 +130,10 @@ def _now(this: Sweep) -> datetime:
     return max(timezone.now(), this.started_at)
 
 
-def _take_in(this: Sweep, window: Window, read_at: datetime) -> int:
+def _take_in(this: Sweep, reading: _Reading) -> int:
     """Store a window, and tell how many of its contacts this sweep had not seen yet."""
-    stored = store.store(window.contacts, read_at=read_at, since=this.started_at)
+    window = reading.window
+    stored = store.store(window.contacts, read_at=reading.at, since=this.started_at)
     this.contacts += stored.first_read
     this.added += stored.added
     this.changed += stored.changed

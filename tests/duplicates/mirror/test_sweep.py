@@ -208,6 +208,12 @@ def test_it_goes_on_where_it_was(at):
     assert mirrored() == piggy.uuids
 
 
+@pytest.fixture
+def one_window_a_step(monkeypatch):
+    monkeypatch.setattr(sweeping, "WINDOWS", 1)
+
+
+@pytest.mark.usefixtures("one_window_a_step")
 def test_a_step_is_undone_with_the_note_of_it(run, monkeypatch):
     """Killed between two statements of a step: neither of them counts."""
     piggy = moving(450)
@@ -227,12 +233,30 @@ def test_a_step_is_undone_with_the_note_of_it(run, monkeypatch):
     assert figures(Sweep.objects.get()) == (450, 450, 0, 0)
 
 
-def test_progress_is_told(run):
-    piggy = moving(450)
+def progress_of(run: Run, number: int) -> list[tuple[int, int | None]]:
+    """Carry a sweep, and give what was told of it each time that Piggy was asked."""
+    piggy = moving(number)
     told = []
     piggy.meanwhile = lambda _: told.append(Run.objects.values_list("progress", "of").get())
     sweep(run, piggy)
-    assert told == [(0, None), (100, 450), (199, 450), (298, 450), (397, 450), (450, 450)]
+    return told
+
+
+@pytest.mark.usefixtures("one_window_a_step")
+def test_progress_is_told(run):
+    assert progress_of(run, 450) == [
+        *((0, None), (100, 450), (199, 450)),
+        *((298, 450), (397, 450), (450, 450)),
+    ]
+
+
+def test_a_step_keeps_several_windows(run):
+    assert progress_of(run, 750) == [(0, None)] * 5 + [(496, 750)] * 3 + [(750, 750)]
+
+
+def test_a_step_of_slow_answers_keeps_fewer(run, monkeypatch):
+    monkeypatch.setattr(sweeping, "LONGEST_READING", -1)
+    assert progress_of(run, 250) == [(0, None), (100, 250), (199, 250), (250, 250)]
 
 
 def test_piggy_is_down_for_a_while(run):
@@ -240,16 +264,19 @@ def test_piggy_is_down_for_a_while(run):
     calls = count()
 
     def meanwhile(_: MovingList) -> None:
-        if next(calls) == 2:
+        if next(calls) in {2, 3}:
             raise Maintenance
 
     piggy.meanwhile = meanwhile
     with pytest.raises(Maintenance):
         sweep(run, piggy)
+    # What had been read by then is kept.
+    assert MirroredContact.objects.count() == 199
     sweep(run, piggy)
     assert mirrored() == piggy.uuids
 
 
+@pytest.mark.usefixtures("one_window_a_step")
 def test_a_worker_that_lost_the_run_stores_nothing_any_more(run):
     piggy = moving(450)
     calls = count()
