@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.ui.catalogs import compile_catalogs
 from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
+from tests.prepared import migrated_database
 from tests.sandbox.server import SandboxServer
 
 # Folders of tests that tell nothing of what has to be covered whole (`coverage.report` in
@@ -60,6 +62,21 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Begin with the database that is there, where it is a copy of one with all tables."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
+) -> None:
+    """Copy a database with all tables to where this process will look for its own."""
+    if django_db_keepdb:
+        shutil.copy(migrated_database(), connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,6 +1,7 @@
 """The console as a process of its own, served as in production."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from typing import Any, Self
 import requests
 from playwright.sync_api import Browser
 
+from tests.prepared import DATABASE, copy_console, migrated_database
 from tests.sandbox.server import SandboxServer, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,9 +39,19 @@ class ConsoleServer:
         }
 
     def __enter__(self) -> Self:
-        self.manage("prepare")
+        self._prepare()
         self.start()
         return self
+
+    def _prepare(self) -> None:
+        """Bring it to where `manage.py prepare` would; by copying as much of that as can be."""
+        has_sqlite = "DATABASE_URL" not in self.environment
+        if has_sqlite and self.environment["PIGGY_SANDBOX"] == "true":
+            copy_console(self.directory)
+            return
+        if has_sqlite:
+            shutil.copy(migrated_database(), self.directory / DATABASE)
+        self.manage("prepare")
 
     def start(self) -> None:
         """Start it, and wait until it can be used."""

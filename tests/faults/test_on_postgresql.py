@@ -26,7 +26,7 @@ TESTS = (
     "tests/ledger/test_stored.py",
     "tests/ledger/test_verification.py",
     "tests/people/test_services.py",
-    "tests/test_odd_answers.py::test_every_action_comes_to_an_end",
+    "tests/test_odd_answers.py::test_every_action_comes_to_an_end[texts]",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )
 

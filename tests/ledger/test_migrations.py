@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,79 +18,104 @@ ENTRIES = """
     VALUES (?, ?, 1, 'Sanne', 'merge-contacts', '{"n": 1}', NULL, 'trace', ?)
 """
 EVENTS = "INSERT INTO actions_event (entry_id, at, kind, detail) VALUES (?, ?, ?, '{}')"
-
-
-@pytest.fixture
-def manage(tmp_path):
-    """Run a command on a database of its own."""
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "piggyadmin.settings",
-        "DATA_DIR": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'old.sqlite3'}",
-    }
-
-    def run(*arguments):
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
-
-
-SNAPSHOT = """
+SNAPSHOTS = """
     INSERT INTO actions_snapshot (entry_id, contact_uuid, moment, place, taken_at, data)
     VALUES (?, 'c1', 'before', '.source', ?, '{"credits": 1.0}')
 """
+SALTED_SNAPSHOTS = """
+    INSERT INTO actions_snapshot (entry_id, contact_uuid, moment, place, taken_at, salt, data)
+    VALUES (?, 'c1', 'before', '.source', ?, 'salt', ?)
+"""
+KNOWN = '{"contact": {"email": "Anna@example.test"}, "identifiers": [{"value": "CARD-9"}]}'
+# Of these only what happened to them is known, of those there are snapshots.
+BARE, WITH_SNAPSHOTS, WITH_NAMES = (1, 2), (3, 4), (5, 6)
 
 
-def test_snapshots_without_seals_are_sealed(manage, tmp_path):
-    manage("migrate", "actions", "0001", "--verbosity", "0")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
-        for number in (1, 2):
-            database.execute(ENTRIES, (number, MADE, f"{number:032x}"))
-    manage("migrate", "actions", "0006", "--verbosity", "0")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
-        for number in (1, 1, 2):
-            database.execute(SNAPSHOT, (number, MADE))
-    manage("migrate", "--verbosity", "0")
-    assert "The ledger is whole. 4:" in manage("ledger_verify")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
-        assert database.execute("SELECT COUNT(DISTINCT salt) FROM actions_snapshot").fetchone() == (
-            3,
+class OldLedger:
+    """A database that is brought along in steps, and asked by the console and by hand."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "old.sqlite3"
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "piggyadmin.settings",
+            "DATA_DIR": str(directory),
+            "DATABASE_URL": f"sqlite:///{self.path}",
+        }
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
+    def migrate(self, *arguments: str) -> None:
+        done = self.manage("migrate", *arguments, "--verbosity", "0")
+        assert done.returncode == 0, done.stderr
 
-def test_what_was_there_before_the_chain_is_forged_into_it(manage, tmp_path):
-    manage("migrate", "actions", "0001", "--verbosity", "0")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
-        for number in (1, 2):
-            database.execute(ENTRIES, (number, MADE, f"{number:032x}"))
-        for number, kind in ((1, "sent"), (1, "done"), (1, "flagged"), (2, "sent")):
-            database.execute(EVENTS, (number, MADE, kind))
-    manage("migrate", "--verbosity", "0")
-    assert "The ledger is whole. 6:" in manage("ledger_verify")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
-        statuses = "SELECT entry_id, state, is_flagged FROM actions_standing ORDER BY entry_id"
-        assert database.execute(statuses).fetchall() == [(1, "done", 1), (2, "sent", 0)]
+    def add(self, statement: str, *rows: tuple[Any, ...]) -> None:
+        with closing(sqlite3.connect(self.path)) as database, database:
+            database.executemany(statement, rows)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.path)) as database:
+            return database.execute(query).fetchall()
 
 
-def test_contacts_that_went_before_are_found_by_their_names(manage, tmp_path):
-    manage("migrate", "actions", "0001", "--verbosity", "0")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
-        for number, kind in ((1, "done"), (2, "rejected")):
-            database.execute(ENTRIES, (number, MADE, f"{number:032x}"))
-            database.execute(EVENTS, (number, MADE, kind))
-    manage("migrate", "actions", "0010", "--verbosity", "0")
-    known = '{"contact": {"email": "Anna@example.test"}, "identifiers": [{"value": "CARD-9"}]}'
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
-        for number in (1, 2):
-            statement = SNAPSHOT.replace("data)", "data, salt)").replace("}')", "}', 'salt')")
-            database.execute(statement.replace('{"credits": 1.0}', known), (number, MADE))
-    manage("migrate", "--verbosity", "0")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
-        names = "SELECT snapshot_id, name FROM actions_snapshotname ORDER BY id"
-        assert database.execute(names).fetchall() == [(1, "anna@example.test"), (1, "card-9")]
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory) -> OldLedger:
+    """Give one that has come all the way; each way begins at the first release."""
+    old = OldLedger(tmp_path_factory.mktemp("old"))
+    numbers = (*BARE, *WITH_SNAPSHOTS, *WITH_NAMES)
+    old.migrate("actions", "0001")
+    old.add(ENTRIES, *((number, MADE, f"{number:032x}") for number in numbers))
+    kinds = (
+        (1, "sent"),
+        (1, "done"),
+        (1, "flagged"),
+        (2, "sent"),
+        (5, "sent"),
+        (5, "done"),
+        (6, "sent"),
+    )
+    old.add(EVENTS, *((number, MADE, kind) for number, kind in kinds))
+    old.migrate("actions", "0006")
+    old.add(SNAPSHOTS, *((number, MADE) for number in (3, 3, 4)))
+    old.migrate("actions", "0010")
+    old.add(SALTED_SNAPSHOTS, *((number, MADE, KNOWN) for number in WITH_NAMES))
+    old.migrate()
+    return old
+
+
+def test_what_was_there_before_the_chain_is_forged_into_it(ledger):
+    """Whole, but for what came in by hand when the chain and the list of states were there."""
+    by_hand = "SELECT id FROM actions_snapshot WHERE salt = 'salt' ORDER BY id"
+    (first,), (second,) = ledger.rows(by_hand)
+    assert sorted(ledger.manage("ledger_verify").stderr.splitlines()) == [
+        "CommandError: The ledger does not verify: 3 findings.",
+        f"Snapshot {first} was changed, or did not come in through the chain.",
+        f"Snapshot {second} was changed, or did not come in through the chain.",
+        "The list of states does not say of entry 5 what its events say."
+        " `manage.py ledger_rebuild` makes it anew.",
+    ]
+    statuses = "SELECT entry_id, state, is_flagged FROM actions_standing WHERE entry_id <= 2"
+    assert ledger.rows(statuses) == [(1, "done", 1), (2, "sent", 0)]
+
+
+def test_snapshots_without_seals_are_sealed(ledger):
+    salts = "SELECT COUNT(DISTINCT salt) FROM actions_snapshot WHERE entry_id IN (3, 4)"
+    assert ledger.rows(salts) == [(3,)]
+
+
+def test_contacts_that_went_before_are_found_by_their_names(ledger):
+    names = "SELECT snapshot_id, name FROM actions_snapshotname ORDER BY id"
+    of_a_done_one = ledger.rows("SELECT id FROM actions_snapshot WHERE entry_id = 5")[0][0]
+    assert ledger.rows(names) == [
+        (of_a_done_one, "anna@example.test"),
+        (of_a_done_one, "card-9"),
+    ]

@@ -7,21 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql import database, database_or_skip
+from tests.prepared import DATABASE, migrated_database
 from tests.tasks.processes import Console
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Path:
-    """Give an SQLite database whose tables are there, to be copied."""
-    made = Console(tmp_path_factory.mktemp("migrated"))
-    made.prepare()
-    return made.directory / "piggyadmin.sqlite3"
-
-
 @pytest.fixture
-def directory(tmp_path, migrated) -> Path:
+def directory(tmp_path) -> Path:
     """Give a directory with a database of its own."""
-    shutil.copy(migrated, tmp_path)
+    shutil.copy(migrated_database(), tmp_path / DATABASE)
     return Path(tmp_path)
 
 
