@@ -71,7 +71,7 @@ screenshots: $(VENV)/.dev ## take pictures of every page, with a contact sheet; 
 	$(BIN)/python -m tests.browser.screenshots var/screenshots $(ARGS)
 
 messages: $(VENV)/.dev ## collect texts for translation (needs gettext)
-	$(BIN)/python manage.py makemessages --locale nl --no-location --no-obsolete --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
 
 lock: $(VENV)/.dev ## lock the newest allowed packages with their hashes
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.txt

@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_language
 
 from piggyadmin.environment import Environment, is_https_or_loopback, is_loopback
 from piggyadmin.private import make_private, private_folder
@@ -454,8 +456,13 @@ if LEDGER_SEAL_MAIL and not EMAIL_URL:
 # --- Language, time and static files ---------------------------------------------------------
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# English, in which all is written, and every language that has a folder of its own; Django knows
+# what they are called in each other.
+LANGUAGES = [
+    (code, _(LANG_INFO[code]["name"]))  # noqa: INT001 (names of Django's own)
+    for code in ("en", *sorted(to_language(path.name) for path in LOCALE_PATHS[0].glob("*/")))
+]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")
 # Whose telephone numbers are written without a country (two letters, as in ISO 3166).
 DEFAULT_COUNTRY = env.str("DEFAULT_COUNTRY", default="NL").upper()

@@ -1,6 +1,6 @@
 """`make screenshots`: every page as its role sees it, on one contact sheet.
 
-In three sizes, two themes and two languages; where an action has a preview or an answer, its form
+In three sizes, two themes and three languages; where an action has a preview or an answer, its form
 is filled in first.
 """
 
@@ -260,7 +260,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
 
 
 THEMES = ("light", "dark")
-LANGUAGES = {"en": "en-GB", "nl": "nl-NL"}
+LANGUAGES = {"de": "de-DE", "en": "en-GB", "nl": "nl-NL"}
 # How wide a picture is on the contact sheet, in pixels.
 THUMBNAILS = {"phone": 230, "tablet": 300, "wide": 470}
 # So many pictures stand on one part of the sheet.
