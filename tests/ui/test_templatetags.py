@@ -61,6 +61,20 @@ class TestTimes:
     def test_ago(self, delta, words):
         assert ui.ago(timezone.now() + delta).replace(NBSP, " ") == words
 
+    @pytest.mark.parametrize(
+        ("language", "passed", "to_come"),
+        [
+            ("de", "vor 3 Tagen", "in 1 Monat"),
+            ("en", "3 days ago", "in 1 month"),
+            ("nl", "3 dagen geleden", "over 1 maand"),
+        ],
+    )
+    def test_words_for_time_in_a_sentence(self, language, passed, to_come):
+        today = timezone.localdate()
+        with override(language):
+            assert ui.ago(today - timedelta(days=3)) == passed
+            assert ui.ago(today + timedelta(days=32)) == to_come
+
     def test_days(self):
         today = timezone.localdate()
         assert ui.ago(today) == "today"

@@ -98,7 +98,7 @@ class QueueFilter(StatedFilter):
         help_text=_("How the e-mail, the first or the last name begins, or first and last name."),
     )
     sort = forms.ChoiceField(
-        label=_("Order"),
+        label=_("Sort by"),
         required=False,
         choices=_with_blank(_ORDER_CHOICES[0][1], _ORDER_CHOICES[1:]),
     )

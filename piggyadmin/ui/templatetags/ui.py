@@ -22,6 +22,7 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import (
     get_language,
     ngettext,
+    npgettext_lazy,
     pgettext,
 )
 from django.utils.translation import gettext as _
@@ -126,17 +127,27 @@ def ago(value: Any) -> str:
     if abs((now - moment).total_seconds()) < minute:
         return _("just now")
     if moment < now:
-        return _passed(timesince(moment, now, depth=1))
-    return _to_come(timeuntil(moment, now, depth=1))
+        return _passed(timesince(moment, now, time_strings=_SPANS, depth=1))
+    return _to_come(timeuntil(moment, now, time_strings=_SPANS, depth=1))
+
+
+# After "ago" and "in" a language may have other forms than a span has by itself: "vor 3 Tagen".
+_SPANS = {
+    "year": npgettext_lazy("ago or to come", "%(num)d year", "%(num)d years", "num"),
+    "month": npgettext_lazy("ago or to come", "%(num)d month", "%(num)d months", "num"),
+    "week": npgettext_lazy("ago or to come", "%(num)d week", "%(num)d weeks", "num"),
+    "day": npgettext_lazy("ago or to come", "%(num)d day", "%(num)d days", "num"),
+    "hour": npgettext_lazy("ago or to come", "%(num)d hour", "%(num)d hours", "num"),
+    "minute": npgettext_lazy("ago or to come", "%(num)d minute", "%(num)d minutes", "num"),
+}
 
 
 def _passed(time: str) -> str:
-    """Put plain spaces where Django does not let lines break, so that it is found when searched."""
-    return (_("%(time)s ago") % {"time": time}).replace("\xa0", " ")
+    return _("%(time)s ago") % {"time": time}
 
 
 def _to_come(time: str) -> str:
-    return (_("in %(time)s") % {"time": time}).replace("\xa0", " ")
+    return _("in %(time)s") % {"time": time}
 
 
 def _days_from_today(day: date) -> str:
@@ -144,8 +155,8 @@ def _days_from_today(day: date) -> str:
     if day == today:
         return _("today")
     if day < today:
-        return _passed(timesince(day, today, depth=1))
-    return _to_come(timeuntil(day, today, depth=1))
+        return _passed(timesince(day, today, time_strings=_SPANS, depth=1))
+    return _to_come(timeuntil(day, today, time_strings=_SPANS, depth=1))
 
 
 # --- Figures ---------------------------------------------------------------------------------
