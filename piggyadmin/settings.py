@@ -460,7 +460,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # English, in which all is written, and every language that has a folder of its own; Django knows
 # what they are called in each other.
 LANGUAGES = [
-    (code, _(LANG_INFO[code]["name"]))  # noqa: INT001 (names of Django's own)
+    (code, _(LANG_INFO[code]["name"]))
     for code in ("en", *sorted(to_language(path.name) for path in LOCALE_PATHS[0].glob("*/")))
 ]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")

@@ -143,11 +143,12 @@ _SPANS = {
 
 
 def _passed(time: str) -> str:
-    return _("%(time)s ago") % {"time": time}
+    """Put plain spaces where Django does not let lines break, so that it is found when searched."""
+    return (_("%(time)s ago") % {"time": time}).replace("\xa0", " ")
 
 
 def _to_come(time: str) -> str:
-    return _("in %(time)s") % {"time": time}
+    return (_("in %(time)s") % {"time": time}).replace("\xa0", " ")
 
 
 def _days_from_today(day: date) -> str:
