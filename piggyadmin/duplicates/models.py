@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.prefix_lookups import Beginning
@@ -214,6 +215,9 @@ QUEUE_ORDERS = {
 QUEUE_FILTERS = {"is_proposed", "probability", "credits", "has_anonymous", "cluster"}
 
 
+MARK_LENGTH = 16  # characters; nobody gains anything by finding data of the same mark
+
+
 class PairQuerySet(models.QuerySet["Pair"]):
     """Pairs, by whom and by what became of them.
 
@@ -315,9 +319,19 @@ class Pair(models.Model):
         return reverse("duplicates:pair", args=[self.first, self.second])
 
     @property
+    def contacts(self) -> tuple[str, str]:
+        """Both contacts, by UUID."""
+        return self.first, self.second
+
+    @property
     def seen(self) -> str:
         """Of which data a page speaks that shows this pair."""
         return f"{self.first_fingerprint}-{self.second_fingerprint}"
+
+    @property
+    def mark(self) -> str:
+        """The same in few characters, of which nobody without this console's key learns anything."""
+        return salted_hmac("piggyadmin.duplicates.mark", self.seen).hexdigest()[:MARK_LENGTH]
 
     def holder_beside(self, person_id: int | None) -> str:
         """Name who else looks at it just now; empty where nobody does."""
@@ -349,6 +363,8 @@ class Decision(models.Model):
     person_id = models.BigIntegerField(null=True)
     person_name = models.CharField(max_length=255, default="", blank=True)
     comment = models.TextField(default="", blank=True)
+    # Of one of many that were decided at once: the key of their entry in the ledger.
+    batch = models.UUIDField(null=True, db_index=True)
 
     class Meta:
         ordering = ("-id",)
@@ -520,6 +536,8 @@ class CertainRun(models.Model):
     status = models.CharField(
         max_length=10, choices=CertainRunStatus.choices, default=CertainRunStatus.CHECKING
     )
+    # Among which pairs it is chosen, by number; empty for all.
+    among = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
     # Whether its sample was looked at.
     is_sampled = models.BooleanField(default=False)

@@ -7,6 +7,7 @@ from piggyadmin.duplicates.certain import daily_views as daily
 from piggyadmin.duplicates.certain import views as certain
 from piggyadmin.duplicates.merging import views as merging
 from piggyadmin.duplicates.repairing import views as repairing
+from piggyadmin.duplicates.review import batch_views as batches
 from piggyadmin.duplicates.review import exports
 from piggyadmin.duplicates.review import views as review
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("decisions/", review.DecisionList.as_view(), name="decisions"),
     path("decisions/csv/", exports.DecisionsCsv.as_view(), name="decisions-csv"),
     path("figures/", review.FiguresPage.as_view(), name="figures"),
+    path("many/", batches.DecideOnMany.as_view(), name="many"),
+    path("many/<uuid:key>/", batches.BatchDetail.as_view(), name="batch"),
     path("next/", review.Next.as_view(), name="next"),
     path("undo/", review.Undo.as_view(), name="undo"),
     path("compare/", review.Compare.as_view(), name="compare"),

@@ -6,7 +6,7 @@ card) is only found live, and found anew right before the two are merged.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from secrets import SystemRandom
 from typing import Any, NamedTuple
@@ -62,10 +62,15 @@ def candidates() -> PairQuerySet:
     return Pair.objects.filter(status=PairStatus.OPEN, probability__gte=LEAST, cluster=None)
 
 
-def choose(rule: CertainRule) -> Iterator[Pair]:
-    """Give the pairs that are certain by a rule, the surest first, each contact once."""
+def choose(rule: CertainRule, among: Collection[int] = ()) -> Iterator[Pair]:
+    """Give the pairs that are certain by a rule, the surest first, each contact once.
+
+    Where some are named, only those are looked at.
+    """
     taken: set[str] = set()
-    pks = list(candidates().order_by("-probability", "pk").values_list("pk", flat=True))
+    numbers = candidates().order_by("-probability", "pk").values_list("pk", flat=True)
+    named = set(among)
+    pks = [pk for pk in numbers if not named or pk in named]
     for some in batches(pks):
         pairs = list(Pair.objects.filter(pk__in=some).order_by("-probability", "pk"))
         busy = queue.busy_among(uuid for pair in pairs for uuid in (pair.first, pair.second))
@@ -79,7 +84,7 @@ def choose(rule: CertainRule) -> Iterator[Pair]:
 def _choose_for(run: CertainRun) -> None:
     """Keep which pairs a run is about."""
     most = run.standing.most_per_day if run.standing else MOST_PAIRS
-    chosen = islice(choose(find_rule(run.rule)), most)
+    chosen = islice(choose(find_rule(run.rule), run.among), most)
     rows = [
         CertainPair(
             run=run,

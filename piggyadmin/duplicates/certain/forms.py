@@ -1,5 +1,6 @@
 """Forms of the runs of certain pairs."""
 
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from piggyadmin.actions.forms import JustifiedForm
 from piggyadmin.duplicates.certain.checking import MOST_PAIRS
 from piggyadmin.duplicates.certain.daily_rights import TO_APPROVE
 from piggyadmin.duplicates.certain.rules import RULES, CertainRule, find_rule
+from piggyadmin.duplicates.review.batches import MOST_PAIRS as MOST_CHOSEN
+from piggyadmin.duplicates.review.batches import tokens
 from piggyadmin.ui.forms import CleanCharField
 from piggyadmin.ui.templatetags.ui import number
 
@@ -47,6 +50,23 @@ class RuleForm(forms.Form):
     def chosen(self) -> CertainRule:
         """The rule that was chosen."""
         return find_rule(self.cleaned_data["rule"])
+
+
+class RunForm(RuleForm):
+    """By which rule pairs are chosen, and among which."""
+
+    # Numbers of pairs; nothing for all of the queue.
+    among = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def chosen_pairs(self) -> list[int]:
+        """The pairs that it is chosen from; none for all."""
+        return read_numbers(self.cleaned_data["among"])
+
+
+def read_numbers(text: str) -> list[int]:
+    """Read numbers of pairs, each with or without a mark of its data; nonsense is passed over."""
+    return [pk for pk, _mark in islice(tokens(text), MOST_CHOSEN)]
 
 
 class ConfirmPairsForm(JustifiedForm):

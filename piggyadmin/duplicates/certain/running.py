@@ -10,6 +10,7 @@ Right before it begins, each pair is looked at anew. What has changed since some
 was decided by somebody else, is left out.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone, translation
@@ -53,10 +54,14 @@ PERMISSIONS = (MergeDuplicates().permission, RUN_IN_BULK)
 # --- Checking --------------------------------------------------------------------------------
 
 
-def start_check(rule: CertainRule, *, by: User) -> CertainRun:
-    """Make a run, and have its pairs chosen and looked at in the background."""
+def start_check(rule: CertainRule, *, by: User, among: Sequence[int] = ()) -> CertainRun:
+    """Make a run, and have its pairs chosen and looked at in the background.
+
+    They are chosen among all pairs of the queue, or those with these numbers.
+    """
     run = CertainRun.objects.create(
         rule=rule.slug,
+        among=list(among),
         person=by,
         person_name=by.name,
         language=translation.get_language(),

@@ -15,7 +15,7 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import APPROVE, RUN_IN_BULK, check_permission
 from piggyadmin.actions.approval_views import DecisionForm, decision_context
 from piggyadmin.duplicates.certain import checking, confirming, running
-from piggyadmin.duplicates.certain.forms import ConfirmPairsForm, RuleForm
+from piggyadmin.duplicates.certain.forms import ConfirmPairsForm, RunForm, read_numbers
 from piggyadmin.duplicates.certain.listing import listed
 from piggyadmin.duplicates.certain.operations import MERGE_CERTAIN
 from piggyadmin.duplicates.certain.rules import LEAST, find_rule
@@ -61,22 +61,34 @@ class CertainRuns(CertainPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
         """Show them."""
-        return self.show(RuleForm())
+        return self.show(RunForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Have the pairs chosen and checked, and lead to them."""
-        form = RuleForm(request.POST)
+        if request.POST.get("step") == "among":
+            return self._choose_among(request)
+        form = RunForm(request.POST)
         if not form.is_valid():
             return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        return redirect(running.start_check(form.chosen, by=signed_in(request)))
+        person, among = signed_in(request), form.chosen_pairs
+        return redirect(running.start_check(form.chosen, by=person, among=among))
 
-    def show(self, form: RuleForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    def _choose_among(self, request: HttpRequest) -> HttpResponse:
+        """Ask for the rule, where pairs were chosen in the queue."""
+        numbers = read_numbers(" ".join(request.POST.getlist("pairs")))
+        if not numbers:
+            messages.info(request, gettext("Nothing was chosen. Choose pairs first."))
+            return redirect("duplicates:queue")
+        return self.show(RunForm(initial={"among": " ".join(map(str, numbers))}))
+
+    def show(self, form: RunForm, status: int = HTTPStatus.OK) -> HttpResponse:
         """Render it."""
         sure = Pair.objects.filter(status=PairStatus.OPEN, probability__gte=LEAST)
         runs = CertainRun.objects.all()
         context = {
             "form": form,
             "page": numbered_page(runs, self.request.GET.get("page"), RUNS_PER_PAGE),
+            "among": len(read_numbers(str(form["among"].value() or ""))),
             "least": LEAST,
             "most": checking.MOST_PAIRS,
             "sure": checking.candidates().count(),
@@ -247,6 +259,7 @@ class CertainRunPage(CertainPage):
             "entry": running.entry_of(self.run),
             "is_own": self.is_own,
             "is_moving": self.run.status in MOVING,
+            "found": total,
             "total": total if is_checking else wanted,
             "gone": total - counts[State.UNCHECKED] if is_checking else counts[State.MERGED],
             "merged": counts[State.MERGED],

@@ -99,7 +99,16 @@ def keep(
     evidence: Collection[Point] = (),
 ) -> Decision:
     """Keep a decision with all that was known when it was taken."""
-    return Decision.objects.create(
+    decision = made_of(pair, kind, person, comment=comment, evidence=evidence)
+    decision.save()
+    return decision
+
+
+def made_of(
+    pair: Pair, kind: DecisionKind, person: User, *, evidence: Collection[Point], **more: Any
+) -> Decision:
+    """Make a decision with all that is known of a pair; it is kept by whoever asks for it."""
+    return Decision(
         first=pair.first,
         second=pair.second,
         kind=kind,
@@ -109,7 +118,7 @@ def keep(
         evidence=[{**point._asdict(), "words": str(point.words)} for point in evidence],
         person_id=person.pk,
         person_name=person.name,
-        comment=comment,
+        **more,
     )
 
 
@@ -175,6 +184,8 @@ def last_of(person: User) -> Decision | None:
     last = Decision.objects.filter(person_id=person.pk).first()
     if last is None or last.at < timezone.now() - UNDO or last.kind not in PUT_BACK:
         return None
+    if last.batch:
+        return None  # one of many, which are taken back together on their own page
     pair = _pair_of(last)
     if pair is None or pair.status != PUT_BACK[DecisionKind(last.kind)]:
         return None

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm
+from piggyadmin.actions.forms import ActionForm, JustifiedForm
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.ui.forms import CleanTextField
 
@@ -29,6 +29,15 @@ class PairDecisionForm(forms.Form):
     )
     # Of which data the page spoke, and with which filter the queue goes on.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept = forms.CharField(required=False, max_length=LONGEST_FILTER, widget=forms.HiddenInput)
+
+
+class BatchForm(JustifiedForm):
+    """Why many pairs are decided at once; the button that is pressed is the decision."""
+
+    # The pairs, each with a mark of the data that were shown (`batches.token`).
+    pairs = forms.CharField(widget=forms.HiddenInput)
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
     kept = forms.CharField(required=False, max_length=LONGEST_FILTER, widget=forms.HiddenInput)
 
 

@@ -1,5 +1,6 @@
 """Pages of the queue: the list, the next pair, deciding, and a cluster."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -35,6 +36,7 @@ from piggyadmin.ui.filters import (
     without_place,
 )
 from piggyadmin.ui.http import lead_to, signed_in
+from piggyadmin.ui.links import may_open
 from piggyadmin.ui.pagination import numbered_page
 
 
@@ -69,11 +71,25 @@ class QueuePage(ReviewPage, FilteredList):
             "last": pairs[-1] if has_more else None,
             "is_first": "after" not in request.GET,
             "kept": without_place(request.GET),
+            **_places(pairs, form),
+            "is_choosing": form.status_shown in Pair.UNDECIDED and _may_choose(request),
             "waiting": waiting,
             "most_counted": queue.MOST_COUNTED,
             "emptiness": "" if pairs else _emptiness(form),
         }
         return render(request, "duplicates/queue.html", context)
+
+
+def _places(pairs: Sequence[Pair], form: QueueFilter) -> dict[str, Any]:
+    """Give where in the list a page of pairs is; nothing where there are too many to count."""
+    if not pairs or (first := queue.place_of(pairs[0], form)) is None:
+        return {"place": None}
+    return {"place": first, "last_place": first.place + len(pairs) - 1}
+
+
+def _may_choose(request: HttpRequest) -> bool:
+    """Tell whether somebody may decide on many pairs at once, or merge the certain ones of them."""
+    return may_open(signed_in(request), reverse("duplicates:many"))
 
 
 def _emptiness(form: QueueFilter) -> str:

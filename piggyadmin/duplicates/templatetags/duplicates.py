@@ -47,6 +47,14 @@ def certainty(probability: float) -> SafeString:
 
 
 @register.filter
+def certainty_in_short(probability: float) -> SafeString:
+    """Show how sure it is in per cent, in a table; the words are read aloud."""
+    words, tone = certainty_words(probability)
+    text = '<span class="badge {}" title="{}">{}<span class="visually-hidden"> {}</span></span>'
+    return format_html(text, tone, words, per_cent(probability), words)
+
+
+@register.filter
 def who(contact: MirroredContact | None, uuid: str) -> SafeString:
     """Show who a contact is: what it is called, and how it is reached; a UUID where nothing is."""
     name, reached = _called(contact, uuid)
