@@ -39,6 +39,8 @@ PAGES: dict[str, set[Role]] = {
     "/duplicates/decisions/": {Role.ADMIN, Role.AUDITOR},
     "/duplicates/decisions/csv/": {Role.ADMIN, Role.AUDITOR},
     "/duplicates/figures/": {Role.ADMIN},
+    "/duplicates/many/": {Role.ADMIN},
+    "/duplicates/many/<uuid:key>/": {Role.ADMIN, Role.AUDITOR},
     "/duplicates/next/": {Role.ADMIN},
     "/duplicates/undo/": {Role.ADMIN},
     "/duplicates/compare/": {Role.ADMIN},

@@ -330,7 +330,7 @@ class Pair(models.Model):
 
     @property
     def mark(self) -> str:
-        """The same in few characters, of which nobody without this console's key learns anything."""
+        """The same in few characters, which tell nothing without this console's key."""
         return salted_hmac("piggyadmin.duplicates.mark", self.seen).hexdigest()[:MARK_LENGTH]
 
     def holder_beside(self, person_id: int | None) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from piggyadmin.accounts.roles import Role
+from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bulk import choosing
 from piggyadmin.bulk.models import BulkRun
 from piggyadmin.sandbox import seed
@@ -46,6 +47,22 @@ def test_codes_of_many_codes(sandbox, page):
     assert BulkRun.objects.get().chosen == {"code": 0}
     text = pasted(page.post("/bulk/chosen/", {"all_codes": posted["all_codes"]}))
     assert text.splitlines()[1:] == ["WELCOME-ACTIVE", "WELCOME-EXPIRED"]
+
+
+def test_vouchers_of_their_list(sandbox, page):
+    shown = page.get("/vouchers/").text
+    assert 'name="codes"' in shown
+    assert 'value="WELCOME-ACTIVE"' in shown
+    assert 'action="/bulk/chosen/"' in shown
+
+
+def test_customers_of_bookings(sandbox, page):
+    SeenBooking.objects.create(uuid="one", contact_uuid=seed.MIRA_UUID, contact_email=MIRA)
+    SeenBooking.objects.create(uuid="two")
+    shown = page.get("/bookings/all/").text
+    assert shown.count('name="contacts"') == 1
+    assert f'value="{seed.MIRA_UUID}|' in shown
+    assert "Do something with the chosen customers…" in shown
 
 
 def test_in_dutch_columns_are_known_too(sandbox, page):

@@ -4,7 +4,7 @@ import pytest
 
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.duplicates.review import decisions, rows
+from piggyadmin.duplicates.review import batches, decisions, rows
 from piggyadmin.duplicates.review.evidence import Point
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run
@@ -44,6 +44,6 @@ def sanne(db) -> User:
 def evidence(monkeypatch) -> list[Point]:
     """Have every pair speak of the same: a phone for it, and first names against it."""
     points = [SAME_PHONE, OTHER_NAMES]
-    for module in (decisions, rows):
+    for module in (batches, decisions, rows):
         monkeypatch.setattr(module, "evidence_of", lambda pairs, *_: [points for _pair in pairs])
     return points

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('duplicates', '0008_standing_approval'),
+        ("duplicates", "0008_standing_approval"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='certainrun',
-            name='among',
+            model_name="certainrun",
+            name="among",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='batch',
+            model_name="decision",
+            name="batch",
             field=models.UUIDField(db_index=True, null=True),
         ),
     ]

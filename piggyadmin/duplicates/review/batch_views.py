@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from piggyadmin.accounts.permissions import READ_LEDGER
+from piggyadmin.accounts.permissions import READ_LEDGER, RUN_IN_BULK, check_permission
 from piggyadmin.duplicates.models import DecisionKind, Pair
 from piggyadmin.duplicates.review import batches, decisions
 from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS
@@ -37,6 +37,12 @@ class BatchPage(ReviewPage):
     def allows(cls, person: Any, **_names: Any) -> bool:
         """Tell who may open it: both are needed."""
         return bool(person.has_perms(batches.PERMISSIONS))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let them in, and nobody else."""
+        if not self.allows(signed_in(request)):
+            check_permission(signed_in(request), RUN_IN_BULK)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class DecideOnMany(BatchPage):
@@ -82,9 +88,7 @@ class DecideOnMany(BatchPage):
             until=until,
         )
         try:
-            entry = batches.decide(
-                selection.pairs, wish, person=person, key=data["submission_key"]
-            )
+            entry = batches.decide(selection.pairs, wish, person=person, key=data["submission_key"])
         except PermissionDenied as denied:
             messages.warning(self.request, str(denied))
             return redirect(_queue(QueryDict(data["kept"])))
@@ -97,7 +101,7 @@ class DecideOnMany(BatchPage):
         context = {
             "form": form,
             "selection": selection,
-            "number": len(selection.pairs),
+            "pairs": len(selection.pairs),
             "most": batches.MOST_PAIRS,
             "surest": surest_first[0] if surest_first else None,
             "least_sure": surest_first[-1] if surest_first else None,
@@ -135,7 +139,7 @@ class BatchDetail(BatchPage):
             "decision": DecisionKind(entry.data["decision"]),
             "page": page,
             "rows": rows_of(_pairs(page.items)),
-            "number": len(named),
+            "pairs": len(named),
             "undoable": len(batches.still_standing(key)) if may_decide else 0,
             "submission_key": uuid4(),
         }
