@@ -8,6 +8,7 @@ pairs cleared; usually there are fewer.
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
@@ -66,7 +67,7 @@ def person(number: int) -> dict[str, str]:
         "firstname": dice.choice([*DUTCH_WOMEN, *DUTCH_MEN]),
         "lastname": dice.choice(DUTCH_LAST_NAMES),
         "phonenumber": f"06{number:04d}{dice.randrange(10_000):04d}",
-        "birthdate": f"{dice.randrange(1950, 2004)}-{dice.randrange(1, 13):02d}-{number % 28 + 1:02d}",
+        "birthdate": f"{date(1950, 1, 1) + timedelta(dice.randrange(20_000))}",
     }
 
 
@@ -149,7 +150,7 @@ def repair_one(as_role: Any, page: Page) -> str:
     word = told.partition("For good: type ")[2].removesuffix(".")
     gone = page.get_by_role("row", name="E-mail").locator("td").nth(1).inner_text()
     page.locator("[name=shop_uuid]").select_option(label="Amsterdam")
-    page.locator("[name=reason]").select_option("Correction")
+    page.locator("[name=reason]").select_option("Correction of a mistake")
     page.locator("[name=confirmation]").fill(word)
     page.get_by_role("button", name="Ask a colleague to approve it").click()
     approve(as_role("second"), page.url)

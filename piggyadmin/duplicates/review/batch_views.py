@@ -15,7 +15,7 @@ from piggyadmin.accounts.permissions import READ_LEDGER, RUN_IN_BULK, check_perm
 from piggyadmin.duplicates.models import DecisionKind, Pair
 from piggyadmin.duplicates.review import batches, decisions
 from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS
-from piggyadmin.duplicates.review.batches import Selection, Wish
+from piggyadmin.duplicates.review.batches import BulkDecision, ChosenPairs
 from piggyadmin.duplicates.review.filters import PAGE, QueueFilter
 from piggyadmin.duplicates.review.forms import LONGEST_FILTER, BatchForm
 from piggyadmin.duplicates.review.rows import rows_of
@@ -67,7 +67,7 @@ class DecideOnMany(BatchPage):
         typed = {"pairs": selection.text, "submission_key": uuid4(), "kept": kept.urlencode()}
         return self._show(selection, BatchForm(initial=typed))
 
-    def _selection(self, kept: QueryDict) -> Selection:
+    def _selection(self, kept: QueryDict) -> ChosenPairs:
         person = signed_in(self.request)
         if "all" in self.request.POST:
             form = QueueFilter(stored.parameters(self.request, kept))
@@ -81,21 +81,23 @@ class DecideOnMany(BatchPage):
             return self._show(selection, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         data, pressed = form.cleaned_data, self.request.POST["decision"]
         until = _UNTIL[pressed]() if pressed in _UNTIL else None
-        wish = Wish(
+        wanted = BulkDecision(
             DecisionKind.LATER if until else DecisionKind.DISMISS,
             reason=data["reason"],
             comment=data["comment"],
             until=until,
         )
         try:
-            entry = batches.decide(selection.pairs, wish, person=person, key=data["submission_key"])
+            entry = batches.decide(
+                selection.pairs, wanted, person=person, key=data["submission_key"]
+            )
         except PermissionDenied as denied:
             messages.warning(self.request, str(denied))
             return redirect(_queue(QueryDict(data["kept"])))
         return redirect("duplicates:batch", entry.submission_key)
 
     def _show(
-        self, selection: Selection, form: BatchForm, status: int = HTTPStatus.OK
+        self, selection: ChosenPairs, form: BatchForm, status: int = HTTPStatus.OK
     ) -> HttpResponse:
         surest_first = sorted(selection.pairs, key=lambda pair: -pair.probability)
         context = {

@@ -40,6 +40,7 @@ PERMISSIONS = (REVIEW_DUPLICATES, RUN_IN_BULK)
 _STATUS = {DecisionKind.DISMISS: PairStatus.DISMISSED, DecisionKind.LATER: PairStatus.LATER}
 # Between the number of a pair and the mark of its data.
 _BETWEEN = "."
+LONGEST_NUMBER = 19  # figures
 
 
 # --- What is chosen --------------------------------------------------------------------------
@@ -53,7 +54,7 @@ class LeftPair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Selection:
+class ChosenPairs:
     """The pairs that would be decided on, and those that are left as they are."""
 
     pairs: Sequence[Pair]
@@ -88,7 +89,7 @@ def token(pair: Pair) -> str:
     return f"{pair.pk}{_BETWEEN}{pair.mark}"
 
 
-def selected(text: str, person: User) -> Selection:
+def selected(text: str, person: User) -> ChosenPairs:
     """Find the pairs that were chosen, as they were shown to somebody."""
     seen = dict(islice(tokens(text), MOST_PAIRS))
     stored = {
@@ -102,11 +103,12 @@ def tokens(text: str) -> Iterator[tuple[int, str]]:
     """Read what names pairs: their numbers and marks; nonsense is passed over."""
     for each in text.split():
         pk, _dot, mark = each.partition(_BETWEEN)
-        if pk.isascii() and pk.isdecimal() and int(pk[:20]) <= LAST_NUMBER:
+        is_number = len(pk) <= LONGEST_NUMBER and pk.isascii() and pk.isdecimal()
+        if is_number and int(pk) <= LAST_NUMBER:
             yield int(pk), mark
 
 
-def selected_by(rows: Any, person: User) -> Selection:
+def selected_by(rows: Any, person: User) -> ChosenPairs:
     """Take all pairs that a filter leaves, in its order."""
     pairs = list(rows[: MOST_PAIRS + 1])
     return _parted(pairs[:MOST_PAIRS], person, {}, has_more=len(pairs) > MOST_PAIRS)
@@ -114,7 +116,7 @@ def selected_by(rows: Any, person: User) -> Selection:
 
 def _parted(
     pairs: Sequence[Pair], person: User, seen: Mapping[int, str], **about: Any
-) -> Selection:
+) -> ChosenPairs:
     """Part what can be decided on from what is left as it is."""
     busy: set[str] = set()
     for some in batches(pairs):
@@ -127,7 +129,7 @@ def _parted(
             left.append(LeftPair(pair, words))
         else:
             can_be.append(pair)
-    return Selection(can_be, left, **about)
+    return ChosenPairs(can_be, left, **about)
 
 
 def _why_left(pair: Pair, person: User, mark: str, busy: set[str]) -> str:
@@ -146,8 +148,8 @@ def _why_left(pair: Pair, person: User, mark: str, busy: set[str]) -> str:
 # --- Deciding --------------------------------------------------------------------------------
 
 
-class Wish(NamedTuple):
-    """What somebody wants to be decided, and why."""
+class BulkDecision(NamedTuple):
+    """What is decided on many pairs, and why."""
 
     kind: DecisionKind
     reason: str = ""
@@ -155,15 +157,15 @@ class Wish(NamedTuple):
     until: datetime | None = None
 
 
-def decide(pairs: Sequence[Pair], wish: Wish, *, person: User, key: UUID) -> Entry:
+def decide(pairs: Sequence[Pair], wanted: BulkDecision, *, person: User, key: UUID) -> Entry:
     """Put what was decided on pairs into the ledger, and keep it.
 
     Raises:
         PermissionDenied: they may not do it, or not any more.
     """
     named = [f"{pair.first} {pair.second} {pair.mark}" for pair in pairs]
-    until = {"until": wish.until.isoformat()} if wish.until else {}
-    return _carry_out({"decision": wish.kind, "pairs": named, **until}, wish, person, key)
+    until = {"until": wanted.until.isoformat()} if wanted.until else {}
+    return _carry_out({"decision": wanted.kind, "pairs": named, **until}, wanted, person, key)
 
 
 def take_back(key: UUID, *, person: User, as_key: UUID) -> Entry:
@@ -174,10 +176,10 @@ def take_back(key: UUID, *, person: User, as_key: UUID) -> Entry:
     """
     named = [f"{each.first} {each.second}" for each in still_standing(key)]
     data = {"decision": DecisionKind.REOPEN, "pairs": named, "of": str(key)}
-    return _carry_out(data, Wish(DecisionKind.REOPEN), person, as_key)
+    return _carry_out(data, BulkDecision(DecisionKind.REOPEN), person, as_key)
 
 
-def _carry_out(data: dict[str, Any], wish: Wish, person: User, key: UUID) -> Entry:
+def _carry_out(data: dict[str, Any], wanted: BulkDecision, person: User, key: UUID) -> Entry:
     insist_on_permission(person, *PERMISSIONS)
     request = writes.WriteRequest(
         action=DECIDE_ON_PAIRS,
@@ -185,8 +187,8 @@ def _carry_out(data: dict[str, Any], wish: Wish, person: User, key: UUID) -> Ent
         data=data,
         submission_key=key,
         preview=PairsToDecide(pairs=len(data["pairs"])),
-        reason=wish.reason,
-        comment=wish.comment,
+        reason=wanted.reason,
+        comment=wanted.comment,
     )
     entry = writes.carry_out(piggy_client(), request).entry
     if entry.state in HAPPENED:

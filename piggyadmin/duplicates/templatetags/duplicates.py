@@ -50,8 +50,13 @@ def certainty(probability: float) -> SafeString:
 def certainty_in_short(probability: float) -> SafeString:
     """Show how sure it is in per cent, in a table; the words are read aloud."""
     words, tone = certainty_words(probability)
-    text = '<span class="badge {}" title="{}">{}<span class="visually-hidden"> {}</span></span>'
-    return format_html(text, tone, words, per_cent(probability), words)
+    return format_html(
+        '<span class="badge {}" title="{}">{}<span class="visually-hidden"> {}</span></span>',
+        tone,
+        words,
+        per_cent(probability),
+        words,
+    )
 
 
 @register.filter

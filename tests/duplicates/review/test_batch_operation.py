@@ -7,7 +7,7 @@ import pytest
 from piggyadmin.duplicates.models import DecisionKind
 from piggyadmin.duplicates.review import batches
 from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS
-from piggyadmin.duplicates.review.batches import Wish
+from piggyadmin.duplicates.review.batches import BulkDecision
 from piggyadmin.ledger.sentences import Matter
 from tests.duplicates.pairs import make_pair
 
@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_tells_what_it_is(noor):
-    entry = batches.decide([make_pair()], Wish(DecisionKind.DISMISS), person=noor, key=uuid4())
+    entry = batches.decide(
+        [make_pair()], BulkDecision(DecisionKind.DISMISS), person=noor, key=uuid4()
+    )
     assert DECIDE_ON_PAIRS.page_of(entry) == f"/duplicates/many/{entry.submission_key}/"
     assert DECIDE_ON_PAIRS.permission == "actions.review_duplicates"
     assert str(DECIDE_ON_PAIRS.entity_label) == "Customers"

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from piggyadmin.accounts.roles import Role
 from piggyadmin.duplicates.models import (
     Cluster,
     Decision,
@@ -14,7 +15,7 @@ from piggyadmin.duplicates.models import (
 )
 from piggyadmin.duplicates.review import batches, clustering, decisions, queue
 from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS
-from piggyadmin.duplicates.review.batches import Wish
+from piggyadmin.duplicates.review.batches import BulkDecision
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.rows import sentence_of
@@ -23,7 +24,7 @@ from tests.duplicates.merges import merge
 from tests.duplicates.pairs import fresh, make_contact, make_pair
 
 pytestmark = pytest.mark.django_db
-DISMISS = Wish(DecisionKind.DISMISS, reason="Family", comment="A school class.")
+DISMISS = BulkDecision(DecisionKind.DISMISS, reason="Family", comment="A school class.")
 
 
 def text_of(*pairs) -> str:
@@ -126,7 +127,9 @@ def test_the_same_form_again_decides_once(noor):
 
 def test_put_off_until_a_moment(noor):
     pair, until = make_pair(), decisions.tomorrow()
-    entry = batches.decide([pair], Wish(DecisionKind.LATER, until=until), person=noor, key=uuid4())
+    entry = batches.decide(
+        [pair], BulkDecision(DecisionKind.LATER, until=until), person=noor, key=uuid4()
+    )
     assert (fresh(pair).status, fresh(pair).put_off_until) == (PairStatus.LATER, until)
     assert sentence_of(entry) == "Noor put off 1 pair of possible duplicates"
 
@@ -152,7 +155,8 @@ def test_what_changed_after_the_page_is_left(noor, sanne):
     assert statuses(*shown) == ["dismissed", "dismissed", "open", "open"]
     assert Decision.objects.filter(batch=entry.submission_key).count() == 1
     assert entries_words(entry) == (
-        "1 pair was decided on. 3 were left as they are: somebody was faster, or their data changed."
+        "1 pair was decided on. 3 were left as they are: somebody was faster, or their data "
+        "changed."
     )
 
 
@@ -173,7 +177,10 @@ def test_a_worker_keeps_what_died_on_the_way(noor, piggy, monkeypatch):
     monkeypatch.setattr(batches, "_keep_some", dies)
     with pytest.raises(RuntimeError):
         batches.decide(
-            pairs, Wish(DecisionKind.LATER, until=decisions.tomorrow()), person=noor, key=uuid4()
+            pairs,
+            BulkDecision(DecisionKind.LATER, until=decisions.tomorrow()),
+            person=noor,
+            key=uuid4(),
         )
     assert Decision.objects.count() == 2
     monkeypatch.setattr(batches, "_keep_some", whole)
@@ -186,8 +193,6 @@ def test_a_worker_keeps_what_died_on_the_way(noor, piggy, monkeypatch):
 
 
 def test_both_permissions_are_needed(db):
-    from piggyadmin.accounts.roles import Role
-
     pair, staff = make_pair(), person(Role.STAFF)
     with pytest.raises(PermissionDenied):
         batches.decide([pair], DISMISS, person=staff, key=uuid4())
@@ -215,8 +220,8 @@ def test_taken_back_as_a_whole_but_for_what_was_decided_since(noor, sanne):
 
 def test_what_has_come_back_by_itself_is_not_opened_again(noor):
     pair = make_pair()
-    wish = Wish(DecisionKind.LATER, until=decisions.tomorrow())
-    key = batches.decide([pair], wish, person=noor, key=uuid4()).submission_key
+    wanted = BulkDecision(DecisionKind.LATER, until=decisions.tomorrow())
+    key = batches.decide([pair], wanted, person=noor, key=uuid4()).submission_key
     fresh(pair).__class__.objects.update(status=PairStatus.OPEN, put_off_until=None)
     back = batches.take_back(key, person=noor, as_key=uuid4())
     assert entries_words(back).startswith("0 pairs were decided on.")
