@@ -1,7 +1,7 @@
 """Entries and requests as lists show them: a sentence, the customers, and the steps under it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import Count, prefetch_related_objects
@@ -115,10 +115,11 @@ def names_of(entries: Collection[int], uuids: Collection[str]) -> Mapping[str, s
     """Name customers as they are called now; who is no more, as snapshots of the entries do."""
     names = dict(directory().names(uuids))
     unnamed = set(uuids) - {uuid for uuid, name in names.items() if name}
-    return names | _names_kept(entries, unnamed) if unnamed else names
+    return names | names_kept(entries, unnamed) if unnamed else names
 
 
-def _names_kept(entries: Collection[int], uuids: Collection[str]) -> dict[str, str]:
+def names_kept(entries: Any, uuids: Collection[str]) -> dict[str, str]:
+    """Name those who are no more as snapshots of these entries do."""
     kept = Snapshot.objects.filter(entry_id__in=entries, contact_uuid__in=uuids).order_by("pk")
     name_in = directory().name_in
     named = ((uuid, name_in(data)) for uuid, data in kept.values_list("contact_uuid", "data"))

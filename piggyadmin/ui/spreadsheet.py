@@ -3,7 +3,6 @@
 Of CSV, separator and decimal sign are those of the reader's language, as their spreadsheet expects.
 """
 
-import csv
 import re
 import time
 import unicodedata
@@ -30,15 +29,17 @@ _SEPARATORS = re.compile(r"([;,|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])")
 # Characters that it may leave out before a cell's text: spaces, and what nobody can see.
 _LEFT_OUT = {"Cc", "Cf", "Zs"}
 # Where a part of a row begins, behind what is left out, with a sign or with what may be one: in a
-# row without such a place nothing is to be done, as in nearly all.
+# row without such a place nothing is to be done, as in nearly all. It begins with the one set of
+# characters that is looked for fast.
 _BETWEEN_CELLS = "\x1e"
 _SUSPECT = re.compile(
-    r"\x1e[\t\r]|[;,|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]"
-    r"[\x00-\x20\x7f\"]*(?:[=+\-@]|[^\x00-\x7f])"
+    r"[;,|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]"
+    r"(?:(?<=\x1e)[\t\r]|[\x00-\x20\x7f\"]*(?:[=+\-@]|[^\x00-\x7f]))"
 )
 # So much is sent at once, unless so many seconds have gone by: a line alone costs as much to send.
 PART_CHARACTERS = 64 * 1024
 PART_SECONDS = 0.25
+_QUOTE = '"'
 _NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
 
@@ -108,13 +109,6 @@ def parts_of(lines: Iterator[str]) -> Iterator[str]:
         yield "".join(part)
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """Write rows as lines of CSV, below their columns' names.
 
@@ -125,23 +119,33 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
 
 
 def _lines(columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: str) -> Iterator[str]:
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL, delimiter=";" if mark == "," else ",")
-    yield "\ufeff" + writer.writerow(columns)
+    between = '";"' if mark == "," else '","'
+    yield "\ufeff" + _line(columns, between)
     try:
         for row in rows:
-            cells = row if _is_plain(row) else [_written(cell, mark) for cell in row]
-            yield writer.writerow(cells)
+            yield _plain_line(row, between) or _line(
+                [_written(cell, mark) for cell in row], between
+            )
     except Exception:
-        yield writer.writerow([gettext("INCOMPLETE: reading failed here. Make this file again.")])
+        words = gettext("INCOMPLETE: reading failed here. Make this file again.")
+        yield _line([words], between)
         raise
 
 
-def _is_plain(row: Sequence[Any]) -> bool:
-    """Tell, fast, of most rows that they are texts which can be written as they are."""
+def _plain_line(row: Sequence[Any], between: str) -> str:
+    """Write, fast, a row of texts that can be written as they are, as most can; else nothing."""
     try:
-        return not _SUSPECT.search(_BETWEEN_CELLS.join(("", *row)))
+        joined = _BETWEEN_CELLS.join(("", *row))
     except TypeError:
-        return False  # numbers are in it, or nothing
+        return ""  # numbers are in it, or nothing
+    if joined.count(_BETWEEN_CELLS) != len(row) or _SUSPECT.search(joined):
+        return ""
+    return f'"{joined[1:].replace(_QUOTE, _QUOTE * 2).replace(_BETWEEN_CELLS, between)}"\r\n'
+
+
+def _line(cells: Iterable[str], between: str) -> str:
+    """Write a line of CSV, every cell in quotes."""
+    return f'"{between.join([cell.replace(_QUOTE, _QUOTE * 2) for cell in cells])}"\r\n'
 
 
 def _written(cell: Any, mark: str) -> str:
