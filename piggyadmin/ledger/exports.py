@@ -14,7 +14,6 @@ from json import loads
 from typing import Any, NamedTuple
 
 from django.db.models import F, Func, IntegerField, QuerySet, TextField
-from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -79,6 +78,18 @@ class _AsText(Func):
     output_field = TextField()
 
 
+class _AsNumber(Func):
+    """A yes or no as 1 or 0, of which nothing has to be made either."""
+
+    function = "CAST"
+    template = "%(function)s(%(expressions)s AS integer)"
+    output_field = IntegerField()
+
+    def get_db_converters(self, connection: Any) -> list[Any]:  # noqa: ARG002
+        """Leave it as the database has it."""
+        return []
+
+
 class _MomentAsText(_AsText):
     """A moment in UTC: `2026-03-25 18:00:00`, and `.123456` where it has microseconds."""
 
@@ -90,8 +101,7 @@ class _MomentAsText(_AsText):
 
 _OF_ENTRY = {"person_name", "comment", "data", "preview", "trace_id", "submission_key"}
 _READ_AS: Mapping[str, Callable[[str], Any]] = {
-    "is_followed": lambda path: Cast(path, IntegerField()),
-    "is_flagged": lambda path: Cast(path, IntegerField()),
+    **dict.fromkeys(("is_followed", "is_flagged"), _AsNumber),
     **dict.fromkeys(("updated_at", "asked_at"), _MomentAsText),
     **dict.fromkeys(("part_of", "data", "preview", "submission_key"), _AsText),
 }

@@ -139,7 +139,7 @@ ENTRY = f"""
     INSERT INTO actions_entry (id, created_at, person_id, person_name, action, entity, likeness,
         reason, comment, repeat_of, data, preview, trace_id, submission_key)
     SELECT {{id}}, {{at}}, {PERSONS}, 'Somebody', {ACTIONS}, {ENTITIES}, {{hash}}, {REASONS},
-        'Spilt coffee.', NULL, '{{{{"credits": 25, "shop_uuid": "b6a7"}}}}', NULL, {{hash}}, {{key}}
+        'Spilt coffee.', NULL, {{data}}, NULL, {{hash}}, {{key}}
     FROM {{numbers}}
 """  # noqa: S608
 SUBJECT = """
@@ -152,6 +152,11 @@ STANDING = f"""
     SELECT {{id}}, {STATES}, {{false}}, {{false}}, {{at}}, {{at}}, {PERSONS}, {ACTIONS},
         {ENTITIES}, {REASONS}, '', NULL FROM {{numbers}}
 """  # noqa: S608
+# As forms give it: other figures and another customer in each.
+DATA = (
+    """CAST('{{"credits": ' || (n % 40 + 1) || ', "shop_uuid": "b6a7", "contact_uuid": "contact-'"""
+    """ || (n % 20000 * 7919 % 20000) || '"}}' AS JSONTYPE)"""
+)
 DIALECTS = {
     "sqlite": {
         "numbers": "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < "
@@ -161,6 +166,7 @@ DIALECTS = {
         "hash": "printf('%064x', n)",
         "key": "lower(hex(randomblob(16)))",
         "false": "0",
+        "data": DATA.replace("JSONTYPE", "text"),
     },
     "postgresql": {
         "numbers": "generate_series(1, {rows}) AS t(n)",
@@ -168,6 +174,7 @@ DIALECTS = {
         "hash": "lpad(to_hex(n), 64, '0')",
         "key": "gen_random_uuid()",
         "false": "FALSE",
+        "data": DATA.replace("JSONTYPE", "jsonb"),
     },
 }
 # Entries that the other measurements made stand before these.

@@ -2,6 +2,7 @@
 
 Workers are real processes, killed without warning at random moments and replaced. What they were
 at is found by its key; what nobody found at Piggy is asked for anew once a person says so.
+`KILLED_RUN_ROWS=2000 KILLED_RUN_KILLS=20` makes it a long one.
 """
 
 import os
@@ -27,9 +28,11 @@ from tests.postgresql import database_or_skip
 from tests.sandbox.server import ROOT
 from tests.tasks.processes import Console, console, wait_until
 
-ROWS, KILLS, WORKERS = 300, 8, 2
+ROWS = int(os.environ.get("KILLED_RUN_ROWS", "300"))
+KILLS = int(os.environ.get("KILLED_RUN_KILLS", "8"))
+WORKERS = 2
 LATENCY_MS = 40
-PATIENCE = 180.0
+PATIENCE = 180.0 * max(ROWS / 300, 1)  # seconds
 
 
 def balances(sandbox: Any) -> dict[str, int]:
@@ -118,7 +121,7 @@ def test_the_same_on_postgresql():
             env={**kept, "DATABASE_URL": url},
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=900 * max(ROWS // 300, 1),
             check=False,
         )
     assert done.returncode == 0, done.stdout

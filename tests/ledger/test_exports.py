@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from piggyadmin.ledger import exports
-from piggyadmin.ledger.models import EntryState, EntryStatus, Snapshot
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, LedgerEncoder, Snapshot
 from piggyadmin.ledger.rows import described
 from tests.ledger.making import make_entry
 
@@ -70,3 +74,58 @@ def test_a_row_in_the_language_of_who_asked():
     text = io.StringIO()
     csv.writer(text).writerow(line)
     assert all(isinstance(cell, str) for cell in line)
+
+
+def test_what_was_asked_is_written_as_it_always_was():
+    kinds = [
+        {"name": 'Zoë “é” \\ "', "n": 1.5, "big": 10**20, "small": 1e-07, "no": None},
+        {"credits": 5, "list": [1, -2.5, "x"], "text": "at 5.30, 7.e"},
+        {"credits": 5, "yes": True},
+    ]
+    for number, data in enumerate(kinds):
+        make_entry(EntryState.DONE, number=number, data=data)
+    told = {line["submission_key"]: line["data"] for line in written()}
+    encode = LedgerEncoder(ensure_ascii=False).encode
+    for entry in Entry.objects.all():
+        assert told[str(entry.submission_key)] == encode(entry.data)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Amsterdam", "Asia/Kolkata", "Australia/Lord_Howe"])
+def test_moments_are_those_of_the_reader(zone):
+    moments = [
+        datetime(2026, 3, 29, 0, 59, 59, 1, UTC),
+        datetime(2026, 3, 29, 1, 0, 0, 0, UTC),
+        datetime(2026, 10, 3, 15, 29, 0, 120000, UTC),
+        datetime(2026, 10, 3, 15, 31, 0, 0, UTC),
+    ]
+    for number, at in enumerate(moments):
+        entry = make_entry(EntryState.DONE, number=number)
+        EntryStatus.objects.filter(entry=entry).update(asked_at=at, updated_at=at)
+    with timezone.override(zone):
+        lines = written()
+    wanted = sorted(at.astimezone(ZoneInfo(zone)).isoformat() for at in moments)
+    assert sorted(line["asked_at"] for line in lines) == wanted
+    assert sorted(line["changed_at"] for line in lines) == wanted
+
+
+def test_who_is_gone_is_called_as_snapshots_say(monkeypatch):
+    monkeypatch.setattr(exports, "MOST_NAMES", 0)
+    entry = make_entry(EntryState.DONE, contact="c1")
+    Snapshot.objects.create(
+        entry=entry,
+        contact_uuid="c1",
+        moment=Snapshot.Moment.BEFORE,
+        place="contact",
+        data={"uuid": "c1", "firstname": "Mira", "lastname": "Jansen"},
+    )
+    make_entry(EntryState.DONE, number=2, contact="c2")
+    (shown,) = described(list(EntryStatus.objects.filter(entry=entry)))
+    assert shown.sentence in {line["sentence"] for line in written()}
+
+
+def test_keys_have_their_dashes_and_steps_say_of_what():
+    key = uuid4()
+    entry = make_entry(EntryState.DONE)
+    EntryStatus.objects.filter(entry=entry).update(part_of=key)
+    (line,) = written()
+    assert (line["part_of"], line["submission_key"]) == (str(key), str(entry.submission_key))

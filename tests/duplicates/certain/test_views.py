@@ -10,6 +10,7 @@ from piggyadmin.accounts.demo import make_demo_people
 from piggyadmin.accounts.models import User
 from piggyadmin.duplicates.certain import running, views
 from piggyadmin.duplicates.models import CertainRun, Cluster
+from piggyadmin.duplicates.review import batches
 from piggyadmin.ledger import approvals
 from piggyadmin.ledger.models import Entry
 from tests.actions.test_views import FRAGMENT, text
@@ -291,3 +292,31 @@ def test_a_surprise_and_taken_up(run, admin, sandbox):
     assert fresh(run).status == "running"
     post(admin, run, "cancel")
     assert fresh(run).status == "cancelled"
+
+
+# --- Chosen in the queue ---------------------------------------------------------------------
+
+
+def test_only_the_pairs_that_were_chosen(admin, sandbox):
+    one, other, third = twins(sandbox, 1), twins(sandbox, 2), twins(sandbox, 3)
+    third.probability = 0.9
+    third.save()
+    posted = {"step": "among", "pairs": [batches.token(one), batches.token(third)]}
+    page = admin.post(ADDRESS, posted)
+    assert "Only the 2 pairs that you chose are looked at." in " ".join(page.text.split())
+    among = page.context["form"]["among"].value()
+    assert among == f"{one.pk} {third.pk}"
+    answer = admin.post(ADDRESS, {"rule": "either", "among": among})
+    work(running.CHECKER)
+    run = CertainRun.objects.get()
+    assert [row.first for row in run.pairs.all()] == [one.first]
+    shown = " ".join(admin.get(answer["Location"]).text.split())
+    assert "Chosen: 2 pairs; of these 1 kept the rule." in shown
+    assert other.first not in run.pairs.values_list("first", flat=True)
+
+
+@pytest.mark.parametrize("posted", [{}, {"pairs": "x"}, {"pairs": ""}])
+def test_nothing_was_chosen(admin, posted):
+    answer = admin.post(ADDRESS, {"step": "among", **posted}, follow=True)
+    assert "Nothing was chosen." in answer.text
+    assert not CertainRun.objects.exists()

@@ -161,13 +161,14 @@ def test_what_changed_after_the_page_is_left(noor, sanne):
 
 
 def entries_words(entry) -> str:
-    return Entry.objects.get(pk=entry.pk).follow_up.detail["words"]
+    return str(Entry.objects.get(pk=entry.pk).follow_up.detail["words"])
 
 
 def test_a_worker_keeps_what_died_on_the_way(noor, piggy, monkeypatch):
     pairs = [make_pair() for _ in range(3)]
     monkeypatch.setattr(batches, "CHUNK", 2)
-    whole, kept = batches._keep_some, []
+    whole = batches._keep_some
+    kept: list[None] = []
 
     def dies(*arguments):
         if kept:
