@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 
 from piggyadmin.accounts.permissions import READ_LEDGER, RUN_IN_BULK, check_permission
 from piggyadmin.duplicates.models import DecisionKind, Pair
-from piggyadmin.duplicates.review import batches, decisions
+from piggyadmin.duplicates.review import batch_deciding, batches, decisions
+from piggyadmin.duplicates.review.batch_deciding import BulkDecision
 from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS
-from piggyadmin.duplicates.review.batches import BulkDecision, ChosenPairs
+from piggyadmin.duplicates.review.batches import ChosenPairs
 from piggyadmin.duplicates.review.filters import PAGE, QueueFilter
 from piggyadmin.duplicates.review.forms import LONGEST_FILTER, BatchForm
 from piggyadmin.duplicates.review.rows import rows_of
@@ -88,7 +89,7 @@ class DecideOnMany(BatchPage):
             until=until,
         )
         try:
-            entry = batches.decide(
+            entry = batch_deciding.decide(
                 selection.pairs, wanted, person=person, key=data["submission_key"]
             )
         except PermissionDenied as denied:
@@ -156,7 +157,7 @@ class BatchDetail(BatchPage):
                 words = gettext("There is nothing to take back any more. Nothing was changed.")
                 messages.warning(request, words)
                 return redirect("duplicates:batch", key)
-            entry = batches.take_back(key, person=person, as_key=as_key)
+            entry = batch_deciding.take_back(key, person=person, as_key=as_key)
         except PermissionDenied as denied:
             messages.warning(request, str(denied))
             return redirect("duplicates:batch", key)

@@ -1,4 +1,4 @@
-"""Many pairs decided at once: chosen ones, or all that a filter leaves; and taken back again.
+"""Many pairs decided at once: chosen ones, or all that a filter leaves; and what is kept of it.
 
 Each pair is named with a mark of the data that were shown, and is left as it is where they are
 others by now. What is decided stands in the ledger as one entry before anything is kept; each
@@ -8,7 +8,6 @@ decision has the key of that entry, so that whoever keeps it again keeps nothing
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,16 +17,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import REVIEW_DUPLICATES, RUN_IN_BULK, insist_on_permission
+from piggyadmin.accounts.permissions import REVIEW_DUPLICATES, RUN_IN_BULK
 from piggyadmin.bulk_insert import batches
 from piggyadmin.duplicates.models import Decision, DecisionKind, Pair, PairStatus
 from piggyadmin.duplicates.review import clustering, decisions, queue
-from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS, PairsToDecide
 from piggyadmin.duplicates.review.evidence import evidence_of
-from piggyadmin.ledger import following, writes
-from piggyadmin.ledger.models import HAPPENED, Entry
+from piggyadmin.ledger import following
+from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Progress
-from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.converters import LAST_NUMBER
 from piggyadmin.ui.templatetags.ui import number
 
@@ -145,64 +142,13 @@ def _why_left(pair: Pair, person: User, mark: str, busy: set[str]) -> str:
     return ""
 
 
-# --- Deciding --------------------------------------------------------------------------------
-
-
-class BulkDecision(NamedTuple):
-    """What is decided on many pairs, and why."""
-
-    kind: DecisionKind
-    reason: str = ""
-    comment: str = ""
-    until: datetime | None = None
-
-
-def decide(pairs: Sequence[Pair], wanted: BulkDecision, *, person: User, key: UUID) -> Entry:
-    """Put what was decided on pairs into the ledger, and keep it.
-
-    Raises:
-        PermissionDenied: they may not do it, or not any more.
-    """
-    named = [f"{pair.first} {pair.second} {pair.mark}" for pair in pairs]
-    until = {"until": wanted.until.isoformat()} if wanted.until else {}
-    return _carry_out({"decision": wanted.kind, "pairs": named, **until}, wanted, person, key)
-
-
-def take_back(key: UUID, *, person: User, as_key: UUID) -> Entry:
-    """Open the pairs again that were decided at once, as far as nobody has decided since.
-
-    Raises:
-        PermissionDenied: they may not do it, or not any more.
-    """
-    named = [f"{each.first} {each.second}" for each in still_standing(key)]
-    data = {"decision": DecisionKind.REOPEN, "pairs": named, "of": str(key)}
-    return _carry_out(data, BulkDecision(DecisionKind.REOPEN), person, as_key)
-
-
-def _carry_out(data: dict[str, Any], wanted: BulkDecision, person: User, key: UUID) -> Entry:
-    insist_on_permission(person, *PERMISSIONS)
-    request = writes.WriteRequest(
-        action=DECIDE_ON_PAIRS,
-        person=person,
-        data=data,
-        submission_key=key,
-        preview=PairsToDecide(pairs=len(data["pairs"])),
-        reason=wanted.reason,
-        comment=wanted.comment,
-    )
-    entry = writes.carry_out(piggy_client(), request).entry
-    if entry.state in HAPPENED:
-        following.follow_up(entry, keep(entry))
-    return entry
+# --- Keeping what was decided ------------------------------------------------------------------
 
 
 def still_standing(key: UUID) -> list[Decision]:
     """List what of many decisions is still the last word, and can be taken back."""
     made = Decision.objects.filter(batch=key, kind__in=_STATUS)
     return list(made.filter(pk__in=decisions.latest_per_pair().values("pk")).order_by("pk"))
-
-
-# --- Keeping it ------------------------------------------------------------------------------
 
 
 def keep(entry: Entry) -> Progress:

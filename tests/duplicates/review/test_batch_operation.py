@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from piggyadmin.duplicates.models import DecisionKind
-from piggyadmin.duplicates.review import batches
+from piggyadmin.duplicates.review import batch_deciding
+from piggyadmin.duplicates.review.batch_deciding import BulkDecision
 from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS
-from piggyadmin.duplicates.review.batches import BulkDecision
 from piggyadmin.ledger.sentences import Matter
 from tests.duplicates.pairs import make_pair
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_tells_what_it_is(noor):
-    entry = batches.decide(
+    entry = batch_deciding.decide(
         [make_pair()], BulkDecision(DecisionKind.DISMISS), person=noor, key=uuid4()
     )
     assert DECIDE_ON_PAIRS.page_of(entry) == f"/duplicates/many/{entry.submission_key}/"

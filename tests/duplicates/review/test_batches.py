@@ -13,9 +13,9 @@ from piggyadmin.duplicates.models import (
     MirroredContact,
     PairStatus,
 )
-from piggyadmin.duplicates.review import batches, clustering, decisions, queue
+from piggyadmin.duplicates.review import batch_deciding, batches, clustering, decisions, queue
+from piggyadmin.duplicates.review.batch_deciding import BulkDecision
 from piggyadmin.duplicates.review.batch_operation import DECIDE_ON_PAIRS
-from piggyadmin.duplicates.review.batches import BulkDecision
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.rows import sentence_of
@@ -101,7 +101,7 @@ def test_the_likely_ones_are_counted(noor):
 
 def test_one_entry_with_its_pairs(noor, evidence):
     one, other = make_pair(), make_pair()
-    entry = batches.decide([one, other], DISMISS, person=noor, key=uuid4())
+    entry = batch_deciding.decide([one, other], DISMISS, person=noor, key=uuid4())
     assert statuses(one, other) == ["dismissed"] * 2
     assert Entry.objects.filter(action=DECIDE_ON_PAIRS.slug).count() == 1
     assert [row.split()[:2] for row in entry.data["pairs"]] == [
@@ -120,14 +120,14 @@ def test_one_entry_with_its_pairs(noor, evidence):
 def test_the_same_form_again_decides_once(noor):
     pair, key = make_pair(), uuid4()
     for _ in range(2):
-        batches.decide([pair], DISMISS, person=noor, key=key)
+        batch_deciding.decide([pair], DISMISS, person=noor, key=key)
     assert Decision.objects.count() == 1
     assert Entry.objects.count() == 1
 
 
 def test_put_off_until_a_moment(noor):
     pair, until = make_pair(), decisions.tomorrow()
-    entry = batches.decide(
+    entry = batch_deciding.decide(
         [pair], BulkDecision(DecisionKind.LATER, until=until), person=noor, key=uuid4()
     )
     assert (fresh(pair).status, fresh(pair).put_off_until) == (PairStatus.LATER, until)
@@ -139,7 +139,7 @@ def test_clusters_fall_apart_by_it(noor):
     pairs = [make_pair(one, other), make_pair(other, third), make_pair(one, third)]
     clustering.group_all()
     assert Cluster.objects.count() == 1
-    batches.decide(pairs[:1], DISMISS, person=noor, key=uuid4())
+    batch_deciding.decide(pairs[:1], DISMISS, person=noor, key=uuid4())
     assert Cluster.objects.count() == 0
 
 
@@ -151,7 +151,7 @@ def test_what_changed_after_the_page_is_left(noor, sanne):
     other.second_fingerprint = "f" * 32
     other.save()
     queue.hold(fresh(held), sanne)
-    entry = batches.decide(shown, DISMISS, person=noor, key=uuid4())
+    entry = batch_deciding.decide(shown, DISMISS, person=noor, key=uuid4())
     assert statuses(*shown) == ["dismissed", "dismissed", "open", "open"]
     assert Decision.objects.filter(batch=entry.submission_key).count() == 1
     assert entries_words(entry) == (
@@ -177,7 +177,7 @@ def test_a_worker_keeps_what_died_on_the_way(noor, piggy, monkeypatch):
 
     monkeypatch.setattr(batches, "_keep_some", dies)
     with pytest.raises(RuntimeError):
-        batches.decide(
+        batch_deciding.decide(
             pairs,
             BulkDecision(DecisionKind.LATER, until=decisions.tomorrow()),
             person=noor,
@@ -196,7 +196,7 @@ def test_a_worker_keeps_what_died_on_the_way(noor, piggy, monkeypatch):
 def test_both_permissions_are_needed(db):
     pair, staff = make_pair(), person(Role.STAFF)
     with pytest.raises(PermissionDenied):
-        batches.decide([pair], DISMISS, person=staff, key=uuid4())
+        batch_deciding.decide([pair], DISMISS, person=staff, key=uuid4())
     assert statuses(pair) == ["open"]
     assert not Entry.objects.exists()
 
@@ -206,15 +206,17 @@ def test_both_permissions_are_needed(db):
 
 def test_taken_back_as_a_whole_but_for_what_was_decided_since(noor, sanne):
     one, other, third = make_pair(), make_pair(), make_pair()
-    key = batches.decide([one, other, third], DISMISS, person=noor, key=uuid4()).submission_key
+    key = batch_deciding.decide(
+        [one, other, third], DISMISS, person=noor, key=uuid4()
+    ).submission_key
     decisions.reopen(fresh(other), sanne)
     decisions.dismiss(fresh(other), sanne)
-    back = batches.take_back(key, person=sanne, as_key=uuid4())
+    back = batch_deciding.take_back(key, person=sanne, as_key=uuid4())
     assert statuses(one, other, third) == ["open", "dismissed", "open"]
     assert sentence_of(back) == "Sanne opened 2 pairs of possible duplicates again"
     assert back.data["of"] == str(key)
     assert batches.still_standing(key) == []
-    again = batches.decide([fresh(one)], DISMISS, person=noor, key=uuid4())
+    again = batch_deciding.decide([fresh(one)], DISMISS, person=noor, key=uuid4())
     assert statuses(one) == ["dismissed"]
     assert len(batches.still_standing(again.submission_key)) == 1
 
@@ -222,7 +224,7 @@ def test_taken_back_as_a_whole_but_for_what_was_decided_since(noor, sanne):
 def test_what_has_come_back_by_itself_is_not_opened_again(noor):
     pair = make_pair()
     wanted = BulkDecision(DecisionKind.LATER, until=decisions.tomorrow())
-    key = batches.decide([pair], wanted, person=noor, key=uuid4()).submission_key
+    key = batch_deciding.decide([pair], wanted, person=noor, key=uuid4()).submission_key
     fresh(pair).__class__.objects.update(status=PairStatus.OPEN, put_off_until=None)
-    back = batches.take_back(key, person=noor, as_key=uuid4())
+    back = batch_deciding.take_back(key, person=noor, as_key=uuid4())
     assert entries_words(back).startswith("0 pairs were decided on.")
