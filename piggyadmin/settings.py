@@ -246,8 +246,10 @@ MIDDLEWARE = [
     "piggyadmin.request_log.middleware.ActorMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before the files, so that these have it too.
     "csp.middleware.CSPMiddleware",
+    "piggyadmin.ui.middleware.MethodMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -439,6 +441,17 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "piggyadmin.accounts.passwords.DressedUpPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Where it is asked whether a password has become known elsewhere; empty asks nobody.
+BREACHED_PASSWORDS_URL = env.str(
+    "BREACHED_PASSWORDS_URL",
+    default="https://api.pwnedpasswords.com/range/" if PIGGY_IS_REAL else "",
+)
+if BREACHED_PASSWORDS_URL:
+    if not is_https_or_loopback(BREACHED_PASSWORDS_URL):
+        raise ImproperlyConfigured("BREACHED_PASSWORDS_URL must be an https address.")
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "piggyadmin.accounts.breaches.BreachedPasswordValidator"}
+    )
 
 
 # --- Mail ------------------------------------------------------------------------------------
@@ -479,6 +492,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "br", "jpg", "webp"]
 
 
@@ -498,7 +512,11 @@ SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
 # The same where people change places with a PIN, which locks itself.
 TILL_IDLE_SECONDS = env.int("TILL_IDLE_SECONDS", default=5 * 60)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# Programs are led nowhere: what they went on sending in clear would never be noticed.
+SECURE_REDIRECT_EXEMPT = [
+    *(r"^healthz$", r"^readyz$", r"^metrics$"),
+    *(r"^api/(?!docs/)", r"^webhooks/piggy/$"),
+]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if BEHIND_PROXY:

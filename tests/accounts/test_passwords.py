@@ -1,7 +1,10 @@
 """Passwords that many think of are refused, however they are dressed up; good ones are not."""
 
 import pytest
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 
 from piggyadmin.accounts.models import User
@@ -59,6 +62,14 @@ def test_common_however_dressed_up(password):
 )
 def test_good_ones(password):
     assert objections(password) == set()
+
+
+def test_nor_what_the_shop_is_called(settings):
+    assert objections("Bakkerij-Jansen 2026!") == set()
+    settings.ALLOWED_HOSTS = ["console.bakkerij-jansen.example"]
+    get_default_password_validators.cache_clear()
+    assert objections("Bakkerij-Jansen 2026!") == {"password_too_common"}
+    get_default_password_validators.cache_clear()
 
 
 @pytest.mark.parametrize("password", ["Q7x!92vbkLp", "short"])
