@@ -1,7 +1,8 @@
 """Passwords that have become known elsewhere, as the lists of Have I Been Pwned have them.
 
-Of a password only the first five of the 40 figures of its SHA-1 hash leave, and all hashes that begin
-so come back, among others that are none: who answers cannot tell which one was meant, nor whose it is.
+Of a password only the first five of the 40 figures of its SHA-1 hash leave, and all hashes that
+begin so come back, among others that are none: who answers cannot tell which one was meant, nor
+whose it is.
 """
 
 import hashlib
