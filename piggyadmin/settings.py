@@ -6,6 +6,7 @@ A wrong value stops the start with a sentence that says which one and why.
 """
 
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -567,6 +568,16 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
+
+# Where spans are sent, by OTLP over HTTP; needs the packages of requirements-tracing.txt.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="").rstrip("/")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="piggyadmin")
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    if find_spec("opentelemetry") is None or find_spec("opentelemetry.exporter") is None:
+        raise ImproperlyConfigured(
+            "OTEL_EXPORTER_OTLP_ENDPOINT needs the packages of requirements-tracing.txt."
+        )
+    MIDDLEWARE.insert(1, "piggyadmin.tracing.SpanMiddleware")
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {

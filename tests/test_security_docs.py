@@ -112,8 +112,9 @@ def test_every_place_that_is_linked_is_there():
 
 # What opens connections, or starts what does.
 OPENS = {
-    *("authlib", "django.core.mail", "ftplib", "http.client", "httpx", "psycopg", "redis"),
-    *("requests", "sentry_sdk", "smtplib", "socket", "subprocess", "urllib.request", "urllib3"),
+    *("authlib", "django.core.mail", "ftplib", "http.client", "httpx", "opentelemetry"),
+    *("psycopg", "redis", "requests", "sentry_sdk", "smtplib", "socket", "subprocess"),
+    *("urllib.request", "urllib3"),
 }
 SPEAKERS = {
     # Piggy, over connections with a deadline; errors are told apart there
@@ -123,8 +124,8 @@ SPEAKERS = {
     *("status/states.py", "tasks/backend.py", "tasks/workers.py"),
     # the provider to sign in by, and lists of breached passwords
     *("accounts/oidc.py", "accounts/breaches.py"),
-    # seals of the ledger; crashes
-    *("ledger/seal_delivery.py", "crash_reports.py"),
+    # seals of the ledger; crashes; spans
+    *("ledger/seal_delivery.py", "crash_reports.py", "tracing.py"),
     # this machine: its name, its processes, its server's own sockets, the database's tools
     *("ledger/leases.py", "gunicorn_worker.py", "tasks/supervisor.py", "status/backups.py"),
     # the sandbox, which a real account does not load

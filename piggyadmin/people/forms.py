@@ -154,7 +154,8 @@ class GivenPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> User:
         """Set it."""
         self.user.must_change_password = True
-        return super().save(commit)
+        person: User = super().save(commit)
+        return person
 
 
 class PersonForm(forms.ModelForm[User]):

@@ -97,7 +97,7 @@ def test_files_have_the_headers_of_pages(settings, tmp_path):
     (tmp_path / "x.css").write_text("p {}")
     settings.STATIC_ROOT = tmp_path
     answer = Client().get("/static/x.css")
-    assert b"".join(answer.streaming_content) == b"p {}"
+    assert answer.getvalue() == b"p {}"
     assert answer["Content-Type"] == 'text/css; charset="utf-8"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
