@@ -1,8 +1,10 @@
 # The console as an image: nothing in it has to be written to but /data and /tmp, and nobody is root.
 FROM python:3.12-slim AS packages
 RUN python -m venv /venv
-COPY requirements.txt .
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+# requirements-tracing.txt has what sends spans to OpenTelemetry, too.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-tracing.txt ./
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r ${REQUIREMENTS}
 
 FROM python:3.12-slim
 # What `manage.py backup` and `restore` call on PostgreSQL.

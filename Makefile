@@ -76,6 +76,7 @@ messages: $(VENV)/.dev ## collect texts for translation (needs gettext)
 lock: $(VENV)/.dev ## lock the newest allowed packages with their hashes
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --extra tracing --constraint requirements.txt --output-file requirements-tracing.txt
 
 clean: ## throw the environment and the local databases away
 	rm -rf $(VENV) var

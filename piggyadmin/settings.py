@@ -6,6 +6,7 @@ A wrong value stops the start with a sentence that says which one and why.
 """
 
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -246,8 +247,10 @@ MIDDLEWARE = [
     "piggyadmin.request_log.middleware.ActorMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before the files, so that these have it too.
     "csp.middleware.CSPMiddleware",
+    "piggyadmin.ui.middleware.MethodMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -439,6 +442,17 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "piggyadmin.accounts.passwords.DressedUpPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Where it is asked whether a password has become known elsewhere; empty asks nobody.
+BREACHED_PASSWORDS_URL = env.str(
+    "BREACHED_PASSWORDS_URL",
+    default="https://api.pwnedpasswords.com/range/" if PIGGY_IS_REAL else "",
+)
+if BREACHED_PASSWORDS_URL:
+    if not is_https_or_loopback(BREACHED_PASSWORDS_URL):
+        raise ImproperlyConfigured("BREACHED_PASSWORDS_URL must be an https address.")
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "piggyadmin.accounts.breaches.BreachedPasswordValidator"}
+    )
 
 
 # --- Mail ------------------------------------------------------------------------------------
@@ -479,6 +493,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "br", "jpg", "webp"]
 
 
@@ -492,13 +507,18 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 MESSAGE_STORAGE = "piggyadmin.ui.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "piggyadmin.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
 # The same where people change places with a PIN, which locks itself.
 TILL_IDLE_SECONDS = env.int("TILL_IDLE_SECONDS", default=5 * 60)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# Programs are led nowhere: what they went on sending in clear would never be noticed.
+SECURE_REDIRECT_EXEMPT = [
+    *(r"^healthz$", r"^readyz$", r"^metrics$"),
+    *(r"^api/(?!docs/)", r"^webhooks/piggy/$"),
+]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if BEHIND_PROXY:
@@ -548,6 +568,16 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 SENTRY_RELEASE = env.str("SENTRY_RELEASE", default="")
+
+# Where spans are sent, by OTLP over HTTP; needs the packages of requirements-tracing.txt.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="").rstrip("/")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="piggyadmin")
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    if find_spec("opentelemetry") is None or find_spec("opentelemetry.exporter") is None:
+        raise ImproperlyConfigured(
+            "OTEL_EXPORTER_OTLP_ENDPOINT needs the packages of requirements-tracing.txt."
+        )
+    MIDDLEWARE.insert(1, "piggyadmin.tracing.SpanMiddleware")
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {

@@ -115,6 +115,9 @@ def test_it_works_with_the_settings_of_the_compose_file(composed, tmp_path):
     over_tls = {"Host": "console.example.test", "X-Forwarded-Proto": "https"}
     page = requests.get(f"{composed.url}/accounts/login/", headers=over_tls, timeout=10)
     assert page.status_code == 200
+    assert page.headers["Strict-Transport-Security"].startswith("max-age=31536000; includeSub")
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert all(cookie.name.startswith("__Host-") and cookie.secure for cookie in page.cookies)
     assert not list(Path(tmp_path).glob("*.sqlite3"))
 
 

@@ -26,6 +26,8 @@ TIMEOUT = 10
 # So far, in seconds, its clock may differ.
 LEEWAY = 60
 MOST_IN_NAME = 150
+# How an ID token may be signed: with a key that the service alone has.
+SIGNATURES = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 # What goes wrong where the service, or whoever answers instead of it, says what makes no sense.
 FAILURES = (AuthlibBaseError, JoseError, RequestException, ValueError, TypeError, LookupError)
 _BEGUN = "oidc_begun"
@@ -75,6 +77,8 @@ def claims_of(request: HttpRequest) -> dict[str, Any]:
         raise ValueError("Another issuer than the one that is set.")
     wanted = {"iss": [issuer], "aud": [settings.OIDC_CLIENT_ID]}
     options = {name: {"essential": True, "values": values} for name, values in wanted.items()}
+    # What the service itself lists may have "none" in it, which is no signature.
+    known.server_metadata["id_token_signing_alg_values_supported"] = SIGNATURES
     token = known.authorize_access_token(request, claims_options=options, leeway=LEEWAY)
     claims = dict(token["userinfo"])
     begun = request.session.pop(_BEGUN, 0)

@@ -74,6 +74,7 @@ class Callback(OutsideView):
             return self.refuse(gettext("You are somebody else there. Sign out first."))
         record_authentication(request, person, method="oidc")
         if request.user.is_authenticated:
+            request.session.cycle_key()
             return redirect(wanted)
         response: HttpResponse = perform_login(request, Login(user=person, redirect_url=wanted))
         know_again(request, response)

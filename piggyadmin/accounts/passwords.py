@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -29,6 +30,8 @@ _LETTERS = str.maketrans("013457@$!|€", "oieastasile")
 _REPEATED = re.compile(r"\A(.{1,20}?)\1+\Z", re.DOTALL)
 # A password as long as one wants, of so few different characters, is none.
 FEWEST_CHARACTERS = 5
+# What is shorter, such as "com", says nothing of a shop.
+SHORTEST_WORD = 4
 # What is longer is nobody's common word, and needs no looking at.
 LONGEST = 64
 
@@ -39,6 +42,7 @@ class DressedUpPasswordValidator(CommonPasswordValidator):
     def __init__(self) -> None:
         super().__init__()
         self.passwords.update(_DUTCH.read_text().split())
+        self.passwords.update(words_of_hosts())
 
     def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002
         """Refuse it.
@@ -49,6 +53,15 @@ class DressedUpPasswordValidator(CommonPasswordValidator):
         words = set(undressed(password[:LONGEST].lower()))
         if len(set(password)) < FEWEST_CHARACTERS or words & self.passwords:
             raise ValidationError(self.get_error_message(), code="password_too_common")
+
+
+def words_of_hosts() -> Iterator[str]:
+    """Give what the console's own addresses are made of, such as the name of the shop."""
+    for host in settings.ALLOWED_HOSTS:
+        for label in host.lower().split("."):
+            word = re.sub(r"[\W\d_]", "", label)
+            if len(word) >= SHORTEST_WORD:
+                yield word
 
 
 def undressed(password: str) -> Iterator[str]:

@@ -20,10 +20,11 @@ from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from piggyadmin.accounts.models import SignInHere, User
 
-BEGUN, ACTIVE = "begun", "active"
+BEGUN, ACTIVE, SIGN_IN = "begun", "active", "sign_in"
 # After how many seconds without doing anything this one ends, where that is sooner than usual.
 IDLE = "till_idle"
 # So often, in seconds, is it kept that somebody is still there.
@@ -65,8 +66,9 @@ class SessionStore(db.SessionStore):
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **_more: Any) -> None:
-    """Note when somebody signed in."""
+    """Note when somebody signed in, and which sign-in it is, whatever key its session gets."""
     request.session[BEGUN] = request.session[ACTIVE] = int(time.time())
+    request.session[SIGN_IN] = get_random_string(22)
 
 
 def keep_alive(request: HttpRequest) -> None:

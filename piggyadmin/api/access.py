@@ -22,7 +22,7 @@ from piggyadmin.api.models import AccessScope, AccessToken
 from piggyadmin.api.problems import ANSWERED, Problem, ProblemKind, answer_to
 from piggyadmin.ledger import people_events
 from piggyadmin.ledger.people_events import PersonEventKind
-from piggyadmin.ui.http import SignedInRequest
+from piggyadmin.ui.http import SignedInRequest, is_in_clear
 
 # So many requests within five minutes with one token.
 MOST_REQUESTS = 1000
@@ -80,13 +80,19 @@ def identify(request: HttpRequest) -> AccessToken:
     """Find whose token it is, and count the request.
 
     Raises:
-        Problem: there is none, or it opens nothing.
+        Problem: there is none, or it opens nothing, or it came in clear.
         PermissionDenied: the person may not let programs in any more.
         LockedOut: there were too many requests, or too many wrong tokens from there.
     """
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise _closed(gettext("Send a token: Authorization: Bearer …"), "")
+    if is_in_clear(request):
+        words = gettext(
+            "Nothing was done. This came in clear, and its token with it: withdraw it, make "
+            "another one, and use https."
+        )
+        raise Problem(ProblemKind.INSECURE, words)
     token = services.find_token(secret.strip())
     if token is None:
         count_guess(request)

@@ -28,6 +28,7 @@ class ProblemKind(Enum):
     """The kinds of problems: their name in addresses, their status, and what they are called."""
 
     UNAUTHENTICATED = "unauthenticated", 401, _("No token, or one that opens nothing")
+    INSECURE = "insecure", 403, _("This is answered by https alone")
     FORBIDDEN = "forbidden", 403, _("The person or the token may not do this")
     NOT_FOUND = "not-found", 404, _("There is no such thing")
     METHOD = "method", 405, _("This is not asked in this way")

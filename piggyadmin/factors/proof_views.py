@@ -137,13 +137,14 @@ class ReauthenticateView(ProofView):
         return url if is_own_address(self.request, url) else ""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Note it, and lead on."""
+        """Note it, and lead on; a session that has proved more gets another key."""
         if isinstance(form, PasswordProofForm):
             record_authentication(
                 self.request, self.person, method="password", reauthenticated=True
             )
         else:
             post_authentication(self.request, form.authenticator, reauthenticated=True)
+        self.request.session.cycle_key()
         return super().form_valid(form)
 
     def get_success_url(self) -> str:

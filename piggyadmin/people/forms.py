@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import SetPasswordForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
@@ -141,6 +141,21 @@ class NewPersonForm(UserCreationForm[User]):
             ValidationError: it names them.
         """
         return permitted_roles(self.actor, self.cleaned_data["groups"])
+
+    def save(self, commit: bool = True) -> User:
+        """Make them; the password that somebody else knows is good for one sign-in."""
+        self.instance.must_change_password = True
+        return super().save(commit)
+
+
+class GivenPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """Another password for somebody, which is good for one sign-in: somebody else knows it."""
+
+    def save(self, commit: bool = True) -> User:
+        """Set it."""
+        self.user.must_change_password = True
+        person: User = super().save(commit)
+        return person
 
 
 class PersonForm(forms.ModelForm[User]):

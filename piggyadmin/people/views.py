@@ -4,7 +4,6 @@ from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.forms import SetPasswordForm
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +32,14 @@ from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.people_views import told
 from piggyadmin.people import services
 from piggyadmin.people.converters import find_person
-from piggyadmin.people.forms import STATES, NewPersonForm, PersonFilter, PersonForm, RolesForm
+from piggyadmin.people.forms import (
+    STATES,
+    GivenPasswordForm,
+    NewPersonForm,
+    PersonFilter,
+    PersonForm,
+    RolesForm,
+)
 from piggyadmin.ui.filters import FilteredList
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.pagination import numbered_page
@@ -156,7 +162,10 @@ class NewPerson(PermittedView):
             return self.show(form)
         with services.change(actor, ADD_PEOPLE):
             person = form.save()
-        words = gettext("%(person)s can sign in now, with the password that you chose.")
+        words = gettext(
+            "%(person)s can sign in now, once with the password that you chose, and then chooses "
+            "another one."
+        )
         messages.success(request, words % {"person": person.name})
         return redirect("people:person", person=person)
 
@@ -234,14 +243,16 @@ class PersonPassword(PersonFormView):
     """Gives somebody another password, which ends their sessions."""
 
     heading = _("Another password for %(person)s")
-    intro = _("They are signed out wherever they are, and sign in with it the next time.")
+    intro = _(
+        "They are signed out wherever they are, sign in with it once, and choose one of their own."
+    )
     button = _("Set the password")
 
-    def form(self, data: Any) -> "SetPasswordForm[User]":
+    def form(self, data: Any) -> GivenPasswordForm:
         """Make the form."""
-        return SetPasswordForm(self.person, data)
+        return GivenPasswordForm(self.person, data)
 
-    def save(self, form: "SetPasswordForm[User]") -> HttpResponse:
+    def save(self, form: GivenPasswordForm) -> HttpResponse:
         """Set it."""
         with services.change(signed_in(self.request)):
             form.save()

@@ -6,11 +6,13 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from piggyadmin.accounts import proofs
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import (
     ADD_REASONS,
@@ -87,7 +89,9 @@ class SignOutElsewhere(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Do it."""
+        """Do it, for whoever has shown lately that it is them."""
+        if not proofs.is_fresh(request, proofs.SIGN_IN_SECONDS):
+            return redirect(proofs.place(reverse("preferences:own")))
         number = end_sessions(signed_in(request), but=request.session.session_key)
         words = ngettext(
             "Signed out of %(count)s other browser.",

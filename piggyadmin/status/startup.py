@@ -38,6 +38,10 @@ def ensure_safe_start() -> None:
         from piggyadmin.crash_reports import start_crash_reports  # noqa: PLC0415
 
         start_crash_reports()
+    if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        from piggyadmin.tracing import start_tracing  # noqa: PLC0415
+
+        start_tracing()
 
 
 def refuse_unsafe_settings() -> None:

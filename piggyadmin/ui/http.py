@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -36,6 +37,11 @@ def is_own_address(request: HttpRequest, url: str) -> bool:
     return url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
+
+
+def is_in_clear(request: HttpRequest) -> bool:
+    """Tell whether something came in clear that has to come by https."""
+    return settings.SECURE_SSL_REDIRECT and not request.is_secure()
 
 
 def lead_to(request: HttpRequest, address: str, **names: Any) -> HttpResponse:

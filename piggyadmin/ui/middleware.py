@@ -4,11 +4,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import add_never_cache_headers
 
 from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.ui.views import error_answer
+
+# An answer to TRACE is what was sent, and might be what only the server was told.
+REFUSED_METHODS = {"TRACE", "CONNECT"}
+USUAL_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 
 
 class TraceMiddleware:
@@ -38,6 +42,19 @@ def keep_private(response: HttpResponse) -> None:
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     if "Cache-Control" not in response:
         add_never_cache_headers(response)
+
+
+class MethodMiddleware:
+    """Refuse what no browser and no program of ours asks by, before any view takes it for a GET."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say how it can be asked."""
+        if request.method in REFUSED_METHODS:
+            return HttpResponseNotAllowed(USUAL_METHODS)
+        return self.get_response(request)
 
 
 class BodyLimitMiddleware:

@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django_permissions_policy.decorators import permissions_policy_override
 
 from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.sessions import SIGN_IN
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.reads import count_read
 from piggyadmin.piggy.client import piggy_client
@@ -58,8 +59,8 @@ class ScanMode(PermittedView):
 
     def _memory(self) -> str:
         """Name what the browser remembers of one sign-in: the next one, whoever's, has its own."""
-        key = self.request.session.session_key or ""
-        return salted_hmac("piggyadmin.vouchers.scanning", key).hexdigest()
+        sign_in = self.request.session.get(SIGN_IN, "")
+        return salted_hmac("piggyadmin.vouchers.scanning", sign_in).hexdigest()
 
 
 def _form(*posted: Any) -> Any:

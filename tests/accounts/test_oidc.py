@@ -5,12 +5,14 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from authlib.integrations.django_client import DjangoOAuth2App
 from django.contrib.auth.models import Group
 from django.test import Client
 from joserfc.jwk import KeySet, RSAKey
@@ -196,7 +198,26 @@ def another_issuer(client, settings, monkeypatch):
     monkeypatch.setattr(oidc, "service", lambda: real)
 
 
-@pytest.mark.parametrize("spoil", [spoilt_nonce, another_audience, another_key, another_issuer])
+def unsigned(client, settings, monkeypatch):
+    """Answer with what the service says, unsigned, as it itself says that it may be."""
+    real, fetched = oidc.service(), DjangoOAuth2App.fetch_access_token
+
+    def without_a_signature(self, **options):
+        token = fetched(self, **options)
+        _head, claims, _signature = token["id_token"].split(".")
+        head = urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
+        return {**token, "id_token": f"{head}.{claims}."}
+
+    known = real.load_server_metadata()
+    known["id_token_signing_alg_values_supported"] = ["none", "RS256"]
+    monkeypatch.setattr(oidc, "service", lambda: real)
+    monkeypatch.setattr(DjangoOAuth2App, "fetch_access_token", without_a_signature)
+
+
+SPOILS = [spoilt_nonce, another_audience, another_key, another_issuer, unsigned]
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
 def test_what_the_token_says_has_to_be_for_us(provider, client, settings, monkeypatch, spoil):
     known_as(provider, "n1", **NOOR)
     back = come_back(leave(client))

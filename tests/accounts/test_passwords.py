@@ -1,10 +1,17 @@
 """Passwords that many think of are refused, however they are dressed up; good ones are not."""
 
+from hashlib import sha256
+
 import pytest
+from django.conf import global_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.module_loading import import_string
 
+from piggyadmin import settings as console_settings
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.passwords import DressedUpPasswordValidator
 
 
 def objections(password: str, user: User | None = None) -> set[str]:
@@ -61,6 +68,13 @@ def test_good_ones(password):
     assert objections(password) == set()
 
 
+def test_nor_what_the_shop_is_called(settings):
+    assert objections("Bakkerij-Jansen 2026!") == set()
+    settings.ALLOWED_HOSTS = ["console.bakkerij-jansen.example"]
+    with pytest.raises(ValidationError, match="too common"):
+        DressedUpPasswordValidator().validate("Bakkerij-Jansen 2026!")
+
+
 @pytest.mark.parametrize("password", ["Q7x!92vbkLp", "short"])
 def test_eleven_characters_are_too_few(password):
     assert objections(password) == {"password_too_short"}
@@ -69,6 +83,15 @@ def test_eleven_characters_are_too_few(password):
 def test_nor_what_is_like_the_name():
     user = User(username="noor.vanderberg", email="noor@example.test")
     assert objections("noor.vanderberg1", user) == {"password_too_similar"}
+
+
+def test_they_are_kept_as_slow_hashes():
+    # Those of tests are fast; the console names none, and has Django's.
+    assert not hasattr(console_settings, "PASSWORD_HASHERS")
+    hasher = import_string(global_settings.PASSWORD_HASHERS[0])
+    assert issubclass(hasher, PBKDF2PasswordHasher)
+    assert hasher.digest is sha256
+    assert hasher.iterations >= 600_000
 
 
 @pytest.mark.django_db

@@ -1,10 +1,12 @@
+import re
+
 import pytest
 from django.urls import reverse
 
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from tests.conftest import person
+from tests.conftest import person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,64 @@ def test_what_is_no_page_of_ours_leads_nowhere_after_signing_in(client, wanted):
     assert client.get("/accounts/login/", {"next": wanted}).status_code == 200
     typed = {"login": "staff", "password": "piggy-test", "next": wanted}
     assert client.post("/accounts/login/", typed)["Location"] == "/"
+
+
+# --- Passwords and cookies -------------------------------------------------------------------
+
+LONG = "  a lamp of seven colours, " + "and of an eighth 🕯 " * 4 + " "
+FORM = re.compile(r"<input[^>]+type=.password.[^>]*>")
+
+
+def test_a_password_is_taken_just_as_it_is_typed(client):
+    noor = person(Role.STAFF)
+    client.force_login(noor)
+    own = {"oldpassword": "piggy-test", "password1": LONG, "password2": LONG}
+    client.post("/accounts/password/change/", own)
+    client.logout()
+    for wrong in (LONG.strip(), LONG.upper(), LONG[:72]):
+        sign_in(client, "staff", wrong)
+        assert client.get("/").status_code == 302
+    sign_in(client, "staff", LONG)
+    assert client.get("/").status_code == 200
+
+
+def test_another_password_ends_the_other_sessions(client):
+    noor = person(Role.STAFF)
+    other = signed_in(noor)
+    client.force_login(noor)
+    own = {"oldpassword": "piggy-test", "password1": LONG, "password2": LONG}
+    client.post("/accounts/password/change/", own)
+    assert client.get("/").status_code == 200
+    assert other.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("/accounts/login/", 1),
+        ("/accounts/password/change/", 3),
+        ("/accounts/reauthenticate/", 1),
+        ("/people/new/", 2),
+    ],
+)
+def test_password_managers_fill_in_what_is_hidden(admin, client, page, fields):
+    browser = client if page == "/accounts/login/" else admin
+    found = FORM.findall(browser.get(page).content.decode())
+    assert len(found) == fields
+    assert all("autocomplete=" in field and "off" not in field for field in found)
+    assert not any(" value=" in field or "maxlength" in field for field in found)
+
+
+def test_every_cookie_says_who_may_see_it(client, settings):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.LANGUAGE_COOKIE_SECURE = True
+    person(Role.STAFF)
+    sign_in(client, "staff", "piggy-test")
+    client.get("/settings/")
+    client.post("/i18n/setlang/", {"language": "nl"})
+    client.post("/theme/", {"theme": "dark"})
+    assert len(client.cookies) >= 4
+    for name, cookie in client.cookies.items():
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", ""), name
+        assert cookie["samesite"] == "Lax", name
+        assert cookie["httponly"] or name == "csrftoken"

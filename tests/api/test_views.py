@@ -371,3 +371,14 @@ def test_pages_of_a_browser_do_not_open_the_door(sandbox):
     browser = signed_in(person(Role.ADMIN))
     assert browser.get("/api/").status_code == 401
     assert Client().get("/api/openapi.json").status_code == 401
+
+
+def test_what_comes_in_clear_is_refused_and_led_nowhere(settings):
+    staff = program(Role.STAFF)
+    settings.SECURE_SSL_REDIRECT = True
+    answer = staff.get("/api/")
+    assert answer.status_code == 403
+    assert kind(answer) == "insecure"
+    assert "withdraw it" in answer.json()["detail"]
+    assert staff.get("/api/", secure=True).status_code == 200
+    assert staff.get("/api/docs/")["Location"] == "https://testserver/api/docs/"

@@ -206,3 +206,13 @@ def test_it_leads_nowhere_else(inside):
         "/accounts/reauthenticate/", {"password": PASSWORD, "next": "//evil.example"}
     )
     assert answer["Location"] == "/"
+
+
+def test_the_session_has_another_key_afterwards(inside):
+    before = inside.session.session_key
+    inside.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert inside.session.session_key != before
+    old = Client()
+    old.cookies["sessionid"] = before
+    assert not is_in(old)
+    assert is_in(inside)

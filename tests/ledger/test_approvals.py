@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
@@ -160,6 +161,16 @@ def make_admin(client, name: str) -> User:
     return made
 
 
+def at_work(user: User) -> Client:
+    """Sign somebody in, who has chosen a password of their own first if somebody gave them one."""
+    browser, own = signed_in(user), "a lamp of seven colours"
+    if user.must_change_password:
+        given = {"oldpassword": PASSWORD["password1"]}
+        change = {"password1": own, "password2": own}
+        assert browser.post("/accounts/password/change/", given | change).status_code == 302
+    return browser
+
+
 def assert_refused(client, url, words):
     page = client.get(url).content.decode()
     assert words in page
@@ -174,15 +185,15 @@ def assert_refused(client, url, words):
 @pytest.mark.tells_of_people
 def test_a_puppet_of_the_asker_does_not_approve(admin, request_url):
     puppet = make_admin(admin, "puppet")
-    assert_refused(signed_in(puppet), request_url, "Admin changed what Puppet may do.")
+    assert_refused(at_work(puppet), request_url, "Admin changed what Puppet may do.")
 
 
 @pytest.mark.tells_of_people
 def test_nor_a_puppets_puppet(admin, request_url):
     puppet = make_admin(admin, "puppet")
-    other = make_admin(signed_in(puppet), "marionette")
+    other = make_admin(at_work(puppet), "marionette")
     words = "Admin changed what Puppet may do. Puppet changed what Marionette may do."
-    assert_refused(signed_in(other), request_url, words)
+    assert_refused(at_work(other), request_url, words)
 
 
 @pytest.mark.tells_of_people
@@ -190,15 +201,15 @@ def test_nor_a_colleague_whose_password_the_asker_set(admin, request_url):
     colleague = admin_person("colleague")
     set_password(admin, colleague)
     colleague = User.objects.get(pk=colleague.pk)
-    assert_refused(signed_in(colleague), request_url, "Admin set the password of Colleague.")
+    assert_refused(at_work(colleague), request_url, "Admin set the password of Colleague.")
 
 
 @pytest.mark.tells_of_people
 def test_nor_one_who_set_the_password_of_the_asker(admin, request_url):
     """Who can sign in as the one who asks would be alone with it just the same."""
     colleague = admin_person("colleague")
-    set_password(signed_in(colleague), User.objects.get(username="admin"))
-    assert_refused(signed_in(colleague), request_url, "Colleague set the password of Admin.")
+    set_password(at_work(colleague), User.objects.get(username="admin"))
+    assert_refused(at_work(colleague), request_url, "Colleague set the password of Admin.")
 
 
 @pytest.mark.tells_of_people
@@ -207,19 +218,20 @@ def test_nor_two_whom_a_third_has_in_hand(admin, request_url):
     for each in (colleague, User.objects.get(username="admin")):
         set_password(third, each)
     words = "Third set the password of Admin. Third set the password of Colleague."
-    assert_refused(signed_in(User.objects.get(username="colleague")), request_url, words)
+    assert_refused(at_work(User.objects.get(username="colleague")), request_url, words)
 
 
 @pytest.mark.tells_of_people
 def test_it_cannot_be_waited_out_but_is_over_for_what_is_asked_later(
     admin, request_url, settings, sandbox
 ):
-    puppet = make_admin(admin, "puppet")
+    at_work(make_admin(admin, "puppet"))
     later = timezone.now() + timedelta(days=8)
     with freeze(later):
-        assert_refused(signed_in(puppet), request_url, "Admin changed what Puppet may do.")
+        theirs = signed_in(User.objects.get(username="puppet"))
+        assert_refused(theirs, request_url, "Admin changed what Puppet may do.")
         Approval.objects.update(created_at=later)
-        signed_in(puppet).post(request_url, {"decision": "approve"})
+        theirs.post(request_url, {"decision": "approve"})
     assert Approval.objects.get().status == ApprovalStatus.APPROVED
 
 
@@ -227,14 +239,14 @@ def test_it_cannot_be_waited_out_but_is_over_for_what_is_asked_later(
 def test_the_setting_lets_everybody_be_the_second_one(admin, request_url, settings):
     puppet = make_admin(admin, "puppet")
     settings.FOUR_EYES_INDEPENDENT_DAYS = 0
-    signed_in(puppet).post(request_url, {"decision": "approve"})
+    at_work(puppet).post(request_url, {"decision": "approve"})
     assert Entry.objects.get().state == EntryState.DONE
 
 
 @pytest.mark.tells_of_people
 def test_a_puppet_may_decline(admin, request_url):
     puppet = make_admin(admin, "puppet")
-    signed_in(puppet).post(request_url, {"decision": "decline", "note": "Better not."})
+    at_work(puppet).post(request_url, {"decision": "decline", "note": "Better not."})
     assert Approval.objects.get().status == ApprovalStatus.DECLINED
 
 

@@ -23,6 +23,10 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere(staff):
     page = staff.get("/settings/").content.decode()
     assert page.count("last active") == 2
     assert page.count("this browser") == 2  # the badge, and what is kept in it
+    answer = staff.post("/settings/sign-out-elsewhere/")
+    assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fsettings%2F"
+    assert other.get("/").status_code == 200
+    staff.post("/accounts/reauthenticate/", {"password": "piggy-test"})
     answer = staff.post("/settings/sign-out-elsewhere/", follow=True).content.decode()
     assert "Signed out of 1 other browser." in answer
     assert "Sign out everywhere else" not in answer
@@ -32,6 +36,7 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere(staff):
 
 def test_nobody_elses_sessions_are_shown_or_ended(staff, admin):
     assert staff.get("/settings/").content.decode().count("last active") == 1
+    staff.post("/accounts/reauthenticate/", {"password": "piggy-test"})
     staff.post("/settings/sign-out-elsewhere/")
     assert admin.get("/").status_code == 200
 

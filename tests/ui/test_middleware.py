@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from piggyadmin.accounts.models import User
 from piggyadmin.piggy.trace import current_trace_id
@@ -86,3 +86,19 @@ def test_whoever_has_signed_in_may_send_more(support, rf: RequestFactory):
 
 def test_a_body_of_unknown_length_is_refused_unread(support):
     assert sent(support, {"transfer-encoding": "chunked"}).status_code == 411
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/admin/", "/api/", "/static/x.css"])
+def test_nothing_answers_to_trace(client, db, path):
+    assert client.trace(path).status_code == 405
+
+
+def test_files_have_the_headers_of_pages(settings, tmp_path):
+    (tmp_path / "x.css").write_text("p {}")
+    settings.STATIC_ROOT = tmp_path
+    answer = Client().get("/static/x.css")
+    assert answer.getvalue() == b"p {}"
+    assert answer["Content-Type"] == 'text/css; charset="utf-8"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert "Access-Control-Allow-Origin" not in answer

@@ -69,6 +69,11 @@ def test_what_the_browser_remembers_is_of_one_sign_in(support, staff, sandbox):
     first = memory(support)
     assert first == memory(support)
     assert first != memory(staff)
+    # Proving it anew in between, which gives the session another key, loses nothing.
+    session = support.session
+    session.cycle_key()
+    support.cookies["sessionid"] = session.session_key
+    assert memory(support) == first
     user = User.objects.get(username="support")
     support.logout()
     support.force_login(user)

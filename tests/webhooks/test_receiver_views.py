@@ -147,3 +147,9 @@ def test_nothing_of_what_is_told_is_logged(caplog):
     post(body_of("contact_updated", {"contact": {"uuid": MIRA, "email": "mira@example.test"}}))
     post(body_of("contact_updated", {"contact": {"email": "mira@example.test"}}), "0" * 64)
     assert "mira" not in caplog.text
+
+
+def test_what_comes_in_clear_is_refused_and_led_nowhere(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert post(BODY).status_code == 403
+    assert not WebhookDelivery.objects.exists()
