@@ -25,9 +25,10 @@ def test_each_voucher_is_looked_up(sandbox, run):
 
 
 def test_a_place_that_cannot_be_filled_in(sandbox, run):
-    mailing = prepared(sandbox, run, text="{code} {good_until}")
-    assert states(mailing) == ["left-out"] * 2
-    mailing = prepared(sandbox, run, text="{code} {good_until|some day}")
+    sandbox.api("PUT", f"contacts/{seed.MIRA_UUID}", json={"attributes": {"firstname": ""}})
+    mailing = prepared(sandbox, run, text="{code} {first_name}", subject="Hello")
+    assert states(mailing) == ["left-out", "ready-to-mail"]
+    mailing = prepared(sandbox, run, text="{code} {first_name|friend}", subject="Hello")
     assert states(mailing) == ["ready-to-mail"] * 2
 
 

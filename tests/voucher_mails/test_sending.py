@@ -8,6 +8,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.outgoing_mail import MailServer
+from piggyadmin.piggy.client import piggy_client
 from piggyadmin.sandbox import seed
 from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.voucher_mails import preparing, sending
@@ -133,7 +134,7 @@ def test_who_was_killed_while_a_mail_left(mail_server, mailing):
 
 def test_who_was_taken_for_dead_still_says_that_it_left(mail_server, mailing):
     mail = begun(mailing).mails.get(position=1)
-    preparing.look_up(preparing.piggy_client(), mailing, [mail])
+    preparing.look_up(piggy_client(), mailing, [mail])
     mail_server.may_answer.clear()
 
     class Slow(MailServer):
@@ -149,7 +150,7 @@ def test_who_was_taken_for_dead_still_says_that_it_left(mail_server, mailing):
 
 def test_two_workers_do_not_send_the_same(mail_server, mailing):
     mail = begun(mailing).mails.get(position=1)
-    preparing.look_up(preparing.piggy_client(), mailing, [mail])
+    preparing.look_up(piggy_client(), mailing, [mail])
     with MailServer() as server:
         sending.send_one(server, mailing, mail)
         sending.send_one(server, mailing, mail)
@@ -236,10 +237,10 @@ def test_what_was_asked_for_begins_whoever_dies(mail_server, mailing, monkeypatc
     sending.confirm(mailing, by=mailing.person)
     monkeypatch.undo()
     entry = Entry.objects.get(submission_key=mailing.key)
-    progress = MAIL_VOUCHERS.watch(preparing.piggy_client(), entry)
+    progress = MAIL_VOUCHERS.watch(piggy_client(), entry)
     assert not progress.finished
     sent(mailing)
-    assert MAIL_VOUCHERS.watch(preparing.piggy_client(), entry).finished
+    assert MAIL_VOUCHERS.watch(piggy_client(), entry).finished
 
 
 def test_a_request_whose_mailing_was_written_anew(sandbox, mail_server, mailing):
@@ -247,7 +248,7 @@ def test_a_request_whose_mailing_was_written_anew(sandbox, mail_server, mailing)
     entry = Entry.objects.get(submission_key=mailing.key)
     sending.cancel(mailing)
     prepared(sandbox, mailing.run)
-    progress = MAIL_VOUCHERS.watch(preparing.piggy_client(), entry)
+    progress = MAIL_VOUCHERS.watch(piggy_client(), entry)
     assert (progress.finished, progress.as_expected) == (True, False)
 
 

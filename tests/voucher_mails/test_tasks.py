@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from piggyadmin.voucher_mails import sending, tasks
+from piggyadmin.tasks.models import Run
+from piggyadmin.voucher_mails import tasks
 from piggyadmin.voucher_mails.models import VoucherMailing
 from tests.voucher_mails.making import begun, prepared, sent, states
 
@@ -31,7 +32,7 @@ def test_what_was_never_sent_is_forgotten_too(sandbox, mailing, settings):
 
 def test_mailings_are_kept_going(mail_server, mailing):
     begun(mailing)
-    sending.Run.objects.all().delete()
+    Run.objects.all().delete()
     tasks.keep_mailings()
     sent(mailing)
     assert len(mail_server.mails) == 2
