@@ -1,7 +1,7 @@
 """Workers that mail vouchers are killed again and again: no voucher is mailed twice.
 
-They are real processes, killed without warning, some of them while a mail is leaving. Of such a mail
-nobody can tell: it is shown, and never sent again.
+They are real processes, killed without warning, some of them while a mail is leaving. Of such a
+mail nobody can tell: it is shown, and never sent again.
 """
 
 import random

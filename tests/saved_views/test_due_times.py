@@ -1,6 +1,7 @@
 """When mails are due, by the clock on the wall, across its changes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_year_has_as_many_as_it_should(rhythm, number, hour):
     rhythm, moment, times = rhythm._replace(hour=hour), at("2025-12-31 23:30"), set()
     while (moment := next_due(rhythm, moment)) < at("2026-12-31 22:59"):
         times.add(moment)
-        days = {(each + timedelta(hours=2)).date() for each in times}
+        days = {each.astimezone(ZoneInfo("Europe/Amsterdam")).date() for each in times}
     assert abs(len(times) - number) <= 1
     assert len(days) == len(times)
 

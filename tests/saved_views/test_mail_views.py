@@ -113,7 +113,7 @@ def test_the_link_leads_to_the_file_once_one_has_signed_in(page, admin):
 
 
 def test_what_tells_of_people_stands_in_no_address(page, admin, sandbox):
-    view = view_of(admin, query=f"contact={SOMEBODY}")
+    view = view_of(admin, query=f"contact_uuid={SOMEBODY}")
     answer = page.get(f"/views/{view.pk}/file/")
     assert answer["Location"].startswith("/ledger/csv/?stored=")
     assert page.get(answer["Location"]).status_code == 200

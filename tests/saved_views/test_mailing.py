@@ -55,7 +55,7 @@ def test_it_comes_when_it_is_due(mail_server, mail):
     assert f"https://console.example.test/views/{mail.view_id}/file/\n" in letter.text
     stop = f"https://console.example.test/views/stop/{secret_of(mail)}/"
     assert stop in letter.text
-    assert letter.message["List-Unsubscribe"] == f"<{stop}>"
+    assert letter.message["List-Unsubscribe"].strip() == f"<{stop}>"
     assert "state" not in letter.text
     assert (now(mail).next_at, now(mail).last_at) == (DUE + DAY, DUE)
 
