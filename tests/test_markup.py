@@ -64,6 +64,7 @@ LEADS_TO = {
     "link.get_absolute_url",
     "merge_at",
     "merge_url",
+    "mailing.get_absolute_url",
     "merges_url",
     "many_url",
     "mirror_url",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 MOST_DAYS = 62
 
 
-class Frequency(models.TextChoices):
+class Recurrence(models.TextChoices):
     """How often."""
 
     DAILY = "daily", _("Every day")
@@ -54,9 +54,9 @@ def _at_hour(day: date, hour: int) -> datetime:
 
 
 def _is_its_day(rhythm: Rhythm, day: date) -> bool:
-    if rhythm.frequency == Frequency.WEEKLY:
+    if rhythm.frequency == Recurrence.WEEKLY:
         return day.weekday() == rhythm.weekday
-    if rhythm.frequency == Frequency.MONTHLY:
+    if rhythm.frequency == Recurrence.MONTHLY:
         last = monthrange(day.year, day.month)[1]
         return day.day == min(rhythm.month_day, last)
     return True

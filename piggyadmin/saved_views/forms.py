@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import SHARE_VIEWS
-from piggyadmin.saved_views.due_times import Frequency, Rhythm
+from piggyadmin.saved_views.due_times import Recurrence, Rhythm
 from piggyadmin.saved_views.models import LONGEST_NAME, SavedView, ViewMail
 from piggyadmin.saved_views.services import MOST_OF_A_LIST, is_full
 from piggyadmin.ui.forms import CleanCharField
@@ -20,7 +20,7 @@ class RhythmForm(forms.Form):
 
     template_name = "ui/form.html"
 
-    frequency = forms.ChoiceField(label=_("How often"), choices=Frequency.choices)
+    frequency = forms.ChoiceField(label=_("How often"), choices=Recurrence.choices)
     hour = forms.TypedChoiceField(
         label=_("At"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
@@ -38,7 +38,7 @@ class RhythmForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, mail: ViewMail | None) -> None:
-        usual = {"frequency": Frequency.DAILY, "hour": 8, "weekday": 0, "month_day": 1}
+        usual = {"frequency": Recurrence.DAILY, "hour": 8, "weekday": 0, "month_day": 1}
         super().__init__(data, initial=mail.rhythm._asdict() if mail else usual)
 
     @property

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin import sealing
-from piggyadmin.saved_views.due_times import Frequency, Rhythm
+from piggyadmin.saved_views.due_times import Recurrence, Rhythm
 
 _PURPOSE = "saved-view"
 LONGEST_NAME = 60  # characters
@@ -67,7 +67,7 @@ class ViewMail(models.Model):
 
     view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="mails")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    frequency = models.CharField(max_length=10, choices=Frequency.choices)
+    frequency = models.CharField(max_length=10, choices=Recurrence.choices)
     hour = models.PositiveSmallIntegerField()
     weekday = models.PositiveSmallIntegerField()
     month_day = models.PositiveSmallIntegerField()

@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from piggyadmin.bulk.models import BulkRun
 
+# By which the ledger knows mailing vouchers, and who looked customers up for it.
+MAILING_SLUG = "mail-vouchers"
+
 
 class MailingStatus(models.TextChoices):
     """How far it is."""

@@ -4,10 +4,10 @@ It sends nothing to Piggy. Its mails stand beside it (`models.py`), and it is fo
 them has left, or will not.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.ledger.models import Entry
@@ -24,9 +24,8 @@ from piggyadmin.ledger.operations import (
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.templatetags.ui import number
-
-if TYPE_CHECKING:
-    from piggyadmin.voucher_mails.models import VoucherMailing
+from piggyadmin.voucher_mails import sending
+from piggyadmin.voucher_mails.models import MAILING_SLUG, VoucherMailing
 
 
 class MailsToSend(Preview):
@@ -45,7 +44,7 @@ class MailingBegun(Stored):
 class MailVouchers(BackgroundOperation[MailingBegun, MailsToSend]):
     """Mail customers the vouchers that were made for them."""
 
-    slug = "mail-vouchers"
+    slug = MAILING_SLUG
     entity = "vouchers"
     label = _("Mail vouchers")
     effect = Effect.WRITE
@@ -68,10 +67,12 @@ class MailVouchers(BackgroundOperation[MailingBegun, MailsToSend]):
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say how many."""
+        mails = matter.asked("mails") or 0
+        words = ngettext("%(count)s customer", "%(count)s customers", mails)
         return Sentence(
-            _("%(who)s mailed %(mails)s customers their vouchers"),
-            _("mail %(mails)s customers their vouchers"),
-            {"mails": number(matter.asked("mails"))},
+            _("%(who)s mailed %(customers)s their vouchers"),
+            _("mail %(customers)s their vouchers"),
+            {"customers": words % {"count": number(mails)}},
         )
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailingBegun:  # noqa: ARG002
@@ -84,8 +85,6 @@ class MailVouchers(BackgroundOperation[MailingBegun, MailsToSend]):
 
     def watch(self, piggy: PiggyClient, entry: Entry) -> Progress:  # noqa: ARG002
         """Begin it where nobody has yet, and see how far it is."""
-        from piggyadmin.voucher_mails import sending  # noqa: PLC0415  (it carries what this begins)
-
         mailing = sending.begin(entry)
         if mailing is None:
             words = gettext("Another mailing has taken its place.")
@@ -97,7 +96,7 @@ MAIL_VOUCHERS = MailVouchers()
 add_operation(MAIL_VOUCHERS)
 
 
-def asked(mailing: "VoucherMailing", mails: int) -> dict[str, Any]:
+def asked(mailing: VoucherMailing, mails: int) -> dict[str, Any]:
     """Give what the ledger keeps of what was asked; neither text nor addresses are in it."""
     return {
         "run": mailing.run_id,

@@ -18,13 +18,13 @@ from piggyadmin.piggy.errors import PASSING
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.runs import RetryLater, start
 from piggyadmin.voucher_mails.models import (
+    MAILING_SLUG,
     MailingStatus,
     VoucherMail,
     VoucherMailing,
     VoucherMailState,
     key_of_voucher,
 )
-from piggyadmin.voucher_mails.operations import MAIL_VOUCHERS
 from piggyadmin.voucher_mails.recipients import LeftOut, find_recipient, insist_on_values
 from piggyadmin.vouchers.actions.create_voucher import CreateVoucher
 
@@ -127,7 +127,7 @@ def _look_up(piggy: PiggyClient, mailing: VoucherMailing, mail: VoucherMail) -> 
     mail.email, mail.values = "", {}
     try:
         found = find_recipient(piggy, mail.code, kind=mailing.kind)
-        log_look_up(mailing.person, MAIL_VOUCHERS.slug, found.contact_uuid)
+        log_look_up(mailing.person, MAILING_SLUG, found.contact_uuid)
         mail.email, mail.values = found.email, dict(found.values)
         insist_on_values(found, mailing.subject, mailing.text)
     except LeftOut as left_out:

@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import insist_on_permission, may_now
-from piggyadmin.ledger import following, writes
+from piggyadmin.accounts.permissions import MAIL_VOUCHERS, insist_on_permission, may_now
+from piggyadmin.ledger import following
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.outgoing_mail import MailNotSent, MailOutcomeUnknown, MailServer
@@ -31,7 +31,6 @@ from piggyadmin.voucher_mails.models import (
     VoucherMailing,
     VoucherMailState,
 )
-from piggyadmin.voucher_mails.operations import MAIL_VOUCHERS, MailsToSend, asked
 from piggyadmin.voucher_mails.placeholders import fill_in
 from piggyadmin.voucher_mails.preparing import AT_ONCE, PREPARER, found_of, hold_up, look_up
 
@@ -45,25 +44,6 @@ Status, State = MailingStatus, VoucherMailState
 
 
 # --- Beginning, pausing, going on ------------------------------------------------------------
-
-
-def confirm(mailing: VoucherMailing, *, by: User) -> None:
-    """Begin a mailing that was looked at and tested.
-
-    Raises:
-        PermissionDenied: they may not do it, or not any more.
-    """
-    mails = mailing.mails.filter(state=State.READY).count()
-    plan = MailsToSend(mails=mails, digest=mailing.digest)
-    VoucherMailing.objects.filter(pk=mailing.pk).update(person=by, person_name=by.name)
-    request = writes.WriteRequest(
-        action=MAIL_VOUCHERS,
-        person=by,
-        data=asked(mailing, mails),
-        submission_key=mailing.key,
-        preview=plan,
-    )
-    begin(writes.carry_out(piggy_client(), request).entry)
 
 
 def begin(entry: Entry) -> VoucherMailing | None:
@@ -94,7 +74,7 @@ def resume(mailing: VoucherMailing, *, by: User) -> None:
     Raises:
         PermissionDenied: they may not do what is left.
     """
-    insist_on_permission(by, MAIL_VOUCHERS.permission)
+    insist_on_permission(by, MAIL_VOUCHERS)
     paused = VoucherMailing.objects.filter(pk=mailing.pk, status=Status.PAUSED)
     who = {"person": by, "person_name": by.name}
     if paused.update(status=Status.RUNNING, trouble="", goes_on_at=None, **who):
@@ -143,9 +123,7 @@ def progress_of(mailing: VoucherMailing) -> Progress:
     words = ngettext("%(mailed)s mail has left.", "%(mailed)s mails have left.", mailed)
     told = [words % {"mailed": number(mailed)}]
     if unknown := mailing.mails.filter(state=State.UNKNOWN).count():
-        words = ngettext(
-            "Of %(unknown)s nobody can tell.", "Of %(unknown)s nobody can tell.", unknown
-        )
+        words = gettext("Of %(unknown)s nobody can tell.")
         told.append(words % {"unknown": number(unknown)})
     return Progress(finished=is_over, as_expected=not (is_over and unknown), words=" ".join(told))
 
@@ -198,7 +176,7 @@ def _send_all(work: Run, mailing: VoucherMailing, server: MailServer) -> None:
     ready = mailing.mails.filter(state=State.READY)
     total = mailing.mails.exclude(state=State.LEFT_OUT).count()
     while is_wanted(mailing) and (mails := _due(mailing)):
-        if not may_now(mailing.person, MAIL_VOUCHERS.permission):
+        if not may_now(mailing.person, MAIL_VOUCHERS):
             pause(mailing, _may_not(mailing.person))
             return
         look_up(piggy_client(), mailing, mails)

@@ -22,7 +22,7 @@ from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.http import signed_in, wants_fragment
 from piggyadmin.ui.spreadsheet import csv_answer
-from piggyadmin.voucher_mails import exports, preparing, sending
+from piggyadmin.voucher_mails import confirming, exports, preparing, sending
 from piggyadmin.voucher_mails.forms import MailForm
 from piggyadmin.voucher_mails.models import (
     MailingStatus,
@@ -187,7 +187,7 @@ class SendMails(OneMailing):
         if not mailing.is_tested:
             return self.back(gettext("Mail yourself this text first. No customer was mailed."))
         try:
-            sending.confirm(mailing, by=signed_in(request))
+            confirming.confirm(mailing, by=signed_in(request))
         except PermissionDenied as denied:
             return self.back(str(denied))
         return self.back()

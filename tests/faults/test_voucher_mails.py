@@ -63,7 +63,7 @@ def has_mailed(server: SmtpServer, number: int) -> bool:
 
 
 def codes_in(server: SmtpServer) -> Counter[str]:
-    return Counter(re.search(r"is (\w+)\.", mail.text)[1] for mail in server.mails)  # type: ignore[index]
+    return Counter(re.search(r"is (\w+)\.", mail.text)[1] for mail in server.mails)
 
 
 def test_no_voucher_is_mailed_twice(mail_server, mailing, workers: Console):

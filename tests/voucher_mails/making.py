@@ -4,7 +4,7 @@ from typing import Any
 
 from piggyadmin.accounts.models import User
 from piggyadmin.bulk.models import BulkRun
-from piggyadmin.voucher_mails import preparing, sending
+from piggyadmin.voucher_mails import confirming, preparing, sending
 from piggyadmin.voucher_mails.models import VoucherMailing
 from tests.bulk.making import carried, checked, confirmed, work
 
@@ -44,7 +44,7 @@ def prepared(sandbox: Any, run: BulkRun, **changes: str) -> VoucherMailing:
 
 def begun(mailing: VoucherMailing) -> VoucherMailing:
     """Say yes to a mailing."""
-    sending.confirm(mailing, by=mailing.person)
+    confirming.confirm(mailing, by=mailing.person)
     mailing.refresh_from_db()
     return mailing
 

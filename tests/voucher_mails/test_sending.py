@@ -11,7 +11,7 @@ from piggyadmin.outgoing_mail import MailServer
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.sandbox import seed
 from piggyadmin.tasks.models import Run, RunState
-from piggyadmin.voucher_mails import preparing, sending
+from piggyadmin.voucher_mails import confirming, preparing, sending
 from piggyadmin.voucher_mails.models import MailingStatus, VoucherMail, VoucherMailState
 from piggyadmin.voucher_mails.operations import MAIL_VOUCHERS
 from tests.smtp_server import CUT_AFTER, CUT_BEFORE, PUT_OFF, REFUSE
@@ -227,14 +227,14 @@ def test_it_is_paused_and_cancelled_between_two_mails(mail_server, mailing, monk
 def test_who_may_not_does_not_begin_it(mail_server, mailing):
     mailing.person.groups.clear()
     with pytest.raises(PermissionDenied):
-        sending.confirm(mailing, by=mailing.person)
+        confirming.confirm(mailing, by=mailing.person)
     mailing.refresh_from_db()
     assert mailing.status == Status.CHECKED
 
 
 def test_what_was_asked_for_begins_whoever_dies(mail_server, mailing, monkeypatch):
     monkeypatch.setattr(sending, "begin", lambda entry: None)
-    sending.confirm(mailing, by=mailing.person)
+    confirming.confirm(mailing, by=mailing.person)
     monkeypatch.undo()
     entry = Entry.objects.get(submission_key=mailing.key)
     progress = MAIL_VOUCHERS.watch(piggy_client(), entry)

@@ -6,6 +6,7 @@ from piggyadmin.bulk.models import BulkRun
 from piggyadmin.sandbox import seed
 from piggyadmin.voucher_mails import preparing, sending
 from piggyadmin.voucher_mails.models import MailingStatus, VoucherMailing, VoucherMailState
+from piggyadmin.voucher_mails.operations import MailVouchers
 from tests.bulk.making import carried, checked, confirmed, work
 from tests.conftest import signed_in
 from tests.smtp_server import CUT_BEFORE, REFUSE
@@ -168,21 +169,10 @@ def test_mails_to_look_at_are_shown(mail_server, page, mailing, address):
 
 def test_who_lost_the_right_cannot_send(mail_server, page, mailing, address, monkeypatch):
     page.post(f"{address}test/")
-    monkeypatch.setattr(sending, "MAIL_VOUCHERS", _Forbidden())
+    monkeypatch.setattr(MailVouchers, "permission", "actions.nobody")
     answer = page.post(f"{address}send/", {"key": str(only().key)}, follow=True)
     assert "Nothing was done." in answer.text
     assert only().status == Status.CHECKED
-
-
-class _Forbidden:
-    """An operation that nobody may do."""
-
-    permission = "actions.nobody"
-
-    def __getattr__(self, name: str):
-        from piggyadmin.voucher_mails.operations import MAIL_VOUCHERS  # noqa: PLC0415
-
-        return getattr(MAIL_VOUCHERS, name)
 
 
 def test_piggy_does_not_tell_what_there_is(sandbox, mail_server, page, address):
