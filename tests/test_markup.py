@@ -83,6 +83,7 @@ LEADS_TO = {
     "result.picture",
     "row.pair.get_absolute_url",
     "run.get_absolute_url",
+    "runs_url",
     "same_before.get_absolute_url",
     "shown.step.url",
     "sign_in",

@@ -90,8 +90,8 @@ def _end(mailing: VoucherMailing, status: MailingStatus, *after: MailingStatus) 
     going = VoucherMailing.objects.filter(pk=mailing.pk, status__in=after)
     if going.update(status=status, finished_at=timezone.now(), trouble="", goes_on_at=None):
         mailing.refresh_from_db()
-        if entry := Entry.objects.filter(submission_key=mailing.key).first():
-            following.follow_up(entry, progress_of(mailing))
+        entry = Entry.objects.get(submission_key=mailing.key)
+        following.follow_up(entry, progress_of(mailing))
 
 
 def keep_going() -> None:
