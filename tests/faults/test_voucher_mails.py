@@ -4,8 +4,11 @@ They are real processes, killed without warning, some of them while a mail is le
 mail nobody can tell: it is shown, and never sent again.
 """
 
+import os
 import random
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -17,6 +20,8 @@ from piggyadmin.voucher_mails.models import MailingStatus, VoucherMailing, Vouch
 from tests.faults.killing import database_url
 from tests.faults.test_bulk_runs import kill_one
 from tests.ledger.making import somebody
+from tests.postgresql import database_or_skip
+from tests.sandbox.server import ROOT
 from tests.smtp_server import SmtpServer
 from tests.tasks.processes import Console, console, wait_until
 from tests.voucher_mails.making import begun, prepared, run_of
@@ -42,7 +47,7 @@ def workers(transactional_db, sandbox, mail_server: SmtpServer, tmp_path: Path):
 
 
 @pytest.fixture
-def mailing(sandbox, mail_server: SmtpServer) -> VoucherMailing:
+def mailing(transactional_db, sandbox, mail_server: SmtpServer) -> VoucherMailing:
     """Many vouchers of customers who can be mailed, about to leave."""
     found = sandbox.api("GET", "contacts?limit=100")
     emails = [each["email"] for each in found if each.get("email")][:VOUCHERS]
@@ -100,3 +105,19 @@ def kill_one_of(workers: Console, process) -> None:
     process.kill()
     process.wait()
     workers.worker()
+
+
+def test_the_same_on_postgresql():
+    test = f"{Path(__file__).relative_to(ROOT)}::{test_no_voucher_is_mailed_twice.__name__}"
+    kept = {name: value for name, value in os.environ.items() if "XDIST" not in name}
+    with database_or_skip() as url:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-cov", test],
+            cwd=ROOT,
+            env={**kept, "DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout
