@@ -208,6 +208,7 @@ INSTALLED_APPS = [
     "piggyadmin.referrals",
     "piggyadmin.bookings",
     "piggyadmin.bulk",
+    "piggyadmin.voucher_mails",
     "piggyadmin.giftcards",
     "piggyadmin.loyalty_tokens",
     "piggyadmin.orders",

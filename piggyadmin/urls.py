@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("piggyadmin.credits.urls")),
     path("bookings/", include("piggyadmin.bookings.urls")),
     path("bulk/", include("piggyadmin.bulk.urls")),
+    path("voucher-mails/", include("piggyadmin.voucher_mails.urls")),
     path("visits/", include("piggyadmin.visits.urls")),
     path("giftcards/", include("piggyadmin.giftcards.urls")),
     path("loyalty-tokens/", include("piggyadmin.loyalty_tokens.urls")),

@@ -29,6 +29,7 @@ from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
 from tests.prepared import migrated_database
 from tests.sandbox.server import SandboxServer
+from tests.smtp_server import SmtpServer
 
 # Folders of tests that tell nothing of what has to be covered whole (`coverage.report` in
 # pyproject.toml); neither do those that stand beside the folders.
@@ -241,3 +242,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have so much time go by, for whoever judges, that nothing seems to come any more."""
     at = timezone.now() + timedelta(hours=1)
     monkeypatch.setattr(reconciliation_evidence, "timezone", SimpleNamespace(now=lambda: at))
+
+
+@pytest.fixture
+def mail_server(settings) -> Iterator[SmtpServer]:
+    """Give a mail server on a real socket, to which the console hands its mail."""
+    with SmtpServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_URL, settings.EMAIL_TIMEOUT = server.url, 5
+        settings.DEFAULT_FROM_EMAIL = "The Shop <shop@example.test>"
+        yield server

@@ -36,6 +36,7 @@ VIEW_TASKS = "actions.view_tasks"
 MANAGE_TASKS = "actions.manage_tasks"
 APPROVE = "actions.approve"
 RUN_IN_BULK = "actions.run_in_bulk"
+MAIL_VOUCHERS = "actions.run_mail_vouchers"
 REVIEW_DUPLICATES = "actions.review_duplicates"
 CONTROL_SANDBOX = "actions.control_sandbox"
 SHARE_CALENDARS = "actions.share_calendars"
@@ -61,6 +62,7 @@ PAGE_PERMISSIONS = (
     ConsolePermission("manage_tasks", "Can retry and cancel background work", Role.ADMIN),
     ConsolePermission("approve", "Can approve what needs a second person", Role.ADMIN),
     ConsolePermission("run_in_bulk", "Can do actions with many rows of a file", Role.ADMIN),
+    ConsolePermission("run_mail_vouchers", "Can mail customers their vouchers", Role.ADMIN),
     ConsolePermission("review_duplicates", "Can review duplicates", Role.ADMIN),
     ConsolePermission("share_calendars", "Can make calendar addresses of bookings", Role.ADMIN),
     ConsolePermission("share_views", "Can share saved views with everybody", Role.ADMIN),

@@ -5,7 +5,7 @@ it. Its page, permission, place in lists, ledger row and tests follow from that:
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -67,6 +67,10 @@ class Action(Operation[Result, PreviewModel]):
     def objections(self, data: Data, preview: PreviewModel) -> Mapping[str, str]:  # noqa: ARG002
         """Say beside which fields what still keeps a person from confirming the preview."""
         return {}
+
+    def objection_to_all(self, piggy: PiggyClient, several: Iterable[Data]) -> str:  # noqa: ARG002
+        """Say what keeps all these rows of a list from being done, though each of them could be."""
+        return ""
 
     def confirm_with(self, data: Data) -> str | None:  # noqa: ARG002
         """Give the words that must be typed before it is done, or None."""

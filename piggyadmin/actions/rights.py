@@ -34,6 +34,7 @@ _PAGES = RightsArea(
         Right(page.HAND_OUT_DATA, _("Make a file of all that is held on a person")),
         Right(page.REVIEW_DUPLICATES, _("Review duplicates")),
         Right(page.RUN_IN_BULK, _("Do what they may do with many rows of a file at once")),
+        Right(page.MAIL_VOUCHERS, _("Mail customers the vouchers made for them")),
         Right(page.APPROVE, _("Approve as the second person")),
         Right(page.READ_LEDGER, _("Read the ledger")),
         Right(page.VIEW_REQUESTS, _("Read the request log")),

@@ -147,6 +147,7 @@ class BookingList(BookingsPage):
 
     filter_class = BookingFilter
     list_name = "bookings:all"
+    file_name = "bookings:csv"
     template_name = "bookings/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -23,8 +24,8 @@ from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.parsing.cells import is_shortened, is_unreadable
 from piggyadmin.bulk.parsing.tables import open_table
 from piggyadmin.bulk.parsing.types import Cell, ListRow, UnreadableError
-from piggyadmin.bulk.stored_values import write_value
-from piggyadmin.bulk.totals import totals_of
+from piggyadmin.bulk.stored_values import read_value, write_value
+from piggyadmin.bulk.totals import REPEATS, totals_of
 from piggyadmin.bulk.wording import trouble_in_words
 from piggyadmin.bulk_insert import batches, insert
 from piggyadmin.ledger import approvals
@@ -58,11 +59,30 @@ def check(work: Run, run: BulkRun) -> None:
         work.heartbeat(progress=total - left.count(), of=total)
     find_repeats(run)
     BulkRun.objects.filter(pk=run.pk, status=BulkRunStatus.CHECKING).update(
-        totals=totals_of(run),
+        totals=totals_of(run) | objections_to_all(run, checker.piggy),
         status=BulkRunStatus.CHECKED,
         checked_at=timezone.now(),
         trouble="",
     )
+
+
+def objections_to_all(run: BulkRun, piggy: PiggyClient) -> dict[str, str]:
+    """Say what is in the way of all rows together, without what is repeated and with it.
+
+    Raises:
+        PiggyError: Piggy could not be asked.
+    """
+    action = get_action(run.action)
+    asked = {"objection": (State.READY,), "objection_with_repeats": (State.READY, *REPEATS)}
+    rows = {name: run.rows.filter(state__in=states) for name, states in asked.items()}
+    return {
+        name: action.objection_to_all(piggy, map(read_value, _stored_data(some)))
+        for name, some in rows.items()
+    }
+
+
+def _stored_data(rows: QuerySet[BulkRow]) -> Iterator[Any]:
+    return rows.order_by().values_list("data", flat=True).iterator()
 
 
 # --- Reading the file ------------------------------------------------------------------------

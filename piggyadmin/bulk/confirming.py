@@ -28,6 +28,12 @@ def is_stale(run: BulkRun) -> bool:
     return run.checked_at is None or run.checked_at < timezone.now() - GOOD_FOR
 
 
+def objection_to(run: BulkRun, *, includes_repeats: bool) -> str:
+    """Say what keeps all rows from being done together; nothing where they can be."""
+    name = "objection_with_repeats" if includes_repeats else "objection"
+    return str(run.totals.get(name, ""))
+
+
 def plan_of(run: BulkRun, *, includes_repeats: bool) -> RowsToDo:
     """Say what a run would do, as its rows were checked."""
     counts, totals = run.totals["counts"], run.totals

@@ -313,21 +313,17 @@ class Confirm(RunPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        """Begin it, if it is what the person has seen."""
+        """Begin it, if it is what the person has seen, and nothing is in its way."""
         if self.action.is_read:
             running.begin_look_ups(self.run, by=signed_in(request))
             return self.back()
         form = ConfirmForm(request.POST, has_repeats=self._may_repeat())
         if not form.is_valid():
             return self.show(HTTPStatus.UNPROCESSABLE_ENTITY, confirm=form)
-        if request.POST.get("check_number") != str(self.run.check_number):
-            messages.warning(request, gettext("The rows were checked anew. Look at them again."))
-            return self.back()
-        if confirming.is_stale(self.run):
-            words = gettext("It is too long since the rows were checked. Check them anew.")
+        data = form.cleaned_data
+        if words := self._why_not(includes_repeats=data.get("includes_repeats", False)):
             messages.warning(request, words)
             return self.back()
-        data = form.cleaned_data
         try:
             confirming.confirm(
                 self.run,
@@ -339,6 +335,14 @@ class Confirm(RunPage):
         except PermissionDenied as denied:
             messages.warning(request, str(denied))
         return self.back()
+
+    def _why_not(self, *, includes_repeats: bool) -> str:
+        """Say why it does not begin, whatever was filled in; nothing where it can."""
+        if self.request.POST.get("check_number") != str(self.run.check_number):
+            return gettext("The rows were checked anew. Look at them again.")
+        if confirming.is_stale(self.run):
+            return gettext("It is too long since the rows were checked. Check them anew.")
+        return confirming.objection_to(self.run, includes_repeats=includes_repeats)
 
 
 class DecideOnRun(RunPage):

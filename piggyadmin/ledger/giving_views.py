@@ -109,6 +109,7 @@ class GivingReport(LedgerView, FilteredList):
 
     filter_class = GivingFilter
     list_name = "ledger:giving"
+    file_name = "ledger:giving-csv"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""

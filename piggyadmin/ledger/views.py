@@ -61,6 +61,7 @@ class LedgerList(LedgerView, FilteredList):
 
     filter_class = LedgerFilter
     list_name = "ledger:list"
+    file_name = "ledger:csv"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""

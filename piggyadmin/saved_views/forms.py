@@ -1,15 +1,50 @@
 """What is filled in of a saved view."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import SHARE_VIEWS
-from piggyadmin.saved_views.models import LONGEST_NAME, SavedView
+from piggyadmin.saved_views.due_times import Recurrence, Rhythm
+from piggyadmin.saved_views.models import LONGEST_NAME, SavedView, ViewMail
 from piggyadmin.saved_views.services import MOST_OF_A_LIST, is_full
 from piggyadmin.ui.forms import CleanCharField
+
+
+class RhythmForm(forms.Form):
+    """How often somebody is mailed the link to a view's file, and when."""
+
+    template_name = "ui/form.html"
+
+    frequency = forms.ChoiceField(label=_("How often"), choices=Recurrence.choices)
+    hour = forms.TypedChoiceField(
+        label=_("At"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("On"),
+        coerce=int,
+        choices=list(WEEKDAYS.items()),
+        help_text=_("For what comes every week."),
+    )
+    month_day = forms.TypedChoiceField(
+        label=_("Day of the month"),
+        coerce=int,
+        choices=[(day, str(day)) for day in range(1, 32)],
+        help_text=_("For what comes every month. In a shorter month it is the last day."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, mail: ViewMail | None) -> None:
+        usual = {"frequency": Recurrence.DAILY, "hour": 8, "weekday": 0, "month_day": 1}
+        super().__init__(data, initial=mail.rhythm._asdict() if mail else usual)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """What was chosen."""
+        return Rhythm(**self.cleaned_data)
 
 
 class ViewForm(forms.Form):

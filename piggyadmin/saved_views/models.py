@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin import sealing
+from piggyadmin.saved_views.due_times import Recurrence, Rhythm
 
 _PURPOSE = "saved-view"
 LONGEST_NAME = 60  # characters
@@ -59,3 +60,33 @@ class SavedView(models.Model):
     @query.setter
     def query(self, query: QueryDict) -> None:
         self.sealed_query = sealing.seal(query.urlencode(), purpose=_PURPOSE)
+
+
+class ViewMail(models.Model):
+    """Mails with the link to a view's file, to somebody who asked for them."""
+
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="mails")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    frequency = models.CharField(max_length=10, choices=Recurrence.choices)
+    hour = models.PositiveSmallIntegerField()
+    weekday = models.PositiveSmallIntegerField()
+    month_day = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=10)
+    # The address by which the person reached the console, without its last slash.
+    console = models.CharField(max_length=200)
+    next_at = models.DateTimeField(db_index=True)
+    last_at = models.DateTimeField(null=True)
+    # What was in the way of the last one, in words.
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=("view", "person"), name="one_view_mail")]
+
+    def __str__(self) -> str:
+        return f"{self.view_id} {self.person_id} {self.frequency}"
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """When it is due."""
+        return Rhythm(self.frequency, self.hour, self.weekday, self.month_day)

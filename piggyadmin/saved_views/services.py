@@ -93,6 +93,30 @@ def may_open_list(person: User, list_name: str) -> bool:
         return False
 
 
+def file_of(list_name: str) -> str:
+    """Give the name of the address of a list's file; nothing where it has none.
+
+    Raises:
+        Http404: it has no filter.
+    """
+    return view_class_of(list_name).file_name
+
+
+def may_open_file(person: User, list_name: str) -> bool:
+    """Tell whether somebody may have a list as a file, and whether it has one."""
+    if not may_open_list(person, list_name):
+        return False
+    name = file_of(list_name)
+    return bool(name) and may_open(person, reverse(name))
+
+
+def file_address_of(request: HttpRequest, list_name: str, query: QueryDict) -> str:
+    """Give the address of a list's file with a filter, in which nothing tells of people."""
+    shown = view_class_of(list_name).filter_class
+    path = reverse(file_of(list_name))
+    return stored.address(request, path, query, shown.base_fields, shown.own_words)
+
+
 def is_full(person: User, list_name: str) -> bool:
     """Tell whether somebody has kept as many views of a list as they can."""
     return SavedView.objects.filter(person=person, list_name=list_name).count() >= MOST_OF_A_LIST

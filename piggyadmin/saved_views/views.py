@@ -16,9 +16,10 @@ from django.views.generic import View
 
 from piggyadmin.accounts.models import User
 from piggyadmin.desk.navigation import place_label
+from piggyadmin.outgoing_mail import can_mail
 from piggyadmin.saved_views import services
 from piggyadmin.saved_views.forms import ViewForm
-from piggyadmin.saved_views.models import SavedView
+from piggyadmin.saved_views.models import SavedView, ViewMail
 from piggyadmin.ui import stored
 from piggyadmin.ui.http import signed_in
 
@@ -33,6 +34,8 @@ class ListedView(NamedTuple):
     place: str | Promise
     words: str
     can_change: bool
+    has_file: bool
+    mail: ViewMail | None
 
 
 class ViewList(View):
@@ -42,15 +45,25 @@ class ViewList(View):
         """Show them."""
         person = signed_in(request)
         kept = services.views_for(person).select_related("person").order_by("list_name", "name")
+        mails = {mail.view_id: mail for mail in ViewMail.objects.filter(person=person)}
         rows = [
-            _listed(view, person) for view in kept if services.may_open_list(person, view.list_name)
+            _listed(view, person, mails.get(view.pk))
+            for view in kept
+            if services.may_open_list(person, view.list_name)
         ]
-        return render(request, "saved_views/list.html", {"rows": rows})
+        context = {"rows": rows, "can_mail": can_mail()}
+        return render(request, "saved_views/list.html", context)
 
 
-def _listed(view: SavedView, person: User) -> ListedView:
-    place = place_label(reverse(view.list_name))
-    return ListedView(view, place, _in_words(view), services.can_change(view, person))
+def _listed(view: SavedView, person: User, mail: ViewMail | None) -> ListedView:
+    return ListedView(
+        view,
+        place_label(reverse(view.list_name)),
+        _in_words(view),
+        can_change=services.can_change(view, person),
+        has_file=services.may_open_file(person, view.list_name),
+        mail=mail,
+    )
 
 
 def _in_words(view: SavedView) -> str:
@@ -73,6 +86,21 @@ class OpenView(View):
             messages.warning(request, gettext("This view cannot be opened any more: save it anew."))
         query = services.narrowing(view.list_name, view.query or QueryDict())
         return redirect(services.address_of(request, view.list_name, query))
+
+
+class OpenFile(View):
+    """Leads to a list as a file, as a view has it: where links in mails lead."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lead there."""
+        person = signed_in(request)
+        view = get_object_or_404(services.views_for(person), pk=pk)
+        if not services.may_open_file(person, view.list_name):
+            raise Http404
+        if view.query is None:
+            return redirect(view)  # which says that it cannot be opened any more
+        query = services.narrowing(view.list_name, view.query)
+        return redirect(services.file_address_of(request, view.list_name, query))
 
 
 class SaveView(View):

@@ -97,6 +97,8 @@ class FilteredView(View):
     filter_class: ClassVar[type[StatedFilter]]
     # The name of the list's address.
     list_name: ClassVar[str]
+    # The name of the address at which it is a file; nothing where there is none.
+    file_name: ClassVar[str] = ""
     query: QueryDict
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -100,6 +100,15 @@ STATES = {
     "FAULTY": State("danger", "circle-x", pgettext_lazy("status", "Cannot be done")),
     "REPEATED": State("warning", "copy", pgettext_lazy("status", "Repeated in the list")),
     "DONE-BEFORE": State("warning", "history", pgettext_lazy("status", "Done before")),
+    # Mails with vouchers
+    "READY-TO-MAIL": State("info", "mail", pgettext_lazy("mail", "Can be mailed")),
+    "LEFT-OUT": State("neutral", "circle-minus", pgettext_lazy("mail", "Left out")),
+    "LEAVING": State("info", "loader", pgettext_lazy("mail", "Being mailed")),
+    "MAILED": State("success", "mail-check", pgettext_lazy("mail", "Mailed")),
+    "MAIL-REFUSED": State("danger", "mail-x", pgettext_lazy("mail", "Refused by the mail server")),
+    "MAIL-UNKNOWN": State(
+        "warning", "mail-question-mark", pgettext_lazy("mail", "Not known whether it left")
+    ),
     # People
     "MAY-SIGN-IN": State("success", "circle-check", pgettext_lazy("person", "May sign in")),
     "DISABLED": State("neutral", "ban", pgettext_lazy("person", "Disabled")),

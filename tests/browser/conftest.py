@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
+from tests.smtp_server import SmtpServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # What is waited for comes within a second, but for a machine that does much else.
@@ -45,10 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def console(tmp_path_factory, sandbox_server: SandboxServer) -> Iterator[ConsoleServer]:
+def console(
+    tmp_path_factory, sandbox_server: SandboxServer, mails: SmtpServer
+) -> Iterator[ConsoleServer]:
     """Serve the console as `make run` does, with a database of its own."""
     directory = tmp_path_factory.mktemp("console")
-    with ConsoleServer(directory, sandbox_server, **AT_TESTS) as server:
+    with ConsoleServer(directory, sandbox_server, **AT_TESTS, EMAIL_URL=mails.url) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mails() -> Iterator[SmtpServer]:
+    """Take the mail that the console sends."""
+    with SmtpServer() as server:
         yield server
 
 

@@ -74,7 +74,13 @@ NO_PAGES = {
     "/tasks/<number:pk>/retry/",
     "/theme/",
     "/views/<number:pk>/",
+    "/views/<number:pk>/file/",
     "/views/save/",
+    "/voucher-mails/<number:pk>/send/",
+    "/voucher-mails/<number:pk>/steer/",
+    "/voucher-mails/<number:pk>/test/",
+    "/voucher-mails/<number:pk>/text/",
+    "/voucher-mails/<number:pk>/vouchers.csv",
     "/vouchers/codes/step/",
     "/webhooks/news/",
     "/webhooks/received/account-secret/",
@@ -84,6 +90,8 @@ NO_PAGES = {
 # Pages of what is only there once it was done or written: tests of what leads there look at them.
 LED_TO = {
     "/views/<number:pk>/edit/",
+    "/views/<number:pk>/mail/",
+    "/voucher-mails/<number:pk>/",
     "/accounts/password/set/",
     "/accounts/reauthenticate/",
     "/actions/<slug:slug>/<uuid:key>/",

@@ -313,3 +313,37 @@ def test_a_list_that_is_too_large(sandbox, page, monkeypatch):
 
 def test_nothing_is_made_of_an_unknown_run(page):
     assert page.get("/bulk/4711/").status_code == 404
+
+
+def promotion_of(sandbox, vouchers: int) -> str:
+    """Make a promotion that has room for so many vouchers."""
+    body = {"name": "Scarce", "description": "Few", "voucher_limit": vouchers}
+    return str(sandbox.api("POST", "promotions", json=body)["uuid"])
+
+
+def test_more_recipients_than_a_promotion_has_room_for(sandbox, page, maker):
+    text = f"customer\n{MIRA}\n{OTHER}\n"
+    scarce = promotion_of(sandbox, 1)
+    run = checked(text, maker, action="create-voucher", contact_uuid=0, promotion_uuid=scarce)
+    assert states(run) == ["ready", "ready"]
+    words = "2 vouchers are wanted. This promotion has room for 1 more voucher."
+    assert words in page.get(f"/bulk/{run.pk}/").text
+    posted = {"check_number": "1", "reason": "Goodwill"}
+    answer = page.post(f"/bulk/{run.pk}/confirm/", posted, follow=True)
+    assert answer.text.count(words) == 2
+    run.refresh_from_db()
+    assert (run.status, Entry.objects.exists()) == (BulkRunStatus.CHECKED, False)
+
+
+def test_repeated_rows_are_counted_where_they_are_wanted(sandbox, page, maker):
+    text = f"customer\n{MIRA}\n{MIRA}\n"
+    scarce = promotion_of(sandbox, 1)
+    run = checked(text, maker, action="create-voucher", contact_uuid=0, promotion_uuid=scarce)
+    assert states(run) == ["ready", "repeated"]
+    posted = {"check_number": "1", "reason": "Goodwill"}
+    more = {**posted, "includes_repeats": "on"}
+    answer = page.post(f"/bulk/{run.pk}/confirm/", more, follow=True)
+    assert "2 vouchers are wanted." in answer.text
+    page.post(f"/bulk/{run.pk}/confirm/", posted)
+    run.refresh_from_db()
+    assert run.status == BulkRunStatus.RUNNING

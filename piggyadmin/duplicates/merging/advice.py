@@ -1,7 +1,7 @@
 """What has to be known before two contacts become one, wherever somebody merges them."""
 
 from piggyadmin.duplicates.merging.candidates import read_candidates
-from piggyadmin.duplicates.merging.checks import Check, Checks, Level
+from piggyadmin.duplicates.merging.checks import Check, Checks, Level, nothing_in_common
 from piggyadmin.duplicates.merging.plan import make_plan
 from piggyadmin.duplicates.merging.survivor import propose
 from piggyadmin.ledger.operations import Stored
@@ -52,6 +52,15 @@ def advise(piggy: PiggyClient, source_uuid: str, survivor_uuid: str) -> Advice |
     return Advice(
         is_proposed=plan.is_proposed,
         reasons=plan.reasons,
-        checks=plan.checks,
+        checks=_with_doubt(plan.checks, nothing_in_common(survivor, source)),
         differing=tuple(row.label for row in plan.rows if row.is_conflict),
     )
+
+
+def _with_doubt(checks: Checks, doubt: Check | None) -> Checks:
+    """Add a doubt before what is only told, unless more speaks against than for it already."""
+    if doubt is None or any(check.kind == "differences" for check in checks):
+        return checks
+    told = [check for check in checks if check.level is Level.TELL]
+    graver = [check for check in checks if check.level is not Level.TELL]
+    return (*graver, doubt, *told)

@@ -180,10 +180,30 @@ def _differences(
     yield Check(kind="differences", level=Level.ASK, words=words, about=source.uuid)
 
 
+def nothing_in_common(survivor: Candidate, source: Candidate) -> Check | None:
+    """Ask about two of whom nothing that is known speaks for one person; None where something does.
+
+    Whoever types two customers may have taken a wrong one; pairs that were found need no such look.
+    """
+    (points,) = evidence_of([pair_of(survivor.uuid, source.uuid)])
+    if any(point.bits > 0 for point in points) or any(_compared(survivor, source)):
+        return None
+    words = gettext(
+        "Nothing that is known speaks for these two being one person: neither name, date of birth "
+        "nor telephone is the same. Merging two people cannot be undone."
+    )
+    return Check(kind="nothing-in-common", level=Level.ASK, words=words, about=source.uuid)
+
+
 def _differ_too_much(survivor: Candidate, source: Candidate) -> bool:
-    both = [name for name in IDENTIFYING if survivor.values.get(name) and source.values.get(name)]
-    same = [_alike(name, survivor.values[name], source.values[name]) for name in both]
+    same = _compared(survivor, source)
     return not any(same) and len(same) >= TOO_MANY_DIFFERENCES
+
+
+def _compared(survivor: Candidate, source: Candidate) -> list[bool]:
+    """Tell of each thing that both have, and that tells people apart, whether it is the same."""
+    both = [name for name in IDENTIFYING if survivor.values.get(name) and source.values.get(name)]
+    return [_alike(name, survivor.values[name], source.values[name]) for name in both]
 
 
 def _alike(name: str, one: object, other: object) -> bool:

@@ -54,6 +54,7 @@ class QueuePage(ReviewPage, FilteredList):
 
     filter_class = QueueFilter
     list_name = "duplicates:queue"
+    file_name = "duplicates:csv"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""

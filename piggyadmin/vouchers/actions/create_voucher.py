@@ -1,5 +1,7 @@
 """Making one voucher."""
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -26,7 +28,7 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode, NotFound, PiggyError
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField, WholeNumberField
 from piggyadmin.vouchers import services
-from piggyadmin.vouchers.actions.create_vouchers_batch import BatchToMake, room_for
+from piggyadmin.vouchers.actions.create_vouchers_batch import BatchToMake, room_for, too_many_for
 from piggyadmin.vouchers.forms import PromotionField, ValidityForm
 from piggyadmin.vouchers.making import code_of, own_code
 from piggyadmin.vouchers.types import Voucher
@@ -146,6 +148,12 @@ class CreateVoucher(Action[Voucher, VoucherToMake]):
         """See whether the promotion has room for it."""
         facts = room_for(piggy, data["promotion_uuid"], 1, beside="promotion_uuid")
         return VoucherToMake(**facts, contact=data["contact_uuid"] or None, code=data["code"])
+
+    def objection_to_all(self, piggy: PiggyClient, several: Iterable[Data]) -> str:
+        """Count the vouchers that each promotion would need against those it has room for."""
+        wanted = Counter(str(data["promotion_uuid"]) for data in several)
+        told = (too_many_for(piggy, uuid, number) for uuid, number in sorted(wanted.items()))
+        return " ".join(filter(None, told))
 
     def answer_columns(self, result: Voucher) -> dict[str, Any]:
         """Tell the code, which is what people want to send on."""

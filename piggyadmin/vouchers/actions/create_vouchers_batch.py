@@ -325,6 +325,16 @@ def room_for(
     return facts
 
 
+def too_many_for(piggy: PiggyClient, promotion_uuid: str, wanted: int) -> str:
+    """Say that so many vouchers are more than a promotion has room for; nothing where it has."""
+    try:
+        room_for(piggy, promotion_uuid, wanted)
+    except Refused as refused:
+        words = gettext("%(wanted)s vouchers are wanted. %(refused)s")
+        return words % {"wanted": number(wanted), "refused": refused.words}
+    return ""
+
+
 def no_room(room: int) -> str:
     """Say how many vouchers a promotion can still hold."""
     if room == 0:

@@ -192,3 +192,15 @@ def test_without_the_reference_piggy_thinks_the_code_up(staff, sandbox, settings
     settings.PIGGY_OWN_REFERENCE = False
     do(staff, CREATE.slug)
     assert made(last_entry()) != code_from(str(last_entry().submission_key))
+
+
+def test_all_of_a_list_are_counted_by_promotion(piggy):
+    sold_out, coffee = seed.SOLD_OUT_UUID, seed.WELCOME_COFFEE_UUID
+    several = [{"promotion_uuid": uuid} for uuid in (coffee, sold_out, coffee, sold_out)]
+    words = CREATE.objection_to_all(piggy, several)
+    assert words == "2 vouchers are wanted. This promotion has no room left for vouchers."
+    assert CREATE.objection_to_all(piggy, several[:1]) == ""
+
+
+def test_what_is_not_counted_is_never_too_much(piggy):
+    assert REPLACE.objection_to_all(piggy, [{}]) == ""
