@@ -167,6 +167,9 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Seals what is secret or personal in the database; without it the key follows from SECRET_KEY.
+DATA_KEY = env.str("DATA_KEY", default="").strip()
+DATA_KEY_FALLBACKS = env.list("DATA_KEY_FALLBACKS", default=[])
 
 
 def sandbox_hosts() -> list[str]:
