@@ -9,7 +9,7 @@ what has to be found, `DerivedTextField` beside what has to be listed.
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
 from django.db import models
@@ -91,17 +91,21 @@ class SealedMixin(models.Field):  # type: ignore[type-arg]
         allowed = {"exact", "isnull", Outdated.lookup_name}
         return super().get_lookup(lookup_name) if lookup_name in allowed else None
 
-    def get_transform(self, _lookup_name: str) -> None:  # type: ignore[override]
+    def get_transform(self, _lookup_name: str) -> None:
         """Give none: nothing inside can be asked for."""
         return
 
 
-class SealedTextField(SealedMixin, TextField):  # type: ignore[type-arg,misc]
+class SealedTextField(SealedMixin, TextField):  # type: ignore[type-arg]
     """A text that is kept sealed."""
 
 
-class SealedJSONField(SealedMixin, TextField):  # type: ignore[type-arg,misc]
+class SealedJSONField(SealedMixin, TextField):  # type: ignore[type-arg]
     """A document that is kept sealed, as JSON."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
 
     def __init__(
         self, *args: Any, encoder: type[json.JSONEncoder] | None = None, **kwargs: Any
@@ -133,7 +137,7 @@ class SealedJSONField(SealedMixin, TextField):  # type: ignore[type-arg,misc]
         return self.value_from_object(obj)
 
 
-class SealedBinaryField(SealedMixin, BinaryField):  # type: ignore[type-arg,misc]
+class SealedBinaryField(SealedMixin, BinaryField):  # type: ignore[type-arg]
     """Bytes that are kept sealed."""
 
     def sealed(self, written: Any) -> bytes:
@@ -146,9 +150,10 @@ class SealedBinaryField(SealedMixin, BinaryField):  # type: ignore[type-arg,misc
         Raises:
             KeyMissing: no key opens it.
         """
-        if not sealing.is_sealed(kept := bytes(kept)):
-            return kept
-        content = sealing.unseal_bytes(kept, purpose=self.purpose)
+        whole = bytes(kept)
+        if not sealing.is_sealed(whole):
+            return whole
+        content = sealing.unseal_bytes(whole, purpose=self.purpose)
         if content is None:
             raise KeyMissing(self.purpose)
         return content
@@ -184,7 +189,7 @@ class SecretField(TextField):  # type: ignore[type-arg]
 
 @SealedMixin.register_lookup
 @SecretField.register_lookup
-class Outdated(Lookup[bool]):
+class Outdated(Lookup):
     """Asks for what is not sealed with the key of today, and not empty."""
 
     lookup_name = "is_outdated"
@@ -234,11 +239,11 @@ class DerivedMixin(models.Field):  # type: ignore[type-arg]
         return value
 
 
-class DerivedTextField(DerivedMixin, TextField):  # type: ignore[type-arg,misc]
+class DerivedTextField(DerivedMixin, TextField):  # type: ignore[type-arg]
     """What is said in clear of a row whose texts are sealed."""
 
 
-class BlindIndexField(DerivedMixin, models.CharField):  # type: ignore[type-arg,misc]
+class BlindIndexField(DerivedMixin, models.CharField):  # type: ignore[type-arg]
     """By what a row is found whose texts are sealed: it says nothing without the key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

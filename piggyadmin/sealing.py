@@ -89,7 +89,9 @@ def unseal_bytes(sealed: bytes, *, purpose: str) -> bytes | None:
 
 def is_sealed(kept: str | bytes) -> bool:
     """Tell whether something was sealed, by whatever key."""
-    return kept.startswith(MARK.encode() if isinstance(kept, bytes) else MARK)
+    if isinstance(kept, bytes):
+        return kept.startswith(MARK.encode())
+    return kept.startswith(MARK)
 
 
 def index_of(text: str, *, purpose: str) -> str:

@@ -45,11 +45,12 @@ class SessionStore(db.SessionStore):
         """Seal what it holds: what people look for, and what they typed and have not sent yet."""
         return sealing.seal(super().encode(session_dict), purpose=_PURPOSE)
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
         """Open it; what no key opens is a session of nobody."""
-        if not sealing.is_sealed(session_data):  # from before sessions were sealed
-            return super().decode(session_data)
-        return super().decode(sealing.unseal(session_data, purpose=_PURPOSE) or "")
+        kept = str(session_data)
+        if not sealing.is_sealed(kept):  # from before sessions were sealed
+            return super().decode(kept)
+        return super().decode(sealing.unseal(kept, purpose=_PURPOSE) or "")
 
     def load(self) -> dict[str, Any]:
         """Read what it holds; one that has ended is empty and gets another key."""

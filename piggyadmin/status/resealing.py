@@ -158,7 +158,7 @@ def _reseal_factors() -> int:
 
 
 def _factor_anew(data: dict[str, Any]) -> dict[str, Any]:
-    """Seal what allauth has sealed: the secret of an app, the seed of codes, or codes themselves."""
+    """Seal what allauth has sealed: the secret of an app, the seed of codes, or codes."""
     adapter = FactorAdapter()
     return {
         name: [adapter.encrypt(adapter.decrypt(each)) for each in data[name]]
