@@ -52,17 +52,6 @@ def settings_with(monkeypatch, tmp_path):
         ("DATA_DIR", "/tmp", "DATA_DIR must be a folder of the console's own"),  # noqa: S108
     ],
 )
-def test_without_the_sandbox_and_a_token_the_console_keeps_one(settings_with):
-    read = settings_with(
-        PIGGY_SANDBOX="false", SECRET_KEY="k", PIGGY_API_URL="https://api.leat.com"
-    )
-    assert read["PIGGY_IS_REAL"]
-    assert not read["PIGGY_IN_PROCESS_SANDBOX"]
-    assert read["PIGGY_API_TOKEN"] == ""
-    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY"):
-        settings_with(PIGGY_SANDBOX="false")
-
-
 def test_a_wrong_value_is_named(settings_with, variable, value, words):
     with pytest.raises(ImproperlyConfigured, match=words) as caught:
         settings_with(**{variable: value})
@@ -121,6 +110,17 @@ def test_unless_it_says_that_it_is_a_sandbox(settings_with):
 def test_no_other_machine_is_a_sandbox(settings_with, url):
     with pytest.raises(ImproperlyConfigured, match="PIGGY_SANDBOX=true is for a sandbox on this"):
         settings_with(PIGGY_API_TOKEN="t", PIGGY_API_URL=url, PIGGY_SANDBOX="true")
+
+
+def test_without_the_sandbox_and_a_token_the_console_keeps_one(settings_with):
+    read = settings_with(
+        PIGGY_SANDBOX="false", SECRET_KEY="k", PIGGY_API_URL="https://api.leat.com"
+    )
+    assert read["PIGGY_IS_REAL"]
+    assert not read["PIGGY_IN_PROCESS_SANDBOX"]
+    assert read["PIGGY_API_TOKEN"] == ""
+    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY"):
+        settings_with(PIGGY_SANDBOX="false")
 
 
 def test_the_embedded_sandbox_can_be_chosen(settings_with):

@@ -1,5 +1,7 @@
 """What is personal looks like nothing in the database, and like itself to whoever reads a row."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.django_db
 MIRA = {"email": "mira@example.test", "n": [1, 2.5, None, True], "words": "ü😀 \n"}
 
 
-def kept(table: str, column: str) -> list:
+def kept(table: str, column: str) -> list[Any]:
     """Read a column as the database has it."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {column} FROM {table} ORDER BY id")  # noqa: S608
@@ -28,7 +30,7 @@ def kept(table: str, column: str) -> list:
     return [bytes(value) if isinstance(value, memoryview) else value for value in values]
 
 
-def put(table: str, column: str, value: object) -> None:
+def put(table: str, column: str, value: Any) -> None:
     """Write a column as it was before there was any sealing."""
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = %s", [value])  # noqa: S608
@@ -127,9 +129,10 @@ def test_nothing_else_can_be():
     for wanted in ({"text": "Mira"}, {"text__contains": "M"}, {"text__in": ["Mira"]}):
         with pytest.raises(FieldError):
             Note.objects.filter(**wanted).exists()
-    for wanted in ({"form_data__email": "x"}, {"form_data": {"email": "x"}}):
-        with pytest.raises(FieldError):
-            Approval.objects.filter(**wanted).exists()
+    with pytest.raises(FieldError):
+        Approval.objects.filter(form_data__email="x").exists()
+    with pytest.raises(FieldError):
+        Approval.objects.filter(form_data={"email": "x"}).exists()
     assert not Approval.objects.exclude(form_data={}).exists()
 
 

@@ -57,22 +57,21 @@ _REFUSED = {
 }
 _FOUND = {
     **_BY,
-    **_SNAPSHOTS,
     **dict.fromkeys(("words", "verdict", "evidence"), Held.NOTHING),
     "why": Held.WORDS,
     "result": Held.PARTED,
 }
-_SURPRISE = {**_SNAPSHOTS, "words": Held.NOTHING, "after": Held.PARTED}
+_SURPRISE = {"words": Held.NOTHING, "after": Held.PARTED}
 _DECIDED = {"person": Held.COLLEAGUE, "person_name": Held.COLLEAGUE, "comment": Held.WORDS}
 
-OF_ENTRIES: Mapping[str, Mapping[str, Held]] = {
+# Any event of an entry may bring snapshots in.
+_BY_ENTRY_KIND: Mapping[str, Mapping[str, Held]] = {
     EntryState.INTENDED: {
-        **_SNAPSHOTS,
         **dict.fromkeys(("entry", "part_of", "fingerprint", "asked_at"), Held.NOTHING),
         "approval": Held.COLLEAGUE,
     },
     EntryState.SENT: {"reference": Held.NOTHING},
-    EntryState.DONE: {**_SNAPSHOTS, "result": Held.PARTED},
+    EntryState.DONE: {"result": Held.PARTED},
     EntryState.REJECTED: {**_REFUSED, **_BY, "note": Held.WORDS},
     EntryState.UNKNOWN: {**_REFUSED, **_BY},
     EntryState.SETTLED_DONE: _FOUND,
@@ -88,6 +87,8 @@ OF_ENTRIES: Mapping[str, Mapping[str, Held]] = {
         "taken_before": Held.NOTHING,
     },
 }
+
+OF_ENTRIES = {kind: {**_SNAPSHOTS, **holds} for kind, holds in _BY_ENTRY_KIND.items()}
 
 # Of what happens to people, all events hold whom, by whom, and where.
 OF_ALL_PEOPLE: Mapping[str, Held] = {

@@ -19,7 +19,15 @@ FURTHER = {
 }
 # Words that the chain keeps: what things of the shop are called, and the words of who works here.
 OF_THINGS = {
-    *("attributes", "company_name", "contact_identifier_name", "custom_attributes", "description"),
+    *(
+        "attributes",
+        "categories",
+        "company_name",
+        "contact_uuids",
+        "contact_identifier_name",
+        "custom_attributes",
+        "description",
+    ),
     *("label", "name", "only", "prefix", "source", "status", "title"),
     *("comment", "reason"),
 }

@@ -67,9 +67,10 @@ def test_a_token_that_piggy_refuses_is_not_kept(real):
 
 
 def test_nor_one_that_cannot_be_tried(real):
+    token = another_token(real)
     real.faults({"kind": "status", "status": 503})
     with pytest.raises(TokenRefused, match="could not be tried"):
-        replace_token(another_token(real), by=None)
+        replace_token(token, by=None)
     assert not KeptToken.objects.exists()
 
 
