@@ -29,7 +29,6 @@ TESTS = (
     "tests/test_odd_answers.py::test_every_action_comes_to_an_end[texts]",
     "tests/status/test_resealing.py",
     "tests/test_sealed_fields.py",
-    "tests/test_odd_answers.py::test_every_action_comes_to_an_end",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )
 

@@ -244,6 +244,6 @@ IN_CLEAR = {
     *("duplicates.Decision.evidence", "duplicates.FinderModel.parameters"),
     *("duplicates.MergeRun.report", "duplicates.MergeRun.surprise", "duplicates.Sweep.place"),
     *("duplicates.CertainRun.surprise", "duplicates.CertainPair.words"),
-    "duplicates.StandingApproval.ended_because",
+    *("duplicates.CertainRun.among", "duplicates.StandingApproval.ended_because"),
     *("piggy.Circuit.state", "requests.LoggedCall.named", "tasks.Run.payload"),
 }
