@@ -159,7 +159,7 @@ class SealedBinaryField(SealedMixin, BinaryField):  # type: ignore[type-arg]
         return content
 
 
-class SecretField(TextField):  # type: ignore[type-arg]
+class SealedSecretField(TextField):  # type: ignore[type-arg]
     """A secret as `sealing.seal` has sealed it: objects hold it sealed, whoever uses it opens it.
 
     Attributes:
@@ -188,7 +188,7 @@ class SecretField(TextField):  # type: ignore[type-arg]
 
 
 @SealedMixin.register_lookup
-@SecretField.register_lookup
+@SealedSecretField.register_lookup
 class Outdated(Lookup):
     """Asks for what is not sealed with the key of today, and not empty."""
 

@@ -113,14 +113,14 @@ def test_no_other_machine_is_a_sandbox(settings_with, url):
 
 
 def test_without_the_sandbox_and_a_token_the_console_keeps_one(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY"):
+        settings_with(PIGGY_SANDBOX="false")
     read = settings_with(
         PIGGY_SANDBOX="false", SECRET_KEY="k", PIGGY_API_URL="https://api.leat.com"
     )
     assert read["PIGGY_IS_REAL"]
     assert not read["PIGGY_IN_PROCESS_SANDBOX"]
     assert read["PIGGY_API_TOKEN"] == ""
-    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY"):
-        settings_with(PIGGY_SANDBOX="false")
 
 
 def test_the_embedded_sandbox_can_be_chosen(settings_with):

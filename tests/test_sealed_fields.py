@@ -13,7 +13,7 @@ from piggyadmin.bulk_insert import insert
 from piggyadmin.ledger.models import Approval
 from piggyadmin.notes.models import Note
 from piggyadmin.request_log.models import LoggedCall
-from piggyadmin.sealed_fields import SealedJSONField, SecretField
+from piggyadmin.sealed_fields import SealedJSONField, SealedSecretField
 from piggyadmin.sealing import KeyMissing
 from piggyadmin.webhooks.models import WebhookDelivery
 from tests.ledger.making import somebody
@@ -155,7 +155,7 @@ def test_what_was_moved_elsewhere_is_not_opened():
 
 
 def test_migrations_know_what_a_field_needs():
-    secret = SecretField(purpose="x")
+    secret = SealedSecretField(purpose="x")
     assert secret.deconstruct()[3]["purpose"] == "x"
     encoder = SealedJSONField(encoder=Approval._meta.get_field("data").encoder)
     assert encoder.deconstruct()[3] == {"encoder": encoder.encoder}

@@ -21,7 +21,7 @@ from piggyadmin.ledger.models import (
 )
 
 
-class Held(Enum):
+class PersonalContent(Enum):
     """What a part of an event says of somebody, and how that is forgotten."""
 
     NOTHING = "Figures, moments, keys and the console's own words: they name nobody."
@@ -49,30 +49,38 @@ class Held(Enum):
     PIGGY = "Words of Piggy on why it refused; addresses are taken out before they are kept."
 
 
-_BY = {"by": Held.COLLEAGUE, "person": Held.COLLEAGUE, "person_name": Held.COLLEAGUE}
-_SNAPSHOTS = {"snapshots": Held.SEAL}
+_BY = {
+    "by": PersonalContent.COLLEAGUE,
+    "person": PersonalContent.COLLEAGUE,
+    "person_name": PersonalContent.COLLEAGUE,
+}
+_SNAPSHOTS = {"snapshots": PersonalContent.SEAL}
 _REFUSED = {
-    **dict.fromkeys(("error", "code", "status", "words"), Held.NOTHING),
-    **dict.fromkeys(("message", "piggy_message", "field_errors"), Held.PIGGY),
+    **dict.fromkeys(("error", "code", "status", "words"), PersonalContent.NOTHING),
+    **dict.fromkeys(("message", "piggy_message", "field_errors"), PersonalContent.PIGGY),
 }
 _FOUND = {
     **_BY,
-    **dict.fromkeys(("words", "verdict", "evidence"), Held.NOTHING),
-    "why": Held.WORDS,
-    "result": Held.PARTED,
+    **dict.fromkeys(("words", "verdict", "evidence"), PersonalContent.NOTHING),
+    "why": PersonalContent.WORDS,
+    "result": PersonalContent.PARTED,
 }
-_SURPRISE = {"words": Held.NOTHING, "after": Held.PARTED}
-_DECIDED = {"person": Held.COLLEAGUE, "person_name": Held.COLLEAGUE, "comment": Held.WORDS}
+_SURPRISE = {"words": PersonalContent.NOTHING, "after": PersonalContent.PARTED}
+_DECIDED = {
+    "person": PersonalContent.COLLEAGUE,
+    "person_name": PersonalContent.COLLEAGUE,
+    "comment": PersonalContent.WORDS,
+}
 
 # Any event of an entry may bring snapshots in.
-_BY_ENTRY_KIND: Mapping[str, Mapping[str, Held]] = {
+_BY_ENTRY_KIND: Mapping[str, Mapping[str, PersonalContent]] = {
     EntryState.INTENDED: {
-        **dict.fromkeys(("entry", "part_of", "fingerprint", "asked_at"), Held.NOTHING),
-        "approval": Held.COLLEAGUE,
+        **dict.fromkeys(("entry", "part_of", "fingerprint", "asked_at"), PersonalContent.NOTHING),
+        "approval": PersonalContent.COLLEAGUE,
     },
-    EntryState.SENT: {"reference": Held.NOTHING},
-    EntryState.DONE: {"result": Held.PARTED},
-    EntryState.REJECTED: {**_REFUSED, **_BY, "note": Held.WORDS},
+    EntryState.SENT: {"reference": PersonalContent.NOTHING},
+    EntryState.DONE: {"result": PersonalContent.PARTED},
+    EntryState.REJECTED: {**_REFUSED, **_BY, "note": PersonalContent.WORDS},
     EntryState.UNKNOWN: {**_REFUSED, **_BY},
     EntryState.SETTLED_DONE: _FOUND,
     EntryState.SETTLED_NOT_DONE: {**_REFUSED, **_FOUND},
@@ -82,30 +90,30 @@ _BY_ENTRY_KIND: Mapping[str, Mapping[str, Held]] = {
     ACKNOWLEDGED: _DECIDED,
     RESUMED: _DECIDED,
     FORGOTTEN: {
-        "contact_uuid": Held.CUSTOMER,
-        "seals": Held.SEAL,
-        "taken_before": Held.NOTHING,
+        "contact_uuid": PersonalContent.CUSTOMER,
+        "seals": PersonalContent.SEAL,
+        "taken_before": PersonalContent.NOTHING,
     },
 }
 
 OF_ENTRIES = {kind: {**_SNAPSHOTS, **holds} for kind, holds in _BY_ENTRY_KIND.items()}
 
 # Of what happens to people, all events hold whom, by whom, and where.
-OF_ALL_PEOPLE: Mapping[str, Held] = {
+OF_ALL_PEOPLE: Mapping[str, PersonalContent] = {
     **_BY,
-    "by_name": Held.COLLEAGUE,
-    "where": Held.NOTHING,
+    "by_name": PersonalContent.COLLEAGUE,
+    "where": PersonalContent.NOTHING,
 }
 
-_declared: dict[str, Mapping[str, Held]] = dict(OF_ENTRIES)
-declared: Mapping[str, Mapping[str, Held]] = MappingProxyType(_declared)
+_declared: dict[str, Mapping[str, PersonalContent]] = dict(OF_ENTRIES)
+declared: Mapping[str, Mapping[str, PersonalContent]] = MappingProxyType(_declared)
 
 
 class Undeclared(LookupError):  # noqa: N818
     """Nobody has said what of a kind of event is personal."""
 
 
-def declare(kinds: Mapping[str, Mapping[str, Held]]) -> None:
+def declare(kinds: Mapping[str, Mapping[str, PersonalContent]]) -> None:
     """Say what kinds of events hold beside what all of theirs do."""
     _declared.update({kind: {**OF_ALL_PEOPLE, **holds} for kind, holds in kinds.items()})
 

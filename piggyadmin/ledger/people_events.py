@@ -29,7 +29,7 @@ from piggyadmin.accounts.models import WATCHED, User
 from piggyadmin.accounts.pins import is_switching
 from piggyadmin.accounts.signals import locked_out, pin_changed, pin_failed
 from piggyadmin.ledger import hash_chain
-from piggyadmin.ledger.event_kinds import Held, declare
+from piggyadmin.ledger.event_kinds import PersonalContent, declare
 from piggyadmin.ledger.models import Event
 from piggyadmin.piggy.actor import current_actor
 
@@ -75,11 +75,11 @@ class PersonEventKind(models.TextChoices):
 
 _RIGHTS = dict.fromkeys(
     ("is_superuser", "added", "removed", "group", "was", "is_deleted", "second_factor"),
-    Held.NOTHING,
+    PersonalContent.NOTHING,
 )
-_FACTOR = {"factor": Held.NOTHING}
-_ABOUT_CUSTOMER = {"contact_uuid": Held.CUSTOMER}
-_ABOUT_NOTE = {**_ABOUT_CUSTOMER, "note": Held.NOTHING}
+_FACTOR = {"factor": PersonalContent.NOTHING}
+_ABOUT_CUSTOMER = {"contact_uuid": PersonalContent.CUSTOMER}
+_ABOUT_NOTE = {**_ABOUT_CUSTOMER, "note": PersonalContent.NOTHING}
 declare(
     {
         PersonEventKind.SIGNED_IN: {},
@@ -88,7 +88,7 @@ declare(
         PersonEventKind.PIN_REMOVED: {},
         PersonEventKind.PIN_FAILED: {},
         PersonEventKind.SIGN_IN_FAILED: {},
-        PersonEventKind.LOCKED_OUT: {"of": Held.NOTHING},
+        PersonEventKind.LOCKED_OUT: {"of": PersonalContent.NOTHING},
         PersonEventKind.SIGNED_OUT: {},
         PersonEventKind.CREATED: _RIGHTS,
         PersonEventKind.PASSWORD: {},
@@ -99,7 +99,7 @@ declare(
         PersonEventKind.FACTOR_FAILED: {},
         PersonEventKind.ROLE: _RIGHTS,
         PersonEventKind.EMAIL: {},
-        PersonEventKind.NAME: {"was": Held.COLLEAGUE},
+        PersonEventKind.NAME: {"was": PersonalContent.COLLEAGUE},
         PersonEventKind.DISABLED: {},
         PersonEventKind.ENABLED: {},
         PersonEventKind.GROUP: _RIGHTS,
@@ -111,8 +111,10 @@ declare(
         PersonEventKind.FLAG_SET: _ABOUT_CUSTOMER,
         PersonEventKind.FLAG_LIFTED: _ABOUT_CUSTOMER,
         PersonEventKind.DATA_HANDED_OUT: _ABOUT_CUSTOMER,
-        PersonEventKind.TOKEN_MADE: dict.fromkeys(("token", "scope", "ends_on"), Held.NOTHING),
-        PersonEventKind.TOKEN_WITHDRAWN: {"token": Held.NOTHING},
+        PersonEventKind.TOKEN_MADE: dict.fromkeys(
+            ("token", "scope", "ends_on"), PersonalContent.NOTHING
+        ),
+        PersonEventKind.TOKEN_WITHDRAWN: {"token": PersonalContent.NOTHING},
         PersonEventKind.PIGGY_TOKEN: {},
     }
 )

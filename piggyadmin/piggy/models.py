@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.sealed_fields import SecretField
+from piggyadmin.sealed_fields import SealedSecretField
 
 
 class Bucket(models.Model):
@@ -53,7 +53,7 @@ class KeptToken(models.Model):
 
     # To which Piggy it goes: a token is sent nowhere else.
     url = models.CharField(max_length=255, unique=True, editable=False)
-    sealed = SecretField(editable=False, purpose=PURPOSE)
+    sealed = SealedSecretField(editable=False, purpose=PURPOSE)
     kept_at = models.DateTimeField(default=timezone.now)
     kept_by = models.CharField(max_length=255)
 

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from piggyadmin import sealing
 from piggyadmin.bulk_insert import update
 from piggyadmin.factors.adapter import FactorAdapter, Unreadable
-from piggyadmin.sealed_fields import DerivedMixin, SealedBinaryField, SealedMixin, SecretField
+from piggyadmin.sealed_fields import DerivedMixin, SealedBinaryField, SealedMixin, SealedSecretField
 from piggyadmin.sealing import KeyMissing
 from piggyadmin.status.models import KeyInUse
 
@@ -62,7 +62,7 @@ def sealed_tables() -> Iterator[SealedTable]:
     """List all models that keep something sealed."""
     for model in apps.get_models():
         fields = model._meta.concrete_fields
-        sealed = [field for field in fields if isinstance(field, SealedMixin | SecretField)]
+        sealed = [field for field in fields if isinstance(field, SealedMixin | SealedSecretField)]
         if sealed:
             derived = [field for field in fields if isinstance(field, DerivedMixin)]
             yield SealedTable(model, sealed, derived)

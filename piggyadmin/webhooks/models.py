@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.ledger.operations import Words
-from piggyadmin.sealed_fields import SealedJSONField, SecretField
+from piggyadmin.sealed_fields import SealedJSONField, SealedSecretField
 from piggyadmin.webhooks.events import KNOWN_EVENTS
 
 KEY_LENGTH = 64  # characters of a SHA-256 in hexadecimal
@@ -23,7 +23,7 @@ class SigningSecret(models.Model):
         ACCOUNT = "account", _("of the account")
 
     owner = models.CharField(max_length=10, choices=Owner, unique=True)
-    sealed = SecretField(purpose="webhook-signing")
+    sealed = SealedSecretField(purpose="webhook-signing")
     set_at = models.DateTimeField(default=timezone.now)
     set_by = models.CharField(max_length=255, blank=True)
 

@@ -5,7 +5,7 @@ from django.forms import EmailField
 
 from piggyadmin.actions.registry import actions
 from piggyadmin.ledger import event_kinds, hash_chain, models
-from piggyadmin.ledger.event_kinds import Held, Undeclared
+from piggyadmin.ledger.event_kinds import PersonalContent, Undeclared
 from piggyadmin.ledger.models import EntryState, Event, Head
 from piggyadmin.ledger.outcomes import describe
 from piggyadmin.ledger.people_events import PersonEventKind
@@ -40,13 +40,14 @@ def test_every_kind_is_declared_and_no_other():
 @pytest.mark.parametrize("kind", sorted({*EntryState.values, *FURTHER, *PersonEventKind.values}))
 def test_each_part_says_how_it_is_forgotten(kind):
     assert all(
-        isinstance(held, Held) and held.value for held in event_kinds.declared[kind].values()
+        isinstance(held, PersonalContent) and held.value
+        for held in event_kinds.declared[kind].values()
     )
 
 
 @pytest.mark.parametrize("kind", PersonEventKind.values)
 def test_what_happens_to_people_says_who(kind):
-    assert event_kinds.declared[kind]["person_name"] is Held.COLLEAGUE
+    assert event_kinds.declared[kind]["person_name"] is PersonalContent.COLLEAGUE
 
 
 def test_a_kind_that_nobody_has_declared_does_not_get_in():

@@ -24,7 +24,9 @@ class Migration(migrations.Migration):
                 ("url", models.CharField(editable=False, max_length=255, unique=True)),
                 (
                     "sealed",
-                    piggyadmin.sealed_fields.SecretField(editable=False, purpose="piggy-token"),
+                    piggyadmin.sealed_fields.SealedSecretField(
+                        editable=False, purpose="piggy-token"
+                    ),
                 ),
                 ("kept_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("kept_by", models.CharField(max_length=255)),

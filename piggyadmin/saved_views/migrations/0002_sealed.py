@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="savedview",
             name="sealed_query",
-            field=piggyadmin.sealed_fields.SecretField(purpose="saved-view"),
+            field=piggyadmin.sealed_fields.SealedSecretField(purpose="saved-view"),
         ),
     ]

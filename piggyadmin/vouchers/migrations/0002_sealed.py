@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="voucherlock",
             name="sealed_key",
-            field=piggyadmin.sealed_fields.SecretField(editable=False, purpose="voucher-lock"),
+            field=piggyadmin.sealed_fields.SealedSecretField(
+                editable=False, purpose="voucher-lock"
+            ),
         ),
     ]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="signingsecret",
             name="sealed",
-            field=piggyadmin.sealed_fields.SecretField(purpose="webhook-signing"),
+            field=piggyadmin.sealed_fields.SealedSecretField(purpose="webhook-signing"),
         ),
         migrations.AlterField(
             model_name="webhookdelivery",
