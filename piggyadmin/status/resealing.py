@@ -134,12 +134,11 @@ def _seal_row(table: SealedTable, row: Any) -> bool:
 
 
 def _sealed_anew(field: Any, row: Any) -> Any:
+    """Seal one column anew; what it says is put into the row, which would ask for it else."""
     kept = getattr(row, f"kept_{field.name}")
-    if kept is None or len(kept) == 0:
-        return kept
     if isinstance(field, SealedMixin):
-        setattr(row, field.attname, field.read(field.opened(kept)))
-    return field.sealed_anew(kept)
+        setattr(row, field.attname, None if kept is None else field.read(field.opened(kept)))
+    return field.sealed_anew(kept) if kept else kept
 
 
 def _reseal_factors() -> int:

@@ -247,3 +247,12 @@ IN_CLEAR = {
     *("duplicates.CertainRun.among", "duplicates.StandingApproval.ended_because"),
     *("piggy.Circuit.state", "requests.LoggedCall.named", "tasks.Run.payload"),
 }
+
+
+def test_it_asks_for_each_row_once(settings, django_assert_max_num_queries):
+    for number in range(50):
+        LoggedCall.objects.create(path="contacts", request_body=str(number), seconds=1, attempt=1)
+    change_key(settings)
+    (table,) = (each for each in resealing.sealed_tables() if each.model is LoggedCall)
+    with django_assert_max_num_queries(12):
+        assert list(resealing._batches(table)) == [(50, 0)]
