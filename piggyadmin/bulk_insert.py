@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import connections, router
 from django.db.models import DateTimeField, DecimalField, JSONField, Model, UUIDField
 
+from piggyadmin.sealed_fields import SealedMixin
+
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.fields import Field
@@ -19,7 +21,7 @@ _ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite take
 # SQLite names the columns of values by itself, like this.
 _NAMES = {"postgresql": " (column1, column2)", "sqlite": ""}
 # Only values of these fields look different in a database.
-_CONVERTED = (DateTimeField, DecimalField, JSONField, UUIDField)
+_CONVERTED = (DateTimeField, DecimalField, JSONField, SealedMixin, UUIDField)
 
 
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -44,9 +44,20 @@ def keys() -> Iterator[CheckMessage]:
         )
 
 
+def data_key() -> Iterator[CheckMessage]:
+    """What is personal had better not hang on a key that is changed for other reasons."""
+    if not settings.DATA_KEY:
+        yield Warning(
+            "DATA_KEY is not set: what is secret or personal in the database is sealed with a key "
+            "that follows from SECRET_KEY, and is lost with it.",
+            hint=f"Set a long random one, and keep it apart from backups: {_NEW_KEY}",
+            id="piggyadmin.W006",
+        )
+
+
 def short_secrets() -> Iterator[CheckMessage]:
-    """Whoever guesses them reads the metrics, or makes seals of a ledger that was cut off."""
-    for name in ("METRICS_TOKEN", "LEDGER_SEAL_KEY"):
+    """Whoever guesses them reads the metrics or what is sealed, or makes seals of a cut ledger."""
+    for name in ("METRICS_TOKEN", "LEDGER_SEAL_KEY", "DATA_KEY"):
         if 0 < len(getattr(settings, name)) < LEAST_SECRET_LENGTH:
             yield Error(
                 f"{name} can be guessed: it is short.",
@@ -164,6 +175,7 @@ def _is_local() -> bool:
 
 CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     keys,
+    data_key,
     short_secrets,
     debug,
     https,

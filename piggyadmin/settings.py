@@ -50,20 +50,20 @@ if urlsplit(PIGGY_API_URL).scheme == "http" and not is_loopback(PIGGY_API_URL):
     raise ImproperlyConfigured("PIGGY_API_URL must be https: the token would travel in clear.")
 
 # Without a token the console works on the sandbox embedded in this very process; with one for
-# this machine PIGGY_SANDBOX says that a sandbox answers there. All else is a real account.
+# this machine PIGGY_SANDBOX says that a sandbox answers there. All else is a real account: also
+# where PIGGY_SANDBOX=false says that its token is kept by the console itself.
 PIGGY_SANDBOX_IS_CHOSEN = env.flag("PIGGY_SANDBOX", default=False)
-PIGGY_IS_REAL = bool(PIGGY_API_TOKEN) and not PIGGY_SANDBOX_IS_CHOSEN
-PIGGY_IN_PROCESS_SANDBOX = not PIGGY_API_TOKEN
+PIGGY_TOKEN_IS_KEPT = not PIGGY_API_TOKEN and not env.flag("PIGGY_SANDBOX", default=True)
+PIGGY_IS_REAL = PIGGY_TOKEN_IS_KEPT or (bool(PIGGY_API_TOKEN) and not PIGGY_SANDBOX_IS_CHOSEN)
+PIGGY_IN_PROCESS_SANDBOX = not PIGGY_API_TOKEN and not PIGGY_TOKEN_IS_KEPT
 # The client knows neither by itself: what makes an observer of its calls (None where none are
 # kept), and what reaches the embedded sandbox.
 PIGGY_OBSERVER = "piggyadmin.request_log.recorder.recorder_from_settings"
 PIGGY_SANDBOX_ADAPTER = "piggyadmin.sandbox.transport.SandboxAdapter"
-if not PIGGY_API_TOKEN and not env.flag("PIGGY_SANDBOX", default=True):
-    raise ImproperlyConfigured("Set PIGGY_API_TOKEN: PIGGY_SANDBOX=false wants a real account.")
-if not PIGGY_API_TOKEN and env.str("PIGGY_API_URL", default=""):
+if PIGGY_IN_PROCESS_SANDBOX and env.str("PIGGY_API_URL", default=""):
     raise ImproperlyConfigured(
-        f"Set PIGGY_API_TOKEN: without it nothing is asked of {PIGGY_API_URL}. For the embedded "
-        "sandbox unset PIGGY_API_URL."
+        f"Set PIGGY_API_TOKEN, or PIGGY_SANDBOX=false where the console keeps the token: without "
+        f"either nothing is asked of {PIGGY_API_URL}. For the embedded sandbox unset PIGGY_API_URL."
     )
 if PIGGY_API_TOKEN and not PIGGY_IS_REAL and not is_loopback(PIGGY_API_URL):
     raise ImproperlyConfigured(
@@ -168,6 +168,9 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Seals what is secret or personal in the database; without it the key follows from SECRET_KEY.
+DATA_KEY = env.str("DATA_KEY", default="").strip()
+DATA_KEY_FALLBACKS = env.list("DATA_KEY_FALLBACKS", default=[])
 
 
 def sandbox_hosts() -> list[str]:

@@ -20,10 +20,16 @@ from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.ledger import people_events, reconciliation_evidence, triggers
+from piggyadmin.ledger import (
+    event_kinds,
+    hash_chain,
+    people_events,
+    reconciliation_evidence,
+    triggers,
+)
 from piggyadmin.ledger.models import Reason
 from piggyadmin.piggy import client
-from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.client import PiggyClient, forget_client, piggy_client
 from piggyadmin.ui.catalogs import compile_catalogs
 from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
@@ -142,6 +148,21 @@ def people_go_untold(request, monkeypatch) -> None:
         monkeypatch.setattr(people_events, "record", lambda *_args, **_more: None)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def events_hold_what_is_declared() -> Iterator[None]:
+    """Take no event that holds more than its kind declares (`ledger/event_kinds.py`)."""
+    link = hash_chain.link
+
+    def declared(head: Any, entry: Any, kind: str, detail: dict[str, Any]) -> Any:
+        event = link(head, entry, kind, detail)
+        assert not event_kinds.undeclared(kind, detail), (kind, detail)
+        return event
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hash_chain, "link", declared)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[SandboxServer]:
     """Serve one sandbox for all tests of this process, or take the one that is served already."""
@@ -168,7 +189,7 @@ def sandbox(sandbox_server, settings, monkeypatch) -> Iterator[SandboxServer]:
 
 def forget_everything() -> None:
     """Drop the process-wide client and what it remembers of another sandbox."""
-    piggy_client.cache_clear()
+    forget_client()
     cache.clear()
 
 

@@ -14,6 +14,7 @@ SAFE = {
     "PIGGY_IS_REAL": True,
     "SECRET_KEY": GOOD_KEY,
     "SECRET_KEY_FALLBACKS": [GOOD_KEY],
+    "DATA_KEY": GOOD_KEY[::-1],
     "DEBUG": False,
     "HTTPS": True,
     "BEHIND_PROXY": True,
@@ -28,6 +29,7 @@ REFUSED = [
     ({"SECRET_KEY": "k" * 60}, "SECRET_KEY can be guessed"),
     ({"SECRET_KEY": "django-insecure-" + GOOD_KEY}, "SECRET_KEY can be guessed"),
     ({"SECRET_KEY_FALLBACKS": [GOOD_KEY, "old"]}, "SECRET_KEY_FALLBACKS can be guessed"),
+    ({"DATA_KEY": "short"}, "DATA_KEY can be guessed"),
     ({"DEBUG": True}, "DEBUG=true"),
     ({"HTTPS": False}, "HTTPS=false"),
     ({"HTTPS": False, "ALLOWED_HOSTS": ["localhost", "till.example"]}, "HTTPS=false"),
@@ -44,6 +46,7 @@ DOUBTFUL = [
     ({"HTTPS": False, "ALLOWED_HOSTS": ["localhost", "127.0.0.1"]}, "HTTPS=false"),
     ({"BEHIND_PROXY": False}, "BEHIND_PROXY is not set"),
     ({"LOG_LEVEL": "DEBUG"}, "LOG_LEVEL=DEBUG"),
+    ({"DATA_KEY": ""}, "DATA_KEY is not set"),
 ]
 
 

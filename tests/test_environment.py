@@ -48,7 +48,6 @@ def settings_with(monkeypatch, tmp_path):
         ("TASKS_BACKEND", "celery", "TASKS_BACKEND must be database or rq"),
         ("TASKS_BACKEND", "rq", "TASKS_BACKEND=rq needs REDIS_URL"),
         ("PIGGY_API_TOKEN", "t", "Set SECRET_KEY"),
-        ("PIGGY_SANDBOX", "false", "Set PIGGY_API_TOKEN"),
         ("PIGGY_SANDBOX", "ja", "PIGGY_SANDBOX must be true or false"),
         ("DATA_DIR", "/tmp", "DATA_DIR must be a folder of the console's own"),  # noqa: S108
     ],
@@ -113,6 +112,17 @@ def test_no_other_machine_is_a_sandbox(settings_with, url):
         settings_with(PIGGY_API_TOKEN="t", PIGGY_API_URL=url, PIGGY_SANDBOX="true")
 
 
+def test_without_the_sandbox_and_a_token_the_console_keeps_one(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY"):
+        settings_with(PIGGY_SANDBOX="false")
+    read = settings_with(
+        PIGGY_SANDBOX="false", SECRET_KEY="k", PIGGY_API_URL="https://api.leat.com"
+    )
+    assert read["PIGGY_IS_REAL"]
+    assert not read["PIGGY_IN_PROCESS_SANDBOX"]
+    assert read["PIGGY_API_TOKEN"] == ""
+
+
 def test_the_embedded_sandbox_can_be_chosen(settings_with):
     read = settings_with(PIGGY_SANDBOX="true")
     assert read["PIGGY_IN_PROCESS_SANDBOX"]
@@ -122,7 +132,7 @@ def test_the_embedded_sandbox_can_be_chosen(settings_with):
 
 @pytest.mark.parametrize("url", ["https://api.piggy.eu", "http://127.0.0.1:8001"])
 def test_an_address_without_a_token_is_no_sandbox(settings_with, url):
-    with pytest.raises(ImproperlyConfigured, match="Set PIGGY_API_TOKEN: without it nothing"):
+    with pytest.raises(ImproperlyConfigured, match="Set PIGGY_API_TOKEN, or PIGGY_SANDBOX=false"):
         settings_with(PIGGY_API_URL=url)
 
 

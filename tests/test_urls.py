@@ -110,6 +110,7 @@ PAGES: dict[str, set[Role]] = {
     "/settings/factors/passkey/": EVERYBODY,
     "/settings/factors/recovery-codes/": EVERYBODY,
     "/settings/health/": {Role.ADMIN, Role.AUDITOR},
+    "/settings/piggy-token/": {Role.ADMIN},
     "/settings/token/": {Role.ADMIN},
     "/settings/reasons/": {Role.ADMIN},
     "/settings/reasons/new/": {Role.ADMIN},

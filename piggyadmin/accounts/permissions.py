@@ -43,6 +43,7 @@ SHARE_CALENDARS = "actions.share_calendars"
 SHARE_VIEWS = "actions.share_views"
 USE_API = "actions.use_api"
 VIEW_SETTINGS = "actions.view_settings"
+REPLACE_TOKEN = "actions.replace_token"  # noqa: S105  (a permission's name)
 # Django's own, of people, roles and lists.
 VIEW_PEOPLE, ADD_PEOPLE = "accounts.view_user", "accounts.add_user"
 CHANGE_PEOPLE = "accounts.change_user"
@@ -68,6 +69,7 @@ PAGE_PERMISSIONS = (
     ConsolePermission("share_views", "Can share saved views with everybody", Role.ADMIN),
     ConsolePermission("use_api", "Can let programs work in their name", Role.SUPPORT),
     ConsolePermission("view_settings", "Can see how the console is set", Role.AUDITOR),
+    ConsolePermission("replace_token", "Can replace the token for Piggy", Role.ADMIN),
     ConsolePermission("control_sandbox", "Can have the sandbox misbehave or reset", Role.ADMIN),
 )
 

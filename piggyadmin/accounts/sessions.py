@@ -22,11 +22,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from piggyadmin import sealing
 from piggyadmin.accounts.models import SignInHere, User
 
 BEGUN, ACTIVE, SIGN_IN = "begun", "active", "sign_in"
 # After how many seconds without doing anything this one ends, where that is sooner than usual.
 IDLE = "till_idle"
+# What sessions are sealed for.
+_PURPOSE = "session"
 # So often, in seconds, is it kept that somebody is still there.
 KEEP_EVERY = 60
 
@@ -38,6 +41,17 @@ _SESSION = f"""
 
 class SessionStore(db.SessionStore):
     """One person's session."""
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Seal what it holds: what people look for, and what they typed and have not sent yet."""
+        return sealing.seal(super().encode(session_dict), purpose=_PURPOSE)
+
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
+        """Open it; what no key opens is a session of nobody."""
+        kept = str(session_data)
+        if not sealing.is_sealed(kept):  # from before sessions were sealed
+            return super().decode(kept)
+        return super().decode(sealing.unseal(kept, purpose=_PURPOSE) or "")
 
     def load(self) -> dict[str, Any]:
         """Read what it holds; one that has ended is empty and gets another key."""

@@ -337,7 +337,9 @@ class ActionForm(forms.Form):
             label=_("Comment"),
             required=False,
             max_length=1000,
-            help_text=_("For colleagues who read this later. It can never be removed."),
+            help_text=_(
+                "For colleagues who read this later. It can never be removed: name no customer."
+            ),
         )
         self.folded = (*self.folded, "comment")
 

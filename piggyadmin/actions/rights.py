@@ -62,6 +62,7 @@ _KEEPING = RightsArea(
         Right(page.ADD_REASONS, _("Add reasons")),
         Right(page.CHANGE_REASONS, _("Change reasons")),
         Right(page.CHANGE_TOKEN_DATE, _("Enter the token's last day")),
+        Right(page.REPLACE_TOKEN, _("Replace the token for Piggy")),
     ),
 )
 

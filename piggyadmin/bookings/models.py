@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.sealed_fields import SealedTextField
+
 
 class SeenBooking(models.Model):
     """What was last known of a booking: by Piggy's answer, or what was sent and not contradicted.
@@ -22,7 +24,7 @@ class SeenBooking(models.Model):
 
     uuid = models.CharField(max_length=255, blank=True, db_index=True)
     contact_uuid = models.CharField(max_length=255, blank=True, db_index=True)
-    contact_email = models.CharField(max_length=255, blank=True)
+    contact_email = SealedTextField(max_length=255, blank=True)
     shop_uuid = models.CharField(max_length=255, blank=True)
     external_id = models.CharField(_("external id"), max_length=255, blank=True)
     source = models.CharField(_("source"), max_length=255, blank=True)
@@ -30,10 +32,10 @@ class SeenBooking(models.Model):
     ends_at = models.DateTimeField(_("ends at"), null=True)
     checked_in_at = models.DateTimeField(_("checked in at"), null=True)
     number_of_people = models.PositiveIntegerField(_("number of people"), null=True)
-    company_name = models.CharField(_("company"), max_length=255, blank=True)
+    company_name = SealedTextField(_("company"), max_length=255, blank=True)
     status = models.CharField(_("status"), max_length=255, blank=True)
     prepaid_amount = models.IntegerField(_("prepaid amount in cents"), null=True)
-    note = models.TextField(_("note"), blank=True)
+    note = SealedTextField(_("note"), blank=True)
     seen_at = models.DateTimeField(_("seen at"), auto_now=True)
     # What Piggy tells of before this moment, by its own clock, is older than what stands here.
     as_of = models.DateTimeField(null=True, editable=False)

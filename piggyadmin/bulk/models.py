@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from piggyadmin.bulk.parsing.types import FileKind, TableFormat
+from piggyadmin.sealed_fields import SealedBinaryField, SealedJSONField, SealedTextField
 
 
 class BulkRunStatus(models.TextChoices):
@@ -55,15 +56,15 @@ class BulkRun(models.Model):
         max_length=10, choices=BulkRunStatus.choices, default=BulkRunStatus.DRAFT
     )
 
-    file_name = models.CharField(max_length=255, blank=True)
+    file_name = SealedTextField(max_length=255, blank=True)
     digest = models.CharField(max_length=64, db_index=True)
     kind = models.CharField(max_length=4)
     encoding = models.CharField(max_length=20, blank=True)
     delimiter = models.CharField(max_length=1, blank=True)
     has_names = models.BooleanField(default=True)
-    columns = models.JSONField(default=list)
+    columns = SealedJSONField(default=list)
     # By field: the number of its column, or what it is in all rows.
-    chosen = models.JSONField(default=dict)
+    chosen = SealedJSONField(default=dict)
 
     # Whether all rows of the file are stored.
     is_read = models.BooleanField(default=False)
@@ -74,7 +75,7 @@ class BulkRun(models.Model):
     totals = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     includes_repeats = models.BooleanField(default=False)
     reason = models.CharField(max_length=100, blank=True)
-    comment = models.TextField(blank=True)
+    comment = SealedTextField(blank=True)
     begun_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     # Why it does not go on, in words, and when it does by itself.
@@ -103,7 +104,7 @@ class BulkPiece(models.Model):
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()
-    content = models.BinaryField()
+    content = SealedBinaryField()
 
     class Meta:
         default_permissions = ()
@@ -134,21 +135,21 @@ class BulkRow(models.Model):
     position = models.PositiveIntegerField()
     # Where it stands in the file.
     line = models.PositiveIntegerField()
-    cells = models.JSONField(default=list)
+    cells = SealedJSONField(default=list)
     state = models.CharField(
         max_length=11, choices=BulkRowState.choices, default=BulkRowState.UNCHECKED
     )
     # What is wrong with it, or what came of it.
-    words = models.TextField(blank=True)
+    words = SealedTextField(blank=True)
     # What the form made of it, and what it would do: see `stored_values.py`.
-    data = models.JSONField(null=True)
-    preview = models.JSONField(null=True)
+    data = SealedJSONField(null=True)
+    preview = SealedJSONField(null=True)
     deduplication_key = models.CharField(max_length=64, blank=True)
     gives = models.IntegerField(null=True)
     wants_second_person = models.BooleanField(default=False)
     # How often it was certainly not done, and asked for anew.
     attempts = models.PositiveIntegerField(default=0)
-    answer = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    answer = SealedJSONField(encoder=DjangoJSONEncoder, default=dict)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -24,6 +24,7 @@ from piggyadmin.ledger.models import (
     Subject,
 )
 from piggyadmin.ledger.snapshots import answer_of
+from piggyadmin.sealed_fields import indexed_as
 from piggyadmin.ui.templatetags.ui import in_words
 
 # By action: as what a contact ceases to exist, and as what the one stands there that it goes into.
@@ -126,7 +127,12 @@ def find_departed(query: str) -> list[Departure]:
 
 
 def _by_name(query: str) -> list[str]:
-    names = SnapshotName.objects.filter(name=query.casefold()[:LONGEST_NAME])
+    name = query.casefold()[:LONGEST_NAME]
+    # What has no index yet is opened and looked into.
+    without = SnapshotName.objects.filter(name_index=None)
+    found = [each.pk for each in without.iterator() if each.name == name]
+    indexes = indexed_as(SnapshotName, "name_index", name)
+    names = SnapshotName.objects.filter(Q(name_index__in=indexes) | Q(pk__in=found))
     uuids = names.order_by("-pk").values_list("snapshot__contact_uuid", flat=True)
     return list(dict.fromkeys(uuids[: MOST_FOUND * 2]))[:MOST_FOUND]
 

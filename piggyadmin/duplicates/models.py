@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.prefix_lookups import Beginning
+from piggyadmin.sealed_fields import SealedTextField
 
 
 class MirroredContact(models.Model):
@@ -362,7 +363,7 @@ class Decision(models.Model):
     evidence = models.JSONField(encoder=DjangoJSONEncoder, default=list)
     person_id = models.BigIntegerField(null=True)
     person_name = models.CharField(max_length=255, default="", blank=True)
-    comment = models.TextField(default="", blank=True)
+    comment = SealedTextField(default="", blank=True)
     # Of one of many that were decided at once: the key of their entry in the ledger.
     batch = models.UUIDField(null=True, db_index=True)
 
@@ -414,7 +415,7 @@ class MergeRun(models.Model):
     )
     person_name = models.CharField(max_length=255)
     reason = models.CharField(max_length=100, default="", blank=True)
-    comment = models.TextField(default="", blank=True)
+    comment = SealedTextField(default="", blank=True)
     submission_key = models.UUIDField(unique=True)
     # Why it stopped, in words.
     surprise = models.TextField(default="", blank=True)
@@ -478,7 +479,7 @@ class StandingApproval(models.Model):
     most_per_day = models.PositiveIntegerField()
     language = models.CharField(max_length=10)
     reason = models.CharField(max_length=100, default="", blank=True)
-    comment = models.TextField(default="", blank=True)
+    comment = SealedTextField(default="", blank=True)
     approved_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -542,7 +543,7 @@ class CertainRun(models.Model):
     # Whether its sample was looked at.
     is_sampled = models.BooleanField(default=False)
     reason = models.CharField(max_length=100, default="", blank=True)
-    comment = models.TextField(default="", blank=True)
+    comment = SealedTextField(default="", blank=True)
     # Why it stopped, in words.
     surprise = models.TextField(default="", blank=True)
     # Of a run that began by itself: by whose approval, and for which day.

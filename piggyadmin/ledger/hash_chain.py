@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from piggyadmin.json_text import read_json
+from piggyadmin.ledger.event_kinds import insist_on_declared
 from piggyadmin.ledger.models import (
     ACKNOWLEDGED,
     FLAGGED,
@@ -179,7 +180,12 @@ def _begin() -> Head:
 
 
 def link(head: Head, entry: Entry | None, kind: str, detail: dict[str, Any]) -> Event:
-    """Make the event that follows the end of the chain, which it becomes; `keep` stores both."""
+    """Make the event that follows the end of the chain, which it becomes; `keep` stores both.
+
+    Raises:
+        Undeclared: nobody has said what events of this kind hold of people.
+    """
+    insist_on_declared(kind)
     event = Event(
         entry=entry,
         sequence=head.sequence + 1,

@@ -9,6 +9,7 @@ personal is kept apart so that it, and it alone, can be removed.
 
 import secrets
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_noop
 from pydantic import BaseModel
 
 from piggyadmin.piggy.types import PersonRecord
+from piggyadmin.sealed_fields import BlindIndexField, SealedJSONField, SealedTextField
 from piggyadmin.ui.states import state_of
 
 
@@ -290,6 +292,13 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
+def typed_email_of(snapshot: "Snapshot") -> str:
+    """Give the address that somebody typed, in small letters; empty where they typed none."""
+    is_typed = snapshot.moment == Snapshot.Moment.ASKED and isinstance(snapshot.data, dict)
+    email = snapshot.data.get("email") if is_typed else None
+    return email.lower() if isinstance(email, str) else ""
+
+
 class Snapshot(models.Model):
     """What a contact had at one moment: personal, so it is removed after a while or on request.
 
@@ -311,7 +320,9 @@ class Snapshot(models.Model):
     # Where in the preview or the answer this stood.
     place = models.CharField(max_length=200)
     taken_at = models.DateTimeField(_("taken at"), default=timezone.now, db_index=True)
-    data = models.JSONField(_("data"), encoder=LedgerEncoder)
+    data = SealedJSONField(_("data"), encoder=LedgerEncoder)
+    # By whose address it is found, where it is what somebody typed.
+    typed_email = BlindIndexField(derive=typed_email_of)
     salt = models.CharField(max_length=32, default=new_salt, editable=False)
 
     class Meta:
@@ -331,7 +342,8 @@ class SnapshotName(models.Model):
     """
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="names")
-    name = models.CharField(max_length=255, db_index=True)
+    name = SealedTextField()
+    name_index = BlindIndexField(derive=attrgetter("name"))
 
     class Meta:
         default_permissions = ()
@@ -363,9 +375,9 @@ class Approval(models.Model):
     asked_by_name = models.CharField(_("asked by"), max_length=255)
     action = models.CharField(_("action"), max_length=100)
     # What was asked, as it can be put into the form again.
-    form_data = models.JSONField(_("what was asked"), encoder=LedgerEncoder)
+    form_data = SealedJSONField(_("what was asked"), encoder=LedgerEncoder)
     # The same as the ledger would keep it, and the contacts that it is about.
-    data = models.JSONField(encoder=LedgerEncoder, default=dict)
+    data = SealedJSONField(encoder=LedgerEncoder, default=dict)
     subjects = models.JSONField(default=dict)
     # How many credits it gives, where it gives some.
     gives = models.BigIntegerField(null=True)
@@ -388,7 +400,7 @@ class Approval(models.Model):
     decided_by_name = models.CharField(_("decided by"), max_length=255, blank=True, default="")
     decided_by_id_copy = models.BigIntegerField(null=True)
     decided_at = models.DateTimeField(_("decided at"), null=True)
-    note = models.TextField(_("note"), blank=True, default="")
+    note = SealedTextField(_("note"), blank=True, default="")
 
     class Meta:
         verbose_name = _("approval")

@@ -1,5 +1,6 @@
 """What a write came to: made into what is kept of it, and again out of that."""
 
+import re
 from typing import Any
 
 from piggyadmin.ledger import snapshots
@@ -7,6 +8,8 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Operation
 from piggyadmin.piggy import errors
 from piggyadmin.piggy.errors import PiggyError
+
+_ADDRESS = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+")
 
 
 class Outcome:
@@ -42,15 +45,26 @@ def kept_of(
 
 
 def describe(error: PiggyError) -> dict[str, Any]:
-    """Say what went wrong in a way that can be kept and shown again."""
+    """Say what went wrong in a way that can be kept for ever and shown again."""
     return {
         "error": type(error).__name__,
-        "message": str(error.message),
-        "piggy_message": error.piggy_message,
+        "message": without_addresses(str(error.message)),
+        "piggy_message": without_addresses(error.piggy_message),
         "code": error.code,
         "status": error.status,
-        "field_errors": error.field_errors,
+        "field_errors": without_addresses(error.field_errors),
     }
+
+
+def without_addresses(words: Any) -> Any:
+    """Take e-mail addresses out of what Piggy says of what somebody typed, however deep."""
+    if isinstance(words, str):
+        return _ADDRESS.sub("…", words)
+    if isinstance(words, dict):
+        return {name: without_addresses(each) for name, each in words.items()}
+    if isinstance(words, list | tuple):
+        return [without_addresses(each) for each in words]
+    return words
 
 
 def error_of(entry: Entry, detail: dict[str, Any]) -> PiggyError | None:

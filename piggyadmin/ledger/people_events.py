@@ -29,6 +29,7 @@ from piggyadmin.accounts.models import WATCHED, User
 from piggyadmin.accounts.pins import is_switching
 from piggyadmin.accounts.signals import locked_out, pin_changed, pin_failed
 from piggyadmin.ledger import hash_chain
+from piggyadmin.ledger.event_kinds import PersonalContent, declare
 from piggyadmin.ledger.models import Event
 from piggyadmin.piggy.actor import current_actor
 
@@ -69,7 +70,54 @@ class PersonEventKind(models.TextChoices):
     DATA_HANDED_OUT = "data-handed-out", _("all that is held on a customer was handed out")
     TOKEN_MADE = "token-made", _("got a token for a program")
     TOKEN_WITHDRAWN = "token-withdrawn", _("a token for a program was withdrawn")
+    PIGGY_TOKEN = "piggy-token", _("Piggy's token was replaced")
 
+
+_RIGHTS = dict.fromkeys(
+    ("is_superuser", "added", "removed", "group", "was", "is_deleted", "second_factor"),
+    PersonalContent.NOTHING,
+)
+_FACTOR = {"factor": PersonalContent.NOTHING}
+_ABOUT_CUSTOMER = {"contact_uuid": PersonalContent.CUSTOMER}
+_ABOUT_NOTE = {**_ABOUT_CUSTOMER, "note": PersonalContent.NOTHING}
+declare(
+    {
+        PersonEventKind.SIGNED_IN: {},
+        PersonEventKind.SWITCHED: {},
+        PersonEventKind.PIN_SET: {},
+        PersonEventKind.PIN_REMOVED: {},
+        PersonEventKind.PIN_FAILED: {},
+        PersonEventKind.SIGN_IN_FAILED: {},
+        PersonEventKind.LOCKED_OUT: {"of": PersonalContent.NOTHING},
+        PersonEventKind.SIGNED_OUT: {},
+        PersonEventKind.CREATED: _RIGHTS,
+        PersonEventKind.PASSWORD: {},
+        PersonEventKind.PASSWORD_WANTED: {},
+        PersonEventKind.FACTOR_ADDED: _FACTOR,
+        PersonEventKind.FACTOR_REMOVED: _FACTOR,
+        PersonEventKind.FACTOR_USED: _FACTOR,
+        PersonEventKind.FACTOR_FAILED: {},
+        PersonEventKind.ROLE: _RIGHTS,
+        PersonEventKind.EMAIL: {},
+        PersonEventKind.NAME: {"was": PersonalContent.COLLEAGUE},
+        PersonEventKind.DISABLED: {},
+        PersonEventKind.ENABLED: {},
+        PersonEventKind.GROUP: _RIGHTS,
+        PersonEventKind.NOTE_WRITTEN: _ABOUT_NOTE,
+        PersonEventKind.NOTE_CHANGED: _ABOUT_NOTE,
+        PersonEventKind.NOTE_PINNED: _ABOUT_NOTE,
+        PersonEventKind.NOTE_DONE: _ABOUT_NOTE,
+        PersonEventKind.NOTE_REMOVED: _ABOUT_NOTE,
+        PersonEventKind.FLAG_SET: _ABOUT_CUSTOMER,
+        PersonEventKind.FLAG_LIFTED: _ABOUT_CUSTOMER,
+        PersonEventKind.DATA_HANDED_OUT: _ABOUT_CUSTOMER,
+        PersonEventKind.TOKEN_MADE: dict.fromkeys(
+            ("token", "scope", "ends_on"), PersonalContent.NOTHING
+        ),
+        PersonEventKind.TOKEN_WITHDRAWN: {"token": PersonalContent.NOTHING},
+        PersonEventKind.PIGGY_TOKEN: {},
+    }
+)
 
 # What gives somebody power over another person.
 POWER = (

@@ -20,8 +20,10 @@ from piggyadmin.ledger.models import (
     Entry,
     Snapshot,
     Subject,
+    typed_email_of,
 )
 from piggyadmin.ledger.operations import operations
+from piggyadmin.sealed_fields import indexed_as
 
 # Rows deleted in one go, so that nobody waits long for the database.
 BATCH = 1000
@@ -33,14 +35,21 @@ def forget_contact(entry: Entry, contact_uuid: str, *, email: str = "") -> int:
     What was typed is found by its e-mail address.
     """
     _forget_approvals({contact_uuid.lower(), email.lower()} - {""})
-    typed = Q(moment=Snapshot.Moment.ASKED, data__email__in=[email, email.lower()])
-    kept = Snapshot.objects.filter(Q(contact_uuid=contact_uuid) | (typed if email else Q()))
+    kept = Snapshot.objects.filter(Q(contact_uuid=contact_uuid) | (_typed(email) if email else Q()))
     if not kept:
         return 0
     why = {"contact_uuid": contact_uuid, "seals": [hash_chain.seal_of(each) for each in kept]}
     with hash_chain.locked_head() as head:
         appending.append_inside(head, entry, FORGOTTEN, why)
         return _removed(kept)
+
+
+def _typed(email: str) -> Q:
+    """Ask for what was typed with an address; what has no index yet is opened and looked into."""
+    indexes = indexed_as(Snapshot, "typed_email", email.lower())
+    without = Snapshot.objects.filter(typed_email=None, moment=Snapshot.Moment.ASKED)
+    found = [each.pk for each in without.iterator() if typed_email_of(each) == email.lower()]
+    return Q(typed_email__in=indexes) | Q(pk__in=found)
 
 
 def _forget_approvals(names: set[str]) -> None:

@@ -17,7 +17,10 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 from piggyadmin.ledger.models import Entry, EntryStatus, Event, Snapshot, Subject
+from piggyadmin.sealing import KeyMissing
 
+# Instead of a hash: no key opens what is hashed.
+UNREADABLE = "unreadable"
 # What databases and their drivers give in types of their own.
 _AS_TEXTS = (models.DateTimeField, models.JSONField, models.UUIDField)
 
@@ -44,7 +47,7 @@ class StoredEntry(NamedTuple):
 
 
 class StoredSnapshot(NamedTuple):
-    """A snapshot by its hash."""
+    """A snapshot by its hash; it has none where no key opens it."""
 
     entry_id: int
     pk: int
@@ -116,9 +119,15 @@ def subjects(where: str, values: Sequence[Any]) -> list[tuple[int, str, str]]:
 def snapshots(where: str, values: Sequence[Any]) -> Iterator[StoredSnapshot]:
     """Read snapshots, and hash them as `hash_chain.seal_of` does."""
     names = ("id", "entry_id", "salt", "contact_uuid", "moment", "place", "taken_at", "data")
+    opened = Snapshot._meta.get_field("data").opened
     for pk, entry, salt, contact, when, place, at, data in _rows(Snapshot, names, where, values):
+        try:
+            text = opened(data)
+        except KeyMissing:
+            yield StoredSnapshot(entry, pk, UNREADABLE)
+            continue
         written = (
-            f'{{"contact_uuid":{_quote(contact)},"data":{_write(decode(data))},'
+            f'{{"contact_uuid":{_quote(contact)},"data":{_write(decode(text))},'
             f'"moment":{_quote(when)},"place":{_quote(place)},"salt":{_quote(salt)},'
             f'"taken_at":{_quote(moment(at))}}}'
         )

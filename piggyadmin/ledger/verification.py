@@ -355,15 +355,26 @@ class _Look(NamedTuple):
         if self.snapshots:
             seals = {each["seal"] for event in self.events for each in _brought_in(event)}
             for strange in (each for each in self.snapshots if each.seal not in seals):
-                yield f"Snapshot {strange.pk} was changed, or did not come in through the chain."
+                yield _strange(strange)
 
     def missing(self) -> Iterator[Missing]:
-        """Give what came in through the chain and is not there like that."""
+        """Give what came in through the chain and is not there like that.
+
+        Which one it is that no key opens cannot be told, and that it is there has been said.
+        """
         there = {each.seal for each in self.snapshots}
+        if stored.UNREADABLE in there:
+            return
         for event in self.events:
             for each in _brought_in(event):
                 if each["seal"] not in there:
                     yield Missing(self.entry.pk, event.sequence, each)
+
+
+def _strange(snapshot: StoredSnapshot) -> str:
+    if snapshot.seal == stored.UNREADABLE:
+        return f"Snapshot {snapshot.pk} was changed, or its key is not set any more."
+    return f"Snapshot {snapshot.pk} was changed, or did not come in through the chain."
 
 
 _ENTRIES = _Numbers(

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import role_label
+from piggyadmin.sealed_fields import SealedTextField
 
 # What people write in a hurry is far shorter; what is longer belongs into a file of its own.
 LONGEST_NOTE = 10_000  # characters
@@ -18,7 +19,7 @@ class Note(models.Model):
     """Something said of a customer; handed over, it waits for a colleague or a role."""
 
     contact_uuid = models.CharField(_("contact"), max_length=LONGEST_UUID)
-    text = models.TextField(_("note"), max_length=LONGEST_NOTE)
+    text = SealedTextField(_("note"), max_length=LONGEST_NOTE)
     written_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -87,7 +88,7 @@ class DoNotServe(models.Model):
     """That a customer is not to be served, and why; lifted, it stays as what once was so."""
 
     contact_uuid = models.CharField(_("contact"), max_length=LONGEST_UUID)
-    reason = models.TextField(_("reason"), max_length=LONGEST_REASON)
+    reason = SealedTextField(_("reason"), max_length=LONGEST_REASON)
     set_at = models.DateTimeField(_("set at"), default=timezone.now, editable=False)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

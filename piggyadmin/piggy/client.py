@@ -45,6 +45,7 @@ from piggyadmin.piggy.errors import (
     PiggyError,
     RawAnswer,
     Rejected,
+    Unauthorized,
     Unreachable,
     error_from,
 )
@@ -56,6 +57,7 @@ from piggyadmin.piggy.throttle import (
     may_wait,
     throttle_from_settings,
 )
+from piggyadmin.piggy.tokens import current_token, forget_seen
 from piggyadmin.piggy.trace import current_trace_id
 from piggyadmin.piggy.types import Answer, Page, PageFacts, listed
 
@@ -223,6 +225,7 @@ class PiggyClient:
         self._bulkhead = bulkhead
         self._throttle = throttle
         self._sleep = sleep
+        self._has_token = bool(token)
         self._session = _session(self.base_url, token, adapter)
 
     def get(
@@ -284,7 +287,9 @@ class PiggyClient:
             self._carry_out(replace(probe, path=PROBE_PATH))
 
     def _carry_out(self, call: Call) -> Envelope:
-        """Carry a call out, if there is room for it."""
+        """Carry a call out, if there is room for it; without a token nothing is sent."""
+        if not self._has_token:
+            raise Unauthorized(is_write=call.is_write, trace_id=current_trace_id())
         room = self._bulkhead.admit(call.path, is_write=call.is_write) if self._bulkhead else None
         with room or nullcontext():
             return self._attempt_until_done(call)
@@ -542,9 +547,30 @@ def without_secrets(path: str) -> str:
     return "/".join([first, "…", *rest[1:]]) if first in SECRET_FOLLOWS and rest else path
 
 
-@lru_cache(maxsize=1)
 def piggy_client() -> PiggyClient:
-    """Give this process's client, made from the settings."""
+    """Give this process's client: another one as soon as the token was replaced."""
+    return _client("" if settings.PIGGY_IN_PROCESS_SANDBOX else current_token())
+
+
+def forget_client() -> None:
+    """Have the next client made anew, from the settings as they are then."""
+    _client.cache_clear()
+    forget_seen()
+
+
+def trial_client(token: str) -> PiggyClient:
+    """Give a client with another token, to find out whether Piggy takes it."""
+    return PiggyClient(
+        settings.PIGGY_API_URL,
+        token,
+        connect_timeout=settings.PIGGY_CONNECT_TIMEOUT,
+        read_timeout=settings.PIGGY_READ_TIMEOUT,
+    )
+
+
+@lru_cache(maxsize=1)
+def _client(token: str) -> PiggyClient:
+    """Make a client from the settings, for a token that may be replaced."""
     options: dict[str, Any] = {
         "bulkhead": bulkhead_from_settings(),
         "connect_timeout": settings.PIGGY_CONNECT_TIMEOUT,
@@ -557,7 +583,7 @@ def piggy_client() -> PiggyClient:
         base_url, token = IN_PROCESS_URL, settings.PIGGY_SANDBOX_TOKEN
         line = circuit_breaker_from_settings(account_of(base_url, token))
         return PiggyClient(base_url, token, adapter=adapter, line=line, **options)
-    base_url, token = settings.PIGGY_API_URL, settings.PIGGY_API_TOKEN
+    base_url = settings.PIGGY_API_URL
     account = account_of(base_url, token)
     throttle, line = throttle_from_settings(account), circuit_breaker_from_settings(account)
     return PiggyClient(base_url, token, throttle=throttle, line=line, **options)
@@ -568,8 +594,10 @@ __all__ = [
     "Exchange",
     "PiggyClient",
     "about_to_write",
+    "forget_client",
     "on_first_write",
     "path_value",
     "piggy_client",
+    "trial_client",
     "without_secrets",
 ]

@@ -378,8 +378,8 @@ class Unauthorized(PiggyError):
 
     happened = _("Piggy does not accept the token of this console.")
     next_step = _(
-        "Tell an admin: a new token has to be made at Piggy and put into the settings; it counts "
-        "from the next start."
+        "Tell an admin: a new token has to be made at Piggy, and be put in under “Settings”, "
+        "“Piggy's token”."
     )
 
 

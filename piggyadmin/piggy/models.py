@@ -4,6 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.sealed_fields import SealedSecretField
+
 
 class Bucket(models.Model):
     """How much of an account's room for calls is taken; one row per account."""
@@ -41,6 +43,25 @@ class TokenDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expires_on:%Y-%m-%d}"
+
+
+class KeptToken(models.Model):
+    """The token of a Piggy, sealed; where the environment sets one, that counts and not this."""
+
+    # What it is sealed for.
+    PURPOSE = "piggy-token"
+
+    # To which Piggy it goes: a token is sent nowhere else.
+    url = models.CharField(max_length=255, unique=True, editable=False)
+    sealed = SealedSecretField(editable=False, purpose=PURPOSE)
+    kept_at = models.DateTimeField(default=timezone.now)
+    kept_by = models.CharField(max_length=255)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.url} {self.kept_at:%Y-%m-%d}"
 
 
 class RealAccount(models.Model):

@@ -80,7 +80,7 @@ def days(value: int, otherwise: str) -> str:
 def _account() -> Iterator[ConfiguredValue]:
     kinds = _("a real account") if settings.PIGGY_IS_REAL else _("the sandbox")
     yield ConfiguredValue(_("This console works on"), kinds, "PIGGY_API_TOKEN")
-    if settings.PIGGY_API_TOKEN:
+    if not settings.PIGGY_IN_PROCESS_SANDBOX:
         host = urlsplit(settings.PIGGY_API_URL).netloc
         yield ConfiguredValue(_("Reached at"), host, "PIGGY_API_URL")
         last_day = token_expires_on(piggy_client().account)

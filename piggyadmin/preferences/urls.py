@@ -14,6 +14,7 @@ urlpatterns = [
     path("console/", views.ConsoleSettings.as_view(), name="console"),
     path("health/", Health.as_view(), name="health"),
     path("token/", views.TokenDatePage.as_view(), name="token"),
+    path("piggy-token/", views.PiggyTokenPage.as_view(), name="piggy-token"),
     path("tokens/", token_views.TokenList.as_view(), name="tokens"),
     path(
         "tokens/<number:pk>/withdraw/",

@@ -3,13 +3,16 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from piggyadmin.accounts import proofs
@@ -18,16 +21,20 @@ from piggyadmin.accounts.permissions import (
     ADD_REASONS,
     CHANGE_REASONS,
     CHANGE_TOKEN_DATE,
+    REPLACE_TOKEN,
     VIEW_REASONS,
     VIEW_SETTINGS,
 )
 from piggyadmin.accounts.pins import has_pin
+from piggyadmin.accounts.proofs import insist_on_fresh
 from piggyadmin.accounts.sessions import end_sessions, open_sessions
 from piggyadmin.ledger.models import Reason
-from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.client import account_of, piggy_client
 from piggyadmin.piggy.models import TokenDate
+from piggyadmin.piggy.tokens import is_from_environment, kept_token
 from piggyadmin.preferences.configuration import configuration
-from piggyadmin.preferences.forms import ReasonForm, TokenDateForm
+from piggyadmin.preferences.forms import PiggyTokenForm, ReasonForm, TokenDateForm
+from piggyadmin.preferences.services import TokenRefused, replace_token
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.links import may_open
 
@@ -55,6 +62,11 @@ PLACES = (
     ),
     SettingsPlace(
         "/settings/token/", _("The token's last day"), _("So that it is replaced in time")
+    ),
+    SettingsPlace(
+        "/settings/piggy-token/",
+        _("Piggy's token"),
+        _("Put in another one, without a restart"),
     ),
     SettingsPlace(
         "/settings/health/",
@@ -184,9 +196,50 @@ class TokenDatePage(PermittedView):
         return render(self.request, "preferences/token.html", {"form": form})
 
 
-def keep_token_date(last_day: date | None) -> None:
-    """Keep until when the token that is in use may be used; nothing where nobody knows."""
-    account = piggy_client().account
+@method_decorator(sensitive_post_parameters(), "dispatch")
+class PiggyTokenPage(PermittedView):
+    """Replaces the token for Piggy, which is tried before it is kept, and never shown again."""
+
+    permission = REPLACE_TOKEN
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """Ask for it, once whoever asks has shown that it is them."""
+        if not settings.PIGGY_IN_PROCESS_SANDBOX:
+            insist_on_fresh()
+        return self.show(PiggyTokenForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Try it, and keep it where Piggy takes it."""
+        if settings.PIGGY_IN_PROCESS_SANDBOX:
+            return self.show(PiggyTokenForm())
+        insist_on_fresh()
+        form = PiggyTokenForm(request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            words = replace_token(form.cleaned_data["secret"], by=signed_in(request))
+        except TokenRefused as refused:
+            form.add_error("secret", refused.words)
+            return self.show(form)
+        account = account_of(settings.PIGGY_API_URL, form.cleaned_data["secret"])
+        keep_token_date(form.cleaned_data["expires_on"], account)
+        messages.success(request, words)
+        return redirect("preferences:own")
+
+    def show(self, form: PiggyTokenForm) -> HttpResponse:
+        """Show the form, and where the token in use is from."""
+        context = {
+            "form": form,
+            "is_sandbox": settings.PIGGY_IN_PROCESS_SANDBOX,
+            "is_from_environment": is_from_environment(),
+            "kept": kept_token(),
+        }
+        return render(self.request, "preferences/piggy_token.html", context)
+
+
+def keep_token_date(last_day: date | None, account: str = "") -> None:
+    """Keep until when a token, the one in use, may be used; nothing where nobody knows."""
+    account = account or piggy_client().account
     if last_day:
         TokenDate.objects.update_or_create({"expires_on": last_day}, account=account)
     else:

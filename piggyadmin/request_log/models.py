@@ -1,5 +1,6 @@
 """The request log: every attempt to call Piggy, kept for a configured time."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -7,9 +8,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.sealed_fields import DerivedTextField, SealedTextField
+
 # A call that takes at least this long stands out.
 SLOW_SECONDS = 2.0
 SECONDS_OF_HOUR = 3600
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Errors with which Piggy said no to what was asked: an answer like any other.
 ANSWERS = ("", "Rejected", "NotFound")
 FAILED = ~models.Q(error__in=ANSWERS)
@@ -19,6 +23,16 @@ SLOW = models.Q(seconds__gte=SLOW_SECONDS)
 def hour_of(moment: datetime) -> int:
     """Number the hour of a moment: hours since 1970."""
     return int(moment.timestamp() // SECONDS_OF_HOUR)
+
+
+def uuids_in(call: "LoggedCall") -> str:
+    """List all UUIDs in a call, wherever they stand."""
+    return " ".join(sorted(set(_UUID.findall(" ".join(call.texts).lower()))))
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text, in small letters, is a UUID."""
+    return _UUID.fullmatch(text) is not None
 
 
 class LoggedCall(models.Model):
@@ -39,9 +53,11 @@ class LoggedCall(models.Model):
     person_name = models.CharField(_("person's name"), max_length=255, blank=True)
     action = models.CharField(_("action or page"), max_length=100, blank=True)
     entry_id = models.BigIntegerField(_("ledger entry"), null=True)
-    query = models.TextField(_("query"), blank=True)
-    request_body = models.TextField(_("request"), blank=True)
-    response_body = models.TextField(_("answer"), blank=True)
+    query = SealedTextField(_("query"), blank=True)
+    request_body = SealedTextField(_("request"), blank=True)
+    response_body = SealedTextField(_("answer"), blank=True)
+    # Whom it may be about: every UUID that stands in it.
+    named = DerivedTextField(derive=uuids_in)
 
     class Meta:
         db_table = "requests_call"
@@ -65,6 +81,11 @@ class LoggedCall(models.Model):
         """Number the hour."""
         self.hour = hour_of(self.at)
         super().save(*args, **kwargs)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that was said in it."""
+        return self.path, self.query, self.request_body, self.response_body
 
     @property
     def is_slow(self) -> bool:

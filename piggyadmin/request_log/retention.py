@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from piggyadmin.request_log.models import LoggedCall
+from piggyadmin.request_log.models import LoggedCall, is_uuid
 
 # Rows deleted in one go, so that nobody waits long for the database.
 BATCH = 2_000
@@ -23,12 +23,19 @@ def prune() -> int:
 
 
 def calls_about(contact_uuid: str) -> QuerySet[LoggedCall]:
-    """Give the calls that name a contact, wherever it stands in them."""
-    places = ("path", "query", "request_body", "response_body")
-    named = Q()
-    for place in places:
-        named |= Q(**{f"{place}__contains": contact_uuid})
-    return LoggedCall.objects.filter(named)
+    """Give the calls that name a contact, wherever it stands in them.
+
+    Bodies are sealed: of each call its UUIDs stand beside them. Where that is not known yet, or the
+    contact's is no UUID, they are opened and looked into.
+    """
+    uuid = contact_uuid.lower()
+    unknown = Q(named=None) if is_uuid(uuid) else Q()
+    found = [
+        call.pk
+        for call in LoggedCall.objects.filter(unknown).iterator(chunk_size=BATCH)
+        if any(uuid in text.lower() for text in call.texts)
+    ]
+    return LoggedCall.objects.filter(Q(named__contains=uuid) | Q(pk__in=found))
 
 
 def forget_calls_about(contact_uuid: str) -> int:

@@ -5,9 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-
 from piggyadmin.json_text import read_json, storable
+from piggyadmin.piggy.tokens import current_token
 
 # Longer texts are cut, longer lists shortened, and larger answers not looked into at all.
 BODY_LIMIT = 8_000  # characters
@@ -95,9 +94,8 @@ def _dump(value: Any) -> str:
 
 def _without_our_token(text: str) -> str:
     """Take this console's own token out, which something on the way may have sent back."""
-    if settings.PIGGY_API_TOKEN:
-        text = text.replace(settings.PIGGY_API_TOKEN, REMOVED)
-    return text
+    token = current_token()
+    return text.replace(token, REMOVED) if token else text
 
 
 def _cut(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin import sealing
 from piggyadmin.saved_views.due_times import Recurrence, Rhythm
+from piggyadmin.sealed_fields import SealedSecretField
 
 _PURPOSE = "saved-view"
 LONGEST_NAME = 60  # characters
@@ -30,7 +31,7 @@ class SavedView(models.Model):
     # The name of the list's address.
     list_name = models.CharField(max_length=100)
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
-    sealed_query = models.TextField()
+    sealed_query = SealedSecretField(purpose=_PURPOSE)
     is_shared = models.BooleanField(_("for everybody"), default=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -116,7 +116,7 @@ def _piggy() -> Iterator[HealthCheck]:
         shops = list_shops(piggy)
     except PiggyError as error:
         words = f"{host}: {error.message}"
-        cure = gettext("Check PIGGY_API_URL and PIGGY_API_TOKEN, and what Piggy says of itself.")
+        cure = gettext("Check PIGGY_API_URL and the token, and what Piggy says of itself.")
         yield HealthCheck(label, HealthState.UNWELL, words, cure)
         return
     milliseconds = round((time.monotonic() - started) * 1000)
@@ -158,7 +158,9 @@ def _token() -> Iterator[HealthCheck]:
         return
     state = HealthState.DOUBTFUL if last_day >= today else HealthState.UNWELL
     words = gettext("It is %(day)s.") % {"day": last_day.isoformat()}
-    cure = gettext("Make a new token in Piggy's dashboard, and set PIGGY_API_TOKEN.")
+    cure = gettext(
+        "Make a new token in Piggy's dashboard, and put it in at /settings/piggy-token/."
+    )
     yield HealthCheck(label, state, words, cure)
 
 

@@ -16,6 +16,7 @@ from piggyadmin.checks import REAL_ACCOUNT
 from piggyadmin.ledger.models import Entry
 from piggyadmin.piggy.models import RealAccount
 from piggyadmin.private import keep_new_files_private
+from piggyadmin.status.resealing import missing_keys, note_key
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ def ensure_safe_start() -> None:
     refuse_unwanted_sandbox()
     refuse_unsafe_settings()
     remember_real_account()
+    refuse_missing_keys()
     if settings.SENTRY_DSN:
         # Nothing of it is loaded where nobody wants it.
         from piggyadmin.crash_reports import start_crash_reports  # noqa: PLC0415
@@ -103,6 +105,27 @@ def remember_real_account() -> None:
         host = urlsplit(settings.PIGGY_API_URL).hostname or ""
         with suppress(DatabaseError):  # no table yet: `prepare` makes it, and does this again
             RealAccount.objects.get_or_create(pk=1, defaults={"host": host})
+
+
+def refuse_missing_keys() -> None:
+    """Stop a console that could not read what is stored; else note the key that it seals with.
+
+    Raises:
+        ImproperlyConfigured: something was sealed with a key that is not set any more.
+    """
+    try:
+        is_missing = missing_keys()
+        if not is_missing:
+            note_key()
+    except DatabaseError:
+        return  # no table yet: `prepare` makes it
+    if is_missing:
+        raise ImproperlyConfigured(
+            "What is secret or personal in this database was sealed with a key that is not set any "
+            "more. Put it into DATA_KEY_FALLBACKS (or SECRET_KEY_FALLBACKS, where it was a "
+            "SECRET_KEY). If it is lost for ever, run manage.py reseal --give-up-missing: what it "
+            "sealed cannot be read again."
+        )
 
 
 # --- First words -----------------------------------------------------------------------------

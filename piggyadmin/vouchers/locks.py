@@ -6,13 +6,11 @@ from django.utils import timezone
 
 from piggyadmin.piggy.actor import current_actor
 from piggyadmin.sealing import seal, unseal
-from piggyadmin.vouchers.models import VoucherLock
+from piggyadmin.vouchers.models import PURPOSE, VoucherLock
 from piggyadmin.vouchers.types import Lock, LockedVoucher
 
 # After so long Piggy releases a lock by itself (docs).
 LASTS = timedelta(hours=1)
-# What the keys of locks are sealed for.
-PURPOSE = "voucher-lock"
 
 
 def keep(voucher_uuid: str, locked: LockedVoucher) -> LockedVoucher:

@@ -3,6 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.sealed_fields import SealedSecretField
+
+# What the keys of locks are sealed for.
+PURPOSE = "voucher-lock"
+
 
 class VoucherLock(models.Model):
     """A lock that somebody holds; its key is sealed (`sealing.py`), and of no use after an hour."""
@@ -11,7 +16,7 @@ class VoucherLock(models.Model):
     # Rows outlive people: the name is a copy.
     person_id = models.BigIntegerField(_("person"))
     person_name = models.CharField(_("person's name"), max_length=255)
-    sealed_key = models.TextField(editable=False)
+    sealed_key = SealedSecretField(editable=False, purpose=PURPOSE)
     locked_at = models.DateTimeField(_("locked at"))
     # When Piggy releases it by itself.
     release_at = models.DateTimeField(_("released at"), db_index=True)

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.ledger.operations import Words
+from piggyadmin.sealed_fields import SealedJSONField, SealedSecretField
 from piggyadmin.webhooks.events import KNOWN_EVENTS
 
 KEY_LENGTH = 64  # characters of a SHA-256 in hexadecimal
@@ -22,7 +23,7 @@ class SigningSecret(models.Model):
         ACCOUNT = "account", _("of the account")
 
     owner = models.CharField(max_length=10, choices=Owner, unique=True)
-    sealed = models.TextField()
+    sealed = SealedSecretField(purpose="webhook-signing")
     set_at = models.DateTimeField(default=timezone.now)
     set_by = models.CharField(max_length=255, blank=True)
 
@@ -58,7 +59,7 @@ class WebhookDelivery(models.Model):
     key = models.CharField(max_length=KEY_LENGTH, unique=True)
     event_type = models.CharField(_("event"), max_length=100, blank=True)
     contact_uuid = models.CharField(max_length=255, blank=True, db_index=True)
-    payload = models.JSONField(null=True)
+    payload = SealedJSONField(null=True)
     # When it happened, as Piggy tells; where it does not, when it was first told.
     happened_at = models.DateTimeField()
     arrived_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from piggyadmin.ledger import hash_chain, stored
-from piggyadmin.ledger.models import Entry, EntryState, Head
+from piggyadmin.ledger.models import Entry, EntryState, Head, Snapshot
 
 KINDS = (EntryState.INTENDED.value, EntryState.SENT.value, EntryState.DONE.value)
 BATCH = 2_000
@@ -72,7 +72,7 @@ def _add(rows: Rows, pk: int, end: End) -> End:
     kept = [_snapshot(pk, at, contact)] if pk % 10 == 0 else []
     rows["entry"].append(_written(entry))
     rows["subject"].append({"entry_id": pk, "contact_uuid": contact, "role": "contact"})
-    rows["snapshot"].extend(map(_written, kept))
+    rows["snapshot"].extend(_written(each) | {"data": _sealed(each["data"])} for each in kept)
     rows["standing"].append(_status(entry))
     details = _details(entry, contact, kept)
     for kind, detail in zip(KINDS, details, strict=True):
@@ -111,6 +111,12 @@ def _snapshot(pk: int, at: str, contact: str) -> dict[str, Any]:
         "data": {"email": f"mira.{pk}@example.test", "attributes": {"firstname": "Mira"}},
         "salt": f"{pk:032x}",
     }
+
+
+def _sealed(data: dict[str, Any]) -> str:
+    """Seal what a snapshot holds, as its field does."""
+    field: Any = Snapshot._meta.get_field("data")
+    return str(field.get_db_prep_save(data, connection))
 
 
 def _details(

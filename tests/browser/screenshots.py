@@ -165,6 +165,7 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("admin", "settings-factors", "/settings/factors/", {}, ""),
     ("admin", "settings-reasons", "/settings/reasons/", {}, ""),
     ("admin", "settings-token", "/settings/token/", {}, ""),
+    ("admin", "settings-piggy-token", "/settings/piggy-token/", {}, ""),
     ("admin", "settings-health", "/settings/health/", {}, ""),
     ("admin", "settings-roles", "/settings/roles/", {}, ""),
     ("admin", "settings-role", "/settings/roles/1/", {}, ""),

@@ -27,6 +27,8 @@ TESTS = (
     "tests/ledger/test_verification.py",
     "tests/people/test_services.py",
     "tests/test_odd_answers.py::test_every_action_comes_to_an_end[texts]",
+    "tests/status/test_resealing.py",
+    "tests/test_sealed_fields.py",
     "tests/faults/test_matrix.py::test_writes[create-credit-reception]",
 )
 

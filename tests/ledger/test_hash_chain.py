@@ -166,9 +166,9 @@ def test_rebuild(entries):
 
 
 def test_null_characters_do_not_stop_the_ledger(entries):
-    event = appending.append(entries[0], "looked", {"said": "a\0b", "odd": float("nan")})
+    event = appending.append(entries[0], "looked", {"words": "a\0b", "evidence": float("nan")})
     event.refresh_from_db()
-    assert event.detail == {"said": "a\ufffdb", "odd": "NaN"}
+    assert event.detail == {"words": "a\ufffdb", "evidence": "NaN"}
     assert list(verify()) == []
 
 

@@ -152,7 +152,7 @@ def test_a_row_is_claimed_by_what_is_open_and_by_what_a_person_called_done_witho
             [(unknown, "c1")] * 2 + [(rejected, "c1")] + [(unknown, "c1")] * 2 + [(unknown, "c2")]
         )
     )
-    appending.append(unnamed, EntryState.SETTLED_DONE, {"comment": "I saw it."})
+    appending.append(unnamed, EntryState.SETTLED_DONE, {"why": "I saw it."})
     appending.append(named, EntryState.SETTLED_DONE, {"result": {"uuid": "r1"}})
     claiming = claimants(entry, "contact_uuid")
     assert {each.pk for each in claiming} == {waiting.pk, unnamed.pk}

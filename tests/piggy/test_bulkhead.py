@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from piggyadmin.piggy.bulkhead import SLOW_SECONDS, STALL_SECONDS, Bulkhead, bulkhead_from_settings
-from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.client import PiggyClient, forget_client, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import BulkheadFull, Busy
 from piggyadmin.piggy.throttle import in_background, without_waiting
@@ -171,11 +171,11 @@ def test_a_place_is_given_back_whatever_happens(bulkhead):
 def test_it_goes_by_the_threads_of_the_web_server(settings):
     settings.WEB_THREADS = 40
     assert bulkhead_from_settings().most == 30
-    piggy_client.cache_clear()
+    forget_client()
     bulkhead = piggy_client()._bulkhead
     assert bulkhead
     assert bulkhead.most == 30
-    piggy_client.cache_clear()
+    forget_client()
 
 
 # --- The client ------------------------------------------------------------------------------

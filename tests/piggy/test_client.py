@@ -27,6 +27,7 @@ from piggyadmin.piggy.client import (
     Exchange,
     PiggyClient,
     backoff,
+    forget_client,
     on_first_write,
     path_for_log,
     path_value,
@@ -732,9 +733,9 @@ def test_a_session_token_is_in_no_path_that_is_kept(token):
 
 @pytest.fixture
 def fresh_client():
-    piggy_client.cache_clear()
+    forget_client()
     yield
-    piggy_client.cache_clear()
+    forget_client()
 
 
 @pytest.mark.usefixtures("fresh_client")

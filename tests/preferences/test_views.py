@@ -4,11 +4,12 @@ import re
 from datetime import date
 
 import pytest
+from django.core import signing
 
 from piggyadmin.accounts.models import User
 from piggyadmin.ledger.models import Reason
-from piggyadmin.piggy.client import piggy_client
-from piggyadmin.piggy.models import TokenDate
+from piggyadmin.piggy.client import forget_client, piggy_client
+from piggyadmin.piggy.models import KeptToken, TokenDate
 from tests.conftest import person, signed_in
 from tests.sandbox.server import ROOT
 
@@ -53,6 +54,7 @@ def test_nobody_elses_sessions_are_shown_or_ended(staff, admin):
                 "/settings/roles/",
                 "/settings/reasons/",
                 "/settings/token/",
+                "/settings/piggy-token/",
                 "/settings/console/",
                 "/settings/health/",
             },
@@ -66,7 +68,7 @@ def test_what_one_may_not_open_is_not_offered(request, role, shown):
     own = {"/settings/factors/", "/settings/factors/pin/"} | (
         {"/settings/tokens/"} if role != "auditor" else set()
     )
-    assert set(re.findall(r'href="(/(?:people|settings)/[a-z/]*)"', main)) == shown | own
+    assert set(re.findall(r'href="(/(?:people|settings)/[a-z/-]*)"', main)) == shown | own
 
 
 # --- The console's ---------------------------------------------------------------------------
@@ -107,6 +109,65 @@ def test_a_day_that_is_none_is_refused(admin, sandbox):
     page = admin.post("/settings/token/", {"expires_on": "someday"}).content.decode()
     assert "Error:" in page
     assert not TokenDate.objects.exists()
+
+
+# --- Piggy's token ---------------------------------------------------------------------------
+
+TOKEN_PAGE = "/settings/piggy-token/"
+
+
+@pytest.fixture
+def kept_here(sandbox, settings):
+    """Have no token in the environment."""
+    settings.PIGGY_API_TOKEN = ""
+    forget_client()
+    yield sandbox
+    forget_client()
+
+
+def test_a_token_is_put_in_and_never_shown(admin, kept_here):
+    assert "There is none yet" in admin.get(TOKEN_PAGE).content.decode()
+    sent = {"secret": kept_here.token, "expires_on": "2031-05-04"}
+    page = admin.post(TOKEN_PAGE, sent, follow=True).content.decode()
+    assert "it is kept" in page
+    assert piggy_client().account == TokenDate.objects.get().account
+    shown = admin.get(TOKEN_PAGE).content.decode()
+    assert "was put in by Admin" in shown
+    assert f'value="{kept_here.token}"' not in page + shown
+
+
+def test_a_token_that_is_refused_stays_out_and_is_not_shown_again(admin, kept_here):
+    page = admin.post(TOKEN_PAGE, {"secret": "a-wrong-one"}).content.decode()
+    assert "does not take this token" in page
+    assert "a-wrong-one" not in page
+    assert "no spaces" in admin.post(TOKEN_PAGE, {"secret": "two words"}).content.decode()
+    assert not KeptToken.objects.exists()
+
+
+def test_where_the_environment_sets_it_the_page_says_so(admin, sandbox):
+    page = admin.get(TOKEN_PAGE).content.decode()
+    assert "by PIGGY_API_TOKEN, and that holds" in page
+    kept = admin.post(TOKEN_PAGE, {"secret": sandbox.token}, follow=True).content.decode()
+    assert "As long as PIGGY_API_TOKEN is set" in kept
+
+
+def test_the_embedded_sandbox_takes_none(admin):
+    page = admin.get(TOKEN_PAGE).content.decode()
+    assert "needs no token" in page
+    assert 'name="secret"' not in page
+    assert "needs no token" in admin.post(TOKEN_PAGE, {"secret": "x"}).content.decode()
+    assert not KeptToken.objects.exists()
+
+
+def test_whoever_puts_it_in_has_just_shown_that_it_is_them(admin, kept_here, settings):
+    settings.FRESH_PROOF_MINUTES = 30
+    assert admin.get(TOKEN_PAGE)["Location"].startswith("/accounts/reauthenticate/")
+    asked = admin.post(TOKEN_PAGE, {"secret": "typed-in-vain"})
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert "typed-in-vain" not in str(dict(admin.session))
+    kept = signing.loads(admin.session["typed"], salt="piggyadmin.accounts.drafts")
+    assert "typed-in-vain" not in str(kept)
+    assert not KeptToken.objects.exists()
 
 
 # --- Reasons ---------------------------------------------------------------------------------

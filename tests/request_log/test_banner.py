@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from piggyadmin.piggy.circuit_breaker import BREAKER_FAILURES
-from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.client import forget_client, piggy_client
 from piggyadmin.piggy.errors import Maintenance, Unauthorized, Unreachable
 
 pytestmark = pytest.mark.django_db
@@ -18,9 +18,9 @@ PAGES = ["/", "/actions/", "/nowhere/"]
 @pytest.fixture
 def line(settings):
     settings.PIGGY_CIRCUIT_BREAKER = True
-    piggy_client.cache_clear()
+    forget_client()
     yield piggy_client().line
-    piggy_client.cache_clear()
+    forget_client()
 
 
 def test_nothing_is_said_when_all_is_well(line, admin):

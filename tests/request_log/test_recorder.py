@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError
 
 from piggyadmin.piggy.actor import use_actor, use_actor_finder
-from piggyadmin.piggy.client import PiggyClient, piggy_client
+from piggyadmin.piggy.client import PiggyClient, forget_client, piggy_client
 from piggyadmin.piggy.errors import Maintenance, Unreachable
 from piggyadmin.piggy.trace import use_trace_id
 from piggyadmin.request_log import recorder as module
@@ -214,8 +214,8 @@ def test_errors_are_kept_by_name(recorder):
 def test_the_settings_can_switch_it_off(settings):
     assert recorder_from_settings() is None
     settings.REQUEST_LOG_DAYS = 1
-    piggy_client.cache_clear()
+    forget_client()
     try:
         assert piggy_client().observer is recorder_from_settings()
     finally:
-        piggy_client.cache_clear()
+        forget_client()

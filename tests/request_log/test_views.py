@@ -12,7 +12,7 @@ from django.utils import timezone
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger.models import Entry
-from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.client import forget_client, piggy_client
 from piggyadmin.piggy.errors import Unauthorized
 from piggyadmin.piggy.rate_limit import RateLimit, remember
 from piggyadmin.request_log.models import LoggedCall
@@ -212,9 +212,9 @@ def test_but_only_those_who_may_read_the_ledger(entry):
 @pytest.fixture
 def on_line(settings):
     settings.PIGGY_CIRCUIT_BREAKER = True
-    piggy_client.cache_clear()
+    forget_client()
     yield piggy_client().line
-    piggy_client.cache_clear()
+    forget_client()
 
 
 def test_an_admin_has_calls_tried_again(admin, on_line):

@@ -129,6 +129,7 @@ def test_the_command_line_says_so_in_words(tmp_path):
         "DJANGO_SETTINGS_MODULE": "piggyadmin.settings",
         "DATA_DIR": str(tmp_path),
         "SECRET_KEY": "0123456789abcdefghij" * 3,
+        "DATA_KEY": "jihgfedcba9876543210" * 3,
         "ALLOWED_HOSTS": "console.example.test",
         "BEHIND_PROXY": "true",
         "SANDBOX_CONTACTS": "10",

@@ -17,6 +17,7 @@ from piggyadmin.ui.forms import CodeField
 from piggyadmin.vouchers import locks, services
 from piggyadmin.vouchers.forms import VoucherForm
 from piggyadmin.vouchers.looking_back import judged
+from piggyadmin.vouchers.models import PURPOSE
 from piggyadmin.vouchers.steps import objection
 from piggyadmin.vouchers.types import Voucher
 
@@ -43,7 +44,7 @@ class ReleaseVoucherForm(VoucherForm):
         """Seal the key at once: nothing that is kept of this holds it in clear."""
         data = super().clean()
         if key := data.get("release_key"):
-            data["release_key"] = seal(key, purpose=locks.PURPOSE)
+            data["release_key"] = seal(key, purpose=PURPOSE)
         return data
 
 
@@ -85,7 +86,7 @@ class ReleaseVoucher(Action[Voucher, None]):
         """Release it with the key that was pasted, or with one's own."""
         uuid = data["voucher_uuid"]
         pasted = data["release_key"]
-        key = unseal(pasted, purpose=locks.PURPOSE) if pasted else locks.own_key(uuid)
+        key = unseal(pasted, purpose=PURPOSE) if pasted else locks.own_key(uuid)
         if key is None:
             raise Refused({"code": gettext("You do not hold its lock any more.")})
         released = services.release_voucher(piggy, voucher_uuid=uuid, release_key=key)
