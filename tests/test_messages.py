@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|</?\w+[^>]*>")
 
 @pytest.fixture(scope="module", params=CATALOGS, ids=lambda path: path.parts[1])
 def path(request) -> Path:
-    return request.param
+    return Path(request.param)
 
 
 @pytest.fixture(scope="module")
