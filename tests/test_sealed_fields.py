@@ -25,7 +25,8 @@ MIRA = {"email": "mira@example.test", "n": [1, 2.5, None, True], "words": "Ã¼ðŸ˜
 def kept(table: str, column: str) -> list[Any]:
     """Read a column as the database has it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {table} ORDER BY id")  # noqa: S608
+        name = connection.ops.quote_name(column)
+        cursor.execute(f"SELECT {name} FROM {table} ORDER BY id")  # noqa: S608
         values = [value for (value,) in cursor.fetchall()]
     return [bytes(value) if isinstance(value, memoryview) else value for value in values]
 

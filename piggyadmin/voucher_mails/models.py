@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from piggyadmin.bulk.models import BulkRun
+from piggyadmin.sealed_fields import SealedJSONField, SealedTextField
 
 # By which the ledger knows mailing vouchers, and who looked customers up for it.
 MAILING_SLUG = "mail-vouchers"
@@ -104,15 +105,15 @@ class VoucherMail(models.Model):
     position = models.PositiveIntegerField()
     # By which its voucher is known again when its code is forgotten.
     voucher_key = models.CharField(max_length=64, unique=True)
-    code = models.CharField(max_length=255, blank=True)
+    code = SealedTextField(max_length=255, blank=True)
     state = models.CharField(
         max_length=13, choices=VoucherMailState.choices, default=VoucherMailState.UNCHECKED
     )
     # Why it is left out or was refused.
     words = models.TextField(blank=True)
-    email = models.CharField(max_length=254, blank=True)
+    email = SealedTextField(max_length=254, blank=True)
     # What the places of the text are filled in with, by their names.
-    values = models.JSONField(default=dict)
+    values = SealedJSONField(default=dict)
     # How often the server has put it off, and until when.
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)

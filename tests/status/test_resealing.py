@@ -245,6 +245,9 @@ IN_CLEAR = {
     *("duplicates.MergeRun.report", "duplicates.MergeRun.surprise", "duplicates.Sweep.place"),
     *("duplicates.CertainRun.surprise", "duplicates.CertainPair.words"),
     *("duplicates.CertainRun.among", "duplicates.StandingApproval.ended_because"),
+    "saved_views.ViewMail.trouble",
+    *("voucher_mails.VoucherMailing.text", "voucher_mails.VoucherMailing.trouble"),
+    "voucher_mails.VoucherMail.words",
     *("piggy.Circuit.state", "requests.LoggedCall.named", "tasks.Run.payload"),
 }
 

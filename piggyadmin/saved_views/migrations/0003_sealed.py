@@ -7,7 +7,7 @@ import piggyadmin.sealed_fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("saved_views", "0001_initial"),
+        ("saved_views", "0002_view_mails"),
     ]
 
     operations = [
