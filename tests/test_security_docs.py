@@ -124,6 +124,8 @@ SPEAKERS = {
     *("status/states.py", "tasks/backend.py", "tasks/workers.py"),
     # the provider to sign in by, and lists of breached passwords
     *("accounts/oidc.py", "accounts/breaches.py"),
+    # the mail server
+    *("outgoing_mail.py", "saved_views/mailing.py", "voucher_mails/sending.py"),
     # seals of the ledger; crashes; spans
     *("ledger/seal_delivery.py", "crash_reports.py", "tracing.py"),
     # this machine: its name, its processes, its server's own sockets, the database's tools
@@ -166,7 +168,7 @@ OF_NOBODY = {
     *("duplicates_sweep", "metrics_metrictotal", "piggy_bucket", "piggy_line"),
     *("piggy_ownattribute", "piggy_realaccount", "piggy_tokendate", "setup_setupcode"),
     *("tasks_schedule", "tasks_worker", "webhooks_signingsecret", "factors_factorrequirement"),
-    *("auth_group", "django_tasks_database_dbtaskresult"),
+    *("auth_group", "django_tasks_database_dbtaskresult", "piggy_kepttoken", "status_keyinuse"),
 }
 
 

@@ -9,7 +9,8 @@ from piggyadmin.ledger.operations import Operation
 from piggyadmin.piggy import errors
 from piggyadmin.piggy.errors import PiggyError
 
-_ADDRESS = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+")
+# It is looked for where a word begins alone: from each letter on it would take quadratic time.
+_ADDRESS = re.compile(r"(?<![^\s@\"'<>])[^\s@\"'<>]++@[^\s@\"'<>]+")
 
 
 class Outcome:
