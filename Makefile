@@ -58,7 +58,8 @@ lint: $(VENV)/.dev ## ruff, mypy, djlint and Django's own checks
 	$(BIN)/djlint templates --check --lint
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	@PIGGY_API_TOKEN=check SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=console.example.test BEHIND_PROXY=true \
+	@random() { $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))'; }; \
+	  PIGGY_API_TOKEN=check SECRET_KEY="$$(random)" DATA_KEY="$$(random)" ALLOWED_HOSTS=console.example.test BEHIND_PROXY=true \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 mutation: $(VENV)/.dev ## change the code in small ways and count what tests notice; ARGS name areas, --sample narrows
