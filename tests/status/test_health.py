@@ -89,7 +89,7 @@ def test_piggy_refuses_the_token(well, sandbox):
     check = found("Piggy")
     assert check.state == UNWELL
     assert well.PIGGY_API_URL in check.words
-    assert "PIGGY_API_TOKEN" in check.cure
+    assert "PIGGY_API_URL and the token" in check.cure
     assert "Clock" not in [each.label for each in check_health()]
 
 
