@@ -234,6 +234,11 @@ class PairQuerySet(models.QuerySet["Pair"]):
         """Keep the pairs of which both contacts are among these."""
         return self.filter(first__in=uuids, second__in=uuids)
 
+    def named(self, both: Collection[tuple[str, str]]) -> "PairQuerySet":
+        """Keep the pairs of these two each, and few others: of any of the first with a second."""
+        first, second = {each[0] for each in both}, {each[1] for each in both}
+        return self.filter(first__in=first, second__in=second)
+
     def undecided(self) -> "PairQuerySet":
         """Keep those about which nobody has decided for good."""
         return self._of(Pair.UNDECIDED)

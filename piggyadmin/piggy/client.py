@@ -549,7 +549,7 @@ def without_secrets(path: str) -> str:
 
 def piggy_client() -> PiggyClient:
     """Give this process's client: another one as soon as the token was replaced."""
-    return _client("" if settings.PIGGY_IN_PROCESS_SANDBOX else current_token())
+    return _client(current_token())
 
 
 def forget_client() -> None:

@@ -62,7 +62,8 @@ def take_in(
     Tells whether that is little enough.
     """
     stream, seconds, work, changed = contacts(number, changed_share), 0.0, 0.0, 0
-    while pages := list(islice(iter(lambda: list(islice(stream, MOST)), []), WINDOWS)):
+    while step := list(islice(stream, MOST * WINDOWS)):
+        pages = [step[at : at + MOST] for at in range(0, len(step), MOST)]
         begun, worked = time.perf_counter(), time.process_time()
         with transaction.atomic():
             changed += sum(store.store(page, read_at=timezone.now()).changed for page in pages)

@@ -7,8 +7,6 @@ at is found by its key; what nobody found at Piggy is asked for anew once a pers
 
 import os
 import random
-import subprocess
-import sys
 from collections import Counter
 from functools import partial
 from itertools import cycle
@@ -24,7 +22,7 @@ from piggyadmin.ledger.verification import verify
 from tests.bulk.making import SHOP, checked, confirmed
 from tests.faults.killing import database_url
 from tests.ledger.making import somebody
-from tests.postgresql import database_or_skip
+from tests.postgresql import run_there
 from tests.sandbox.server import ROOT
 from tests.tasks.processes import Console, console, wait_until
 
@@ -112,16 +110,7 @@ def test_each_row_is_done_once(sandbox, workers):
 
 
 def test_the_same_on_postgresql():
-    test = f"{Path(__file__).relative_to(ROOT)}::{test_each_row_is_done_once.__name__}"
-    kept = {name: value for name, value in os.environ.items() if "XDIST" not in name}
-    with database_or_skip() as url:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-cov", test],
-            cwd=ROOT,
-            env={**kept, "DATABASE_URL": url},
-            capture_output=True,
-            text=True,
-            timeout=900 * max(ROWS // 300, 1),
-            check=False,
-        )
-    assert done.returncode == 0, done.stdout
+    run_there(
+        f"{Path(__file__).relative_to(ROOT)}::{test_each_row_is_done_once.__name__}",
+        seconds=900 * max(ROWS // 300, 1),
+    )

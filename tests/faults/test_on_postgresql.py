@@ -4,12 +4,7 @@ The whole matrix, or any other test, runs there with the address of a server:
 `DATABASE_URL=postgres://postgres@127.0.0.1:5432/piggyadmin .venv/bin/pytest tests/faults`.
 """
 
-import os
-import subprocess
-import sys
-
-from tests.postgresql import database_or_skip
-from tests.sandbox.server import ROOT
+from tests.postgresql import run_there
 
 TESTS = (
     "tests/ledger/test_hash_chain.py",
@@ -34,17 +29,4 @@ TESTS = (
 
 
 def test_the_ledger_on_postgresql():
-    with database_or_skip() as url:
-        kept = {name: value for name, value in os.environ.items() if "XDIST" not in name}
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**kept, "DATABASE_URL": url, "WHOLE_MATRIX": "1"},
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
-    assert done.returncode == 0, done.stdout
-    assert "32 cells, 0 of them wrong" in done.stdout
+    assert "32 cells, 0 of them wrong" in run_there(*TESTS, WHOLE_MATRIX="1")

@@ -4,11 +4,8 @@ They are real processes, killed without warning, some of them while a mail is le
 mail nobody can tell: it is shown, and never sent again.
 """
 
-import os
 import random
 import re
-import subprocess
-import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -20,7 +17,7 @@ from piggyadmin.voucher_mails.models import MailingStatus, VoucherMailing, Vouch
 from tests.faults.killing import database_url
 from tests.faults.test_bulk_runs import kill_one
 from tests.ledger.making import somebody
-from tests.postgresql import database_or_skip
+from tests.postgresql import run_there
 from tests.sandbox.server import ROOT
 from tests.smtp_server import SmtpServer
 from tests.tasks.processes import Console, console, wait_until
@@ -108,16 +105,4 @@ def kill_one_of(workers: Console, process) -> None:
 
 
 def test_the_same_on_postgresql():
-    test = f"{Path(__file__).relative_to(ROOT)}::{test_no_voucher_is_mailed_twice.__name__}"
-    kept = {name: value for name, value in os.environ.items() if "XDIST" not in name}
-    with database_or_skip() as url:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-cov", test],
-            cwd=ROOT,
-            env={**kept, "DATABASE_URL": url},
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
-    assert done.returncode == 0, done.stdout
+    run_there(f"{Path(__file__).relative_to(ROOT)}::{test_no_voucher_is_mailed_twice.__name__}")

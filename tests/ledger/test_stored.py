@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from piggyadmin.ledger import event_kinds, hash_chain, snapshots, stored
+from piggyadmin.ledger import hash_chain, snapshots, stored
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot, Subject
 from piggyadmin.ledger.snapshots import Personal
 from tests.ledger.making import make_entry, somebody
@@ -19,13 +19,7 @@ DOCUMENTS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def any_kind_of_event(monkeypatch) -> None:
-    """Take events of kinds that are made up here, and so are declared nowhere."""
-    monkeypatch.setattr(hash_chain, "insist_on_declared", lambda _kind: None)
-    monkeypatch.setattr(event_kinds, "undeclared", lambda *_event: set())
-
-
+@pytest.mark.usefixtures("any_kind_of_event")
 @pytest.mark.django_db
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_events(document):

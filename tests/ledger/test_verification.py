@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from piggyadmin.ledger import (
     appending,
-    event_kinds,
     hash_chain,
     snapshots,
     stored,
@@ -38,13 +37,6 @@ def unguarded():
     triggers.put_up(connection)
 
 
-@pytest.fixture(autouse=True)
-def any_kind_of_event(monkeypatch) -> None:
-    """Take events of kinds that are made up here, and so are declared nowhere."""
-    monkeypatch.setattr(hash_chain, "insist_on_declared", lambda _kind: None)
-    monkeypatch.setattr(event_kinds, "undeclared", lambda *_event: set())
-
-
 def keep(entry, data):
     """Have an event bring a snapshot in."""
     kept = snapshots.rows(entry, Snapshot.Moment.BEFORE, [Personal("c", "", data)])
@@ -52,6 +44,7 @@ def keep(entry, data):
         appending.append_inside(head, entry, "kept", {}, kept=kept)
 
 
+@pytest.mark.usefixtures("any_kind_of_event")
 def test_chunks_are_put_together(entries, monkeypatch):
     monkeypatch.setattr(verification, "CHUNK", 2)
     for entry in entries:
@@ -59,6 +52,7 @@ def test_chunks_are_put_together(entries, monkeypatch):
     assert list(verification.verify()) == []
 
 
+@pytest.mark.usefixtures("any_kind_of_event")
 def test_more_entries_with_snapshots_than_an_expression_may_have_terms():
     """SQLite takes 1,000 terms, and so many values in one statement as 1,000 entries would need."""
     for number in range(1_050):
@@ -196,6 +190,7 @@ def test_states_that_were_changed_long_ago_are_told_of_at_once(entries):
     assert len(list(verification.verify())) == len(entries)
 
 
+@pytest.mark.usefixtures("any_kind_of_event")
 def test_a_snapshot_that_came_in_between_two_looks_is_not_missed(entries, monkeypatch):
     keep(entries[0], {"n": 1})
     read = stored.snapshots

@@ -178,7 +178,6 @@ def _key_in(request: HttpRequest) -> UUID | None:
 
 def _pairs(named: Any) -> list[Pair]:
     """Give the stored pairs, as far as they still are some."""
-    first, second = ({both[side] for both in named} for side in (0, 1))
-    found = Pair.objects.filter(first__in=first, second__in=second).select_related("cluster")
+    found = Pair.objects.named(named).select_related("cluster")
     by_contacts = {pair.contacts: pair for pair in found}
     return [by_contacts[both] for both in named if both in by_contacts]

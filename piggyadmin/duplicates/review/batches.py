@@ -199,8 +199,7 @@ def _keep_some(entry: Entry, rows: Sequence[Sequence[str]], person: User) -> Non
 def _to_keep(entry: Entry, rows: Sequence[Sequence[str]], person: User) -> list[Pair]:
     """Lock pairs until this is over, and give those that are as somebody decided on them."""
     marks = {(first, second): "".join(mark) for first, second, *mark in rows}
-    first, second = ({both[side] for both in marks} for side in (0, 1))
-    found = Pair.objects.filter(first__in=first, second__in=second).order_by("pk")
+    found = Pair.objects.named(marks.keys()).order_by("pk")
     pairs = [pair for pair in found.select_for_update() if pair.contacts in marks]
     if entry.data["decision"] == DecisionKind.REOPEN:
         standing = {each.contacts for each in still_standing(UUID(entry.data["of"]))}

@@ -132,7 +132,7 @@ def ago(value: Any) -> str:
 
 
 # After "ago" and "in" a language may have other forms than a span has by itself: "vor 3 Tagen".
-_SPANS: Any = {
+_SPANS: dict[str, Any] = {
     "year": npgettext_lazy("ago or to come", "%(num)d year", "%(num)d years", "num"),
     "month": npgettext_lazy("ago or to come", "%(num)d month", "%(num)d months", "num"),
     "week": npgettext_lazy("ago or to come", "%(num)d week", "%(num)d weeks", "num"),
