@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds
 # Stands for the web server: starts runs, and tells how they are.
@@ -54,6 +56,7 @@ class Console:
             "DATA_DIR": str(directory),
             "PIGGY_API_TOKEN": "sandbox",
             "PIGGY_SANDBOX": "true",
+            "SECRET_KEY": settings.SECRET_KEY,  # what tests have sealed, workers open
             "PIGGY_API_URL": "http://127.0.0.1:9",
             # On a busy machine a process may get no turn for a second or two.
             "TASKS_LEASE_SECONDS": "4",
