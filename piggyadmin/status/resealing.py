@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import transaction
-from django.db.models import BinaryField, Field, Model, Q, TextField
+from django.db.models import BinaryField, Field, Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from piggyadmin import sealing
@@ -75,6 +75,13 @@ def left_to_seal() -> int:
     )
 
 
+def is_anything_left() -> bool:
+    """Tell whether there is, or may be, something to seal anew; it ends at the first that is."""
+    return _factors().exists() or any(
+        table.model._default_manager.filter(table.outdated).exists() for table in sealed_tables()
+    )
+
+
 def reseal(report: Report = lambda _done, _all: None) -> Resealed:
     """Seal everything with the key of today; then older keys are not needed any more."""
     note_key()
@@ -84,9 +91,7 @@ def reseal(report: Report = lambda _done, _all: None) -> Resealed:
             done, unreadable = done + number, unreadable + lost
             report(done, max(done, everything))
     if not unreadable:
-        with transaction.atomic():
-            KeyInUse.objects.exclude(name=sealing.current_key()).delete()
-            KeyInUse.objects.filter(name=sealing.current_key()).update(is_only=True)
+        note_all_sealed()
     return Resealed(done, unreadable)
 
 
@@ -144,7 +149,7 @@ def _sealed_anew(field: Any, row: Any) -> Any:
 def _reseal_factors() -> int:
     """Seal the secrets of second factors; gives how many cannot be."""
     lost = 0
-    for each in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN):
+    for each in _factors():
         with transaction.atomic():
             factor = Authenticator.objects.select_for_update().get(pk=each.pk)
             try:
@@ -154,6 +159,12 @@ def _reseal_factors() -> int:
                 continue
             factor.save(update_fields=["data"])
     return lost
+
+
+def _factors() -> QuerySet[Any]:
+    """Give the factors that have secrets; they do not say with which key those are sealed."""
+    factors: QuerySet[Any] = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
+    return factors
 
 
 def _factor_anew(data: dict[str, Any]) -> dict[str, Any]:
@@ -177,6 +188,14 @@ def note_key() -> KeyInUse:
     if is_new:
         KeyInUse.objects.exclude(pk=key.pk).update(is_only=False)
     return key
+
+
+def note_all_sealed() -> None:
+    """Note that everything is sealed with the key of today, so that no other one is needed."""
+    with transaction.atomic():
+        note_key()
+        KeyInUse.objects.exclude(name=sealing.current_key()).delete()
+        KeyInUse.objects.filter(name=sealing.current_key()).update(is_only=True)
 
 
 def missing_keys() -> list[str]:

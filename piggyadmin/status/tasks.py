@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts import sessions, throttling
 from piggyadmin.sealing import current_key
-from piggyadmin.status.resealing import is_all_sealed, reseal
+from piggyadmin.status.resealing import is_all_sealed, is_anything_left, note_all_sealed, reseal
 from piggyadmin.tasks.models import Run
 from piggyadmin.tasks.resumables import resumable
 from piggyadmin.tasks.runs import start
@@ -29,5 +29,9 @@ def seal_anew(run: Run) -> None:
 @every(HOUR, "reseal")
 def seal_what_is_not() -> None:
     """Have it done after an upgrade, or once the key was changed."""
-    if not is_all_sealed():
+    if is_all_sealed():
+        return
+    if is_anything_left():
         start("reseal", key=current_key(), payload={})
+    else:
+        note_all_sealed()

@@ -215,6 +215,13 @@ def test_a_worker_does_it_by_itself_once(everything, settings):
     assert not Run.objects.exists()
 
 
+def test_nothing_is_begun_where_nothing_is_left(db):
+    assert not resealing.is_all_sealed()
+    tasks.seal_what_is_not()
+    assert resealing.is_all_sealed()
+    assert not Run.objects.exists()
+
+
 def test_everything_that_may_name_somebody_is_sealed():
     """A field of free text or JSON is sealed, or stands here with why not."""
     sealed = {(t.model, field.name) for t in resealing.sealed_tables() for field in t.sealed}
