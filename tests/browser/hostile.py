@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import models
 
+from piggyadmin.sealed_fields import SealedJSONField
+
 MARK = "zzp"
 LONG_WORDS = "LONG_WORDS" in os.environ
 # Characters of a text whose length nothing limits.
@@ -79,7 +81,7 @@ def within(value: Any, field: str, turn: int) -> Any:
 def poisoned(row: models.Model, field: Any) -> Any:
     """Give what a field of a row is to hold."""
     name, turn = f"{type(row).__name__}.{field.name}", row.pk if isinstance(row.pk, int) else 0
-    if isinstance(field, models.JSONField):
+    if isinstance(field, models.JSONField | SealedJSONField):
         return within(getattr(row, field.name), name, turn)
     if "email" in field.name or field.name == "to":
         return email(turn)

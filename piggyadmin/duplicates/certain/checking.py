@@ -68,10 +68,9 @@ def choose(rule: CertainRule, among: Collection[int] = ()) -> Iterator[Pair]:
     Where some are named, only those are looked at.
     """
     taken: set[str] = set()
-    numbers = candidates().order_by("-probability", "pk").values_list("pk", flat=True)
-    named = set(among)
-    pks = [pk for pk in numbers if not named or pk in named]
-    for some in batches(pks):
+    wanted = candidates().filter(pk__in=among) if among else candidates()
+    pks = wanted.order_by("-probability", "pk").values_list("pk", flat=True)
+    for some in batches(list(pks)):
         pairs = list(Pair.objects.filter(pk__in=some).order_by("-probability", "pk"))
         busy = queue.busy_among(uuid for pair in pairs for uuid in (pair.first, pair.second))
         for pair, evidence in zip(pairs, evidence_of(pairs), strict=True):

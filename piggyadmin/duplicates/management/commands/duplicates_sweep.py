@@ -64,9 +64,10 @@ class Command(BaseCommand):
 
     def _tell(self, run: Run) -> bool:
         """Say how far it is, at most once a second; tells whether it has to stop."""
-        of = f" of {run.of:,}" if run.of else ""
-        words = f"{run.progress:,}{of} {run.last_error}".strip()
-        if words != self.told and time.monotonic() - self.told_at >= TELL_SECONDS:
+        so_far = f"{run.progress:,}" if run.progress else ""
+        of = f" of {run.of:,}" if so_far and run.of else ""
+        words = f"{so_far}{of} {run.last_error}".strip()
+        if words and words != self.told and time.monotonic() - self.told_at >= TELL_SECONDS:
             self.stdout.write(words)
             self.told, self.told_at = words, time.monotonic()
         return self.stopping.is_set()
