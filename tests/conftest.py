@@ -35,14 +35,9 @@ from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
 from tests.prepared import migrated_database
 from tests.sandbox.server import SandboxServer
+from tests.settings import TEST_DATABASE_IS_MIGRATED
 from tests.smtp_server import SmtpServer
-
-# Folders of tests that tell nothing of what has to be covered whole (`coverage.report` in
-# pyproject.toml); neither do those that stand beside the folders.
-UNTRACED = {
-    *("browser", "desk", "faults", "machine", "sandbox", "status", "tasks", "ui"),
-    *("matching", "mirror", "review"),
-}
+from tests.traced import has_to_be_covered
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -74,15 +69,15 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """Begin with the database that is there, where it is a copy of one with all tables."""
-    return connection.vendor == "sqlite"
+    return connection.vendor == "sqlite" or TEST_DATABASE_IS_MIGRATED
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
+    django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """Copy a database with all tables to where this process will look for its own."""
-    if django_db_keepdb:
+    if connection.vendor == "sqlite":
         shutil.copy(migrated_database(), connection.settings_dict["TEST"]["NAME"])
 
 
@@ -113,9 +108,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     So it is covered by tests of its own, and not because something else happens to call it.
     """
     for item in items:
-        folders = item.path.relative_to(item.config.rootpath).parts[1:-1]
-        if not folders or UNTRACED.intersection(folders):
+        if not has_to_be_covered(tested_file(item)):
             item.add_marker(pytest.mark.no_cover)
+
+
+def tested_file(item: pytest.Item) -> str:
+    """Give the file that a test mirrors: of `tests/perks/test_services.py` the perks' services."""
+    path = item.path.relative_to(item.config.rootpath)
+    return str(Path("piggyadmin", *path.parts[1:]).with_name(path.name.removeprefix("test_")))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,4 +1,4 @@
-"""Databases with all their tables, and folders of whole consoles, that tests copy.
+"""SQLite databases with all their tables, and folders of whole consoles, that tests copy.
 
 To make all tables takes eight seconds of a processor, and a console that can be served some more:
 both are made once for each state of the code, and kept in `var/` for all processes and runs.
@@ -39,7 +39,7 @@ def copy_console(directory: Path) -> None:
 @cache
 def _prepared() -> Path:
     KEPT.mkdir(parents=True, exist_ok=True)
-    made = KEPT / _digest()
+    made = KEPT / state_of_code()
     with (KEPT / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
@@ -50,8 +50,8 @@ def _prepared() -> Path:
     return made
 
 
-def _digest() -> str:
-    """Tell one state of the code from all others."""
+def state_of_code() -> str:
+    """Tell one state of the code from all others, by sixteen letters."""
     digest = hashlib.sha256(sys.version.encode())
     for path in sorted(chain.from_iterable(map(ROOT.glob, SOURCES))):
         if path.is_file():

@@ -37,6 +37,10 @@ DATABASES["sandbox"]["TEST"] = {"DEPENDENCIES": []}  # noqa: F405
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # In a file, as at work: several connections to a database in memory lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+# Whoever made a database for these tests alone, with all its tables, has them run in that very one.
+TEST_DATABASE_IS_MIGRATED = "TEST_DATABASE_IS_MIGRATED" in os.environ
+if TEST_DATABASE_IS_MIGRATED:
+    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}  # noqa: F405
 # Tests in which Piggy fails on purpose must not keep others from calling it.
 PIGGY_CIRCUIT_BREAKER = False
 # The request log is written beside the calls, out of reach of a test's own transaction.

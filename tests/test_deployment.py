@@ -6,15 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import requests
 import yaml
 
 from tests.browser.console import ConsoleServer
+from tests.postgresql import migrated_database_or_skip
 from tests.tasks.processes import ROOT, wait_until
 
-SERVER = "postgres://postgres@127.0.0.1:5432"
 KNOWN = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 CONSOLES = ("prepare", "web", "worker")
@@ -78,24 +77,21 @@ def test_secrets_stand_in_no_file():
 
 
 @pytest.fixture
-def composed(sandbox_server, tmp_path, worker_id):
+def composed(sandbox_server, tmp_path):
     """Serve the console with the settings of the compose file, on this machine's services."""
-    name = f"piggyadmin_{worker_id}_composed"
     told = {
         key: filled_in(value) for key, value in COMPOSE["services"]["web"]["environment"].items()
     }
     told |= {
-        "DATABASE_URL": f"{SERVER}/{name}",
         "REDIS_URL": "redis://127.0.0.1:6379/11",
         "PIGGY_SANDBOX": "false",
         "DUPLICATES": "false",
     }
-    with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {name}")
-        with ConsoleServer(tmp_path, sandbox_server, **told) as console:
-            yield console
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with (
+        migrated_database_or_skip() as url,
+        ConsoleServer(tmp_path, sandbox_server, **(told | {"DATABASE_URL": url})) as console,
+    ):
+        yield console
 
 
 def test_it_works_with_the_settings_of_the_compose_file(composed, tmp_path):

@@ -3,6 +3,7 @@
 To watch a file makes every line of it slower, and most files are in no report.
 """
 
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,13 @@ from typing import Any
 from coverage import CoveragePlugin
 
 ROOT = Path(__file__).resolve().parent.parent
+_SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage"]
+COVERED_WHOLE: list[str] = _SETTINGS["report"]["include"]
+
+
+def has_to_be_covered(file: str) -> bool:
+    """Tell whether a file, named from the root, has to be covered whole."""
+    return any(fnmatch(file, pattern) for pattern in COVERED_WHOLE)
 
 
 class OnlyWhatIsReported(CoveragePlugin):
@@ -19,8 +27,7 @@ class OnlyWhatIsReported(CoveragePlugin):
         """Omit each file that no pattern of the report fits, beside what is omitted anyway."""
         omitted, (source,) = config.get_option("run:omit"), config.get_option("run:source")
         files = [str(path.relative_to(ROOT)) for path in (ROOT / source).rglob("*.py")]
-        wanted = config.get_option("report:include")
-        others = [each for each in files if not any(fnmatch(each, one) for one in wanted)]
+        others = [each for each in files if not has_to_be_covered(each)]
         config.set_option("run:omit", [*omitted, *others])
 
 

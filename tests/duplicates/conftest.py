@@ -9,9 +9,9 @@ from piggyadmin.duplicates.review.evidence import Point
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import Run
 from tests.duplicates.pairs import OTHER_NAMES, SAME_PHONE, reviewer
-from tests.tasks.databases import directory, migrated_postgresql, postgres_url
+from tests.tasks.databases import directory, postgres_url
 
-__all__ = ["directory", "migrated_postgresql", "postgres_url", "run", "started"]
+__all__ = ["directory", "postgres_url", "run", "started"]
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ import pytest
 from tests.faults.killing import Nursery
 from tests.faults.proxy import Proxy
 from tests.sandbox.server import SandboxServer
+from tests.tasks.databases import directory
+
+__all__ = ["directory"]
 
 
 class PatientServer(SandboxServer):

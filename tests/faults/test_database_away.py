@@ -20,6 +20,7 @@ import pytest
 
 from piggyadmin.ledger.models import HAPPENED, OPEN
 from piggyadmin.sandbox import seed
+from tests.prepared import DATABASE
 from tests.sandbox.server import ROOT, SandboxServer, free_port
 from tests.tasks.processes import Console, console, wait_until
 
@@ -186,12 +187,11 @@ def full_disk(writing: Writing) -> Iterator[None]:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (unlimited, unlimited))
 
 
-def test_disk_full_under_sqlite(tmp_path, sandbox):
+def test_disk_full_under_sqlite(directory, sandbox):
     def rows() -> Rows:
-        with closing(sqlite3.connect(tmp_path / "piggyadmin.sqlite3", timeout=20)) as connection:
+        with closing(sqlite3.connect(directory / DATABASE, timeout=20)) as connection:
             found = connection.execute(STATES).fetchall()
         return [(json.loads(data)["credits"], state) for data, state in found]
 
-    with console(tmp_path) as here:
-        here.prepare()
+    with console(directory) as here:
         write_while(here, sandbox, rows, full_disk)

@@ -17,7 +17,7 @@ from tests.actions.samples import SAMPLES
 from tests.bench.ledger_timing import signed_in
 from tests.browser.console import ConsoleServer
 from tests.faults.test_matrix import wait_until
-from tests.postgresql import database_or_skip
+from tests.postgresql import migrated_database_or_skip
 from tests.sandbox.server import SandboxServer
 
 NUMBER = 50
@@ -31,7 +31,7 @@ def console(request, sandbox_server, tmp_path_factory) -> Iterator[ConsoleServer
     with ExitStack() as stack:
         environment = {"WEB_CONCURRENCY": "2", "WORKER_BESIDE_WEB": "false"}
         if request.param == "postgresql":
-            environment["DATABASE_URL"] = stack.enter_context(database_or_skip())
+            environment["DATABASE_URL"] = stack.enter_context(migrated_database_or_skip())
         yield stack.enter_context(ConsoleServer(directory, sandbox_server, **environment))
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from io import StringIO
@@ -20,6 +21,7 @@ from piggyadmin.request_log.scrub import scrubbed_answer
 from piggyadmin.shops.services import list_shops
 from tests.ledger.making import somebody
 from tests.piggy.scripted import answers
+from tests.prepared import migrated_database
 from tests.sandbox.server import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +183,7 @@ def watching(environment: dict[str, str]) -> subprocess.Popen[str]:
 
 
 def test_processes_that_run_take_it_within_seconds(environment, sandbox, tmp_path):
-    manage(environment, "migrate", "--verbosity", "0")
+    shutil.copy(migrated_database(), tmp_path / "console.sqlite3")
     token = another_token(sandbox)
     with watching(environment) as one, watching(environment) as two:
         for process in (one, two):

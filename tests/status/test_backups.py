@@ -10,17 +10,17 @@ from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from piggyadmin.status import backups
 from piggyadmin.status.backups import newest_backup
+from tests.postgresql import database_or_skip, migrated_database_or_skip
+from tests.prepared import migrated_database
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
-SERVER = "postgres://postgres@127.0.0.1:5432"
 MAKE_AN_ENTRY = """
 from tests.ledger.making import make_entry
 from piggyadmin.ledger.models import EntryState
@@ -51,25 +51,19 @@ def manage(data: Path, url: str, *arguments: str, text: str | None = None):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def urls(request, tmp_path, worker_id):
-    """Give the addresses of two databases in which nothing is."""
+def urls(request, tmp_path):
+    """Give the addresses of a console's database, and of one in which nothing is."""
     if request.param == "sqlite":
+        shutil.copy(migrated_database(), tmp_path / "old.sqlite3")
         yield [f"sqlite:///{tmp_path / name}.sqlite3" for name in ("old", "new")]
         return
-    names = [f"piggyadmin_{worker_id}_{name}" for name in ("old", "new")]
-    with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
-        for name in names:
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            server.execute(f"CREATE DATABASE {name}")
-        yield [f"{SERVER}/{name}" for name in names]
-        for name in names:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with migrated_database_or_skip() as old, database_or_skip() as new:
+        yield old, new
 
 
 def test_it_is_restored_into_an_empty_place_and_verifies(tmp_path, urls):
     old, new = urls
     data, path = tmp_path / "data", tmp_path / "kept" / "backup"
-    assert manage(data, old, "migrate").returncode == 0
     assert manage(data, old, "shell", text=MAKE_AN_ENTRY).returncode == 0
     made = manage(data, old, "backup", str(path))
     assert made.returncode == 0, made.stderr

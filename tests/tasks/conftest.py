@@ -1,5 +1,5 @@
 """What tests of background work share."""
 
-from tests.tasks.databases import directory, migrated_postgresql, postgres_url
+from tests.tasks.databases import directory, postgres_url
 
-__all__ = ["directory", "migrated_postgresql", "postgres_url"]
+__all__ = ["directory", "postgres_url"]

@@ -16,7 +16,6 @@ from piggyadmin.ledger.models import EntryState, EntryStatus
 from tests.duplicates.pairs import fresh, make_contact, make_pair, reviewer
 from tests.ledger.making import make_entry
 from tests.piggy.test_throttle import ROOT, environment
-from tests.piggy.test_throttle import postgresql_url as postgresql_url  # noqa: PLC0414
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = QueueFilter({"show": "all"})
@@ -199,8 +198,6 @@ PROCESSES, THREADS, PAIRS = 3, 2, 24
 
 def clear_the_queue(variables: dict[str, str]) -> None:
     """Have people of several processes take pairs at once; each pair goes to one of them."""
-    command = [sys.executable, "manage.py", "migrate", "--skip-checks", "-v0"]
-    subprocess.run(command, env=variables, cwd=ROOT, check=True)
     worker = [sys.executable, "-m", "tests.duplicates.queue_worker"]
     subprocess.run([*worker, "fill", str(PAIRS)], env=variables, cwd=ROOT, check=True)
     processes = [
@@ -219,14 +216,12 @@ def clear_the_queue(variables: dict[str, str]) -> None:
     assert taken == list(range(1, PAIRS + 1))
 
 
-def test_people_of_several_processes_never_get_the_same_pair_on_sqlite(tmp_path):
-    clear_the_queue(environment(DATA_DIR=str(tmp_path)))
+def test_people_of_several_processes_never_get_the_same_pair_on_sqlite(directory):
+    clear_the_queue(environment(DATA_DIR=str(directory)))
 
 
-def test_people_of_several_processes_never_get_the_same_pair_on_postgresql(
-    tmp_path, postgresql_url
-):
-    clear_the_queue(environment(DATA_DIR=str(tmp_path), DATABASE_URL=postgresql_url))
+def test_people_of_several_processes_never_get_the_same_pair_on_postgresql(tmp_path, postgres_url):
+    clear_the_queue(environment(DATA_DIR=str(tmp_path), DATABASE_URL=postgres_url))
 
 
 def test_the_place_of_a_pair_in_the_queue_it_was_opened_from():
