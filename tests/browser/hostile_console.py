@@ -232,6 +232,7 @@ def fillings() -> dict[str, list[Any]]:
         "/settings/roles/": [role.pk for role in Group.objects.order_by("-pk")[:MOST]],
         "/duplicates/merges/": [run.submission_key for run in MergeRun.objects.all()],
         "/ledger/": [entry.submission_key for entry in Entry.objects.all()],
+        "/ledger/contacts/": contacts,
         "/ledger/approvals/": [approval.submission_key for approval in Approval.objects.all()],
         "/requests/": [call.pk for call in calls],
     }
@@ -249,7 +250,9 @@ def console_pages() -> Iterator[str]:
         if not places:
             yield address
         elif len(places) == 1 and (starts := [each for each in values if address.startswith(each)]):
-            for value in values[max(starts, key=len)]:
+            all_of_them = values[max(starts, key=len)]
+            # What stands below a page is much the same for each.
+            for value in all_of_them if address.endswith(f"{places[0]}/") else all_of_them[:MOST]:
                 yield address.replace(places[0], quote(str(value)))
 
 
