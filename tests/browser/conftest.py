@@ -28,8 +28,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A camera that shows a picture of its own.
-    "--use-fake-device-for-media-stream",
 ]
 # The mirror is read when a test asks for it, not also when the console thinks that it is time; and
 # a worker that is idle looks for work often enough that nobody waits for it.

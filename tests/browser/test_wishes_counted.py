@@ -39,8 +39,9 @@ class Hands:
         return self.page.locator("#drawer")
 
     def click(self, what: Locator) -> None:
-        """Press a button or a link."""
+        """Press a button or a link, once the page's scripts are at it."""
         self.presses += 1
+        self.page.wait_for_load_state()
         what.click()
 
     def link(self, name: str) -> None:
