@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tests.sandbox.server import ROOT
+
 
 @dataclass(frozen=True)
 class Area:
@@ -57,5 +59,27 @@ AREAS = {name: entity(name) for name in ENTITIES} | {
         ("piggyadmin/duplicates/merging/*.py", "piggyadmin/duplicates/merging/actions/*.py"),
         ("duplicates/merging", SENTENCES),
     ),
-    "ledger": Area(tuple(f"piggyadmin/ledger/{name}.py" for name in LEDGER_CORE), ("ledger",)),
+    "ledger": Area(
+        tuple(f"piggyadmin/ledger/{name}.py" for name in LEDGER_CORE),
+        tuple(f"ledger/test_{name}.py" for name in LEDGER_CORE),
+    ),
 }
+
+
+def area_named(name: str) -> Area:
+    """Give an area; of one such as `ledger/writes` only that module and the tests that mirror it."""
+    name, _, module = name.partition("/")
+    if not module:
+        return AREAS[name]
+    whole = AREAS[name]
+    sources = [path for pattern in whole.sources for path in ROOT.glob(pattern)]
+    tests = (ROOT / "tests" / each for each in whole.tests)
+    mirrors = {path for each in tests for path in (each, *each.rglob("*")) if path.is_file()}
+    return Area(
+        tuple(str(path.relative_to(ROOT)) for path in sources if path.stem == module),
+        tuple(
+            str(path.relative_to(ROOT / "tests"))
+            for path in sorted(mirrors)
+            if path.match(f"test_{module}*.py")
+        ),
+    )
