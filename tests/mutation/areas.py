@@ -1,6 +1,7 @@
 """What is mutated, and which tests have to notice."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.sandbox.server import ROOT
 
@@ -67,19 +68,21 @@ AREAS = {name: entity(name) for name in ENTITIES} | {
 
 
 def area_named(name: str) -> Area:
-    """Give an area; of one such as `ledger/writes` only that module and the tests that mirror it."""
+    """Give an area; of one such as `ledger/writes` just that module, with what mirrors it."""
     name, _, module = name.partition("/")
-    if not module:
-        return AREAS[name]
     whole = AREAS[name]
+    if not module:
+        return whole
     sources = [path for pattern in whole.sources for path in ROOT.glob(pattern)]
-    tests = (ROOT / "tests" / each for each in whole.tests)
-    mirrors = {path for each in tests for path in (each, *each.rglob("*")) if path.is_file()}
+    places = [ROOT / "tests" / each for each in whole.tests]
+    files = [file for place in places for file in (place, *place.rglob("test_*.py"))]
+    mirrors = {str(file.relative_to(ROOT / "tests")) for file in files if _mirrors(file, module)}
     return Area(
         tuple(str(path.relative_to(ROOT)) for path in sources if path.stem == module),
-        tuple(
-            str(path.relative_to(ROOT / "tests"))
-            for path in sorted(mirrors)
-            if path.match(f"test_{module}*.py")
-        ),
+        tuple(sorted(mirrors)) or whole.tests,
     )
+
+
+def _mirrors(file: Path, module: str) -> bool:
+    """Tell whether a file's tests are those of a module, or of a part of it."""
+    return file.match(f"test_{module}*.py")
