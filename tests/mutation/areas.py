@@ -62,7 +62,7 @@ AREAS = {name: entity(name) for name in ENTITIES} | {
     ),
     "ledger": Area(
         tuple(f"piggyadmin/ledger/{name}.py" for name in LEDGER_CORE),
-        tuple(f"ledger/test_{name}.py" for name in LEDGER_CORE),
+        ("ledger/test_permissions.py", *(f"ledger/test_{name}.py" for name in LEDGER_CORE)),
     ),
 }
 
