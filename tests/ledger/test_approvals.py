@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from unittest import mock
 from uuid import uuid4
 
@@ -634,7 +635,7 @@ def test_how_an_account_was_changed_is_said():
 )
 def test_when_a_setting_wants_two(settings, monkeypatch, limit, gives, lately, is_needed):
     settings.FOUR_EYES, settings.FOUR_EYES_CREDITS_ABOVE = False, limit
-    asked = []
+    asked: Any = []
     monkeypatch.setattr(approvals, "given_lately", lambda uuids: asked.extend(uuids) or lately)
     action = mock.Mock(effect=Effect.WRITE)
     action.subjects.side_effect = lambda data, seen: {"contact": f"{data['n']} {seen.gives}"}

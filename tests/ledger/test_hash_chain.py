@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -306,6 +307,7 @@ def test_the_end_of_a_new_chain_is_its_beginning():
 
 
 def test_what_is_asked_along_is_answered_before_anything_is_done():
+    heard: Any
     asked, heard = Statement("SELECT %s", ["a"]), []
     with hash_chain.locked_head(asked, asked, check=heard.append) as head:
         assert head.pk == hash_chain.HEAD
@@ -364,7 +366,7 @@ def test_the_projection_is_made_anew_in_chunks(entries, monkeypatch):
 
 def test_of_an_entry_without_events_only_is_known_when_it_was_asked():
     entry = Entry.objects.get(pk=make_entry().pk)
-    bare = Entry(pk=entry.pk, person_id=3, created_at=AT)
+    bare: Any = Entry(pk=entry.pk, person_id=3, created_at=AT)
     bare._prefetched_objects_cache = {"events": Event.objects.none()}
     status = hash_chain._status(bare, set())
     assert (status.updated_at, status.part_of, status.state) == (AT, None, "intended")

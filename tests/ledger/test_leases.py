@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -113,7 +114,7 @@ def test_a_process_is_named_by_machine_number_and_beginning():
     ],
 )
 def test_when_a_process_began_is_read_whatever_its_name(monkeypatch, stat, began):
-    read = []
+    read: Any = []
     monkeypatch.setattr(Path, "read_text", lambda path: read.append(str(path)) or stat)
     assert leases._began(7) == began
     assert read == ["/proc/7/stat"]

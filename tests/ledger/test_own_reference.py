@@ -1,6 +1,7 @@
 """The console's own reference: made once, written where it can be, and never in the way."""
 
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -204,7 +205,7 @@ def test_a_field_that_is_always_there_needs_no_attribute():
 
 
 def test_that_it_is_made_is_remembered_for_ever_and_in_the_database():
-    made = []
+    made: list[Any] = []
     there = place(make=made.append)
     assert own_reference._has_attribute(PIGGY, there)
     assert (known(), made) == (True, [PIGGY])
@@ -230,7 +231,7 @@ def fails(kind=Rejected, **error):
 
 def test_what_piggy_would_not_have_is_asked_for_again_after_a_while(monkeypatch, caplog):
     kept = []
-    monkeypatch.setattr(own_reference.cache, "set", lambda *key, **how: kept.append((key, how)))
+    monkeypatch.setattr(cache, "set", lambda *key, **how: kept.append((key, how)))
     token = about_to_write.set(print)
     try:
         assert own_reference._has_attribute(PIGGY, place(fails(code=1003))) is False
@@ -270,7 +271,7 @@ def test_who_is_refused_because_of_it_writes_none_for_a_while(monkeypatch):
     OwnAttribute.objects.create(account="account-2", entity="thing")
     OwnAttribute.objects.create(account="account-1", entity="other")
     kept = []
-    monkeypatch.setattr(own_reference.cache, "set", lambda *key, **how: kept.append((key, how)))
+    monkeypatch.setattr(cache, "set", lambda *key, **how: kept.append((key, how)))
     reference.learn(PIGGY, Rejected(field_errors={f"attributes.{NAME}": ["is unknown"]}))
     assert known() is None
     assert kept == [(("own-attribute-account-1-thing",), {"value": False, "timeout": 600})]

@@ -12,6 +12,7 @@ from piggyadmin.ledger import (
     conflicts,
     entries,
     following,
+    own_reference,
     reconciliation,
     tasks,
 )
@@ -374,7 +375,7 @@ def test_whoever_looks_is_the_console_for_that_entry(monkeypatch):
 
 @pytest.mark.parametrize("reference", ["r", None])
 def test_what_is_looked_for(monkeypatch, reference):
-    monkeypatch.setattr(reconciliation.own_reference, "written", lambda _entry: reference)
+    monkeypatch.setattr(own_reference, "written", lambda _entry: reference)
     entry = make_entry(EntryState.UNKNOWN)
     assert reconciliation.is_searched(entry)
     appending.append(entry, EntryState.SETTLED_NOT_DONE, {"by": entries.READ_BACK})
@@ -382,7 +383,7 @@ def test_what_is_looked_for(monkeypatch, reference):
 
 
 def test_what_is_found_after_all_is_mended_with_all_that_was_found(monkeypatch):
-    monkeypatch.setattr(reconciliation.own_reference, "written", lambda _entry: "r")
+    monkeypatch.setattr(own_reference, "written", lambda _entry: "r")
     entry = make_entry(EntryState.UNKNOWN)
     appending.append(entry, EntryState.SETTLED_NOT_DONE, {"by": entries.READ_BACK})
     looked(monkeypatch, entry, finding(Verdict.UNDECIDED))

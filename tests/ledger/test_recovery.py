@@ -1,5 +1,6 @@
 """What nobody is at work on any more is settled; nothing is sent."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -94,8 +95,8 @@ def test_it_is_looked_more_and_more_seldom(monkeypatch):
         if len(pauses) == 8:
             appending.append(entry, EntryState.REJECTED)
 
-    monkeypatch.setattr(recovery.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(recovery.time, "sleep", sleep)
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "sleep", sleep)
     assert recovery.wait_for_outcome(other) == other
     assert pauses == []
     assert recovery.wait_for_outcome(entry).state == EntryState.REJECTED
@@ -104,15 +105,15 @@ def test_it_is_looked_more_and_more_seldom(monkeypatch):
 
 def test_it_is_waited_for_so_long_and_no_longer(monkeypatch):
     entry, clock = make_entry(), [100.0]
-    monkeypatch.setattr(recovery.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(recovery.time, "sleep", lambda _: clock.append(clock.pop() + 17.5))
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "sleep", lambda _: clock.append(clock.pop() + 17.5))
     assert recovery.wait_for_outcome(entry).state == EntryState.INTENDED
     assert clock == [135.0]
 
 
 def test_a_first_that_died_is_not_waited_for(monkeypatch):
     entry = left_behind(EntryState.SENT, owner="")
-    monkeypatch.setattr(recovery.time, "sleep", lambda _: pytest.fail("It waits."))
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("It waits."))
     assert recovery.wait_for_outcome(entry).state == EntryState.UNKNOWN
 
 

@@ -175,7 +175,7 @@ def test_what_others_have_established_stays(state):
 
 def test_all_that_was_asked_is_kept(monkeypatch):
     """A step of something whole, with what was seen before, approved by somebody."""
-    monkeypatch.setattr(writes.snapshots, "part", lambda _seen: (SEEN, [PERSONAL]))
+    monkeypatch.setattr(snapshots, "part", lambda _seen: (SEEN, [PERSONAL]))
     whole, before, key = uuid4(), uuid4(), uuid4()
     request = writes.WriteRequest(
         action=get_action("update-contact"),

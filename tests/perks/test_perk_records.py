@@ -1,5 +1,7 @@
 """What is special about perks among the records."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
@@ -49,7 +51,9 @@ def test_options_belong_to_a_choice(admin, sandbox):
 
 # --- Without Piggy ----------------------------------------------------------------------------
 
-CREATE, UPDATE, DELETE = (get_action(f"{verb}-perk") for verb in ("create", "update", "delete"))
+CREATE: Any = get_action("create-perk")
+UPDATE: Any = get_action("update-perk")
+DELETE: Any = get_action("delete-perk")
 OPTIONS = [{"label": "No", "value": "no"}, {"label": "Yes", "value": "yes"}]
 PERK = Perk.model_validate(
     {
@@ -65,7 +69,7 @@ PERK = Perk.model_validate(
 @pytest.fixture
 def sent(monkeypatch):
     """Give what is asked of Piggy instead of asking it."""
-    asked = []
+    asked: Any = []
 
     def note(called):
         return lambda _piggy, **given: asked.append((called, given)) or PERK

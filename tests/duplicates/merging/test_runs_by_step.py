@@ -1,6 +1,7 @@
 """Each decision of a merge run by itself, without Piggy: what goes on, what waits, what stops."""
 
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4, uuid5
 
 import pytest
@@ -9,8 +10,11 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs
+from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.models import DecisionKind, MergeRun, MergeStep, Pair, PairStatus
-from piggyadmin.ledger import appending, entries
+from piggyadmin.duplicates.review import decisions
+from piggyadmin.duplicates.review.evidence import Point
+from piggyadmin.ledger import appending, entries, following, reconciliation, recovery
 from piggyadmin.ledger.models import FLAGGED, EntryState
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.piggy.errors import ErrorCode, NotFound
@@ -92,11 +96,12 @@ def test_the_run_of_a_pair_is_the_last_that_has_one_of_them(status):
 
 def test_who_decided_and_on_what_evidence_is_kept(monkeypatch):
     run, kept = make_run("b"), []
-    monkeypatch.setattr(runs.decisions, "keep", lambda *what, **more: kept.append((*what, more)))
+    monkeypatch.setattr(decisions, "keep", lambda *what, **more: kept.append((*what, more)))
     one, other = make_pair("a", "b", held_until=None), make_pair("b", "c")
-    runs._decide(run, [one], [["point"]])
+    point = Point("p", "words", 1.0)
+    runs._decide(run, [one], [[point]])
     assert kept == [
-        (one, DecisionKind.MERGE, run.person, {"comment": "Seen.", "evidence": ["point"]})
+        (one, DecisionKind.MERGE, run.person, {"comment": "Seen.", "evidence": [point]})
     ]
     one.refresh_from_db()
     other.refresh_from_db()
@@ -264,7 +269,7 @@ def test_what_somebody_has_written_meanwhile_stays(monkeypatch, now, wanted):
 
 
 def test_what_goes_into_what_is_read_as_it_is_now(monkeypatch):
-    asked = []
+    asked: Any = []
     monkeypatch.setattr(
         runs, "get_contact", lambda piggy, *, contact_uuid: Contact(uuid=f"{piggy}-{contact_uuid}")
     )
@@ -274,6 +279,8 @@ def test_what_goes_into_what_is_read_as_it_is_now(monkeypatch):
         type(get_action(MERGE)), "preview", lambda _self, *what: asked.append(what) or shown
     )
     run = SimpleNamespace(survivor="a")
+    data: Any
+    preview: Any
     data, preview = runs._merge("piggy", run, SimpleNamespace(source="b"))
     uuids = {role: contact.uuid for role, contact in data.items()}
     assert uuids == {"source_contact_uuid": "piggy-b", "destination_contact_uuid": "piggy-a"}
@@ -288,7 +295,7 @@ def test_what_is_not_known_is_looked_for_and_waited_for(monkeypatch, age):
     run = make_run("b")
     step, looked = run.steps.get(source="b"), []
     entry = step_entry(step, EntryState.UNKNOWN)
-    monkeypatch.setattr(runs.reconciliation, "settle", lambda *what: looked.append(what))
+    monkeypatch.setattr(reconciliation, "settle", lambda *what: looked.append(what))
     age(2 * 60 * 60)
     with pytest.raises(RetryLater) as later:
         runs._insist_that_it_happened("piggy", step, entry)
@@ -304,17 +311,18 @@ def test_what_is_found_is_gone_on_with(monkeypatch):
     step = make_run("b").steps.get(source="b")
     entry = step_entry(step, EntryState.UNKNOWN)
     monkeypatch.setattr(
-        runs.reconciliation,
+        reconciliation,
         "settle",
         lambda _piggy, each: appending.append(each, EntryState.SETTLED_DONE),
     )
-    assert runs._insist_that_it_happened("piggy", step, entry) is None
+    runs._insist_that_it_happened("piggy", step, entry)
+    assert entries.reread(entry).state == EntryState.SETTLED_DONE
 
 
 def test_what_somebody_is_at_is_waited_for_a_moment(monkeypatch):
     step, recovered = make_run("b").steps.get(source="b"), []
     entry = step_entry(step)
-    monkeypatch.setattr(runs.recovery, "recover", lambda: recovered.append(1))
+    monkeypatch.setattr(recovery, "recover", lambda: recovered.append(1))
     with pytest.raises(RetryLater) as later:
         runs._insist_that_it_happened("piggy", step, entry)
     assert (later.value.seconds, recovered) == (2.0, [1])
@@ -403,6 +411,7 @@ def test_how_a_merge_ended_is_kept_and_a_surprise_stops_it(monkeypatch):
 
 
 def test_a_persons_word_counts_where_the_source_is_gone(monkeypatch):
+    there: Any
     step, asked, there = make_run("b").steps.get(source="b"), [], []
     entry = step_entry(step, EntryState.DONE)
     appending.append(entry, FLAGGED, {"words": "Odd.", "after": None})
@@ -440,7 +449,7 @@ def test_values_are_read_a_while_until_they_are_there(monkeypatch, age):
         "All customers are one, but these values are not as they should be: First name, drink."
     )
     survivor.values_of = lambda _of: entry.data["attributes"]
-    assert runs._verify_values("piggy", entry) is None
+    runs._verify_values("piggy", entry)
 
 
 # --- Pairs -----------------------------------------------------------------------------------
@@ -461,6 +470,7 @@ def test_what_became_of_each_pair_is_said():
 
 
 def test_pairs_of_whoever_is_gone_are_closed(monkeypatch):
+    forgotten: Any
     run, forgotten, asked = make_run("b", "c"), [], []
     run.steps.filter(source="b").update(is_done=True)
     for pair in ("ax", "bx", "cx"):
@@ -471,7 +481,7 @@ def test_pairs_of_whoever_is_gone_are_closed(monkeypatch):
         return None if contact_uuid == "c" else Contact(uuid=contact_uuid)
 
     monkeypatch.setattr(runs, "find_contact", find)
-    monkeypatch.setattr(runs.store, "forget", forgotten.extend)
+    monkeypatch.setattr(store, "forget", forgotten.extend)
     runs._close_pairs_of_gone("piggy", run)
     assert (asked, forgotten) == (["a", "c"], ["c"])
     assert statuses() == {"ax": PairStatus.OPEN, "bx": PairStatus.OPEN, "cx": PairStatus.GONE}
@@ -497,7 +507,7 @@ def test_how_far_it_is_is_said():
 def test_only_what_is_under_way_is_stopped_or_finished(monkeypatch):
     run, other, told = make_run("b"), make_run("c"), []
     monkeypatch.setattr(
-        runs.following, "follow_up", lambda entry, progress: told.append((entry, progress.words))
+        following, "follow_up", lambda entry, progress: told.append((entry, progress.words))
     )
     runs.stop(run, "Odd.")
     assert (run.status, run.surprise, run.finished_at) == (STOPPED, "Odd.", None)
@@ -516,9 +526,7 @@ def test_only_what_is_under_way_is_stopped_or_finished(monkeypatch):
 def test_a_run_that_is_given_up_leaves_its_rest_open(monkeypatch):
     run, said = make_run("b", "c", status=STOPPED), []
     run.steps.filter(source="b").update(is_done=True)
-    monkeypatch.setattr(
-        runs.following, "acknowledge", lambda entry, **more: said.append((entry, more))
-    )
+    monkeypatch.setattr(following, "acknowledge", lambda entry, **more: said.append((entry, more)))
     for pair in ("ab", "ac", "bc", "cx"):
         make_pair(*pair, status=PairStatus.MERGING)
     Pair.objects.filter(first="b").update(status=PairStatus.MERGED)
@@ -535,7 +543,7 @@ def test_a_run_goes_on_with_a_persons_word_for_its_step(monkeypatch):
     run, said, carried = make_run("b", "c", status=STOPPED, surprise="Odd."), [], []
     for name in ("acknowledge", "resume"):
         monkeypatch.setattr(
-            runs.following, name, lambda entry, name=name, **more: said.append((name, entry, more))
+            following, name, lambda entry, name=name, **more: said.append((name, entry, more))
         )
     monkeypatch.setattr(runs, "_have_carried", lambda of, by: carried.append((of, by)))
     run.steps.filter(source="b").update(is_done=True)
@@ -555,7 +563,7 @@ def test_a_run_goes_on_with_a_persons_word_for_its_step(monkeypatch):
 
 def test_a_step_that_was_not_done_is_asked_for_anew(monkeypatch):
     run = make_run("b", status=STOPPED)
-    monkeypatch.setattr(runs.following, "resume", lambda *_what, **_more: None)
+    monkeypatch.setattr(following, "resume", lambda *_what, **_more: None)
     monkeypatch.setattr(runs, "_have_carried", lambda of, by: None)
     step = run.steps.get(source="b")
     entry = step_entry(step, EntryState.SENT, detail={"error": "Rejected"})
@@ -566,6 +574,7 @@ def test_a_step_that_was_not_done_is_asked_for_anew(monkeypatch):
 
 
 def test_the_run_of_an_entry_is_found_and_begun_once(monkeypatch):
+    carried: Any
     run, carried = make_run("b"), []
     monkeypatch.setattr(runs, "_have_carried", carried.append)
     entry = runs.entry_of_run(run)

@@ -1,11 +1,13 @@
 """Taking back what came back of an order."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.sentences import Matter
@@ -113,7 +115,8 @@ def test_an_order_that_cannot_be_read_is_not_returned(piggy, monkeypatch):
 # --- Without Piggy ----------------------------------------------------------------------------
 
 EURO = "€\N{NO-BREAK SPACE}"
-RETURN, NOTE = get_action("create-and-process-order-return"), get_action("create-order-return")
+RETURN: Any = get_action("create-and-process-order-return")
+NOTE: Any = get_action("create-order-return")
 TEA = OrderLine(
     uuid="l1", external_identifier="L-1", name="Tea", quantity=3, price=200, total_amount=500
 )
@@ -225,6 +228,7 @@ def test_the_share_of_a_line_is_reckoned_in_whole_cents():
 
 
 def test_what_comes_back_is_simulated_as_an_order_of_its_own(monkeypatch):
+    asked: Any
     asked, worth = [], OrderResult(type="t", points=3)
     monkeypatch.setattr(services, "get_order", lambda *_piggy, order_uuid: ORDER)
     monkeypatch.setattr(
@@ -262,7 +266,7 @@ def test_an_order_is_called_by_what_people_know_it_by(monkeypatch, order, number
 @pytest.mark.parametrize("own", [None, "own-key"])
 @pytest.mark.parametrize("typed", ["", "R-1"])
 def test_a_return_has_a_number_whoever_gives_it(monkeypatch, own, typed):
-    monkeypatch.setattr(create_and_process_order_return.own_reference, "take", lambda _piggy: own)
+    monkeypatch.setattr(own_reference, "take", lambda _piggy: own)
     data = {"order_uuid": "o1", "external_identifier": typed, "line_items": [came_back(TEA, 2)]}
     made = RETURN.as_new(None, data)
     expected = typed or own
@@ -273,7 +277,7 @@ def test_a_return_has_a_number_whoever_gives_it(monkeypatch, own, typed):
 
 
 def test_its_lines_stand_in_the_form_with_no_number(monkeypatch):
-    asked = []
+    asked: Any = []
     monkeypatch.setattr(
         services, "get_order", lambda piggy, *, order_uuid: asked.append(order_uuid) or ORDER
     )
@@ -293,9 +297,7 @@ def test_the_same_of_the_same_order_is_alike():
     ("typed", "written", "shown"), [("R-1", "own", ["R-1"]), ("", "own", ["own"]), ("", None, [])]
 )
 def test_by_which_number_it_would_be_found_is_shown(monkeypatch, typed, written, shown):
-    monkeypatch.setattr(
-        create_and_process_order_return.own_reference, "written", lambda _entry: written
-    )
+    monkeypatch.setattr(own_reference, "written", lambda _entry: written)
     finding = RETURN.read_back(None, Entry(data={"external_identifier": typed}))
     assert finding.verdict == Verdict.UNDECIDED
     assert [(each.what, each.value) for each in finding.evidence] == [

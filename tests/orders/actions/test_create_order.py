@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.sentences import Matter
+from piggyadmin.orders import services
 from piggyadmin.orders.actions import create_order
 from piggyadmin.orders.actions.create_order import LineToMake, OrderToMake
 from piggyadmin.orders.forms import _named_products, _offers
@@ -261,11 +264,11 @@ def test_an_order_is_written_as_the_api_wants_it():
 @pytest.mark.parametrize("typed", ["", "R-1"])
 @pytest.mark.parametrize("action", [CREATE, PROCESS])
 def test_an_order_has_a_number_whoever_gives_it(monkeypatch, action, own, typed):
-    sent = []
-    monkeypatch.setattr(create_order.own_reference, "take", lambda _piggy: own)
+    sent: Any = []
+    monkeypatch.setattr(own_reference, "take", lambda _piggy: own)
     for name in ("create_order", "create_and_process_order"):
         monkeypatch.setattr(
-            create_order.services,
+            services,
             name,
             lambda piggy, *, order, name=name: sent.append((piggy, order)) or name,
         )
@@ -281,11 +284,11 @@ def test_an_order_has_a_number_whoever_gives_it(monkeypatch, action, own, typed)
 
 def previewed(monkeypatch, action=PROCESS, points=8, known=None, **changed):
     """Give what a preview says where Piggy says this."""
-    asked = []
+    asked: Any = []
     worth = OrderResult(type="t", points=points, new_balance=128)
     shops = [Shop(uuid="s0", name="Web"), Shop(uuid="s1", name="Amsterdam"), Shop(uuid="s2")]
     monkeypatch.setattr(
-        create_order.services,
+        services,
         "simulate_order",
         lambda piggy, *, order: asked.append((piggy, order)) or worth,
     )
@@ -323,14 +326,16 @@ def test_a_number_that_is_taken_is_told_beside_its_field(monkeypatch):
 
 @pytest.mark.parametrize("code", [ErrorCode.RECORD_NOT_FOUND, ErrorCode.CONTACT_NOT_FOUND, None])
 def test_only_piggys_own_word_says_that_there_is_no_order(monkeypatch, code):
+    there = Order(uuid="o")
+
     def find(_piggy, *, external_identifier):
         if external_identifier == "O-1":
-            return "found"
+            return there
         raise NotFound(code=code, status=404)
 
-    monkeypatch.setattr(create_order.services, "find_order", find)
+    monkeypatch.setattr(services, "find_order", find)
     assert create_order._find(None, "") is None
-    assert create_order._find(None, "O-1") == "found"
+    assert create_order._find(None, "O-1") == there
     if code == ErrorCode.RECORD_NOT_FOUND:
         assert create_order._find(None, "O-2") is None
         return
@@ -377,7 +382,7 @@ def test_an_order_that_is_found_is_compared(monkeypatch, contact, total, fits):
     ],
 )
 def test_an_order_that_is_not_there_may_still_come(monkeypatch, number, is_settled, verdict, words):
-    monkeypatch.setattr(create_order.own_reference, "written", lambda _entry: number)
+    monkeypatch.setattr(own_reference, "written", lambda _entry: number)
     monkeypatch.setattr(create_order, "_find", lambda piggy, number: {"O": None}[number])
     monkeypatch.setattr(create_order, "has_settled", lambda _entry: is_settled)
     finding = CREATE.read_back(None, Entry(data={"external_identifier": ""}))
@@ -408,10 +413,9 @@ def test_an_order_that_is_there_is_simulated_as_it_is(monkeypatch):
     bare = NewOrder(external_identifier="simulated", total_order_amount=0, line_items=[], **nothing)
     unnamed = Order(uuid="o", contact=Contact(), business_profile=Shop())
     assert create_order.as_new(Order(uuid="o")) == create_order.as_new(unnamed) == bare
-    monkeypatch.setattr(
-        create_order.services, "simulate_order", lambda piggy, *, order: (piggy, order)
-    )
-    assert create_order.simulated("piggy", Order(uuid="o")) == ("piggy", bare)
+    monkeypatch.setattr(services, "simulate_order", lambda piggy, *, order: (piggy, order))
+    worth: Any = create_order.simulated("piggy", Order(uuid="o"))
+    assert worth == ("piggy", bare)
 
 
 @pytest.mark.parametrize(("action", "end"), [(CREATE, ""), (PROCESS, ", with its credits")])

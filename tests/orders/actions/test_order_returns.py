@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.sentences import Matter
+from piggyadmin.orders import services
 from piggyadmin.orders.actions import process_order_return
 from piggyadmin.orders.actions.process_order_return import OrderReturnToProcess
 from piggyadmin.orders.known_returns import KnownReturn, waiting_returns
@@ -155,8 +157,14 @@ def test_whose_it_is_where_that_is_known():
 
 
 def test_what_was_noted_is_shown(monkeypatch):
-    noted = {"contact": {"uuid": "c1"}, "order_uuid": "o1", "number": "1001", "lines": []}
+    noted: dict[str, Any] = {
+        "contact": {"uuid": "c1"},
+        "order_uuid": "o1",
+        "number": "1001",
+        "lines": [],
+    }
     noted |= {"total": 425, "takes": 4}
+    asked: Any
     entry, asked = object(), []
     monkeypatch.setattr(process_order_return, "processing_of", asked.append)
     monkeypatch.setattr(process_order_return, "noting_of", {"r": entry, "x": None}.get)
@@ -220,7 +228,7 @@ def test_returns_are_offered_with_their_words_and_when(monkeypatch):
 
 def test_the_very_return_is_processed(monkeypatch):
     monkeypatch.setattr(
-        process_order_return.services,
+        services,
         "process_order_return",
         lambda piggy, *, order_return_uuid: (piggy, order_return_uuid),
     )

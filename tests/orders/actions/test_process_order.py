@@ -1,6 +1,7 @@
 """Processing and changing orders that are there."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.sentences import Matter
+from piggyadmin.orders import services
 from piggyadmin.orders.actions import process_order, update_order
 from piggyadmin.orders.actions.process_order import OrderToProcess
 from piggyadmin.orders.types import Order, OrderResult
@@ -134,6 +136,7 @@ def test_what_it_gives_is_on_the_button(gives, button):
     ],
 )
 def test_what_an_order_gives_is_simulated(monkeypatch, known, number):
+    asked: Any
     mira, asked = Contact(uuid="c1"), []
     order = Order(uuid="o1", contact=mira, total_order_amount=850, **known)
     worth = OrderResult(type="t", points=8, new_balance=128)
@@ -167,7 +170,7 @@ def test_only_what_happened_here_to_this_order_is_refused(monkeypatch):
 
 def test_a_cancelled_order_is_refused_beside_its_field(monkeypatch):
     order = Order(uuid="o1", status="CANCELLED")
-    monkeypatch.setattr(process_order.services, "get_order", lambda *_piggy, order_uuid: order)
+    monkeypatch.setattr(services, "get_order", lambda *_piggy, order_uuid: order)
     with pytest.raises(Refused) as refused:
         GIVE.preview(None, {"order_uuid": "o1"})
     words = "This order was cancelled. No credits are given for it."
@@ -196,9 +199,11 @@ def changed_entry(**asked):
     ],
 )
 def test_an_order_is_compared_with_what_was_asked(monkeypatch, asked, order, is_done):
+    settled: Any
+    later: Any
     known, settled, later = Order(uuid="o1", **order), [], []
     monkeypatch.setattr(
-        update_order.services, "get_order", lambda piggy, *, order_uuid: {"o1": known}[order_uuid]
+        services, "get_order", lambda piggy, *, order_uuid: {"o1": known}[order_uuid]
     )
     monkeypatch.setattr(update_order, "has_settled", lambda _entry: bool(settled))
     others = SimpleNamespace(exists=lambda: bool(later))
@@ -236,7 +241,7 @@ def test_an_order_is_compared_with_what_was_asked(monkeypatch, asked, order, is_
 def test_only_what_was_chosen_is_sent(monkeypatch):
     sent = []
     monkeypatch.setattr(
-        update_order.services, "update_order", lambda piggy, **asked: sent.append((piggy, asked))
+        services, "update_order", lambda piggy, **asked: sent.append((piggy, asked))
     )
     UPDATE.perform("piggy", {"order_uuid": "o1", "status": "", "payment_status": "PAID"})
     UPDATE.perform("piggy", {"order_uuid": "o1", "status": "PENDING", "payment_status": ""})

@@ -1,6 +1,7 @@
 """A customer's new address: a new contact, and a merge into it that is carried to its end."""
 
 from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -19,7 +20,7 @@ from piggyadmin.duplicates.merging.checks import Check, Level
 from piggyadmin.duplicates.merging.subscriptions import SubscriptionChoice
 from piggyadmin.duplicates.merging.survivor import propose
 from piggyadmin.duplicates.models import MergeRun
-from piggyadmin.ledger import entries, reconciliation
+from piggyadmin.ledger import entries, outcomes, reconciliation
 from piggyadmin.ledger.conflicts import DuplicateRequest
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Progress, Refused, Verdict
@@ -37,7 +38,7 @@ from tests.ledger.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
 URL = "/actions/change-email-address/"
-CHANGE = get_action("change-email-address")
+CHANGE: Any = get_action("change-email-address")
 SAMPLE = SAMPLES[CHANGE.slug]
 NEW = SAMPLE["email"]
 MERGE = "merge-duplicates"
@@ -300,6 +301,8 @@ def read(monkeypatch, *found, asked=None):
 
 
 def test_what_would_be_in_the_way_of_the_merge_is_looked_for_before(monkeypatch):
+    asked: Any
+    looked: Any
     old, asked, looked, found = candidate(), [], [], [check(Level.ASK), check(Level.TELL)]
     read(monkeypatch, old, asked=asked)
     monkeypatch.setattr(
@@ -388,6 +391,7 @@ def planned(*found: Check):
 
 
 def test_the_merge_is_a_step_with_a_yes_to_all_that_needs_one(monkeypatch):
+    carried: Any
     step, carried = SimpleNamespace(state=EntryState.DONE), []
     monkeypatch.setattr(
         change_email_address,
@@ -395,7 +399,8 @@ def test_the_merge_is_a_step_with_a_yes_to_all_that_needs_one(monkeypatch):
         lambda *what, **how: carried.append((what, how)) or SimpleNamespace(entry=step),
     )
     plan = planned(check(Level.ASK))
-    assert change_email_address._ask_for_merge("piggy", "entry", plan) is step
+    merge: Any = change_email_address._ask_for_merge("piggy", "entry", plan)
+    assert merge is step
     data = {
         "contact_uuids": ("new", "old"),
         "survivor_contact_uuid": "new",
@@ -409,6 +414,7 @@ def test_the_merge_is_a_step_with_a_yes_to_all_that_needs_one(monkeypatch):
 
 def watched(monkeypatch, status, **progress):
     """Give what is told of a change whose merge is so far."""
+    begun: Any
     run, begun = SimpleNamespace(status=status), []
     monkeypatch.setattr(change_email_address, "_merge_of", lambda *what: what)
     monkeypatch.setattr(runs, "begin", lambda step: begun.append(step) or run)
@@ -437,6 +443,7 @@ def test_how_far_the_merge_is_is_told(monkeypatch):
 @pytest.mark.parametrize("state", EntryState)
 def test_a_merge_has_a_page_once_it_has_begun(monkeypatch, state):
     key = "c0ffee00-0000-4000-8000-0000000000aa"
+    asked: Any
     step, asked = SimpleNamespace(state=state, submission_key=key), []
     monkeypatch.setattr(change_email_address, "find_step", lambda *what: asked.append(what) or step)
     has_begun = state in {EntryState.DONE, EntryState.SETTLED_DONE}
@@ -444,22 +451,26 @@ def test_a_merge_has_a_page_once_it_has_begun(monkeypatch, state):
     assert CHANGE.page_of("entry") == page
     assert asked == [("entry", "merge")]
     if has_begun:
-        assert change_email_address._merge_of("piggy", CHANGE, "entry") is step
+        merge: Any = change_email_address._merge_of("piggy", CHANGE, "entry")
+        assert merge is step
 
 
 @pytest.mark.parametrize("state", [None, EntryState.UNKNOWN])
 def test_a_merge_that_has_not_begun_is_asked_for(monkeypatch, state):
     step = state and SimpleNamespace(state=state)
+    asked: Any
+    plans: Any
     new, old, asked, plans = candidate("new"), candidate("old"), [], []
     entry = SimpleNamespace(data={"contact_uuid": "old"})
     recalled = SimpleNamespace(result=SimpleNamespace(uuid="new"))
     plan = SimpleNamespace(stops=[])
     monkeypatch.setattr(change_email_address, "find_step", lambda *_: step)
-    monkeypatch.setattr(change_email_address.outcomes, "recall", lambda *_: recalled)
+    monkeypatch.setattr(outcomes, "recall", lambda *_: recalled)
     monkeypatch.setattr(change_email_address, "_plan", lambda *what: plans.append(what) or plan)
     monkeypatch.setattr(change_email_address, "_ask_for_merge", lambda *what: what)
     read(monkeypatch, new, old, asked=asked)
-    assert change_email_address._merge_of("piggy", CHANGE, entry) == ("piggy", entry, plan)
+    merge: Any = change_email_address._merge_of("piggy", CHANGE, entry)
+    assert merge == ("piggy", entry, plan)
     assert asked == [("piggy", ["new", "old"])]
     assert plans == [(new, old, Candidates([new, old], {"drink": "Drink"}))]
     plan.stops.append(check(Level.STOP))
