@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from datetime import timedelta
-from unittest import mock
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -240,7 +240,7 @@ def test_what_cannot_be_undone_takes_a_fresh_proof(settings):
     """So does what is made of parts of which one cannot be undone."""
     settings.FRESH_PROOF_MINUTES = 1
     long_ago = Actor(proved_at=1.0)
-    usual, final = (mock.Mock(is_final=is_final, gives=None) for is_final in (False, True))
+    usual, final = (SimpleNamespace(is_final=is_final) for is_final in (False, True))
     for slug, preview in ((CREDITS.slug, final), ("delete-perk", usual), ("delete-perk", None)):
         request = writes.WriteRequest(
             action=get_action(slug), person=None, data={}, submission_key=uuid4(), preview=preview
