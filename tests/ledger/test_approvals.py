@@ -3,22 +3,26 @@
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from unittest import mock
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import APPROVE
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
 from piggyadmin.duplicates.review import rows
 from piggyadmin.duplicates.review.evidence import Point
 from piggyadmin.ledger import appending, approvals, retention, writes
+from piggyadmin.ledger.conflicts import KeyReused
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState, PersonLookUp
+from piggyadmin.ledger.operations import Effect
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
@@ -428,3 +432,230 @@ def test_what_is_made_of_parts_that_need_one_needs_one(settings):
     parts = mock.Mock(wants_second_person=True)
     assert approvals.needs_second_person(action, {}, parts)
     assert not approvals.needs_second_person(action, {}, None)
+
+
+# --- What is kept of a request, and whose it is -----------------------------------------------
+
+
+def asked_for(slug=MERGE, name="first", **about):
+    """Have somebody ask for something; gives what was kept."""
+    return approvals.ask(
+        get_action(slug),
+        person=somebody(name),
+        form_data=about.pop("form_data", {}),
+        agreement="agreed",
+        submission_key=about.pop("submission_key", uuid4()),
+        **about,
+    )
+
+
+def test_all_of_a_request_is_kept():
+    key = uuid4()
+    kept = asked_for(
+        submission_key=key,
+        form_data={"n": "1"},
+        data={"n": 1},
+        subjects={"source": "a"},
+        gives=25,
+        fingerprint="f" * 64,
+    )
+    kept.refresh_from_db()
+    assert (kept.asked_by, kept.asked_by_name, kept.action) == (somebody("first"), "First", MERGE)
+    assert (kept.form_data, kept.data, kept.subjects) == ({"n": "1"}, {"n": 1}, {"source": "a"})
+    assert (kept.agreement, kept.submission_key, kept.gives) == ("agreed", key, 25)
+    assert (kept.fingerprint, kept.status) == ("f" * 64, ApprovalStatus.WAITING)
+
+
+def test_a_program_does_not_ask_for_something_else_with_one_key():
+    key = uuid4()
+    first = asked_for(submission_key=key, fingerprint="f" * 64)
+    assert asked_for(submission_key=key, fingerprint="f" * 64) == first
+    assert asked_for(submission_key=key) == first
+    with pytest.raises(KeyReused):
+        asked_for(submission_key=key, fingerprint="e" * 64)
+
+
+def test_what_is_decided_is_kept_with_who_and_why():
+    approval, second = asked_for(program="assistant"), somebody("second")
+    at = timezone.now() + timedelta(minutes=5)
+    with freeze(at):
+        kept = approvals.approve(approval, person=second, note="Seen")
+    assert kept == {
+        "approved_by": second.pk,
+        "approved_by_name": "Second",
+        "asked_at": approval.created_at,
+        "approved_at": at,
+        "note": "Seen",
+        "program": "assistant",
+    }
+    approval.refresh_from_db()
+    assert (approval.status, approval.note) == (ApprovalStatus.APPROVED, "Seen")
+    assert (approval.decided_by_name, approval.decided_by_id_copy) == ("Second", second.pk)
+    assert approval.decided_at == at
+    assert "program" not in approvals.approve(asked_for(), person=second, note="")
+
+
+def test_only_the_one_that_waits_is_decided():
+    one, other = asked_for(), asked_for()
+    assert approvals.decide(one, ApprovalStatus.DECLINED, person=somebody("second"))
+    assert not approvals.decide(one, ApprovalStatus.APPROVED, person=somebody("third"))
+    for approval in (one, other):
+        approval.refresh_from_db()
+    assert (one.status, one.note) == (ApprovalStatus.DECLINED, "")
+    assert (one.decided_by_name, other.status) == ("Second", ApprovalStatus.WAITING)
+
+
+@pytest.mark.parametrize(
+    ("slug", "is_enough", "four_eyes", "own_word"),
+    [
+        (CREDITS, True, True, True),
+        (CREDITS, False, False, False),
+        (MERGE, True, False, True),
+        (MERGE, True, True, False),
+    ],
+)
+def test_whose_word_is_enough(settings, slug, is_enough, four_eyes, own_word):
+    """What an assistant asked for in one's name; not where a rule wants two people for it."""
+    settings.FOUR_EYES = four_eyes
+    approval = asked_for(slug, is_own_word_enough=is_enough)
+    me, other, right = somebody("first"), somebody("second"), get_action(slug).permission
+    assert approvals.is_own_word_enough(approval, me) is own_word
+    assert not approvals.is_own_word_enough(approval, other)
+    own_rights = (right,) if own_word else (APPROVE, right)
+    assert approvals.rights_to_decide(approval, me) == own_rights
+    assert approvals.rights_to_decide(approval, other) == (APPROVE, right)
+    words = "" if own_word else "Somebody else has to approve what you asked for."
+    assert approvals.objection(approval, me) == words
+    for status in (ApprovalStatus.DECLINED, ApprovalStatus.APPROVED):
+        approval.status = ApprovalStatus.WAITING
+        approval.save()
+        if own_word:
+            assert approvals.decide(approval, status, person=me)
+        else:
+            with pytest.raises(PermissionDenied, match="Somebody else"):
+                approvals.decide(approval, status, person=me)
+
+
+def test_one_withdraws_ones_own_and_nobody_elses(settings):
+    settings.FOUR_EYES = True
+    staff = person(Role.STAFF)
+    mine = Approval.objects.create(
+        asked_by=staff, action=MERGE, form_data={}, agreement="", submission_key=uuid4()
+    )
+    with pytest.raises(PermissionDenied):
+        approvals.decide(asked_for(), ApprovalStatus.WITHDRAWN, person=staff)
+    assert approvals.decide(mine, ApprovalStatus.WITHDRAWN, person=staff)
+
+
+def test_one_sees_what_one_may_decide_about():
+    """Others' requests who may approve, one's own where one's own word is enough."""
+    theirs, own, mine = (
+        asked_for(),
+        asked_for(is_own_word_enough=True),
+        asked_for(CREDITS, "second"),
+    )
+    decided = asked_for()
+    Approval.objects.filter(pk=decided.pk).update(status=ApprovalStatus.DECLINED)
+    assert set(approvals.waiting_for(somebody("first"))) == {own, mine}
+    assert set(approvals.waiting_for(somebody("second"))) == {theirs, own}
+    staff, support = person(Role.STAFF), person(Role.SUPPORT)
+    Approval.objects.filter(pk__in=[own.pk, mine.pk]).update(asked_by=staff, action=CREDITS)
+    assert set(approvals.waiting_for(staff)) == {own}
+    assert (
+        set(approvals.waiting_for(support)) == set(approvals.waiting_for(AnonymousUser())) == set()
+    )
+    asked = RequestFactory().get("/")
+    asked.user = staff
+    assert [approvals.waiting_approvals(asked) for _ in "ab"] == [1, 1]
+    Approval.objects.all().delete()
+    assert approvals.waiting_approvals(asked) == 1  # which is asked once for a page
+
+
+def test_what_would_end_a_contact_is_found_by_whoever_it_names():
+    a, b, c, d, e = (str(uuid4()) for _ in "abcde")
+    one = asked_for(form_data={"contacts": f"{a.upper()}, {b}", "n": "1"}, subjects={"source": c})
+    asked_for(CREDITS, form_data={"contact_uuid": d})
+    decided = asked_for(form_data={"contact_uuid": e})
+    Approval.objects.filter(pk=decided.pk).update(status=ApprovalStatus.DECLINED)
+    assert approvals.waiting_about([a, b, c, d, e]) == dict.fromkeys((a, b, c), one)
+    assert approvals.waiting_about([b]) == {b: one}
+
+
+def test_of_several_ways_in_which_two_are_in_one_hand_the_shortest_is_told(monkeypatch):
+    asker, colleague = somebody("first"), somebody("second")
+    third, fourth = somebody("third"), somebody("fourth")
+    done = {
+        (fourth, third): "password-changed",
+        (fourth, colleague): "email-changed",
+        (third, asker): "password-changed",
+        (third, colleague): "unheard-of",
+    }
+    since = []
+
+    def changed(actor, person_, moment):
+        since.append(moment)
+        return done.get((actor, person_))
+
+    monkeypatch.setattr(approvals, "changed_by", changed)
+    approval = asked_for()
+    told = approvals.objection(approval, colleague)
+    assert told == (
+        "Third set the password of First. Third changed what Second may do. That was less than 7 "
+        "days before this was asked, so that you cannot be the second person for it. Nothing was "
+        "changed. Somebody else has to approve it."
+    )
+    assert set(since) == {approval.created_at - timedelta(days=7)}
+    del done[third, colleague]
+    assert approvals.objection(approval, colleague).startswith(
+        "Fourth set the password of Third. Third set the password of First. "
+        "Fourth changed the e-mail address of Second. That"
+    )
+    assert approvals.objection(approval, somebody("fifth")) == ""
+    Approval.objects.update(asked_by=999)
+    approval.refresh_from_db()
+    assert approvals.objection(approval, colleague) == ""
+
+
+def test_how_an_account_was_changed_is_said():
+    change = partial(approvals.Change, somebody("first"), somebody("second"))
+    assert str(change("created")) == "First made the account of Second."
+
+
+@pytest.mark.parametrize(
+    ("limit", "gives", "lately", "is_needed"),
+    [
+        (0, 99, 0, False),
+        (10, 0, 99, False),
+        (10, None, 99, False),
+        (10, 4, 6, False),
+        (10, 10, 0, False),
+        (10, 4, 7, True),
+        (10, -11, 0, True),
+    ],
+)
+def test_when_a_setting_wants_two(settings, monkeypatch, limit, gives, lately, is_needed):
+    settings.FOUR_EYES, settings.FOUR_EYES_CREDITS_ABOVE = False, limit
+    asked: Any = []
+    monkeypatch.setattr(approvals, "given_lately", lambda uuids: asked.extend(uuids) or lately)
+    action = mock.Mock(effect=Effect.WRITE)
+    action.subjects.side_effect = lambda data, seen: {"contact": f"{data['n']} {seen.gives}"}
+    seen = mock.Mock(wants_second_person=False, gives=gives)
+    assert approvals.needs_second_person(action, {"n": 1}, seen) is is_needed
+    assert asked == ([f"1 {gives}"] if limit and gives else [])
+
+
+@pytest.mark.parametrize("four_eyes", [True, False])
+@pytest.mark.parametrize("effect", [Effect.WRITE, Effect.IRREVERSIBLE])
+def test_what_cannot_be_undone_takes_two_where_that_is_set(settings, four_eyes, effect):
+    settings.FOUR_EYES, settings.FOUR_EYES_CREDITS_ABOVE = four_eyes, 0
+    needs = approvals.needs_second_person(mock.Mock(effect=effect), {}, mock.Mock(spec=[]))
+    assert needs is (four_eyes and effect is Effect.IRREVERSIBLE)
+
+
+def test_what_waits_counts_for_its_own_contacts_and_without_a_sign():
+    asked_for(CREDITS, gives=-40, subjects={"contact": "a"})
+    asked_for(CREDITS, gives=5, subjects={"contact": "b"})
+    asked_for(CREDITS, subjects={"contact": "a"})
+    assert approvals.given_lately(iter(["a"])) == 40
+    assert approvals.given_lately(["a", "b"]) == 45
+    assert approvals.given_lately(["c"]) == 0

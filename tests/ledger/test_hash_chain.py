@@ -1,13 +1,19 @@
 """The chain: nothing in the ledger can be changed, inserted or removed without being found."""
 
+from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from piggyadmin.ledger import appending, hash_chain, triggers
+from piggyadmin.ledger import appending, event_kinds, hash_chain, triggers
 from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Event, Head, Subject
+from piggyadmin.ledger.sql import Statement
 from piggyadmin.ledger.verification import verify
-from tests.ledger.making import make_entry
+from tests.ledger.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +188,185 @@ def test_nothing_is_appended_inside_a_transaction_that_may_be_undone():
 def test_numbers_hash_alike_on_both_databases():
     assert hash_chain.digest({"n": 1000.0}) == hash_chain.digest({"n": 1000})
     assert hash_chain.digest({"n": 1.5}) != hash_chain.digest({"n": 1})
+
+
+# --- What is hashed ---------------------------------------------------------------------------
+
+# A chain that was begun long ago is verified by the code of today: what is hashed, and how it is
+# written down for that, must never change.
+AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+ENTRY = SimpleNamespace(
+    pk=7,
+    created_at=AT,
+    person_id=3,
+    person_name="Sanne",
+    action="create-credit-reception",
+    entity="credits",
+    deduplication_key="d" * 64,
+    reason="Goodwill",
+    comment="Spilt coffee.",
+    repeat_of=UUID(int=1),
+    data={"credits": 25, "amount": 10.0, "é": None},
+    preview={"gives": [25]},
+    trace_id="trace",
+    submission_key=UUID(int=2),
+)
+EVENT = SimpleNamespace(
+    sequence=2, previous_hash="a" * 64, entry_id=7, at=AT, kind="sent", detail={"b": 1, "a": ()}
+)
+SNAPSHOT = SimpleNamespace(
+    salt="salt", contact_uuid="c1", moment="before", place=".x", taken_at=AT, data={"name": "Mira"}
+)
+
+
+def test_what_is_hashed_of_an_entry_stays_what_it_is():
+    content = hash_chain.entry_content(ENTRY, [("source", "b"), ("destination", "a")])
+    assert content == {
+        "id": 7,
+        "created_at": AT,
+        "person": 3,
+        "person_name": "Sanne",
+        "action": "create-credit-reception",
+        "entity": "credits",
+        "likeness": "d" * 64,
+        "reason": "Goodwill",
+        "comment": "Spilt coffee.",
+        "repeat_of": "00000000-0000-0000-0000-000000000001",
+        "data": ENTRY.data,
+        "preview": ENTRY.preview,
+        "trace_id": "trace",
+        "submission_key": "00000000-0000-0000-0000-000000000002",
+        "subjects": [("destination", "a"), ("source", "b")],
+    }
+    hashed = hash_chain.summary(ENTRY, [("source", "b"), ("destination", "a")])
+    assert hashed == {"entry": "a5ca3405387f546f83ca1dbf20388b886848ebc6f34d45d2a576497af21f7758"}
+    first = SimpleNamespace(**vars(ENTRY) | {"repeat_of": None})
+    assert hash_chain.entry_content(first, [])["repeat_of"] == ""
+
+
+def test_what_is_hashed_of_an_event_stays_what_it_is():
+    assert hash_chain.event_content(EVENT) == {
+        "sequence": 2,
+        "previous": "a" * 64,
+        "entry": 7,
+        "at": AT,
+        "kind": "sent",
+        "detail": EVENT.detail,
+    }
+    assert (
+        hash_chain.event_digest(EVENT)
+        == "b231ba4ea6456a58c104ebab3c822ddc32c332c5f6478381c384071700983f4a"
+    )
+
+
+def test_what_is_hashed_of_a_snapshot_stays_what_it_is():
+    assert hash_chain.snapshot_content(SNAPSHOT) == vars(SNAPSHOT)
+    assert (
+        hash_chain.seal_of(SNAPSHOT)
+        == "0035ea3cd1dbbf99e39fe8d22d1a0072a4dadd21e1ee64b1edc7129ad70286e8"
+    )
+
+
+def test_moments_hash_alike_in_any_zone_and_wherever_they_stand():
+    elsewhere = AT.astimezone(timezone(timedelta(hours=9)))
+    for one, other in ((AT, elsewhere), ({"a": [AT]}, {"a": (elsewhere,)}), ([2.0], (2,))):
+        assert hash_chain.digest(one) == hash_chain.digest(other)
+    assert hash_chain.digest(AT) == hash_chain.digest("2026-03-04T09:30:00.000000+00:00")
+    assert hash_chain.digest({"a": 1, "b": 2}) == hash_chain.digest({"b": 2, "a": 1})
+    assert hash_chain.digest(AT) != hash_chain.digest(AT + timedelta(microseconds=1))
+
+
+# --- Appending -------------------------------------------------------------------------------
+
+
+def test_an_event_follows_the_end_and_becomes_it():
+    head = Head(sequence=4, hash="a" * 64)
+    event = hash_chain.link(head, None, "looked", {"words": "a", "evidence": [AT]})
+    assert (event.sequence, event.previous_hash, event.kind) == (5, "a" * 64, "looked")
+    assert event.detail == {"words": "a", "evidence": ["2026-03-04T09:30:00Z"]}
+    assert event.hash == hash_chain.event_digest(event)
+    assert (head.sequence, head.hash) == (5, event.hash)
+    with pytest.raises(event_kinds.Undeclared):
+        hash_chain.link(head, None, "unheard-of", {})
+
+
+def test_the_end_is_kept_with_the_event(entries):
+    head, last = Head.objects.get(), Event.objects.latest("sequence")
+    assert (head.pk, head.sequence, head.hash) == (hash_chain.HEAD, 9, last.hash)
+    assert last.sequence == 9
+    event = appending.append(entries[0], "looked")
+    assert event.pk == Event.objects.latest("sequence").pk
+    assert event.entry == entries[0]
+
+
+def test_the_end_of_a_new_chain_is_its_beginning():
+    with hash_chain.locked_head() as head:
+        assert (head.pk, head.sequence, head.hash) == (hash_chain.HEAD, 0, "")
+    with hash_chain.locked_head() as head:
+        assert (head.pk, head.sequence, head.hash) == (hash_chain.HEAD, 0, "")
+
+
+def test_what_is_asked_along_is_answered_before_anything_is_done():
+    heard: Any
+    asked, heard = Statement("SELECT %s", ["a"]), []
+    with hash_chain.locked_head(asked, asked, check=heard.append) as head:
+        assert head.pk == hash_chain.HEAD
+    assert [[list(row) for row in rows] for rows in heard[0]] == [[["a"]], [["a"]]]
+
+
+def test_a_lost_end_is_where_the_last_event_is(entries):
+    last = Event.objects.latest("sequence")
+    Head.objects.all().delete()
+    head = hash_chain.restore_end()
+    assert (head.pk, head.sequence, head.hash) == (hash_chain.HEAD, 9, last.hash)
+
+
+# --- The projection ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state", "is_followed", "is_flagged"),
+    [
+        ("", "intended", False, False),
+        ("intended sent", "sent", False, False),
+        ("intended sent rejected", "rejected", False, False),
+        ("intended sent done", "done", True, False),
+        ("unknown settled-done", "settled-done", True, False),
+        ("unknown settled-not-done", "settled-not-done", False, False),
+        ("done verified", "done", False, False),
+        ("done flagged", "done", False, True),
+        ("done flagged looked", "done", False, True),
+        ("done flagged acknowledged", "done", False, False),
+        ("done flagged resumed", "done", True, False),
+        ("done flagged resumed verified", "done", False, False),
+        ("done flagged acknowledged flagged", "done", False, True),
+    ],
+)
+def test_what_follows_from_events(kinds, state, is_followed, is_flagged):
+    known = hash_chain.known_after(tuple(kinds.split()), is_watched=True)
+    assert known == {"state": state, "is_followed": is_followed, "is_flagged": is_flagged}
+    unwatched = hash_chain.known_after(tuple(kinds.split()), is_watched=False)
+    assert unwatched == known | {"is_followed": False}
+
+
+def test_the_projection_is_made_anew_in_chunks(entries, monkeypatch):
+    part_of = make_entry(EntryState.DONE, number=9, part_of=uuid4(), reason="Goodwill")
+    names = [field.name for field in EntryStatus._meta.fields if field.name != "owner"]
+    names.remove("lease_until")
+    before = list(EntryStatus.objects.order_by("entry_id").values(*names))
+    monkeypatch.setattr(hash_chain, "CHUNK", 2)
+    EntryStatus.objects.all().update(state="rejected", part_of=None, reason="x", entity="x")
+    assert hash_chain.rebuild(set()) == 4
+    assert list(EntryStatus.objects.order_by("entry_id").values(*names)) == before
+    status = EntryStatus.objects.get(entry=part_of)
+    assert (status.person_id, status.reason) == (somebody().pk, "Goodwill")
+    assert hash_chain.rebuild({part_of.action}) == 4
+    assert EntryStatus.objects.filter(is_followed=True).count() == 4
+
+
+def test_of_an_entry_without_events_only_is_known_when_it_was_asked():
+    entry = Entry.objects.get(pk=make_entry().pk)
+    bare: Any = Entry(pk=entry.pk, person_id=3, created_at=AT)
+    bare._prefetched_objects_cache = {"events": Event.objects.none()}
+    status = hash_chain._status(bare, set())
+    assert (status.updated_at, status.part_of, status.state) == (AT, None, "intended")

@@ -12,6 +12,7 @@ from piggyadmin.ledger import (
     conflicts,
     entries,
     following,
+    own_reference,
     reconciliation,
     tasks,
 )
@@ -20,9 +21,11 @@ from piggyadmin.ledger.models import (
     EntryState,
     EntryStatus,
 )
-from piggyadmin.ledger.operations import Finding, Verdict
+from piggyadmin.ledger.operations import Evidence, Finding, Stored, Verdict
 from piggyadmin.ledger.own_reference import NAME
+from piggyadmin.ledger.snapshots import PersonalText
 from piggyadmin.ledger.verification import verify
+from piggyadmin.piggy.actor import Actor, current_actor
 from piggyadmin.piggy.errors import Busy, PiggyError
 from piggyadmin.sandbox import seed
 from piggyadmin.tasks.models import Run
@@ -238,3 +241,155 @@ def test_an_action_that_piggy_cannot_be_asked_about():
     finding = get_action("merge-duplicates").read_back(None, None)
     assert finding.verdict == Verdict.UNDECIDED
     assert finding.words.startswith("Nothing is sent for it")
+
+
+# --- What is kept of a look, and of a decision ------------------------------------------------
+
+
+class Made(Stored):
+    """What an entry made, with whom it was made for."""
+
+    uuid: str
+    name: PersonalText = ""
+
+
+PROOF = Evidence(what="Credits", value="25", fits=True)
+FOUND = {
+    "words": "There it is.",
+    "verdict": "done",
+    "evidence": [{"what": "Credits", "value": "25", "at": None, "fits": True}],
+}
+
+
+def finding(verdict=Verdict.DONE, **more):
+    return Finding(verdict=verdict, words="There it is.", evidence=(PROOF,), **more)
+
+
+def looked(monkeypatch, entry, found):
+    """Have Piggy tell this, and give what is kept of it last."""
+    monkeypatch.setattr(reconciliation, "look", lambda *_asked: found)
+    assert reconciliation.settle(None, entry) == found
+    return entry.events.last()
+
+
+def test_what_was_found_is_kept_whole_with_what_is_personal_apart(monkeypatch):
+    entry = make_entry(EntryState.UNKNOWN)
+    result = Made(uuid="r1", name="Mira")
+    event = looked(monkeypatch, entry, finding(result=result))
+    assert event.kind == "settled-done"
+    detail = dict(event.detail)
+    (seal,) = detail.pop("snapshots")
+    assert detail == FOUND | {"by": "read-back", "result": {"uuid": "r1", "name": ""}}
+    snapshot = entry.snapshots.get()
+    assert (snapshot.moment, snapshot.place, snapshot.data) == ("answer", ".name", "Mira")
+    assert seal
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kind"),
+    [(Verdict.NOT_DONE, "settled-not-done"), (Verdict.UNDECIDED, "looked")],
+)
+def test_what_was_not_found_to_be_done_has_no_result(monkeypatch, verdict, kind):
+    entry = make_entry(EntryState.UNKNOWN)
+    found = finding(verdict, result=Made(uuid="r1", name="Mira"))
+    event = looked(monkeypatch, entry, found)
+    assert event.kind == kind
+    assert event.detail == FOUND | {"by": "read-back", "verdict": verdict}
+    assert not entry.snapshots.exists()
+
+
+def test_where_nothing_is_known_of_what_was_made_there_is_no_result(monkeypatch):
+    event = looked(monkeypatch, make_entry(EntryState.UNKNOWN), finding())
+    assert event.detail == FOUND | {"by": "read-back"}
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_what_a_person_decides_is_kept_with_who_why_and_what_they_saw(is_done):
+    entry, sanne = make_entry(EntryState.UNKNOWN), somebody()
+    seen = finding(Verdict.UNDECIDED)
+    reconciliation.decide(entry, person=sanne, is_done=is_done, why="I looked.", seen=seen)
+    event = entry.events.last()
+    assert event.kind == ("settled-done" if is_done else "settled-not-done")
+    who = {"by": "person", "person": sanne.pk, "person_name": "Sanne", "why": "I looked."}
+    assert event.detail == FOUND | {"verdict": "undecided"} | who
+
+
+@pytest.mark.parametrize(
+    "state", [EntryState.DONE, EntryState.REJECTED, EntryState.SENT, EntryState.SETTLED_DONE]
+)
+def test_what_is_known_stays_whatever_is_found(monkeypatch, state):
+    entry = make_entry(state)
+    event = looked(monkeypatch, entry, finding())
+    assert event.kind == state
+    with pytest.raises(reconciliation.AlreadySettled):
+        reconciliation.decide(
+            entry, person=somebody(), is_done=True, why="I looked.", seen=finding()
+        )
+
+
+def test_the_same_look_is_kept_once_and_another_one_again(monkeypatch):
+    entry = make_entry(EntryState.UNKNOWN)
+    undecided = finding(Verdict.UNDECIDED)
+    for found in (undecided, undecided, undecided.model_copy(update={"words": "Not yet."})):
+        looked(monkeypatch, entry, found)
+    words = [event.detail["words"] for event in entry.events.filter(kind="looked")]
+    assert words == ["There it is.", "Not yet."]
+    appending.append(entry, EntryState.UNKNOWN)
+    looked(monkeypatch, entry, undecided.model_copy(update={"words": "Not yet."}))
+    assert entry.events.filter(kind="looked").count() == 3
+
+
+def test_the_last_look_is_shown_to_who_decides(monkeypatch):
+    entry = make_entry(EntryState.UNKNOWN)
+    assert reconciliation.last_finding(entry) is None
+    for words in ("First.", "Second."):
+        found = finding(Verdict.UNDECIDED).model_copy(update={"words": words})
+        looked(monkeypatch, entry, found)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE)
+    shown = reconciliation.last_finding(entry)
+    assert (shown.verdict, shown.words, shown.evidence) == (Verdict.UNDECIDED, "Second.", (PROOF,))
+
+
+def test_of_an_action_that_is_gone_nothing_is_found_out(monkeypatch):
+    monkeypatch.setattr(reconciliation, "find_operation", lambda _slug: None)
+    found = reconciliation.look(None, Entry(action="gone"))
+    assert found == Finding(
+        verdict=Verdict.UNDECIDED,
+        words="The console can no longer do this, so it cannot look either.",
+    )
+
+
+def test_whoever_looks_is_the_console_for_that_entry(monkeypatch):
+    """A look that fails tells what Piggy said."""
+    asked, error = [], Busy()
+
+    def read_back(_action, piggy, entry):
+        asked.append((piggy, entry.pk, current_actor()))
+        raise error
+
+    monkeypatch.setattr(type(CREDITS), "read_back", read_back)
+    found = reconciliation.look("piggy", Entry(pk=7, action=CREDITS.slug))
+    assert asked == [("piggy", 7, Actor(None, "Read-back", CREDITS.slug, 7))]
+    assert found == Finding(verdict=Verdict.UNDECIDED, words=str(error.message))
+
+
+@pytest.mark.parametrize("reference", ["r", None])
+def test_what_is_looked_for(monkeypatch, reference):
+    monkeypatch.setattr(own_reference, "written", lambda _entry: reference)
+    entry = make_entry(EntryState.UNKNOWN)
+    assert reconciliation.is_searched(entry)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE, {"by": entries.READ_BACK})
+    assert reconciliation.is_searched(entry) is (reference is not None)
+
+
+def test_what_is_found_after_all_is_mended_with_all_that_was_found(monkeypatch):
+    monkeypatch.setattr(own_reference, "written", lambda _entry: "r")
+    entry = make_entry(EntryState.UNKNOWN)
+    appending.append(entry, EntryState.SETTLED_NOT_DONE, {"by": entries.READ_BACK})
+    looked(monkeypatch, entry, finding(Verdict.UNDECIDED))
+    assert kinds(entry)[-1] == "settled-not-done"
+    looked(monkeypatch, entry, finding(result=Made(uuid="r1", name="Mira")))
+    assert kinds(entry)[-2:] == ["settled-done", "flagged"]
+    detail = entry.events.get(kind="settled-done").detail
+    assert (detail["by"], detail["result"]) == ("read-back", {"uuid": "r1", "name": ""})
+    assert entry.snapshots.get().data == "Mira"

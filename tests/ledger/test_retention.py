@@ -1,7 +1,7 @@
 """Snapshots are removed in time or on request, and the ledger accounts for each that is gone."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +17,7 @@ from piggyadmin.ledger.models import (
     EntryState,
     Event,
     Snapshot,
+    SnapshotName,
 )
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.snapshots import Personal
@@ -258,3 +259,105 @@ def test_what_was_asked_about_an_erased_contact_goes_as_well(entry):
     assert (by_uuid.form_data, by_uuid.status) == ({}, ApprovalStatus.WITHDRAWN)
     assert (by_address.form_data, by_address.status) == ({}, approved)
     assert (others.form_data["contact_uuids"], others.status) == ("c12", waiting)
+
+
+def test_what_was_forgotten_is_accounted_for_by_its_seals(entry):
+    other = make_entry(number=1)
+    sealed = {hash_chain.seal_of(each) for each in Snapshot.objects.filter(contact_uuid="c1")}
+    assert retention.forget_contact(other, "c1") == 1
+    event = Event.objects.get(kind=FORGOTTEN)
+    assert event.entry == other
+    assert event.detail == {"contact_uuid": "c1", "seals": [*sealed]}
+
+
+def test_names_that_go_with_snapshots_are_not_counted(entry):
+    snapshot = Snapshot.objects.get(contact_uuid="c1")
+    snapshot.names.create(name="mira@example.test")
+    assert retention.forget_contact(entry, "c1") == 1
+    assert not SnapshotName.objects.exists()
+
+
+def test_what_was_typed_before_there_were_indexes_is_found(entry):
+    for data in ({"email": "MIRA@example.test"}, {"email": "boris@example.test"}, {"n": 1}):
+        keep(entry, "", moment=Snapshot.Moment.ASKED, data=data)
+    keep(entry, "c3", data={"email": "mira@example.test"})
+    Snapshot.objects.all().update(typed_email=None)
+    assert retention.forget_contact(entry, "c1", email="Mira@Example.test") == 2
+    assert sorted(each.contact_uuid for each in Snapshot.objects.all()) == ["", "", "c2", "c3"]
+
+
+def test_requests_are_emptied_by_uuid_or_address_in_any_case(entry):
+    waiting = ApprovalStatus.WAITING
+    asked = [
+        ask(1, waiting, contact="C1"),
+        ask(2, waiting, words="about MIRA@example.test and others"),
+        ask(3, ApprovalStatus.DECLINED, contact="c1"),
+    ]
+    by_subject = ask(4, waiting, n="1")
+    Approval.objects.filter(pk=by_subject.pk).update(subjects={"contact": "c1"}, data={"n": 1})
+    other = ask(5, waiting, contact="c2")
+    at = timezone.now()
+    retention.forget_contact(entry, "C1", email="Mira@example.test")
+    for approval in (*asked, by_subject, other):
+        approval.refresh_from_db()
+    assert {str(each.form_data) for each in (*asked, by_subject)} == {"{}"}
+    assert (by_subject.data, other.form_data) == ({}, {"contact": "c2"})
+    statuses = [each.status for each in (*asked, by_subject, other)]
+    withdrawn = ApprovalStatus.WITHDRAWN
+    assert statuses == [withdrawn, withdrawn, ApprovalStatus.DECLINED, withdrawn, waiting]
+    assert asked[0].decided_at >= at
+    assert (asked[2].decided_at, other.decided_at) == (None, None)
+
+
+def test_whoever_has_no_address_empties_nothing_that_names_none(entry):
+    approval = ask(1, ApprovalStatus.WAITING, email="")
+    retention.forget_contact(entry, "c9")
+    approval.refresh_from_db()
+    assert approval.form_data == {"email": ""}
+
+
+def test_it_is_forgotten_by_whole_days_of_the_shop(settings):
+    settings.LEDGER_SNAPSHOT_DAYS = 30
+    now = datetime(2026, 3, 31, 23, 30, tzinfo=UTC)  # in Amsterdam the next day has begun
+    midnight = datetime(2026, 3, 1, 23, tzinfo=UTC)
+    first, last = make_entry(), make_entry(number=1)
+    for entry, moment in (
+        (last, midnight - timedelta(seconds=1)),
+        (first, midnight - timedelta(days=3)),
+        (first, midnight),
+    ):
+        keep(entry, "c")
+        Snapshot.objects.filter(pk=Snapshot.objects.latest("pk").pk).update(taken_at=moment)
+    for number, (at, status) in enumerate(
+        [
+            (midnight - timedelta(seconds=1), ApprovalStatus.APPROVED),
+            (midnight, ApprovalStatus.APPROVED),
+            (midnight - timedelta(days=9), ApprovalStatus.WAITING),
+        ]
+    ):
+        approval = ask(number, status, n="1")
+        Approval.objects.filter(pk=approval.pk).update(created_at=at, data={"n": 1})
+    assert retention.forget_old(now) == 2
+    assert Snapshot.objects.get().taken_at == midnight
+    event = Event.objects.get(kind=FORGOTTEN)
+    assert event.entry == last
+    assert event.detail == {"taken_before": "2026-03-02T00:00:00+01:00"}
+    kept = [(each.form_data, each.data) for each in Approval.objects.order_by("pk")]
+    assert kept == [({}, {}), ({"n": "1"}, {"n": 1}), ({"n": "1"}, {"n": 1})]
+    assert retention.forget_old(now) == 0
+
+
+def test_for_ever_is_for_ever(settings, entry):
+    settings.LEDGER_SNAPSHOT_DAYS = 0
+    assert retention.forget_old(timezone.now() + timedelta(days=9999)) == 0
+    assert left() == ["c1", "c2"]
+
+
+def test_only_what_happened_and_ends_contacts_joins_them():
+    """Whoever merely had something to do with a contact is not one with it."""
+    gone = {"source_contact_uuid": Contact(uuid="a"), "destination_contact_uuid": Contact(uuid="b")}
+    make_entry(EntryState.UNKNOWN, EntryState.SETTLED_DONE, slug="merge-contacts", data=gone)
+    make_entry(EntryState.DONE, contact="a")
+    assert retention.merged_with("a") == {"b"}
+    assert retention.merged_with("b") == {"a"}
+    assert retention.merged_with("x") == set()

@@ -3,13 +3,15 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
+from piggyadmin.accounts.proofs import ProofNeeded
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
@@ -21,13 +23,15 @@ from piggyadmin.ledger import (
     outcomes,
     reconciliation,
     recovery,
+    snapshots,
     writes,
 )
 from piggyadmin.ledger import backlog as backlog_module
-from piggyadmin.ledger.models import Entry, EntryState, EntryStatus
+from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, Snapshot
+from piggyadmin.ledger.operations import Preview
 from piggyadmin.ledger.verification import verify
-from piggyadmin.piggy.actor import use_actor
-from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown
+from piggyadmin.piggy.actor import Actor, current_actor, use_actor, use_actor_finder
+from piggyadmin.piggy.errors import Maintenance, OutcomeUnknown, Rejected
 from piggyadmin.piggy.throttle import in_background
 from piggyadmin.piggy.trace import use_trace_id
 from tests.conftest import person
@@ -37,6 +41,13 @@ CREDITS = get_action("create-credit-reception")
 MERGE = get_action("merge-contacts")
 TOKEN = get_action("get-contact-auth-token")
 pytestmark = pytest.mark.django_db
+SEEN, PERSONAL = {"gives": 25}, snapshots.Personal("c2", "", {"name": "Mira"})
+
+
+class BalanceSeen(Preview):
+    """What somebody has seen before."""
+
+    gives: int
 
 
 @pytest.fixture
@@ -80,24 +91,186 @@ def test_a_crash_before_sending_is_settled(piggy, mira, monkeypatch):
     monkeypatch.setattr(type(CREDITS), "perform", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         give(piggy, mira)
-    assert kinds(Entry.objects.get()) == ["intended", "settled-not-done"]
+    entry = Entry.objects.get()
+    assert kinds(entry) == ["intended", "settled-not-done"]
+    assert entry.last_event.detail == {"error": "Interrupted", "by": "never sent"}
+
+
+def test_a_crash_after_sending_leaves_it_unknown(piggy, mira, monkeypatch):
+    perform = type(CREDITS).perform
+    monkeypatch.setattr(type(CREDITS), "perform", lambda *asked: perform(*asked) and 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        give(piggy, mira)
+    entry = Entry.objects.get()
+    assert kinds(entry) == ["intended", "sent", "unknown"]
+    assert entry.last_event.detail == {"error": "Interrupted"}
+
+
+def test_what_is_done_after_it_may_fail_without_denying_it(piggy, mira, monkeypatch):
+    seen = []
+
+    def fails(_action, data, result):
+        seen.append((data["credits"], result.credits))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(CREDITS), "after_done", fails)
+    with pytest.raises(ZeroDivisionError):
+        give(piggy, mira)
+    entry = Entry.objects.get()
+    assert seen == [(25, 25)]
+    assert kinds(entry) == ["intended", "sent", "done"]
+    assert entry.last_event.detail["result"]["credits"] == 25
+
+
+def test_calls_are_logged_for_who_asked(piggy, mira, monkeypatch):
+    actors = []
+
+    def note(_action, _piggy, _data):
+        actors.append(current_actor())
+        raise Rejected(is_write=True)
+
+    monkeypatch.setattr(type(CREDITS), "perform", note)
+    entry = give(piggy, mira).entry
+    assert actors == [Actor(entry.person_id, "Sanne", CREDITS.slug, entry.pk)]
+
+
+def test_who_is_not_allowed_any_more_is_told_why(piggy, mira, monkeypatch):
+    def refuse(*_asked):
+        raise PermissionDenied("Not any more.")
+
+    monkeypatch.setattr(type(CREDITS), "perform", refuse)
+    with pytest.raises(PermissionDenied):
+        give(piggy, mira)
+    detail = Entry.objects.get().last_event.detail
+    assert detail == {"error": "PermissionDenied", "words": "Not any more.", "by": "never sent"}
+
+
+def test_a_refusal_before_it_was_sent_is_the_refusal(piggy, mira, monkeypatch):
+    def refuse(*_asked):
+        raise Rejected(status=404, is_write=False)
+
+    monkeypatch.setattr(type(CREDITS), "perform", refuse)
+    outcome = give(piggy, mira)
+    assert type(outcome.error) is Rejected
+    assert kinds(outcome.entry) == ["intended", "rejected"]
+
+
+def test_what_was_denied_and_came_late_is_mended(piggy):
+    entry = make_entry(EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE)
+    kept = snapshots.rows(entry, Snapshot.Moment.ANSWER, [PERSONAL])
+    writes._append_outcome(entry, EntryState.DONE, {"result": {"uuid": "r1"}}, kept)
+    assert kinds(entry)[-2:] == ["done", "flagged"]
+    detail = entry.events.get(kind="done").detail
+    assert detail["result"] == {"uuid": "r1"}
+    assert Snapshot.objects.get().data == {"name": "Mira"}
+
+
+@pytest.mark.parametrize("state", [EntryState.DONE, EntryState.REJECTED])
+def test_what_others_have_established_stays(state):
+    entry = make_entry(state)
+    for kind in (EntryState.DONE, EntryState.UNKNOWN):
+        writes._append_outcome(entry, kind, {}, [])
+    assert kinds(entry) == ["intended", "sent", state]
+
+
+def test_all_that_was_asked_is_kept(monkeypatch):
+    """A step of something whole, with what was seen before, approved by somebody."""
+    monkeypatch.setattr(snapshots, "part", lambda _seen: (SEEN, [PERSONAL]))
+    whole, before, key = uuid4(), uuid4(), uuid4()
+    request = writes.WriteRequest(
+        action=get_action("update-contact"),
+        person=somebody(),
+        data={"contact_uuid": Contact(uuid="c1"), "attributes": {"phone": "1", "city": "Ede"}},
+        submission_key=key,
+        preview=BalanceSeen(gives=25),
+        reason="Goodwill",
+        comment="Spilt coffee.",
+        repeat_of=before,
+        approve=lambda: {"approved_by": 7},
+        part_of=whole,
+        fingerprint="f" * 64,
+    )
+    with use_trace_id("trace"):
+        entry = Entry.objects.get(pk=writes._commit_intent(request).pk)
+    told = {name: getattr(entry, name) for name in ("reason", "comment", "trace_id", "repeat_of")}
+    assert told == {
+        "reason": "Goodwill",
+        "comment": "Spilt coffee.",
+        "trace_id": "trace",
+        "repeat_of": before,
+    }
+    assert (entry.person, entry.person_name, entry.submission_key) == (somebody(), "Sanne", key)
+    assert (entry.action, entry.entity) == ("update-contact", "contacts")
+    assert entry.deduplication_key == request.action.deduplication_key(request.data)
+    assert (entry.data, entry.preview) == (
+        {"contact_uuid": "c1", "attributes": ["city", "phone"]},
+        SEEN,
+    )
+    detail = dict(entry.events.get().detail)
+    del detail["entry"], detail["snapshots"]
+    assert detail == {
+        "approval": {"approved_by": 7},
+        "part_of": str(whole),
+        "fingerprint": "f" * 64,
+    }
+    kept = [(each.moment, each.contact_uuid, each.data) for each in entry.snapshots.all()]
+    assert kept == [
+        ("asked", "c1", {"attributes": {"phone": "1", "city": "Ede"}}),
+        ("before", "c2", {"name": "Mira"}),
+    ]
+    assert list(verify()) == []
+
+
+def test_what_there_is_nothing_of_is_not_said():
+    entry = make_entry()
+    assert set(entry.events.get().detail) == {"entry", "approval"}
+    assert entry.events.get().detail["approval"] is None
+    assert (entry.preview, entry.repeat_of, entry.reason, entry.comment) == (None, None, "", "")
+    assert not Snapshot.objects.exists()
+
+
+def test_the_contacts_of_an_entry_are_known_to_whoever_made_it(django_assert_num_queries):
+    entry = make_entry(contact="c1")
+    with django_assert_num_queries(0):
+        (subject,) = entry.subjects.all()
+    assert (subject.role, subject.contact_uuid, subject.entry) == ("contact", "c1", entry)
+
+
+def test_what_cannot_be_undone_takes_a_fresh_proof(settings):
+    """So does what is made of parts of which one cannot be undone."""
+    settings.FRESH_PROOF_MINUTES = 1
+    long_ago = Actor(proved_at=1.0)
+    usual, final = (SimpleNamespace(is_final=is_final) for is_final in (False, True))
+    for slug, preview in ((CREDITS.slug, final), ("delete-perk", usual), ("delete-perk", None)):
+        request = writes.WriteRequest(
+            action=get_action(slug), person=None, data={}, submission_key=uuid4(), preview=preview
+        )
+        with use_actor_finder(lambda: long_ago), pytest.raises(ProofNeeded):
+            writes.carry_out(None, request)
+
+
+def test_what_can_be_undone_takes_none(piggy, mira, settings):
+    settings.FRESH_PROOF_MINUTES = 1
+    with use_actor_finder(lambda: Actor(proved_at=1.0)):
+        assert give(piggy, mira).entry.state == EntryState.DONE
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkeypatch):
+def test_an_outcome_is_stored_although_the_database_was_away(piggy, mira, monkeypatch, caplog):
     """The request has left: what came of it must not be lost over a broken connection."""
     pauses: list[float] = []
     append = appending.append_inside
 
     def is_away(head, entry, kind, detail, **more):
-        if kind == EntryState.DONE and len(pauses) < 2:
+        if kind == EntryState.DONE and len(pauses) < 3:
             raise OperationalError
         return append(head, entry, kind, detail, **more)
 
     monkeypatch.setattr(writes, "append_inside", is_away)
     monkeypatch.setattr("piggyadmin.ledger.writes.time.sleep", pauses.append)
     assert give(piggy, mira).entry.state == EntryState.DONE
-    assert len(pauses) == 2
+    assert pauses == [0.0, 0.2, 1.0]
+    assert caplog.messages[-1] == "An outcome was not stored: OperationalError"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -149,7 +322,24 @@ def test_an_intent_of_which_nobody_knows_is_settled(
         give(piggy, mira)
     backlog_module.backlog.join(10)
     assert [each.state for each in Entry.objects.all()] == states
+    assert [each.last_event.detail for each in Entry.objects.all()] == [
+        {"by": "never sent"} for _ in states
+    ]
     assert sandbox.calls("POST") == []
+
+
+def test_only_what_this_request_intended_is_given_up():
+    """Not what another one asked for, and not what somebody is at work on with the same key."""
+    with use_trace_id("mine"):
+        first, second, sent = make_entry(), make_entry(number=1), make_entry(number=2)
+    appending.append(sent, EntryState.SENT)
+    for each, trace_id in ((first, "another"), (sent, "mine"), (second, "mine")):
+        writes._give_up(each.submission_key, trace_id)
+    assert [kinds(each)[1:] for each in (first, second, sent)] == [
+        [],
+        ["settled-not-done"],
+        ["sent"],
+    ]
 
 
 def test_a_look_up_that_fails_after_the_write_does_not_deny_it(piggy, mira, monkeypatch):
@@ -158,20 +348,46 @@ def test_a_look_up_that_fails_after_the_write_does_not_deny_it(piggy, mira, monk
 
     def look_after(action, client, data):
         perform(action, client, data)
-        raise Maintenance(status=503)
+        raise Maintenance(status=503, trace_id="the-look-up")
 
     monkeypatch.setattr(type(CREDITS), "perform", look_after)
     outcome = give(piggy, mira)
     assert isinstance(outcome.error, OutcomeUnknown)
     assert kinds(outcome.entry) == ["intended", "sent", "unknown"]
-    assert outcome.entry.last_event.detail["status"] == 503
+    detail = outcome.entry.last_event.detail
+    assert (detail["status"], detail["error"]) == (503, "OutcomeUnknown")
+    assert (outcome.error.is_write, outcome.error.status) == (True, 503)
+    assert outcome.error.trace_id == "the-look-up"
 
 
 def test_somebody_elses_key_is_refused(piggy, mira):
     key = uuid4()
     give(piggy, mira, submission_key=key)
-    with pytest.raises(SuspiciousOperation):
+    with pytest.raises(SuspiciousOperation, match=r"^A submission key of another form\.$"):
         give(piggy, mira, submission_key=key, person=somebody("boris"))
+
+
+def test_a_first_press_is_told_to_who_pressed_and_to_nobody_else():
+    key = make_entry(EntryState.REJECTED, fingerprint="f" * 64).submission_key
+    action, me = get_action("create-contact-attribute"), somebody()
+    assert writes.first_press(action, person=me, submission_key=uuid4()) is None
+    for fingerprint in ("", "f" * 64):
+        told = writes.first_press(action, person=me, submission_key=key, fingerprint=fingerprint)
+        assert told.entry.state == EntryState.REJECTED
+    for other, person_, fingerprint in (
+        (CREDITS, me, ""),
+        (action, somebody("boris"), ""),
+        (action, me, "e" * 64),
+    ):
+        with pytest.raises(SuspiciousOperation):
+            writes.first_press(other, person=person_, submission_key=key, fingerprint=fingerprint)
+
+
+def test_a_program_does_not_ask_for_something_else_with_one_key(piggy, mira):
+    key = uuid4()
+    give(piggy, mira, submission_key=key, fingerprint="f" * 64)
+    with pytest.raises(conflicts.KeyReused):
+        give(piggy, mira, submission_key=key, fingerprint="e" * 64)
 
 
 def test_the_same_again_is_held_back(piggy, mira, sandbox):
@@ -201,7 +417,7 @@ def test_contacts_do_not_end_without_a_snapshot(piggy, mira):
     request = writes.WriteRequest(
         action=MERGE, person=somebody(), data=data, submission_key=uuid4()
     )
-    with pytest.raises(ValueError, match="Nothing would be kept"):
+    with pytest.raises(ValueError, match=r"^Nothing would be kept of the contacts\.$"):
         writes.carry_out(piggy, request)
     assert not Entry.objects.exists()
 

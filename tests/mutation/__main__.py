@@ -23,7 +23,7 @@ from mutmut.mutation.file_mutation import mutate_file_contents
 from mutmut.stats import status_by_exit_code
 from mutmut.utils.format_utils import get_mutant_name
 
-from tests.mutation.areas import AREAS, Area
+from tests.mutation.areas import AREAS, Area, area_named
 from tests.sandbox.server import ROOT, SandboxServer
 
 HOME = ROOT / "var" / "mutation"
@@ -63,7 +63,7 @@ def make_databases(environment: dict[str, str], data: Path) -> None:
 
 def try_area(name: str, environment: dict[str, str], *, sample: int | None, seed: int) -> None:
     """Mutate the modules of an area in a place of its own, and print its score."""
-    area, place = AREAS[name], HOME / name
+    area, place = area_named(name), HOME / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     for linked in LINKED:

@@ -1,6 +1,9 @@
 """What is mutated, and which tests have to notice."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from tests.sandbox.server import ROOT
 
 
 @dataclass(frozen=True)
@@ -57,5 +60,29 @@ AREAS = {name: entity(name) for name in ENTITIES} | {
         ("piggyadmin/duplicates/merging/*.py", "piggyadmin/duplicates/merging/actions/*.py"),
         ("duplicates/merging", SENTENCES),
     ),
-    "ledger": Area(tuple(f"piggyadmin/ledger/{name}.py" for name in LEDGER_CORE), ("ledger",)),
+    "ledger": Area(
+        tuple(f"piggyadmin/ledger/{name}.py" for name in LEDGER_CORE),
+        ("ledger/test_permissions.py", *(f"ledger/test_{name}.py" for name in LEDGER_CORE)),
+    ),
 }
+
+
+def area_named(name: str) -> Area:
+    """Give an area; of one such as `ledger/writes` just that module, with what mirrors it."""
+    name, _, module = name.partition("/")
+    whole = AREAS[name]
+    if not module:
+        return whole
+    sources = [path for pattern in whole.sources for path in ROOT.glob(pattern)]
+    places = [ROOT / "tests" / each for each in whole.tests]
+    files = [file for place in places for file in (place, *place.rglob("test_*.py"))]
+    mirrors = {str(file.relative_to(ROOT / "tests")) for file in files if _mirrors(file, module)}
+    return Area(
+        tuple(str(path.relative_to(ROOT)) for path in sources if path.stem == module),
+        tuple(sorted(mirrors)) or whole.tests,
+    )
+
+
+def _mirrors(file: Path, module: str) -> bool:
+    """Tell whether a file's tests are those of a module, or of a part of it."""
+    return file.match(f"test_{module}*.py")

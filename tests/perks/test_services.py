@@ -48,3 +48,26 @@ def test_list_tiers(piggy, scripted, scripted_piggy):
     assert [tier.name for tier in services.list_tiers(piggy)] == ["Bronze", "Silver", "Gold"]
     scripted.will(answers([{"name": "Gold", "position": "1", "media": []}]))
     assert services.list_tiers(scripted_piggy)[0].position == 1
+
+
+def test_what_is_asked_of_perks(scripted, scripted_piggy):
+    scripted.will(*[answers({"uuid": "p"})] * 3, answers([]), answers([]), Script(status=204))
+    options = ({"label": "No", "value": "no", "default": True},)
+    given = {"label": "Lounge", "name": "lounge", "data_type": "boolean"}
+    services.create_perk(scripted_piggy, **given, options=options)
+    services.get_perk(scripted_piggy, perk_uuid="a/b")
+    services.update_perk(scripted_piggy, perk_uuid="a/b", label="Quiet")
+    services.list_perks(scripted_piggy)
+    services.list_tiers(scripted_piggy)
+    services.delete_perk(scripted_piggy, perk_uuid="a/b")
+    asked = [(request.method, request.path) for request in scripted.received]
+    assert asked == [
+        ("POST", "perks"),
+        ("GET", "perks/a%2Fb"),
+        ("PUT", "perks/a%2Fb"),
+        ("GET", "perks"),
+        ("GET", "tiers"),
+        ("DELETE", "perks/a%2Fb"),
+    ]
+    assert scripted.received[0].json == given | {"options": list(options)}
+    assert scripted.received[2].json == {"label": "Quiet"}

@@ -1,13 +1,27 @@
 """Making orders: simulated first, made once, found again by their number."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger import own_reference
 from piggyadmin.ledger.models import Entry, EntryState
-from piggyadmin.ledger.operations import Verdict
+from piggyadmin.ledger.operations import Refused, Verdict
+from piggyadmin.ledger.sentences import Matter
+from piggyadmin.orders import services
+from piggyadmin.orders.actions import create_order
+from piggyadmin.orders.actions.create_order import LineToMake, OrderToMake
 from piggyadmin.orders.forms import _named_products, _offers
-from piggyadmin.piggy.errors import NotFound
+from piggyadmin.orders.types import NewOrder, Order, OrderLine, OrderResult, ProcessedOrder
+from piggyadmin.piggy.errors import ErrorCode, NotFound
 from piggyadmin.sandbox.seed import MIRA_UUID
+from piggyadmin.shops.types import Shop
+from piggyadmin.ui.templatetags.ui import cents
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.amounts import sentence_of, text
@@ -189,3 +203,227 @@ def test_an_order_that_was_lost_is_found_and_given(staff, sandbox, piggy):
     finding = get_action(entry.action).read_back(piggy, entry)
     assert finding.verdict == Verdict.DONE
     assert finding.result.external_identifier == "O-LOST"
+
+
+# --- Without Piggy ----------------------------------------------------------------------------
+
+EURO = "€\N{NO-BREAK SPACE}"
+CREATE, PROCESS = get_action("create-order"), get_action("create-and-process-order")
+LINE = {"name": "Tea", "quantity": 2, "price": 425, "total_amount": 850}
+DATA = {
+    "contact_uuid": Contact(uuid="c1"),
+    "shop_uuid": "s1",
+    "status": "COMPLETED",
+    "payment_status": "PAID",
+    "total_discount_amount": Decimal("1.50"),
+    "line_items": [LINE, LINE],
+    "external_identifier": "",
+    "reference": "",
+}
+
+
+def to_make(**changed):
+    facts = {"contact": Contact(uuid="c1"), "shop_name": "Amsterdam", "lines": (), "discount": 0}
+    facts |= {"total": 850, "worth": 8, "new_balance": None, "is_processed": True}
+    return OrderToMake(**facts | changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "gives", "button"),
+    [
+        ({}, 8, "Make the order and give 8 credits"),
+        ({"worth": 1}, 1, "Make the order and give 1 credit"),
+        ({"worth": 1200}, 1200, "Make the order and give 1,200 credits"),
+        ({"is_processed": False}, 0, f"Make the order of {EURO}8.50"),
+    ],
+)
+def test_what_it_gives_is_on_the_button(changed, gives, button):
+    preview = to_make(**changed)
+    assert (preview.gives, preview.button) == (gives, button)
+    agreed = {"contact": "c1", "shop": "Amsterdam", "total": 850, "gives": gives}
+    assert preview.decisive() == agreed
+
+
+def test_an_order_is_written_as_the_api_wants_it():
+    assert create_order.new_order(DATA, "O-1") == NewOrder(
+        external_identifier="O-1",
+        contact="c1",
+        business_profile="s1",
+        status="COMPLETED",
+        payment_status="PAID",
+        order_amount=1700,
+        total_discount_amount=150,
+        total_order_amount=1550,
+        line_items=[LINE, LINE],
+    )
+    plain = create_order.new_order(DATA | {"total_discount_amount": None, "reference": "R"}, "O")
+    assert (plain.total_discount_amount, plain.reference) == (None, "R")
+
+
+@pytest.mark.parametrize("own", [None, "own-key"])
+@pytest.mark.parametrize("typed", ["", "R-1"])
+@pytest.mark.parametrize("action", [CREATE, PROCESS])
+def test_an_order_has_a_number_whoever_gives_it(monkeypatch, action, own, typed):
+    sent: Any = []
+    monkeypatch.setattr(own_reference, "take", lambda _piggy: own)
+    for name in ("create_order", "create_and_process_order"):
+        monkeypatch.setattr(
+            services,
+            name,
+            lambda piggy, *, order, name=name: sent.append((piggy, order)) or name,
+        )
+    name = "create_order" if action is CREATE else "create_and_process_order"
+    assert action.perform("piggy", DATA | {"external_identifier": typed}) == name
+    ((piggy, order),) = sent
+    expected = typed or own
+    number = order.external_identifier
+    assert piggy == "piggy"
+    assert number == expected if expected else UUID(number)
+    assert order == create_order.new_order(DATA, number)
+
+
+def previewed(monkeypatch, action=PROCESS, points=8, known=None, **changed):
+    """Give what a preview says where Piggy says this."""
+    asked: Any = []
+    worth = OrderResult(type="t", points=points, new_balance=128)
+    shops = [Shop(uuid="s0", name="Web"), Shop(uuid="s1", name="Amsterdam"), Shop(uuid="s2")]
+    monkeypatch.setattr(
+        services,
+        "simulate_order",
+        lambda piggy, *, order: asked.append((piggy, order)) or worth,
+    )
+    monkeypatch.setattr(create_order, "cached_shops", lambda _piggy: shops)
+    monkeypatch.setattr(create_order, "_find", lambda piggy, number: known)
+    preview = action.preview("piggy", DATA | changed)
+    assert asked == [("piggy", create_order.new_order(DATA | changed, "simulated"))]
+    return preview
+
+
+@pytest.mark.parametrize("action", [CREATE, PROCESS])
+def test_what_an_order_comes_to_is_shown(monkeypatch, action):
+    line = LineToMake(name="Tea", quantity=2, price=425, total_amount=850)
+    assert previewed(monkeypatch, action) == to_make(
+        lines=(line, line),
+        discount=150,
+        total=1550,
+        new_balance=128,
+        is_processed=action is PROCESS,
+    )
+
+
+@pytest.mark.parametrize("shop", ["s2", "s9"])
+def test_a_shop_without_a_name_is_called_by_its_uuid(monkeypatch, shop):
+    preview = previewed(monkeypatch, points=None, shop_uuid=shop)
+    assert (preview.shop_name, preview.worth) == (shop, 0)
+
+
+def test_a_number_that_is_taken_is_told_beside_its_field(monkeypatch):
+    with pytest.raises(Refused) as refused:
+        previewed(monkeypatch, known=Order(uuid="o"), external_identifier="O-1")
+    words = "There is an order with this number already. Open it instead."
+    assert refused.value.field_errors == {"external_identifier": [words]}
+
+
+@pytest.mark.parametrize("code", [ErrorCode.RECORD_NOT_FOUND, ErrorCode.CONTACT_NOT_FOUND, None])
+def test_only_piggys_own_word_says_that_there_is_no_order(monkeypatch, code):
+    there = Order(uuid="o")
+
+    def find(_piggy, *, external_identifier):
+        if external_identifier == "O-1":
+            return there
+        raise NotFound(code=code, status=404)
+
+    monkeypatch.setattr(services, "find_order", find)
+    assert create_order._find(None, "") is None
+    assert create_order._find(None, "O-1") == there
+    if code == ErrorCode.RECORD_NOT_FOUND:
+        assert create_order._find(None, "O-2") is None
+        return
+    with pytest.raises(NotFound):
+        create_order._find(None, "O-2")
+
+
+@pytest.mark.parametrize(
+    ("contact", "total", "fits"),
+    [
+        (Contact(uuid="c1"), 700, True),
+        (Contact(uuid="c2"), 700, False),
+        (Contact(uuid="c1"), 850, False),
+        (None, 700, None),
+        (Contact(uuid="c1"), None, None),
+        (None, 850, False),
+    ],
+)
+def test_an_order_that_is_found_is_compared(monkeypatch, contact, total, fits):
+    asked = {"contact_uuid": "c1", "line_items": [LINE], "external_identifier": "O-1"}
+    entry = Entry(data=asked | {"total_discount_amount": "1.50"})
+    made = datetime(2026, 3, 4, tzinfo=UTC)
+    order = Order(uuid="o", contact=contact, total_order_amount=total, created_at=made)
+    monkeypatch.setattr(create_order, "_find", lambda piggy, number: {"O-1": order}[number])
+    finding = CREATE.read_back(None, entry)
+    (evidence,) = finding.evidence
+    assert (evidence.what, evidence.at, evidence.fits) == ("Order O-1", made, fits)
+    assert evidence.value == cents(total)
+    if fits:
+        assert (finding.verdict, finding.words) == (Verdict.DONE, "Piggy has this order.")
+        assert finding.result == order
+        assert PROCESS.read_back(None, entry).result == ProcessedOrder(order=order)
+    else:
+        words = "There is an order with this number, but it is not as it was asked."
+        assert (finding.verdict, finding.words) == (Verdict.UNDECIDED, words)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_settled", "verdict", "words"),
+    [
+        (None, True, Verdict.UNDECIDED, "The order has no number by which it could be found."),
+        ("O", False, Verdict.UNDECIDED, "Piggy has no such order yet. It may still be at it."),
+        ("O", True, Verdict.NOT_DONE, "Piggy has no such order."),
+    ],
+)
+def test_an_order_that_is_not_there_may_still_come(monkeypatch, number, is_settled, verdict, words):
+    monkeypatch.setattr(own_reference, "written", lambda _entry: number)
+    monkeypatch.setattr(create_order, "_find", lambda piggy, number: {"O": None}[number])
+    monkeypatch.setattr(create_order, "has_settled", lambda _entry: is_settled)
+    finding = CREATE.read_back(None, Entry(data={"external_identifier": ""}))
+    assert (finding.verdict, finding.words, finding.evidence) == (verdict, words, ())
+
+
+def test_an_order_that_is_there_is_simulated_as_it_is(monkeypatch):
+    order = Order(
+        uuid="o",
+        external_identifier="O-1",
+        contact=Contact(uuid="c1"),
+        business_profile=Shop(uuid="s1"),
+        status="CREATED",
+        payment_status="UNPAID",
+        total_order_amount=850,
+        line_items=[OrderLine(uuid="l", name="Tea", quantity=2)],
+    )
+    assert create_order.as_new(order) == NewOrder(
+        external_identifier="O-1",
+        contact="c1",
+        business_profile="s1",
+        status="CREATED",
+        payment_status="UNPAID",
+        total_order_amount=850,
+        line_items=[{"uuid": "l", "name": "Tea", "quantity": 2}],
+    )
+    nothing = {"contact": "", "business_profile": "", "status": "", "payment_status": ""}
+    bare = NewOrder(external_identifier="simulated", total_order_amount=0, line_items=[], **nothing)
+    unnamed = Order(uuid="o", contact=Contact(), business_profile=Shop())
+    assert create_order.as_new(Order(uuid="o")) == create_order.as_new(unnamed) == bare
+    monkeypatch.setattr(services, "simulate_order", lambda piggy, *, order: (piggy, order))
+    worth: Any = create_order.simulated("piggy", Order(uuid="o"))
+    assert worth == ("piggy", bare)
+
+
+@pytest.mark.parametrize(("action", "end"), [(CREATE, ""), (PROCESS, ", with its credits")])
+def test_what_was_bought_is_told(action, end):
+    matter = Matter(
+        data={"line_items": [LINE], "total_discount_amount": "1.5", "shop_uuid": "s1"},
+        customers={"contact": "Mira"},
+        things={"s1": "Amsterdam"},
+    )
+    told = action.sentence(matter).told("Sanne", "done")
+    assert told == f"Sanne made an order of {EURO}7.00 for Mira at Amsterdam{end}"

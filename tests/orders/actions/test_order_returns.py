@@ -1,11 +1,20 @@
 """Noting what came back of an order, and taking the credits for it later."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry, EntryState
-from piggyadmin.ledger.operations import Verdict
-from piggyadmin.orders.known_returns import waiting_returns
+from piggyadmin.ledger.operations import Refused, Verdict
+from piggyadmin.ledger.sentences import Matter
+from piggyadmin.orders import services
+from piggyadmin.orders.actions import process_order_return
+from piggyadmin.orders.actions.process_order_return import OrderReturnToProcess
+from piggyadmin.orders.known_returns import KnownReturn, waiting_returns
 from piggyadmin.sandbox.seed import MIRA_UUID
 from piggyadmin.sandbox.seed_dealings import ORDER_RETURN_UUID, ORDER_UUID
 from tests.actions.samples import SAMPLES
@@ -117,3 +126,110 @@ def test_without_a_number_of_its_own_it_gets_the_consoles(staff, sandbox, piggy)
     entry = Entry.objects.get()
     finding = get_action(entry.action).read_back(piggy, entry)
     assert [each.value for each in finding.evidence] == [str(entry.submission_key)]
+
+
+# --- Without Piggy ----------------------------------------------------------------------------
+
+TAKE = get_action("process-order-return")
+
+
+@pytest.mark.parametrize(
+    ("known", "takes", "button"),
+    [
+        (True, 4, "Take up to 4 credits"),
+        (True, 1, "Take up to 1 credit"),
+        (True, 1200, "Take up to 1,200 credits"),
+        (False, 0, "Take the credits for it"),
+    ],
+)
+def test_what_it_takes_is_on_the_button(known, takes, button):
+    preview = OrderReturnToProcess(order_return_uuid="r", is_known=known, takes=takes)
+    assert (preview.button, preview.gives) == (button, -takes)
+
+
+def test_whose_it_is_where_that_is_known():
+    def preview(contact):
+        return OrderReturnToProcess(order_return_uuid="r", contact=contact)
+
+    assert TAKE.subjects({}, preview(Contact(uuid="c1"))) == {"contact": "c1"}
+    assert TAKE.subjects({}, preview(Contact())) == TAKE.subjects({}, preview(None)) == {}
+    assert TAKE.subjects({}, None) == {}
+
+
+def test_what_was_noted_is_shown(monkeypatch):
+    noted: dict[str, Any] = {
+        "contact": {"uuid": "c1"},
+        "order_uuid": "o1",
+        "number": "1001",
+        "lines": [],
+    }
+    noted |= {"total": 425, "takes": 4}
+    asked: Any
+    entry, asked = object(), []
+    monkeypatch.setattr(process_order_return, "processing_of", asked.append)
+    monkeypatch.setattr(process_order_return, "noting_of", {"r": entry, "x": None}.get)
+    monkeypatch.setattr(process_order_return, "preview_of", lambda each: {entry: noted}[each])
+    assert TAKE.preview(None, {"order_return_uuid": "r"}) == OrderReturnToProcess(
+        order_return_uuid="r",
+        is_known=True,
+        contact=Contact(uuid="c1"),
+        number="1001",
+        total=425,
+        takes=4,
+    )
+    unknown = TAKE.preview(None, {"order_return_uuid": "x"})
+    assert unknown == OrderReturnToProcess(order_return_uuid="x")
+    assert asked == ["r", "x"]
+
+
+@pytest.mark.parametrize("state", EntryState)
+def test_what_was_taken_from_here_is_not_taken_twice(monkeypatch, state):
+    at = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+    before = SimpleNamespace(state=state, person_name="Boris", created_at=at)
+    monkeypatch.setattr(process_order_return, "processing_of", lambda _uuid: before)
+    if state not in {EntryState.DONE, EntryState.SETTLED_DONE}:
+        process_order_return._refuse_processed("r")
+        return
+    with pytest.raises(Refused) as refused:
+        process_order_return._refuse_processed("r")
+    assert refused.value.field_errors == {
+        "order_return_uuid": [
+            "The credits for this return were taken already, by Boris on 4 Mar 2026 10:30."
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("preview", "words"),
+    [
+        (
+            {"is_known": True, "number": 1001},
+            "took the credits for what came back of order 1001 from Mira",
+        ),
+        ({"is_known": True}, "took the credits for what came back of order  from Mira"),
+        ({}, "took the credits for the return r"),
+    ],
+)
+def test_what_was_taken_is_told(preview, words):
+    matter = Matter(data={"order_return_uuid": "r"}, preview=preview, customers={"contact": "Mira"})
+    assert TAKE.sentence(matter).told("Sanne", "done") == f"Sanne {words}"
+
+
+def test_a_return_of_which_nothing_is_known_is_told_without_a_name():
+    assert TAKE.sentence(Matter(data={})).parts == {"uuid": ""}
+
+
+def test_returns_are_offered_with_their_words_and_when(monkeypatch):
+    at = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+    waiting = [KnownReturn("r", "It came back", at)]
+    monkeypatch.setattr(process_order_return, "waiting_returns", lambda: waiting)
+    assert process_order_return._choices() == [("r", "It came back · 4 Mar 2026 10:30")]
+
+
+def test_the_very_return_is_processed(monkeypatch):
+    monkeypatch.setattr(
+        services,
+        "process_order_return",
+        lambda piggy, *, order_return_uuid: (piggy, order_return_uuid),
+    )
+    assert TAKE.perform("piggy", {"order_return_uuid": "r"}) == ("piggy", "r")

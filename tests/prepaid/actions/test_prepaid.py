@@ -1,22 +1,28 @@
 """Prepaid money that is put in, paid with and reversed, and what is told when it cannot be."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import reconciliation_evidence
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.rows import sentence_of
-from piggyadmin.prepaid import read_back
+from piggyadmin.ledger.sentences import Matter
+from piggyadmin.piggy.types import Page
+from piggyadmin.prepaid import read_back, services
 from piggyadmin.prepaid.actions import reverse_prepaid_transaction
+from piggyadmin.prepaid.types import PrepaidTransaction
 from piggyadmin.sandbox import seed
 from piggyadmin.sandbox.seed_fixtures import known_uuid
+from piggyadmin.shops.types import Shop
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
 from tests.ledger.making import make_entry
@@ -242,3 +248,138 @@ def test_what_piggy_lists_of_others_is_not_offered(piggy, sandbox):
     offered = dict(reverse_prepaid_transaction._offered(piggy, seed.MIRA_UUID))
     assert FIRST in offered
     assert other not in offered
+
+
+# --- Reversing, without Piggy ----------------------------------------------------------------
+
+AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+SHOP = Shop(uuid="s1", name="Amsterdam")
+WHOSE = Contact(uuid="c1", prepaid_cents=700)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"amount_in_cents": 1_250, "shop": SHOP}, f"+{EURO}12.50 · Amsterdam"),
+        ({"amount_in_cents": -1, "shop": Shop(uuid="s1")}, f"\N{MINUS SIGN}{EURO}0.01"),
+        ({"amount_in_cents": 1}, f"+{EURO}0.01"),
+        ({"amount_in_cents": 0}, f"{EURO}0.00"),
+        ({"created_at": AT, "shop": SHOP}, "\N{EN DASH} · 4 Mar 2026 10:30 · Amsterdam"),
+    ],
+)
+def test_a_transaction_in_the_list_says_what_is_known_of_it(row, words):
+    shown = reverse_prepaid_transaction._in_list(PrepaidTransaction(uuid="t", **row))
+    assert shown == words
+
+
+def test_the_newest_transactions_with_a_uuid_are_offered(monkeypatch):
+    asked = []
+    rows = [PrepaidTransaction(uuid="t1", amount_in_cents=1), PrepaidTransaction()]
+
+    def listed(*of, **narrow):
+        asked.append((of, narrow))
+        return Page(items=rows, page=1)
+
+    monkeypatch.setattr(services, "list_prepaid_transactions", listed)
+    offered = reverse_prepaid_transaction._offered("piggy", "c1")
+    assert offered == [("t1", f"+{EURO}0.01")]
+    assert asked == [(("piggy",), {"contact_uuid": "c1", "limit": 30})]
+
+
+@pytest.mark.parametrize(
+    ("contact", "is_theirs"),
+    [(None, True), (Contact(), True), (WHOSE, True), (Contact(uuid="c2"), False)],
+)
+def test_a_transaction_is_theirs_unless_piggy_says_otherwise(contact, is_theirs):
+    row = PrepaidTransaction(uuid="t", contact=contact)
+    assert reverse_prepaid_transaction._is_of(row, WHOSE) is is_theirs
+
+
+def reversed_of(monkeypatch, row, contact=WHOSE):
+    """Give what would become of the balance, of a contact of whom this is booked."""
+    rows = [
+        PrepaidTransaction(uuid="other", amount_in_cents=9),
+        PrepaidTransaction(uuid="t", **row),
+    ]
+    monkeypatch.setattr(
+        read_back, "transactions", lambda _piggy, uuid: rows if uuid == "c1" else []
+    )
+    data = {"contact_uuid": contact, "prepaid_transaction_uuid": "t"}
+    return get_action(REVERSE).preview(None, data)
+
+
+def test_all_of_a_balance_can_be_taken_back(monkeypatch):
+    preview = reversed_of(monkeypatch, {"amount_in_cents": 700, "shop": SHOP})
+    assert preview.model_dump() == {
+        "contact": WHOSE.model_dump(),
+        "shop_uuid": "s1",
+        "shop_name": "Amsterdam",
+        "adds_cents": -700,
+        "balance_cents": 700,
+        "button": f"Take {EURO}7.00 back",
+    }
+
+
+def test_what_is_not_told_of_a_transaction_is_empty(monkeypatch):
+    for shop in (None, Shop()):
+        preview = reversed_of(monkeypatch, {"amount_in_cents": -5, "shop": shop})
+        assert (preview.shop_uuid, preview.shop_name, preview.adds_cents) == ("", "", 5)
+        assert preview.button == f"Give {EURO}0.05 back"
+
+
+def test_where_nothing_is_told_of_a_balance_it_is_none(monkeypatch):
+    broke = Contact(uuid="c1")
+    assert reversed_of(monkeypatch, {"amount_in_cents": -5}, broke).balance_cents == 0
+    with pytest.raises(Refused) as refused:
+        reversed_of(monkeypatch, {"amount_in_cents": 1}, broke)
+    assert refused.value.field_errors == {
+        "prepaid_transaction_uuid": [f"Only {EURO}0.00 of it is left, so it cannot be taken back."]
+    }
+
+
+@pytest.mark.parametrize("row", [{}, {"amount_in_cents": 0}, {"amount_in_cents": 5, "contact": 2}])
+def test_what_is_not_theirs_or_of_no_amount_is_refused(monkeypatch, row):
+    if "contact" in row:
+        row = row | {"contact": Contact(uuid="c2")}
+    with pytest.raises(Refused) as refused:
+        reversed_of(monkeypatch, row)
+    assert refused.value.field_errors == {
+        "prepaid_transaction_uuid": ["This customer has no such transaction."]
+    }
+
+
+def test_what_was_reversed_before_is_not_looked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        reverse_prepaid_transaction, "refuse_reversed", lambda *what: asked.append(what)
+    )
+    reversed_of(monkeypatch, {"amount_in_cents": 5})
+    assert asked == [(REVERSE, "prepaid_transaction_uuid", "t")]
+
+
+@pytest.mark.parametrize(
+    ("preview", "words"),
+    [
+        ({}, "took back an amount of prepaid from Mira"),
+        ({"adds_cents": 0}, f"took back {EURO}0.00 of prepaid from Mira"),
+        ({"adds_cents": -5}, f"took back {EURO}0.05 of prepaid from Mira"),
+        ({"adds_cents": 1}, f"gave Mira back {EURO}0.01 that was paid from prepaid"),
+    ],
+)
+def test_what_was_reversed_is_told_as_far_as_it_is_known(preview, words):
+    matter = Matter(data={}, preview=preview, customers={"contact": "Mira"})
+    sentence = get_action(REVERSE).sentence(matter)
+    assert sentence.done % (sentence.parts | {"who": "Sanne"}) == f"Sanne {words}"
+
+
+def test_all_that_is_on_it_can_be_paid():
+    pay = get_action(PAY)
+    contact = Contact(uuid="c1", prepaid_cents=320)
+    with mock.patch("piggyadmin.prepaid.booking.cached_shops", return_value=[]):
+        data = {"contact_uuid": contact, "amount": Decimal("3.20"), "shop_uuid": "s"}
+        assert pay.preview(None, data).after_cents == 0
+        with pytest.raises(Refused) as refused:
+            pay.preview(None, data | {"amount": Decimal("3.21")})
+    assert refused.value.field_errors == {
+        "amount": [f"There is only {EURO}3.20 on it, {EURO}0.01 too little."]
+    }
