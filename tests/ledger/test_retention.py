@@ -16,6 +16,7 @@ from piggyadmin.ledger.models import (
     ApprovalStatus,
     EntryState,
     Event,
+    PersonLookUp,
     Snapshot,
 )
 from piggyadmin.ledger.operations import Progress
@@ -258,3 +259,17 @@ def test_what_was_asked_about_an_erased_contact_goes_as_well(entry):
     assert (by_uuid.form_data, by_uuid.status) == ({}, ApprovalStatus.WITHDRAWN)
     assert (by_address.form_data, by_address.status) == ({}, approved)
     assert (others.form_data["contact_uuids"], others.status) == ("c12", waiting)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(30, 1), (0, 3)])
+def test_look_ups_are_forgotten_as_well(settings, monkeypatch, days, kept):
+    monkeypatch.setattr(retention, "BATCH", 1)
+    settings.LOOK_UP_DAYS = days
+    for age in (29, 30, 400):
+        row = PersonLookUp.objects.create(person=somebody(), contact_uuid=f"c{age}")
+        at = timezone.now() - timedelta(days=age, minutes=1)
+        PersonLookUp.objects.filter(pk=row.pk).update(at=at)
+    tasks.forget_snapshots()
+    assert PersonLookUp.objects.count() == kept
+    assert PersonLookUp.objects.filter(contact_uuid="c29").exists()
+    assert list(verify()) == []
