@@ -26,7 +26,7 @@ _SOMEBODY = "somebody"
 # The pages that put what was typed into their form again.
 FORMS = {"actions:action", "duplicates:pair", "duplicates:cluster-merge", "desk:search"}
 # What belongs to one showing of a form, or has to be given anew.
-_NOT_KEPT = (
+NOT_KEPT = (
     "csrfmiddlewaretoken",
     "submission_key",
     "agreement",
@@ -62,7 +62,7 @@ def keep(request: HttpRequest, response: HttpResponse, page: str) -> bool:
     """Keep what was typed for `page`; tells whether it could be."""
     typed = request.POST.copy()
     by = owner_of(request) or (_SOMEBODY if is_of_another(request) else "")
-    for name in _NOT_KEPT:
+    for name in NOT_KEPT:
         typed.pop(name, None)
     fields = typed.urlencode()
     if len(fields) > MOST_CHARACTERS:
