@@ -108,6 +108,8 @@ PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 
 # Days for which snapshots of contacts are kept beside the ledger; 0 keeps them for ever.
 LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
+# Days for which it is kept who looked at whom; 0 keeps it for ever.
+LOOK_UP_DAYS = env.int("LOOK_UP_DAYS", default=365)
 # For so long, in seconds, workers ask Piggy what became of something; then a person has to look.
 LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
 # With a key, a day's last place of the chain is sealed, written to a file and sent elsewhere.
@@ -129,6 +131,13 @@ FOUR_EYES_INDEPENDENT_DAYS = env.int("FOUR_EYES_INDEPENDENT_DAYS", default=7)
 CREDITS_UNUSUAL_ABOVE = env.int("CREDITS_UNUSUAL_ABOVE", default=0)
 # The usual reason of an action, by its slug: chosen already in its form, and marked there.
 USUAL_REASONS = env.dict("USUAL_REASONS", default={})
+
+
+# --- Bookings --------------------------------------------------------------------------------
+
+# Days for which a booking is kept after it began, or where nobody knows when, after anything was
+# last learned of it; 0 keeps it for ever.
+BOOKING_KEEP_DAYS = env.int("BOOKING_KEEP_DAYS", default=365)
 
 
 # --- Bulk runs -------------------------------------------------------------------------------

@@ -879,26 +879,6 @@
     known?.select();
   });
 
-  // --- A shared till locks itself --------------------------------------------------------------
-
-  // What is done in another tab counts, too.
-  const ACTIVE_AT = "active-at";
-  const lockForm = document.getElementById("lock-form");
-  const lockAfter = Number(lockForm?.dataset.after) * 1000;
-  const stay = () => localStorage.setItem(ACTIVE_AT, Date.now());
-
-  function lockWhenIdle() {
-    const left = Number(localStorage.getItem(ACTIVE_AT)) + lockAfter - Date.now();
-    if (left <= 0) lockForm.requestSubmit();
-    else setTimeout(lockWhenIdle, left);
-  }
-
-  if (lockForm) {
-    for (const kind of ["keydown", "pointerdown", "wheel"]) document.addEventListener(kind, stay, { passive: true });
-    stay();
-    setTimeout(lockWhenIdle, lockAfter);
-  }
-
   // --- The first page --------------------------------------------------------------------------
 
   prepare(document);

@@ -1,6 +1,7 @@
 """What somebody typed into a form that could not be taken: it is there again on the form's page.
 
-Of whoever has not signed in nothing is stored here: their browser keeps it, signed and for a while.
+Of whoever has not signed in nothing is stored here: their browser keeps it for a while, sealed, so
+that nobody who finds it there can read it.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from piggyadmin import sealing
 from piggyadmin.accounts.form_owners import OPENED_BY, is_of_another, owner_of
 
 # How long, in seconds, and how much, in characters, is kept; a cookie holds less than 4,096 bytes.
@@ -26,7 +28,7 @@ _SOMEBODY = "somebody"
 # The pages that put what was typed into their form again.
 FORMS = {"actions:action", "duplicates:pair", "duplicates:cluster-merge", "desk:search"}
 # What belongs to one showing of a form, or has to be given anew.
-_NOT_KEPT = (
+NOT_KEPT = (
     "csrfmiddlewaretoken",
     "submission_key",
     "agreement",
@@ -62,7 +64,7 @@ def keep(request: HttpRequest, response: HttpResponse, page: str) -> bool:
     """Keep what was typed for `page`; tells whether it could be."""
     typed = request.POST.copy()
     by = owner_of(request) or (_SOMEBODY if is_of_another(request) else "")
-    for name in _NOT_KEPT:
+    for name in NOT_KEPT:
         typed.pop(name, None)
     fields = typed.urlencode()
     if len(fields) > MOST_CHARACTERS:
@@ -71,10 +73,11 @@ def keep(request: HttpRequest, response: HttpResponse, page: str) -> bool:
     text = signing.dumps(kept, salt=_SALT, compress=True)
     if request.user.is_authenticated:
         request.session[_KEY] = text
-    elif len(text) <= MOST_IN_COOKIE:
-        _set_cookie(response, text)
-    else:
+        return True
+    sealed = sealing.seal(text, purpose=_SALT)
+    if len(sealed) > MOST_IN_COOKIE:
         return False
+    _set_cookie(response, sealed)
     return True
 
 
@@ -89,8 +92,12 @@ def _set_cookie(response: HttpResponse, text: str) -> None:
     )
 
 
+def _from_cookie(request: HttpRequest) -> str:
+    return sealing.unseal(request.COOKIES.get(COOKIE, ""), purpose=_SALT) or ""
+
+
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    text = request.session.get(_KEY) or request.COOKIES.get(COOKIE, "")
+    text = request.session.get(_KEY) or _from_cookie(request)
     if not text or hasattr(request, "typed_is_taken"):
         return {}
     try:

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.sign_in_names import look_alike_key, one_script, same_name
+from piggyadmin.sealed_fields import SealedJSONField
 
 # What of a person is told in the ledger when it changes; see `changes`.
 WATCHED = (
@@ -210,12 +211,29 @@ class SignInHere(models.Model):
     at = models.DateTimeField(db_index=True)
     # Changes with the password.
     session_hash = models.CharField(max_length=128)
+    # Which sign-in it is (see `sessions.py`), until somebody else comes in this browser.
+    sign_in = models.CharField(max_length=22, default="")
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=("mark", "person"), name="one_sign_in_of_a_person_here")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%Y-%m-%d}"
+
+
+class LockedPage(models.Model):
+    """What stood in the forms of a page when a till was locked, until its person goes on."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    typed = SealedJSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.at:%Y-%m-%d}"

@@ -12,7 +12,7 @@ from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 
 from piggyadmin.accounts.models import OutsideIdentity, User
+from piggyadmin.accounts.signals import identity_changed
 
 # For so many seconds an answer of the service is waited for.
 TIMEOUT = 10
@@ -127,6 +128,47 @@ def person_of(claims: dict[str, Any]) -> User:
         OutsideIdentity.objects.create(person=person, **identity)
     _give(person, roles)
     return person
+
+
+def link(person: User, subject: str) -> None:
+    """Have somebody who is here sign in by the service from now on, as `subject` there.
+
+    Raises:
+        NotLetIn: they are linked already, or somebody else is that subject; it says why.
+    """
+    if person.is_superuser:
+        raise NotLetIn(gettext("Superusers sign in with their password."))
+    if has_identity(person):
+        raise NotLetIn(gettext("They sign in by the service already."))
+    try:
+        with transaction.atomic():
+            OutsideIdentity.objects.create(
+                person=person, issuer=settings.OIDC_ISSUER, subject=subject
+            )
+            identity_changed.send(OutsideIdentity, person=person, is_linked=True)
+    except IntegrityError as error:
+        raise NotLetIn(gettext("Somebody else here is that one there already.")) from error
+
+
+@transaction.atomic
+def link_own(person: User, claims: dict[str, Any]) -> None:
+    """Link whoever has just shown at the service who they are; their roles follow from it.
+
+    Raises:
+        NotLetIn: it says why.
+    """
+    roles = _roles(claims.get(settings.OIDC_ROLES_CLAIM))
+    if not roles:
+        raise NotLetIn(gettext("Your groups there give you no role here."))
+    link(person, str(claims["sub"]))
+    _give(person, roles)
+
+
+@transaction.atomic
+def unlink(person: User) -> None:
+    """Have somebody sign in by the service no more."""
+    if OutsideIdentity.objects.filter(person=person).delete()[0]:
+        identity_changed.send(OutsideIdentity, person=person, is_linked=False)
 
 
 def _roles(groups: Any) -> set[str]:

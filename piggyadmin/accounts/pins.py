@@ -18,9 +18,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from piggyadmin.accounts import locked_pages
 from piggyadmin.accounts.models import Pin, SignInHere, User
 from piggyadmin.accounts.proofs import BY_PIN
-from piggyadmin.accounts.sessions import BEGUN, IDLE
+from piggyadmin.accounts.sessions import BEGUN, IDLE, SIGN_IN
 from piggyadmin.accounts.signals import pin_changed, pin_failed
 from piggyadmin.accounts.throttling import LockedOut, PinTry, browser_mark
 
@@ -78,16 +79,19 @@ def _is_good(row: SignInHere) -> bool:
 
 def _note(request: HttpRequest, person: User, at: datetime) -> None:
     """Note that somebody with a PIN has signed in fully here; from now on this browser locks."""
-    hash_ = person.get_session_auth_hash()
+    hash_, sign_in = person.get_session_auth_hash(), request.session.get(SIGN_IN, "")
     SignInHere.objects.update_or_create(
-        person=person, mark=browser_mark(request), defaults={"at": at, "session_hash": hash_}
+        person=person,
+        mark=browser_mark(request),
+        defaults={"at": at, "session_hash": hash_, "sign_in": sign_in},
     )
     request.session[IDLE] = settings.TILL_IDLE_SECONDS
 
 
 @receiver(user_logged_in)
 def note_sign_in(request: HttpRequest, user: User, **_more: object) -> None:
-    """Note it of whoever has a PIN, and did not come by it."""
+    """Note it of whoever has a PIN, and did not come by it; nothing of others is left here."""
+    locked_pages.hand_over(request, user)
     if not is_switching(request) and has_pin(user):
         _note(request, user, timezone.now())
 
@@ -97,6 +101,7 @@ def forget_sign_in(request: HttpRequest, user: User | None, **_more: object) -> 
     """Have whoever signs out sign in fully again."""
     if user is not None:
         SignInHere.objects.filter(person=user, mark=browser_mark(request)).delete()
+        locked_pages.forget(request)
 
 
 # --- Changing places -------------------------------------------------------------------------
@@ -137,3 +142,6 @@ def switch_to(request: HttpRequest, person: User) -> None:
     request.session[BEGUN] = int(row.at.timestamp())
     request.session[IDLE] = settings.TILL_IDLE_SECONDS
     request.session[BY_PIN] = True
+    if row.sign_in:  # nobody else was here, so their other tabs go on as well
+        request.session[SIGN_IN] = row.sign_in
+    SignInHere.objects.filter(pk=row.pk).update(sign_in=request.session[SIGN_IN])

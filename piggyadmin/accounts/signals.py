@@ -7,5 +7,7 @@ from django.dispatch import Signal
 locked_out = Signal()
 # Sent with `person`, and `is_set`: whether they have a PIN now.
 pin_changed = Signal()
+# Sent with `person`, and `is_linked`: whether they sign in by the outside service now.
+identity_changed = Signal()
 # Sent with `person`, whose PIN somebody got wrong.
 pin_failed = Signal()

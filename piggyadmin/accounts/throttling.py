@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from piggyadmin.accounts.addresses import address_of
-from piggyadmin.accounts.models import Attempts, KnownPlace, SignInHere, User
+from piggyadmin.accounts.models import Attempts, KnownPlace, LockedPage, SignInHere, User
 from piggyadmin.accounts.sign_in_names import canonical
 from piggyadmin.accounts.signals import locked_out
 
@@ -203,6 +203,8 @@ def forget() -> None:
     Attempts.objects.filter(until__lt=now).delete()
     KnownPlace.objects.filter(seen_at__lt=now - KNOWN_FOR).delete()
     SignInHere.objects.filter(at__lt=now - SIGN_IN_KEPT).delete()
+    most = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    LockedPage.objects.filter(at__lt=now - most).delete()
 
 
 # --- The browser -----------------------------------------------------------------------------
@@ -211,9 +213,18 @@ def forget() -> None:
 def browser_of(request: HttpRequest) -> str:
     """Give the number of the browser: the one it was given once, or a new one."""
     if not hasattr(request, "browser_number"):
-        known = request.get_signed_cookie(_COOKIE, "", salt=_SALT, max_age=KNOWN_FOR)
-        request.browser_number = known or uuid4().hex  # type: ignore[attr-defined]
+        request.browser_number = _known_number(request) or uuid4().hex  # type: ignore[attr-defined]
     return request.browser_number  # type: ignore[attr-defined, no-any-return]
+
+
+def _known_number(request: HttpRequest) -> str:
+    known = request.get_signed_cookie(_COOKIE, "", salt=_SALT, max_age=KNOWN_FOR)
+    return known or ""
+
+
+def is_known_browser(request: HttpRequest) -> bool:
+    """Tell whether somebody has signed in before in this browser."""
+    return bool(_known_number(request))
 
 
 def browser_mark(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
         login_not_required(oidc_views.Callback.as_view()),
         name="account_oidc_callback",
     ),
+    path("oidc/link/", oidc_views.LinkOwn.as_view(), name="account_oidc_link"),
     path("login/", login_not_required(views.login), name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("password/change/", views.password_change, name="account_change_password"),

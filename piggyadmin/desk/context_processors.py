@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.accounts import drafts
+from piggyadmin.accounts import drafts, locked_pages
 from piggyadmin.actions.registry import find_action
 from piggyadmin.desk.navigation import navigation
 from piggyadmin.desk.search_results import way_back
@@ -33,6 +33,8 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "line_state": SimpleLazyObject(partial(connection_state, request)),
         "all_found": way_back(request),
         "csrf_cookie_name": settings.CSRF_COOKIE_NAME,
+        "drawn_for": SimpleLazyObject(partial(locked_pages.mark_of, request)),
+        "locked_page": partial(locked_pages.take, request),
         "typed_before": SimpleLazyObject(partial(drafts.sentences, request)),
         "is_setup_open": setup_codes.is_open,
         "waiting_approvals": partial(waiting_approvals, request),

@@ -1,7 +1,7 @@
 """A shared till: choosing a PIN, locking the browser, and going on as somebody who was here."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
-from piggyadmin.accounts import pins
+from piggyadmin.accounts import locked_pages, pins
 from piggyadmin.accounts.views import LimitedTries
 from piggyadmin.factors.pin_forms import NewPinForm, SwitchForm
 from piggyadmin.factors.views import ProvedView
@@ -57,6 +57,7 @@ def _wanted(request: HttpRequest) -> str:
     return url if is_own_address(request, url) else ""
 
 
+@method_decorator(sensitive_post_parameters(), "dispatch")
 class TillLock(View):
     """Ends the session, so that whoever goes on shows their PIN."""
 
@@ -64,8 +65,16 @@ class TillLock(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do it; whoever it was may come back with their PIN."""
-        request.session.flush()
         wanted = _wanted(request)
+        is_too_much = False
+        try:
+            locked_pages.keep(request, urlsplit(wanted).path)
+        except locked_pages.Unusable:
+            is_too_much = True
+        request.session.flush()
+        if is_too_much:
+            words = gettext("What you typed there was too long to be kept while this is locked.")
+            messages.warning(request, words)
         query = f"?{urlencode({REDIRECT_FIELD_NAME: wanted})}" if wanted else ""
         return redirect(f"{reverse('account_switch')}{query}")
 

@@ -13,13 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.models import User
 from piggyadmin.ledger import giving
 from piggyadmin.ledger.giving import FIGURES, Giving
+from piggyadmin.ledger.subjects import directory
 from piggyadmin.ledger.views import LedgerView
+from piggyadmin.piggy.types import UUID
 from piggyadmin.ui.filters import FilteredFile, FilteredList, StatedFilter
 from piggyadmin.ui.pagination import numbered_page
 from piggyadmin.ui.spreadsheet import csv_answer
 
 # So many months can be asked for at once.
 MOST_MONTHS = 12
+# What is chosen for what happened in no shop.
+NO_SHOP = "none"
 COLUMNS = (
     *("month", "person", "action", "shop", "times"),
     *("credits_given", "credits_taken", "vouchers", "unusual"),
@@ -41,8 +45,16 @@ def _month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
 
 
+class ShopChoice(forms.ChoiceField):
+    """A shop by its UUID, be it offered or not: an address stays good when a shop moves nothing."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Take whatever may be a shop."""
+        return value == NO_SHOP or bool(UUID.fullmatch(str(value)))
+
+
 class GivingFilter(StatedFilter):
-    """Of which months, whom and what."""
+    """Of which months, whom, what and where."""
 
     everything = _("This month.")
     narrowed = _("Only this: %(parts)s.")
@@ -51,6 +63,7 @@ class GivingFilter(StatedFilter):
     until = forms.ChoiceField(label=_("Up to and including"), required=False)
     person_id = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int)
     action = forms.ChoiceField(label=_("Action"), required=False)
+    shop_uuid = ShopChoice(label=_("Shop"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,12 +97,22 @@ class GivingFilter(StatedFilter):
         return _month(first), _month(cleaned.get("until") or first)
 
     def rows(self) -> list[Giving]:
-        """Add up what is asked for."""
+        """Add up what is asked for, and offer the shops in which any of it was."""
         values = self.values
-        if self.errors:
-            return []
         only = {name: values[name] for name in ("person_id", "action") if name in values}
-        return giving.givings(*self._span(values), **only)
+        rows = [] if self.errors else giving.givings(*self._span(values), **only)
+        chosen = values.get("shop_uuid", "")
+        self._offer_shops(rows, chosen)
+        shop = "" if chosen == NO_SHOP else chosen
+        return [each for each in rows if not chosen or each.shop_uuid == shop]
+
+    def _offer_shops(self, rows: list[Giving], chosen: str) -> None:
+        shops = {each.shop_uuid: each.shop for each in rows if each.shop_uuid}
+        if chosen and chosen != NO_SHOP:
+            shops.setdefault(chosen, directory().things().get(chosen, chosen))
+        by_name = sorted(shops.items(), key=lambda shop: shop[1].casefold())
+        offered = [("", _("Any")), *by_name, (NO_SHOP, _("No shop"))]
+        self._choose("shop_uuid").choices = offered
 
 
 def in_order(rows: list[Giving], wanted: str) -> list[Giving]:

@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import WATCHED, User
 from piggyadmin.accounts.pins import is_switching
-from piggyadmin.accounts.signals import locked_out, pin_changed, pin_failed
+from piggyadmin.accounts.signals import identity_changed, locked_out, pin_changed, pin_failed
 from piggyadmin.ledger import hash_chain
 from piggyadmin.ledger.event_kinds import PersonalContent, declare
 from piggyadmin.ledger.models import Event
@@ -44,6 +44,8 @@ class PersonEventKind(models.TextChoices):
     PIN_SET = "pin-set", _("chose a PIN")
     PIN_REMOVED = "pin-removed", _("lost a PIN")
     PIN_FAILED = "pin-failed", _("got a PIN wrong")
+    IDENTITY_LINKED = "identity-linked", _("signs in elsewhere from now on")
+    IDENTITY_REMOVED = "identity-removed", _("signs in elsewhere no more")
     SIGN_IN_FAILED = "sign-in-failed", _("could not sign in")
     LOCKED_OUT = "locked-out", _("locked out for a while")
     SIGNED_OUT = "signed-out", _("signed out")
@@ -87,6 +89,8 @@ declare(
         PersonEventKind.PIN_SET: {},
         PersonEventKind.PIN_REMOVED: {},
         PersonEventKind.PIN_FAILED: {},
+        PersonEventKind.IDENTITY_LINKED: {},
+        PersonEventKind.IDENTITY_REMOVED: {},
         PersonEventKind.SIGN_IN_FAILED: {},
         PersonEventKind.LOCKED_OUT: {"of": PersonalContent.NOTHING},
         PersonEventKind.SIGNED_OUT: {},
@@ -126,6 +130,7 @@ POWER = (
     PersonEventKind.ROLE,
     PersonEventKind.EMAIL,
     PersonEventKind.FACTOR_REMOVED,
+    PersonEventKind.IDENTITY_LINKED,
 )
 _FIELDS = {
     "username": PersonEventKind.NAME,
@@ -141,8 +146,8 @@ _FIELDS = {
 def changed_by(actor: User, person: User, since: datetime) -> str | None:
     """Give the kind of the newest change that `actor` made to `person` since then, if any.
 
-    Only what gives power over somebody counts: making them, their password, role or e-mail, and
-    taking a second factor from them.
+    Only what gives power over somebody counts: making them, their password, role or e-mail, who
+    they are elsewhere, and taking a second factor from them.
     """
     events = Event.objects.filter(
         entry=None, kind__in=POWER, at__gte=since, detail__by=actor.pk, detail__person=person.pk
@@ -335,6 +340,13 @@ def tell_sign_in(request: HttpRequest, user: User, **_more: Any) -> None:
 def tell_pin(person: User, is_set: bool, **_more: Any) -> None:
     """Tell that somebody has a PIN now, or none any more."""
     record(PersonEventKind.PIN_SET if is_set else PersonEventKind.PIN_REMOVED, person)
+
+
+@receiver(identity_changed)
+def tell_identity(person: User, is_linked: bool, **_more: Any) -> None:
+    """Tell that somebody signs in by the outside service now, or no more."""
+    kinds = PersonEventKind.IDENTITY_REMOVED, PersonEventKind.IDENTITY_LINKED
+    record(kinds[is_linked], person)
 
 
 @receiver(pin_failed)

@@ -86,6 +86,8 @@ _SENTENCES = {
     PersonEventKind.PIN_SET: _("%(by)s chose a PIN for %(person)s"),
     PersonEventKind.PIN_REMOVED: _("%(by)s removed the PIN of %(person)s"),
     PersonEventKind.PIN_FAILED: _("Somebody got the PIN of %(person)s wrong"),
+    PersonEventKind.IDENTITY_LINKED: _("%(by)s had %(person)s sign in elsewhere from now on"),
+    PersonEventKind.IDENTITY_REMOVED: _("%(by)s had %(person)s sign in elsewhere no more"),
     PersonEventKind.SIGN_IN_FAILED: _("Somebody could not sign in as %(person)s"),
     PersonEventKind.LOCKED_OUT: _("%(person)s was locked out for a while"),
     PersonEventKind.SIGNED_OUT: _("%(person)s signed out"),

@@ -1,4 +1,4 @@
-"""Removing snapshots: after a while, or because the contact was erased.
+"""Removing snapshots: after a while, or because the contact was erased; and old look-ups.
 
 The ledger says so first, so that `verification.py` knows what may be gone. Where there are many
 they go batch by batch: whoever is killed in between has removed too little, and the next one goes
@@ -18,6 +18,7 @@ from piggyadmin.ledger.models import (
     Approval,
     ApprovalStatus,
     Entry,
+    PersonLookUp,
     Snapshot,
     Subject,
     typed_email_of,
@@ -105,6 +106,24 @@ def forget_old(now: datetime) -> int:
     number = 0
     while keys := list(old.values_list("pk", flat=True)[:BATCH]):
         number += _removed(Snapshot.objects.filter(pk__in=keys))
+    return number
+
+
+def forget_look_ups(now: datetime) -> int:
+    """Remove who looked at whom where it was kept long enough; 0 days means for ever.
+
+    Look-ups are no part of the chain: they are kept for whoever asks who saw their data.
+
+    Returns:
+        how many were removed.
+    """
+    days = settings.LOOK_UP_DAYS
+    if not days:
+        return 0
+    old = PersonLookUp.objects.order_by("at").filter(at__lt=now - timedelta(days=days))
+    number = 0
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+        number += PersonLookUp.objects.filter(pk__in=keys).delete()[0]
     return number
 
 

@@ -121,8 +121,9 @@ def verify_ledger(run: Run) -> None:
 
 @every(3600, "forget-snapshots")
 def forget_snapshots() -> None:
-    """Remove the snapshots that were kept long enough."""
+    """Remove the snapshots and the look-ups that were kept long enough."""
     retention.forget_old(timezone.now())
+    retention.forget_look_ups(timezone.now())
 
 
 def _start(name: str, entry_id: int) -> None:

@@ -261,3 +261,27 @@ def _permissions(names: Iterable[str]) -> list[Permission]:
         for each in Permission.objects.select_related("content_type")
         if full_name(each) in wanted
     ]
+
+
+class IdentityForm(forms.Form):
+    """Who somebody is at the service by which they are to sign in."""
+
+    subject = CleanCharField(
+        label=_("Identifier there"),
+        max_length=255,
+        help_text=_(
+            "What the service itself calls “sub” or the object ID: it never changes. A name or an "
+            "e-mail is not enough, as others can take it."
+        ),
+    )
+
+    def clean_subject(self) -> str:
+        """Refuse what is a mail address, which could be anybody's tomorrow.
+
+        Raises:
+            ValidationError: it is one.
+        """
+        subject: str = self.cleaned_data["subject"]
+        if "@" in subject:
+            raise ValidationError(_("This is an address, not an identifier."))
+        return subject

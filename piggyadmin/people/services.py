@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext
 
+from piggyadmin.accounts import oidc
 from piggyadmin.accounts.backend import permissions_of
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import CHANGE_PEOPLE, DELETE_ROLES, insist_on_permission
@@ -140,6 +141,26 @@ def reset_factors(actor: User, person: User) -> int:
         number = authenticators.remove_all(person)
         end_sessions(person)
     return number
+
+
+def link_identity(actor: User, person: User, subject: str) -> None:
+    """Have somebody sign in by the outside service, as `subject` there.
+
+    Raises:
+        PermissionDenied: they have no power over them.
+        NotLetIn: it cannot be; it says why.
+    """
+    with change(actor):
+        insist_on_power(actor, person)
+        oidc.link(person, subject)
+
+
+def unlink_identity(actor: User, person: User) -> None:
+    """Have somebody sign in by the outside service no more; they are signed out everywhere."""
+    with change(actor):
+        insist_on_power(actor, person)
+        oidc.unlink(person)
+        end_sessions(person)
 
 
 def withdraw_token(actor: User, token: AccessToken) -> bool:

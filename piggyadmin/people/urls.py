@@ -24,6 +24,12 @@ urlpatterns = [
     path(
         "<person:person>/want-password/", views.PersonWantPassword.as_view(), name="want-password"
     ),
+    path("<person:person>/identity/", views.PersonIdentity.as_view(), name="identity"),
+    path(
+        "<person:person>/identity/remove/",
+        views.PersonIdentityRemoval.as_view(),
+        name="remove-identity",
+    ),
     path(
         "<person:person>/reset-factors/", views.PersonResetFactors.as_view(), name="reset-factors"
     ),

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from piggyadmin.accounts.backend import permissions_of
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
+from piggyadmin.accounts.oidc import NotLetIn, has_identity
 from piggyadmin.accounts.permissions import (
     ADD_PEOPLE,
     CHANGE_PEOPLE,
@@ -35,6 +37,7 @@ from piggyadmin.people.converters import find_person
 from piggyadmin.people.forms import (
     STATES,
     GivenPasswordForm,
+    IdentityForm,
     NewPersonForm,
     PersonFilter,
     PersonForm,
@@ -132,6 +135,8 @@ class PersonPage(OnePerson):
             "sessions": open_sessions(shown),
             "tokens": usable_tokens(shown),
             "events": self.events() if actor.has_perm(READ_LEDGER) else None,
+            "service": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+            "is_elsewhere": bool(settings.OIDC_ISSUER) and has_identity(shown),
             "is_oneself": actor.pk == shown.pk,
             "may_edit": services.may_edit(actor, shown),
             "has_power": services.has_power_over(actor, shown),
@@ -302,6 +307,57 @@ class PersonRoles(PersonFormView):
             + [("is_superuser", "on")] * form.makes_superuser,
         }
         return render(self.request, "people/confirm.html", context)
+
+
+class PersonIdentity(PersonFormView):
+    """Says who somebody is at the service by which people sign in, where there is one."""
+
+    heading = _("Who %(person)s is elsewhere")
+    intro = _(
+        "They sign in there from now on: their password here is good no more, and their roles "
+        "follow their groups there."
+    )
+
+    def get(self, request: HttpRequest, person: str) -> HttpResponse:
+        """Ask who it is there, or lead back where there is no such service."""
+        return super().get(request, person) if settings.OIDC_ISSUER else self.back()
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:
+        """Link them, or lead back where there is no such service."""
+        return super().post(request, person) if settings.OIDC_ISSUER else self.back()
+
+    def form(self, data: Any) -> IdentityForm:
+        """Make the form."""
+        return IdentityForm(data)
+
+    def save(self, form: IdentityForm) -> HttpResponse:
+        """Link them."""
+        try:
+            services.link_identity(
+                signed_in(self.request), self.person, form.cleaned_data["subject"]
+            )
+        except NotLetIn as refused:
+            form.add_error("subject", str(refused))
+            return self.show(form)
+        words = gettext("%(person)s signs in with %(service)s from now on.")
+        named = {"person": self.person.name, "service": settings.OIDC_NAME}
+        messages.success(self.request, words % named)
+        return self.back()
+
+
+class PersonIdentityRemoval(OnePerson):
+    """Has somebody sign in there no more."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
+        """Do it."""
+        services.unlink_identity(signed_in(request), self.person)
+        words = gettext(
+            "%(person)s signs in elsewhere no more. Give them a password, if they have none."
+        )
+        messages.success(request, words % {"person": self.person.name})
+        return self.back()
 
 
 class AskedAboutPerson(OnePerson):

@@ -17,6 +17,7 @@ from django.views.generic import View
 
 from piggyadmin.accounts import proofs
 from piggyadmin.accounts.mixins import PermittedView
+from piggyadmin.accounts.oidc import has_identity
 from piggyadmin.accounts.permissions import (
     ADD_REASONS,
     CHANGE_REASONS,
@@ -86,9 +87,13 @@ class OwnSettings(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show it."""
+        person = signed_in(request)
+        offers_service = bool(settings.OIDC_ISSUER) and not person.is_superuser
         context = {
-            "sessions": open_sessions(signed_in(request)),
-            "has_pin": has_pin(signed_in(request)),
+            "sessions": open_sessions(person),
+            "has_pin": has_pin(person),
+            "service": settings.OIDC_NAME if offers_service else "",
+            "is_elsewhere": offers_service and has_identity(person),
             "this_session": request.session.session_key,
             "places": [each for each in PLACES if may_open(request.user, each.url)],
         }

@@ -22,7 +22,7 @@ PARAMETER = "stored"
 MOST_KEPT = 20
 MOST_CHARACTERS = 4000
 
-_KEPT = "stored_parameters"
+KEPT = "stored_parameters"
 _UUID = re.compile(UUIDConverter.regex, re.IGNORECASE)
 _WORD = re.compile(r"[\w-]{1,100}")
 
@@ -69,7 +69,7 @@ def parameters(request: HttpRequest, query: QueryDict | None = None) -> QueryDic
     """
     named = (request.GET if query is None else query).copy()
     for key in named.pop(PARAMETER, [])[-1:]:
-        kept = request.session.get(_KEPT, {})
+        kept = request.session.get(KEPT, {})
         if key not in kept:
             raise NotKept
         named.update(QueryDict(kept[key]))
@@ -98,8 +98,8 @@ def _keep(request: HttpRequest, query: QueryDict) -> str:
     text = query.urlencode()
     if len(text) > MOST_CHARACTERS:
         raise RequestDataTooBig
-    kept: dict[str, str] = request.session.get(_KEPT, {})
+    kept: dict[str, str] = request.session.get(KEPT, {})
     key = next((key for key, other in kept.items() if other == text), secrets.token_urlsafe(9))
     others = [(other, value) for other, value in kept.items() if other != key]
-    request.session[_KEPT] = dict([*others[-MOST_KEPT + 1 :], (key, text)])
+    request.session[KEPT] = dict([*others[-MOST_KEPT + 1 :], (key, text)])
     return key

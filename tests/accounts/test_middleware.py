@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.sessions.models import Session
 
+from piggyadmin import sealing
 from piggyadmin.accounts import drafts as typed_module
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
 from piggyadmin.ledger.models import EntryState
@@ -118,7 +119,9 @@ def test_as_much_as_a_cookie_holds_is_kept(browser):
     assert not is_kept(browser)
     page = press(browser, comment="Zoë said so. " * 75)
     assert "What you typed is kept" in page
-    assert len(browser.cookies[typed_module.COOKIE].value) < 4000
+    kept = browser.cookies[typed_module.COOKIE].value
+    assert len(kept) < 4000
+    assert sealing.is_sealed(kept)  # so nobody who finds it can read it
 
 
 def test_a_theme_is_not_kept(browser):

@@ -293,3 +293,159 @@ def test_a_second_factor_here_is_asked_for_all_the_same(provider, client):
     assert sign_in(other)["Location"] == "/accounts/second-step/"
     assert who(other) == ""
     assert signed_in(User.objects.get()).get("/help/").status_code == 200
+
+
+# --- Linking people who are here already ---------------------------------------------------------
+
+
+def link_own(browser: Client, subject: str = "n1") -> Any:
+    there = browser.post("/accounts/oidc/link/")["Location"]
+    assert parse_qs(urlsplit(there).query)["prompt"] == ["login"]
+    return browser.get(come_back(there, subject))
+
+
+def by_password(name: str) -> Client:
+    browser = Client()
+    browser.post(LOGIN, {"login": name, "password": "piggy-test"})
+    return browser
+
+
+def events() -> list[str]:
+    return list(Event.objects.filter(entry=None).values_list("kind", flat=True))
+
+
+def test_somebody_links_themselves_and_is_nobody_else_there(provider):
+    support = person(Role.SUPPORT)
+    known_as(provider, "n1", **NOOR)
+    browser = by_password("support")
+    assert "Sign in with Company from now on" in browser.get("/settings/").content.decode()
+    assert link_own(browser)["Location"] == "/settings/"
+    page = browser.get("/settings/").content.decode()
+    assert "You sign in with Company from now on." in page
+    assert "Sign in with Company from now on" not in page
+    assert events().count("identity-linked") == 1
+    other = Client()
+    sign_in(other)
+    assert who(other) == "support"
+    assert User.objects.count() == 1
+    assert Role.STAFF.value in support.groups.values_list("name", flat=True)
+    assert who(by_password("support")) == ""
+
+
+def test_linking_oneself_takes_a_fresh_proof(provider):
+    person(Role.SUPPORT)
+    known_as(provider, "n1", **NOOR)
+    browser = by_password("support")
+    session = browser.session
+    session["account_authentication_methods"] = []
+    session.save()
+    answer = browser.post("/accounts/oidc/link/")
+    assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fsettings%2F"
+    assert Client().post("/accounts/oidc/link/")["Location"].startswith(LOGIN)
+
+
+def test_who_is_somebody_there_already_links_nobody_else(provider):
+    known_as(provider, "n1", **NOOR)
+    sign_in(Client())
+    person(Role.SUPPORT)
+    browser = by_password("support")
+    link_own(browser)
+    assert "Somebody else here is that one there already." in browser.get("/settings/").text
+    assert OutsideIdentity.objects.get().person.username == "noor"
+    assert who(browser) == "support"
+
+
+def test_linking_takes_a_group_that_is_a_role(provider):
+    known_as(provider, "n1", **NOOR | {"groups": ["Choir"]})
+    person(Role.SUPPORT)
+    browser = by_password("support")
+    link_own(browser)
+    assert "Your groups there give you no role here." in browser.get("/settings/").text
+    assert not OutsideIdentity.objects.exists()
+
+
+def test_a_way_there_that_was_not_gone_links_nobody(provider):
+    """Whoever has begun to link, and later only proves who they are, is not linked by that."""
+    known_as(provider, "n1", **NOOR)
+    person(Role.SUPPORT)
+    browser = by_password("support")
+    browser.post("/accounts/oidc/link/")
+    sign_in(browser)
+    assert not OutsideIdentity.objects.filter(person__username="support").exists()
+
+
+def test_superusers_are_linked_to_nobody(provider):
+    User.objects.create_superuser("owner", password="piggy-test")
+    known_as(provider, "n1", **NOOR)
+    browser = by_password("owner")
+    assert "Sign in with Company from now on" not in browser.get("/settings/").text
+    link_own(browser)
+    assert "Superusers sign in with their password." in browser.get("/settings/").text
+    assert not OutsideIdentity.objects.exists()
+
+
+def test_a_service_that_is_away_links_nobody(settings):
+    person(Role.SUPPORT)
+    browser = by_password("support")
+    settings.OIDC_ISSUER = "http://127.0.0.1:9"
+    browser.post("/accounts/oidc/link/")
+    assert "The service cannot be reached now." in browser.get("/settings/").text
+
+
+def test_an_admin_links_by_the_identifier(provider):
+    person(Role.ADMIN)
+    person(Role.SUPPORT)
+    known_as(provider, "n1", **NOOR)
+    admin = by_password("admin")
+    assert "Link to Company" in admin.get("/people/support/").text
+    address = "/people/support/identity/"
+    assert "Identifier there" in admin.get(address).text
+    assert "not an identifier" in admin.post(address, {"subject": "noor@shop.test"}).text
+    assert admin.post(address, {"subject": " n1 "})["Location"] == "/people/support/"
+    assert "Signs in with" in admin.get("/people/support/").text
+    assert "already" in admin.post(address, {"subject": "n2"}).text
+    assert events().count("identity-linked") == 1
+    browser = Client()
+    sign_in(browser)
+    assert who(browser) == "support"
+    admin.post(f"{address}remove/")
+    assert who(browser) == ""
+    assert events().count("identity-removed") == 1
+    admin.post(f"{address}remove/")
+    assert events().count("identity-removed") == 1
+    assert who(by_password("support")) == "support"
+
+
+def test_nobody_links_who_may_do_more(provider):
+    person(Role.ADMIN)
+    User.objects.create_superuser("owner", password="piggy-test")
+    admin = by_password("admin")
+    assert admin.post("/people/owner/identity/", {"subject": "n1"}).status_code == 403
+    assert admin.post("/people/admin/identity/", {"subject": "n1"}).status_code == 403
+    person(Role.STAFF)
+    assert by_password("staff").post("/people/admin/identity/", {"subject": "x"}).status_code == 403
+    assert not OutsideIdentity.objects.exists()
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_an_address_links_nobody(provider, client, is_verified):
+    support = person(Role.SUPPORT)
+    User.objects.filter(pk=support.pk).update(email="noor@shop.test")
+    mail = {"email": "noor@shop.test", "email_verified": is_verified}
+    known_as(provider, "n1", **NOOR, **mail)
+    sign_in(client)
+    assert who(client) == "noor"
+    assert not OutsideIdentity.objects.filter(person=support).exists()
+
+
+def test_there_is_no_linking_where_no_service_is_set(settings):
+    person(Role.ADMIN)
+    person(Role.SUPPORT)
+    settings.OIDC_ISSUER = ""
+    admin = by_password("admin")
+    address = "/people/support/identity/"
+    assert admin.get(address)["Location"] == "/people/support/"
+    assert admin.post(address, {"subject": "n1"})["Location"] == "/people/support/"
+    assert not OutsideIdentity.objects.exists()
+    assert admin.post("/accounts/oidc/link/").status_code == 404
+    assert "Link to" not in admin.get("/people/support/").text

@@ -60,6 +60,7 @@ NO_PAGES = {
     "/logout/",
     "/notes/<number:pk>/done/",
     "/notes/<number:pk>/pin/",
+    "/people/<person:person>/identity/remove/",
     "/people/<person:person>/sign-out/",
     "/people/<person:person>/tokens/<number:pk>/withdraw/",
     "/promotions/<id:promotion_uuid>/codes.csv",
@@ -89,6 +90,7 @@ NO_PAGES = {
 }
 # Pages of what is only there once it was done or written: tests of what leads there look at them.
 LED_TO = {
+    "/people/<person:person>/identity/",
     "/views/<number:pk>/edit/",
     "/views/<number:pk>/mail/",
     "/voucher-mails/<number:pk>/",

@@ -10,14 +10,16 @@ from tests.ledger.test_giving import CREDITS, NOVEMBER, OCTOBER, REDEEM, moved
 
 pytestmark = pytest.mark.django_db
 REPORT = "/ledger/giving/"
+ELSEWHERE = "c0ffee00-0000-4000-8000-0000000000ff"
 
 
 @pytest.fixture(autouse=True)
 def november(monkeypatch, sandbox):
     monkeypatch.setattr(giving, "this_month", lambda: NOVEMBER)
-    moved(CREDITS, OCTOBER, credits=1200, shop_uuid=seed.AMSTERDAM_UUID)
+    amsterdam = {"shop_uuid": seed.AMSTERDAM_UUID, "preview": {"shop_name": "Amsterdam"}}
+    moved(CREDITS, OCTOBER, credits=1200, **amsterdam)
     moved(CREDITS, credits=25)
-    moved(REDEEM, shop_uuid=seed.AMSTERDAM_UUID)
+    moved(REDEEM, **amsterdam)
 
 
 def page_of(browser, query: str = "") -> str:
@@ -38,7 +40,35 @@ def test_is_narrowed_down(admin):
     assert answer["Location"] == f"{REPORT}?month=2026-10"
 
 
-@pytest.mark.parametrize("query", ["?month=2026-11&until=2026-10", "?month=nonsense", "?until=x"])
+def test_is_narrowed_down_to_a_shop(admin):
+    span = "?month=2026-10&until=2026-11"
+    page = page_of(admin, f"{span}&shop_uuid={seed.AMSTERDAM_UUID}")
+    assert "Altogether 1,200 credits given, 0 credits taken or spent; vouchers: 1." in page
+    assert f'value="{seed.AMSTERDAM_UUID}" selected>Amsterdam</option>' in page
+    assert f"shop_uuid={seed.AMSTERDAM_UUID}" in page.split("giving/csv/")[1].split('"')[0]
+    assert "Altogether 25 credits given" in page_of(admin, f"{span}&shop_uuid=none")
+    # An address stays good where nothing was moved.
+    elsewhere = page_of(admin, f"?shop_uuid={ELSEWHERE}")
+    assert "No credits or vouchers were moved then." in elsewhere
+    assert f'value="{ELSEWHERE}" selected>' in elsewhere
+
+
+def test_the_shop_stays_in_the_address(admin):
+    asked = {"shop_uuid": seed.AMSTERDAM_UUID, "month": "2026-10"}
+    address = f"{REPORT}?month=2026-10&shop_uuid={seed.AMSTERDAM_UUID}"
+    assert admin.post(REPORT, asked)["Location"] == address
+
+
+def test_the_file_is_narrowed_down_to_a_shop_as_well(auditor):
+    query = f"?month=2026-10&until=2026-11&shop_uuid={seed.AMSTERDAM_UUID}"
+    _head, *lines = b"".join(auditor.get(f"{REPORT}csv/{query}")).decode().splitlines()
+    assert len(lines) == 2
+    assert all('"Amsterdam"' in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "query", ["?shop_uuid=<b>", "?month=2026-11&until=2026-10", "?month=nonsense", "?until=x"]
+)
 def test_nonsense_is_nothing(admin, query):
     assert "No credits or vouchers were moved then." in page_of(admin, query)
 

@@ -16,6 +16,7 @@ from piggyadmin.ledger.models import (
     ApprovalStatus,
     EntryState,
     Event,
+    PersonLookUp,
     Snapshot,
     SnapshotName,
 )
@@ -361,3 +362,17 @@ def test_only_what_happened_and_ends_contacts_joins_them():
     assert retention.merged_with("a") == {"b"}
     assert retention.merged_with("b") == {"a"}
     assert retention.merged_with("x") == set()
+
+
+@pytest.mark.parametrize(("days", "kept"), [(30, 1), (0, 3)])
+def test_look_ups_are_forgotten_as_well(settings, monkeypatch, days, kept):
+    monkeypatch.setattr(retention, "BATCH", 1)
+    settings.LOOK_UP_DAYS = days
+    for age in (29, 30, 400):
+        row = PersonLookUp.objects.create(person=somebody(), contact_uuid=f"c{age}")
+        at = timezone.now() - timedelta(days=age, minutes=1)
+        PersonLookUp.objects.filter(pk=row.pk).update(at=at)
+    tasks.forget_snapshots()
+    assert PersonLookUp.objects.count() == kept
+    assert PersonLookUp.objects.filter(contact_uuid="c29").exists()
+    assert list(verify()) == []

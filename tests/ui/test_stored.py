@@ -40,7 +40,7 @@ def address(request, query: str) -> str:
 )
 def test_what_tells_of_nobody_stays_in_the_address(request_, query, kept):
     assert address(request_, query) == f"/ledger/{kept}"
-    assert stored._KEPT not in request_.session
+    assert stored.KEPT not in request_.session
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_same_once_more_has_the_same_address_and_the_newest_are_kept(request
         address(request_, f"contact=Mira{number}")
     assert address(request_, "contact=a@b.nl") == first
     address(request_, "contact=Noor")
-    kept = list(request_.session[stored._KEPT].values())
+    kept = list(request_.session[stored.KEPT].values())
     assert len(kept) == stored.MOST_KEPT
     assert "contact=Mira0" not in kept
     assert kept[-2:] == ["contact=a%40b.nl", "contact=Noor"]

@@ -1,0 +1,31 @@
+"""Removing bookings that are over: Piggy goes on to have them, and the ledger what was done."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from piggyadmin.bookings.models import SeenBooking
+
+# Rows deleted in one go, so that nobody waits long for the database.
+BATCH = 1000
+
+
+def forget_old(now: datetime) -> int:
+    """Remove bookings that began long enough ago; 0 days means never.
+
+    Of whom nobody knows when it begins, it counts when anything was last learned of it.
+
+    Returns:
+        how many were removed.
+    """
+    days = settings.BOOKING_KEEP_DAYS
+    if not days:
+        return 0
+    before = now - timedelta(days=days)
+    is_over = Q(starts_at__lt=before) | Q(starts_at=None, seen_at__lt=before)
+    old = SeenBooking.objects.order_by("pk").filter(is_over)
+    number = 0
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+        number += SeenBooking.objects.filter(pk__in=keys).delete()[0]
+    return number
