@@ -67,6 +67,8 @@ def processes(transactional_db, sandbox, tmp_path: Path):
         "PIGGY_API_URL": sandbox.url,
         "PIGGY_API_TOKEN": sandbox.token,
         "PIGGY_LATE_SECONDS": "1",
+        # While all of them wait for one database, none is taken for dead.
+        "TASKS_LEASE_SECONDS": "10",
         "REQUEST_LOG_DAYS": "0",
         "DUPLICATES": "0",
         "LOG_LEVEL": "WARNING",
