@@ -1,6 +1,6 @@
 """Stores and changes many rows at a time, several times as fast as Django's own ways."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 NAMED = 500  # rows that are named by one query
 _ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite takes
-# SQLite names the columns of values by itself, like this.
-_NAMES = {"postgresql": " (column1, column2)", "sqlite": ""}
 # Only values of these fields look different in a database.
 _CONVERTED = (DateTimeField, DecimalField, JSONField, SealedMixin, UUIDField)
 
@@ -60,20 +58,42 @@ def insert(
 
 def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> None:
     """Set one column of many rows, each to its own value, by primary key (`id`)."""
+    _update(model, [attribute], values.items())
+
+
+def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """Store some columns of rows that are there, by primary key (`id`), each with its own values.
+
+    Rows that are gone stay so.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
+    fields: list[Any] = [model._meta.get_field(name) for name in ("id", *names)]
+    _update(model, names, _values(rows, fields, connection))
+
+
+def _update(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set columns of rows, of which each begins with its primary key."""
     connection = connections[router.db_for_write(model)]
     name = connection.ops.quote_name
-    field = model._meta.get_field(attribute)
-    types = ["bigint", str(field.db_type(connection))]
-    table, column = name(model._meta.db_table), name(attribute)
-    head = f"UPDATE {table} SET {column} = wanted.column2 FROM"  # noqa: S608  (ours)
-    pairs = iter(values.items())
+    types = ["bigint", *(str(model._meta.get_field(each).db_type(connection)) for each in names)]
+    changes = ", ".join(f"{name(each)} = wanted.column{at}" for at, each in enumerate(names, 2))
+    head = f"UPDATE {name(model._meta.db_table)} SET {changes} FROM"  # noqa: S608  (ours)
+    left = iter(rows)
     with connection.cursor() as cursor:
-        while some := list(islice(pairs, _ROWS)):
+        while some := list(islice(left, _ROWS)):
             source, parameters = _rows_of(some, types, connection)
-            sql = (
-                f"{head} ({source}) AS wanted{_NAMES[connection.vendor]} WHERE id = wanted.column1"
-            )
-            cursor.execute(sql, parameters)
+            wanted = f"wanted{_names(len(types), connection)}"
+            cursor.execute(f"{head} ({source}) AS {wanted} WHERE id = wanted.column1", parameters)
+
+
+def _names(number: int, connection: "BaseDatabaseWrapper") -> str:
+    """Name the columns of values as SQLite does by itself."""
+    if connection.vendor == "sqlite":
+        return ""
+    return f" ({', '.join(f'column{at}' for at in range(1, number + 1))})"
 
 
 def _fields(row: Model) -> "list[type_of_field]":

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -16,6 +17,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.stored_values import read_value
+from piggyadmin.bulk_insert import update_rows
 from piggyadmin.ledger import conflicts, entries, outcomes, reads, writes
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
 from piggyadmin.ledger.operations import Data, Refused
@@ -121,7 +123,8 @@ class Lanes:
     @staticmethod
     def _store(rows: list[BulkRow]) -> None:
         names = ("state", "words", "attempts", "answer", "data", "preview", "ended_at")
-        BulkRow.objects.bulk_update(rows, names, batch_size=100)
+        with transaction.atomic():
+            update_rows(rows, names)
 
     def _work_off(
         self,
