@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 from django.db.models import DateTimeField, DecimalField, JSONField, Model, UUIDField
 
 from piggyadmin.sealed_fields import SealedMixin
@@ -62,16 +62,14 @@ def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> Non
 
 
 def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
-    """Store some columns of rows that are there, by primary key (`id`), each with its own values.
-
-    Rows that are gone stay so.
-    """
+    """Store some columns of rows by primary key (`id`), of all or of none; who is gone stays so."""
     if not rows:
         return
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
     fields: list[Any] = [model._meta.get_field(name) for name in ("id", *names)]
-    _update(model, names, _values(rows, fields, connection))
+    with transaction.atomic(using=connection.alias, savepoint=False):
+        _update(model, names, _values(rows, fields, connection))
 
 
 def _update(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -153,7 +151,7 @@ def _values(
     converted = [
         (position, _converter(field, connection))
         for position, field in enumerate(fields)
-        if isinstance(field, _CONVERTED)
+        if isinstance(field, _CONVERTED) or field.choices
     ]
     for row in rows:
         values = [row.__dict__[name] for name in names]
@@ -166,4 +164,6 @@ def _values(
 def _converter(field: "type_of_field", connection: "BaseDatabaseWrapper") -> Callable[[Any], Any]:
     if isinstance(field, DateTimeField):  # the most usual, which rows hold as moments
         return connection.ops.adapt_datetimefield_value
+    if field.choices:  # a member of an enumeration, or what it stands for: psycopg takes no mixture
+        return lambda value: getattr(value, "value", value)
     return lambda value: field.get_db_prep_save(value, connection)

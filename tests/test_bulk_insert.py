@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from piggyadmin.bulk.models import BulkRow, BulkRun
+from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun
 from piggyadmin.bulk_insert import insert, update, update_rows
 from piggyadmin.duplicates.models import ChangedContact, Pair
 from piggyadmin.sandbox.keys import Keys
@@ -88,7 +88,8 @@ def test_some_columns_of_many_rows():
     BulkRow.objects.bulk_create(made)
     rows, at = list(BulkRow.objects.order_by("pk")), datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
     for row in rows[:-1]:
-        row.state, row.data, row.ended_at = "done", {"number": row.position}, at
+        row.state = BulkRowState.DONE if row.position % 2 else "done"
+        row.data, row.ended_at = {"number": row.position}, at
         row.words, row.cells = "Zoë", ["b"]
     update_rows(rows, ("state", "data", "ended_at", "words"))
     stored = list(BulkRow.objects.order_by("pk"))

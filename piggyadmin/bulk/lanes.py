@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -123,8 +122,7 @@ class Lanes:
     @staticmethod
     def _store(rows: list[BulkRow]) -> None:
         names = ("state", "words", "attempts", "answer", "data", "preview", "ended_at")
-        with transaction.atomic():
-            update_rows(rows, names)
+        update_rows(rows, names)
 
     def _work_off(
         self,

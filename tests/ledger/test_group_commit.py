@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def several(*calls: Any) -> list[Any]:
             finally:
                 connection.close()
 
-        _, _, *found = gather(first, gone_on, *(lambda call=call: tried(call) for call in calls))
+        _, _, *found = gather(first, gone_on, *(partial(tried, call) for call in calls))
     return found
 
 
@@ -76,8 +77,7 @@ def test_all_that_come_meanwhile_are_committed_together(commits):
     entries = [make_entry(EntryState.DONE, number=number) for number in range(5)]
     heard = list[Any]()
     calls = [
-        lambda entry=entry: append_in_turn(settle(entry), along=ASKED, check=heard.append)
-        for entry in entries
+        partial(append_in_turn, settle(entry), along=ASKED, check=heard.append) for entry in entries
     ]
     before = commits["begun"]
     events = several(*calls)
@@ -96,8 +96,8 @@ def test_what_fails_fails_alone(commits):
     def refuse(_rows: Any) -> None:
         raise PermissionDenied
 
-    calls = [lambda entry=entry: append_in_turn(settle(entry)) for entry in entries]
-    calls.insert(1, lambda: append_in_turn(settle(entries[0]), along=ASKED, check=refuse))
+    calls = [partial(append_in_turn, settle(entry)) for entry in entries]
+    calls.insert(1, partial(append_in_turn, settle(entries[0]), along=ASKED, check=refuse))
     found = several(*calls)
     assert found[1] is PermissionDenied
     assert [event.entry for event in (found[0], *found[2:])] == entries
@@ -108,18 +108,18 @@ def test_what_fails_fails_alone(commits):
 def test_nobody_does_again_what_may_be_committed(commits, monkeypatch):
     """The database goes while it commits."""
     entries = [make_entry(EntryState.DONE, number=number) for number in range(2)]
-    counting = group_commit.locked_head
 
     @contextmanager
     def cut_off(*along: Statement, **more: Any):
-        with counting(*along, **more) as head:
+        with locked_head(*along, **more) as head:
             yield head
+        commits["committed"] += 1
         if commits["committed"] > before + 1:
             raise OperationalError("gone")
 
     before = commits["committed"]
     monkeypatch.setattr(group_commit, "locked_head", cut_off)
-    calls = [lambda entry=entry: append_in_turn(settle(entry)) for entry in entries]
+    calls = [partial(append_in_turn, settle(entry)) for entry in entries]
     assert several(*calls) == [OperationalError] * 2
     assert Event.objects.filter(kind=EntryState.DONE).count() == 4
     assert commits["committed"] - before == 2
@@ -135,7 +135,7 @@ def test_each_has_it_done_in_their_own_language():
         with translation.override(language), timezone.override("Europe/Amsterdam"):
             append_in_turn(speak)
 
-    several(*(lambda language=language: asked(language) for language in ("nl", "de")))
+    several(*(partial(asked, language) for language in ("nl", "de")))
     assert sorted(spoken) == [("de", "Europe/Amsterdam"), ("nl", "Europe/Amsterdam")]
 
 
