@@ -20,7 +20,7 @@ from piggyadmin.tasks.models import UNFINISHED, Run
 from tests.sandbox.server import SandboxServer, children_of
 from tests.tasks.processes import Console, wait_until
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 # Within this time somebody holds a write, be it only to show that it lives.
 WRITES_WITHIN_SECONDS = 30.0
 # The byte of SQLite's shared memory that whoever writes has locked, in WAL mode.
@@ -68,6 +68,12 @@ class Chaos:
     def url(self) -> str:
         """Where the web server answers."""
         return f"http://127.0.0.1:{self.port}"
+
+    def end_web(self) -> None:
+        """End the web server with all its processes, so that none stays connected."""
+        for pid in (self.web.pid, *children_of(self.web.pid)):
+            os.kill(pid, signal.SIGKILL)
+        self.web.wait()
 
     def wait_for_web(self) -> None:
         """Wait until the web server answers."""

@@ -131,13 +131,14 @@ def strike(run: BulkRun, chaos: Chaos) -> None:
         chaos.hit(victim)
 
 
-def test_each_row_is_done_once(sandbox, processes: Console):
+def test_each_row_is_done_once(sandbox, processes: Console, request):
     before, emails = balances(sandbox), [each["email"] for each in contacts(sandbox)]
     rows = list(zip(cycle(emails), range(1, ROWS + 1), strict=False))
     text = "\n".join(["e-mail;credits", *(f"{email};{number}" for email, number in rows)])
     run = confirmed(checked(text, somebody(), shop_uuid=SHOP))
     sandbox.faults(latency_ms=LATENCY_MS)
     chaos = Chaos(processes, sandbox, random.Random(SEED))
+    request.addfinalizer(chaos.end_web)
     chaos.wait_for_web()
     body = {"contact_uuid": emails[0], "shop_uuid": SHOP, "reason": "Goodwill"}
     body |= {"acknowledged": ["credits"]}
