@@ -1,10 +1,10 @@
 """Stores and changes many rows at a time, several times as fast as Django's own ways."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 from django.db.models import DateTimeField, DecimalField, JSONField, Model, UUIDField
 
 from piggyadmin.sealed_fields import SealedMixin
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 NAMED = 500  # rows that are named by one query
 _ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite takes
-# SQLite names the columns of values by itself, like this.
-_NAMES = {"postgresql": " (column1, column2)", "sqlite": ""}
 # Only values of these fields look different in a database.
 _CONVERTED = (DateTimeField, DecimalField, JSONField, SealedMixin, UUIDField)
 
@@ -60,20 +58,40 @@ def insert(
 
 def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> None:
     """Set one column of many rows, each to its own value, by primary key (`id`)."""
+    _update(model, [attribute], values.items())
+
+
+def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """Store some columns of rows by primary key (`id`), of all or of none; who is gone stays so."""
+    if not rows:
+        return
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
+    fields: list[Any] = [model._meta.get_field(name) for name in ("id", *names)]
+    with transaction.atomic(using=connection.alias, savepoint=False):
+        _update(model, names, _values(rows, fields, connection))
+
+
+def _update(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set columns of rows, of which each begins with its primary key."""
     connection = connections[router.db_for_write(model)]
     name = connection.ops.quote_name
-    field = model._meta.get_field(attribute)
-    types = ["bigint", str(field.db_type(connection))]
-    table, column = name(model._meta.db_table), name(attribute)
-    head = f"UPDATE {table} SET {column} = wanted.column2 FROM"  # noqa: S608  (ours)
-    pairs = iter(values.items())
+    types = ["bigint", *(str(model._meta.get_field(each).db_type(connection)) for each in names)]
+    changes = ", ".join(f"{name(each)} = wanted.column{at}" for at, each in enumerate(names, 2))
+    head = f"UPDATE {name(model._meta.db_table)} SET {changes} FROM"  # noqa: S608  (ours)
+    left = iter(rows)
     with connection.cursor() as cursor:
-        while some := list(islice(pairs, _ROWS)):
+        while some := list(islice(left, _ROWS)):
             source, parameters = _rows_of(some, types, connection)
-            sql = (
-                f"{head} ({source}) AS wanted{_NAMES[connection.vendor]} WHERE id = wanted.column1"
-            )
-            cursor.execute(sql, parameters)
+            wanted = f"wanted{_names(len(types), connection)}"
+            cursor.execute(f"{head} ({source}) AS {wanted} WHERE id = wanted.column1", parameters)
+
+
+def _names(number: int, connection: "BaseDatabaseWrapper") -> str:
+    """Name the columns of values as SQLite does by itself."""
+    if connection.vendor == "sqlite":
+        return ""
+    return f" ({', '.join(f'column{at}' for at in range(1, number + 1))})"
 
 
 def _fields(row: Model) -> "list[type_of_field]":
@@ -133,7 +151,7 @@ def _values(
     converted = [
         (position, _converter(field, connection))
         for position, field in enumerate(fields)
-        if isinstance(field, _CONVERTED)
+        if isinstance(field, _CONVERTED) or field.choices
     ]
     for row in rows:
         values = [row.__dict__[name] for name in names]
@@ -146,4 +164,6 @@ def _values(
 def _converter(field: "type_of_field", connection: "BaseDatabaseWrapper") -> Callable[[Any], Any]:
     if isinstance(field, DateTimeField):  # the most usual, which rows hold as moments
         return connection.ops.adapt_datetimefield_value
+    if field.choices:  # a member of an enumeration, or what it stands for: psycopg takes no mixture
+        return lambda value: getattr(value, "value", value)
     return lambda value: field.get_db_prep_save(value, connection)

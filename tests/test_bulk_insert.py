@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
-from piggyadmin.bulk_insert import insert, update
+from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun
+from piggyadmin.bulk_insert import insert, update, update_rows
 from piggyadmin.duplicates.models import ChangedContact, Pair
 from piggyadmin.sandbox.keys import Keys
 from piggyadmin.sandbox.models import Contact, Unit
@@ -77,3 +79,25 @@ def test_one_column_of_many_rows():
     stored = list(Pair.objects.order_by("pk").values_list("credits", flat=True))
     assert stored == [*range(449), 0]
     update(Pair, "credits", {})
+
+
+def test_some_columns_of_many_rows():
+    """Sealed documents, moments and nothing come back as they were; all else stays."""
+    run = BulkRun.objects.create(person_id=1, key=uuid4())
+    made = [BulkRow(run=run, position=number, line=number, cells=["a"]) for number in range(450)]
+    BulkRow.objects.bulk_create(made)
+    rows, at = list(BulkRow.objects.order_by("pk")), datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+    for row in rows[:-1]:
+        row.state = BulkRowState.DONE if row.position % 2 else "done"
+        row.data, row.ended_at = {"number": row.position}, at
+        row.words, row.cells = "Zoë", ["b"]
+    update_rows(rows, ("state", "data", "ended_at", "words"))
+    stored = list(BulkRow.objects.order_by("pk"))
+    assert [row.data for row in stored] == [*({"number": at} for at in range(449)), None]
+    assert {(row.state, row.words, row.ended_at) for row in stored[:-1]} == {("done", "Zoë", at)}
+    assert (stored[449].state, stored[449].ended_at) == ("unchecked", None)
+    assert {tuple(row.cells) for row in stored} == {("a",)}
+    BulkRow.objects.all().delete()
+    update_rows(rows, ("state",))
+    update_rows([], ("state",))
+    assert not BulkRow.objects.exists()

@@ -27,7 +27,7 @@ from piggyadmin.bulk.parsing.types import Cell, ListRow, UnreadableError
 from piggyadmin.bulk.stored_values import read_value, write_value
 from piggyadmin.bulk.totals import REPEATS, totals_of
 from piggyadmin.bulk.wording import trouble_in_words
-from piggyadmin.bulk_insert import batches, insert
+from piggyadmin.bulk_insert import batches, insert, update_rows
 from piggyadmin.ledger import approvals
 from piggyadmin.ledger.models import HAPPENED, OPEN, Entry
 from piggyadmin.ledger.operations import Refused
@@ -150,7 +150,7 @@ class Checker:
         """
         gather(*(partial(self._check_row, row) for row in rows))
         changed = ("state", "words", "data", "preview", "deduplication_key", "gives")
-        BulkRow.objects.bulk_update(rows, [*changed, "wants_second_person"])
+        update_rows(rows, [*changed, "wants_second_person"])
 
     def _check_row(self, row: BulkRow) -> None:
         row.state = State.FAULTY
@@ -242,7 +242,7 @@ def _mark_repeated(repeated: Iterable[tuple[int, int]]) -> None:
     rows = [
         BulkRow(pk=pk, state=State.REPEATED, words=words % {"line": line}) for pk, line in repeated
     ]
-    BulkRow.objects.bulk_update(rows, ["state", "words"])
+    update_rows(rows, ["state", "words"])
 
 
 def _mark_done_before(run: BulkRun, keys: Iterable[str], since: datetime | None) -> None:

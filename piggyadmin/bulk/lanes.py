@@ -16,6 +16,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.stored_values import read_value
+from piggyadmin.bulk_insert import update_rows
 from piggyadmin.ledger import conflicts, entries, outcomes, reads, writes
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
 from piggyadmin.ledger.operations import Data, Refused
@@ -121,7 +122,7 @@ class Lanes:
     @staticmethod
     def _store(rows: list[BulkRow]) -> None:
         names = ("state", "words", "attempts", "answer", "data", "preview", "ended_at")
-        BulkRow.objects.bulk_update(rows, names, batch_size=100)
+        update_rows(rows, names)
 
     def _work_off(
         self,

@@ -11,6 +11,7 @@ What Piggy cannot take on just then is tried anew later; what only nobody found 
 it may still come late: a person says whether it is asked for once more.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -198,19 +199,24 @@ def _carry(work: Run, run: BulkRun) -> None:
     lanes = Lanes(run, person_of(run), piggy_client(), work.should_stop)
     if run.trouble and run.status == Status.RUNNING:
         BulkRun.objects.filter(pk=run.pk).update(trouble="", goes_on_at=None)
-    total = done = run.rows.exclude(state__in=NEVER_DONE).count()
+    total = run.rows.exclude(state__in=NEVER_DONE).count()
     while is_wanted(run) and (rows := lanes.next_rows()):
         _insist_on_rights(run, lanes.person)
         outcomes = lanes.carry(rows)
-        done = total - run.rows.filter(state__in=LEFT).count()
-        work.heartbeat(progress=done, of=total)
+        _tell_progress(work, run, total)
         _go_on(outcomes)
     if is_wanted(run):
         _wait_for_others(lanes)
-        _settle(run)
+        _settle(run, lambda: _tell_progress(work, run, total))
         if run.rows.filter(state=State.READY).exists():
             raise RetryLater(0)
         finish(run)
+
+
+def _tell_progress(work: Run, run: BulkRun, total: int) -> None:
+    """Say how far it is, which shows as well that whoever is at it lives."""
+    left = run.rows.filter(state__in=LEFT).count()
+    work.heartbeat(progress=total - left, of=total)
 
 
 def _go_on(outcomes: Outcomes) -> None:
@@ -263,8 +269,8 @@ def _wait_for_others(lanes: Lanes) -> None:
         raise RetryLater(LOOK_AGAIN_SECONDS)
 
 
-def _settle(run: BulkRun) -> None:
-    """Find out what became of the rows whose answer was lost.
+def _settle(run: BulkRun, tell: Callable[[], None]) -> None:
+    """Find out what became of the rows whose answer was lost, and tell of each that was looked for.
 
     Raises:
         RetryLater: of some nobody can tell yet.
@@ -273,7 +279,11 @@ def _settle(run: BulkRun) -> None:
     if not unknown:
         return
     piggy = piggy_client()
-    open_entries = [entry for row in unknown if (entry := _settled(piggy, run, row))]
+    open_entries = []
+    for row in unknown:
+        if entry := _settled(piggy, run, row):
+            open_entries.append(entry)
+        tell()
     young = [entry for entry in open_entries if _is_young(entry)]
     if young:
         raise RetryLater(min(pause_after(SETTLE_PAUSES, entry) for entry in young))

@@ -12,10 +12,10 @@ chain, nothing in it was intended or sent by somebody after they had lost the ri
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -35,6 +35,7 @@ from piggyadmin.ledger.conflicts import (
     refuse_overlap,
 )
 from piggyadmin.ledger.entries import fingerprint_of, reread
+from piggyadmin.ledger.group_commit import append_in_turn
 from piggyadmin.ledger.models import (
     OPEN,
     Entry,
@@ -63,6 +64,8 @@ from piggyadmin.piggy.trace import current_trace_id
 # is left to the backlog.
 STORE_AFTER_SECONDS = (0.0, 0.2, 1.0)
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,16 +199,16 @@ def _give_up(submission_key: UUID, trace_id: str) -> None:
 _ANY_ALIKE = "SELECT 1 FROM actions_entry WHERE likeness = %s LIMIT 1"
 
 
-def _locked_head_for(request: WriteRequest) -> AbstractContextManager[Head]:
-    """Hold the end of the chain for somebody who may do this now, as is found out on the way."""
+def _append_for(request: WriteRequest, work: Callable[[Head], T]) -> T:
+    """Append something for somebody who may do this now, as is found out on the way."""
     person, permission = request.person, request.action.permission
 
-    def check(answers: list[Rows]) -> None:
-        if not has_rights(answers[0], [permission]):
+    def check(rights: Rows) -> None:
+        if not has_rights(rights, [permission]):
             refuse(person, permission)
 
     rights = rights_query(getattr(person, "pk", None))
-    return hash_chain.locked_head(Statement(*rights), check=check)
+    return append_in_turn(work, along=Statement(*rights), check=check)
 
 
 def _commit_intent(request: WriteRequest) -> Entry:
@@ -215,7 +218,8 @@ def _commit_intent(request: WriteRequest) -> Entry:
     deduplication_key = action.deduplication_key(request.data)
     plain = hash_chain.plain(dict(request.data))
     asked, private = snapshots.part_data(plain, action.private, subjects)
-    with _locked_head_for(request) as head:
+
+    def append_intent(head: Head) -> Entry:
         _insist_on_approval(request)
         refuse_overlap(action, subjects, request.part_of)
         entry = Entry(
@@ -247,8 +251,10 @@ def _commit_intent(request: WriteRequest) -> Entry:
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)
         kept += snapshots.rows(entry, Snapshot.Moment.BEFORE, personal)
         append_inside(head, entry, EntryState.INTENDED, detail, subjects=concerned, kept=kept)
-    _remember_subjects(entry, concerned)
-    return entry
+        _remember_subjects(entry, concerned)
+        return entry
+
+    return _append_for(request, append_intent)
 
 
 def _remember_subjects(entry: Entry, subjects: list[Subject]) -> None:
@@ -322,9 +328,13 @@ class _Sending:
             Superseded: nobody thought that this process was still at it.
             PermissionDenied: the person has lost the right to it meanwhile.
         """
-        with _locked_head_for(self.request) as head:
-            detail, only_after = self.reference.detail(), [EntryState.INTENDED]
-            append_inside(head, self.entry, EntryState.SENT, detail, only_after=only_after)
+        detail, only_after = self.reference.detail(), [EntryState.INTENDED]
+        _append_for(
+            self.request,
+            lambda head: append_inside(
+                head, self.entry, EntryState.SENT, detail, only_after=only_after
+            ),
+        )
         self.has_begun = True
 
     def judge(self, error: PiggyError) -> PiggyError:
@@ -356,8 +366,9 @@ def _conclude(
 
 def _append_outcome(entry: Entry, kind: str, detail: dict[str, Any], kept: list[Snapshot]) -> None:
     try:
-        with hash_chain.locked_head() as head:
-            append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
+        append_in_turn(
+            lambda head: append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
+        )
     except Superseded:
         if kind == EntryState.DONE:
             with suppress(Superseded), hash_chain.locked_head() as head:

@@ -116,6 +116,20 @@ def test_a_lost_answer_is_found_by_its_reference(sandbox, run):
     assert balance(sandbox) == before + 5
 
 
+def test_each_row_that_is_looked_for_shows_that_its_worker_lives(sandbox, run, monkeypatch):
+    """Else somebody else takes it over in the midst, again and again until it is given up."""
+    told, heartbeat = list[int](), Run.heartbeat
+
+    def tell(work: Run, progress: int, of: int) -> None:
+        told.append(progress)
+        heartbeat(work, progress, of)
+
+    monkeypatch.setattr(Run, "heartbeat", tell)
+    sandbox.faults({"kind": "drop_after", **GIVING})
+    assert carried(run).status == Status.DONE
+    assert told == [0, 1, 2]
+
+
 def test_what_was_not_found_is_asked_for_once_more(sandbox, run, maker, later):
     before = balance(sandbox)
     sandbox.faults({"kind": "drop_before", **GIVING})

@@ -9,13 +9,14 @@ import re
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from piggyadmin.sandbox import seed
 from piggyadmin.voucher_mails.models import MailingStatus, VoucherMailing, VoucherMailState
+from tests.faults.chaos import replace_worker
 from tests.faults.killing import database_url
-from tests.faults.test_bulk_runs import kill_one
 from tests.ledger.making import somebody
 from tests.postgresql import run_there
 from tests.sandbox.server import ROOT
@@ -79,12 +80,11 @@ def test_no_voucher_is_mailed_twice(mail_server, mailing, workers: Console):
         if number % 2:
             mail_server.may_answer.clear()
             wait_until(lambda: counted(mailing)[State.LEAVING])
-            for process in list(workers.processes):
-                if process.poll() is None:
-                    kill_one_of(workers, process)
+            for process in alive(workers):
+                replace_worker(workers, process)
             mail_server.may_answer.set()
         else:
-            kill_one(workers, dice)
+            replace_worker(workers, dice.choice(alive(workers)))
     wait_until(lambda: is_over(mailing))
 
     arrived, states = codes_in(mail_server), counted(mailing)
@@ -97,11 +97,8 @@ def test_no_voucher_is_mailed_twice(mail_server, mailing, workers: Console):
     assert mailed <= set(arrived) <= mailed | unknown
 
 
-def kill_one_of(workers: Console, process) -> None:
-    """Kill this worker without warning, and start another one in its place."""
-    process.kill()
-    process.wait()
-    workers.worker()
+def alive(workers: Console) -> list[Any]:
+    return [each for each in workers.processes if each.poll() is None]
 
 
 def test_the_same_on_postgresql():

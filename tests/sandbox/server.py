@@ -27,6 +27,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def children_of(pid: int) -> list[int]:
+    """List the processes that one has started and that live."""
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
 class SandboxServer:
     """Serves a small sandbox from a database of its own while the `with` lasts.
 
@@ -56,16 +61,19 @@ class SandboxServer:
     def __enter__(self) -> "SandboxServer":
         self.directory = tempfile.TemporaryDirectory(prefix="piggyadmin-sandbox-")
         self.log = Path(self.directory.name) / "log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                self._command(), cwd=ROOT, env=self._environment(), stdout=log, stderr=log
-            )
         try:
-            self._wait()
+            self._start()
         except RuntimeError:
             self.stop()
             raise
         return self
+
+    def _start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command(), cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+            )
+        self._wait()
 
     def __exit__(
         self,
@@ -85,6 +93,17 @@ class SandboxServer:
             self.process.kill()
             self.process.wait()
         self.directory.cleanup()
+
+    def kill_and_start_again(self) -> None:
+        """End it in the midst of what it is at, as a power cut would, and serve what it has kept.
+
+        Raises:
+            RuntimeError: it did not start again.
+        """
+        for pid in (self.process.pid, *children_of(self.process.pid)):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self._start()
 
     def _command(self) -> list[str]:
         gunicorn = [sys.executable, "-m", "gunicorn", "piggyadmin.sandbox.server:application"]
