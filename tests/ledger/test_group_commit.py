@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -18,7 +19,6 @@ from piggyadmin.ledger.hash_chain import locked_head
 from piggyadmin.ledger.models import Entry, EntryState, Event, Head
 from piggyadmin.ledger.sql import Statement
 from piggyadmin.ledger.verification import verify
-from piggyadmin.piggy.concurrency import gather
 from tests.ledger.making import make_entry
 from tests.tasks.processes import wait_until
 
@@ -56,7 +56,7 @@ def several(*calls: Any) -> list[Any]:
             may_go_on.set()
 
         def tried(call: Any) -> Any:
-            wait_until(lambda: turns._is_led)
+            wait_until(lambda: call is first or turns._is_led)
             try:
                 return call()
             except (OperationalError, PermissionDenied) as error:
@@ -64,8 +64,11 @@ def several(*calls: Any) -> list[Any]:
             finally:
                 connection.close()
 
-        _, _, *found = gather(first, gone_on, *(partial(tried, call) for call in calls))
-    return found
+        # Threads of their own: in those that are shared a call may wait for another one's end.
+        with ThreadPoolExecutor(len(calls) + 2) as pool:
+            begun = [pool.submit(each) for each in (partial(tried, first), gone_on)]
+            begun += [pool.submit(tried, call) for call in calls]
+            return [each.result() for each in begun][2:]
 
 
 def settle(entry: Entry):
