@@ -76,7 +76,7 @@ def _sign_in_of(request: HttpRequest) -> SignInHere | None:
     if request.user.is_authenticated and str(request.user.pk) != person:
         return None
     sign_in = request.session.get(SIGN_IN, sign_in)
-    rows = SignInHere.objects.filter(person=person, mark=browser_mark(request))
+    rows = SignInHere.objects.filter(person=int(person), mark=browser_mark(request))
     return rows.exclude(sign_in="").filter(sign_in=sign_in).first()
 
 

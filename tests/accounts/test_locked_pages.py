@@ -12,6 +12,7 @@ from django.utils import timezone
 from piggyadmin.accounts import locked_pages, throttling
 from piggyadmin.accounts.models import LockedPage, SignInHere, User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.ui import stored
 from tests.conftest import person
 from tests.factors.test_pin_views import PASSWORD, PIN, SWITCH, go_on, here, sign_in
 
@@ -213,12 +214,12 @@ def test_nothing_typed_is_nothing_kept(till):
 def test_filters_that_stand_in_no_address_are_there_again(till, noor):
     address = till.post("/contacts/", {"name": "Mira"})
     session = till.session
-    session[locked_pages.PARAMETERS] = {"abc": "name=Mira"}
+    session[stored.KEPT] = {"abc": "name=Mira"}
     session.save()
     assert address
     lock(till, drawn_for(till))
     go_on(till, noor)
-    assert till.session[locked_pages.PARAMETERS] == {"abc": "name=Mira"}
+    assert till.session[stored.KEPT] == {"abc": "name=Mira"}
 
 
 def test_the_day_ends_it(till, noor, settings):
