@@ -28,7 +28,7 @@ def auditor() -> User:
 @pytest.fixture
 def asked(rf: RequestFactory) -> Any:
     """What somebody asks whose session holds nothing yet."""
-    request = rf.get("/")
+    request: Any = rf.get("/")
     request.session = {}
     return request
 

@@ -1,6 +1,7 @@
 """Making contacts by their addresses; what serves as proof of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_who_may_be_the_same_is_asked_about(piggy, monkeypatch, probability, how
     mira = Contact(uuid=seed.MIRA_UUID, email=seed.MIRA_EMAIL, **known)
     found = likely.LikelyContact(mira, probability)
     monkeypatch.setattr(likely, "finders", [lambda email, owner: found if email == NEW else None])
-    form = CREATE.form_class({"email": NEW}, piggy=piggy)
+    form: Any = CREATE.form_class({"email": NEW}, piggy=piggy)
     assert form.errors == {"email": [f"{how} the same as {name}. Is this somebody else?"]}
     assert form.other == mira
     assert CREATE.form_class({"email": NEW, "agreed_email": NEW}, piggy=piggy).is_valid()
