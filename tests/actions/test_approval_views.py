@@ -13,7 +13,7 @@ from piggyadmin.actions.approval_views import ApprovalPage
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import appending, approvals, writes
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState
-from piggyadmin.ledger.operations import Effect
+from piggyadmin.ledger.operations import Effect, get_operation
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.conftest import signed_in
@@ -38,6 +38,27 @@ def request_url(admin, sandbox, settings):
 def test_action_that_is_no_longer_there(second, request_url):
     Approval.objects.update(action="no-such-action")
     assert second.get(request_url).status_code == 404
+
+
+def test_what_has_a_page_of_its_own_is_decided_there(second):
+    key = uuid4()
+    asked = {"form_data": {}, "agreement": "", "submission_key": key, "data": {"run": 7}}
+    approvals.ask(get_operation("in-bulk"), person=somebody(), **asked)
+    assert second.get(f"/ledger/approvals/{key}/")["Location"] == "/bulk/7/"
+
+
+def test_whose_own_word_is_enough_types_what_cannot_be_undone(
+    admin, request_url, sandbox, settings
+):
+    settings.FOUR_EYES = False
+    Approval.objects.update(is_own_word_enough=True)
+    answer = admin.post(request_url, APPROVE | {"confirmation": "mira"})
+    page = answer.content.decode()
+    assert "That is not what has to be typed" in page
+    assert 'value="mira"' in page
+    assert sandbox.calls("POST", "contacts/merge") == []
+    admin.post(request_url, APPROVE | {"confirmation": "M.JANSEN"})
+    assert len(sandbox.calls("POST", "contacts/merge")) == 1
 
 
 def test_decided_request_is_shown_without_a_preview(second, request_url):

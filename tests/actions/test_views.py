@@ -6,6 +6,7 @@ from threading import current_thread
 from uuid import uuid4
 
 import pytest
+from django.conf import settings as django_settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from piggyadmin.piggy.models import TokenDate
 from piggyadmin.vouchers import services
 from tests.actions.samples import SAMPLES
 from tests.conftest import signed_in
+from tests.ledger.reading import typed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +234,15 @@ def test_look_up_by_address(support, sandbox):
     assert 'value="WELCOME-ACTIVE"' in page
 
 
+def test_a_look_up_can_be_read_again_at_an_address_that_tells_nothing(support, sandbox):
+    typed = {"code": "WELCOME-ACTIVE"}
+    answer = support.post("/actions/find-voucher-by-code/", typed, headers=FRAGMENT)
+    assert "Can be used" in text(answer)
+    address = answer["HX-Replace-Url"]
+    assert "WELCOME" not in address
+    assert "Can be used" in text(support.get(address))
+
+
 def test_a_look_up_asks_the_database_for_little(
     support, sandbox, monkeypatch, django_assert_num_queries
 ):
@@ -390,6 +401,10 @@ def test_session_ended_in_the_middle(staff, sandbox):
     staff.logout()
     response = staff.post(CREDITS, confirmed(preview, sample))
     assert response["Location"] == f"/accounts/login/?next={CREDITS}"
+    backend = django_settings.AUTHENTICATION_BACKENDS[0]
+    staff.force_login(User.objects.get(username="staff"), backend=backend)
+    typed = typed_in(text(staff.get(CREDITS)))
+    assert typed.items() >= {"contact_uuid": sample["contact_uuid"], "credits": "25"}.items()
     assert balance(sandbox) == 120
     assert not Entry.objects.exists()
 

@@ -34,9 +34,14 @@ def test_a_row(slug, sandbox, maker):
 
 
 def test_who_may(maker, sandbox):
+    slug = IN_BULK[0]
     assert {each.slug for each in bulk_actions.bulk_actions(maker)} == set(IN_BULK)
+    assert bulk_actions.find_bulk_action(slug, maker) is get_action(slug)
+    assert bulk_actions.find_bulk_action("merge-contacts", maker) is None
     maker.groups.clear()
-    assert bulk_actions.bulk_actions(type(maker).objects.get(pk=maker.pk)) == []
+    nobody = type(maker).objects.get(pk=maker.pk)
+    assert bulk_actions.bulk_actions(nobody) == []
+    assert bulk_actions.find_bulk_action(slug, nobody) is None
 
 
 def test_choices_by_what_people_call_them(sandbox, maker):

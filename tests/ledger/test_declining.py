@@ -1,14 +1,18 @@
 """The no to a request: who asked still sees it, and so do the ledger and its readers."""
 
+from uuid import uuid4
+
 import pytest
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
-from piggyadmin.ledger import declining
+from piggyadmin.ledger import approvals, declining, writes
+from piggyadmin.ledger.conflicts import KeyReused
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState
 from piggyadmin.ledger.verification import verify
 from piggyadmin.sandbox import seed
 from tests.conftest import signed_in
+from tests.ledger.making import somebody
 from tests.ledger.test_approvals import CREDITS, ask
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +126,15 @@ def test_whoever_is_late_declines_nothing(second, staff, request_url):
         get_action(CREDITS), approval, status, person=person, note="Too late."
     )
     assert Entry.objects.get().state is EntryState.DONE
+
+
+def test_a_program_that_asks_once_more_is_told_of_the_no_to_its_own_request_alone():
+    action, sanne = get_action(CREDITS), somebody()
+    asked = {"submission_key": uuid4(), "fingerprint": "f" * 64}
+    approval = approvals.ask(action, person=sanne, form_data={}, agreement="", **asked)
+    assert declining.refuse(action, approval, person=somebody("second"), note="No.")
+    outcome = writes.first_press(action, person=sanne, **asked)
+    assert outcome
+    assert outcome.entry.state is EntryState.REJECTED
+    with pytest.raises(KeyReused):
+        writes.first_press(action, person=sanne, **asked | {"fingerprint": "e" * 64})

@@ -8,6 +8,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils import timezone
 
 from piggyadmin.ledger import exports
@@ -16,6 +18,7 @@ from piggyadmin.ledger.rows import described
 from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
+KEY = "0000000a-0000-4000-8000-00000000000a"
 
 
 def written() -> list[dict[str, str]]:
@@ -109,7 +112,9 @@ def test_moments_are_those_of_the_reader(zone):
 
 
 def test_who_is_gone_is_called_as_snapshots_say(monkeypatch):
-    monkeypatch.setattr(exports, "MOST_NAMES", 0)
+    """Also where names are forgotten meanwhile, as there are too many to be remembered."""
+    for name, number in (("MOST_NAMES", 0), ("FIRST", 1), ("CHUNK", 1)):
+        monkeypatch.setattr(exports, name, number)
     entry = make_entry(EntryState.DONE, contact="c1")
     Snapshot.objects.create(
         entry=entry,
@@ -118,7 +123,8 @@ def test_who_is_gone_is_called_as_snapshots_say(monkeypatch):
         place="contact",
         data={"uuid": "c1", "firstname": "Mira", "lastname": "Jansen"},
     )
-    make_entry(EntryState.DONE, number=2, contact="c2")
+    for number in (2, 3):
+        make_entry(EntryState.DONE, number=number, contact="c2")
     (shown,) = described(list(EntryStatus.objects.filter(entry=entry)))
     assert shown.sentence in {line["sentence"] for line in written()}
 
@@ -129,3 +135,19 @@ def test_keys_have_their_dashes_and_steps_say_of_what():
     EntryStatus.objects.filter(entry=entry).update(part_of=key)
     (line,) = written()
     assert (line["part_of"], line["submission_key"]) == (str(key), str(entry.submission_key))
+
+
+@pytest.mark.parametrize("text", ["0000000a00004000800000000000000a", KEY])
+def test_a_key_is_written_alike_from_either_database(text):
+    assert exports._key(text) == KEY
+
+
+@pytest.mark.parametrize("name", ["asked_at", "updated_at"])
+def test_postgresql_gives_moments_in_utc(name):
+    """Its own text of a moment is in the time zone of whoever asks, and leaves noughts out."""
+    postgresql = DatabaseWrapper(connection.settings_dict)
+    query = exports._read(EntryStatus.objects.all()).query
+    statement, _values = query.get_compiler(connection=postgresql).as_sql()
+    column = f'"{EntryStatus._meta.db_table}"."{name}"'
+    text = f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    assert f'{text} AS "raw_{name}"' in statement

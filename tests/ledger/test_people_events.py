@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_used
 from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.signals import user_logged_out
 from django.core.exceptions import PermissionDenied
@@ -12,6 +14,7 @@ from django.utils import timezone
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
+from piggyadmin.accounts.signals import identity_changed, pin_changed, pin_failed
 from piggyadmin.ledger import triggers
 from piggyadmin.ledger.models import Event, Head
 from piggyadmin.ledger.people_events import PersonEventKind, changed_by
@@ -259,3 +262,38 @@ def test_one_gets_in_although_the_end_of_the_chain_is_gone(caplog):
 def test_whoever_had_not_signed_in_signs_out_untold():
     user_logged_out.send(sender=None, request=None, user=None)
     assert not Event.objects.filter(kind=PersonEventKind.SIGNED_OUT).exists()
+
+
+# --- By what else somebody signs in ----------------------------------------------------------
+
+
+def test_a_second_factor_is_told_of_from_its_first_day_to_its_last(daan):
+    number = len(told(daan))
+    app = Authenticator.objects.create(user=daan, type=Authenticator.Type.TOTP, data={})
+    app.save()  # as when it was used, which gives nobody one more
+    authenticator_used.send(Authenticator, user=daan, authenticator=app)
+    assert (last()["by"], last()["factor"]) == (daan.pk, "totp")
+    authentication_failed.send(Authenticator, user=daan)
+    app.delete()
+    assert told(daan)[number:] == [
+        PersonEventKind.FACTOR_ADDED,
+        PersonEventKind.FACTOR_USED,
+        PersonEventKind.FACTOR_FAILED,
+        PersonEventKind.FACTOR_REMOVED,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("signal", "more", "kind"),
+    [
+        (pin_changed, {"is_set": True}, PersonEventKind.PIN_SET),
+        (pin_changed, {"is_set": False}, PersonEventKind.PIN_REMOVED),
+        (pin_failed, {}, PersonEventKind.PIN_FAILED),
+        (identity_changed, {"is_linked": True}, PersonEventKind.IDENTITY_LINKED),
+        (identity_changed, {"is_linked": False}, PersonEventKind.IDENTITY_REMOVED),
+    ],
+)
+def test_other_ways_to_sign_in_are_told_of(daan, signal, more, kind):
+    number = len(told(daan))
+    signal.send(None, person=daan, **more)
+    assert told(daan)[number:] == [kind]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from django.test import override_settings
 
 from piggyadmin.ledger import hash_chain, snapshots, stored
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot, Subject
@@ -72,6 +73,19 @@ def test_snapshots(document):
     snapshot.save()
     (read,) = stored.snapshots("id = %s", [snapshot.pk])
     assert read == (snapshot.entry_id, snapshot.pk, hash_chain.seal_of(snapshot))
+
+
+@pytest.mark.django_db
+def test_a_snapshot_that_no_key_opens_keeps_no_other_from_being_read():
+    asked = [Personal("c", place, {"n": 1}) for place in ("lost", "there")]
+    lost, there = snapshots.rows(make_entry(), Snapshot.Moment.BEFORE, asked)
+    with override_settings(SECRET_KEY="another"):
+        lost.save()
+    there.save()
+    assert list(stored.snapshots("id > %s ORDER BY id", [0])) == [
+        (lost.entry_id, lost.pk, stored.UNREADABLE),
+        (there.entry_id, there.pk, hash_chain.seal_of(there)),
+    ]
 
 
 @pytest.mark.django_db

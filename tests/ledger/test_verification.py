@@ -169,6 +169,16 @@ def test_what_came_in_last_is_looked_at_too(entries):
     assert list(verification.verify(each=each)) == ["Event 16 was changed."]
 
 
+@pytest.mark.usefixtures("any_kind_of_event")
+def test_a_snapshot_that_no_key_opens_is_said_to_be_so_once(entries, settings):
+    """Which one came in cannot be told of it, so none is said to be missing beside it."""
+    keep(entries[0], {"n": 1})
+    kept = Snapshot.objects.get().pk
+    settings.SECRET_KEY = "another"
+    words = "was changed, or its key is not set any more."
+    assert list(verification.verify()) == [f"Snapshot {kept} {words}"]
+
+
 def test_a_whole_stretch_of_the_chain_that_is_gone_is_missed(entries, unguarded, monkeypatch):
     monkeypatch.setattr(verification, "SPAN", 3)
     Event.objects.filter(sequence__range=(4, 6)).delete()

@@ -6,14 +6,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from piggyadmin.accounts.models import User
+from piggyadmin.accounts import oidc
+from piggyadmin.accounts.models import OutsideIdentity, User
 from piggyadmin.accounts.permissions import CHANGE_PEOPLE, CHANGE_ROLES
 from piggyadmin.accounts.roles import Role
+from piggyadmin.api.models import AccessToken
 from piggyadmin.factors import authenticators
 from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.people_events import PersonEventKind, changed_by
 from piggyadmin.people import services
 from piggyadmin.piggy.actor import use_actor
+from tests.api.asking import token
 from tests.conftest import person, signed_in
 from tests.ledger.test_writes import in_parallel, needs_a_database_for_several
 
@@ -57,6 +60,23 @@ def test_only_superusers_make_superusers(noor, daan):
     assert User.objects.get(pk=daan.pk).is_superuser
 
 
+def test_nobody_has_power_over_who_may_do_more(noor):
+    owner = User.objects.create_superuser("owner")
+    with pytest.raises(PermissionDenied, match="may do more than you may"):
+        services.set_active(noor, owner, is_active=False)
+    assert User.objects.get(pk=owner.pk).is_active
+
+
+def test_disabling_somebody_signs_them_out_and_enabling_does_not(noor, daan):
+    before = signed_in(daan)
+    services.set_active(noor, daan, is_active=False)
+    assert before.get("/settings/").status_code == 302
+    services.set_active(noor, daan, is_active=True)
+    after = signed_in(daan)
+    services.set_active(noor, daan, is_active=True)
+    assert [each.get("/settings/").status_code for each in (before, after)] == [302, 200]
+
+
 def test_whoever_was_disabled_meanwhile_changes_nobody(noor, daan):
     User.objects.filter(pk=noor.pk).update(is_active=False)
     with pytest.raises(PermissionDenied, match="not any more"):
@@ -84,6 +104,11 @@ def test_a_role_that_may_do_more_is_not_removed(noor):
     with pytest.raises(PermissionDenied, match="may do more"):
         services.remove_role(User.objects.get(pk=noor.pk), owners)
     assert Group.objects.filter(name="Owners").exists()
+
+
+def test_with_a_role_goes_what_it_let_its_people_do(noor, daan):
+    services.remove_role(noor, daan.groups.get())
+    assert not User.objects.get(pk=daan.pk).get_all_permissions()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -125,6 +150,27 @@ def test_who_is_nowhere_signed_in_is_not_told_to_have_been_signed_out(noor, daan
     before = Event.objects.count()
     assert services.sign_out(noor, daan) == 0
     assert Event.objects.count() == before
+
+
+@pytest.mark.tells_of_people
+def test_that_somebody_is_signed_out_wherever_they_are_is_told_once(noor, daan):
+    browsers = [signed_in(daan), signed_in(daan)]
+    before = Event.objects.count()
+    assert services.sign_out(noor, daan) == 2
+    assert [each.get("/settings/").status_code for each in browsers] == [302, 302]
+    (event,) = Event.objects.order_by("sequence")[before:]
+    assert (event.kind, event.detail["person"]) == ("signed-out", daan.pk)
+
+
+def test_a_token_of_who_may_do_less_is_ended_once(noor, daan):
+    token(noor)
+    own = AccessToken.objects.get()
+    with pytest.raises(PermissionDenied):
+        services.withdraw_token(noor, own)
+    token(daan)
+    made = AccessToken.objects.get(person=daan)
+    assert [services.withdraw_token(noor, made) for _ in range(2)] == [True, False]
+    assert AccessToken.objects.get(withdrawn_at=None) == own
 
 
 # --- How somebody signs in -------------------------------------------------------------------
@@ -171,3 +217,18 @@ def test_that_a_role_needs_a_second_factor_is_told_once(noor):
         services.choose_factor(role, is_required=is_required)
     events = Event.objects.filter(kind="group-changed").order_by("sequence")
     assert [event.detail["second_factor"] for event in events] == [True, False]
+
+
+def test_who_somebody_is_elsewhere_is_changed_by_who_has_power_over_them(noor, daan, settings):
+    settings.OIDC_ISSUER = "https://id.example.test"
+    with pytest.raises(PermissionDenied):
+        services.link_identity(daan, noor, "n1")
+    services.link_identity(noor, daan, "d1")
+    assert OutsideIdentity.objects.values_list("person", "subject").get() == (daan.pk, "d1")
+    with pytest.raises(PermissionDenied):
+        services.unlink_identity(daan, daan)
+    assert oidc.has_identity(daan)
+    browser = signed_in(daan)
+    services.unlink_identity(noor, daan)
+    assert not oidc.has_identity(daan)
+    assert browser.get("/settings/").status_code == 302

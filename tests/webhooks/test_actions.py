@@ -1,10 +1,12 @@
 """Webhook subscriptions: their secret is nobody's but Piggy's and the address's."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core import serializers
 
+from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
 from piggyadmin.piggy.errors import Maintenance, NotFound, Rejected
 from piggyadmin.request_log.models import LoggedCall
@@ -78,6 +80,25 @@ def test_attributes_belong_to_changes_of_contacts(admin, piggy):
     (made,) = services.list_webhook_subscriptions(piggy, event_type="contact_updated")
     one = services.get_webhook_subscription(piggy, webhook_subscription_uuid=made.uuid)
     assert one.properties == ["firstname", "lastname"]
+
+
+def test_what_tells_of_attributes_keeps_them_when_it_is_switched_off(piggy, monkeypatch):
+    """Piggy wants them each time (docs), and the form asks for what differs alone."""
+    asked: dict[str, Any] = {"event_type": "contact_updated", "attributes": ["email"]}
+    asked |= {name: SAMPLE[name] for name in ("name", "url")}
+    uuid = services.create_webhook_subscription(piggy, **asked).uuid
+    sent, update = [], services.update_webhook_subscription
+
+    def noted(*args, **options):
+        sent.append(options)
+        return update(*args, **options)
+
+    monkeypatch.setattr(services, "update_webhook_subscription", noted)
+    action: Any = get_action("update-webhook-subscription")
+    data = {"webhook_subscription_uuid": uuid}
+    assert action.change(piggy, data, {"status": "INACTIVE"}).status == "INACTIVE"
+    action.change(piggy, data, {"attributes": ["lastname"]})
+    assert [each["attributes"] for each in sent] == [["email"], ["lastname"]]
 
 
 def test_the_list_can_be_narrowed_down(admin, sandbox):

@@ -8,12 +8,11 @@ from piggyadmin.duplicates import tasks as duplicates_tasks
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.sandbox import seed
-from piggyadmin.webhooks import services, tasks
+from piggyadmin.webhooks import tasks
 from piggyadmin.webhooks.listening import ATTRIBUTES, WANTED
 from piggyadmin.webhooks.models import SigningSecret, WebhookDelivery
 from piggyadmin.webhooks.services import get_webhook_subscription, list_webhook_subscriptions
 from piggyadmin.webhooks.signing import is_signed, secret_of, sign
-from tests.actions.test_views import confirmed
 from tests.ledger.reading import main_of
 from tests.webhooks.calls import body_of, know_secret, post
 
@@ -185,22 +184,3 @@ def test_nobody_else_gets_there(staff, auditor, sandbox):
     assert not SigningSecret.objects.exists()
     assert not WebhookDelivery.objects.exists()
     assert sandbox.calls("POST", "webhook-subscriptions") == []
-
-
-def test_what_tells_of_attributes_keeps_them_when_it_is_switched_off(
-    admin, piggy, sandbox, monkeypatch
-):
-    """Piggy wants them each time (docs)."""
-    press(admin)
-    asked = {"webhook_subscription_uuid": ours(piggy)["contact_updated"].uuid}
-    asked |= {"status": "INACTIVE"}
-    sent, update = [], services.update_webhook_subscription
-
-    def noted(*args, **options):
-        sent.append(options)
-        return update(*args, **options)
-
-    monkeypatch.setattr(services, "update_webhook_subscription", noted)
-    url = "/actions/update-webhook-subscription/"
-    admin.post(url, confirmed(admin.post(url, asked), asked))
-    assert sent == [{**asked, "attributes": list(ATTRIBUTES)}]

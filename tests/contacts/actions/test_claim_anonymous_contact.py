@@ -10,7 +10,7 @@ from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import services
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.ledger import reconciliation_evidence
-from piggyadmin.ledger.models import EntryState
+from piggyadmin.ledger.models import EntryState, Snapshot
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.piggy.errors import NotFound
 from piggyadmin.sandbox import seed
@@ -43,6 +43,16 @@ def test_who_got_the_address_from_elsewhere_proves_nothing(piggy, sandbox):
     uuid = entry.data["anonymous_contact_uuid"]
     services.delete_contact(piggy, contact_uuid=uuid, type="DEFAULT")
     assert verdict(piggy, entry) is Verdict.UNDECIDED
+
+
+def test_an_address_that_is_no_longer_kept_is_not_looked_for(piggy):
+    entry = claim(piggy, NEW)
+    Snapshot.objects.filter(entry=entry).delete()
+    finding = CLAIM.read_back(piggy, entry)
+    assert (finding.verdict, finding.words) == (
+        Verdict.UNDECIDED,
+        "The address that was typed is no longer kept.",
+    )
 
 
 def test_a_claim_that_was_a_merge_is_found(piggy, sandbox):

@@ -1,11 +1,12 @@
 """Making contacts by their addresses; what serves as proof of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from piggyadmin.actions.registry import get_action
-from piggyadmin.contacts import services
+from piggyadmin.contacts import likely, services
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
@@ -50,6 +51,22 @@ def test_who_may_not_merge_is_only_led_to_the_page(staff, sandbox):
     page = text(staff.post(URL, {"email": seed.MIRA_EMAIL}))
     assert f'href="/contacts/{seed.MIRA_UUID}/"' in page
     assert "Compare and merge" not in page
+
+
+@pytest.mark.parametrize(("probability", "how"), [(0.5, "Probably"), (0.49, "Perhaps")])
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [({"firstname": "Mira", "lastname": "Jansen"}, "Mira Jansen"), ({}, seed.MIRA_EMAIL)],
+)
+def test_who_may_be_the_same_is_asked_about(piggy, monkeypatch, probability, how, known, name):
+    """By the name, or else by the address; a yes to it lets the new one be made."""
+    mira = Contact(uuid=seed.MIRA_UUID, email=seed.MIRA_EMAIL, **known)
+    found = likely.LikelyContact(mira, probability)
+    monkeypatch.setattr(likely, "finders", [lambda email, owner: found if email == NEW else None])
+    form: Any = CREATE.form_class({"email": NEW}, piggy=piggy)
+    assert form.errors == {"email": [f"{how} the same as {name}. Is this somebody else?"]}
+    assert form.other == mira
+    assert CREATE.form_class({"email": NEW, "agreed_email": NEW}, piggy=piggy).is_valid()
 
 
 def test_the_code_of_who_brought_them_goes_along(piggy, monkeypatch):
