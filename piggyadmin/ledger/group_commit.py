@@ -28,7 +28,7 @@ Question = tuple[Any, ...]
 MOST_TOGETHER = 32
 
 
-def append_in_turn(
+def append_grouped(
     work: Callable[[Head], T],
     *,
     along: Statement | None = None,
@@ -43,13 +43,13 @@ def append_in_turn(
     Raises:
         RuntimeError: a transaction is open, so that it would not be committed.
     """
-    turn = Turn(work, along, check)
+    pending = PendingAppend(work, along, check)
     if not connection.in_atomic_block:  # where only this thread can do it, or nobody may
-        _turns.take(turn)
-    return turn.outcome()
+        _queue.take(pending)
+    return pending.outcome()
 
 
-class Turn(Generic[T]):
+class PendingAppend(Generic[T]):
     """What a thread wants to have appended, in its language and its context."""
 
     def __init__(
@@ -91,22 +91,22 @@ class Turn(Generic[T]):
         return cast("T", self._result)
 
 
-class Turns:
+class CommitQueue:
     """Those who wait in this process; the one who has waited longest leads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: deque[Turn[Any]] = deque()
+        self._waiting: deque[PendingAppend[Any]] = deque()
         self._is_led = False
 
-    def take(self, turn: Turn[Any]) -> None:
+    def take(self, pending: PendingAppend[Any]) -> None:
         """Wait until somebody has done with it, or lead."""
         with self._lock:
-            self._waiting.append(turn)
+            self._waiting.append(pending)
             if not self._is_led:
                 self._call_next()
-        turn.called.wait()
-        if turn.leads:
+        pending.called.wait()
+        if pending.leads:
             self._lead()
 
     def _call_next(self) -> None:
@@ -120,17 +120,17 @@ class Turns:
         """Do what those want who wait, oneself the first of them; then another one leads."""
         with self._lock:
             number = min(len(self._waiting), MOST_TOGETHER)
-            turns = [self._waiting.popleft() for _ in range(number)]
+            group = [self._waiting.popleft() for _ in range(number)]
         try:
-            _carry(turns)
+            _carry(group)
         finally:
             with self._lock:
                 self._call_next()
-            for turn in turns:
-                turn.called.set()
+            for each in group:
+                each.called.set()
 
 
-_turns = Turns()
+_queue = CommitQueue()
 
 
 def question_of(asked: Statement) -> Question:
@@ -139,9 +139,9 @@ def question_of(asked: Statement) -> Question:
 
 
 @contextmanager
-def _held(turns: Sequence[Turn[Any]]) -> Iterator[tuple[Head, dict[Question, Rows]]]:
+def _held(group: Sequence[PendingAppend[Any]]) -> Iterator[tuple[Head, dict[Question, Rows]]]:
     """Hold the end of the chain for some, with the answers to what they ask along."""
-    questions = {question_of(turn.along): turn.along for turn in turns if turn.along}
+    questions = {question_of(each.along): each.along for each in group if each.along}
     answers: dict[Question, Rows] = {}
 
     def listen(rows: list[Rows]) -> None:
@@ -151,21 +151,21 @@ def _held(turns: Sequence[Turn[Any]]) -> Iterator[tuple[Head, dict[Question, Row
         yield head, answers
 
 
-def _carry(turns: Sequence[Turn[Any]]) -> None:
+def _carry(group: Sequence[PendingAppend[Any]]) -> None:
     """Do what several want in one transaction; what is undone is left to each of them."""
     is_complete = False
     try:
-        with _held(turns) as (head, answers):
-            for turn in turns:
-                turn.run(head, answers)
+        with _held(group) as (head, answers):
+            for each in group:
+                each.run(head, answers)
             is_complete = True
     except Exception as error:  # noqa: BLE001  (whoever it concerns raises it)
-        if len(turns) == 1:
-            turns[0].error = error
+        if len(group) == 1:
+            group[0].error = error
         elif is_complete and isinstance(error, AWAY):
             # Nobody can tell whether it was committed, so nobody does it again.
-            for turn in turns:
-                turn.error = type(error)(*error.args)
+            for each in group:
+                each.error = type(error)(*error.args)
     else:
-        for turn in turns:
-            turn.is_done = True
+        for each in group:
+            each.is_done = True

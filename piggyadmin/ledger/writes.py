@@ -35,7 +35,7 @@ from piggyadmin.ledger.conflicts import (
     refuse_overlap,
 )
 from piggyadmin.ledger.entries import fingerprint_of, reread
-from piggyadmin.ledger.group_commit import append_in_turn
+from piggyadmin.ledger.group_commit import append_grouped
 from piggyadmin.ledger.models import (
     OPEN,
     Entry,
@@ -208,7 +208,7 @@ def _append_for(request: WriteRequest, work: Callable[[Head], T]) -> T:
             refuse(person, permission)
 
     rights = rights_query(getattr(person, "pk", None))
-    return append_in_turn(work, along=Statement(*rights), check=check)
+    return append_grouped(work, along=Statement(*rights), check=check)
 
 
 def _commit_intent(request: WriteRequest) -> Entry:
@@ -366,7 +366,7 @@ def _conclude(
 
 def _append_outcome(entry: Entry, kind: str, detail: dict[str, Any], kept: list[Snapshot]) -> None:
     try:
-        append_in_turn(
+        append_grouped(
             lambda head: append_inside(head, entry, kind, detail, only_after=OPEN, kept=kept)
         )
     except Superseded:

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from piggyadmin.ledger import group_commit
 from piggyadmin.ledger.appending import append_inside
-from piggyadmin.ledger.group_commit import Turn, append_in_turn
+from piggyadmin.ledger.group_commit import PendingAppend, append_grouped
 from piggyadmin.ledger.hash_chain import locked_head
 from piggyadmin.ledger.models import Entry, EntryState, Event, Head
 from piggyadmin.ledger.sql import Statement
@@ -44,19 +44,19 @@ def commits(monkeypatch) -> Counter[str]:
 
 def several(*calls: Any) -> list[Any]:
     """Have calls made at one moment: all wait while the first one, which is ours, leads."""
-    turns, may_go_on = group_commit.Turns(), threading.Event()
+    queue, may_go_on = group_commit.CommitQueue(), threading.Event()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(group_commit, "_turns", turns)
+        patch.setattr(group_commit, "_queue", queue)
 
         def first() -> None:
-            append_in_turn(lambda _head: may_go_on.wait(10))
+            append_grouped(lambda _head: may_go_on.wait(10))
 
         def gone_on() -> None:
-            wait_until(lambda: len(turns._waiting) == len(calls))
+            wait_until(lambda: len(queue._waiting) == len(calls))
             may_go_on.set()
 
         def tried(call: Any) -> Any:
-            wait_until(lambda: call is first or turns._is_led)
+            wait_until(lambda: call is first or queue._is_led)
             try:
                 return call()
             except (OperationalError, PermissionDenied) as error:
@@ -80,7 +80,7 @@ def test_all_that_come_meanwhile_are_committed_together(commits):
     entries = [make_entry(EntryState.DONE, number=number) for number in range(5)]
     heard = list[Any]()
     calls = [
-        partial(append_in_turn, settle(entry), along=ASKED, check=heard.append) for entry in entries
+        partial(append_grouped, settle(entry), along=ASKED, check=heard.append) for entry in entries
     ]
     before = commits["begun"]
     events = several(*calls)
@@ -99,8 +99,8 @@ def test_what_fails_fails_alone(commits):
     def refuse(_rows: Any) -> None:
         raise PermissionDenied
 
-    calls = [partial(append_in_turn, settle(entry)) for entry in entries]
-    calls.insert(1, partial(append_in_turn, settle(entries[0]), along=ASKED, check=refuse))
+    calls = [partial(append_grouped, settle(entry)) for entry in entries]
+    calls.insert(1, partial(append_grouped, settle(entries[0]), along=ASKED, check=refuse))
     found = several(*calls)
     assert found[1] is PermissionDenied
     assert [event.entry for event in (found[0], *found[2:])] == entries
@@ -122,7 +122,7 @@ def test_nobody_does_again_what_may_be_committed(commits, monkeypatch):
 
     before = commits["committed"]
     monkeypatch.setattr(group_commit, "locked_head", cut_off)
-    calls = [partial(append_in_turn, settle(entry)) for entry in entries]
+    calls = [partial(append_grouped, settle(entry)) for entry in entries]
     assert several(*calls) == [OperationalError] * 2
     assert Event.objects.filter(kind=EntryState.DONE).count() == 4
     assert commits["committed"] - before == 2
@@ -136,7 +136,7 @@ def test_each_has_it_done_in_their_own_language():
 
     def asked(language: str) -> None:
         with translation.override(language), timezone.override("Europe/Amsterdam"):
-            append_in_turn(speak)
+            append_grouped(speak)
 
     several(*(partial(asked, language) for language in ("nl", "de")))
     assert sorted(spoken) == [("de", "Europe/Amsterdam"), ("nl", "Europe/Amsterdam")]
@@ -144,9 +144,9 @@ def test_each_has_it_done_in_their_own_language():
 
 def test_nothing_is_appended_inside_another_transaction():
     with pytest.raises(RuntimeError), transaction.atomic():
-        append_in_turn(lambda head: head)
+        append_grouped(lambda head: head)
 
 
 def test_a_turn_that_nobody_has_taken_is_done_at_once():
-    turn = Turn(lambda head: head.sequence, None, None)
-    assert turn.outcome() == 0
+    pending = PendingAppend(lambda head: head.sequence, None, None)
+    assert pending.outcome() == 0
