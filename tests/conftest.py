@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,6 +38,8 @@ from tests.sandbox.server import SandboxServer
 from tests.settings import TEST_DATABASE_IS_MIGRATED
 from tests.smtp_server import SmtpServer
 from tests.traced import has_to_be_covered
+
+IS_TRACED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -102,14 +104,21 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Trace only the tests of what has to be covered: all others run three times as fast untraced.
 
-    So it is covered by tests of its own, and not because something else happens to call it.
+    So it is covered by tests of its own, and not because something else happens to call it. The
+    marker `no_cover` would leave what is made for tests traced, and stop and start for each of them
+    every thread that there ever was.
     """
-    for item in items:
-        if not has_to_be_covered(tested_file(item)):
-            item.add_marker(pytest.mark.no_cover)
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    coverage = getattr(getattr(plugin, "cov_controller", None), "cov", None)
+    wanted = has_to_be_covered(tested_file(item))
+    if coverage and wanted != item.config.stash.get(IS_TRACED, True):
+        coverage.start() if wanted else coverage.stop()
+        item.config.stash[IS_TRACED] = wanted
+    return (yield)
 
 
 def tested_file(item: pytest.Item) -> str:

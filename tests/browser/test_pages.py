@@ -21,6 +21,7 @@ SIGNED_IN = {page[1]: page for page in PAGES if page[0]}
 # Parts of pages, files, what only leads on, and what only takes what is sent.
 NO_PAGES = {
     "/accounts/logout/",
+    "/accounts/oidc/link/",
     "/bookings/csv/",
     "/bulk/<number:pk>/again/",
     "/bulk/<number:pk>/check/",
