@@ -1,11 +1,18 @@
-"""Stores and changes many rows at a time, several times as fast as Django's own ways."""
+"""Stores, changes and removes many rows, in pieces and faster than Django's own ways."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connections, router, transaction
-from django.db.models import DateTimeField, DecimalField, JSONField, Model, UUIDField
+from django.db.models import (
+    DateTimeField,
+    DecimalField,
+    JSONField,
+    Model,
+    QuerySet,
+    UUIDField,
+)
 
 from piggyadmin.sealed_fields import SealedMixin
 
@@ -70,6 +77,18 @@ def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
     fields: list[Any] = [model._meta.get_field(name) for name in ("id", *names)]
     with transaction.atomic(using=connection.alias, savepoint=False):
         _update(model, names, _values(rows, fields, connection))
+
+
+def delete_in_batches(rows: QuerySet[Any], size: int) -> int:
+    """Remove rows, so many in one go that nobody waits long for the database; gives how many.
+
+    What goes with them is not counted.
+    """
+    number = 0
+    while keys := list(rows.values_list("pk", flat=True)[:size]):
+        _, by_model = rows.model._default_manager.filter(pk__in=keys).delete()
+        number += by_model.get(rows.model._meta.label, 0)
+    return number
 
 
 def _update(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

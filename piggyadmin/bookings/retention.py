@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from piggyadmin.bookings.models import SeenBooking
+from piggyadmin.bulk_insert import delete_in_batches
 
 # Rows deleted in one go, so that nobody waits long for the database.
 BATCH = 1000
@@ -24,8 +25,4 @@ def forget_old(now: datetime) -> int:
         return 0
     before = now - timedelta(days=days)
     is_over = Q(starts_at__lt=before) | Q(starts_at=None, seen_at__lt=before)
-    old = SeenBooking.objects.order_by("pk").filter(is_over)
-    number = 0
-    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
-        number += SeenBooking.objects.filter(pk__in=keys).delete()[0]
-    return number
+    return delete_in_batches(SeenBooking.objects.order_by("pk").filter(is_over), BATCH)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from piggyadmin.bulk_insert import delete_in_batches
 from piggyadmin.ledger import appending, hash_chain
 from piggyadmin.ledger.models import (
     FORGOTTEN,
@@ -103,10 +104,7 @@ def forget_old(now: datetime) -> int:
     if last is None:
         return 0
     appending.append(last.entry, FORGOTTEN, {"taken_before": before})
-    number = 0
-    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
-        number += _removed(Snapshot.objects.filter(pk__in=keys))
-    return number
+    return delete_in_batches(old, BATCH)
 
 
 def forget_look_ups(now: datetime) -> int:
@@ -121,10 +119,7 @@ def forget_look_ups(now: datetime) -> int:
     if not days:
         return 0
     old = PersonLookUp.objects.order_by("at").filter(at__lt=now - timedelta(days=days))
-    number = 0
-    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
-        number += PersonLookUp.objects.filter(pk__in=keys).delete()[0]
-    return number
+    return delete_in_batches(old, BATCH)
 
 
 def _removed(snapshots: QuerySet[Snapshot]) -> int:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from piggyadmin.bulk_insert import delete_in_batches
 from piggyadmin.request_log.models import LoggedCall, is_uuid
 
 # Rows deleted in one go, so that nobody waits long for the database.
@@ -15,11 +16,7 @@ BATCH = 2_000
 def prune() -> int:
     """Delete what is older than REQUEST_LOG_DAYS, and tell how many calls that were."""
     before = timezone.now() - timedelta(days=settings.REQUEST_LOG_DAYS)
-    old = LoggedCall.objects.filter(at__lt=before).order_by("at").values_list("pk", flat=True)
-    deleted = 0
-    while numbers := list(old[:BATCH]):
-        deleted += LoggedCall.objects.filter(pk__in=numbers).delete()[0]
-    return deleted
+    return delete_in_batches(LoggedCall.objects.filter(at__lt=before).order_by("at"), BATCH)
 
 
 def calls_about(contact_uuid: str) -> QuerySet[LoggedCall]:
