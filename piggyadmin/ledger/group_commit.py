@@ -10,16 +10,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection
-from django.utils import timezone, translation
 
 from piggyadmin.ledger.backlog import AWAY
 from piggyadmin.ledger.hash_chain import locked_head
 from piggyadmin.ledger.models import Head
 from piggyadmin.ledger.sql import Rows, Statement
+from piggyadmin.piggy.concurrency import as_here
 
 T = TypeVar("T")
 Question = tuple[Any, ...]
@@ -65,16 +64,11 @@ class PendingAppend(Generic[T]):
         self.is_done = False
         self.error: Exception | None = None
         self._result: T | None = None
-        self._context = copy_context()
-        self._language, self._zone = translation.get_language(), timezone.get_current_timezone()
+        self._do_as_here = as_here(self._do)
 
     def run(self, head: Head, answers: Mapping[Question, Rows]) -> None:
         """Do it for its thread, inside a transaction that somebody else may undo."""
-        self._result = self._context.run(self._elsewhere, head, answers)
-
-    def _elsewhere(self, head: Head, answers: Mapping[Question, Rows]) -> T:
-        with translation.override(self._language), timezone.override(self._zone):
-            return self._do(head, answers)
+        self._result = self._do_as_here(head, answers)
 
     def _do(self, head: Head, answers: Mapping[Question, Rows]) -> T:
         if self.check and self.along:

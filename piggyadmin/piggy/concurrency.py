@@ -5,9 +5,8 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import tzinfo
 from functools import cache, partial
-from typing import Any, TypeVar, overload
+from typing import Any, ParamSpec, TypeVar, overload
 
 from django.db import close_old_connections
 from django.utils import timezone, translation
@@ -18,6 +17,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -72,9 +72,23 @@ def gather_in_turn(calls: Iterable[Callable[[], T]]) -> Generator[T, None, None]
             future.cancel()
 
 
+def as_here(call: Callable[P, T]) -> Callable[P, T]:
+    """Bind a call to this thread's context, language and zone, to be made once in another thread.
+
+    Django ties language and zone to the thread.
+    """
+    context, language = copy_context(), translation.get_language()
+    zone = timezone.get_current_timezone()
+
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
+        with translation.override(language), timezone.override(zone):
+            return call(*args, **kwargs)
+
+    return partial(context.run, made)
+
+
 def _submit(call: Callable[[], T]) -> Future[T]:
-    language, zone = translation.get_language(), timezone.get_current_timezone()
-    return _pool().submit(copy_context().run, _elsewhere, call, language, zone)
+    return _pool().submit(_elsewhere, as_here(call))
 
 
 def _result(call: Callable[[], T], future: Future[T]) -> T:
@@ -94,14 +108,10 @@ def _outcome(call: Callable[[], T]) -> T | _Failed:
         return _Failed(error)
 
 
-def _elsewhere(call: Callable[[], T], language: str | None, zone: tzinfo) -> T:
-    """Call as if in the caller's thread, whose language and zone Django ties to that thread.
-
-    Afterwards, database connections that this thread has held for too long are given up.
-    """
+def _elsewhere(call: Callable[[], T]) -> T:
+    """Make a call; then give up database connections that this thread has held for too long."""
     try:
-        with translation.override(language), timezone.override(zone):
-            return call()
+        return call()
     finally:
         close_old_connections()
 
