@@ -99,8 +99,8 @@ def may_use_password(person: User) -> bool:
 
 
 def has_identity(person: User) -> bool:
-    """Tell whether somebody signs in by the service."""
-    return OutsideIdentity.objects.filter(person=person).exists()
+    """Tell whether somebody signs in by the service, where there is one."""
+    return bool(settings.OIDC_ISSUER) and OutsideIdentity.objects.filter(person=person).exists()
 
 
 # --- Who it is here --------------------------------------------------------------------------

@@ -153,6 +153,5 @@ class ReauthenticateView(ProofView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add where they wanted to go, and the service by which they sign in, if they do."""
-        is_outside = bool(settings.OIDC_ISSUER) and has_identity(self.person)
-        outside = settings.OIDC_NAME if is_outside else ""
+        outside = settings.OIDC_NAME if has_identity(self.person) else ""
         return super().get_context_data(wanted=self.wanted, outside=outside, **kwargs)

@@ -136,7 +136,7 @@ class PersonPage(OnePerson):
             "tokens": usable_tokens(shown),
             "events": self.events() if actor.has_perm(READ_LEDGER) else None,
             "service": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
-            "is_elsewhere": bool(settings.OIDC_ISSUER) and has_identity(shown),
+            "is_elsewhere": has_identity(shown),
             "is_oneself": actor.pk == shown.pk,
             "may_edit": services.may_edit(actor, shown),
             "has_power": services.has_power_over(actor, shown),
