@@ -44,18 +44,21 @@ def mark_of(request: HttpRequest) -> str:
 # --- Locking ---------------------------------------------------------------------------------
 
 
-def keep(request: HttpRequest, page: str) -> None:
+def keep(request: HttpRequest, page: str) -> bool:
     """Keep what stood in the forms of `page`, the path of an address, when it was locked.
 
     A second tab may lock itself when the session has ended, but not after somebody else came.
 
-    Raises:
-        Unusable: it was sent, and cannot be kept.
+    Returns:
+        False where something was sent that cannot be kept.
     """
     here = _sign_in_of(request)
     if here is None:
-        return
-    typed = _read(request.POST.get("typed", ""))
+        return True
+    try:
+        typed = _read(request.POST.get("typed", ""))
+    except Unusable:
+        return False
     pages = request.session.get(_SESSION_KEY, []) + ([{"page": page, **typed}] if typed else [])
     if parameters := request.session.get(PARAMETERS):
         pages.append({"page": "", "parameters": parameters})
@@ -64,6 +67,7 @@ def keep(request: HttpRequest, page: str) -> None:
         LockedPage(person_id=here.person_id, mark=here.mark, at=now, typed=each)
         for each in pages[-MOST_PAGES:]
     )
+    return True
 
 
 def _sign_in_of(request: HttpRequest) -> SignInHere | None:

@@ -66,13 +66,9 @@ class TillLock(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do it; whoever it was may come back with their PIN."""
         wanted = _wanted(request)
-        is_too_much = False
-        try:
-            locked_pages.keep(request, urlsplit(wanted).path)
-        except locked_pages.Unusable:
-            is_too_much = True
+        is_kept = locked_pages.keep(request, urlsplit(wanted).path)
         request.session.flush()
-        if is_too_much:
+        if not is_kept:
             words = gettext("What you typed there was too long to be kept while this is locked.")
             messages.warning(request, words)
         query = f"?{urlencode({REDIRECT_FIELD_NAME: wanted})}" if wanted else ""
