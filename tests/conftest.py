@@ -114,14 +114,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """
     plugin = item.config.pluginmanager.getplugin("_cov")
     coverage = getattr(getattr(plugin, "cov_controller", None), "cov", None)
-    wanted = has_to_be_covered(tested_file(item))
+    wanted = has_to_be_covered(mirrored_file(item))
     if coverage and wanted != item.config.stash.get(IS_TRACED, True):
         coverage.start() if wanted else coverage.stop()
         item.config.stash[IS_TRACED] = wanted
     return (yield)
 
 
-def tested_file(item: pytest.Item) -> str:
+def mirrored_file(item: pytest.Item) -> str:
     """Give the file that a test mirrors: of `tests/perks/test_services.py` the perks' services."""
     path = item.path.relative_to(item.config.rootpath)
     return str(Path("piggyadmin", *path.parts[1:]).with_name(path.name.removeprefix("test_")))

@@ -10,25 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from piggyadmin.accounts import locked_pages, throttling
-from piggyadmin.accounts.models import LockedPage, SignInHere, User
+from piggyadmin.accounts.models import LockedPage, SignInHere
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ui import stored
 from tests.conftest import person
-from tests.factors.test_pin_views import PASSWORD, PIN, SWITCH, go_on, here, sign_in
+from tests.factors.test_pin_views import PASSWORD, PIN, SWITCH, daan, go_on, here, noor, sign_in
 
+__all__ = ["daan", "noor"]
 pytestmark = [pytest.mark.django_db, pytest.mark.tells_of_people]
 PAGE = "/contacts/"
 WORDS = "For the broken cup of Mira"
-
-
-@pytest.fixture
-def noor() -> User:
-    return person(Role.STAFF)
-
-
-@pytest.fixture
-def daan() -> User:
-    return person(Role.SUPPORT)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum
-from itertools import count
+from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,14 +39,9 @@ class Victim(Enum):
 
 def victims(number: int, dice: random.Random) -> list[Victim]:
     """Give so many in any order, each kind as often as the others."""
-    drawn = [kind for kind, _ in zip(_again_and_again(), range(number), strict=False)]
+    drawn = list(islice(cycle(Victim), number))
     dice.shuffle(drawn)
     return drawn
-
-
-def _again_and_again() -> Iterator[Victim]:
-    while True:
-        yield from Victim
 
 
 def replace_worker(console: Console, victim: Any) -> None:
