@@ -28,7 +28,7 @@ from piggyadmin.ledger import (
     triggers,
 )
 from piggyadmin.ledger.models import Reason
-from piggyadmin.piggy import client
+from piggyadmin.piggy import client, concurrency
 from piggyadmin.piggy.client import PiggyClient, forget_client, piggy_client
 from piggyadmin.ui.catalogs import compile_catalogs
 from tests.faults.table import cells_of, drawn
@@ -117,6 +117,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     wanted = has_to_be_covered(mirrored_file(item))
     if coverage and wanted != item.config.stash.get(IS_TRACED, True):
         coverage.start() if wanted else coverage.stop()
+        concurrency._pool.cache_clear()  # threads are traced from their beginning, or never
         item.config.stash[IS_TRACED] = wanted
     return (yield)
 

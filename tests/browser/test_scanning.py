@@ -27,7 +27,8 @@ WATCH = """(verdicts) => {
 
 
 def scan(page: Page, code: str) -> None:
-    """Type a code as a scanner does."""
+    """Type a code as a scanner does, once a field is ready for it."""
+    expect(page.locator("input:focus, textarea:focus")).to_have_count(1)
     page.keyboard.type(code)
     page.keyboard.press("Enter")
 

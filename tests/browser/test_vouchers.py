@@ -21,6 +21,14 @@ def scan(page: Page, code: str) -> None:
     expect(page.locator(".voucher")).to_contain_text(code)
 
 
+def look_up(page: Page, codes: str) -> None:
+    """Paste codes into their page as soon as it takes them."""
+    page.goto("/vouchers/codes/")
+    expect(page.locator("textarea")).to_be_focused()
+    page.keyboard.type(codes)
+    page.get_by_role("button", name="Look them up").click()
+
+
 def field(page: Page, name: str) -> Locator:
     """Find a field of what is open above the page."""
     return page.locator(f"#drawer [name={name}]")
@@ -88,9 +96,7 @@ def test_support_looks_and_does_nothing(as_role):
 
 def test_many_codes_are_opened_from_their_table(as_role):
     page = as_role("support")
-    page.goto("/vouchers/codes/")
-    page.keyboard.type("WELCOME-EXPIRED, WELCOME-ACTIVE, NO-SUCH-CODE")
-    page.get_by_role("button", name="Look them up").click()
+    look_up(page, "WELCOME-EXPIRED, WELCOME-ACTIVE, NO-SUCH-CODE")
     expect(page.locator("main tbody tr")).to_have_count(3)
     summary = page.get_by_role("form", name="What was found")
     summary.get_by_role("button", name="Can be used 1").click()
@@ -105,9 +111,7 @@ def test_many_codes_are_opened_from_their_table(as_role):
 def test_ticked_vouchers_are_done_in_one_go_after_a_page_that_names_them(as_role, piggy_sandbox):
     codes = [make(piggy_sandbox, f"DESK-MANY-{number}") for number in range(3)]
     page = as_role("staff")
-    page.goto("/vouchers/codes/")
-    page.keyboard.type(", ".join([*codes, "WELCOME-EXPIRED"]))
-    page.get_by_role("button", name="Look them up").click()
+    look_up(page, ", ".join([*codes, "WELCOME-EXPIRED"]))
     bar = page.get_by_role("form", name="What to do with them")
     bar.get_by_label("Choose all").check()
     expect(bar.locator("output")).to_have_text("3")
@@ -132,9 +136,7 @@ def test_ticked_vouchers_are_done_in_one_go_after_a_page_that_names_them(as_role
 
 def test_a_selection_fits_on_a_phone(as_role):
     page = as_role("staff", viewport={"width": 360, "height": 800})
-    page.goto("/vouchers/codes/")
-    page.keyboard.type("WELCOME-ACTIVE WELCOME-EXPIRED")
-    page.get_by_role("button", name="Look them up").click()
+    look_up(page, "WELCOME-ACTIVE WELCOME-EXPIRED")
     page.get_by_role("button", name="Switch 1 voucher off").click()
     expect(page.locator("h1")).to_have_text("Switch 1 voucher off?")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
