@@ -42,7 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             if not CHROMIUM and not os.environ.get("PIGGYADMIN_SKIP_NOTHING"):
-                item.add_marker(pytest.mark.skip(reason="no Chromium here: apt install chromium"))
+                item.add_marker(
+                    pytest.mark.skip(reason="no Chromium here: apt install chromium-headless-shell")
+                )
 
 
 @pytest.fixture(scope="session")
