@@ -95,6 +95,7 @@ def test_a_link_to_a_view_comes_and_is_stopped(as_role, console, letters):
     page.get_by_role("button", name="Save", exact=True).click()
     page.goto("/views/")
     page.get_by_role("link", name="Mail me a link to it All done").click()
+    expect(page.get_by_role("button", name=f"Mail it to {OWN}")).to_be_visible()
     assert found_in(page) == []
     page.get_by_role("button", name=f"Mail it to {OWN}").press("Enter")
     expect(page.get_by_role("button", name="Stop these mails: All done")).to_be_visible()
