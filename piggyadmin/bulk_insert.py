@@ -49,18 +49,34 @@ def insert(
     """
     if not rows:
         return
-    connection = connections[router.db_for_write(type(rows[0]))]
     fields = _fields(rows[0])
-    unique = [unique] if isinstance(unique, str) else unique
-    head, tail = _statement(rows[0], fields, unique, updates, connection)
-    if adds:
-        tail = _adding(rows[0], unique, adds, connection)
-    types = [str(field.db_type(connection)) for field in fields]
-    values = _values(rows, fields, connection)
-    with connection.cursor() as cursor:
-        while some := list(islice(values, _ROWS)):
-            source, parameters = _rows_of(some, types, connection)
-            cursor.execute(f"{head} {source} {tail}", parameters)
+    head, tail = _statement(type(rows[0]), fields, unique, updates, adds)
+    _execute(type(rows[0]), fields, (head, tail), _values(rows, fields))
+
+
+def insert_values(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    unique: str | Sequence[str] = (),
+) -> None:
+    """Store rows given as the values of some columns, as `insert` does.
+
+    To make objects of them would take Django as long as it takes a database to store them.
+    """
+    fields = _fields_named(model, columns)
+    _execute(model, fields, _statement(model, fields, unique), map(list, rows))
+
+
+def insert_selected(
+    model: type[Model], columns: Sequence[str], rows: QuerySet[Any, Any], *, unique: str
+) -> None:
+    """Store what a query for these columns finds, which never leaves the database for it."""
+    head, tail = _statement(model, _fields_named(model, columns), unique)
+    source, parameters = rows.query.sql_with_params()
+    with connections[router.db_for_write(model)].cursor() as cursor:
+        cursor.execute(f"{head} {source} {tail}", parameters)
 
 
 def update(model: type[Model], attribute: str, values: Mapping[int, Any]) -> None:
@@ -74,9 +90,9 @@ def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
         return
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
-    fields: list[Any] = [model._meta.get_field(name) for name in ("id", *names)]
+    fields = _fields_named(model, ["id", *names])
     with transaction.atomic(using=connection.alias, savepoint=False):
-        _update(model, names, _values(rows, fields, connection))
+        _update(model, names, _converted(_values(rows, fields), fields, connection))
 
 
 def delete_in_batches(rows: QuerySet[Any], size: int) -> int:
@@ -119,33 +135,47 @@ def _fields(row: Model) -> "list[type_of_field]":
     return [field for field in fields if row.pk is not None or not field.primary_key]
 
 
+def _fields_named(model: type[Model], names: Iterable[str]) -> "list[type_of_field]":
+    found: list[Any] = [model._meta.get_field(name) for name in names]
+    return found
+
+
 def _statement(
-    row: Model,
+    model: type[Model],
     fields: "Sequence[type_of_field]",
-    unique: Sequence[str],
-    updates: Sequence[str],
-    connection: "BaseDatabaseWrapper",
+    unique: str | Sequence[str],
+    updates: Sequence[str] = (),
+    adds: Sequence[str] = (),
 ) -> tuple[str, str]:
     """Write what stands before the rows, and what follows."""
-    name = connection.ops.quote_name
-    columns = [name(str(field.column)) for field in fields]
-    head = f"INSERT INTO {name(row._meta.db_table)} ({', '.join(columns)})"
+    name = connections[router.db_for_write(model)].ops.quote_name
+    table, columns = name(model._meta.db_table), [name(str(field.column)) for field in fields]
+    head = f"INSERT INTO {table} ({', '.join(columns)})"
     if not unique:
         return head, ""
-    taken = [name(each) for each in unique]
+    taken = [name(each) for each in ([unique] if isinstance(unique, str) else unique)]
     changed = [name(each) for each in updates] or [each for each in columns if each not in taken]
-    changes = ", ".join(f"{each} = excluded.{each}" for each in changed)
-    return head, f"ON CONFLICT ({', '.join(taken)}) DO UPDATE SET {changes}"
+    changes = [f"{each} = excluded.{each}" for each in changed]
+    if adds:
+        changes = [f"{each} = {table}.{each} + excluded.{each}" for each in map(name, adds)]
+    return head, f"ON CONFLICT ({', '.join(taken)}) DO UPDATE SET {', '.join(changes)}"
 
 
-def _adding(
-    row: Model, unique: Sequence[str], adds: Sequence[str], connection: "BaseDatabaseWrapper"
-) -> str:
-    """Write what follows rows whose numbers are added to those that are there."""
-    name = connection.ops.quote_name
-    table, columns = name(row._meta.db_table), [name(each) for each in adds]
-    changes = ", ".join(f"{each} = {table}.{each} + excluded.{each}" for each in columns)
-    return f"ON CONFLICT ({', '.join(map(name, unique))}) DO UPDATE SET {changes}"
+def _execute(
+    model: type[Model],
+    fields: "Sequence[type_of_field]",
+    statement: tuple[str, str],
+    rows: Iterable[list[Any]],
+) -> None:
+    """Execute a statement for rows of these fields, some at a time."""
+    connection = connections[router.db_for_write(model)]
+    types = [str(field.db_type(connection)) for field in fields]
+    head, tail = statement
+    values = _converted(rows, fields, connection)
+    with connection.cursor() as cursor:
+        while some := list(islice(values, _ROWS)):
+            source, parameters = _rows_of(some, types, connection)
+            cursor.execute(f"{head} {source} {tail}", parameters)
 
 
 def _rows_of(
@@ -163,18 +193,24 @@ def _rows_of(
     return f"VALUES {', '.join([places] * len(rows))}", list(chain.from_iterable(rows))
 
 
-def _values(
-    rows: Sequence[Model], fields: "Sequence[type_of_field]", connection: "BaseDatabaseWrapper"
-) -> Iterator[list[Any]]:
+def _values(rows: Iterable[Model], fields: "Sequence[type_of_field]") -> Iterator[list[Any]]:
     names = [field.attname for field in fields]
-    converted = [
+    return ([row.__dict__[name] for name in names] for row in rows)
+
+
+def _converted(
+    rows: Iterable[list[Any]],
+    fields: "Sequence[type_of_field]",
+    connection: "BaseDatabaseWrapper",
+) -> Iterator[list[Any]]:
+    """Write values as the database takes them."""
+    converters = [
         (position, _converter(field, connection))
         for position, field in enumerate(fields)
         if isinstance(field, _CONVERTED) or field.choices
     ]
-    for row in rows:
-        values = [row.__dict__[name] for name in names]
-        for position, convert in converted:
+    for values in rows:
+        for position, convert in converters:
             if values[position] is not None:
                 values[position] = convert(values[position])
         yield values

@@ -7,8 +7,14 @@ from uuid import uuid4
 import pytest
 
 from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun
-from piggyadmin.bulk_insert import insert, update, update_rows
-from piggyadmin.duplicates.models import ChangedContact, Pair
+from piggyadmin.bulk_insert import (
+    insert,
+    insert_selected,
+    insert_values,
+    update,
+    update_rows,
+)
+from piggyadmin.duplicates.models import ChangedContact, GoneContact, Pair
 from piggyadmin.sandbox.keys import Keys
 from piggyadmin.sandbox.models import Contact, Unit
 
@@ -101,3 +107,24 @@ def test_some_columns_of_many_rows():
     update_rows(rows, ("state",))
     update_rows([], ("state",))
     assert not BulkRow.objects.exists()
+
+
+def test_values_are_stored_as_rows_are():
+    at = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+    insert_values(ChangedContact, ["uuid", "at"], [(str(number), at) for number in range(450)])
+    later = at.replace(year=2027)
+    insert_values(ChangedContact, ["uuid", "at"], [("7", later), ("new", later)], unique="uuid")
+    insert_values(ChangedContact, ["uuid", "at"], [])
+    stored = dict(ChangedContact.objects.values_list("uuid", "at"))
+    assert len(stored) == 451
+    assert (stored["7"], stored["new"], stored["449"]) == (later, later, at)
+
+
+def test_what_a_query_finds_is_stored():
+    at = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+    later = at.replace(year=2027)
+    insert([ChangedContact(uuid=uuid, at=later) for uuid in ("a", "b", "c")])
+    insert([GoneContact(uuid="a", at=at)])
+    rows = ChangedContact.objects.filter(uuid__in=["a", "b"]).values_list("uuid", "at")
+    insert_selected(GoneContact, ["uuid", "at"], rows, unique="uuid")
+    assert dict(GoneContact.objects.values_list("uuid", "at")) == {"a": later, "b": later}

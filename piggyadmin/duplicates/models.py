@@ -15,8 +15,16 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.duplicates.matching.normalisation import Keys
 from piggyadmin.prefix_lookups import Beginning
 from piggyadmin.sealed_fields import SealedTextField
+
+
+def _index_of_key(name: str) -> models.Index:
+    """Index a key of those contacts that have one: many have none, whom nobody finds by it."""
+    field = f"key_{name}"
+    known = models.Q(**{f"{field}__isnull": False})
+    return models.Index(fields=[field], name=f"mirror_{field}", condition=known)
 
 
 class MirroredContact(models.Model):
@@ -42,15 +50,15 @@ class MirroredContact(models.Model):
     # By what people find it (`text_search.py`); its index is of a kind that each database has.
     search_text = models.TextField(default="", blank=True)
     # Of these another contact must share one to be compared with this one.
-    key_local = models.IntegerField(null=True, db_index=True)
-    key_phone = models.IntegerField(null=True, db_index=True)
-    key_name = models.IntegerField(null=True, db_index=True)
-    key_born_initial = models.IntegerField(null=True, db_index=True)
-    key_born_last = models.IntegerField(null=True, db_index=True)
-    key_house = models.IntegerField(null=True, db_index=True)
-    key_street_initial = models.IntegerField(null=True, db_index=True)
-    key_initial_last = models.IntegerField(null=True, db_index=True)
-    key_first_prefix = models.IntegerField(null=True, db_index=True)
+    key_local = models.IntegerField(null=True)
+    key_phone = models.IntegerField(null=True)
+    key_name = models.IntegerField(null=True)
+    key_born_initial = models.IntegerField(null=True)
+    key_born_last = models.IntegerField(null=True)
+    key_house = models.IntegerField(null=True)
+    key_street_initial = models.IntegerField(null=True)
+    key_initial_last = models.IntegerField(null=True)
+    key_first_prefix = models.IntegerField(null=True)
     is_compared = models.BooleanField(default=False)
     # The search that compares it just now; a change makes it nobody's again.
     search = models.BigIntegerField(default=0)
@@ -64,6 +72,7 @@ class MirroredContact(models.Model):
             models.Index(Beginning("email"), name="mirror_email"),
             models.Index(Beginning("firstname", "lastname"), name="mirror_name"),
             models.Index(Beginning("lastname"), name="mirror_lastname"),
+            *(_index_of_key(name) for name in Keys._fields),
         ]
 
     def __str__(self) -> str:

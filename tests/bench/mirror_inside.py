@@ -63,10 +63,9 @@ def take_in(
     """
     stream, seconds, work, changed = contacts(number, changed_share), 0.0, 0.0, 0
     while step := list(islice(stream, MOST * WINDOWS)):
-        pages = [step[at : at + MOST] for at in range(0, len(step), MOST)]
         begun, worked = time.perf_counter(), time.process_time()
         with transaction.atomic():
-            changed += sum(store.store(page, read_at=timezone.now()).changed for page in pages)
+            changed += store.store(step, read_at=timezone.now()).changed
         seconds, work = seconds + time.perf_counter() - begun, work + time.process_time() - worked
     each = seconds / number * 1_000_000
     is_met = each <= most

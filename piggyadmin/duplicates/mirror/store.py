@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import DateTimeField, Min, OuterRef, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from piggyadmin.bulk_insert import insert
+from piggyadmin.bulk_insert import batches, insert, insert_selected, insert_values
 from piggyadmin.contacts.services import find_contact
 from piggyadmin.contacts.types import Contact
-from piggyadmin.duplicates.matching.normalisation import Normalised, keys, normalise
+from piggyadmin.duplicates.matching.normalisation import Keys, Normalised, keys, normalise
 from piggyadmin.duplicates.mirror.text_search import search_text
 from piggyadmin.duplicates.models import (
     ChangedContact,
@@ -63,6 +63,8 @@ CHANGING = frozenset(
 # What is compared, as far as it is text, and what else is kept as it came.
 _COMPARED = ("email", "firstname", "lastname", "phonenumber", "birthdate", "address")
 _TEXTS = (*_COMPARED, "identifier")
+# What follows from what is compared.
+_FOLLOWING = (*(f"key_{name}" for name in Keys._fields), "normalised", "fingerprint")
 
 
 # --- One contact as a row --------------------------------------------------------------------
@@ -104,12 +106,11 @@ def _normalised(content: Any) -> Normalised:
 
 def compared_fields(row: Any) -> dict[str, Any]:
     """Give the fields that follow from the others of a row, and are what is compared."""
-    return _fields_of(_normalised(row))
+    return dict(zip(_FOLLOWING, _following(_normalised(row)), strict=True))
 
 
-def _fields_of(normalised: Normalised) -> dict[str, Any]:
-    of_keys = {f"key_{name}": number for name, number in keys(normalised)._asdict().items()}
-    return of_keys | {"normalised": normalised.pack(), "fingerprint": normalised.fingerprint}
+def _following(normalised: Normalised) -> tuple[Any, ...]:
+    return (*keys(normalised), normalised.pack(), normalised.fingerprint)
 
 
 def as_kept(text: str | None) -> str:
@@ -164,15 +165,13 @@ class _FetchedContact(NamedTuple):
     content: _Content
     normalised: Normalised
 
-    def row(self, *, is_compared: bool) -> MirroredContact:
-        """Make the row of it."""
-        return MirroredContact(
-            uuid=self.uuid,
-            is_compared=is_compared,
-            search_text=search_text(self.content),
-            **self.content._asdict(),
-            **_fields_of(self.normalised),
-        )
+    def row(self, *, is_compared: bool) -> tuple[Any, ...]:
+        """Give the values of its row, in the order of `_COLUMNS`; no search has claimed it."""
+        texts = search_text(self.content)
+        return (self.uuid, is_compared, 0, texts, *self.content, *_following(self.normalised))
+
+
+_COLUMNS = ("uuid", "is_compared", "search", "search_text", *_Content._fields, *_FOLLOWING)
 
 
 class _Verdict(Enum):
@@ -203,8 +202,9 @@ def store(
         rows = [each.row(is_compared=False) for each in (*new, *changed)]
         rows += [each.row(is_compared=known[each.uuid].is_compared) for each in adjusted]
         # Somebody else may have added one of the new ones meanwhile.
-        insert(rows, unique="uuid")
-        _note_reading(known, sorted_out)
+        insert_values(MirroredContact, _COLUMNS, rows, unique="uuid")
+        outdated = {each.uuid for each in sorted_out[_Verdict.OUTDATED]}
+        _note_reading([uuid for uuid in readings if uuid not in outdated], read_at)
     if adjusted:
         storage.update_stakes([each.uuid for each in adjusted])
     again = [old for old in known.values() if since and old.read_at and old.read_at >= since]
@@ -239,8 +239,10 @@ def _verdict(reading: _FetchedContact, old: _Known | None) -> _Verdict:
 
 def _just_gone(uuids: Iterable[str]) -> list[str]:
     since = timezone.now() - ANSWERS_COME_WITHIN
-    gone = GoneContact.objects.filter(uuid__in=list(uuids), at__gt=since)
-    return list(gone.values_list("uuid", flat=True))
+    gone = GoneContact.objects.filter(at__gt=since)
+    if not gone.exists():  # as mostly, and known sooner than of each
+        return []
+    return list(gone.filter(uuid__in=list(uuids)).values_list("uuid", flat=True))
 
 
 def _known(uuids: Iterable[str]) -> dict[str, _Known]:
@@ -258,20 +260,12 @@ def _known(uuids: Iterable[str]) -> dict[str, _Known]:
     }
 
 
-def _note_reading(
-    known: Mapping[str, _Known], sorted_out: Mapping[_Verdict, Sequence[_FetchedContact]]
-) -> None:
-    """Note when contacts were read, but for those of which something newer is known."""
-    new = [each.uuid for each in sorted_out[_Verdict.NEW]]
-    numbers = dict(MirroredContact.objects.filter(uuid__in=new).values_list("uuid", "pk"))
-    numbers |= {uuid: old.pk for uuid, old in known.items()}
-    rows = [
-        ContactReading(contact_id=numbers[each.uuid], at=each.read_at)
-        for verdict, readings in sorted_out.items()
-        for each in readings
-        if verdict is not _Verdict.OUTDATED
-    ]
-    insert(rows, unique="contact_id")
+def _note_reading(uuids: Sequence[str], read_at: datetime) -> None:
+    """Note when contacts were read."""
+    at = Value(read_at, output_field=DateTimeField())
+    for some in batches(uuids):
+        rows = MirroredContact.objects.filter(uuid__in=some).values_list("pk", at)
+        insert_selected(ContactReading, ["contact", "at"], rows, unique="contact_id")
 
 
 # --- One contact -----------------------------------------------------------------------------

@@ -9,9 +9,10 @@ list are asked for by themselves before they leave.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -79,8 +80,7 @@ def _read(run: Run, piggy: PiggyClient, this: Sweep) -> None:
     """Read the next windows; after the last one, look at the beginning once more."""
     readings = _next_windows(piggy, this)
     with _step(run, this):
-        for reading in readings:
-            _take_in(this, reading)
+        _take_in(this, readings)
         if readings[-1].window.following is None:
             this.stage, this.place = Stage.BEGINNING, _begin(readings[-1].place.way)
 
@@ -105,7 +105,7 @@ def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
     """
     reading = _next_window(piggy, this)
     with _step(run, this):
-        if _take_in(this, reading) and reading.window.following:
+        if _take_in(this, [reading]) and reading.window.following:
             return
         this.readings += 1
         # A total that is never reached counts what is in no list: once more, but not each time.
@@ -130,17 +130,22 @@ def _now(this: Sweep) -> datetime:
     return max(timezone.now(), this.started_at)
 
 
-def _take_in(this: Sweep, reading: _Reading) -> int:
-    """Store a window, and tell how many of its contacts this sweep had not seen yet."""
-    window = reading.window
-    stored = store.store(window.contacts, read_at=reading.at, since=this.started_at)
+def _take_in(this: Sweep, readings: Sequence[_Reading]) -> int:
+    """Store windows, and tell how many of their contacts this sweep had not seen yet.
+
+    They are as fresh as the first of them: all are stored at once, which asks the database less.
+    """
+    windows = [reading.window for reading in readings]
+    contacts = chain.from_iterable(window.contacts for window in windows)
+    stored = store.store(contacts, read_at=readings[0].at, since=this.started_at)
     this.contacts += stored.first_read
     this.added += stored.added
     this.changed += stored.changed
-    this.has_gap |= window.is_after_gap
-    this.expected = this.expected if window.total is None else window.total
-    if window.following:
-        this.place = window.following.model_dump(mode="json")
+    this.has_gap |= any(window.is_after_gap for window in windows)
+    totals = [window.total for window in windows if window.total is not None]
+    this.expected = totals[-1] if totals else this.expected
+    if following := windows[-1].following:
+        this.place = following.model_dump(mode="json")
     return stored.first_read
 
 
