@@ -319,10 +319,10 @@ def database(variable: str, default: str, *, synchronous: str) -> dict[str, Any]
             "journal_mode": "WAL",
             "synchronous": synchronous,
             "recursive_triggers": "ON",
-            # What one page of contacts touches in a large mirror is larger than SQLite's usual 2 MB
-            # of memory and 4 MB of log, and would be written twice.
-            "cache_size": "-8000",  # kilobytes, of each connection
-            "wal_autocheckpoint": "4000",  # pages of 4 kB
+            # What one step of a sweep touches in a large mirror is larger than SQLite's usual 2 MB of
+            # memory and 4 MB of log, and would be written several times.
+            "cache_size": "-16000",  # kilobytes, of each connection
+            "wal_autocheckpoint": "16000",  # pages of 4 kB
         }
         commands = "; ".join(f"PRAGMA {name}={value}" for name, value in pragmas.items())
         config.setdefault("OPTIONS", {}).setdefault("init_command", commands)

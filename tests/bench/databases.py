@@ -34,12 +34,20 @@ def in_a_process_of_its_own(module: str, contacts: str) -> bool:
     Raises:
         RuntimeError: it broke down.
     """
-    results = [_inside(module, contacts, name, more) for name, more in databases()]
+    results = [
+        inside(f"{name}, {int(contacts):,} contacts", module, contacts, more)
+        for name, more in databases()
+    ]
     return all(results)
 
 
-def _inside(module: str, contacts: str, name: str, more: dict[str, str]) -> bool:
-    print(f"\n{name}, {int(contacts):,} contacts", flush=True)
+def inside(title: str, module: str, argument: str, more: dict[str, str]) -> bool:
+    """Have a module measure with an empty database; tells whether all targets are met.
+
+    Raises:
+        RuntimeError: it broke down.
+    """
+    print(f"\n{title}", flush=True)
     with tempfile.TemporaryDirectory() as directory:
         settings = {
             **os.environ,
@@ -48,9 +56,18 @@ def _inside(module: str, contacts: str, name: str, more: dict[str, str]) -> bool
             "LOG_LEVEL": "ERROR",
             **more,
         }
-        migrate, inside = ["manage.py", "migrate", "-v0"], ["-m", module, contacts]
+        migrate, module_run = ["manage.py", "migrate", "-v0"], ["-m", module, argument]
         subprocess.run([sys.executable, *migrate], cwd=ROOT, env=settings, check=True)
-        done = subprocess.run([sys.executable, *inside], cwd=ROOT, env=settings, check=False)
+        done = subprocess.run([sys.executable, *module_run], cwd=ROOT, env=settings, check=False)
     if done.returncode not in {0, MISSED}:
-        raise RuntimeError(f"{module} failed on {name}")
+        raise RuntimeError(f"{module} failed: {title}")
     return done.returncode == 0
+
+
+def of_sandbox(sandbox: SandboxServer) -> dict[str, str]:
+    """Give the environment in which a console works with a sandbox over its socket."""
+    return {
+        "PIGGY_API_URL": sandbox.url,
+        "PIGGY_API_TOKEN": sandbox.token,
+        "PIGGY_SANDBOX": "true",
+    }
