@@ -252,7 +252,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_tasks_db",
-    "lucide",
 ]
 
 MIDDLEWARE = [
@@ -288,7 +287,6 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "django.templatetags.i18n",
-                "lucide.templatetags.lucide",
                 "piggyadmin.accounts.templatetags.owned_forms",
             ],
             "context_processors": [
@@ -319,7 +317,7 @@ def database(variable: str, default: str, *, synchronous: str) -> dict[str, Any]
             "journal_mode": "WAL",
             "synchronous": synchronous,
             "recursive_triggers": "ON",
-            # What one step of a sweep touches in a large mirror is larger than SQLite's usual 2 MB of
+            # What a step of a sweep touches in a large mirror is larger than SQLite's usual 2 MB of
             # memory and 4 MB of log, and would be written several times.
             "cache_size": "-16000",  # kilobytes, of each connection
             "wal_autocheckpoint": "16000",  # pages of 4 kB

@@ -1,11 +1,8 @@
 """The one list of all actions, from which pages, permissions, search and tests are made."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from typing import Any, TypeVar
-from zipfile import ZipFile
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,6 +15,7 @@ from piggyadmin.ledger.operations import (
     get_operation,
     operations,
 )
+from piggyadmin.ui import icons
 
 AnyAction = TypeVar("AnyAction", bound=type[Action[Any, Any]])
 
@@ -48,7 +46,7 @@ def _lacking(action_class: type[Action[Any, Any]]) -> Iterator[str]:
             "or add it to ENTITIES in piggyadmin/actions/entities.py, with its name and its place "
             "in the menu (an entry of SECTIONS in piggyadmin/desk/navigation.py)."
         )
-    if icon not in _icons():
+    if icon not in icons.names():
         yield f"There is no icon {icon!r}: set `icon` to the name of one from lucide.dev/icons."
     if not hasattr(action_class, "sample"):
         yield "Add `sample`: by field, what a person fills in to have it done on the sandbox."
@@ -63,13 +61,6 @@ def _lacking(action_class: type[Action[Any, Any]]) -> Iterator[str]:
             "Nothing says what becomes of it when Piggy's answer is lost: write `read_back`, "
             "or set `cannot_be_settled` to the reason why only a person can find out."
         )
-
-
-@cache
-def _icons() -> frozenset[str]:
-    """Name all icons of the set; drawing one to see whether it is there takes far longer."""
-    with files("lucide").joinpath("lucide.zip").open("rb") as packed, ZipFile(packed) as icons:
-        return frozenset(name.removesuffix(".svg") for name in icons.namelist())
 
 
 def _is_settled_by_nobody(action_class: type[Action[Any, Any]]) -> bool:

@@ -31,7 +31,15 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE, insist_on_permission
 from piggyadmin.ledger.conflicts import insist_on_same
 from piggyadmin.ledger.models import HAPPENED, OPEN, Approval, ApprovalStatus, Entry, Subject
-from piggyadmin.ledger.operations import Data, Effect, Operation, Preview, get_operation, operations
+from piggyadmin.ledger.operations import (
+    Data,
+    Effect,
+    Operation,
+    Preview,
+    find_operation,
+    get_operation,
+    operations,
+)
 from piggyadmin.ledger.people_events import changed_by
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -128,8 +136,9 @@ def _waiting() -> QuerySet[Approval]:
 
 def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
-    writes = (action for action in operations() if not action.is_read)
-    theirs = [action.slug for action in writes if action.is_allowed_for(person)]
+    asked = set(_waiting().values_list("action", flat=True))
+    writes = (find_operation(slug) for slug in asked)
+    theirs = [each.slug for each in writes if each and each.is_allowed_for(person)]
     if not theirs:
         return Approval.objects.none()
     waiting, is_own = _waiting().filter(action__in=theirs), Q(asked_by_id=person.pk)

@@ -21,7 +21,6 @@ INSTALLED_APPS = [
     "piggyadmin.sandbox",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "lucide",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -39,7 +38,7 @@ TEMPLATES = [
         "DIRS": [console.BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "lucide.templatetags.lucide"],
+            "builtins": ["django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

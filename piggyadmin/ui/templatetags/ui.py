@@ -26,10 +26,8 @@ from django.utils.translation import (
     pgettext,
 )
 from django.utils.translation import gettext as _
-from lucide import IconDoesNotExist
-from lucide.templatetags.lucide import lucide
 
-from piggyadmin.ui import links, tables
+from piggyadmin.ui import icons, links, tables
 from piggyadmin.ui.forms import focus_first, takes_one_code
 from piggyadmin.ui.piggy_words import in_shop_words as words_for
 from piggyadmin.ui.states import state_of, status_word
@@ -49,15 +47,7 @@ CENTS_PER_EURO = 100
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 20) -> SafeString:
     """Draw an icon that screen readers skip; the words stand beside it."""
-    try:
-        drawn = lucide(
-            str(name), size=size, aria_hidden="true", focusable="false", **{"class": "icon"}
-        )
-    except IconDoesNotExist:
-        drawn = lucide(
-            "circle", size=size, aria_hidden="true", focusable="false", **{"class": "icon"}
-        )
-    return mark_safe(drawn)  # noqa: S308  (from the icon set, not from people)
+    return mark_safe(icons.svg(str(name), size))  # noqa: S308  (from the icon set, not from people)
 
 
 # --- Forms -----------------------------------------------------------------------------------
