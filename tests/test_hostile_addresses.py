@@ -208,7 +208,7 @@ def told(*what: object) -> str:
 
 # Who asks for a part of all addresses; those of whom most is open ask for all of them.
 BY_TURNS = [*(role for role in Role if role is not Role.ADMIN), None]
-PARTS_OF_ADDRESSES = 3
+PARTS_OF_ADDRESSES = 6
 
 
 def faults(client: Client, who: str, asked_for: list[str]) -> str:
@@ -274,7 +274,7 @@ def browser(role: Role | None, *, is_owner: bool = False) -> Client:
 
 
 # Values of which each field of a filter meets one in so many.
-PARTS_OF_VALUES = 3
+PARTS_OF_VALUES = 5
 LISTS = ["/ledger/", "/ledger/csv/", "/requests/", "/duplicates/", "/duplicates/csv/", "/vouchers/"]
 
 

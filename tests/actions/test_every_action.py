@@ -118,7 +118,7 @@ def test_needs_a_csrf_token(slug, sandbox):
     assert sandbox.calls() == []
 
 
-@pytest.mark.parametrize(("slug", "fault"), turns(SLUGS, FAULTS, 5))
+@pytest.mark.parametrize(("slug", "fault"), turns(SLUGS, FAULTS, 8))
 def test_remote_error_is_told_and_nothing_typed_is_lost(slug, fault, sandbox):
     client = signed_in(person(get_action(slug).role))
     what_happens, words = FAULTS[fault]
@@ -153,7 +153,7 @@ def writes(sandbox) -> int:
 
 
 @pytest.mark.parametrize(
-    ("slug", "kind"), turns([slug for slug in SLUGS if SAMPLES[slug]], NONSENSE, 7)
+    ("slug", "kind"), turns([slug for slug in SLUGS if SAMPLES[slug]], NONSENSE, 12)
 )
 def test_bad_input_is_told_loses_nothing_and_sends_nothing(slug, kind, sandbox):
     """Every field in turn gets nonsense; where it makes sense after all, it is shown or done."""

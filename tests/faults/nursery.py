@@ -11,6 +11,7 @@ import pickle
 import re
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from http.client import HTTPConnection
 from typing import Any
@@ -131,8 +132,12 @@ def main() -> None:
         try:
             job = pickle.loads(base64.b64decode(wanted["job"]))  # noqa: S301  (our own test's)
             die_at(wanted["point"], job)
-            say(reached=False)
+        except BaseException:
+            # Into the log, as nobody waits for what a process says that has ended.
+            traceback.print_exc()
+            raise
         finally:
+            say(reached=False)
             os._exit(1)
 
 

@@ -26,6 +26,7 @@ from django.utils import timezone
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.records import UpdateRecord
 from piggyadmin.actions.registry import actions, get_action
+from piggyadmin.actions.secret_fields import SecretField
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.credits.actions.create_credit_reception import REFERENCE_PLACE as TRANSACTION
@@ -224,7 +225,7 @@ ALWAYS = {
     "no fault",
     "answer lost always, after doing it",
 }
-PARTS = 10
+PARTS = 16
 
 
 def faults_of(row: int, faults: dict[str, Fault], *, is_whole: bool = IS_WHOLE) -> dict[str, Fault]:
@@ -637,7 +638,7 @@ def read_told(slug, fault: Fault, world: World, settings) -> str:
     proxy.hold()
     proxy.mode, proxy.breaks_reads, proxy.path = fault.proxy or PASS, True, re.compile("")
     if fault.killed:
-        data = SAMPLES[slug] | {"contact_uuid": Contact(uuid=seed.MIRA_UUID)}
+        data = cleaned(action) | {"contact_uuid": Contact(uuid=seed.MIRA_UUID)}
         pid = world.nursery.start(fault.killed, action=slug, person=somebody().pk, data=data)
         world.nursery.kill(pid)
     else:
@@ -649,6 +650,13 @@ def read_told(slug, fault: Fault, world: World, settings) -> str:
     assert [call for call in sandbox.calls() if changes(call)] == []
     assert sandbox.known() == before
     return "E" if fault.killed else letters
+
+
+def cleaned(action) -> dict[str, Any]:
+    """Give what was typed as an action gets it, but for what a form would ask Piggy about."""
+    fields = action.form_class.base_fields
+    secrets = (name for name in action.sample if isinstance(fields[name], SecretField))
+    return action.sample | {name: fields[name].clean(action.sample[name]) for name in secrets}
 
 
 def changes(call: dict[str, Any]) -> bool:
