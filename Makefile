@@ -11,7 +11,7 @@ export HOST PORT SANDBOX_PORT
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev sandbox test matrix lint mutation bench screenshots messages lock clean
+.PHONY: help run dev sandbox test matrix lint mutation bench load screenshots messages lock clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -30,6 +30,10 @@ $(VENV)/.run: requirements.txt | $(BIN)/python
 $(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/python
 	$(INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.load: requirements-load.txt $(VENV)/.dev
+	$(INSTALL) -r requirements-load.txt
+	@touch $@
 
 run: $(VENV)/.run ## serve the console as in production; PORT and HOST say where
 	@$(BIN)/python manage.py prepare
@@ -68,6 +72,9 @@ mutation: $(VENV)/.dev ## change the code in small ways and count what tests not
 bench: $(VENV)/.dev ## measure how long things take; ARGS name parts, such as look-ups
 	$(BIN)/python -m tests.bench $(ARGS)
 
+load: $(VENV)/.load ## have 50 people work in the console for ten minutes; LOAD_PEOPLE and LOAD_MINUTES say otherwise
+	$(BIN)/python -m tests.bench.load
+
 screenshots: $(VENV)/.dev ## take pictures of every page, with a contact sheet; ARGS name pages, --only narrows views
 	$(BIN)/python -m tests.browser.screenshots var/screenshots $(ARGS)
 
@@ -78,6 +85,7 @@ lock: $(VENV)/.dev ## lock the newest allowed packages with their hashes
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --extra tracing --constraint requirements.txt --output-file requirements-tracing.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group load --constraint requirements-dev.txt --output-file requirements-load.txt
 
 clean: ## throw the environment and the local databases away
 	rm -rf $(VENV) var

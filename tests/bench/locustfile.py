@@ -34,7 +34,7 @@ def kind_of(path: str) -> str:
     return TELLING.sub("…", urlsplit(path).path)
 
 
-class Colleague(FastHttpUser):
+class Colleague(FastHttpUser):  # type: ignore[misc]  # installed for it alone
     """Somebody at work in the console, with a customer list to go through."""
 
     abstract = True
