@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from piggyadmin.duplicates.mirror import store
 from piggyadmin.duplicates.mirror.pagination import MOST, Place, Way, Window, read_window
 from piggyadmin.duplicates.models import ContactReading, MirroredContact, Sweep
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.tasks.models import Run
 
@@ -77,17 +79,17 @@ class _Reading(NamedTuple):
 
 
 def _read(run: Run, piggy: PiggyClient, this: Sweep) -> None:
-    """Read the next windows; after the last one, look at the beginning once more."""
-    readings = _next_windows(piggy, this)
-    with _step(run, this):
-        _take_in(this, readings)
-        if readings[-1].window.following is None:
-            this.stage, this.place = Stage.BEGINNING, _begin(readings[-1].place.way)
+    """Read to the end, the next windows while those before are stored, and look once more."""
+    readings = _windows_from(piggy, this, Place.model_validate(this.place))
+    while following := readings[-1].window.following:
+        read_on, keep = partial(_windows_from, piggy, this, following), partial(_keep, run, this)
+        readings, _ = gather(read_on, partial(keep, readings))
+    _keep(run, this, readings)
 
 
-def _next_windows(piggy: PiggyClient, this: Sweep) -> list[_Reading]:
+def _windows_from(piggy: PiggyClient, this: Sweep, place: Place) -> list[_Reading]:
     """Read as many windows as a step keeps; those before a failure are kept before it is met."""
-    begun, readings = time.monotonic(), [_next_window(piggy, this)]
+    begun, readings = time.monotonic(), [_window_at(piggy, this, place)]
     while (following := readings[-1].window.following) and len(readings) < WINDOWS:
         if time.monotonic() - begun > LONGEST_READING:
             break
@@ -98,12 +100,20 @@ def _next_windows(piggy: PiggyClient, this: Sweep) -> list[_Reading]:
     return readings
 
 
+def _keep(run: Run, this: Sweep, readings: Sequence[_Reading]) -> None:
+    """Keep windows; after the last one, the beginning is looked at once more."""
+    with _step(run, this):
+        _take_in(this, readings)
+        if readings[-1].window.following is None:
+            this.stage, this.place = Stage.BEGINNING, _begin(readings[-1].place.way)
+
+
 def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
     """Read from the beginning as long as there is something new, then see whether all was read.
 
     Where the newest come first, that is where they came meanwhile.
     """
-    reading = _next_window(piggy, this)
+    reading = _window_at(piggy, this, Place.model_validate(this.place))
     with _step(run, this):
         if _take_in(this, [reading]) and reading.window.following:
             return
@@ -114,10 +124,6 @@ def _look_at_beginning(run: Run, piggy: PiggyClient, this: Sweep) -> None:
             _read_again(this)
         else:
             this.stage = Stage.ASKING
-
-
-def _next_window(piggy: PiggyClient, this: Sweep) -> _Reading:
-    return _window_at(piggy, this, Place.model_validate(this.place))
 
 
 def _window_at(piggy: PiggyClient, this: Sweep, place: Place) -> _Reading:

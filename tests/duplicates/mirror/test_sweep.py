@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from threading import Event
 
 import pytest
 from django.utils import timezone
@@ -19,14 +20,23 @@ from piggyadmin.duplicates.models import (
     PairStatus,
     Sweep,
 )
+from piggyadmin.piggy import concurrency
 from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.tasks import runs
 from piggyadmin.tasks.models import CancelAsked, HandedBack, LeaseLost, Run
 from tests.duplicates.conftest import started
 from tests.duplicates.mirror.test_pagination import ACCOUNTS
 from tests.duplicates.moving import MovingList, contact, moving, uuid_of
+from tests.test_page_costs import NoThreads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_thread")]
+side_by_side = concurrency._pool
+
+
+@pytest.fixture
+def one_thread(monkeypatch) -> None:
+    """Have what comes next read after what came is stored, so that tests know the order."""
+    monkeypatch.setattr(concurrency, "_pool", NoThreads)
 
 
 def mirrored() -> set[str]:
@@ -257,6 +267,24 @@ def test_a_step_keeps_several_windows(run):
 def test_a_step_of_slow_answers_keeps_fewer(run, monkeypatch):
     monkeypatch.setattr(sweeping, "LONGEST_READING", -1)
     assert progress_of(run, 250) == [(0, None), (100, 250), (199, 250), (250, 250)]
+
+
+def test_the_next_windows_are_read_while_those_before_are_stored(run, monkeypatch):
+    monkeypatch.setattr(concurrency, "_pool", side_by_side)
+    piggy, is_asked_on, stored = moving(750), Event(), store.store
+
+    def asked(here: MovingList) -> None:
+        if len(here.pages) == sweeping.WINDOWS:
+            is_asked_on.set()
+
+    def waits(*args, **more):
+        assert is_asked_on.wait(20)
+        return stored(*args, **more)
+
+    piggy.meanwhile = asked
+    monkeypatch.setattr(store, "store", waits)
+    sweep(run, piggy)
+    assert mirrored() == piggy.uuids
 
 
 def test_piggy_is_down_for_a_while(run):
