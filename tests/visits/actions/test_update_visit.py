@@ -46,6 +46,7 @@ def test_only_what_differs_is_sent_and_told(staff, sandbox, put):
         ({"source": "Till"}, "Nothing is different from what Piggy has."),
         ({"source": "", "external_id": "X"}, "Piggy offers no way to empty this."),
         ({"external_id": "VISIT-0002"}, "already been taken"),
+        ({"source": "x" * 3000}, "Ensure this value has at most"),
     ],
 )
 def test_what_changes_nothing_or_cannot_be_is_told(typed, words, staff, sandbox):
