@@ -656,7 +656,8 @@ def cleaned(action) -> dict[str, Any]:
     """Give what was typed as an action gets it, but for what a form would ask Piggy about."""
     fields = action.form_class.base_fields
     secrets = (name for name in action.sample if isinstance(fields[name], SecretField))
-    return action.sample | {name: fields[name].clean(action.sample[name]) for name in secrets}
+    uncovered: dict[str, Any] = {name: fields[name].clean(action.sample[name]) for name in secrets}
+    return {**action.sample, **uncovered}
 
 
 def changes(call: dict[str, Any]) -> bool:
