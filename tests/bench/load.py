@@ -51,7 +51,7 @@ def played(url: str, people: int, seconds: float, **environment: str) -> Statist
     )
     statistics: list[dict[str, Any]] = json.loads(done.stdout)
     failed = [f"{each['name']}: {each['num_failures']}" for each in statistics]
-    if any(each["num_failures"] for each in statistics):
+    if done.returncode or not statistics or any(each["num_failures"] for each in statistics):
         raise RuntimeError(f"Failed: {', '.join(failed)}")
     return {each["name"]: _times(each["response_times"]) for each in statistics}
 

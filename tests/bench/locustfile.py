@@ -34,7 +34,7 @@ def kind_of(path: str) -> str:
     return TELLING.sub("…", urlsplit(path).path)
 
 
-class Colleague(FastHttpUser):  # type: ignore[misc]  # installed for it alone
+class Colleague(FastHttpUser):
     """Somebody at work in the console, with a customer list to go through."""
 
     abstract = True
@@ -61,7 +61,8 @@ class Colleague(FastHttpUser):  # type: ignore[misc]  # installed for it alone
 
     def send(self, path: str, form: dict[str, str], *, name: str) -> str:
         """Send a form; the answer has to be a page."""
-        body = {**form, "csrfmiddlewaretoken": self.client.cookiejar_dict()["csrftoken"]}
+        cookies = {cookie.name: cookie.value for cookie in self.client.cookiejar}
+        body = {**form, "csrfmiddlewaretoken": cookies["csrftoken"]}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": self.host}
         with self.client.post(
             path, urlencode(body), name=name, headers=headers, catch_response=True
@@ -80,9 +81,7 @@ class Support(Colleague):
     @task(3)
     def find_customer(self) -> None:
         """Type a name, and open whoever it is."""
-        self.client.get(
-            f"/search/suggestions/?{urlencode({'q': next(NAMES)})}", name="/search/suggestions/"
-        )
+        self.send("/search/suggestions/", {"q": next(NAMES)}, name="/search/suggestions/")
         self.open(next(self.customers))
 
     @task(3)
