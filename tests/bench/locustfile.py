@@ -59,6 +59,11 @@ class Colleague(FastHttpUser):
                 self.client.get(panel, name=f"panel {kind_of(panel)}", headers=headers)
         return str(text)
 
+    @task
+    def look_at_desk(self) -> None:
+        """See what is new."""
+        self.open("/")
+
     def send(self, path: str, form: dict[str, str], *, name: str) -> str:
         """Send a form; the answer has to be a page."""
         cookies = {cookie.name: cookie.value for cookie in self.client.cookiejar}
@@ -89,11 +94,6 @@ class Support(Colleague):
         """See whether a voucher is good."""
         self.open(f"/vouchers/{next(CODES)}/")
 
-    @task
-    def look_at_desk(self) -> None:
-        """See what is new."""
-        self.open("/")
-
 
 class Staff(Colleague):
     """Gives credits, and looks after bookings."""
@@ -120,11 +120,6 @@ class Staff(Colleague):
     def look_at_bookings(self) -> None:
         """See who comes."""
         self.open("/bookings/")
-
-    @task
-    def look_at_desk(self) -> None:
-        """See what is new."""
-        self.open("/")
 
 
 class Admin(Colleague):

@@ -82,8 +82,9 @@ def _read(run: Run, piggy: PiggyClient, this: Sweep) -> None:
     """Read to the end, the next windows while those before are stored, and look once more."""
     readings = _windows_from(piggy, this, Place.model_validate(this.place))
     while following := readings[-1].window.following:
-        read_on, keep = partial(_windows_from, piggy, this, following), partial(_keep, run, this)
-        readings, _ = gather(read_on, partial(keep, readings))
+        readings, _ = gather(
+            partial(_windows_from, piggy, this, following), partial(_keep, run, this, readings)
+        )
     _keep(run, this, readings)
 
 
