@@ -236,8 +236,10 @@ class ActionView(View):
         form = self.make_form(posted)
         if not form.is_valid():
             return self.show(form)
-        again = self.address_of_answer(form) if self.action.is_read_again else ""
-        if again and self.request.method == "POST" and not wants_fragment(self.request):
+        # Who came by the address has it already; to keep it anew would only write the session.
+        is_posted = self.request.method == "POST" and self.action.is_read_again
+        again = self.address_of_answer(form) if is_posted else ""
+        if again and not wants_fragment(self.request):
             return redirect(again)
         try:
             page = self.ask(form)
@@ -245,7 +247,7 @@ class ActionView(View):
             self._offer(form, error, self.action.perform)
             return self.show(explain(form, error))
         after_answer(page, partial(reads.count_read, self.action))
-        if again and self.request.method == "POST":
+        if again:
             page["HX-Replace-Url"] = again
         return page
 

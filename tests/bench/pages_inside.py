@@ -60,7 +60,7 @@ def counted() -> Iterator[None]:
     usual = settings.PIGGY_OBSERVER
     settings.PIGGY_OBSERVER = f"{test_page_costs.__name__}.make_observer"
     forget_everything()
-    with mock.patch.object(concurrency, "_pool", test_page_costs.NoThreads()):
+    with mock.patch.object(concurrency, "_pool", test_page_costs.NoThreads):
         yield
     settings.PIGGY_OBSERVER = usual
     forget_everything()

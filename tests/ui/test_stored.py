@@ -73,6 +73,14 @@ def test_the_same_once_more_has_the_same_address_and_the_newest_are_kept(request
     assert kept[-2:] == ["contact=a%40b.nl", "contact=Noor"]
 
 
+def test_a_page_that_is_opened_again_writes_no_session(request_):
+    first = address(request_, "contact=a@b.nl")
+    assert request_.session.modified
+    request_.session.modified = False
+    assert address(request_, "contact=a@b.nl") == first
+    assert not request_.session.modified
+
+
 def test_the_key_of_another_session_names_nothing(request_, rf):
     other = rf.get(address(request_, "contact=Mira"))
     other.session = SessionStore()
