@@ -15,9 +15,9 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, ngettext
 from django.views.generic import TemplateView, View
 from django_htmx.http import trigger_client_event
@@ -41,7 +41,6 @@ from piggyadmin.ledger import (
     reads,
     writes,
 )
-from piggyadmin.ledger.approvals import waiting_approvals
 from piggyadmin.ledger.models import (
     HAPPENED,
     VERIFIED,
@@ -54,19 +53,15 @@ from piggyadmin.ledger.models import (
 from piggyadmin.ledger.operations import Data, Effect, Operation, Preview, Progress, Refused
 from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.piggy.client import PiggyClient, piggy_client
-from piggyadmin.piggy.concurrency import gather
+from piggyadmin.piggy.concurrency import begin
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
 from piggyadmin.piggy.types import PersonRecord
-from piggyadmin.request_log.banner import connection_notice
+from piggyadmin.request_log.banner import connection_state
 from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
 from piggyadmin.ui.forms import focus_first, takes_one_code
 from piggyadmin.ui.http import SignedInRequest, after_answer, lead_to, signed_in, wants_fragment
 from piggyadmin.ui.templatetags.ui import ago
-
-# Where the answer goes, and how Piggy is, in a page that is drawn before they are known.
-ANSWER_FOLLOWS = b"<!-- answer -->"
-STATE_FOLLOWS = b"<!-- line state -->"
 
 # What a page is told in which something was done.
 CHANGED = "piggyadmin:changed"
@@ -268,34 +263,18 @@ class ActionView(View):
                 form.offer(name, code, lambda text: find(self.piggy, {name: text}))
 
     def ask(self, form: ActionForm) -> HttpResponse:
-        """Ask Piggy, and draw meanwhile what of the page does not depend on it."""
-        # The menu counts it, and whoever draws ahead has no database.
-        waiting_approvals(self.request)
-        page, result = gather(
-            partial(self.show, form, is_ahead=True),
-            partial(
-                reads.read,
-                self.piggy,
-                self.action,
-                person=signed_in(self.request),
-                data=form.cleaned_data,
-            ),
-        )
-        self.log_look_ups(form.cleaned_data)
-        answer = render_to_string(
-            self.action.result_template,
-            {
-                "action": self.action,
-                "result": result,
-                "user": self.request.user,
-                "request": self.request,
-            },
-        )
-        page.content = page.content.replace(ANSWER_FOLLOWS, answer.encode(), 1)
-        page.content = page.content.replace(
-            STATE_FOLLOWS, connection_notice(self.request).encode(), 1
-        )
-        return page
+        """Ask Piggy, and draw meanwhile the page as far as the place of the answer."""
+        person, data = signed_in(self.request), form.cleaned_data
+        wait = begin(partial(reads.read, self.piggy, self.action, person=person, data=data))
+
+        def result() -> Any:
+            found = wait()
+            self.log_look_ups(data)
+            return found
+
+        # If Piggy does not answer, nothing of this page is shown.
+        state = SimpleLazyObject(partial(connection_state, self.request, is_answering=True))
+        return self.show(form, result=result, is_answered=True, line_state=state)
 
     def _preview(self, posted: QueryDict) -> HttpResponse:
         """Show what would happen and the button that does it; nothing while that can't be told."""

@@ -39,18 +39,23 @@ def gather(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     All speak the caller's language, in the caller's time zone. The last one runs in the caller's
     own thread. When some fail, the first one's error is raised, after all have ended.
     """
-    futures = [_submit(call) for call in calls[:-1]]
-    outcomes = [_outcome(call) for call in calls[-1:]]
-    # A call that still waits for a thread is made here, so that calls within calls cannot block
-    # each other.
-    outcomes[:0] = [
-        _outcome(partial(_result, call, future))
-        for call, future in zip(calls, futures, strict=False)
-    ]
+    begun = [begin(call) for call in calls[:-1]]
+    last = [_outcome(call) for call in calls[-1:]]
+    outcomes = [*map(_outcome, begun), *last]
     errors = [outcome for outcome in outcomes if isinstance(outcome, _Failed)]
     if errors:
         raise errors[0].error
     return tuple(outcomes)
+
+
+def begin(call: Callable[[], T]) -> Callable[[], T]:
+    """Begin a call in another thread, in this one's language and time zone.
+
+    Returns:
+        What waits for its result, or raises its error. A call that still waits for a thread is made
+        there, so that calls within calls cannot block each other.
+    """
+    return partial(_result, call, _submit(call))
 
 
 def gather_in_turn(calls: Iterable[Callable[[], T]]) -> Generator[T, None, None]:
