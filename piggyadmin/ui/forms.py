@@ -406,7 +406,7 @@ class ListOrPasteWidget(forms.Select):
     def value_from_datadict(self, data: Data, files: Files, name: str) -> str:
         """Prefer what was pasted to what was chosen."""
         pasted = as_seen(str(data.get(f"{name}_pasted") or ""))
-        return pasted or str(super().value_from_datadict(data, files, name) or "").strip()
+        return pasted or str(super().value_from_datadict(data, files, name) or "")
 
     def value_omitted_from_data(self, data: Data, files: Files, name: str) -> bool:  # noqa: ARG002
         """Neither control was sent."""

@@ -108,7 +108,6 @@ LOOKS_FIRST = REPEATED | {
     "update-contact-identifiers",
     "update-contact",
     "update-contact-subscription",
-    "update-visit",
     *(action.slug for action in actions() if isinstance(action, UpdateRecord)),
 }
 # They send something else before, so that a part of them is on its way when theirs is not yet.

@@ -51,6 +51,7 @@ SHARED = LOOKS_FIRST | {
     "replace-lost-card",
     "unlink-contact-identifier",
     "update-bookings",
+    "update-visit",
 }
 # What the second one fills in differently, though it may well come to the same.
 OTHERWISE: dict[str, dict[str, Any]] = {
