@@ -1,9 +1,10 @@
 """What permissions let people do, in words: of actions, of pages, and of people and lists."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts import permissions as page
@@ -91,3 +92,9 @@ def full_name(permission: Permission) -> str:
 def held_by(group: Group) -> set[str]:
     """Name all that a role may do."""
     return set(map(full_name, group.permissions.select_related("content_type")))
+
+
+def held_by_each(groups: Sequence[Group]) -> list[set[str]]:
+    """Name all that each of several roles may do, in their order."""
+    prefetch_related_objects(groups, "permissions__content_type")
+    return [set(map(full_name, group.permissions.all())) for group in groups]

@@ -96,6 +96,14 @@ def going_on(
     return rows.filter(begins | Q(starts_at__lt=begin, ends_at__gt=begin))
 
 
+def goes_on(booking: SeenBooking, day: date) -> bool:
+    """Tell whether a booking begins on a day, or began before and is not over, as `going_on`."""
+    begins, ends = booking.starts_at, booking.ends_at
+    if begins is None or begins >= end(day):
+        return False
+    return begins >= beginning(day) or bool(ends and ends > beginning(day))
+
+
 def first_of_week(day: date) -> date:
     """Give the Monday of a day's week."""
     return day - DAY * day.weekday()

@@ -1,6 +1,6 @@
 """Bookings as pages show them: who, when and where in words, and what can be done at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import get_action
+from piggyadmin.bookings.filters import goes_on
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import CANCELED, COMPLETED, CREATED, IN_PROGRESS, is_status
 from piggyadmin.ledger.subjects import directory
@@ -39,19 +40,36 @@ def listed(
     day: date | None = None,
 ) -> list[ListedBooking]:
     """Tell of bookings; on the page of a day, their hours say when they are."""
+    tell = _teller(bookings, shops, person)
+    return [tell(each, day) for each in bookings]
+
+
+def listed_by_day(
+    bookings: Sequence[SeenBooking], days: Iterable[date], shops: dict[str, str], person: User
+) -> dict[date, list[ListedBooking]]:
+    """Tell of the bookings of each day; of what lasts until the next one, on both."""
+    tell = _teller(bookings, shops, person)
+    return {day: [tell(each, day) for each in bookings if goes_on(each, day)] for day in days}
+
+
+def _teller(
+    bookings: Sequence[SeenBooking], shops: dict[str, str], person: User
+) -> Callable[[SeenBooking, date | None], ListedBooking]:
+    """Look up once what all of these bookings need, and give what tells of each."""
     names = directory().names({each.contact_uuid for each in bookings if each.contact_uuid})
     clashes = clashing_keys(bookings)
-    return [
-        ListedBooking(
-            each,
-            times(each, day),
-            names.get(each.contact_uuid) or each.contact_email,
-            shops.get(each.shop_uuid, each.shop_uuid),
-            steps(each, person),
-            each.pk in clashes,
+
+    def tell(booking: SeenBooking, day: date | None) -> ListedBooking:
+        return ListedBooking(
+            booking,
+            times(booking, day),
+            names.get(booking.contact_uuid) or booking.contact_email,
+            shops.get(booking.shop_uuid, booking.shop_uuid),
+            steps(booking, person),
+            booking.pk in clashes,
         )
-        for each in bookings
-    ]
+
+    return tell
 
 
 def steps(booking: SeenBooking, person: User) -> list[tuple[Action[Any, Any], str]]:

@@ -22,7 +22,7 @@ from piggyadmin.bookings.filters import (
     first_of_week,
     shop_names,
 )
-from piggyadmin.bookings.listing import ListedBooking, listed, steps
+from piggyadmin.bookings.listing import ListedBooking, listed, listed_by_day, steps
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.bookings.seen import COLUMNS, booking_of, clash_of
 from piggyadmin.ledger.filters import leading, page
@@ -112,19 +112,17 @@ class BookingWeek(BookingsPage):
         form, person = DayFilter(self.query), signed_in(request)
         monday = first_of_week(form.chosen_day)
         days = [monday + timedelta(days=number) for number in range(7)]
-        found = {day: list(form.of(day, day)[:MOST_SHOWN]) for day in days}
-        groups = [
-            BookingGroup(day, listed(rows, form.shops, person, day)) for day, rows in found.items()
-        ]
+        found = list(form.of(days[0], days[-1])[: MOST_SHOWN + 1])
+        rows = listed_by_day(found[:MOST_SHOWN], days, form.shops, person)
         return self.show(
             form,
             day=form.chosen_day,
-            groups=groups,
+            groups=[BookingGroup(*each) for each in rows.items()],
             last=days[-1],
             earlier=monday - WEEK,
             later=monday + WEEK,
-            shown=len({row.pk for rows in found.values() for row in rows}),
-            has_more=any(len(rows) == MOST_SHOWN for rows in found.values()),
+            shown=len(found[:MOST_SHOWN]),
+            has_more=len(found) > MOST_SHOWN,
         )
 
 

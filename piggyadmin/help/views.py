@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import role_label
-from piggyadmin.actions.rights import all_rights, held_by
+from piggyadmin.actions.rights import all_rights, held_by_each
 
 
 class HelpTopic(NamedTuple):
@@ -76,7 +76,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def who_may_what() -> dict[str, object]:
     """Put all roles beside each other, as they are in this console now."""
     groups = list(Group.objects.order_by("pk"))
-    held = [held_by(group) for group in groups]
+    held = held_by_each(groups)
     areas = [
         (
             area.label,

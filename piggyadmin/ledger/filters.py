@@ -4,7 +4,7 @@ Pages are found by where the last one ended, never by counting rows, so that the
 million is as fast as the first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,11 +77,12 @@ class LedgerFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose("person").choices = [("", _("Anybody")), *_people().items()]
-        any_one = ("", _("Any"))
-        self._choose("action").choices = [any_one, *_actions().items()]
+        used = _used("person_id", "action", "reason")
+        people, any_one = _people(used["person_id"]), ("", _("Any"))
+        self._choose("person").choices = [("", _("Anybody")), *people.items()]
+        self._choose("action").choices = [any_one, *_actions(used["action"]).items()]
         self._choose("entity").choices = [any_one, *_entities().items()]
-        self._choose("reason").choices = [any_one, *_reasons().items()]
+        self._choose("reason").choices = [any_one, *_reasons(used["reason"]).items()]
 
     @property
     def departed(self) -> Sequence[object]:
@@ -152,9 +153,10 @@ class LookUpFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seen = {where: place_of(where) for where in _used("action", PersonLookUp)}
-        self.fields["person"].choices = [("", _("Anybody")), *_people().items()]  # type: ignore[attr-defined]
-        self.fields["action"].choices = [("", _("Any")), *seen.items()]  # type: ignore[attr-defined]
+        where = _used("action", model=PersonLookUp)["action"]
+        people, places = _people(_used("person_id")["person_id"]), map(place_of, where)
+        self.fields["person"].choices = [("", _("Anybody")), *people.items()]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", _("Any")), *zip(where, places, strict=True)]  # type: ignore[attr-defined]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -180,10 +182,10 @@ class LookUpFilter(StatedFilter):
 # --- What can be chosen: all there is, and what is gone by now but still in the ledger -------
 
 
-def _people() -> dict[Any, str]:
+def _people(used: Iterable[str]) -> dict[Any, str]:
     people = {user.pk: user.name for user in User.objects.order_by("first_name", "username")}
     statuses = newest(EntryStatus.objects.all())
-    for pk in _used("person_id"):
+    for pk in map(int, used):
         if pk not in people:
             names = statuses.filter(person_id=pk).values_list("entry__person_name", flat=True)
             people[pk] = names[0]
@@ -194,32 +196,37 @@ def _entities() -> dict[str, Any]:
     return {each.entity: each.entity_label for each in operations()}
 
 
-def _actions() -> dict[Any, Any]:
+def _actions(used: Iterable[str]) -> dict[Any, Any]:
     known = {each.slug: each.label for each in operations()}
-    return known | {slug: slug for slug in _used("action") if slug not in known}
+    return known | {slug: slug for slug in used if slug not in known}
 
 
-def _reasons() -> dict[Any, str]:
+def _reasons(used: Iterable[str]) -> dict[Any, str]:
     offered = dict.fromkeys(Reason.objects.values_list("label", flat=True))
-    return {label: gettext(label) for label in [*offered, *_used("reason")] if label}
+    return {label: gettext(label) for label in [*offered, *used] if label}
 
 
 # From one value to the next one along its index, however many rows have it.
 _USED = """
-    WITH RECURSIVE used(value) AS (
-        SELECT MIN({column}) FROM {table}
-        UNION ALL
-        SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > used.value)
-        FROM used WHERE used.value IS NOT NULL
-    )
-    SELECT value FROM used WHERE value IS NOT NULL
+    SELECT '{column}', CAST(value AS text) FROM (
+        WITH RECURSIVE used(value) AS (
+            SELECT MIN({column}) FROM {table}
+            UNION ALL
+            SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > used.value)
+            FROM used WHERE used.value IS NOT NULL
+        )
+        SELECT value FROM used WHERE value IS NOT NULL
+    ) AS used_{column}
 """
 
 
-def _used(column: str, model: type[Model] = EntryStatus) -> list[Any]:
-    """Give the different values of a column, by default of the projection, that has an index."""
-    (rows,) = together(Statement(_USED.format(column=column, table=model._meta.db_table)))
-    return [value for (value,) in rows]
+def _used(*columns: str, model: type[Model] = EntryStatus) -> dict[str, list[str]]:
+    """Give the different values of columns that have an index, as texts, by default of statuses."""
+    table = model._meta.db_table
+    (rows,) = together(
+        Statement(" UNION ALL ".join(_USED.format(column=each, table=table) for each in columns))
+    )
+    return {column: [value for name, value in rows if name == column] for column in columns}
 
 
 @dataclass(frozen=True)

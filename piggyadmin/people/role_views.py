@@ -13,7 +13,7 @@ from django.views.generic import View
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import ADD_ROLES, CHANGE_ROLES, DELETE_ROLES, VIEW_ROLES
 from piggyadmin.accounts.roles import Role, role_label
-from piggyadmin.actions.rights import held_by, in_words
+from piggyadmin.actions.rights import held_by, held_by_each, in_words
 from piggyadmin.factors.requirements import required_roles
 from piggyadmin.people import services
 from piggyadmin.people.forms import RoleForm
@@ -27,11 +27,11 @@ class RoleList(PermittedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show them."""
-        groups = Group.objects.annotate(people=Count("user", distinct=True)).order_by("pk")
+        groups = list(Group.objects.annotate(people=Count("user", distinct=True)).order_by("pk"))
         needing = set(required_roles().values_list("pk", flat=True))
         rows = [
-            (role_label(each.name), each, len(in_words(held_by(each))), each.pk in needing)
-            for each in groups
+            (role_label(each.name), each, len(in_words(held)), each.pk in needing)
+            for each, held in zip(groups, held_by_each(groups), strict=True)
         ]
         return render(request, "people/roles.html", {"rows": rows})
 

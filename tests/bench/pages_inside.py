@@ -1,16 +1,16 @@
 """What of the table of pages runs in Django: `python -m tests.bench.pages_inside`."""
 
+import json
 import os
-import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from statistics import median, quantiles
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest import mock
 
 import django
+import requests
 
 django.setup()
 
@@ -18,25 +18,23 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from piggyadmin.accounts.models import User  # noqa: E402
 from piggyadmin.piggy import concurrency  # noqa: E402
 from tests import test_page_costs  # noqa: E402
+from tests.bench import ledger_inside  # noqa: E402
 from tests.conftest import forget_everything, signed_in  # noqa: E402
 from tests.test_urls import make_colleague  # noqa: E402
 
 LOOKS = int(os.environ.get("BENCH_PAGES_LOOKS", "20"))
 # The first time what forms offer is read, and what nothing is made of twice is made.
 WARM_UP = 2
-HEAD = """# How long pages take
-
-Every page that an admin can open, with the sandbox answering at once, as `make bench ARGS=pages`
-measured it on {day}, {looks} times each (Python {python}, {cores} processors, load {load}). Time is
-the server's, without the network; calls are those of a page that is opened again.
-`WRITE_PERFORMANCE=1` makes the table anew.
-
-| page | median ms | 95 % ms | queries | calls | bytes |
-|---|---:|---:|---:|---:|---:|"""
+# Addresses that begin so.
+BEGINNING = os.environ.get("BENCH_PAGES", "/")
+# What the ledger's list and Django's have to choose from.
+ENTRIES = "10000"
+FIND = "/api/v3/oauth/clients/vouchers/find"
 
 
 class Row(NamedTuple):
@@ -48,10 +46,21 @@ class Row(NamedTuple):
     calls: int
     size: int  # bytes, not compressed
 
-    def __str__(self) -> str:
-        most = quantiles(self.times, n=20)[-1]
-        figures = f"{median(self.times):.1f} | {most:.1f} | {self.queries} | {self.calls}"
-        return f"| `{self.address}` | {figures} | {self.size:,} |"
+    def as_json(self) -> str:
+        """Write it as a line."""
+        return json.dumps(self.figures())
+
+    def figures(self) -> dict[str, Any]:
+        """Give what is told of it."""
+        return {
+            "address": self.address,
+            "median": median(self.times),
+            "most": quantiles(self.times, n=20)[-1],
+            "queries": self.queries,
+            "calls": self.calls,
+            "size": self.size,
+            "looks": len(self.times),
+        }
 
 
 @contextmanager
@@ -69,7 +78,7 @@ def counted() -> Iterator[None]:
 def rows(browser: Client) -> Iterator[Row]:
     """Measure one page after the other; those that only lead on are left out."""
     for address in test_page_costs.ADDRESSES:
-        if _size(browser, address):
+        if address.startswith(BEGINNING) and _size(browser, address):
             yield _measured(browser, address)
 
 
@@ -96,20 +105,31 @@ def _milliseconds(browser: Client, address: str) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
+def bare_call() -> float:
+    """Time a call to Piggy by `requests` alone, in milliseconds."""
+    session, times = requests.Session(), []
+    session.trust_env = False
+    session.headers["Authorization"] = f"Bearer {settings.PIGGY_API_TOKEN}"
+    for _ in range(WARM_UP + LOOKS):
+        begun = time.perf_counter()
+        session.get(
+            settings.PIGGY_API_URL + FIND, params={"code": "WELCOME-ACTIVE"}, timeout=30
+        ).raise_for_status()
+        times.append((time.perf_counter() - begun) * 1000)
+    return median(times[WARM_UP:])
+
+
 def main() -> None:
-    """Print the table."""
+    """Print what is compared, then each page, as lines of JSON."""
     make_colleague()
-    browser = signed_in(User.objects.get(username="admin"))
-    browser.defaults["SERVER_NAME"] = "127.0.0.1"
-    load, cores = os.getloadavg()[0], os.cpu_count()
-    day = date.today().isoformat()  # noqa: DTZ011  (that of whoever measures)
-    print(
-        HEAD.format(
-            day=day, looks=LOOKS, python=platform.python_version(), cores=cores, load=f"{load:.0f}"
-        )
-    )
+    ledger_inside.fill(ENTRIES)
+    boss = User.objects.create_superuser("boss")
+    browser, owner = signed_in(User.objects.get(username="admin")), signed_in(boss)
+    browser.defaults["SERVER_NAME"] = owner.defaults["SERVER_NAME"] = "127.0.0.1"
+    changes = _measured(owner, reverse("admin:actions_entry_changelist"))
+    print(json.dumps({"bare": bare_call(), "changes": changes.figures()}), flush=True)
     for row in rows(browser):
-        print(row, flush=True)
+        print(row.as_json(), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.core.cache import cache
 
 from piggyadmin.accounts.models import User
 from piggyadmin.piggy.client import piggy_client
@@ -14,6 +15,14 @@ from tests.conftest import signed_in
 pytestmark = pytest.mark.django_db
 
 DAY = date(2030, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def forgotten():
+    """What is remembered outlives the database of a test."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def test_nobody_knows():
@@ -39,6 +48,19 @@ def test_it_is_announced_two_weeks_ahead():
     assert token_ends_soon("a", date(2030, 5, 17)) is None
     assert token_ends_soon("a", date(2030, 5, 18)) == DAY
     assert token_ends_soon("a", date(2030, 7, 1)) == DAY
+
+
+def test_it_is_remembered_until_it_changes(django_assert_num_queries):
+    kept = TokenDate.objects.create(account="a", expires_on=DAY)
+    assert token_ends_soon("a", DAY) == DAY
+    with django_assert_num_queries(0):
+        assert token_ends_soon("a", DAY) == DAY
+    TokenDate.objects.update_or_create({"expires_on": date(2030, 6, 3)}, account="a")
+    assert token_ends_soon("a", DAY) == date(2030, 6, 3)
+    kept.delete()
+    with django_assert_num_queries(1):
+        assert token_ends_soon("a", DAY) is None
+        assert token_ends_soon("a", DAY) is None
 
 
 def test_it_is_entered_in_the_admin_site():
