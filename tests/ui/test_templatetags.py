@@ -3,9 +3,12 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+from django import forms
 from django.conf import settings
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, Template
 from django.utils import timezone
 from django.utils.translation import override
@@ -192,3 +195,23 @@ class TestDrawnOnce:
         self.draw()
         monkeypatch.setattr(ui, "render_to_string", lambda *_: "edited")
         assert self.draw() == "edited"
+
+
+class TestOptions:
+    CHOICES: ClassVar = [
+        ("", "Any <one>"),
+        ("Coffee & tea", [(1, "Small"), ('"2"', "Large")]),
+    ]
+
+    def drawn(self, value: Any) -> str:
+        field = forms.ChoiceField(choices=self.CHOICES, required=False)
+        form = type("Chooser", (forms.Form,), {"size": field})({"size": value})
+        return str(form["size"])
+
+    def test_are_drawn_as_django_draws_them_and_nothing_in_them_is_markup(self):
+        django = forms.Select(choices=self.CHOICES)
+        theirs = django.render("size", "1", {"id": "id_size"}, renderer=DjangoTemplates())
+        assert re.sub(r"\s*\n\s*", "", self.drawn("1")) == re.sub(r"\s*\n\s*", "", theirs)
+        assert '<option value="1" selected>Small</option>' in self.drawn("1")
+        assert '<optgroup label="Coffee &amp; tea">' in self.drawn("")
+        assert "Any &lt;one&gt;" in self.drawn("")
