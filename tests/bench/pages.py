@@ -7,22 +7,19 @@ often each is asked for, BENCH_PAGES how the addresses begin of those that are.
 """
 
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.bench.document import machine, write_section
 from tests.bench.paints import Paint, paints
 from tests.browser.console import ROOT, ConsoleServer
 from tests.sandbox.server import SandboxServer
 
 INSIDE = [sys.executable, "-m", "tests.bench.pages_inside"]
-DOCUMENT = ROOT / "docs" / "performance.md"
 CONTACTS = 200
 
 MOST_MS = 40.0
@@ -30,22 +27,19 @@ MOST_QUERIES = 10
 MOST_PAINT_MS = 300.0
 MOST_SHIFT = 0.005  # it says 0.00
 MOST_SENT = 45_000
-HEAD = """# How long pages take
-
-Every page that an admin can open, as `make bench ARGS=pages` measured it on {day} (Python {python},
-{cores} processors, load {load}). `WRITE_PERFORMANCE=1` makes the table anew.
+HEAD = """Every page that an admin can open, {machine}: `make bench ARGS=pages`.
 
 - **Server**: milliseconds without the network, the sandbox answering at once: median and 95 % of
-  {looks}. At most {most_ms:.0f} is wanted. Queries, at most {most_queries}, and calls to Piggy are
+  {looks}; at most {most_ms:.0f} is wanted. Queries, at most {most_queries}, and calls to Piggy are
   those of a page that is opened again; bytes are not compressed.
 - **Chromium**, Piggy answering after 100 ms: the largest paint in milliseconds, at most
-  {most_paint:.0f}; the layout's shift; the next paint after a key in milliseconds, where it took
-  more than 16; scripts and styles as they are sent, in bytes, at most {most_sent:,}.
+  {most_paint:.0f}; the layout's shift, at most 0.00; the next paint after a key in milliseconds,
+  where it took more than 16; scripts and styles as they are sent, in bytes, at most {most_sent:,}.
 - A figure in bold is more than is wanted.
 
-Beside it, measured in the same way: one call to Piggy by `requests` alone takes {bare:.1f} ms; the
-change list of Django's admin over the ledger's entries, of which `/ledger/` is the console's own
-list, {changes[median]:.1f} ms (95 %: {changes[most]:.1f} ms), {changes[queries]} queries and
+Measured in the same way, one call to Piggy by `requests` alone takes {bare:.1f} ms. The change list
+of Django's admin over the ledger's entries, of which `/ledger/` is the console's own list, takes
+{changes[median]:.1f} ms (95 %: {changes[most]:.1f} ms), {changes[queries]} queries and
 {changes[size]:,} bytes.
 
 | page | median | 95 % | queries | calls | bytes | paint | shift | key | scripts, styles |
@@ -97,8 +91,7 @@ def measure() -> bool:
     pages = [Page(each, found[each["address"]]) for each in served]
     lines = [head(compared, served), *map(str, pages)]
     print("\n".join(lines), flush=True)
-    if os.environ.get("WRITE_PERFORMANCE"):
-        DOCUMENT.write_text("\n".join(lines) + "\n")
+    write_section("Pages", "\n".join(lines))
     return all(page.is_quick for page in pages)
 
 
@@ -113,10 +106,7 @@ def inside(console: ConsoleServer) -> Iterator[dict[str, Any]]:
 def head(compared: dict[str, Any], served: list[dict[str, Any]]) -> str:
     """Say above the table what was measured on, and what it is compared with."""
     return HEAD.format(
-        day=date.today().isoformat(),  # noqa: DTZ011  (that of whoever measures)
-        python=platform.python_version(),
-        cores=os.cpu_count(),
-        load=f"{os.getloadavg()[0]:.0f}",
+        machine=machine(),
         looks=served[0]["looks"],
         most_ms=MOST_MS,
         most_queries=MOST_QUERIES,

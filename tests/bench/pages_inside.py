@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 from unittest import mock
@@ -96,7 +97,8 @@ def _measured(browser: Client, address: str) -> Row:
 
 def _size(browser: Client, address: str) -> int:
     answer = browser.get(address)
-    return 0 if answer.status_code != 200 or answer.streaming else len(answer.content)
+    is_page = answer.status_code == HTTPStatus.OK and answer["Content-Type"].startswith("text/html")
+    return len(answer.content) if is_page else 0
 
 
 def _milliseconds(browser: Client, address: str) -> float:
