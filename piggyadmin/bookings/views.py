@@ -42,7 +42,7 @@ SORTS = {
     "status": "status",
     "seen": "seen_at",
 }
-# What the pages of a day and of a week show at most; a shop has far fewer.
+# What the page of a day shows at most, and that of a week of each; a shop has far fewer.
 MOST_SHOWN = 1000
 # Actions with bookings that begin with none at hand.
 FROM_NOTHING = ("create-booking", "update-bookings")
@@ -112,8 +112,9 @@ class BookingWeek(BookingsPage):
         form, person = DayFilter(self.query), signed_in(request)
         monday = first_of_week(form.chosen_day)
         days = [monday + timedelta(days=number) for number in range(7)]
-        found = list(form.of(days[0], days[-1])[: MOST_SHOWN + 1])
-        rows = listed_by_day(found[:MOST_SHOWN], days, form.shops, person)
+        most = MOST_SHOWN * len(days)
+        found = list(form.of(days[0], days[-1])[: most + 1])
+        rows = listed_by_day(found[:most], days, form.shops, person)
         return self.show(
             form,
             day=form.chosen_day,
@@ -121,8 +122,8 @@ class BookingWeek(BookingsPage):
             last=days[-1],
             earlier=monday - WEEK,
             later=monday + WEEK,
-            shown=len(found[:MOST_SHOWN]),
-            has_more=len(found) > MOST_SHOWN,
+            shown=len(found[:most]),
+            has_more=len(found) > most,
         )
 
 
