@@ -143,9 +143,6 @@
 
   function prepare(root) {
     noteToken();
-    for (const button of all("[data-copy], [data-print], [data-remove-row], [data-reveal]", root)) {
-      button.hidden = false;
-    }
     for (const field of all("[data-peek]", root)) peekRegion(field);
     for (const field of all("[data-shows-options]", root)) showOptions(field);
     for (const either of all(".either", root)) showAlternatives(either);
@@ -336,7 +333,7 @@
     return takes && !field.readOnly && !field.disabled && field.checkVisibility();
   }
 
-  // --- Copy, reveal, "/" -------------------------------------------------------------------------
+  // --- Copy, print, "/" --------------------------------------------------------------------------
 
   async function copy(button) {
     await navigator.clipboard.writeText(button.dataset.copy);
@@ -351,20 +348,11 @@
     }, SLOW_ENOUGH_TO_COPY);
   }
 
-  // `data-reveal="id"`: show or hide that element; the button says which by aria-expanded.
-  function reveal(button) {
-    const secret = document.getElementById(button.dataset.reveal);
-    if (!secret) return;
-    secret.hidden = !secret.hidden;
-    button.setAttribute("aria-expanded", String(!secret.hidden));
-  }
-
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-copy], [data-print], [data-reveal], [data-remove-row]");
+    const button = event.target.closest?.("[data-copy], [data-print], [data-remove-row]");
     if (!button) return;
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.print !== undefined) window.print();
-    else if (button.dataset.reveal !== undefined) reveal(button);
     else removeRow(button);
   });
 
