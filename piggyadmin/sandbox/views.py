@@ -255,7 +255,7 @@ def _json_body(request: HttpRequest) -> Json:
         raise WrongSettingsError("Send the body as application/json.")
     try:
         return json.loads(request.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise WrongSettingsError("The body is not JSON.") from None
 
 

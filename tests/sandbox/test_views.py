@@ -91,6 +91,16 @@ def test_mailbox_shows_codes(known, support):
     assert support.get("/sandbox/mailbox.json").json()["mails"][0]["code"] == "123456"
 
 
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/sandbox/faults"), ("POST", "/sandbox/reset")]
+)
+def test_a_body_that_cannot_be_read_changes_nothing(known, admin, method, path, body):
+    answer = admin.generic(method, path, body, content_type="application/json")
+    assert (answer.status_code, answer.json()["message"]) == (400, "The body is not JSON.")
+    assert Booking.objects.exists()
+
+
 def test_faults_form(admin):
     form = {"latency_ms": 200, "kind": "throttled", "times": 3, "retry_after": 9}
     assert admin.post("/sandbox/faults/", form).status_code == 302
