@@ -197,6 +197,14 @@ def sandbox(sandbox_server, settings, monkeypatch) -> Iterator[SandboxServer]:
     forget_everything()
 
 
+@pytest.fixture
+def no_garbage_collection() -> Iterator[None]:
+    """Have nothing finalised while what is nested too deeply is read: there is no stack left."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 def forget_everything() -> None:
     """Drop the process-wide client and what it remembers of another sandbox."""
     forget_client()

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from piggyadmin.accounts.permissions import APPROVE, LOOK_UP, PAGE_PERMISSIONS
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import actions, get_action
-from piggyadmin.actions.rights import all_rights, held_by, in_words
+from piggyadmin.actions.rights import all_rights, held_by, held_by_each, in_words
 
 GIVE = get_action("create-credit-reception")
 
@@ -27,6 +27,14 @@ def test_they_are_told_in_the_order_of_the_list_and_others_say_nothing():
     wanted = [GIVE.label, "Look up what Piggy holds", "Approve as the second person"]
     assert list(map(str, in_words(asked))) == list(map(str, wanted))
     assert in_words([]) == []
+
+
+@pytest.mark.django_db
+def test_what_several_roles_may_do_is_read_at_once(django_assert_num_queries):
+    roles = list(Group.objects.order_by("pk"))
+    apart = [held_by(role) for role in roles]
+    with django_assert_num_queries(2):
+        assert held_by_each(roles) == apart
 
 
 @pytest.mark.django_db

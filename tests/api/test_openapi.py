@@ -46,6 +46,7 @@ def test_what_is_not_there_is_a_problem_for_whoever_shows_a_token(sandbox):
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 @pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff", b'{"a": NaN}', b"[" * 9000])
 def test_what_is_no_object(body, sandbox):
     answer = program(Role.SUPPORT).post(

@@ -111,6 +111,7 @@ WITHOUT_PARAMETERS = [
 ]
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 @pytest.mark.parametrize("body", TORN)
 @pytest.mark.parametrize(("method", "path"), WITHOUT_PARAMETERS)
 def test_a_body_that_cannot_be_read_is_refused_everywhere(api, method, path, body):

@@ -91,6 +91,7 @@ def test_mailbox_shows_codes(known, support):
     assert support.get("/sandbox/mailbox.json").json()["mails"][0]["code"] == "123456"
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
 @pytest.mark.parametrize(
     ("method", "path"), [("PUT", "/sandbox/faults"), ("POST", "/sandbox/reset")]

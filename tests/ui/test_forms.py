@@ -310,6 +310,7 @@ class TestOptionRows:
             {"label": "Red", "value": "r"}
         ]
 
+    @pytest.mark.usefixtures("no_garbage_collection")
     @pytest.mark.parametrize("text", ["{", "5", '["a"]', "[" * 100_000])
     def test_unreadable_json_is_told_and_kept(self, text):
         form = self.form(f"options={text}")
