@@ -99,8 +99,9 @@ def _keep(request: HttpRequest, query: QueryDict) -> str:
     if len(text) > MOST_CHARACTERS:
         raise RequestDataTooBig
     kept: dict[str, str] = request.session.get(KEPT, {})
-    if text in list(kept.values())[-1:]:
-        return list(kept)[-1]  # a page that is opened again writes no session
+    newest = next(reversed(kept), "")
+    if kept.get(newest) == text:
+        return newest  # a page that is opened again writes no session
     key = next((key for key, other in kept.items() if other == text), secrets.token_urlsafe(9))
     others = [(other, value) for other, value in kept.items() if other != key]
     request.session[KEPT] = dict([*others[-MOST_KEPT + 1 :], (key, text)])

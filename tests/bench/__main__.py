@@ -4,8 +4,6 @@ A part says what it is compared with and whether its targets are met; where one 
 fails in the end.
 """
 
-import os
-import platform
 import sys
 
 from tests.bench import (
@@ -20,6 +18,7 @@ from tests.bench import (
     pages,
     search,
 )
+from tests.bench.document import machine
 
 PARTS = {
     "look-ups": look_ups.measure,
@@ -33,12 +32,6 @@ PARTS = {
     "finding": finding.measure,
     "pages": pages.measure,
 }
-
-
-def machine() -> str:
-    """Say what is measured on, and how busy it is with other things."""
-    load = " ".join(f"{load:.1f}" for load in os.getloadavg())
-    return f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load}"
 
 
 def main(names: list[str]) -> None:

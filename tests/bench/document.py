@@ -16,9 +16,9 @@ BETWEEN = "\n## "
 
 
 def machine() -> str:
-    """Say when and on what is measured."""
+    """Say when and on what is measured, and how busy it is with other things."""
     day = date.today().isoformat()  # noqa: DTZ011  (that of whoever measures)
-    load = f"{os.getloadavg()[0]:.0f}"
+    load = " ".join(f"{load:.1f}" for load in os.getloadavg())
     return f"{day}, Python {platform.python_version()}, {os.cpu_count()} processors, load {load}"
 
 

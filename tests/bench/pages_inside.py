@@ -2,12 +2,12 @@
 
 import json
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from statistics import median, quantiles
-from typing import Any, NamedTuple
+from typing import Any
 from unittest import mock
 
 import django
@@ -25,6 +25,7 @@ from piggyadmin.accounts.models import User  # noqa: E402
 from piggyadmin.piggy import concurrency  # noqa: E402
 from tests import test_page_costs  # noqa: E402
 from tests.bench import ledger_inside  # noqa: E402
+from tests.bench.ledger_timing import seconds  # noqa: E402
 from tests.conftest import forget_everything, signed_in  # noqa: E402
 from tests.test_urls import make_colleague  # noqa: E402
 
@@ -36,32 +37,6 @@ BEGINNING = os.environ.get("BENCH_PAGES", "/")
 # What the ledger's list and Django's have to choose from.
 ENTRIES = "10000"
 FIND = "/api/v3/oauth/clients/vouchers/find"
-
-
-class Row(NamedTuple):
-    """A page, and what it takes."""
-
-    address: str
-    times: list[float]  # milliseconds
-    queries: int
-    calls: int
-    size: int  # bytes, not compressed
-
-    def as_json(self) -> str:
-        """Write it as a line."""
-        return json.dumps(self.figures())
-
-    def figures(self) -> dict[str, Any]:
-        """Give what is told of it."""
-        return {
-            "address": self.address,
-            "median": median(self.times),
-            "most": quantiles(self.times, n=20)[-1],
-            "queries": self.queries,
-            "calls": self.calls,
-            "size": self.size,
-            "looks": len(self.times),
-        }
 
 
 @contextmanager
@@ -76,23 +51,31 @@ def counted() -> Iterator[None]:
     forget_everything()
 
 
-def rows(browser: Client) -> Iterator[Row]:
+def rows(browser: Client) -> Iterator[dict[str, Any]]:
     """Measure one page after the other; those that only lead on are left out."""
     for address in test_page_costs.ADDRESSES:
         if address.startswith(BEGINNING) and _size(browser, address):
             yield _measured(browser, address)
 
 
-def _measured(browser: Client, address: str) -> Row:
+def _measured(browser: Client, address: str) -> dict[str, Any]:
+    """Give what a page takes: times in milliseconds, its size in bytes that are not compressed."""
     with counted():
         _size(browser, address)
         test_page_costs.calls.clear()
         with CaptureQueriesContext(connection) as queries:
             size = _size(browser, address)
         # Counted at once: the next request forgets them.
-        costs = len(queries), len(test_page_costs.calls)
-    times = [_milliseconds(browser, address) for _ in range(WARM_UP + LOOKS)][WARM_UP:]
-    return Row(address, times, *costs, size)
+        costs = {"queries": len(queries), "calls": len(test_page_costs.calls)}
+    times = milliseconds(partial(browser.get, address))
+    return {
+        "address": address,
+        "median": median(times),
+        "most": quantiles(times, n=20)[-1],
+        "size": size,
+        "looks": len(times),
+        **costs,
+    }
 
 
 def _size(browser: Client, address: str) -> int:
@@ -101,24 +84,18 @@ def _size(browser: Client, address: str) -> int:
     return len(answer.content) if is_page else 0
 
 
-def _milliseconds(browser: Client, address: str) -> float:
-    begun = time.perf_counter()
-    browser.get(address)
-    return (time.perf_counter() - begun) * 1000
+def milliseconds(call: Callable[[], Any]) -> list[float]:
+    """Time a call again and again, after some times that are not counted."""
+    return [seconds(call) * 1000 for _ in range(WARM_UP + LOOKS)][WARM_UP:]
 
 
 def bare_call() -> float:
     """Time a call to Piggy by `requests` alone, in milliseconds."""
-    session, times = requests.Session(), []
+    session = requests.Session()
     session.trust_env = False
     session.headers["Authorization"] = f"Bearer {settings.PIGGY_API_TOKEN}"
-    for _ in range(WARM_UP + LOOKS):
-        begun = time.perf_counter()
-        session.get(
-            settings.PIGGY_API_URL + FIND, params={"code": "WELCOME-ACTIVE"}, timeout=30
-        ).raise_for_status()
-        times.append((time.perf_counter() - begun) * 1000)
-    return median(times[WARM_UP:])
+    find, code = settings.PIGGY_API_URL + FIND, {"code": "WELCOME-ACTIVE"}
+    return median(milliseconds(partial(session.get, find, params=code, timeout=30)))
 
 
 def main() -> None:
@@ -129,9 +106,9 @@ def main() -> None:
     browser, owner = signed_in(User.objects.get(username="admin")), signed_in(boss)
     browser.defaults["SERVER_NAME"] = owner.defaults["SERVER_NAME"] = "127.0.0.1"
     changes = _measured(owner, reverse("admin:actions_entry_changelist"))
-    print(json.dumps({"bare": bare_call(), "changes": changes.figures()}), flush=True)
+    print(json.dumps({"bare": bare_call(), "changes": changes}), flush=True)
     for row in rows(browser):
-        print(row.as_json(), flush=True)
+        print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":
