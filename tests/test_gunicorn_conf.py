@@ -99,6 +99,17 @@ def test_its_first_words_are_of_https_and_of_the_first_person(real):
     assert "manage.py createsuperuser" in log
 
 
+def test_garbage_is_not_looked_for_in_what_was_loaded():
+    """In a process of its own, whose settings nobody else has."""
+    asked = (
+        "import gc, runpy; conf = runpy.run_path('gunicorn.conf.py');"
+        "conf['look_less_for_garbage']();"
+        "print(gc.get_freeze_count() > 1000, gc.get_threshold()[0])"
+    )
+    told = subprocess.check_output([sys.executable, "-c", asked], cwd=ROOT, text=True)
+    assert told == "True 20000\n"
+
+
 # --- Starting ----------------------------------------------------------------------------------
 
 

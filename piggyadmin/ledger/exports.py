@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from json import loads
+from functools import partial
+from json import JSONDecoder
 from typing import Any, NamedTuple
 
-from django.db.models import F, Func, IntegerField, QuerySet, TextField
+from django.db import connection
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -22,10 +24,11 @@ from piggyadmin.ledger.models import EntryStatus, LedgerEncoder, Snapshot, Subje
 from piggyadmin.ledger.rows import names_kept
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.ledger.told_sentences import ToldSentences
+from piggyadmin.piggy.concurrency import begin
 from piggyadmin.ui.states import status_word
 
 # So many rows are read at once; fewer at first, so that the file begins at once.
-FIRST, CHUNK = 100, 2000
+FIRST, CHUNK = 100, 5000
 # So many customers are remembered by name.
 MOST_NAMES = 100_000
 COLUMNS = (
@@ -68,6 +71,10 @@ class RawRow(NamedTuple):
     preview: str | None
     trace_id: str
     submission_key: str
+    # Whom it is about, as JSON: what each is there, and the UUID.
+    about: str
+    # Whether something personal is kept of it.
+    has_snapshots: bool
 
 
 class _AsText(Func):
@@ -99,6 +106,23 @@ class _MomentAsText(_AsText):
         return self.as_sql(compiler, connection, template=template, **more)
 
 
+class _Pairs(Func):
+    """Two columns of all rows as one text in JSON, which costs less than the rows themselves."""
+
+    function = ""
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Take them in the order of their keys, as the index on what they belong to has them."""
+        template = "json_group_array(json_array(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Take them in the order of their keys; there are none where there are no rows."""
+        template = "COALESCE(json_agg(json_build_array(%(expressions)s) ORDER BY id)::text, '[]')"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
 _OF_ENTRY = {"person_name", "comment", "data", "preview", "trace_id", "submission_key"}
 _READ_AS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("is_followed", "is_flagged"), _AsNumber),
@@ -107,19 +131,15 @@ _READ_AS: Mapping[str, Callable[[str], Any]] = {
 }
 _FIELDS = {
     f"raw_{name}": _READ_AS.get(name, F)(f"entry__{name}" if name in _OF_ENTRY else name)
-    for name in RawRow._fields
+    for name in RawRow._fields[:-2]
+} | {
+    "raw_about": Subquery(
+        Subject.objects.filter(entry_id=OuterRef("pk")).values(
+            pairs=_Pairs(F("role"), F("contact_uuid"))
+        )
+    ),
+    "raw_has_snapshots": _AsNumber(Exists(Snapshot.objects.filter(entry_id=OuterRef("pk")))),
 }
-
-
-@dataclass
-class Chunk:
-    """What belongs to some rows."""
-
-    # By entry: what a contact is there, and its UUID.
-    subjects: Mapping[int, list[tuple[str, str]]]
-    # By entry: what was personal in what was asked, as far as it is still kept.
-    personal: Mapping[int, list[dict[str, Any]]]
-    names: Mapping[str, str]
 
 
 def lines(rows: QuerySet[EntryStatus], language: str) -> Iterator[list[str]]:
@@ -127,19 +147,36 @@ def lines(rows: QuerySet[EntryStatus], language: str) -> Iterator[list[str]]:
     writer = LineWriter(timezone.get_current_timezone())
     for some in _pieces(rows):
         with override(language):
-            written = writer.lines(some, rows)
+            written = writer.lines(some)
         yield from written
 
 
 def _pieces(rows: QuerySet[EntryStatus]) -> Iterator[list[RawRow]]:
     """Go through all rows, some at a time; each piece begins where the last one ended."""
-    place, size = None, FIRST
-    while some := list(map(RawRow._make, _read(behind(rows, place))[:size])):
+    size = FIRST
+    read: Callable[[], list[RawRow]] = partial(_piece, rows, None, size)
+    while some := read():
+        has_more, size = len(some) == size, CHUNK
+        if has_more:
+            place = Cursor(_moment(some[-1].asked_at), some[-1].entry_id)
+            read = _ahead(partial(_piece, rows, place, size))
         yield some
-        if len(some) < size:
+        if not has_more:
             return
-        last = some[-1]
-        place, size = Cursor(_moment(last.asked_at), last.entry_id), CHUNK
+
+
+def _ahead(read: Callable[[], list[RawRow]]) -> Callable[[], list[RawRow]]:
+    """Begin to read where the database works while this process writes what it has.
+
+    SQLite works in this process, and what is not committed yet is seen by this thread alone.
+    """
+    if connection.vendor == "sqlite" or connection.in_atomic_block:
+        return read
+    return begin(read)
+
+
+def _piece(rows: QuerySet[EntryStatus], place: Cursor | None, size: int) -> list[RawRow]:
+    return list(map(RawRow._make, _read(behind(rows, place))[:size]))
 
 
 def _read(rows: QuerySet[EntryStatus]) -> Any:
@@ -164,42 +201,34 @@ class LineWriter:
     # By hour in UTC: the same hour here, and what stands behind a moment of it.
     hours: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def lines(self, rows: Sequence[RawRow], every: QuerySet[EntryStatus]) -> list[list[str]]:
+    def lines(self, rows: Sequence[RawRow]) -> list[list[str]]:
         """Write some rows in the language that is on."""
         self.sentences.name_things(directory().things())
         self.words |= {state: status_word(state) for state in {row.state for row in rows}}
-        chunk = self._chunk(rows, every)
-        return [self._line(row, chunk) for row in rows]
+        about = [_decode(row.about)[0] for row in rows]
+        kept = [row.entry_id for row in rows if row.has_snapshots]
+        names = self._names(kept, {uuid for each in about for _role, uuid in each})
+        personal = _personal(kept)
+        return [self._line(*each, names, personal) for each in zip(rows, about, strict=True)]
 
-    def _chunk(self, rows: Sequence[RawRow], every: QuerySet[EntryStatus]) -> Chunk:
-        """Read what belongs to rows, found by their time: a list of their numbers costs more."""
-        span = (_moment(rows[-1].asked_at), _moment(rows[0].asked_at))
-        entries = every.order_by().filter(asked_at__range=span).values("entry_id")
-        subjects, personal = defaultdict(list), defaultdict(list)
-        about = Subject.objects.filter(entry_id__in=entries).order_by("pk")
-        for entry, role, uuid in about.values_list("entry_id", "role", "contact_uuid"):
-            subjects[entry].append((role, uuid))
-        asked = Snapshot.objects.filter(entry_id__in=entries, moment=Snapshot.Moment.ASKED)
-        for entry, data in asked.order_by("pk").values_list("entry_id", "data"):
-            personal[entry].append(data)
-        uuids = {uuid for each in subjects.values() for _role, uuid in each}
-        return Chunk(subjects, personal, self._names(entries, uuids))
-
-    def _names(self, entries: Any, uuids: set[str]) -> Mapping[str, str]:
+    def _names(self, kept: Sequence[int], uuids: set[str]) -> Mapping[str, str]:
         """Name customers as they are called now; who is no more, as snapshots of the entries do."""
         if len(self.names) > MOST_NAMES:
             self.names.clear()
         new = uuids - self.names.keys()
         known = directory().names(new) if new else {}
         self.names |= {uuid: known.get(uuid, "") for uuid in new}
-        unnamed = {uuid for uuid in uuids if not self.names[uuid]}
-        kept = Snapshot.objects.filter(entry_id__in=entries) if unnamed else Snapshot.objects.none()
-        unnamed &= set(kept.values_list("contact_uuid", flat=True))
-        return self.names | names_kept(entries, unnamed) if unnamed else self.names
+        unnamed = {uuid for uuid in uuids if not self.names[uuid]} if kept else set()
+        return self.names | names_kept(kept, unnamed) if unnamed else self.names
 
-    def _line(self, row: RawRow, chunk: Chunk) -> list[str]:
-        about = chunk.subjects.get(row.entry_id, ())
-        customers = {role: chunk.names.get(uuid, "") for role, uuid in about}
+    def _line(
+        self,
+        row: RawRow,
+        about: Sequence[tuple[str, str]],
+        names: Mapping[str, str],
+        personal: Mapping[int, Sequence[dict[str, Any]]],
+    ) -> list[str]:
+        customers = {role: names[uuid] for role, uuid in about}
         return [
             self._local(row.asked_at),
             row.person_name,
@@ -211,7 +240,7 @@ class LineWriter:
             row.reason,
             row.comment,
             ", ".join([f"{role} {uuid}" for role, uuid in about]),
-            self._asked(row.data, chunk.personal.get(row.entry_id, ())),
+            self._asked(row.data, personal.get(row.entry_id, ())),
             row.trace_id,
             _key(row.submission_key),
             _key(row.part_of) if row.part_of else "",
@@ -221,7 +250,7 @@ class LineWriter:
         """Write what was asked; what the database has is just that, but for what it writes else."""
         if not personal and "\\" not in data and not _FRACTION.search(data):
             return data
-        asked = loads(data)
+        asked = _decode(data)[0]
         for kept in personal:
             asked = {**asked, **kept}
         return str(self.encode(asked))
@@ -244,6 +273,17 @@ class LineWriter:
         return self.hours[hour]
 
 
+def _personal(entries: Sequence[int]) -> Mapping[int, Sequence[dict[str, Any]]]:
+    """Read what was personal in what was asked, as far as it is still kept, by entry."""
+    personal = defaultdict(list)
+    if entries:
+        asked = Snapshot.objects.filter(entry_id__in=entries, moment=Snapshot.Moment.ASKED)
+        for entry, data in asked.order_by("pk").values_list("entry_id", "data"):
+            personal[entry].append(data)
+    return personal
+
+
+_decode = JSONDecoder().raw_decode
 _NO_MICROSECONDS = ".000000"
 # A number that is no whole one: each database has its own way to write that.
 _FRACTION = re.compile(r"[\[: ]-?[0-9]+[.eE]")

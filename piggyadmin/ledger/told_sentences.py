@@ -75,6 +75,9 @@ class _FieldsRead(NamedTuple):
     preview: dict[str, None]
 
 
+_NOTHING_READ = _FieldsRead({}, {})
+
+
 class ToldSentences:
     """Tells the sentences of many entries in the language that is on."""
 
@@ -91,22 +94,21 @@ class ToldSentences:
 
     def told(self, row: ToldRow, customers: Mapping[str, str]) -> str:
         """Tell of one entry; customers are named by what they are there."""
-        read = self._read.setdefault(row.action, _FieldsRead({}, {}))
+        read = self._read.get(row.action, _NOTHING_READ)
         data = _decode(row.data)[0] if read.data else {}
         preview = (_decode(row.preview)[0] or {}) if row.preview and read.preview else {}
-        values = _values(read.data, data), _values(read.preview, preview)
-        key = _kind(row, customers, *values)
-        parts = self._known.get(key)
+        parts = self._known.get(_kind(row, customers, read, data, preview))
         if parts is None:
-            parts = self._work_out(row, customers, read)
+            parts = self._work_out(row, customers)
         return _put_in(parts, row.person_name, customers)
 
-    def _work_out(self, row: ToldRow, customers: Mapping[str, str], read: _FieldsRead) -> list[str]:
+    def _work_out(self, row: ToldRow, customers: Mapping[str, str]) -> list[str]:
         """Have the action say it, with places for names; gives text and names by turns."""
         data, preview = (
             _decode(row.data)[0],
             (_decode(row.preview)[0] if row.preview else None) or {},
         )
+        read = self._read.setdefault(row.action, _FieldsRead({}, {}))
         matter = Matter(
             _NotedMapping(data, read.data),
             _NotedMapping(preview, read.preview),
@@ -118,15 +120,27 @@ class ToldSentences:
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
         # Which fields are read is only known by now.
-        values = _values(read.data, data), _values(read.preview, preview)
-        self._known[_kind(row, customers, *values)] = parts
+        self._known[_kind(row, customers, read, data, preview)] = parts
         return parts
 
 
-def _kind(row: ToldRow, customers: Mapping[str, str], *values: tuple[Any, ...]) -> tuple[Any, ...]:
+def _kind(
+    row: ToldRow,
+    customers: Mapping[str, str],
+    read: _FieldsRead,
+    data: Mapping[str, Any],
+    preview: Mapping[str, Any],
+) -> tuple[Any, ...]:
     """Give what entries have in common whose sentences are the same, but for names."""
-    named = (*customers, *map(bool, customers.values()))
-    return (row.action, row.state, so_far(row), named, *values)
+    return (
+        row.action,
+        row.state,
+        row.is_followed,
+        row.is_flagged,
+        tuple([role if name else (role,) for role, name in customers.items()]),
+        _values(read.data, data),
+        _values(read.preview, preview),
+    )
 
 
 def _place(name: str) -> str:
@@ -143,7 +157,5 @@ def _put_in(parts: list[str], who: str, customers: Mapping[str, str]) -> str:
 
 def _values(names: Iterable[str], values: Mapping[str, Any]) -> tuple[Any, ...]:
     """Give what stands under some names, so that it can be compared: 1 is not True."""
-    found = tuple([values.get(name, _MISSING) for name in names])
-    if _PLAIN.issuperset(map(type, found)):
-        return found
+    found = [values.get(name, _MISSING) for name in names]
     return tuple([each if type(each) in _PLAIN else (repr(each),) for each in found])

@@ -29,13 +29,14 @@ _SEPARATORS = re.compile(r"([;,|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])")
 # Characters that it may leave out before a cell's text: spaces, and what nobody can see.
 _LEFT_OUT = {"Cc", "Cf", "Zs"}
 # Where a part of a row begins, behind what is left out, with a sign or with what may be one: in a
-# row without such a place nothing is to be done, as in nearly all. It begins with the one set of
-# characters that is looked for fast.
-_BETWEEN_CELLS = "\x1e"
+# row without such a place nothing is to be done, as in nearly all.
 _SUSPECT = re.compile(
     r"[;,|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]"
-    r"(?:(?<=\x1e)[\t\r]|[\x00-\x20\x7f\"]*(?:[=+\-@]|[^\x00-\x7f]))"
+    r"[\x00-\x20\x7f\"]*+[=+\-@\x80-\U0010ffff]"
 )
+_BETWEEN_CELLS = "\x1e"
+# What no cell may begin with either.
+_TAB, _RETURN = f"{_BETWEEN_CELLS}\t", f"{_BETWEEN_CELLS}\r"
 # So much is sent at once, unless so many seconds have gone by: a line alone costs as much to send.
 PART_CHARACTERS = 64 * 1024
 PART_SECONDS = 0.25
@@ -139,6 +140,8 @@ def _plain_line(row: Sequence[Any], between: str) -> str:
     except TypeError:
         return ""  # numbers are in it, or nothing
     if joined.count(_BETWEEN_CELLS) != len(row) or _SUSPECT.search(joined):
+        return ""
+    if _TAB in joined or _RETURN in joined:
         return ""
     return f'"{joined[1:].replace(_QUOTE, _QUOTE * 2).replace(_BETWEEN_CELLS, between)}"\r\n'
 

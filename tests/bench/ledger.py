@@ -111,10 +111,11 @@ def csv(console: ConsoleServer, session: requests.Session) -> bool:
     url = f"{console.url}/ledger/csv/?{CSV_QUERY}"
     with session.get(url, stream=True, timeout=600) as answer:
         answer.raise_for_status()
-        lines = answer.iter_lines()
-        next(lines)
+        parts = answer.iter_content(chunk_size=None)
+        next(parts)  # the names of the columns
         first = time.perf_counter() - begun
-        number = sum(1 for _ in lines)
+        # No data of this benchmark holds a line's end.
+        number: int = sum(part.count(b"\r\n") for part in parts)
     taken = time.perf_counter() - begun
     rate = number / taken
     is_fast = rate >= LEAST_CSV_A_SECOND

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,16 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils import timezone
 
 from piggyadmin.ledger import exports
-from piggyadmin.ledger.models import Entry, EntryState, EntryStatus, LedgerEncoder, Snapshot
+from piggyadmin.ledger.models import (
+    Entry,
+    EntryState,
+    EntryStatus,
+    LedgerEncoder,
+    Snapshot,
+    Subject,
+)
 from piggyadmin.ledger.rows import described
+from piggyadmin.piggy.concurrency import begin
 from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +160,44 @@ def test_postgresql_gives_moments_in_utc(name):
     column = f'"{EntryStatus._meta.db_table}"."{name}"'
     text = f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
     assert f'{text} AS "raw_{name}"' in statement
+
+
+def test_postgresql_gives_whom_an_entry_is_about_in_the_order_of_their_keys():
+    postgresql = DatabaseWrapper(connection.settings_dict)
+    query = exports._read(EntryStatus.objects.all()).query
+    statement, _values = query.get_compiler(connection=postgresql).as_sql()
+    pairs = 'json_build_array(U0."role", U0."contact_uuid") ORDER BY id'
+    assert f"COALESCE(json_agg({pairs})::text, '[]')" in statement
+
+
+def test_all_whom_an_entry_is_about_are_named_in_their_order():
+    entry = make_entry(EntryState.DONE, contact="c2")
+    odd = """c1", ['x'] é"""
+    Subject.objects.create(entry=entry, contact_uuid=odd, role="source")
+    Subject.objects.create(entry=entry, contact_uuid="c0", role="destination")
+    make_entry(EntryState.DONE, number=2, contact="c3")
+    told = {line["submission_key"]: line["contacts"] for line in written()}
+    assert told[str(entry.submission_key)] == f"contact c2, source {odd}, destination c0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_process_reads_is_read_while_this_one_writes(monkeypatch):
+    begun = []
+
+    def noted(read):
+        begun.append(read)
+        return begin(read)
+
+    monkeypatch.setattr(exports, "begin", noted)
+    monkeypatch.setattr(exports, "FIRST", 2)
+    monkeypatch.setattr(exports, "CHUNK", 3)
+    keys = {str(make_entry(EntryState.DONE, number=n).submission_key) for n in range(8)}
+    assert {line["submission_key"] for line in written()} == keys
+    assert len(begun) == (0 if connection.vendor == "sqlite" else 3)
+    elsewhere = SimpleNamespace(vendor="postgresql", in_atomic_block=False)
+    monkeypatch.setattr(exports, "connection", elsewhere)
+    begun.clear()
+    lines = written()
+    assert len(lines) == 8
+    assert {line["submission_key"] for line in lines} == keys
+    assert len(begun) == 3
