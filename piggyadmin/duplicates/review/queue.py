@@ -120,11 +120,16 @@ class QueuePlace(NamedTuple):
 
 def place_of(pair: Pair, form: QueueFilter) -> QueuePlace | None:
     """Find a pair's place; None where it is not in the queue, or that holds too many to count."""
-    rows = form.query()
-    number = rows[: MOST_COUNTED + 1].count()
-    if number > MOST_COUNTED or not rows.filter(pk=pair.pk).exists():
+    beginning = first_place(form)
+    if beginning is None or not form.query().filter(pk=pair.pk).exists():
         return None
-    return QueuePlace(max(number - form.after(pair).count(), 1), number)
+    return beginning._replace(place=max(beginning.number - form.after(pair).count(), 1))
+
+
+def first_place(form: QueueFilter) -> QueuePlace | None:
+    """Give the place of the first pair; None where the queue holds too many to count."""
+    number = form.query()[: MOST_COUNTED + 1].count()
+    return None if number > MOST_COUNTED else QueuePlace(1, number)
 
 
 def waiting() -> int:

@@ -70,9 +70,9 @@ class QueuePage(ReviewPage, FilteredList):
             "words": form.words(),
             "rows": rows,
             "last": pairs[-1] if has_more else None,
-            "is_first": "after" not in request.GET,
+            "is_first": (is_first := "after" not in request.GET),
             "kept": without_place(request.GET),
-            **_places(pairs, form),
+            **_places(pairs, form, is_first=is_first),
             "is_choosing": form.status_shown in Pair.UNDECIDED and _may_choose(request),
             "waiting": waiting,
             "most_counted": queue.MOST_COUNTED,
@@ -81,11 +81,12 @@ class QueuePage(ReviewPage, FilteredList):
         return render(request, "duplicates/queue.html", context)
 
 
-def _places(pairs: Sequence[Pair], form: QueueFilter) -> dict[str, Any]:
+def _places(pairs: Sequence[Pair], form: QueueFilter, *, is_first: bool) -> dict[str, Any]:
     """Give where in the list a page of pairs is; nothing where there are too many to count."""
-    if not pairs or (first := queue.place_of(pairs[0], form)) is None:
+    if not pairs:
         return {"place": None}
-    return {"place": first, "last_place": first.place + len(pairs) - 1}
+    first = queue.first_place(form) if is_first else queue.place_of(pairs[0], form)
+    return {"place": first, "last_place": first and first.place + len(pairs) - 1}
 
 
 def _may_choose(request: HttpRequest) -> bool:

@@ -232,8 +232,16 @@ def test_the_place_of_a_pair_in_the_queue_it_was_opened_from():
     assert places == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_the_first_pair_is_the_first_of_all():
+    assert queue.first_place(EVERYTHING) == (1, 0)
+    make_pair(probability=0.99)
+    make_pair(probability=0.97)
+    assert queue.first_place(EVERYTHING) == (1, 2)
+
+
 def test_what_is_not_in_the_queue_or_among_too_many_has_no_place(monkeypatch):
     pair, _other = make_pair(), make_pair()
     assert queue.place_of(pair, QueueFilter({"status": "dismissed"})) is None
     monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     assert queue.place_of(pair, QueueFilter({"show": "all"})) is None
+    assert queue.first_place(QueueFilter({"show": "all"})) is None
