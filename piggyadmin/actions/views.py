@@ -65,6 +65,8 @@ from piggyadmin.ui.templatetags.ui import ago
 
 # What a page is told in which something was done.
 CHANGED = "piggyadmin:changed"
+# So long a page is not drawn yet, for what it shows to be asked for first.
+HEAD_START_SECONDS = 0.002
 
 logger = logging.getLogger(__name__)
 
@@ -265,7 +267,8 @@ class ActionView(View):
     def ask(self, form: ActionForm) -> HttpResponse:
         """Ask Piggy, and draw meanwhile the page as far as the place of the answer."""
         person, data = signed_in(self.request), form.cleaned_data
-        wait = begin(partial(reads.read, self.piggy, self.action, person=person, data=data))
+        read = partial(reads.read, self.piggy, self.action, person=person, data=data)
+        wait = begin(read, head_start=HEAD_START_SECONDS)
 
         def result() -> Any:
             found = wait()

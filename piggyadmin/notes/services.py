@@ -157,7 +157,8 @@ def flags_of(contact_uuids: Collection[str]) -> list[DoNotServe]:
     if not contact_uuids:
         return []
     marks = DoNotServe.objects.filter(contact_uuid__in=contact_uuids, lifted_at=None)
-    return _one_of_each(marks.select_related("set_by"))
+    # Nearly nobody has one: who set it is only read where there is one.
+    return _one_of_each(marks.prefetch_related("set_by"))
 
 
 def _one_of_each(marks: Iterable[DoNotServe]) -> list[DoNotServe]:

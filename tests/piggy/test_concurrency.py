@@ -144,3 +144,15 @@ def test_an_error_among_any_number_of_calls_comes_in_its_turn():
     assert next(results) == 1
     with pytest.raises(ValueError, match="no"):
         next(results)
+
+
+def test_a_call_with_a_head_start_is_waited_for_no_longer_than_it_takes():
+    result = concurrency.begin(lambda: 5, head_start=60)
+    assert result() == 5
+
+
+def test_a_head_start_ends_before_a_call_that_takes_long():
+    may_end = threading.Event()
+    result = concurrency.begin(partial(may_end.wait, 60), head_start=0.001)
+    may_end.set()
+    assert result() is True

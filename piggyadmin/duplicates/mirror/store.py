@@ -325,8 +325,8 @@ def _nobody(row: MirroredContact) -> str:
 
 def contacts_of(uuids: Iterable[str]) -> dict[str, Contact]:
     """Give contacts with their names, and with whether they are anonymous."""
-    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).only(*_NAMING)
-    return {row.uuid: Contact(**{name: getattr(row, name) for name in _NAMING}) for row in rows}
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).values(*_NAMING)
+    return {row["uuid"]: Contact(**row) for row in rows}
 
 
 def find_by_name(query: str) -> list[str]:
