@@ -58,7 +58,7 @@ class QueuePage(ReviewPage, FilteredList):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
-        waiting = queue.waiting()
+        waiting, is_first = queue.waiting(), "after" not in request.GET
         form = QueueFilter(self.query)
         pairs, has_more = form.page(place(request.GET))
         rows = rows_of(pairs)
@@ -70,7 +70,7 @@ class QueuePage(ReviewPage, FilteredList):
             "words": form.words(),
             "rows": rows,
             "last": pairs[-1] if has_more else None,
-            "is_first": (is_first := "after" not in request.GET),
+            "is_first": is_first,
             "kept": without_place(request.GET),
             **_places(pairs, form, is_first=is_first),
             "is_choosing": form.status_shown in Pair.UNDECIDED and _may_choose(request),
