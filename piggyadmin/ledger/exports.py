@@ -106,7 +106,7 @@ class _MomentAsText(_AsText):
         return self.as_sql(compiler, connection, template=template, **more)
 
 
-class _Pairs(Func):
+class _RowsAsJSON(Func):
     """Two columns of all rows as one text in JSON, which costs less than the rows themselves."""
 
     function = ""
@@ -135,7 +135,7 @@ _FIELDS = {
 } | {
     "raw_about": Subquery(
         Subject.objects.filter(entry_id=OuterRef("pk")).values(
-            pairs=_Pairs(F("role"), F("contact_uuid"))
+            pairs=_RowsAsJSON(F("role"), F("contact_uuid"))
         )
     ),
     "raw_has_snapshots": _AsNumber(Exists(Snapshot.objects.filter(entry_id=OuterRef("pk")))),
