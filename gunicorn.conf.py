@@ -92,7 +92,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Say where the console is, once it has been loaded and has not refused to start."""
+    """Settle down once the console is loaded and has not refused to start; say where it is."""
     look_less_for_garbage()
     if worker.age != 1:
         return

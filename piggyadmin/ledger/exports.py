@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
-from json import JSONDecoder
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -23,7 +22,7 @@ from piggyadmin.ledger.filters import Cursor, behind
 from piggyadmin.ledger.models import EntryStatus, LedgerEncoder, Snapshot, Subject
 from piggyadmin.ledger.rows import names_kept
 from piggyadmin.ledger.subjects import directory
-from piggyadmin.ledger.told_sentences import ToldSentences
+from piggyadmin.ledger.told_sentences import ToldSentences, raw_decode
 from piggyadmin.piggy.concurrency import begin
 from piggyadmin.ui.states import status_word
 
@@ -129,17 +128,24 @@ _READ_AS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("updated_at", "asked_at"), _MomentAsText),
     **dict.fromkeys(("part_of", "data", "preview", "submission_key"), _AsText),
 }
-_FIELDS = {
-    f"raw_{name}": _READ_AS.get(name, F)(f"entry__{name}" if name in _OF_ENTRY else name)
-    for name in RawRow._fields[:-2]
-} | {
-    "raw_about": Subquery(
+_OF_OTHERS = {
+    "about": Subquery(
         Subject.objects.filter(entry_id=OuterRef("pk")).values(
             pairs=_RowsAsJSON(F("role"), F("contact_uuid"))
         )
     ),
-    "raw_has_snapshots": _AsNumber(Exists(Snapshot.objects.filter(entry_id=OuterRef("pk")))),
+    "has_snapshots": _AsNumber(Exists(Snapshot.objects.filter(entry_id=OuterRef("pk")))),
 }
+
+
+def _expression(name: str) -> Any:
+    """Give what is read for a field of a row."""
+    if name in _OF_OTHERS:
+        return _OF_OTHERS[name]
+    return _READ_AS.get(name, F)(f"entry__{name}" if name in _OF_ENTRY else name)
+
+
+_FIELDS = {f"raw_{name}": _expression(name) for name in RawRow._fields}
 
 
 def lines(rows: QuerySet[EntryStatus], language: str) -> Iterator[list[str]]:
@@ -205,7 +211,7 @@ class LineWriter:
         """Write some rows in the language that is on."""
         self.sentences.name_things(directory().things())
         self.words |= {state: status_word(state) for state in {row.state for row in rows}}
-        about = [_decode(row.about)[0] for row in rows]
+        about = [raw_decode(row.about)[0] for row in rows]
         kept = [row.entry_id for row in rows if row.has_snapshots]
         names = self._names(kept, {uuid for each in about for _role, uuid in each})
         personal = _personal(kept)
@@ -250,7 +256,7 @@ class LineWriter:
         """Write what was asked; what the database has is just that, but for what it writes else."""
         if not personal and "\\" not in data and not _FRACTION.search(data):
             return data
-        asked = _decode(data)[0]
+        asked = raw_decode(data)[0]
         for kept in personal:
             asked = {**asked, **kept}
         return str(self.encode(asked))
@@ -283,7 +289,6 @@ def _personal(entries: Sequence[int]) -> Mapping[int, Sequence[dict[str, Any]]]:
     return personal
 
 
-_decode = JSONDecoder().raw_decode
 _NO_MICROSECONDS = ".000000"
 # A number that is no whole one: each database has its own way to write that.
 _FRACTION = re.compile(r"[\[: ]-?[0-9]+[.eE]")

@@ -22,7 +22,8 @@ _WHO = f"who{_BEGIN}"  # no customer is this
 # Values that are compared as they are.
 _PLAIN = frozenset({str, int, type(None), object})
 _MISSING = object()
-_decode = JSONDecoder().raw_decode
+# Of JSON as a database has it, without blanks around it: three times as fast as `loads`.
+raw_decode = JSONDecoder().raw_decode
 
 
 class ToldRow(Followed, Protocol):
@@ -95,8 +96,8 @@ class ToldSentences:
     def told(self, row: ToldRow, customers: Mapping[str, str]) -> str:
         """Tell of one entry; customers are named by what they are there."""
         read = self._read.get(row.action, _NOTHING_READ)
-        data = _decode(row.data)[0] if read.data else {}
-        preview = (_decode(row.preview)[0] or {}) if row.preview and read.preview else {}
+        data = raw_decode(row.data)[0] if read.data else {}
+        preview = (raw_decode(row.preview)[0] or {}) if row.preview and read.preview else {}
         parts = self._known.get(_kind(row, customers, read, data, preview))
         if parts is None:
             parts = self._work_out(row, customers)
@@ -105,8 +106,8 @@ class ToldSentences:
     def _work_out(self, row: ToldRow, customers: Mapping[str, str]) -> list[str]:
         """Have the action say it, with places for names; gives text and names by turns."""
         data, preview = (
-            _decode(row.data)[0],
-            (_decode(row.preview)[0] if row.preview else None) or {},
+            raw_decode(row.data)[0],
+            (raw_decode(row.preview)[0] if row.preview else None) or {},
         )
         read = self._read.setdefault(row.action, _FieldsRead({}, {}))
         matter = Matter(

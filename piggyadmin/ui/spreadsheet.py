@@ -139,9 +139,8 @@ def _plain_line(row: Sequence[Any], between: str) -> str:
         joined = _BETWEEN_CELLS.join(("", *row))
     except TypeError:
         return ""  # numbers are in it, or nothing
-    if joined.count(_BETWEEN_CELLS) != len(row) or _SUSPECT.search(joined):
-        return ""
-    if _TAB in joined or _RETURN in joined:
+    is_suspect = _SUSPECT.search(joined) or _TAB in joined or _RETURN in joined
+    if is_suspect or joined.count(_BETWEEN_CELLS) != len(row):
         return ""
     return f'"{joined[1:].replace(_QUOTE, _QUOTE * 2).replace(_BETWEEN_CELLS, between)}"\r\n'
 

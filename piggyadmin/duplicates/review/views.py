@@ -58,7 +58,8 @@ class QueuePage(ReviewPage, FilteredList):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
-        waiting, is_first = queue.waiting(), "after" not in request.GET
+        waiting = queue.waiting()
+        is_first = "after" not in request.GET
         form = QueueFilter(self.query)
         pairs, has_more = form.page(place(request.GET))
         rows = rows_of(pairs)

@@ -80,10 +80,12 @@ def who_beside(
 
 def differing(text: str, other: str) -> SafeString:
     """Mark the letters that another text has not; texts with little in common are left."""
+    if text == other:
+        return format_html("{}", text)
     matcher = SequenceMatcher(None, other, text, autojunk=False)
     # The first two are quickly told, and never less than the third.
     shares = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
-    if text == other or any(share() < ALIKE for share in shares):
+    if any(share() < ALIKE for share in shares):
         return format_html("{}", text)
     parts = (
         (_marked(text[begin:end]) if kind != "equal" else text[begin:end],)
