@@ -397,7 +397,6 @@ WORKER_GRACE_SECONDS = env.float("WORKER_GRACE_SECONDS", default=40.0)  # as lon
 # --- People ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["piggyadmin.accounts.backend.RoleBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 # Says at the start how the first person gets in.

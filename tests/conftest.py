@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
 from django.urls import get_resolver
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
@@ -156,6 +156,13 @@ def people_go_untold(request, monkeypatch) -> None:
     """
     if not request.node.get_closest_marker("tells_of_people"):
         monkeypatch.setattr(people_events, "record", lambda *_args, **_more: None)
+
+
+@pytest.fixture(autouse=True)
+def no_language_is_left() -> Iterator[None]:
+    """Have the next test begin in English, whatever language the last page was answered in."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

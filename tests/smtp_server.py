@@ -50,7 +50,8 @@ class Handler(socketserver.StreamRequestHandler):
             return False
         owner = self.server.owner
         owner.mails.append(Mail(self.recipient, content))
-        owner.taken.set()
+        if not owner.may_answer.is_set():
+            owner.has_held.set()
         owner.may_answer.wait(60)
         if self.trouble == CUT_AFTER:
             return False
@@ -86,8 +87,9 @@ class SmtpServer:
         # What happens to the next recipients, one each; "" is a plain yes.
         self.troubles: deque[str] = deque()
         self.greeting, self.sender_answer, self.data_answer = "220 here", "", "250 taken"
-        # Set once a mail was taken; what is taken is answered as long as the other one is set.
-        self.taken, self.may_answer = threading.Event(), threading.Event()
+        # What is taken is answered as long as the one is set; without, it is held, which sets the
+        # other one.
+        self.may_answer, self.has_held = threading.Event(), threading.Event()
         self.may_answer.set()
         self._socket = self.Socket(("127.0.0.1", 0), Handler)
         self._socket.owner = self

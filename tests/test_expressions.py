@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 import piggyadmin
+from piggyadmin.ui import spreadsheet
 
 ROOT = Path(piggyadmin.__file__).parent
 # Of a text this long a square is 400 million steps. Nothing accepted is as long in one field.
@@ -188,3 +189,11 @@ def test_expressions_in_the_browser_are_known_ones():
     for expression in found:
         with limited():
             run(re.compile(expression.strip("gi").strip("/"), re.IGNORECASE))
+
+
+def test_a_part_of_a_file_is_looked_through_in_linear_time():
+    """Rows are looked through together, which is longer than any field."""
+    rows = [["\n" * 2_000, ""]] * spreadsheet.PART_ROWS
+    with limited():
+        parts = list(spreadsheet.csv_parts(["a", "b"], rows))
+    assert "".join(parts).count("\n") == 2_000 * len(rows) + len(rows) + 1

@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.held_permissions import permissions_of
 from piggyadmin.accounts.sign_in_names import look_alike_key, one_script, same_name
 from piggyadmin.sealed_fields import SealedJSONField
 
@@ -131,6 +133,15 @@ class User(AbstractUser):
         if not full or full.casefold() == username.casefold():
             return full or username
         return f"{Truncator(full).chars(100)} ({username})"
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """What they hold by themselves and by their roles, as it was when it was asked first."""
+        return permissions_of(self.pk)
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Tell whether they may do something; nothing is permitted for single objects."""
+        return self.is_active and (self.is_superuser or (obj is None and perm in self.permissions))
 
     def clean(self) -> None:
         """Refuse a name to sign in with that could be taken for a colleague's.

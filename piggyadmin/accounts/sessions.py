@@ -1,6 +1,7 @@
-"""Django's sessions in the database, read by a statement that is written once.
+"""Django's sessions in the database, sealed, with an end of their own, and shared by what overlaps.
 
-Every request reads its session, and Django takes longer to put the query together than it runs.
+A filter that is sent again before it was answered, two tabs, a page that asks while something is
+typed: requests of one session overlap. Each stores what it has changed itself, and nothing else.
 
 A session ends some hours after it began, and sooner when nobody does anything. What a page asks for
 by itself, to show how far something is, is nothing that somebody does.
@@ -15,8 +16,9 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -33,14 +35,41 @@ _PURPOSE = "session"
 # So often, in seconds, is it kept that somebody is still there.
 KEEP_EVERY = 60
 
-_SESSION = f"""
-    SELECT session_data FROM {Session._meta.db_table}
-    WHERE session_key = %s AND expire_date > %s
-"""  # noqa: S608  (a name of Django's own)
-
 
 class SessionStore(db.SessionStore):
     """One person's session."""
+
+    def __init__(self, session_key: str | None = None) -> None:
+        """Make one that is read when something in it is asked for."""
+        super().__init__(session_key)
+        self._stored = ""  # the text in the database, as it was read or stored last
+
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        """Make the row that is about to be stored."""
+        row = super().create_model_instance(data)
+        self._stored = row.session_data
+        return row
+
+    def save(self, must_create: bool = False) -> None:
+        """Store what was changed here, beside what others have stored since it was read.
+
+        Raises:
+            UpdateError: it has been ended meanwhile.
+        """
+        if must_create or self.session_key is None:
+            super().save(must_create=must_create)
+            return
+        data = dict(self.items())
+        before, row = self._stored, self.create_model_instance(data)
+        rows = Session.objects.filter(pk=row.pk)
+        while not rows.filter(session_data=before).update(
+            session_data=row.session_data, expire_date=row.expire_date
+        ):
+            current = rows.values_list("session_data", flat=True).first()
+            if current is None:
+                raise UpdateError
+            data = self._session_cache = _merged(self.decode(before), data, self.decode(current))
+            before, row = current, self.create_model_instance(data)
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Seal what it holds: what people look for, and what they typed and have not sent yet."""
@@ -48,21 +77,10 @@ class SessionStore(db.SessionStore):
 
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
         """Open it; what no key opens is a session of nobody."""
-        kept = str(session_data)
+        kept = self._stored = str(session_data)
         if not sealing.is_sealed(kept):  # from before sessions were sealed
             return super().decode(kept)
         return super().decode(sealing.unseal(kept, purpose=_PURPOSE) or "")
-
-    def load(self) -> dict[str, Any]:
-        """Read what it holds; one that has ended is empty and gets another key."""
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute(_SESSION, [self.session_key, now])
-            row = cursor.fetchone()
-        if row is None:
-            self._session_key = None
-            return {}
-        return self.decode(row[0])
 
     def get_expiry_age(self, **_kwargs: Any) -> int:
         """Tell in how many seconds it ends, if nothing more is done."""
@@ -76,6 +94,20 @@ class SessionStore(db.SessionStore):
     def get_expiry_date(self, **_kwargs: Any) -> datetime:
         """Tell when it ends, if nothing more is done."""
         return timezone.now() + timedelta(seconds=self.get_expiry_age())
+
+
+def _merged(
+    before: dict[str, Any], changed: dict[str, Any], current: dict[str, Any]
+) -> dict[str, Any]:
+    """Make the changes that led from `before` to `changed` in what is `current` by now."""
+    merged = {key: value for key, value in current.items() if key in changed or key not in before}
+    for key, value in changed.items():
+        old, now = before.get(key, {}), current.get(key)
+        if isinstance(old, dict) and isinstance(value, dict) and isinstance(now, dict):
+            merged[key] = _merged(old, value, now)
+        elif key not in before or value != old:
+            merged[key] = value
+    return merged
 
 
 @receiver(user_logged_in)

@@ -135,8 +135,8 @@ class ApprovalPage(View):
 
     def _as_it_is_now(self) -> dict[str, Any]:
         """Give what approving it would do, or why that cannot be."""
-        for uuid in set(self.approval.subjects.values()):
-            reads.log_look_up(signed_in(self.request), "approval", uuid)
+        concerned = sorted(set(self.approval.subjects.values()))
+        reads.log_look_up(signed_in(self.request), "approval", *concerned)
         try:
             now = self._now()
         except Refused:

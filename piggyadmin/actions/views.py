@@ -55,7 +55,6 @@ from piggyadmin.ledger.rows import sentence_of
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import begin
 from piggyadmin.piggy.errors import NotFound, PiggyError, Rejected
-from piggyadmin.piggy.types import PersonRecord
 from piggyadmin.request_log.banner import connection_state
 from piggyadmin.ui import stored
 from piggyadmin.ui.codes import as_seen
@@ -272,7 +271,7 @@ class ActionView(View):
 
         def result() -> Any:
             found = wait()
-            self.log_look_ups(data)
+            reads.log_concerned(person, self.action, data)
             return found
 
         # If Piggy does not answer, nothing of this page is shown.
@@ -452,12 +451,6 @@ class ActionView(View):
             self.form.ask_why(self.action.usual_reason)
         remembered.suggest(self.form, self.request)
         return self.form
-
-    def log_look_ups(self, data: dict[str, Any]) -> None:
-        """Keep whom a look-up concerned, before they are shown."""
-        for value in data.values():
-            if isinstance(value, PersonRecord):
-                reads.log_look_up(signed_in(self.request), self.action.slug, value.person_uuid)
 
     def show(self, form: ActionForm | None = None, **context: Any) -> HttpResponse:
         """Render the page, or for htmx the part of it that changes."""

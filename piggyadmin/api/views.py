@@ -203,7 +203,7 @@ class ActionCall(ActionView):
         """Ask Piggy, and keep whom it concerned before they are told of."""
         person, data = signed_in(self.request), form.cleaned_data
         result = reads.read(self.piggy, self.action, person=person, data=data)
-        self.log_look_ups(data)
+        reads.log_concerned(person, self.action, data)
         return JsonResponse({"result": answers.as_json(result)})
 
     def show_outcome(self, form: ActionForm, outcome: Outcome) -> HttpResponse:  # noqa: ARG002

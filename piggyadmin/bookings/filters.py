@@ -1,5 +1,6 @@
 """Which bookings are asked for: a day or a week by shop, or all by contact, status and time."""
 
+from collections.abc import Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,9 +37,14 @@ class DayFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shops = shop_names(piggy_client())
+        seen = SeenBooking.objects.order_by().values_list("shop_uuid", "status").distinct()
+        self.is_anything_seen = bool(seen)
+        self.shops = shop_names(piggy_client(), {shop_uuid for shop_uuid, _status in seen})
         self._choose("shop_uuid").choices = [("", _("Any shop")), *self.shops.items()]
-        self._choose("status").choices = [("", _("Any status")), *status_choices(_statuses())]
+        # The usual ones, and what was seen beside them.
+        statuses = dict.fromkeys([*STATUSES, *sorted({status for _shop, status in seen} - {""})])
+        choices = status_choices(list(statuses))
+        self._choose("status").choices = [("", _("Any status")), *choices]
 
     def _choose(self, name: str) -> Any:
         return self.fields[name]
@@ -109,19 +115,11 @@ def first_of_week(day: date) -> date:
     return day - DAY * day.weekday()
 
 
-def shop_names(piggy: PiggyClient) -> dict[str, str]:
-    """Name the shops of the bookings seen, by UUID; Piggy is asked for what nobody knows yet."""
-    seen = SeenBooking.objects.exclude(shop_uuid="").order_by()
-    uuids = set(seen.values_list("shop_uuid", flat=True).distinct())
-    names = known_names(piggy)
+def shop_names(piggy: PiggyClient, uuids: Set[str]) -> dict[str, str]:
+    """Name shops by UUID, in the order of their names; Piggy is asked for what nobody knows yet."""
+    uuids, names = uuids - {""}, known_names(piggy)
     if uuids - names.keys():
         with suppress(PiggyError):
             names |= {shop.uuid or "": shop.name or "" for shop in cached_shops(piggy)}
     named = {uuid: names.get(uuid) or uuid for uuid in uuids}
     return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
-
-
-def _statuses() -> list[str]:
-    """List the statuses to choose from: the usual ones, and what was seen beside them."""
-    seen = SeenBooking.objects.exclude(status="").order_by().values_list("status", flat=True)
-    return list(dict.fromkeys([*STATUSES, *sorted(seen.distinct())]))

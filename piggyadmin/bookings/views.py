@@ -70,7 +70,7 @@ class BookingsPage(PermittedView, FilteredList):
             "list_name": self.list_name,
             "actions": offered,
             "kept": without_place(self.request.GET),
-            "is_first": not SeenBooking.objects.exists(),
+            "is_first": not form.is_anything_seen,
         }
         return render(self.request, self.template_name, context)
 
@@ -207,7 +207,7 @@ class BookingPage(PermittedView):
             raise Http404
         if booking.key != booking_key:
             return redirect("bookings:booking", booking.key)
-        person, shops = signed_in(request), shop_names(piggy_client())
+        person, shops = signed_in(request), shop_names(piggy_client(), {booking.shop_uuid})
         change = get_action("update-bookings")
         names = directory().names([booking.contact_uuid]) if booking.contact_uuid else {}
         context = {

@@ -24,7 +24,6 @@ from piggyadmin.ledger.recovery import UNDER_WAY
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import PASSING, PiggyError
-from piggyadmin.piggy.types import PersonRecord
 
 if TYPE_CHECKING:
     from piggyadmin.actions.base import Action
@@ -212,9 +211,7 @@ class Lanes:
 
     def _look_up(self, row: BulkRow) -> None:
         data = read_value(row.data)
-        for value in data.values():
-            if isinstance(value, PersonRecord):
-                reads.log_look_up(self.person, self.action.slug, value.person_uuid)
+        reads.log_concerned(self.person, self.action, data)
         try:
             result = reads.read(self.piggy, self.action, person=self.person, data=data)
         except PASSING as error:

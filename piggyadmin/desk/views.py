@@ -121,12 +121,13 @@ class Desk(TemplateView):
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
         attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
         has_ledger = person.has_perm(READ_LEDGER)
+        waiting = approvals.waiting_for(person) if approvals.waiting_approvals(self.request) else ()
         return super().get_context_data(
             attention=[
                 (row, what_is_known(row.entry)) for row in described(attention[:MOST_ATTENTION])
             ],
             has_more_attention=len(attention) > MOST_ATTENTION,
-            approvals=requests_described(approvals.waiting_for(person)),
+            approvals=requests_described(waiting),
             requests=requests_described(_requests_of(person)),
             hand_overs=hand_overs_of(person),
             today=figures(own_shop(self.request)) if allowed else [],

@@ -250,13 +250,17 @@ class PairQuerySet(models.QuerySet["Pair"]):
 
     def undecided(self) -> "PairQuerySet":
         """Keep those about which nobody has decided for good."""
-        return self._of(Pair.UNDECIDED)
+        return self.with_status(*Pair.UNDECIDED)
 
     def linking(self) -> "PairQuerySet":
         """Keep those that hold contacts together: nobody has said otherwise, and both are there."""
-        return self._of(Pair.LINKING)
+        return self.with_status(*Pair.LINKING)
 
-    def _of(self, statuses: "Collection[PairStatus]") -> "PairQuerySet":
+    def with_status(self, *statuses: "PairStatus") -> "PairQuerySet":
+        """Keep those of these statuses, of contacts that are named.
+
+        All others are excluded: asked for a status, SQLite goes through all pairs that have it.
+        """
         return self.exclude(status__in=[each for each in PairStatus if each not in statuses])
 
 
@@ -324,6 +328,12 @@ class Pair(models.Model):
                 fields=["put_off_until"], name="pair_put_off", condition=models.Q(status="later")
             ),
             models.Index(fields=["found_at"], name="pair_found"),
+            # Those of a cluster lie far apart: what a filter asks is read without reading them.
+            models.Index(
+                fields=["cluster", "status", *sorted(QUEUE_FILTERS - {"cluster"})],
+                name="pair_cluster",
+                condition=models.Q(cluster__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -77,7 +77,7 @@ class LedgerFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        used = _used("person_id", "action", "reason")
+        used = _used(person_id=EntryStatus, action=EntryStatus, reason=EntryStatus)
         people, any_one = _people(used["person_id"]), ("", _("Any"))
         self._choose("person").choices = [("", _("Anybody")), *people.items()]
         self._choose("action").choices = [any_one, *_actions(used["action"]).items()]
@@ -153,10 +153,11 @@ class LookUpFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        where = _used("action", model=PersonLookUp)["action"]
-        people, places = _people(_used("person_id")["person_id"]), map(place_of, where)
+        used = _used(person_id=EntryStatus, action=PersonLookUp)
+        places = [(where, place_of(where)) for where in used["action"]]
+        people = _people(used["person_id"])
         self.fields["person"].choices = [("", _("Anybody")), *people.items()]  # type: ignore[attr-defined]
-        self.fields["action"].choices = [("", _("Any")), *zip(where, places, strict=True)]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", _("Any")), *places]  # type: ignore[attr-defined]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -220,13 +221,13 @@ _USED = """
 """
 
 
-def _used(*columns: str, model: type[Model] = EntryStatus) -> dict[str, list[str]]:
-    """Give the different values of columns that have an index, as texts, by default of statuses."""
-    table = model._meta.db_table
-    (rows,) = together(
-        Statement(" UNION ALL ".join(_USED.format(column=each, table=table) for each in columns))
-    )
-    return {column: [value for name, value in rows if name == column] for column in columns}
+def _used(**models: type[Model]) -> dict[str, list[str]]:
+    """Give the different values of columns that have an index, as texts, in one question."""
+    parts = [
+        _USED.format(column=column, table=model._meta.db_table) for column, model in models.items()
+    ]
+    (rows,) = together(Statement(" UNION ALL ".join(parts)))
+    return {column: [value for name, value in rows if name == column] for column in models}
 
 
 @dataclass(frozen=True)

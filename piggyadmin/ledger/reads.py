@@ -62,12 +62,20 @@ def place_of(where: str) -> Words:
     return operation.label if operation else PAGES.get(where, where)
 
 
-def log_look_up(person: User, where: str, contact_uuid: str) -> None:
-    """Keep who looked at which contact, and where."""
-    PersonLookUp.objects.create(
-        person=person,
-        person_name=person.name,
-        action=where,
-        contact_uuid=contact_uuid,
-        trace_id=current_trace_id(),
+def log_concerned(person: User, action: Operation[Any, Any], data: Data) -> None:
+    """Keep whom an action that changes nothing concerned, before they are shown."""
+    log_look_up(person, action.slug, *action.subjects(data, None).values())
+
+
+def log_look_up(person: User, where: str, *contact_uuids: str) -> None:
+    """Keep who looked at which contacts, and where."""
+    PersonLookUp.objects.bulk_create(
+        PersonLookUp(
+            person=person,
+            person_name=person.name,
+            action=where,
+            contact_uuid=uuid,
+            trace_id=current_trace_id(),
+        )
+        for uuid in contact_uuids
     )

@@ -21,9 +21,8 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, connection
 
-from piggyadmin.accounts.backend import has_rights, rights_query
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import refuse
+from piggyadmin.accounts.permissions import permitted_statement, refuse
 from piggyadmin.accounts.proofs import insist_on_fresh
 from piggyadmin.ledger import approvals, hash_chain, snapshots
 from piggyadmin.ledger.appending import Superseded, append_inside
@@ -203,12 +202,13 @@ def _append_for(request: WriteRequest, work: Callable[[Head], T]) -> T:
     """Append something for somebody who may do this now, as is found out on the way."""
     person, permission = request.person, request.action.permission
 
-    def check(rights: Rows) -> None:
-        if not has_rights(rights, [permission]):
+    def check(found: Rows) -> None:
+        if not found:
             refuse(person, permission)
 
-    rights = rights_query(getattr(person, "pk", None))
-    return append_grouped(work, along=Statement(*rights), check=check)
+    # Nobody has the number 0; and who is no person, as programs can be, has none.
+    asked = permitted_statement(getattr(person, "pk", None) or 0, permission)
+    return append_grouped(work, along=Statement(*asked), check=check)
 
 
 def _commit_intent(request: WriteRequest) -> Entry:

@@ -13,9 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from piggyadmin.accounts import oidc
-from piggyadmin.accounts.backend import permissions_of
+from piggyadmin.accounts.held_permissions import permissions_of
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import CHANGE_PEOPLE, DELETE_ROLES, insist_on_permission
+from piggyadmin.accounts.permissions import (
+    CHANGE_PEOPLE,
+    DELETE_ROLES,
+    insist_on_permission,
+)
 from piggyadmin.accounts.roles import role_label
 from piggyadmin.accounts.sessions import end_sessions
 from piggyadmin.actions.rights import held_by
@@ -29,7 +33,7 @@ def has_power_over(actor: User, person: User) -> bool:
     """Tell whether somebody may change the rights, the password or the state of another one."""
     is_lower = actor.is_superuser or not person.is_superuser
     is_permitted = actor.pk != person.pk and actor.has_perm(CHANGE_PEOPLE)
-    return is_permitted and is_lower and actor.has_perms(permissions_of(person))
+    return is_permitted and is_lower and actor.has_perms(permissions_of(person.pk))
 
 
 def may_edit(actor: User, person: User) -> bool:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from piggyadmin.accounts.backend import permissions_of
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.oidc import NotLetIn, has_identity
@@ -131,7 +130,7 @@ class PersonPage(OnePerson):
             "single": in_words(
                 map(full_name, shown.user_permissions.select_related("content_type"))
             ),
-            "may_do": len(in_words(permissions_of(shown))),
+            "may_do": len(in_words(shown.permissions)),
             "sessions": open_sessions(shown),
             "tokens": usable_tokens(shown),
             "events": self.events() if actor.has_perm(READ_LEDGER) else None,

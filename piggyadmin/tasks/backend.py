@@ -6,7 +6,6 @@ Nothing depends on it but speed: what it loses, the workers find by themselves. 
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 
 import redis
 from django.conf import settings
@@ -43,25 +42,20 @@ def hand_over(pk: int) -> None:
         logger.warning("Could not call a worker: %s", type(error).__name__)
 
 
-def execute() -> bool:
-    """Execute what is handed over in the main thread, and tell whether a signal ended it.
+def execute(on_signal: Callable[[], object]) -> None:
+    """Execute what is handed over in the main thread, until a signal comes or its store goes.
 
-    Both engines are used as their own commands use them: they take SIGTERM and SIGINT as theirs.
+    Both engines take SIGTERM and SIGINT as theirs. `on_signal` is told of one whatever becomes of
+    what they raise then: a database that is interrupted may raise something of its own instead.
     """
     if settings.TASKS_BACKEND == "rq":
         from piggyadmin.tasks.rq import execute_jobs  # noqa: PLC0415  (needs RQ's settings)
 
-        return execute_jobs(QUEUE)
-    with suppress(SystemExit):
-        call_command(
-            "db_worker",
-            queue_name=QUEUE,
-            interval=settings.TASKS_POLL_SECONDS,
-            startup_delay=False,
-            reload=False,
-            verbosity=0,
-        )
-    return True
+        execute_jobs(QUEUE, on_signal)
+    else:
+        from piggyadmin.tasks.database import execute_tasks  # noqa: PLC0415  (needs its models)
+
+        execute_tasks(QUEUE, on_signal)
 
 
 def forget_old() -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,9 @@ class WorkerProcess:
         with suppress(SystemExit):
             self._keep_going(self._execute, self.stopping.wait)
         self._has_executed.set()
+        # A signal ends the engine anywhere, also where it has just begun a transaction that nobody
+        # would end: as long as this thread winds up, no run could store what became of it.
+        close_connections()
         self.stop()
         self._has_looked.wait(FIRST_PAUSE_SECONDS)
         self._wind_up()
@@ -127,6 +131,8 @@ class WorkerProcess:
                     found = look()
             except Exception as error:
                 is_expected = isinstance(error, _STORE_ERRORS)
+                if is_expected and self.stopping.is_set():
+                    return
                 logger.warning(
                     "%s; looking again in %.1f s",
                     type(error).__name__,
@@ -160,11 +166,14 @@ class WorkerProcess:
 
     def _execute(self) -> bool:
         """Let the engine work until a signal ends it, or it loses what it works on."""
+        # An event that is just being set could not be set by the next signal, which would wait.
+        signals: list[None] = []
         try:
-            if backend.execute():
-                self.stop()
+            backend.execute(partial(signals.append, None))
         finally:
             self._take_signals()
+            if signals:
+                self.stop()
         return False
 
     def _keep_looking(self) -> None:

@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.forms import CharField
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from piggyadmin.accounts.demo import DEMO_PASSWORD, make_demo_people
 from piggyadmin.accounts.sessions import ACTIVE, BEGUN, SessionStore
 from piggyadmin.status import tasks
+from piggyadmin.ui.stored import address, parameters
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,74 @@ def test_a_session_that_was_ended_asks_to_sign_in_again(support):
     assert support.get("/").status_code == 200
     Session.objects.all().delete()
     assert support.get("/")["Location"].startswith("/accounts/login/")
+
+
+# --- Requests of one session that overlap ----------------------------------------------------
+
+
+def test_what_two_requests_change_at_a_time_is_all_kept(stored):
+    stored["gone"], stored["kept"] = 1, {"a": 1, "b": 2}
+    stored.save()
+    one, other = SessionStore(stored.session_key), SessionStore(stored.session_key)
+    assert one["typed"] == other["typed"] == "Zoë"
+    del one["gone"]
+    one["kept"] = {"a": 1, "c": 3}
+    one["of one"] = {"x": 1}
+    other["typed"] = "Noor"
+    other["kept"] = {**other["kept"], "d": 4}
+    other["of other"] = True
+    one.save()
+    other.save()
+    kept = dict(SessionStore(stored.session_key).items())
+    assert kept == {
+        "typed": "Noor",
+        "kept": {"a": 1, "c": 3, "d": 4},
+        "of one": {"x": 1},
+        "of other": True,
+    }
+    assert dict(other.items()) == kept
+
+
+def test_what_both_change_is_as_the_last_one_wants_it(stored):
+    one, other = SessionStore(stored.session_key), SessionStore(stored.session_key)
+    one["typed"], other["typed"] = {"as": "a mapping"}, ["as", "a list"]
+    one.save()
+    other.save()
+    assert SessionStore(stored.session_key)["typed"] == ["as", "a list"]
+
+
+def test_what_is_changed_within_counts_as_changed(stored):
+    stored["kept"] = {"a": 1}
+    stored.save()
+    one, other = SessionStore(stored.session_key), SessionStore(stored.session_key)
+    one["kept"]["b"] = 2
+    other["typed"] = "Noor"
+    one.save()
+    other.save()
+    assert SessionStore(stored.session_key)["kept"] == {"a": 1, "b": 2}
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_made_anew(stored):
+    late = SessionStore(stored.session_key)
+    late["typed"] = "Noor"
+    SessionStore(stored.session_key).flush()
+    with pytest.raises(UpdateError):
+        late.save()
+    assert not Session.objects.exists()
+
+
+def test_a_filter_that_is_sent_again_before_it_was_answered_is_not_lost(stored, rf):
+    asked = [rf.post("/ledger/"), rf.post("/ledger/")]
+    for request in asked:
+        request.session = SessionStore(stored.session_key)
+    fields, query = {"contact": CharField()}, QueryDict("contact=Mira")
+    places = [address(request, "/ledger/", query, fields) for request in asked]
+    for request in reversed(asked):  # the first one comes last
+        request.session.save()
+    for place in places:
+        following = rf.get(place)
+        following.session = SessionStore(stored.session_key)
+        assert parameters(following) == query
 
 
 # --- How they end ----------------------------------------------------------------------------

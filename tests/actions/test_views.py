@@ -248,10 +248,10 @@ def test_a_look_up_asks_the_database_for_little(
 ):
     counted: list[object] = []
     monkeypatch.setattr(reads, "count_read", counted.append)
-    # The session, the person and what they may do; then whose it is, and the session once more
-    # (three within a test), which keeps the code for the steps that are offered; whether its
-    # customer is to be served; and which writes wait for approval.
-    with django_assert_num_queries(9):
+    # The session, the person and what they may do; then whose it is, and the session once
+    # more, which keeps the code for the steps that are offered; whether its customer is to be
+    # served; and which writes wait for approval.
+    with django_assert_num_queries(7):
         support.get("/actions/find-voucher-by-code/?code=WELCOME-ACTIVE")
     assert len(counted) == 1
 

@@ -166,8 +166,8 @@ def main() -> None:
                 cursor.execute(statement)
         learn()
         if connection.vendor == "postgresql":
-            # As the database itself does sooner or later.
-            cursor.execute("ANALYZE")
+            # As the database itself does sooner or later, and would while pages are timed.
+            cursor.execute("VACUUM ANALYZE")
 
 
 if __name__ == "__main__":

@@ -4,25 +4,26 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 import django
 
 django.setup()
 
 import numpy as np  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
-from piggyadmin.contacts.types import Contact  # noqa: E402
 from piggyadmin.duplicates.matching import evaluation  # noqa: E402
 from piggyadmin.duplicates.matching.clusters import Links  # noqa: E402
 from piggyadmin.duplicates.matching.normalisation import Normalised  # noqa: E402
 from piggyadmin.duplicates.matching.search import proposing  # noqa: E402
-from piggyadmin.duplicates.mirror import store  # noqa: E402
 from piggyadmin.duplicates.models import Cluster, MirroredContact, Pair  # noqa: E402
 from piggyadmin.duplicates.review import finder  # noqa: E402
+from tests.bench import mirror_fill  # noqa: E402
 from tests.duplicates import labelled  # noqa: E402
+
+type_of_figures: TypeAlias = tuple[float, int]
 
 HABITS, SEED = "crowded", 2026
 # So many contacts change before the search is run again.
@@ -31,65 +32,57 @@ CHECKED = 20
 
 
 def rows(contacts: int) -> Iterator[labelled.Labelled]:
-    """Give the labelled contacts, always the same."""
-    return labelled.generate(contacts, seed=SEED, habits=labelled.HABITS[HABITS])
+    """Give the labelled contacts, always the same, those of a person together."""
+    return labelled.stream(contacts, seed=SEED, habits=labelled.HABITS[HABITS])
 
 
-def fill(contacts: int) -> float:
+def fill(contacts: int) -> type_of_figures:
     """Fill the mirror."""
-    begun = time.perf_counter()
-    stream = map(_contact, rows(contacts))
-    while page := list(islice(stream, 100)):
-        store.store(page, read_at=timezone.now())
-    return time.perf_counter() - begun
+    return timed("the mirror filled", lambda: mirror_fill.fill(rows(contacts)))
 
 
-def _contact(row: labelled.Labelled) -> Contact:
-    return Contact(
-        uuid=row.uuid,
-        email=row.email,
-        firstname=row.firstname,
-        lastname=row.lastname,
-        phonenumber=row.phonenumber,
-        birthdate=row.birthdate,
-        address=row.address,
-        is_anonymous=row.is_anonymous,
-    )
-
-
-def search(contacts: int) -> float:
+def search(contacts: int) -> type_of_figures:
     """Search all of them, and say how good it was."""
-    seconds = timed("ours, mirror to stored pairs", finder.search)
-    known = MirroredContact.objects.order_by("uuid").values_list("uuid", flat=True)
-    number = {uuid: at for at, uuid in enumerate(known.iterator())}
-    persons = {row.uuid: row for row in rows(contacts)}
-    truth = evaluation.Truth(
-        evaluation.Labelled(Normalised(), persons[uuid].person, persons[uuid].kind)
-        for uuid in number
-    )
+    figures = timed("ours, mirror to stored pairs", finder.search)
     found = Pair.objects.values_list("first", "second", "probability")
     one, other, probability = zip(*found.iterator(), strict=True)
+    number = {uuid: at for at, uuid in enumerate({*one, *other})}
     ends = [np.array([number[uuid] for uuid in column]) for column in (one, other)]
-    print_quality(truth, Links(ends[0], ends[1], np.array(probability)))
+    print_quality(truth_of(number, contacts), Links(ends[0], ends[1], np.array(probability)))
     print(f"    {Pair.objects.count():,} pairs, {Cluster.objects.count():,} clusters")
-    return seconds
+    return figures
 
 
-def again(_contacts: int) -> float:
+def truth_of(number: dict[str, int], contacts: int) -> evaluation.Truth:
+    """Tell who is who of the contacts that are in pairs, and how many pairs there are of all."""
+    labels = [evaluation.Labelled(Normalised(), "", "")] * len(number)
+    duplicates = 0
+    for _person, some in groupby(rows(contacts), key=attrgetter("person")):
+        of_person = list(some)
+        duplicates += len(of_person) * (len(of_person) - 1) // 2
+        for row in of_person:
+            if row.uuid in number:
+                labels[number[row.uuid]] = evaluation.Labelled(Normalised(), row.person, row.kind)
+    truth = evaluation.Truth(labels)
+    truth.duplicates = duplicates
+    return truth
+
+
+def again(_contacts: int) -> type_of_figures:
     """Search again after little has changed, and check single contacts."""
     some = MirroredContact.objects.order_by("pk").values_list("pk", flat=True)[:CHANGED]
     MirroredContact.objects.filter(pk__in=list(some)).update(is_compared=False)
-    seconds = timed(f"again, {CHANGED} changed", finder.search)
+    figures = timed(f"again, {CHANGED} changed", finder.search)
     uuids = MirroredContact.objects.order_by("-pk").values_list("uuid", flat=True)[:CHECKED]
     begun = time.perf_counter()
     for uuid in uuids:
         finder.check(uuid)
     each = (time.perf_counter() - begun) / CHECKED * 1000
     print(f"  one contact checked           {each:7.0f} ms (mean of {CHECKED})")
-    return seconds
+    return figures
 
 
-def splink(contacts: int) -> float:
+def splink(contacts: int) -> type_of_figures:
     """Have splink search them."""
     from tests.duplicates import splinked  # noqa: PLC0415  (it takes long to load)
 
@@ -97,19 +90,19 @@ def splink(contacts: int) -> float:
     truth, fields = evaluation.Truth(labels), [each.normalised for each in labels]
     del labels
     links: list[Links] = []
-    seconds = timed("splink, fields to pairs", lambda: links.append(splinked.link(fields)))
+    figures = timed("splink, fields to pairs", lambda: links.append(splinked.link(fields)))
     print_quality(truth, links[0])
-    return seconds
+    return figures
 
 
-def timed(name: str, work: Callable[[], Any]) -> float:
-    """Do it and print what it takes; gives the seconds."""
+def timed(name: str, work: Callable[[], Any]) -> type_of_figures:
+    """Do it and print what it takes; gives the seconds, and the most MB up to now."""
     before = peak()
     begun, worked = time.perf_counter(), time.process_time()
     work()
     seconds, used = time.perf_counter() - begun, time.process_time() - worked
     print(f"  {name:<29} {seconds:7.1f} s ({used:.1f} s of work), {before} to {peak()} MB")
-    return seconds
+    return seconds, peak()
 
 
 def print_quality(truth: evaluation.Truth, links: Links) -> None:
@@ -130,4 +123,5 @@ def peak() -> int:
 PARTS = {"fill": fill, "search": search, "again": again, "splink": splink}
 
 if __name__ == "__main__":
-    print(f"{PARTS[sys.argv[1]](int(sys.argv[2])):.3f} {peak()}")
+    of_part, megabytes = PARTS[sys.argv[1]](int(sys.argv[2]))
+    print(f"{of_part:.3f} {megabytes}")

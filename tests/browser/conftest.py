@@ -19,7 +19,7 @@ from tests.smtp_server import SmtpServer
 SHELL = shutil.which("chromium-headless-shell")
 CHROMIUM = SHELL or shutil.which("chromium") or shutil.which("chromium-browser")
 # What is waited for comes within a second, but for a machine that does much else.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -114,7 +114,7 @@ def as_role(
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(45_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",

@@ -17,7 +17,7 @@ MARK = "zzp"
 LONG_WORDS = "LONG_WORDS" in os.environ
 # Characters of a text whose length nothing limits.
 ENDLESS = 10_000 if LONG_WORDS else 600
-COMPUTED = "50330"  # what {{ 7190*7 }} is, where something computes it
+COMPUTED = "387420489"  # what {{ 9**9 }} is, where something computes it
 _ASKS = f'hx-post="/{MARK}" hx-trigger="load"'
 # For texts of any length, of 255 characters, of 100, and of 40; several are taken in turn.
 PAYLOADS = {
@@ -27,11 +27,11 @@ PAYLOADS = {
         f'<script {MARK}>alert(1)</script><iframe {MARK} src="javascript:alert(1)"></iframe>'
         f"<img {MARK} src=/{MARK} onerror=alert(1)>"
         f"<meta {MARK} http-equiv=refresh content='0;/{MARK}'>"
-        "{{ 7190*7 }}{% load zzp %}",
+        "{{ 9**9 }}{% load zzp %}",
     ),
     220: (
         f"\"'><div {MARK} {_ASKS}><form {MARK} action=/{MARK}><script {MARK}>alert(1)</script>",
-        f"</textarea></title></script><img {MARK} src=/{MARK} onerror=alert(1)>{{{{ 7190*7 }}}}",
+        f"</textarea></title></script><img {MARK} src=/{MARK} onerror=alert(1)>{{{{ 9**9 }}}}",
         f'" {MARK} data-hx-get="/{MARK}" data-hx-trigger="load" onfocus="alert(1)" autofocus x="',
         f"' {MARK} hx-on::load='alert(1)' style='x:y' {MARK}='",
         f'<a {MARK} href="javascript:alert(1)" hx-get="/{MARK}" hx-trigger=load>x</a>',

@@ -15,7 +15,7 @@ from tests.browser.test_actions import balance, confirm, contact, field, press
 from tests.browser.test_pages import problems
 from tests.sandbox.server import SandboxServer
 
-PATIENCE = 40_000  # milliseconds, for a worker and for Piggy
+PATIENCE = 120_000  # milliseconds, for a worker and for Piggy
 
 
 class Twins(NamedTuple):
@@ -141,11 +141,12 @@ def test_works_without_javascript(as_role, piggy_sandbox, twins):
     piggy_sandbox.faults(merge_seconds=1)
     page = as_role("admin", java_script_enabled=False)
     merge(page, twins)
-    for _ in range(60):
-        if not page.get_by_role("link", name="Look again").is_visible():
-            break
+    look_again = page.locator("noscript a", has_text="Look again")
+    page.wait_for_load_state()
+    while look_again.count():
         page.wait_for_timeout(500)
-        page.get_by_role("link", name="Look again").click()
+        with page.expect_navigation():
+            look_again.click()
     expect_the_end(page)
 
 

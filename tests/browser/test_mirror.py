@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.test_pages import problems
 
 READ = "Read all customers now"
-PATIENCE = 60_000  # milliseconds; the worker may be at something else
+PATIENCE = 180_000  # milliseconds; the worker may be at something else
 # Longer than the page waits between two looks, so that one of these finds the reading under way.
 ONE_LOOK = 3_000  # milliseconds
 

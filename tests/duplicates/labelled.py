@@ -557,6 +557,11 @@ def generate(contacts: int, *, seed: int, habits: Habits = TUNING) -> Iterator[L
     return iter(rows)
 
 
+def stream(contacts: int, *, seed: int, habits: Habits = TUNING) -> Iterator[Labelled]:
+    """Give the same contacts as `generate`, those of a person together, and keep none of them."""
+    return islice(_stream(World(seed, habits), habits), contacts)
+
+
 def _stream(rng: World, habits: Habits) -> Iterator[Labelled]:
     number = 0
     while True:

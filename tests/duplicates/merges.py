@@ -15,7 +15,7 @@ from tests.actions.test_views import hidden
 MIRA, DUPLICATE, ANONYMOUS = seed.MIRA_UUID, seed.DUPLICATE_UUID, seed.ANONYMOUS_UUID
 DUPLICATE_EMAIL = "m.jansen@example.test"
 PAIR = f"/duplicates/pair/{MIRA}/{DUPLICATE}/"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 
 
 def filled(response: Any, **more: str) -> dict[str, str]:

@@ -64,10 +64,11 @@ class Proxy:
     def wait_until_quiet(self) -> None:
         """Wait until all that was handed on was answered, whether anybody heard it or not."""
         with self._quiet:
-            assert self._quiet.wait_for(lambda: not self._under_way, 30)
+            assert self._quiet.wait_for(lambda: not self._under_way, 4 * PATIENCE_SECONDS)
 
     def hold(self) -> None:
-        """Keep what is late until it is released."""
+        """Keep what is late until it is released; what was kept before is not any more."""
+        self.release()
         self._released.clear()
 
     def release(self) -> None:

@@ -75,7 +75,7 @@ from tests.sandbox.server import SandboxServer, free_port
 
 HASTE_SECONDS = 0.3
 SILENCE_SECONDS = 6.0
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 # What Piggy does after its answer happens so much later, in seconds.
 LATER_SECONDS = 0.1
 LATER = dict.fromkeys(("merge_seconds", "batch_seconds", "delete_seconds"), LATER_SECONDS)

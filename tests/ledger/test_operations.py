@@ -56,9 +56,8 @@ def carried_out(piggy, greet, person):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_has_no_page_is_carried_out_and_kept(piggy, greet, monkeypatch):
-    monkeypatch.setattr(writes, "has_rights", lambda *_args: True)
-    person = User.objects.create_user("greeter", first_name="Gee", last_name="Reeter")
+def test_what_has_no_page_is_carried_out_and_kept(piggy, greet):
+    person = User.objects.create_superuser("greeter", first_name="Gee", last_name="Reeter")
     outcome = carried_out(piggy, greet, person)
     assert outcome.result == Greeting(words="Hello, Mira.")
     entry = Entry.objects.get()

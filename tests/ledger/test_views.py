@@ -118,6 +118,21 @@ def test_a_filter_that_makes_no_sense_leaves_nothing_and_makes_no_file(auditor, 
     assert auditor.get(f"/ledger/csv/?{wrong}")["Location"] == f"/ledger/?{wrong}"
 
 
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("/ledger/", "Nothing yet. Whatever is changed stands here from then on."),
+        ("/ledger/look-ups/", "Nobody has looked at a customer yet."),
+    ],
+)
+def test_only_where_there_is_nothing_at_all_is_it_the_first_use(auditor, page, words):
+    assert words in text(auditor.get(page))
+    for query in ("since=2030-01-01", "since=nonsense", "after=2020-01-01T00:00:00%2B00:00~5"):
+        narrowed = text(auditor.get(f"{page}?{query}"))
+        assert words not in narrowed
+        assert "Show everything" in narrowed
+
+
 def test_filter_by_contact_takes_what_one_has(auditor, sandbox):
     mira = make_entry(EntryState.DONE, contact=seed.MIRA_UUID)
     make_entry(EntryState.DONE, number=1)

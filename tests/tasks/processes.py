@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds
+PATIENCE = 180.0  # seconds, on a machine where everything else runs too
 # Stands for the web server: starts runs, and tells how they are.
 _WEB_SERVER = """
 import json, sys, django

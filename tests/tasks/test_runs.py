@@ -1,6 +1,5 @@
 """Runs: started once, owned by one, and carried to an end whatever happens."""
 
-import signal
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from piggyadmin.tasks import backend, resumables, runs
 from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.tasks.runs import RetryLater, carry, claim, start
 from tests.conftest import person
+from tests.tasks.signals import same_signals
 
 pytestmark = pytest.mark.django_db
 
@@ -63,11 +63,8 @@ def waits(run: Run) -> float:
 
 def execute_what_waits() -> None:
     """Have the engine execute what was handed over, and give the signals back that it takes."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
-    handlers = {number: signal.getsignal(number) for number in numbers}
-    call_command("db_worker", queue_name=backend.QUEUE, batch=True, interval=0, reload=False)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    with same_signals():
+        call_command("db_worker", queue_name=backend.QUEUE, batch=True, interval=0, reload=False)
 
 
 class TestStart:

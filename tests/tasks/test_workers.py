@@ -4,14 +4,21 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, pairwise
 from pathlib import Path
+from threading import Event
 
 import pytest
 import redis
+from django.db import ProgrammingError, transaction
 
+from piggyadmin.tasks import backend, resumables
+from piggyadmin.tasks.models import Run, RunState, Worker
+from piggyadmin.tasks.runs import start
+from piggyadmin.tasks.workers import WorkerProcess
 from tests.tasks.processes import Console, console, end_gracefully, wait_until
+from tests.tasks.signals import same_signals
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 _keys = count(1)
@@ -189,6 +196,51 @@ def is_running(pid: int) -> bool:
         return False
     # One that nobody has waited for is over as well.
     return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_engine_that_ends_within_a_transaction_keeps_no_run_from_being_stored(
+    monkeypatch, settings
+):
+    settings.WORKER_GRACE_SECONDS = 3
+    has_begun = Event()
+
+    def until_asked_to_stop(run: Run) -> None:
+        has_begun.set()
+        while True:
+            run.heartbeat()
+            time.sleep(0.01)
+
+    def end_within_a_transaction(_on_signal: Callable[[], object]) -> None:
+        assert has_begun.wait(30)
+        transaction.set_autocommit(False)
+        Worker.objects.update(host="elsewhere")
+        raise SystemExit
+
+    monkeypatch.setattr(resumables, "_resumables", {})
+    resumables.resumable("endless", label="Endless")(until_asked_to_stop)
+    monkeypatch.setattr(backend, "execute", end_within_a_transaction)
+    start("endless", key="1", payload={})
+    with same_signals():
+        WorkerProcess().run()
+    assert Run.objects.get().state == RunState.WAITING
+    assert not Worker.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signal_counts_though_what_it_interrupts_raises_something_else(monkeypatch, caplog):
+    def is_interrupted(on_signal: Callable[[], object]) -> None:
+        assert not times, "The signal was lost."
+        times.append(1)
+        on_signal()
+        raise ProgrammingError
+
+    times: list[int] = []
+    monkeypatch.setattr(backend, "execute", is_interrupted)
+    with same_signals():
+        WorkerProcess().run()
+    assert times
+    assert "looking again" not in caplog.text
 
 
 class TestOnPostgres:

@@ -9,12 +9,12 @@ import pytest
 from django.utils import translation
 
 from piggyadmin.ui import spreadsheet
-from piggyadmin.ui.spreadsheet import csv_answer, csv_lines, harmless, parts_of
+from piggyadmin.ui.spreadsheet import csv_answer, csv_parts, harmless
 
 
 def written(cell, language="en") -> str:
     with translation.override(language):
-        return list(csv_lines(["a"], [[cell]]))[1].removesuffix("\r\n")
+        return list(csv_parts(["a"], [[cell]]))[1].removesuffix("\r\n")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_no_separator_makes_a_formula_of_a_part(language, read_with):
         for before, mark, space, sign in product(BEFORE, ",;\t|\n\r", BEFORE, SIGNS)
     ]
     with translation.override(language):
-        file = "".join(csv_lines(["a", "b"], [["first", text] for text in texts]))
+        file = "".join(csv_parts(["a", "b"], [["first", text] for text in texts]))
     for row in csv.reader(io.StringIO(file.replace("\r", "\n")), delimiter=read_with):
         for cell in row:
             bare = cell.lstrip('" \ufeff\N{NO-BREAK SPACE}\r\n\t')
@@ -78,34 +78,40 @@ def test_numbers_and_separators_are_those_of_the_language(number):
     assert written(number) == '"-12.5"'
     assert written(number, "nl") == '"-12,5"'
     with translation.override("nl"):
-        assert next(csv_lines(["a", "b"], [])) == '\ufeff"a";"b"\r\n'
+        assert next(csv_parts(["a", "b"], [])) == '\ufeff"a";"b"\r\n'
 
 
 def test_the_columns_come_first_after_the_mark_of_the_encoding():
-    assert next(csv_lines(["a", "b"], [])) == '\ufeff"a","b"\r\n'
+    assert next(csv_parts(["a", "b"], [])) == '\ufeff"a","b"\r\n'
 
 
-def test_rows_are_read_while_they_are_sent():
+def test_rows_are_read_while_they_are_sent(monkeypatch):
+    monkeypatch.setattr(spreadsheet, "PART_SECONDS", -1)
+
     def rows():
         yield ["1"]
         pytest.fail("read ahead")
 
-    lines = csv_lines(["a"], rows())
-    assert [next(lines), next(lines)] == ['\ufeff"a"\r\n', '"1"\r\n']
+    parts = csv_parts(["a"], rows())
+    assert [next(parts), next(parts)] == ['\ufeff"a"\r\n', '"1"\r\n']
 
 
-def test_lines_are_sent_in_parts(monkeypatch):
-    monkeypatch.setattr(spreadsheet, "PART_CHARACTERS", 5)
-    assert list(parts_of(iter(["head", "1", "22", "333", "4", ""]))) == ["head", "122333", "4"]
+def test_rows_are_sent_in_parts(monkeypatch):
+    monkeypatch.setattr(spreadsheet, "PART_ROWS", 2)
+    rows = [["1", "x"], ["2", "y"], ["3", ""]]
+    parts = ['\ufeff"a","b"\r\n', '"1","x"\r\n"2","y"\r\n', '"3",""\r\n']
+    assert list(csv_parts(["a", "b"], rows)) == parts
 
 
-def test_a_slow_source_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(spreadsheet, "PART_SECONDS", -1)
-    assert list(parts_of(iter(["head", "1", "2"]))) == ["head", "1", "2"]
+def test_a_row_that_needs_care_changes_no_other():
+    rows = [["a", 'b"'], ["=1", "c"], ["\ttab", ""], ["d\x1e", "e\x1d"], [7, None], ["é", "-x"]]
+    written = "".join(list(csv_parts(["a", "b"], rows))[1:])
+    lines = ['"a","b"""', '"\'=1","c"', '"\'\ttab",""', '"d\x1e","e\x1d"', '"7","None"']
+    assert written.split("\r\n") == [*lines, '"é","\'-x"', ""]
 
 
 def test_nothing_but_a_head():
-    assert list(parts_of(iter(["head"]))) == ["head"]
+    assert list(csv_parts(["a"], [])) == ['\ufeff"a"\r\n']
 
 
 def failing(*rows):

@@ -18,7 +18,6 @@ from piggyadmin.bulk.parsing.types import (
     Trouble,
     UnreadableError,
 )
-from piggyadmin.bulk.parsing.xlsx_rows import inspect, xlsx_rows
 
 
 def open_table(file: BinaryIO, form: TableFormat) -> ListTable:
@@ -27,9 +26,7 @@ def open_table(file: BinaryIO, form: TableFormat) -> ListTable:
     Raises:
         UnreadableError: it cannot be read, or holds no row; later, that it is too long.
     """
-    is_sheet = form.kind == FileKind.XLSX
-    oddities = [(remark, "") for remark in inspect(file)] if is_sheet else []
-    rows = xlsx_rows(file) if is_sheet else csv_rows(file, form)
+    rows, oddities = _opened(file, form)
     first = next(rows, None)
     if first is None:
         raise UnreadableError(Trouble.EMPTY)
@@ -39,6 +36,18 @@ def open_table(file: BinaryIO, form: TableFormat) -> ListTable:
     if not form.has_names:
         return ListTable(columns, oddities, _counted(chain([first], rows)))
     return ListTable(columns, [*remarks, *oddities], _counted(rows))
+
+
+def _opened(
+    file: BinaryIO, form: TableFormat
+) -> tuple[Iterator[ListRow], list[tuple[Remark, str]]]:
+    """Give the rows of a file, and what is odd about it."""
+    if form.kind != FileKind.XLSX:
+        return csv_rows(file, form), []
+    # What reads workbooks takes a fifth of a process's start, and few processes read any.
+    from piggyadmin.bulk.parsing.xlsx_rows import inspect, xlsx_rows  # noqa: PLC0415
+
+    return xlsx_rows(file), [(remark, "") for remark in inspect(file)]
 
 
 def named(cells: Sequence[Cell]) -> tuple[list[str], list[tuple[Remark, str]]]:

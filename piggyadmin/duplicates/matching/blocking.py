@@ -7,7 +7,7 @@ person share some other key as well, or cannot be told from namesakes anyway.
 
 import numpy as np
 
-from piggyadmin.duplicates.matching.clusters import each_once, pack, unpack
+from piggyadmin.duplicates.matching.clusters import each_once, pack
 from piggyadmin.duplicates.matching.normalisation import Keys
 from piggyadmin.duplicates.matching.table import NO_KEY, Codes, Flags, Ints, Table
 
@@ -23,16 +23,26 @@ LARGEST = Keys(
     initial_last=15,
     first_prefix=15,
 )._asdict()
-type_of_pairs = tuple[Ints, Ints]
 
 
-def candidates(table: Table, *, changed: Flags | None = None) -> type_of_pairs:
-    """Give the pairs to compare, as two columns of row numbers, the smaller one first.
+def candidates(table: Table, *, changed: Flags | None = None) -> Ints:
+    """Give the pairs to compare in order, each packed into one number: there may be 100 million.
 
     `changed` marks the rows of which one must be in each pair; without it all are compared.
     """
     packed = [pairs_alike(keys, LARGEST[name], changed) for name, keys in table.keys.items()]
-    return unpack(each_once(np.concatenate(packed)))
+    return each_once(_concatenate_and_free(packed))
+
+
+def _concatenate_and_free(parts: list[Ints]) -> Ints:
+    """Join arrays into one, so that no more than one of them is there twice."""
+    joined = np.empty(sum(map(len, parts)), np.int64)
+    end = len(joined)
+    while parts:
+        part = parts.pop()
+        joined[end - len(part) : end] = part
+        end -= len(part)
+    return joined
 
 
 def pairs_alike(keys: Codes | Ints, largest: int, changed: Flags | None = None) -> Ints:

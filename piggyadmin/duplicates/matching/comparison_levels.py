@@ -4,7 +4,7 @@ Level 0 is always "not known of both". The others go from the same to something 
 is weighed in `model.py` and put into words in `evidence.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import Any, TypeAlias
 
@@ -249,13 +249,13 @@ class _Mails:
         self.table = table
         locals_ = table["local"].texts
         domains: dict[str, int] = {"": 0}
-        of_mail = [text.rpartition("@")[2] for text in table["mail"].texts]
+        of_mail = (text.rpartition("@")[2] for text in table["mail"].texts)
         self.domain = _coded(domains, of_mail)
         self.domains = Column(self.domain, list(domains))
         self.length = np.fromiter(map(len, locals_), np.int32, len(locals_))
         letters: dict[str, int] = {"": 0}
         without = str.maketrans("", "", "0123456789")
-        self.letters = _coded(letters, [text.translate(without) for text in locals_])
+        self.letters = _coded(letters, (text.translate(without) for text in locals_))
 
     def levels(self, one: Ints, other: Ints) -> type_of_level:
         """Compare the addresses of rows."""
@@ -323,9 +323,8 @@ class _Phones:
     def __init__(self, column: Column) -> None:
         countries: dict[str, int] = {"": 0}
         numbers: dict[str, int] = {"": 0}
-        parts = [text.partition(" ") for text in column.texts]
-        self.country = _coded(countries, [country for country, _blank, _number in parts])
-        number = _coded(numbers, [number for _country, _blank, number in parts])
+        self.country = _coded(countries, (text.partition(" ")[0] for text in column.texts))
+        number = _coded(numbers, (text.partition(" ")[2] for text in column.texts))
         self.numbers = Column(number, list(numbers))
 
     def levels(self, one: Codes, other: Codes) -> type_of_level:
@@ -347,11 +346,11 @@ class _Houses:
         self.street, self.post = table["street"].codes, table["post"].codes
         names: dict[str, int] = {"": 0}
         numbers: dict[str, int] = {"": 0}
-        parts = [text.partition(" ") for text in table["street"].texts]
-        self.names = Column(_coded(names, [name for name, _blank, _home in parts]), list(names))
-        homes = [home.partition("-") for _name, _blank, home in parts]
-        self.number = _coded(numbers, [number for number, _dash, _home in homes])
-        self.home = _coded(numbers, [home for _number, _dash, home in homes])
+        streets = table["street"].texts
+        name = _coded(names, (text.partition(" ")[0] for text in streets))
+        self.names = Column(name, list(names))
+        self.number = _coded(numbers, (_behind(text).partition("-")[0] for text in streets))
+        self.home = _coded(numbers, (_behind(text).partition("-")[2] for text in streets))
 
     def levels(self, one: Ints, other: Ints) -> type_of_level:
         """Compare the addresses of rows."""
@@ -386,10 +385,14 @@ def _given(table: Table) -> type_of_level:
     return numbers
 
 
-def _coded(number: dict[str, int], texts: list[str]) -> Codes:
-    return np.fromiter(
-        (number.setdefault(text, len(number)) for text in texts), np.int32, len(texts)
-    )
+def _behind(street: str) -> str:
+    """Give what stands behind the name of a street: the number, and the home."""
+    return street.partition(" ")[2]
+
+
+def _coded(number: dict[str, int], texts: Iterable[str]) -> Codes:
+    """Number texts, of which there may be too many to have a list of."""
+    return np.fromiter((number.setdefault(text, len(number)) for text in texts), np.int32)
 
 
 def _same_or(different: int, one: Codes, other: Codes) -> type_of_level:

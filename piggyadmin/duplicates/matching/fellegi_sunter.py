@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from piggyadmin.duplicates.matching.clusters import pack
+from piggyadmin.duplicates.matching.clusters import unpack
 from piggyadmin.duplicates.matching.comparison_levels import (
     FIELDS,
     PATTERNS,
@@ -245,22 +245,22 @@ class Decided:
 def train(
     comparison: Comparison,
     frequencies: Frequencies,
-    pairs: tuple[Ints, Ints],
+    pairs: Ints,
     decided: Decided | None = None,
 ) -> Model:
-    """Fit a model to the candidate pairs of a table."""
+    """Fit a model to the candidate pairs of a table, which are packed and in order."""
     chance = np.random.default_rng(_SEED)
     contacts = len(comparison.table)
     model = Model.usual(contacts, strangers_of(comparison, chance))
     decided = decided or Decided()
-    is_dismissed = np.isin(pack(*pairs), decided.dismissed)
-    rows, scale = _sample(is_dismissed, chance)
-    levels = comparison.levels(pairs[0][rows], pairs[1][rows])
-    chances = frequencies.chances(pairs[0][rows], pairs[1][rows], levels, model.strangers)
-    patterns = comparison.patterns(pairs[0][rows], pairs[1][rows])
-    agreement = Agreement(levels, chances, patterns)
+    dismissed = _places(decided.dismissed, pairs)
+    rows, scale = _sample(len(pairs), dismissed, chance)
+    one, other = unpack(pairs[rows])
+    levels = comparison.levels(one, other)
+    chances = frequencies.chances(one, other, levels, model.strangers)
+    agreement = Agreement(levels, chances, comparison.patterns(one, other))
     weights = np.full(len(rows), scale)
-    is_dismissed = is_dismissed[rows]
+    is_dismissed = np.isin(rows, dismissed)
     weights[is_dismissed] = _WEIGHT_OF_DECISION
     dated = float((comparison.table["born"].codes > 0).mean()) if contacts else 0.0
     training = _Training(model, contacts, agreement, weights, decided.merged)
@@ -276,13 +276,21 @@ def train(
     return model
 
 
-def _sample(is_decided: Flags, chance: np.random.Generator) -> tuple[Ints, float]:
+def _places(wanted: Ints, pairs: Ints) -> Ints:
+    """Find the places of those pairs that are there, among pairs that are in order."""
+    places = np.searchsorted(pairs, wanted)
+    is_within = places < len(pairs)
+    places, wanted = places[is_within], wanted[is_within]
+    found: Ints = places[pairs[places] == wanted]
+    return found
+
+
+def _sample(pairs: int, decided: Ints, chance: np.random.Generator) -> tuple[Ints, float]:
     """Draw pairs to train on, the decided ones among them; and how many each stands for."""
-    pairs = len(is_decided)
     if pairs <= _SAMPLE_OF_PAIRS:
         return np.arange(pairs), 1.0
     drawn = chance.choice(pairs, _SAMPLE_OF_PAIRS, replace=False)
-    return np.union1d(drawn, np.flatnonzero(is_decided)), pairs / _SAMPLE_OF_PAIRS
+    return np.union1d(drawn, decided), pairs / _SAMPLE_OF_PAIRS
 
 
 def strangers_of(comparison: Comparison, chance: np.random.Generator) -> Tables:

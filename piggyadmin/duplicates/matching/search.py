@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from piggyadmin.duplicates.matching.blocking import candidates
-from piggyadmin.duplicates.matching.clusters import Links, conclusions, joined
+from piggyadmin.duplicates.matching.clusters import Links, conclusions, joined, unpack
 from piggyadmin.duplicates.matching.comparison_levels import Comparison
 from piggyadmin.duplicates.matching.fellegi_sunter import (
     Agreement,
@@ -78,7 +78,7 @@ class Search:
         pairs = candidates(self.table, changed=self.changed)
         if self.model is None:
             self.model = train(self.comparison, self.frequencies, pairs, self.decided)
-        links = self._likely(*pairs)
+        links = self._likely(pairs)
         concluded = conclusions(joined(links, self.known) if self.known else links)
         if self.changed is not None:
             touched = self.changed[concluded.one] | self.changed[concluded.other]
@@ -93,15 +93,15 @@ class Search:
         chances = self.frequencies.chances(one, other, levels, strangers)
         return Agreement(levels, chances, self.comparison.patterns(one, other))
 
-    def _likely(self, one: Ints, other: Ints) -> Links:
+    def _likely(self, pairs: Ints) -> Links:
         """Weigh pairs, many at a time, and keep those that are likely enough."""
-        kept = [Links(one[:0], other[:0], np.zeros(0))]
-        for start in range(0, len(one), _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            logarithms = self.learned.weigh(self.agreement(one[rows], other[rows]))
-            links = Links(one[rows], other[rows], probabilities(logarithms)[Kind.PERSON])
+        kept = [Links(*unpack(pairs[:0]), np.zeros(0))]
+        for start in range(0, len(pairs), _CHUNK):
+            one, other = unpack(pairs[start : start + _CHUNK])
+            logarithms = self.learned.weigh(self.agreement(one, other))
+            links = Links(one, other, probabilities(logarithms)[Kind.PERSON])
             kept.append(links.at(links.probability >= LISTED))
-            self.heartbeat(min(start + _CHUNK, len(one)), len(one))
+            self.heartbeat(min(start + _CHUNK, len(pairs)), len(pairs))
         return Links(*(np.concatenate(column) for column in zip(*kept, strict=True)))
 
     def _conclude(self, concluded: Links) -> Links:

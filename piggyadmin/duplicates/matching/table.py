@@ -64,9 +64,10 @@ class Table:
             for name, numbers in zip(Keys._fields, zip(*keys, strict=True), strict=True):
                 found[name].append(_numbers(numbers))
         self.columns = {
-            field: Column(_joined(codes[field]), list(texts[field])) for field in Normalised._fields
+            field: Column(_joined(codes.pop(field)), list(texts.pop(field)))
+            for field in Normalised._fields
         }
-        self.keys = {name: _joined(numbers) for name, numbers in found.items()}
+        self.keys = {name: _joined(found.pop(name)) for name in Keys._fields}
 
     def __len__(self) -> int:
         return len(self.columns["mail"].codes)

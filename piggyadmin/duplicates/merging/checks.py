@@ -108,8 +108,7 @@ def _under_way(candidates: Sequence[Candidate]) -> Iterator[Check]:
 
 def _dismissed(candidates: Sequence[Candidate]) -> Iterator[Check]:
     uuids = [candidate.uuid for candidate in candidates]
-    between = {"first__in": uuids, "second__in": uuids}
-    for pair in Pair.objects.filter(status=PairStatus.DISMISSED, **between):
+    for pair in Pair.objects.between(uuids).with_status(PairStatus.DISMISSED):
         last = decisions.about(pair).filter(kind=DecisionKind.DISMISS).first()
         words = gettext("%(person)s has decided that two of these are not one person.")
         words %= {"person": last.person_name if last else gettext("Somebody")}

@@ -264,6 +264,8 @@ def _whose(
 
 def in_safe_order(survivor: Candidate, sources: Sequence[Candidate]) -> list[Candidate]:
     """Put the strongest links first: each is joined by whichever is the surest of the rest."""
+    if len(sources) == 1:  # as on the page of a pair, which need not ask for links then
+        return list(sources)
     rest = {source.uuid: source for source in sources}
     known = Pair.objects.between([survivor.uuid, *rest])
     links = {frozenset((pair.first, pair.second)): pair.probability for pair in known}

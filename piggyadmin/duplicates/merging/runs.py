@@ -513,6 +513,6 @@ def abandon(run: MergeRun, *, person: User, comment: str) -> None:
         return
     following.acknowledge(entry_of_run(run), person=person, comment=comment)
     rest = run.steps.filter(is_done=False).exclude(source="").values_list("source", flat=True)
-    Pair.objects.between([run.survivor, *rest]).filter(status=PairStatus.MERGING).update(
+    Pair.objects.between([run.survivor, *rest]).with_status(PairStatus.MERGING).update(
         status=PairStatus.OPEN
     )

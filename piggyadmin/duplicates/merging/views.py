@@ -71,8 +71,8 @@ class MergePage(ActionView):
         is_valid, _known = gather(form.is_valid, self.look_here)
         if not is_valid:
             return self.show(form)
-        for candidate in form.cleaned_data["contact_uuids"]:
-            reads.log_look_up(signed_in(request), "merge-page", candidate.uuid)
+        shown = [candidate.uuid for candidate in form.cleaned_data["contact_uuids"]]
+        reads.log_look_up(signed_in(request), "merge-page", *shown)
         preview = self.action.preview(self.piggy, form.cleaned_data)
         return self.show(form, **self.shown(form, preview))
 

@@ -129,7 +129,7 @@ def _dismiss(rows: list[Pair]) -> None:
     """Have pairs be dismissed again whose rows were dropped since."""
     for some in batches(rows):
         wanted = {(row.first, row.second) for row in some}
-        opened = Pair.objects.filter(first__in=[row.first for row in some], status=OPEN)
+        opened = Pair.objects.filter(first__in=[row.first for row in some]).with_status(OPEN)
         pks = [row.pk for row in opened if (row.first, row.second) in wanted]
         Pair.objects.filter(pk__in=pks).update(status=PairStatus.DISMISSED)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -65,7 +66,7 @@ def who(contact: MirroredContact | None, uuid: str) -> SafeString:
     name, reached = _called(contact, uuid)
     if not reached:
         return format_html("<b>{}</b>", name)
-    return format_html('<b>{}</b> <span class="muted">{}</span>', name, reached)
+    return format_html('<b>{}</b> <span class="muted">{}</span>', name, _breakable(reached))
 
 
 @register.simple_tag
@@ -78,17 +79,19 @@ def who_beside(
     return format_html('<b>{}</b> <span class="muted">{}</span>', *marked)
 
 
+# The same pairs are shown again and again.
+@lru_cache(maxsize=1024)
 def differing(text: str, other: str) -> SafeString:
     """Mark the letters that another text has not; texts with little in common are left."""
     if text == other:
-        return format_html("{}", text)
+        return _breakable(text)
     matcher = SequenceMatcher(None, other, text, autojunk=False)
     # The first two are quickly told, and never less than the third.
     shares = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
     if any(share() < ALIKE for share in shares):
-        return format_html("{}", text)
+        return _breakable(text)
     parts = (
-        (_marked(text[begin:end]) if kind != "equal" else text[begin:end],)
+        (_marked(text[begin:end]) if kind != "equal" else _breakable(text[begin:end]),)
         for kind, _begin, _end, begin, end in matcher.get_opcodes()
         if end > begin
     )
@@ -96,7 +99,13 @@ def differing(text: str, other: str) -> SafeString:
 
 
 def _marked(text: str) -> SafeString:
-    return format_html("<mark>{}</mark>", text)
+    return format_html("<mark>{}</mark>", _breakable(text))
+
+
+def _breakable(text: str) -> SafeString:
+    """Let an address that is too long for its line go on in the next one after its @."""
+    before, at, after = text.partition("@")
+    return format_html("{}@<wbr>{}", before, after) if at else conditional_escape(text)
 
 
 def _called(contact: MirroredContact | None, uuid: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Tags and filters that make figures, times and states readable; `{% load ui %}`."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -88,10 +88,17 @@ def local(value: Any) -> SafeString | str:
     moment = as_moment(value)
     if moment is None:
         return str(value) if value else NOTHING
+    return _shown(moment, timezone.get_current_timezone(), get_language())
+
+
+# Lists show the same moments again and again, and Django takes long to write one.
+@lru_cache(maxsize=4096)
+def _shown(moment: datetime | date, zone: tzinfo, _language: str | None) -> SafeString:
+    """Show it in a zone, in the language that is spoken."""
     if not isinstance(moment, datetime):
         words = date_format(moment, pgettext("date", "j M Y"))
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
-    here = timezone.localtime(moment)
+    here = timezone.localtime(moment, zone)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         here.isoformat(timespec="seconds"),

@@ -21,7 +21,7 @@ from tests.ledger.making import somebody
 SAME_PHONE, SAME_BIRTH = Point("phone-same", "same phone", 14.0), Point("born-same", "born", 12.0)
 OTHER_MAIL = Point("mail-other", "different e-mail addresses", -2.0)
 CERTAIN = [SAME_PHONE, SAME_BIRTH, OTHER_MAIL]
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 
 
 def speak(patch: pytest.MonkeyPatch, points: list[Point]) -> None:

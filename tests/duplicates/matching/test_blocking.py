@@ -3,12 +3,13 @@
 import numpy as np
 
 from piggyadmin.duplicates.matching.blocking import LARGEST, candidates
+from piggyadmin.duplicates.matching.clusters import unpack
 from piggyadmin.duplicates.matching.normalisation import Keys
 from tests.duplicates.people import MIRA, table
 
 
 def pairs(found, **options):
-    one, other = candidates(found, **options)
+    one, other = unpack(candidates(found, **options))
     return set(zip(one.tolist(), other.tolist(), strict=True))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from piggyadmin.duplicates.matching.blocking import candidates
-from piggyadmin.duplicates.matching.clusters import pack
+from piggyadmin.duplicates.matching.clusters import pack, unpack
 from piggyadmin.duplicates.matching.comparison_levels import FIELDS
 from piggyadmin.duplicates.matching.fellegi_sunter import (
     Agreement,
@@ -110,8 +110,7 @@ def test_it_is_kept_as_json(engine):
 
 
 def test_fields_add_up_to_the_whole(engine):
-    pairs = candidates(engine.table)
-    agreement = engine.agreement(pairs[0][:50], pairs[1][:50])
+    agreement = engine.agreement(*unpack(candidates(engine.table)[:50]))
     whole = engine.learned.weigh(agreement)
     fields = sum(rows for _name, rows in engine.learned.likelihoods(agreement))
     shares = np.array([[engine.learned.shares.get(kind, 1.0)] for kind in Kind])
@@ -125,7 +124,7 @@ def test_probabilities_sum_up_to_one():
 
 def test_dismissals_are_learned_from(contacts, engine):
     """Admins say that whoever shares all but the telephone is somebody else."""
-    one, other = candidates(engine.table)
+    one, other = unpack(candidates(engine.table))
     levels = engine.comparison.levels(one, other)
     chosen = (levels["phone"] == 3) & (levels["mail"] == 1)
     assert chosen.sum() >= 5
@@ -135,6 +134,14 @@ def test_dismissals_are_learned_from(contacts, engine):
     before = probabilities(engine.learned.weigh(engine.agreement(one[chosen], other[chosen])))
     after = probabilities(taught.learned.weigh(taught.agreement(one[chosen], other[chosen])))
     assert after[Kind.PERSON].mean() < before[Kind.PERSON].mean()
+
+
+def test_a_dismissed_pair_that_is_not_compared_teaches_nothing(engine):
+    pairs = candidates(engine.table)
+    others = np.setdiff1d(np.append(pairs + 1, [0, 2**62]), pairs)
+    taught = Search(engine.table, decided=Decided(dismissed=others))
+    taught.find()
+    assert taught.learned.parameters() == engine.learned.parameters()
 
 
 def test_merges_are_learned_from(engine):

@@ -65,7 +65,7 @@ def test_a_pair_is_shown_with_who_how_sure_why_and_what_is_at_stake(admin, evide
     for words in (
         "One possible duplicate waits for a decision.",
         "<b>Mira Jansen</b>",
-        "mira@example.test",
+        "mira@<wbr>example.test",
         "very likely",
         "97 %",
         "same phone, written differently",
