@@ -139,7 +139,9 @@ def ask(hands: Hands, number: int) -> None:
 def approve(page: Page, address: str) -> None:
     """Have the colleague look at it, and approve it."""
     page.goto(address)
-    page.get_by_role("button", name="Approve, and do it").click()
+    button = page.get_by_role("button", name="Approve, and do it")
+    button.click()
+    expect(button).to_have_count(0)
 
 
 def repair_one(as_role: Any, page: Page) -> str:
@@ -153,6 +155,7 @@ def repair_one(as_role: Any, page: Page) -> str:
     page.locator("[name=reason]").select_option("Correction of a mistake")
     page.locator("[name=confirmation]").fill(word)
     page.get_by_role("button", name="Ask a colleague to approve it").click()
+    expect(page.locator("main")).to_contain_text("It waits for a second person")
     approve(as_role("second"), page.url)
     page.reload()
     expect(page.locator("#progress")).to_contain_text(

@@ -43,6 +43,7 @@ def give_vouchers(page: Page) -> None:
     page.locator("[name=reason]").select_option("Goodwill")
     page.get_by_role("button", name="Make a voucher: 2 rows").press("Enter")
     page.get_by_role("link", name="Send people their vouchers").click()
+    expect(page.get_by_role("heading", name="Send people their vouchers")).to_be_visible()
 
 
 def write(page: Page, text: str) -> None:
@@ -93,6 +94,7 @@ def test_a_link_to_a_view_comes_and_is_stopped(as_role, console, letters):
     page.get_by_text("Save this view").click()
     page.get_by_label("Name of the view").fill("All done")
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved. “All done” stands above the list")).to_be_visible()
     page.goto("/views/")
     page.get_by_role("link", name="Mail me a link to it All done").click()
     expect(page.get_by_role("button", name=f"Mail it to {OWN}")).to_be_visible()

@@ -133,7 +133,8 @@ def test_every_page_is_looked_at():
 
 
 def problems(page) -> list[str]:
-    """Run axe, and name what it finds."""
+    """Run axe once the page has loaded, and name what it finds."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [f"{v['id']}: {[node['html'][:120] for node in v['nodes']][:3]}" for v in found]
 

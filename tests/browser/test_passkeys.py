@@ -31,6 +31,7 @@ def test_a_passkey_is_made_signs_in_and_goes(chromium, console, piggy_sandbox):
     session.send("WebAuthn.enable")
     session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
     sign_in(page)
+    expect(page.locator(".user-name")).to_be_visible()
     page.goto("/settings/factors/app/")
     assert problems(page) == []
     page.get_by_role("link", name="Second factor").click()
