@@ -6,6 +6,7 @@ cards that it had it is found for as long as snapshots are kept.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -56,8 +57,8 @@ class Copy(NamedTuple):
     find: Callable[[str], Iterable[str]]
     # Those of some contacts that it takes to be there.
     holds: Callable[[Iterable[str]], Iterable[str]]
-    # Whether it has had to do with a UUID, also of one that is no more.
-    knows: Callable[[str], bool]
+    # What it has of a UUID, also of one that is no more.
+    about: Callable[[str], QuerySet[Any]]
     # What contacts are called, by UUID; those that it does not hold are left out.
     names: Callable[[Iterable[str]], Mapping[str, str]]
     # Who they are, with whether they are anonymous.
@@ -128,13 +129,13 @@ def find_departed(query: str) -> list[Departure]:
 
 def _by_name(query: str) -> list[str]:
     name = query.casefold()[:LONGEST_NAME]
-    # What has no index yet is opened and looked into.
-    without = SnapshotName.objects.filter(name_index=None)
-    found = [each.pk for each in without.iterator() if each.name == name]
     indexes = indexed_as(SnapshotName, "name_index", name)
-    names = SnapshotName.objects.filter(Q(name_index__in=indexes) | Q(pk__in=found))
-    uuids = names.order_by("-pk").values_list("snapshot__contact_uuid", flat=True)
-    return list(dict.fromkeys(uuids[: MOST_FOUND * 2]))[:MOST_FOUND]
+    # What has no index yet is opened and looked into.
+    names = SnapshotName.objects.filter(Q(name_index__in=indexes) | Q(name_index=None))
+    whole = names.select_related("snapshot").only("name", "name_index", "snapshot__contact_uuid")
+    found = (each for each in whole.order_by("-pk").iterator() if each.name == name)
+    uuids = (each.snapshot.contact_uuid for each in islice(found, MOST_FOUND * 2))
+    return list(dict.fromkeys(uuids))[:MOST_FOUND]
 
 
 def _hops(uuid: str) -> tuple[Hop, ...]:
@@ -183,11 +184,12 @@ def _is_doubtful(followed: Event | None) -> bool:
 
 def _is_known(uuid: str) -> bool:
     """Tell whether a UUID is that of a contact that this console has had to do with."""
-    return (
-        Subject.objects.filter(contact_uuid=uuid).exists()
-        or PersonLookUp.objects.filter(contact_uuid=uuid).exists()
-        or any(copy.knows(uuid) for copy in copies)
-    )
+    subjects, looked_up = Subject.objects.all(), PersonLookUp.objects.all()
+    own = [each.filter(contact_uuid=uuid) for each in (subjects, looked_up)]
+    first, *others = [
+        each.order_by().values("pk") for each in (*own, *(copy.about(uuid) for copy in copies))
+    ]
+    return first.union(*others, all=True).exists()
 
 
 def _last_seen(uuid: str) -> datetime | None:

@@ -29,7 +29,7 @@ class DuplicatesConfig(AppConfig):
             Copy(
                 find=store.find_by_name,
                 holds=store.mirrored,
-                knows=store.has_pairs,
+                about=store.pairs_of,
                 names=store.names_of,
                 contacts=store.contacts_of,
             )

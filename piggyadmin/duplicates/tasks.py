@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,18 +42,18 @@ def start_sweep(by: User | None = None) -> Run:
     return start(store.SWEEP, key="contacts", payload={}, by=by)
 
 
-def next_sweep_at() -> datetime | None:
+def next_sweep_at(last: Run | None) -> datetime | None:
     """Tell when a sweep starts by itself: a while after the last one was asked for, or never."""
     if settings.DUPLICATES_SWEEP_HOURS <= 0:
         return None
-    last = Run.objects.filter(name=store.SWEEP).aggregate(at=Max("created_at"))["at"]
-    return last + timedelta(hours=settings.DUPLICATES_SWEEP_HOURS) if last else timezone.now()
+    wait = timedelta(hours=settings.DUPLICATES_SWEEP_HOURS)
+    return last.created_at + wait if last else timezone.now()
 
 
 @every(30, "sweep-when-due")
 def sweep_when_due() -> None:
     """Start a sweep when its time has come; the first one at once."""
-    due_at = next_sweep_at()
+    due_at = next_sweep_at(store.newest_sweep_run())
     if settings.DUPLICATES and due_at and due_at <= timezone.now():
         start_sweep()
 

@@ -9,17 +9,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.duplicates.mirror import store
-from piggyadmin.duplicates.models import Sweep
 from piggyadmin.duplicates.review import finder
 from piggyadmin.duplicates.review.views import ReviewPage
 from piggyadmin.duplicates.tasks import next_sweep_at, start_sweep
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.tasks.models import Run, RunState
 from piggyadmin.ui.http import signed_in, wants_fragment
-
-# Sweeps that are listed.
-LAST_SWEEPS = 10
 
 
 class EmptyForm(forms.Form):
@@ -39,19 +34,11 @@ class _Page(ReviewPage):
         fresh = store.freshness()
         context = {
             "fresh": fresh,
-            "sweeps": Sweep.objects.all()[:LAST_SWEEPS],
-            "next_at": next_sweep_at(),
-            "given_up": _given_up(),
+            "next_at": next_sweep_at(fresh.newest_run),
             "form": form,
         }
         template = "_state" if wants_fragment(self.request) else "mirror"
         return render(self.request, f"duplicates/{template}.html", context)
-
-
-def _given_up() -> Run | None:
-    """Give the last run where it failed for good."""
-    last = Run.objects.filter(name=store.SWEEP).first()
-    return last if last and last.state == RunState.FAILED else None
 
 
 class MirrorPage(_Page):

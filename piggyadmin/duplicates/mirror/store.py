@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateTimeField, Min, OuterRef, Subquery, Value
+from django.db.models import Case, DateTimeField, Min, OuterRef, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -30,6 +31,7 @@ from piggyadmin.duplicates.models import (
     GoneContact,
     MirroredContact,
     Pair,
+    PairQuerySet,
     PairStatus,
     Sweep,
 )
@@ -39,7 +41,7 @@ from piggyadmin.ledger.models import FLAGGED, VERIFIED, Entry, EntryState
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.prefix_lookups import LONGEST, Beginning, equals
 from piggyadmin.tasks import runs
-from piggyadmin.tasks.models import UNFINISHED, Run
+from piggyadmin.tasks.models import UNFINISHED, Run, RunState
 from piggyadmin.webhooks.heard import PiggyEvent
 from piggyadmin.webhooks.models import DeliveryState
 
@@ -53,6 +55,8 @@ MOST_FOUND = 10
 _NAMING = ("uuid", "firstname", "lastname", "email", "phonenumber", "identifier", "is_anonymous")
 # What both databases can store.
 LARGEST_NUMBER = 2**63 - 1
+# Sweeps that are listed.
+LAST_SWEEPS = 10
 # No answer is under way for so long: until then, a contact that has left is not taken in again.
 ANSWERS_COME_WITHIN = timedelta(hours=1)
 # What an entry of the ledger comes to when its contacts are others than before, or may be.
@@ -341,9 +345,9 @@ def find_by_name(query: str) -> list[str]:
     return exact or list(card[:1])
 
 
-def has_pairs(uuid: str) -> bool:
-    """Tell whether a contact is, or once was, in a pair."""
-    return Pair.objects.touching([uuid]).exists()
+def pairs_of(uuid: str) -> PairQuerySet:
+    """Give the pairs that a contact is, or once was, in."""
+    return Pair.objects.touching([uuid])
 
 
 # --- Leaving ---------------------------------------------------------------------------------
@@ -378,7 +382,14 @@ def let_gone_contacts_rest() -> None:
 
 def sweep_run() -> Run | None:
     """Give the run of the sweep that waits or is under way; there is one at most."""
-    return Run.objects.filter(name=SWEEP, state__in=UNFINISHED).first()
+    run = newest_sweep_run()
+    return run if run and run.state in UNFINISHED else None
+
+
+def newest_sweep_run() -> Run | None:
+    """Give the run of the sweep that waits or is under way, or else the last that there was."""
+    is_over = Case(When(state__in=UNFINISHED, then=0), default=1)
+    return Run.objects.filter(name=SWEEP).order_by(is_over, "-pk").first()
 
 
 def stop_sweep() -> bool:
@@ -416,27 +427,48 @@ class Freshness:
 
     `changed` contacts were changed by this console and are read again within seconds; `waiting`
     ones were not compared since they were new or changed. No contact was read before `oldest_at`.
-    `last` is the last complete sweep; what `run` is at, if anything, stands in `current`.
+    `sweeps` are the latest ones, the newest first. `newest_run` is the one that waits or is under
+    way, or else the last that there was.
     """
 
     contacts: int
     waiting: int
     changed: int
     oldest_at: datetime | None
-    last: Sweep | None
-    run: Run | None
-    current: Sweep | None
+    sweeps: list[Sweep]
+    newest_run: Run | None
+
+    @cached_property
+    def last(self) -> Sweep | None:
+        """The last complete sweep."""
+        finished = (sweep for sweep in self.sweeps if sweep.finished_at)
+        return next(finished, None) or (last_sweep() if self.sweeps else None)
+
+    @property
+    def run(self) -> Run | None:
+        """The run that waits or is under way."""
+        newest = self.newest_run
+        return newest if newest and newest.state in UNFINISHED else None
+
+    @property
+    def given_up(self) -> Run | None:
+        """The last run, where it failed for good."""
+        newest = self.newest_run
+        return newest if newest and newest.state == RunState.FAILED else None
+
+    @property
+    def current(self) -> Sweep | None:
+        """What the run that waits or is under way has come to."""
+        return next((each for each in self.sweeps if self.run and each.run_id == self.run.pk), None)
 
 
 def freshness() -> Freshness:
     """Tell how fresh the mirror is now."""
-    run = sweep_run()
     return Freshness(
         contacts=MirroredContact.objects.count(),
         waiting=MirroredContact.objects.filter(is_compared=False).count(),
         changed=ChangedContact.objects.count(),
         oldest_at=ContactReading.objects.aggregate(at=Min("at"))["at"],
-        last=last_sweep(),
-        run=run,
-        current=Sweep.objects.filter(run_id=run.pk).first() if run else None,
+        sweeps=list(Sweep.objects.all()[:LAST_SWEEPS]),
+        newest_run=newest_sweep_run(),
     )

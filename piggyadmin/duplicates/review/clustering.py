@@ -52,10 +52,11 @@ def regroup(uuids: Collection[str]) -> None:
 
     Where too many do, only the clusters that there are: joining is left to the next search.
     """
-    start = set(uuids) | together_with(uuids)
-    if not start:
-        return
+    clusters_before = _clusters_of(uuids)
+    start = set(uuids) | _within(clusters_before)
     reached = _around(start)
+    if len(reached) < _FEWEST and not clusters_before:
+        return
     if len(reached) > _MOST:
         cluster(Pair.objects.filter(cluster__in=_clusters_of(start)))
     else:
@@ -64,8 +65,12 @@ def regroup(uuids: Collection[str]) -> None:
 
 def together_with(uuids: Collection[str]) -> set[str]:
     """Name everybody in the clusters of these contacts."""
-    pairs = Pair.objects.filter(cluster__in=_clusters_of(uuids))
-    return {uuid for pair in pairs.values_list("first", "second") for uuid in pair}
+    return _within(_clusters_of(uuids))
+
+
+def _within(numbers: Collection[int]) -> set[str]:
+    pairs = Pair.objects.filter(cluster__in=numbers).values_list("first", "second")
+    return {uuid for pair in pairs for uuid in pair}
 
 
 def linked(uuids: Collection[str], *, most: int | None = None) -> set[str]:

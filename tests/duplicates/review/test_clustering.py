@@ -153,8 +153,15 @@ def test_whoever_is_refused_again_and_again_says_so(monkeypatch):
     def refuse(_inside):
         raise IntegrityError
 
-    contact, other = make_contact(), make_contact()
-    make_pair(contact, other, probability=0.99)
+    one, _other, _third = make_group(3)
     monkeypatch.setattr(clustering, "_store_clusters", refuse)
     with pytest.raises(IntegrityError):
-        clustering.regroup([contact.uuid])
+        clustering.regroup([one.uuid])
+
+
+def test_two_alone_are_no_cluster_and_nothing_is_written(django_assert_num_queries):
+    one, other = make_contact(), make_contact()
+    make_pair(one, other, probability=0.99)
+    with django_assert_num_queries(3):
+        clustering.regroup([one.uuid])
+    assert not Cluster.objects.exists()
