@@ -16,7 +16,6 @@ from django.db.models import (
     FloatField,
     IntegerField,
     Max,
-    Q,
     QuerySet,
     Sum,
     TextField,
@@ -25,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
@@ -180,8 +179,9 @@ def _sums(first: date, last: date) -> list[Giving]:
         .values_list("place", "person_id", "action", "shop")
         .annotate(
             times=Count("pk"),
-            given=Sum("credits", filter=Q(credits__gt=0)),
-            taken=-Sum("credits", filter=Q(credits__lt=0)),
+            # Each mention of an amount reads it anew, so that it is not filtered by itself too.
+            given=Sum(Greatest("credits", Value(0.0))),
+            taken=-Sum(Least("credits", Value(0.0))),
             vouchers=Sum("moved"),
             shop_name=Max(KeyTextTransform("shop_name", "entry__preview")),
         )
@@ -214,8 +214,11 @@ def _place_of(every: list[date]) -> Case:
 
 def _amount(name: str) -> Case:
     """Give how much an entry moved, by what its action says of that."""
-    known = {each.slug: getattr(each, name) for each in operations() if getattr(each, name)}
-    whens = [When(action=slug, then=_of(quantity)) for slug, quantity in known.items()]
+    alike: dict[Quantity, list[str]] = defaultdict(list)
+    for each in operations():
+        if quantity := getattr(each, name):
+            alike[quantity].append(each.slug)
+    whens = [When(action__in=slugs, then=_of(quantity)) for quantity, slugs in alike.items()]
     return Case(*whens, output_field=FloatField())
 
 
