@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +18,6 @@ from piggyadmin.accounts.middleware import take_typed
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import LOOK_UP, READ_LEDGER, REVIEW_DUPLICATES, WRITE_NOTES
-from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import actions, find_action
 from piggyadmin.desk import search_results, suggestions_at_piggy
 from piggyadmin.desk.audit import audit
@@ -28,10 +27,11 @@ from piggyadmin.desk.today import SHOP, figures, own_shop, shop_cookie
 from piggyadmin.desk.verbs import verbs_of
 from piggyadmin.duplicates.certain import daily
 from piggyadmin.duplicates.mirror.store import last_sweep
+from piggyadmin.duplicates.models import StandingApproval
 from piggyadmin.duplicates.review import queue
-from piggyadmin.ledger import approvals, following, reconciliation
+from piggyadmin.ledger import approvals, following
 from piggyadmin.ledger.filters import leading
-from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
+from piggyadmin.ledger.models import Approval, ApprovalStatus, PersonLookUp
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ledger.reconciliation_evidence import clocks_differ
 from piggyadmin.ledger.rows import LedgerRow, described, requests_described
@@ -119,31 +119,61 @@ class Desk(TemplateView):
         """Add both."""
         person = signed_in(self.request)
         allowed = {action.slug: action for action in actions() if action.is_allowed_for(person)}
-        attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
+        has_any = what_there_is(person)
         has_ledger = person.has_perm(READ_LEDGER)
-        waiting = approvals.waiting_for(person) if approvals.waiting_approvals(self.request) else ()
+        waiting = list(approvals.waiting_for(person)) if has_any["approvals"] else []
+        approvals.keep_waiting_approvals(self.request, len(waiting))
         return super().get_context_data(
-            attention=[
-                (row, what_is_known(row.entry)) for row in described(attention[:MOST_ATTENTION])
-            ],
-            has_more_attention=len(attention) > MOST_ATTENTION,
+            **_entries_of(person, has_recent=bool(allowed)),
             approvals=requests_described(waiting),
-            requests=requests_described(_requests_of(person)),
-            hand_overs=hand_overs_of(person),
+            requests=requests_described(_requests_of(person) if has_any["requests"] else []),
+            hand_overs=hand_overs_of(person) if has_any["hand_overs"] else [],
             today=figures(own_shop(self.request)) if allowed else [],
             shop=_shop_name(own_shop(self.request)) if allowed else "",
-            customers=last_looked_at(person),
+            customers=last_looked_at(person) if has_any["look_ups"] else [],
             **(audit() if has_ledger and not allowed else {}),
-            duplicates=queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0,
+            duplicates=_duplicates(person) if has_any["pairs"] or has_any["due_pairs"] else 0,
             most_duplicates=queue.MOST_COUNTED,
-            daily_merges=daily.told_to(person),
-            recent=_recent_of(person) if allowed else [],
+            daily_merges=daily.told_to(person) if has_any["daily_merges"] else None,
             clock_notice=clock_notice(),
             audit_pages=[] if allowed else [at for at in AUDIT_PAGES if may_open(person, at.url)],
             newest=_newest(person) if not allowed else [],
             actions=verbs_of(person, allowed),
             **kwargs,
         )
+
+
+def what_there_is(person: User) -> dict[str, bool]:
+    """Tell of which parts of the desk there is anything, in one question: of most there is none."""
+    parts: dict[str, QuerySet[Any]] = {
+        "approvals": approvals.all_waiting(),
+        "requests": _requests_of(person),
+        "hand_overs": handed_over_to(person),
+        "look_ups": PersonLookUp.objects.filter(person=person),
+        "pairs": queue.proposed(),
+        "due_pairs": queue.due(),
+        "daily_merges": StandingApproval.objects.all(),
+    }
+    found: Any = User.objects.values(**{name: Exists(rows) for name, rows in parts.items()})
+    return dict(found.get(pk=person.pk))
+
+
+def _duplicates(person: User) -> int:
+    return queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0
+
+
+def _entries_of(person: User, *, has_recent: bool) -> dict[str, Any]:
+    """List what needs attention, and what somebody did last: steps stand under their wholes."""
+    attention = list(following.needs_attention(person)[: MOST_ATTENTION + 1])
+    own = leading(lambda rows: rows.filter(person_id=person.pk)).select_related("entry")
+    recent = list(own[:RECENT]) if has_recent else []
+    shown = attention[:MOST_ATTENTION]
+    rows = described([*shown, *recent])
+    return {
+        "attention": rows[: len(shown)],
+        "has_more_attention": len(attention) > MOST_ATTENTION,
+        "recent": [(find_action(row.status.action), row) for row in rows[len(shown) :]],
+    }
 
 
 class HandOver(NamedTuple):
@@ -212,13 +242,6 @@ def clock_notice() -> str:
     return "" if clock.is_trusted else clocks_differ(clock)
 
 
-def _recent_of(person: User) -> list[tuple[Action[Any, Any] | None, LedgerRow]]:
-    """List what somebody did last; the steps of a merge stand under it."""
-    recent = leading(lambda rows: rows.filter(person_id=person.pk)).select_related("entry")
-    rows = described(list(recent[:RECENT]))
-    return [(find_action(row.status.action), row) for row in rows]
-
-
 def _requests_of(person: User) -> QuerySet[Approval]:
     """List what somebody lately asked of a second person and has not been approved."""
     lately = timezone.now() - timedelta(days=REQUESTS_DAYS)
@@ -232,14 +255,6 @@ def _newest(person: User) -> list[LedgerRow]:
         return []
     newest = leading(lambda rows: rows).select_related("entry")
     return described(list(newest[:RECENT]))
-
-
-def what_is_known(entry: Entry) -> str:
-    """Say what was found last about something that needs attention."""
-    if followed := entry.follow_up:
-        return str(followed.detail["words"])
-    finding = reconciliation.last_finding(entry)
-    return finding.words if finding else ""
 
 
 class SearchForm(forms.Form):

@@ -86,7 +86,7 @@ def given_lately(contact_uuids: Iterable[str]) -> int:
     entries = Entry.objects.filter(pk__in=about.values("entry"))
     entries = entries.filter(status__state__in=OPEN | HAPPENED)
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
-    waiting = _waiting().exclude(gives=None).values_list("gives", "subjects")
+    waiting = all_waiting().exclude(gives=None).values_list("gives", "subjects")
     given += [gives for gives, subjects in waiting if wanted.intersection(subjects.values())]
     return sum(abs(number or 0) for number in given)
 
@@ -130,18 +130,19 @@ def ask(
     return approval
 
 
-def _waiting() -> QuerySet[Approval]:
+def all_waiting() -> QuerySet[Approval]:
+    """Select what nobody has decided about."""
     return Approval.objects.filter(status=ApprovalStatus.WAITING)
 
 
 def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
-    asked = set(_waiting().values_list("action", flat=True))
+    asked = set(all_waiting().values_list("action", flat=True))
     writes = (find_operation(slug) for slug in asked)
     theirs = [each.slug for each in writes if each and each.is_allowed_for(person)]
     if not theirs:
         return Approval.objects.none()
-    waiting, is_own = _waiting().filter(action__in=theirs), Q(asked_by_id=person.pk)
+    waiting, is_own = all_waiting().filter(action__in=theirs), Q(asked_by_id=person.pk)
     own = is_own & Q(is_own_word_enough=True)
     return waiting.filter(own | ~is_own if person.has_perm(APPROVE) else own)
 
@@ -151,7 +152,7 @@ def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:
     wanted = set(uuids)
     ending = [action.slug for action in operations() if action.ends_contacts]
     found: dict[str, Approval] = {}
-    for approval in _waiting().filter(action__in=ending):
+    for approval in all_waiting().filter(action__in=ending):
         named = _UUID.findall(" ".join(map(str, approval.form_data.values())).lower())
         found |= dict.fromkeys(wanted.intersection([*named, *approval.subjects.values()]), approval)
     return found
@@ -252,7 +253,7 @@ def decide(approval: Approval, status: ApprovalStatus, *, person: User, note: st
     insist_on_permission(person, *(() if is_withdrawn else rights_to_decide(approval, person)))
     if status == ApprovalStatus.APPROVED or (is_own and status == ApprovalStatus.DECLINED):
         insist_on_independence(approval, person)
-    waiting = _waiting().filter(pk=approval.pk)
+    waiting = all_waiting().filter(pk=approval.pk)
     return bool(
         waiting.update(
             status=status,
@@ -296,5 +297,10 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
 def waiting_approvals(request: HttpRequest) -> int:
     """Count what waits for this person's approval, once for a request."""
     if not hasattr(request, "waiting_approvals"):
-        request.waiting_approvals = waiting_for(request.user).count()  # type: ignore[attr-defined]
+        keep_waiting_approvals(request, waiting_for(request.user).count())
     return int(request.waiting_approvals)  # type: ignore[attr-defined]
+
+
+def keep_waiting_approvals(request: HttpRequest, number: int) -> None:
+    """Have a request know how many they are: its page has asked already."""
+    request.waiting_approvals = number  # type: ignore[attr-defined]

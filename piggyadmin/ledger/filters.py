@@ -4,9 +4,11 @@ Pages are found by where the last one ended, never by counting rows, so that the
 million is as fast as the first.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -77,12 +79,13 @@ class LedgerFilter(StatedFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        used = _used(person_id=EntryStatus, action=EntryStatus, reason=EntryStatus)
+        used = _used(_OFFERED, person_id=EntryStatus, action=EntryStatus, reason=EntryStatus)
         people, any_one = _people(used["person_id"]), ("", _("Any"))
         self._choose("person").choices = [("", _("Anybody")), *people.items()]
         self._choose("action").choices = [any_one, *_actions(used["action"]).items()]
         self._choose("entity").choices = [any_one, *_entities().items()]
-        self._choose("reason").choices = [any_one, *_reasons(used["reason"]).items()]
+        reasons = [*used["offered"], *used["reason"]]
+        self._choose("reason").choices = [any_one, *_reasons(reasons).items()]
 
     @property
     def departed(self) -> Sequence[object]:
@@ -202,14 +205,13 @@ def _actions(used: Iterable[str]) -> dict[Any, Any]:
     return known | {slug: slug for slug in used if slug not in known}
 
 
-def _reasons(used: Iterable[str]) -> dict[Any, str]:
-    offered = dict.fromkeys(Reason.objects.values_list("label", flat=True))
-    return {label: gettext(label) for label in [*offered, *used] if label}
+def _reasons(labels: Iterable[str]) -> dict[Any, str]:
+    return {label: gettext(label) for label in labels if label}
 
 
 # From one value to the next one along its index, however many rows have it.
 _USED = """
-    SELECT '{column}', CAST(value AS text) FROM (
+    SELECT '{column}', CAST(value AS text), 0 FROM (
         WITH RECURSIVE used(value) AS (
             SELECT MIN({column}) FROM {table}
             UNION ALL
@@ -220,14 +222,26 @@ _USED = """
     ) AS used_{column}
 """
 
+# The reasons that people can give, in their order.
+_OFFERED = f"""
+    SELECT 'offered', label, ROW_NUMBER() OVER (ORDER BY position, label)
+    FROM {Reason._meta.db_table}
+"""  # noqa: S608
 
-def _used(**models: type[Model]) -> dict[str, list[str]]:
-    """Give the different values of columns that have an index, as texts, in one question."""
-    parts = [
+
+def _used(*further: str, **models: type[Model]) -> dict[str, list[str]]:
+    """Give the different values of columns that have an index, as texts, in one question.
+
+    `further` is what else is asked in it: names, values, and their places among those of a name.
+    """
+    columns = [
         _USED.format(column=column, table=model._meta.db_table) for column, model in models.items()
     ]
-    (rows,) = together(Statement(" UNION ALL ".join(parts)))
-    return {column: [value for name, value in rows if name == column] for column in models}
+    (rows,) = together(Statement(" UNION ALL ".join([*further, *columns])))
+    used: dict[str, list[str]] = defaultdict(list)
+    for name, value, _place in sorted(rows, key=itemgetter(2)):
+        used[name].append(value)
+    return used
 
 
 @dataclass(frozen=True)

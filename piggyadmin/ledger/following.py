@@ -1,6 +1,8 @@
 """What is done about an entry later: it is followed to its end, looked at, and gone on with."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, insist_on_permission
@@ -11,11 +13,13 @@ from piggyadmin.ledger.entries import reread, whole_of
 from piggyadmin.ledger.models import (
     ACKNOWLEDGED,
     FLAGGED,
+    LOOKED,
     RESUMED,
     VERIFIED,
     Entry,
     EntryState,
     EntryStatus,
+    Event,
     Snapshot,
 )
 from piggyadmin.ledger.operations import (
@@ -30,6 +34,7 @@ def needs_attention(person: User) -> QuerySet[EntryStatus]:
     """Give what a person should look at: unknown outcomes and surprises, the oldest first.
 
     Those of the actions that they may do, and, for readers of the ledger, of actions that are gone.
+    Each has as `known` what was found last about it, in words.
     """
     theirs = Q(action__in=[each.slug for each in operations() if each.is_allowed_for(person)])
     if person.has_perm(READ_LEDGER):
@@ -38,9 +43,19 @@ def needs_attention(person: User) -> QuerySet[EntryStatus]:
         EntryStatus.objects.filter(Q(state=EntryState.UNKNOWN) | Q(is_flagged=True))
         .filter(theirs)
         .select_related("entry")
-        .prefetch_related("entry__events")
+        .annotate(known=_known())
         .order_by("asked_at", "entry_id")
     )
+
+
+def _known() -> Coalesce:
+    """Give the words of how something ended, unless it goes on since, or else of the last look."""
+    newest = Event.objects.filter(entry=OuterRef("entry")).order_by("-sequence")
+    words = KeyTextTransform("words", "detail")
+    ends = newest.filter(kind__in=(VERIFIED, FLAGGED, RESUMED))
+    ended = ends.values(words=Case(When(kind=RESUMED, then=None), default=words))[:1]
+    looked = newest.filter(kind=LOOKED).values(words=words)[:1]
+    return Coalesce(Subquery(ended), Subquery(looked), Value(""), output_field=TextField())
 
 
 def follow_up(entry: Entry, progress: Progress, *, as_expected: bool | None = None) -> None:

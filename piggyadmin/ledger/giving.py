@@ -14,9 +14,9 @@ from django.db.models import (
     Case,
     Count,
     FloatField,
+    Func,
     IntegerField,
     Max,
-    Q,
     QuerySet,
     Sum,
     TextField,
@@ -24,8 +24,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
@@ -168,7 +167,7 @@ def _most(several: Iterable[Giving]) -> Mapping[str, float]:
 def _sums(first: date, last: date) -> list[Giving]:
     """Add up what was done, in one query."""
     every = [*months(first, last)]
-    shop = [KeyTextTransform("shop_uuid", f"entry__{within}") for within in ("data", "preview")]
+    shop = [_told_in(within, "shop_uuid") for within in ("data", "preview")]
     rows = (
         _done(first, last)
         .annotate(
@@ -180,10 +179,11 @@ def _sums(first: date, last: date) -> list[Giving]:
         .values_list("place", "person_id", "action", "shop")
         .annotate(
             times=Count("pk"),
-            given=Sum("credits", filter=Q(credits__gt=0)),
-            taken=-Sum("credits", filter=Q(credits__lt=0)),
+            # Each mention of an amount reads it anew, so that it is not filtered by itself too.
+            given=Sum(Greatest("credits", Value(0.0))),
+            taken=-Sum(Least("credits", Value(0.0))),
             vouchers=Sum("moved"),
-            shop_name=Max(KeyTextTransform("shop_name", "entry__preview")),
+            shop_name=Max(_told_in("preview", "shop_name")),
         )
     )
     return [_giving(every[place], *row) for place, *row in rows]
@@ -214,17 +214,36 @@ def _place_of(every: list[date]) -> Case:
 
 def _amount(name: str) -> Case:
     """Give how much an entry moved, by what its action says of that."""
-    known = {each.slug: getattr(each, name) for each in operations() if getattr(each, name)}
-    whens = [When(action=slug, then=_of(quantity)) for slug, quantity in known.items()]
+    alike: dict[Quantity, list[str]] = defaultdict(list)
+    for each in operations():
+        if quantity := getattr(each, name):
+            alike[quantity].append(each.slug)
+    whens = [When(action__in=slugs, then=_of(quantity)) for quantity, slugs in alike.items()]
     return Case(*whens, output_field=FloatField())
+
+
+class _TextInJSON(Func):
+    """What stands under a key: on SQLite Django's own reads twice, and `null` as that word."""
+
+    function = "jsonb_extract_path_text"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Read it by a path."""
+        how = {"function": "json_extract", "arg_joiner": ", '$.' || "}
+        return self.as_sql(compiler, connection, **how, **more)
+
+
+def _told_in(within: str, key: str) -> _TextInJSON:
+    return _TextInJSON(f"entry__{within}", Value(key))
 
 
 def _of(quantity: Quantity) -> Combinable:
     places = [place.partition(".") for place in quantity.places]
     read: list[Combinable] = [
-        Cast(KeyTextTransform(key, f"entry__{within}"), FloatField())
-        for within, _dot, key in places
+        Cast(_told_in(within, key), FloatField()) for within, _dot, key in places
     ]
-    read.append(Value(float(quantity.otherwise)))
+    if quantity.otherwise:  # where it is nothing, a sum leaves out what says no number
+        read.append(Value(float(quantity.otherwise)))
     amount = Coalesce(*read) if len(read) > 1 else read[0]
-    return amount * Value(float(quantity.sign))
+    return amount if quantity.sign > 0 else -amount

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
-from uuid import UUID
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils.translation import gettext
 
 from piggyadmin.ledger.models import (
@@ -38,28 +37,55 @@ class LedgerRow(NamedTuple):
         return self.status.entry
 
 
+class _Around(NamedTuple):
+    """What belongs to an entry: contacts by their roles, steps, and whether it has snapshots."""
+
+    subjects: dict[str, str]
+    steps: int
+    has_snapshots: bool
+
+
 def described(rows: Sequence[EntryStatus]) -> list[LedgerRow]:
     """Say of each entry what it is about; Piggy is not asked."""
-    prefetch_related_objects([row.entry for row in rows], "subjects")
-    uuids = {each.contact_uuid for row in rows for each in row.entry.subjects.all()}
-    names = names_of([row.entry_id for row in rows], uuids)
-    steps = _number_of_steps(row.entry.submission_key for row in rows)
+    around = _around([row.entry_id for row in rows])
+    uuids = {uuid for each in around.values() for uuid in each.subjects.values()}
+    names = names_of([pk for pk, each in around.items() if each.has_snapshots], uuids)
     things = directory().things()
-    described_rows = []
-    for row in rows:
-        about = {each.role: each.contact_uuid for each in row.entry.subjects.all()}
-        customers = {role: names.get(uuid, "") for role, uuid in about.items()}
-        matter = Matter(row.entry.data, row.entry.preview or {}, customers, things)
-        described_rows.append(
-            LedgerRow(
-                row,
-                _sentence(row, matter),
-                [(uuid, names.get(uuid, "")) for uuid in dict.fromkeys(about.values())],
-                reason_in_sentence(row.reason),
-                steps.get(row.entry.submission_key, 0),
-            )
+    return [_described(row, around[row.entry_id], names, things) for row in rows]
+
+
+def _around(entries: Collection[int]) -> dict[int, _Around]:
+    """Find what belongs to entries, in one query."""
+    steps = EntryStatus.objects.filter(part_of=OuterRef("submission_key")).values("part_of")
+    rows = (
+        Entry.objects.filter(pk__in=entries)
+        .annotate(
+            steps=Subquery(steps.annotate(number=Count("pk")).values("number")),
+            has_snapshots=Exists(Snapshot.objects.filter(entry=OuterRef("pk"))),
         )
-    return described_rows
+        .order_by("pk", "subjects__pk")
+        .values_list("pk", "subjects__role", "subjects__contact_uuid", "steps", "has_snapshots")
+    )
+    around: dict[int, _Around] = {}
+    for pk, role, uuid, number, has_snapshots in rows:
+        found = around.setdefault(pk, _Around({}, number or 0, has_snapshots))
+        if role is not None:  # an entry can be about nobody
+            found.subjects[role] = uuid
+    return around
+
+
+def _described(
+    row: EntryStatus, around: _Around, names: Mapping[str, str], things: Mapping[str, str]
+) -> LedgerRow:
+    customers = {role: names.get(uuid, "") for role, uuid in around.subjects.items()}
+    matter = Matter(row.entry.data, row.entry.preview or {}, customers, things)
+    return LedgerRow(
+        row,
+        _sentence(row, matter),
+        [(uuid, names.get(uuid, "")) for uuid in dict.fromkeys(around.subjects.values())],
+        reason_in_sentence(row.reason),
+        around.steps,
+    )
 
 
 def _sentence(row: EntryStatus, matter: Matter) -> str:
@@ -103,19 +129,17 @@ def sentence_of(entry: Entry) -> str:
     return described([entry.status])[0].sentence
 
 
-def _number_of_steps(keys: Iterable[UUID]) -> dict[UUID, int]:
-    steps = EntryStatus.objects.filter(part_of__in=list(keys)).values_list("part_of")
-    return dict(steps.annotate(number=Count("pk")))
-
-
 # --- Who they are ----------------------------------------------------------------------------
 
 
-def names_of(entries: Collection[int], uuids: Collection[str]) -> Mapping[str, str]:
-    """Name customers as they are called now; who is no more, as snapshots of the entries do."""
-    names = dict(directory().names(uuids))
-    unnamed = set(uuids) - {uuid for uuid, name in names.items() if name}
-    return names | names_kept(entries, unnamed) if unnamed else names
+def names_of(kept: Collection[int], uuids: Collection[str]) -> Mapping[str, str]:
+    """Name customers as they are called now; who is no more, as snapshots of the entries do.
+
+    `kept` are those of the entries that have snapshots.
+    """
+    names = dict(directory().names(uuids)) if uuids else {}
+    unnamed = {uuid for uuid in uuids if not names.get(uuid)} if kept else set()
+    return names | names_kept(kept, unnamed) if unnamed else names
 
 
 def names_kept(entries: Any, uuids: Collection[str]) -> dict[str, str]:

@@ -178,9 +178,7 @@ class EntryView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find the entry; its own person, those of its action and those of the ledger see it."""
-        entries = Entry.objects.select_related("status").prefetch_related(
-            "events", "subjects", "snapshots"
-        )
+        entries = Entry.objects.select_related("status").prefetch_related("events", "snapshots")
         self.entry = get_object_or_404(entries, submission_key=kwargs["key"])
         person = signed_in(request)
         self.action = find_operation(self.entry.action)

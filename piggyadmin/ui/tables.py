@@ -68,7 +68,8 @@ class HtmlTable:
 
 def add_column(context: Context, label: str | Promise, kinds: str = "", sort: str = "") -> str:
     """Declare a column of the table around: `{% column _("Credits") "num end" %}`."""
-    context[AROUND].columns.append(HtmlColumn(conditional_escape(str(label)), kinds, sort))
+    column = HtmlColumn(conditional_escape(str(label)), conditional_escape(kinds), sort)
+    context[AROUND].columns.append(column)
     return ""
 
 
@@ -145,8 +146,8 @@ class RowNode(BlockNode):
         table: HtmlTable = context[AROUND]
         table.rows += 1
         table.place = 0
-        kind = conditional_escape(self.word(context, "class"))
-        opening = f'<tr class="{kind}">' if kind else "<tr>"
+        kind = self.word(context, "class")
+        opening = f'<tr class="{conditional_escape(kind)}">' if kind else "<tr>"
         return f"{opening}{self.nodelist.render(context)}</tr>"
 
 
@@ -157,8 +158,10 @@ class CellNode(BlockNode):
         """Draw it."""
         column = context[AROUND].next_column()
         content = self.nodelist.render(context).strip() or NOTHING
-        kinds = [column.kinds, self.word(context, "class"), "none" if content == NOTHING else ""]
-        css = conditional_escape(" ".join(filter(None, kinds)))
+        css, kind = column.kinds, self.word(context, "class")
+        if kind or content == NOTHING:
+            more = (css, conditional_escape(kind), "none" if content == NOTHING else "")
+            css = " ".join(filter(None, more))
         attributes = f'data-label="{column.label}"' + (f' class="{css}"' if css else "")
         if column.is_head:
             return f'<th scope="row" {attributes}>{content}</th>'

@@ -34,6 +34,23 @@ def test_desk_shows_recent_work(staff, sandbox):
     assert "Find or create a product" in staff.get("/").content.decode()
 
 
+def test_desk_asks_for_nothing_of_which_there_is_none(admin, sandbox, django_assert_num_queries):
+    for number in range(3):
+        make_entry(EntryState.UNKNOWN, number=number, contact=f"c{number}")
+    admin.get("/")
+    with django_assert_num_queries(10):
+        assert "Needs attention" in admin.get("/").content.decode()
+
+
+def test_desk_and_menu_tell_what_waits_for_a_second_person(admin, staff, sandbox):
+    asked = {"asked_by": somebody(), "asked_by_name": "Sanne", "action": "merge-contacts"}
+    Approval.objects.create(**asked, form_data={}, agreement="", submission_key=uuid4())
+    page = admin.get("/").content.decode()
+    assert "Waiting for a second person" in page
+    assert "Sanne wants to" in page
+    assert "Waiting for a second person" not in staff.get("/").content.decode()
+
+
 def test_desk_tells_of_clocks_that_are_too_far_apart(staff, sandbox, monkeypatch):
     apart = timedelta(minutes=30)
     monkeypatch.setattr(views, "difference", lambda _account: Difference(apart, apart))

@@ -569,6 +569,8 @@ def test_one_sees_what_one_may_decide_about():
     assert [approvals.waiting_approvals(asked) for _ in "ab"] == [1, 1]
     Approval.objects.all().delete()
     assert approvals.waiting_approvals(asked) == 1  # which is asked once for a page
+    approvals.keep_waiting_approvals(asked, 3)
+    assert approvals.waiting_approvals(asked) == 3
 
 
 def test_what_would_end_a_contact_is_found_by_whoever_it_names():

@@ -4,7 +4,11 @@ import pytest
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger import entries, following
+from piggyadmin.ledger.appending import append
 from piggyadmin.ledger.models import (
+    FLAGGED,
+    LOOKED,
+    RESUMED,
     EntryState,
     EntryStatus,
 )
@@ -48,3 +52,25 @@ def test_only_what_has_stopped_goes_on():
         following.resume(entry, person=somebody(), comment=comment)
     assert [each.detail["comment"] for each in entry.events.filter(kind="resumed")] == ["Mended."]
     assert EntryStatus.objects.get(entry=entry).is_followed
+
+
+def test_what_is_known_is_how_it_ended_unless_it_goes_on_or_else_what_was_seen_last():
+    entry, other = make_entry(EntryState.UNKNOWN), make_entry(EntryState.UNKNOWN, number=1)
+    append(other, LOOKED, {"words": "Something else."})
+    told = []
+    for kind, words in [
+        (EntryState.UNKNOWN, ""),
+        (LOOKED, "Not there yet."),
+        (LOOKED, "“Still” not there."),
+        (FLAGGED, "It is there twice."),
+        (RESUMED, ""),
+    ]:
+        append(entry, kind, {"words": words} if words else {})
+        told.append(following.needs_attention(somebody()).get(entry=entry).known)
+    assert told == [
+        "",
+        "Not there yet.",
+        "“Still” not there.",
+        "It is there twice.",
+        "“Still” not there.",
+    ]

@@ -81,6 +81,17 @@ def test_adds_up_by_action_and_shop(sandbox):
     assert {each.shop for each in giving.givings(NOVEMBER, NOVEMBER)} == {"Corner", "a", "b", ""}
 
 
+def test_what_says_nothing_is_as_if_it_were_not_there(sandbox):
+    moved(CREDITS, preview={"gives": None, "shop_uuid": "b"}, shop_uuid=None, credits=7)
+    moved(REDEEM, shop_uuid=None, number_of_times=None)
+    moved(REVERSE, shop_uuid=None)
+    assert figures() == [
+        (CREDITS, "b", 1, 7, 0, 0),
+        (REDEEM, "", 1, 0, 0, 1),
+        (REVERSE, "", 1, 0, 0, 0),
+    ]
+
+
 def test_by_person_and_month_in_two_queries(sandbox, django_assert_num_queries):
     noor = person(Role.STAFF)
     moved(CREDITS, credits=1, by=noor, shop_uuid=seed.AMSTERDAM_UUID)

@@ -107,8 +107,18 @@ def test_rows_cost_the_same_however_many_they_are(django_assert_max_num_queries)
     for number in range(6):
         give_credits(uuid=f"c{number}")
     found = list(leading(lambda statuses: statuses).select_related("entry"))
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         assert len(described(found)) == 6
+
+
+def test_who_it_is_about_is_named_once_in_the_order_of_the_entry(django_assert_num_queries):
+    nobody, twice = make_entry(EntryState.DONE), make_entry(EntryState.DONE, number=1)
+    for role, uuid in [("source", "c9"), ("destination", "c1"), ("owner", "c9")]:
+        twice.subjects.create(role=role, contact_uuid=uuid)
+    statuses = [twice.status, nobody.status]
+    with django_assert_num_queries(2):
+        found = described(statuses)
+    assert [row.customers for row in found] == [[("c9", ""), ("c1", "")], []]
 
 
 def test_requests_are_told_before_and_after_they_are_decided():

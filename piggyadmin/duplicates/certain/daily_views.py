@@ -87,14 +87,17 @@ class DailyMerges(CertainPage):
         runs = CertainRun.objects.exclude(standing=None)
         shown = {
             "standing": standing,
-            "last": StandingApproval.objects.exclude(ended_at=None).first(),
             "page": numbered_page(runs, self.request.GET.get("page"), RUNS_PER_PAGE),
-            **(self._holding(standing) if standing else {"form": self._form()}),
+            **(self._holding(standing) if standing else self._asking()),
         }
         return render(self.request, "duplicates/certain_daily.html", shown | context, status=status)
 
-    def _form(self) -> DailyForm:
-        return DailyForm(person=signed_in(self.request))
+    def _asking(self) -> dict[str, Any]:
+        """Give what is filled in to ask for it, and how the last one ended."""
+        return {
+            "last": StandingApproval.objects.exclude(ended_at=None).first(),
+            "form": DailyForm(person=signed_in(self.request)),
+        }
 
     def _holding(self, standing: StandingApproval) -> dict[str, Any]:
         """Give what a person decides by, or until when it holds."""

@@ -4,11 +4,11 @@ from itertools import islice
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.accounts.permissions import may_now
 from piggyadmin.actions.forms import JustifiedForm
 from piggyadmin.duplicates.certain.checking import MOST_PAIRS
 from piggyadmin.duplicates.certain.daily_rights import TO_APPROVE
@@ -110,7 +110,9 @@ class DailyForm(JustifiedForm, RuleForm):
         field.label_from_instance = lambda user: user.name
 
 
-def _approvers(person: User) -> Any:
-    """Select whoever else may approve it; there are few people."""
-    others = User.objects.filter(is_active=True).exclude(pk=person.pk)
-    return others.filter(pk__in=[one.pk for one in others if may_now(one, *TO_APPROVE)])
+def _approvers(person: User) -> QuerySet[User]:
+    """Select whoever else may approve it."""
+    others = User.objects.exclude(pk=person.pk)
+    for permission in TO_APPROVE:
+        others = others.filter(pk__in=User.objects.with_perm(permission))
+    return others

@@ -104,11 +104,15 @@ def busy_among(uuids: Iterable[str]) -> set[str]:
     }
 
 
+def due() -> QuerySet[Pair]:
+    """Select what was put off until now."""
+    return Pair.objects.filter(status=PairStatus.LATER, put_off_until__lte=Now())
+
+
 def wake() -> None:
     """Open again what was put off until now."""
-    due = Pair.objects.filter(status=PairStatus.LATER, put_off_until__lte=Now())
-    if due.exists():
-        due.update(status=PairStatus.OPEN, put_off_until=None)
+    if due().exists():
+        due().update(status=PairStatus.OPEN, put_off_until=None)
 
 
 class QueuePlace(NamedTuple):
@@ -132,8 +136,12 @@ def first_place(form: QueueFilter) -> QueuePlace | None:
     return None if number > MOST_COUNTED else QueuePlace(1, number)
 
 
+def proposed() -> QuerySet[Pair]:
+    """Select the proposed pairs that wait for a decision."""
+    return Pair.objects.filter(status=PairStatus.OPEN, is_proposed=True)
+
+
 def waiting() -> int:
     """Count the proposed pairs that wait for a decision, up to MOST_COUNTED, as of now."""
     wake()
-    proposed = Pair.objects.filter(status=PairStatus.OPEN, is_proposed=True)
-    return proposed[:MOST_COUNTED].count()
+    return proposed()[:MOST_COUNTED].count()

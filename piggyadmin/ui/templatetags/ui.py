@@ -1,9 +1,11 @@
 """Tags and filters that make figures, times and states readable; `{% load ui %}`."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -235,7 +237,7 @@ def may_open(person: Any, url: str) -> bool:
 
 
 @register.simple_block_tag(takes_context=True)
-def linked(context: Context, content: SafeString, url: str, **query: Any) -> SafeString:
+def linked(context: Context, content: str, url: str, **query: Any) -> str:
     """Make what stands inside a link, for whom it leads somewhere; for others it is plain."""
     if not links.may_open(context.get("user"), url):
         return content
@@ -308,17 +310,36 @@ def _drawn(
     return mark_safe(render_to_string(template_name, dict(values)))  # noqa: S308  (a template)
 
 
+_NO_ATTRIBUTES = flatatt({})
+
+
 @register.simple_tag
 def options(groups: Iterable[tuple[Any, Iterable[Mapping[str, Any]], int]]) -> SafeString:
     """Draw what a list offers: a template for each of a hundred would take longest of a page."""
-    return format_html_join("", "{}", ((_group(name, offered),) for name, offered, _at in groups))
+    drawn = ((_group(name, offered),) for name, offered in _by_heading(groups))
+    return format_html_join("", "{}", drawn)
+
+
+def _by_heading(
+    groups: Iterable[tuple[Any, Iterable[Mapping[str, Any]], int]],
+) -> Iterator[tuple[Any, Iterable[Mapping[str, Any]]]]:
+    """Put together what follows each other without a heading: Django has a group for each."""
+    for name, alike in groupby(groups, key=itemgetter(0)):
+        yield name, chain.from_iterable(offered for _name, offered, _at in alike)
 
 
 def _group(name: Any, offered: Iterable[Mapping[str, Any]]) -> SafeString:
     drawn = format_html_join(
-        "\n",
+        "",
         '<option value="{}"{}>{}</option>',
-        ((each["value"], flatatt(each["attrs"]), each["label"]) for each in offered),
+        (
+            (
+                each["value"],
+                flatatt(each["attrs"]) if each["attrs"] else _NO_ATTRIBUTES,
+                each["label"],
+            )
+            for each in offered
+        ),
     )
     return format_html('<optgroup label="{}">{}</optgroup>', name, drawn) if name else drawn
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.duplicates.certain import confirming, daily, running
+from piggyadmin.duplicates.certain.forms import DailyForm
 from piggyadmin.duplicates.certain.operations import MERGE_DAILY
 from piggyadmin.duplicates.models import CertainRun, StandingApproval
 from piggyadmin.duplicates.tasks import merge_certain_daily
@@ -337,6 +338,16 @@ def test_withdrawn(sandbox):
     ask()
     assert "Sanne stopped it." in step(signed_in_as("sanne"), "decide", decision="withdraw")
     assert Approval.objects.get().status == "withdrawn"
+
+
+def test_whoever_else_may_approve_is_offered_in_one_query(django_assert_num_queries):
+    sanne, daan, gone, kim = map(somebody, ("sanne", "daan", "gone", "kim"))
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    kim.groups.set([Group.objects.get(name=Role.STAFF.value)])
+    boss = User.objects.create_superuser("boss")
+    approvers = DailyForm(person=sanne).fields["approver"]
+    with django_assert_num_queries(1):
+        assert {value.value for value, _label in approvers.choices if value} == {daan.pk, boss.pk}
 
 
 def test_bad_input_is_told_and_kept(sandbox):
