@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.models import User
-from piggyadmin.contacts import timeline
+from piggyadmin.contacts import flags, timeline
 from piggyadmin.contacts.known_facts import read_facts
 from piggyadmin.contacts.panels import Panel
 from piggyadmin.contacts.panels import register as register_panel
@@ -40,7 +40,8 @@ def read_timeline(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
 
 
 def read_stored(_person: User, contact_uuid: str) -> dict[str, Any]:
-    """Read the newest of every source that is stored here."""
+    """Read the newest of every source that is stored here, and what the heading tells of it."""
+    flags.read_subjects(contact_uuid)
     return {"told_here": timeline.stored(contact_uuid, ON_PAGE)}
 
 

@@ -23,7 +23,8 @@ LONGEST_SHOWN = 300  # characters
 
 
 def read_notes(person: User, contact_uuid: str) -> dict[str, Any]:
-    """Read all notes, and make the form for a new one."""
+    """Read all notes and what stands above them, and make the form for a new one."""
+    services.flags_of([contact_uuid])  # also shown where Piggy does not answer
     form = NoteForm(auto_id="id_note_%s") if person.has_perm(WRITE_NOTES) else None
     if form:
         form.fields["text"].widget.attrs["data-hotkey"] = "n"

@@ -160,7 +160,8 @@ def flags_of(contact_uuids: Collection[str]) -> list[DoNotServe]:
         return []
     marks = DoNotServe.objects.filter(contact_uuid__in=contact_uuids, lifted_at=None)
     # Nearly nobody has one: who set it is only read where there is one.
-    return _one_of_each(marks.prefetch_related("set_by"))
+    marks = marks.prefetch_related("set_by")
+    return once(lambda: _one_of_each(marks), flags_of, *sorted(contact_uuids))
 
 
 def _one_of_each(marks: Iterable[DoNotServe]) -> list[DoNotServe]:
