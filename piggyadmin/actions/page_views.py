@@ -10,6 +10,7 @@ from piggyadmin.actions.registry import actions
 from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.once import nothing_twice
 from piggyadmin.ui.codes import as_seen, uuid_in_small
 from piggyadmin.ui.forms import MAX_ID_LENGTH
 
@@ -26,6 +27,7 @@ class PiggyPage(PermittedView):
     title: ClassVar[Words] = ""
     intro: ClassVar[Words] = ""
 
+    @nothing_twice()
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show what Piggy answers, or what went wrong, with the rest of the page in place."""
         context: dict[str, Any] = {

@@ -58,19 +58,17 @@ class RecordPage(PiggyPage):
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read it."""
-        record = self.find(piggy, **self.kwargs)
+        return self.shown(self.find(piggy, **self.kwargs))
+
+    def shown(self, record: Any) -> dict[str, Any]:
+        """Give what the template shows of it."""
         return {
             "record": record,
             "name": self.name_of(record),
             "record_actions": self._record_actions(),
             "facts_template": self.facts_template,
             "list_url": reverse(self.list_name),
-            **self.read_more(piggy, record),
         }
-
-    def read_more(self, piggy: PiggyClient, record: Any) -> dict[str, Any]:  # noqa: ARG002
-        """Read what else the page shows."""
-        return {}
 
     def _record_actions(self) -> list[tuple[Any, str]]:
         """List what the person may do with it, with addresses that fill its keys in."""

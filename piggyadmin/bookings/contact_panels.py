@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts import timeline
 from piggyadmin.contacts.timeline import Happening, NextStep, Source
-from piggyadmin.contacts.types import Contact
 from piggyadmin.ui.states import status_word
 from piggyadmin.ui.templatetags.ui import in_words
 
@@ -17,9 +16,9 @@ KIND = "bookings"
 CHANGING = "update-bookings"
 
 
-def bookings(contact: Contact) -> Iterator[Happening]:
+def bookings(contact_uuid: str) -> Iterator[Happening]:
     """Read them by when they begin: the next ones come first."""
-    rows = SeenBooking.objects.filter(contact_uuid=contact.uuid)
+    rows = SeenBooking.objects.filter(contact_uuid=contact_uuid)
     found = sorted(rows, key=lambda row: row.starts_at or row.seen_at, reverse=True)
     return map(_happening, found)
 

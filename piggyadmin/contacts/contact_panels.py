@@ -8,12 +8,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.contacts import timeline
+from piggyadmin.accounts.models import User
+from piggyadmin.contacts import flags, timeline
 from piggyadmin.contacts.known_facts import read_facts
 from piggyadmin.contacts.panels import Panel
 from piggyadmin.contacts.panels import register as register_panel
 from piggyadmin.contacts.services import list_contact_identifiers
-from piggyadmin.contacts.timeline import Happening, Source, Wanted
+from piggyadmin.contacts.timeline import ON_PAGE, Happening, Source
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.filters import leading
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryStatus, Subject
@@ -22,7 +23,6 @@ from piggyadmin.ledger.rows import LedgerRow, described
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 
-SHOWN_ON_PAGE = 15
 LEDGER, MAILS = "ledger", "mails"
 BY_COLLEAGUES = _("What colleagues did")
 CHUNK = 100
@@ -35,15 +35,19 @@ def read_cards(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
 
 
 def read_timeline(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
-    """Read the newest of every source."""
-    wanted = Wanted(most=SHOWN_ON_PAGE)
-    told = gather(*timeline.reads(piggy, contact_uuid, wanted))
-    return {"timeline_told": told, "timeline_wanted": wanted}
+    """Read the newest of every source at Piggy."""
+    return {"told_by_piggy": gather(*timeline.reads(piggy, contact_uuid, ON_PAGE))}
 
 
-def ledger_entries(contact: Contact) -> Iterator[Happening]:
+def read_stored(_person: User, contact_uuid: str) -> dict[str, Any]:
+    """Read the newest of every source that is stored here, and what the heading tells of it."""
+    flags.read_subjects(contact_uuid)
+    return {"told_here": timeline.stored(contact_uuid, ON_PAGE)}
+
+
+def ledger_entries(contact_uuid: str) -> Iterator[Happening]:
     """Read what colleagues asked for about a contact, a chunk at a time; steps stand for no one."""
-    about = Subject.objects.filter(contact_uuid=contact.uuid).values("entry_id")
+    about = Subject.objects.filter(contact_uuid=contact_uuid).values("entry_id")
     rows = leading(lambda statuses: statuses.filter(entry_id__in=about))
     return _told_of(rows.exclude(action=SENDING).select_related("entry"))
 
@@ -84,11 +88,13 @@ def _made(entry: Entry) -> str:
 
 register_panel(Panel(_("Person"), "contacts/_facts_panel.html", 10, read_facts, is_aside=True))
 register_panel(Panel(_("Cards"), "contacts/_cards_panel.html", 15, read_cards, is_aside=True))
-register_panel(Panel(_("Timeline"), "contacts/_timeline_panel.html", 20, read_timeline))
+register_panel(
+    Panel(_("Timeline"), "contacts/_timeline_panel.html", 20, read_timeline, here=read_stored)
+)
 register_panel(Panel(_("Messages"), "contacts/_subscriptions_panel.html", 40))
 timeline.register(
     Source(
         LEDGER, _("What colleagues did"), {LEDGER: _("What colleagues did")}, here=ledger_entries
     )
 )
-timeline.register(Source(MAILS, _("Mails"), {MAILS: _("Mails")}, here=mails))
+timeline.register(Source(MAILS, _("Mails"), {MAILS: _("Mails")}, by_contact=mails))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from piggyadmin.contacts.traces import ENDINGS
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED, Subject
+from piggyadmin.piggy.once import once
 
 if TYPE_CHECKING:
     from piggyadmin.accounts.models import User
@@ -49,22 +50,23 @@ def own_flags(contact: Contact, _person: "User") -> Iterator[Flag]:
     wanted = [each.is_wanted for each in contact.subscriptions]
     if wanted and not any(wanted):
         yield Flag(gettext("gets no messages"), icon="mail-x")
-    done = {subject.entry.action: subject for subject in _subjects(contact)}
+    done = {subject.entry.action: subject for subject in read_subjects(contact.person_uuid)}
     if VERIFYING in done and _is_theirs(done[VERIFYING]):
         yield Flag(gettext("address verified"), "success", "shield-check")
     if any(subject.role == _SURVIVING.get(action) for action, subject in done.items()):
         yield Flag(gettext("merged"), icon="merge")
 
 
-def _subjects(contact: Contact) -> Iterable[Subject]:
+def read_subjects(contact_uuid: str) -> list[Subject]:
     """Read where a contact was verified, or where another one went into it."""
     actions = [VERIFYING, *_SURVIVING]
     about = Subject.objects.filter(
-        contact_uuid=contact.person_uuid,
+        contact_uuid=contact_uuid,
         entry__action__in=actions,
         entry__status__state__in=HAPPENED,
     )
-    return about.select_related("entry").order_by("entry_id")
+    in_order = about.select_related("entry").order_by("entry_id")
+    return once(lambda: list(in_order), read_subjects, contact_uuid)
 
 
 def _is_theirs(subject: Subject) -> bool:

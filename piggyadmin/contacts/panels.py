@@ -1,9 +1,11 @@
 """What other apps show on the page of a contact: each registers it in its `contact_panels.py`."""
 
+from collections import ChainMap
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from piggyadmin.accounts.models import User
 from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
@@ -13,6 +15,7 @@ class Panel(NamedTuple):
     """A section of the page: what it is called, its template, its place, and what it reads.
 
     `read` gives its context from Piggy. It has no database, as it runs in a thread of its own.
+    `here` gives, to somebody, what of the page is stored in this console, while Piggy is asked.
     """
 
     label: Words
@@ -21,6 +24,7 @@ class Panel(NamedTuple):
     read: Callable[[PiggyClient, str], dict[str, Any]] | None = None
     # Whether it stands beside the others, with what is always in view.
     is_aside: bool = False
+    here: Callable[[User, str], dict[str, Any]] | None = None
 
 
 _panels: list[Panel] = []
@@ -49,6 +53,11 @@ class ShownPanel(NamedTuple):
 def reads(piggy: PiggyClient, contact_uuid: str) -> list[Callable[[], ShownPanel]]:
     """List what has to be read of a contact, to be called side by side."""
     return [partial(_read, panel, piggy, contact_uuid) for panel in panels()]
+
+
+def stored(person: User, contact_uuid: str) -> dict[str, Any]:
+    """Read what all panels show somebody of what is stored here."""
+    return dict(ChainMap(*(each.here(person, contact_uuid) for each in panels() if each.here)))
 
 
 def _read(panel: Panel, piggy: PiggyClient, contact_uuid: str) -> ShownPanel:

@@ -111,14 +111,16 @@ class Source:
         kinds: What can be chosen of it, by what its happenings have for `kind`.
         at_piggy: Reads at Piggy, the newest first and a page at a time as it is gone on; it has no
             database, as it runs in a thread of its own.
-        here: Reads what this console has stored, the newest first.
+        here: Reads what this console has stored, the newest first, while Piggy is asked.
+        by_contact: Reads what is stored here and only found by what Piggy tells of the contact.
     """
 
     name: str
     label: Words
     kinds: Mapping[str, Words]
     at_piggy: Callable[[PiggyClient, str], Iterator[Happening]] | None = None
-    here: Callable[[Contact], Iterable[Happening]] | None = None
+    here: Callable[[str], Iterable[Happening]] | None = None
+    by_contact: Callable[[Contact], Iterable[Happening]] | None = None
 
 
 _sources: dict[str, Source] = {}
@@ -208,6 +210,10 @@ class Wanted:
         return self.kind in {"", each.kind} and self.shop_uuid in {"", each.shop_uuid}
 
 
+# What of it stands on the page of a contact.
+ON_PAGE = Wanted(most=15)
+
+
 class Told(NamedTuple):
     """What a source told, or why it could not."""
 
@@ -220,6 +226,12 @@ def reads(piggy: PiggyClient, contact_uuid: str, wanted: Wanted) -> list[Callabl
     """List what has to be read at Piggy, to be called side by side."""
     asked = [source for source in wanted.sources() if source.at_piggy]
     return [partial(_read, source, piggy, contact_uuid, wanted) for source in asked]
+
+
+def stored(contact_uuid: str, wanted: Wanted) -> list[Told]:
+    """Read what is stored here."""
+    found = ((each, each.here(contact_uuid)) for each in wanted.sources() if each.here)
+    return [Told(source, wanted.pick(happenings)) for source, happenings in found]
 
 
 def _read(source: Source, piggy: PiggyClient, contact_uuid: str, wanted: Wanted) -> Told:
@@ -243,24 +255,24 @@ class Timeline:
 
 
 def put_together(contact: Contact, told: Iterable[Told], wanted: Wanted) -> Timeline:
-    """Add what is stored here, and put all of it in order, the newest first.
+    """Add what is found by the contact, and put all of it in order, the newest first.
 
     What Piggy tells of and this console did is one thing, not two.
     """
-    told = list(told)
-    here = [source for source in wanted.sources() if source.here]
-    stored = [each for source in here for each in _stored(source, contact, wanted)]
-    at_piggy = [each for one in told for each in one.happenings]
-    together = [_with_balance(each, contact) for each in _joined(at_piggy, stored)]
+    told = [*told, *_told_by(contact, wanted)]
+    at_piggy = [each for one in told if one.source.at_piggy for each in one.happenings]
+    here = [each for one in told if not one.source.at_piggy for each in one.happenings]
+    together = [_with_balance(each, contact) for each in _joined(at_piggy, here)]
     together.sort(key=lambda each: each.at, reverse=True)
     shown = together if wanted.most is None else together[: wanted.most]
     failed = [one for one in told if one.error]
     return Timeline(shown, len(together) > len(shown), failed)
 
 
-def _stored(source: Source, contact: Contact, wanted: Wanted) -> list[Happening]:
-    assert source.here  # noqa: S101  (for the type checker)
-    return wanted.pick(source.here(contact))
+def _told_by(contact: Contact, wanted: Wanted) -> Iterator[Told]:
+    for source in wanted.sources():
+        if source.by_contact:
+            yield Told(source, wanted.pick(source.by_contact(contact)))
 
 
 def _joined(at_piggy: list[Happening], stored: list[Happening]) -> Iterator[Happening]:

@@ -21,6 +21,7 @@ from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.shops.forms import ShopField
+from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.dates import FILTER, DayField
 from piggyadmin.ui.filters import StatedFilter, beginning, end
 from piggyadmin.ui.http import signed_in
@@ -78,9 +79,10 @@ def read(piggy: PiggyClient, contact_uuid: str, wanted: Wanted) -> tuple[Contact
     found: tuple[Any, ...] = gather(
         partial(services.get_contact, piggy, contact_uuid=contact_uuid),
         *timeline.reads(piggy, contact_uuid, wanted),
+        partial(timeline.stored, contact_uuid, wanted),
     )
-    contact, *told = found
-    return contact, timeline.put_together(contact, told, wanted)
+    contact, *told, stored = found
+    return contact, timeline.put_together(contact, [*told, *stored], wanted)
 
 
 class TimelinePage(PiggyPage):
@@ -91,7 +93,7 @@ class TimelinePage(PiggyPage):
 
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read as much as takes the page that is asked for."""
-        uuid, form = self.kwargs["contact_uuid"], TimelineFilter(self.request.GET)
+        uuid, form = uuid_in_small(self.kwargs["contact_uuid"]), TimelineFilter(self.request.GET)
         wanted = form.wanted(most=self.page * PAGE)
         contact, found = read(piggy, uuid, wanted)
         reads.log_look_up(signed_in(self.request), "timeline", uuid)
@@ -113,7 +115,7 @@ class TimelineCsv(PiggyPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Send it whole, or not at all: a part would be taken for everything."""
-        uuid, form = kwargs["contact_uuid"], TimelineFilter(request.GET)
+        uuid, form = uuid_in_small(kwargs["contact_uuid"]), TimelineFilter(request.GET)
         try:
             _contact, found = read(piggy_client(), uuid, form.wanted())
         except NotFound:

@@ -1,6 +1,6 @@
 """Pages of contacts: the list, one contact, and a peek at whose an identifier is."""
 
-from collections import ChainMap
+from collections import ChainMap, defaultdict
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +28,14 @@ from piggyadmin.piggy.errors import NotFound, PiggyError
 from piggyadmin.ui.codes import remarks, uuid_in_small
 from piggyadmin.ui.forms import CodeField
 from piggyadmin.ui.http import signed_in
+
+# Where the page of a contact has what does not stand among others.
+PLACES = {
+    "create-credit-reception": "credits",
+    "update-contact": "change",
+    "merge-contacts": "merge",
+    "delete-contact": "delete",
+}
 
 
 class ContactList(PiggyPage):
@@ -78,27 +86,35 @@ class ContactPage(PiggyPage):
     def read(self, piggy: PiggyClient) -> dict[str, Any]:
         """Read the contact and what belongs to it."""
         uuid = self.kwargs["contact_uuid"]
-        contact, *shown = gather(
-            partial(services.get_contact, piggy, contact_uuid=uuid), *panels.reads(piggy, uuid)
+        person = signed_in(self.request)
+        found: tuple[Any, ...] = gather(
+            partial(services.get_contact, piggy, contact_uuid=uuid),
+            *panels.reads(piggy, uuid),
+            partial(panels.stored, person, uuid),
         )
-        reads.log_look_up(signed_in(self.request), "contact-page", uuid)
+        contact, *shown, stored = found
+        reads.log_look_up(person, "contact-page", uuid)
         return {
             "contact": contact,
             "contact_uuid": uuid,
             "contact_actions": self._actions_for(contact),
             "panels": shown,
-            **ChainMap(*(panel.context for panel in shown)),
+            **ChainMap(stored, *(panel.context for panel in shown)),
         }
 
-    def _actions_for(self, contact: Contact) -> list[tuple[Action[Any, Any], str]]:
-        """List what the person may do with this contact, with addresses that fill it in."""
-        offered = []
+    def _actions_for(self, contact: Contact) -> dict[str, list[tuple[Action[Any, Any], str]]]:
+        """List what the person may do with this contact, with addresses that fill it in.
+
+        It is put in order by where it stands: by itself, under "More" by its effect, or at its end.
+        """
+        offered = defaultdict(list)
         for action in registry.actions():
             field = _contact_field(action)
             if field and action.is_allowed_for(self.request.user) and _suits(action, contact):
                 query = urlencode({field: contact.uuid or ""})
-                offered.append((action, f"{action.url}?{query}"))
-        return offered
+                place = PLACES.get(action.slug, action.effect)
+                offered[place].append((action, f"{action.url}?{query}"))
+        return dict(offered)
 
 
 def _contact_field(action: Action[Any, Any]) -> str | None:

@@ -69,13 +69,12 @@ def log_concerned(person: User, action: Operation[Any, Any], data: Data) -> None
 
 def log_look_up(person: User, where: str, *contact_uuids: str) -> None:
     """Keep who looked at which contacts, and where."""
-    PersonLookUp.objects.bulk_create(
-        PersonLookUp(
-            person=person,
-            person_name=person.name,
-            action=where,
-            contact_uuid=uuid,
-            trace_id=current_trace_id(),
-        )
+    given = {"person": person, "person_name": person.name, "action": where}
+    rows = [
+        PersonLookUp(contact_uuid=uuid, trace_id=current_trace_id(), **given)
         for uuid in contact_uuids
-    )
+    ]
+    if len(rows) == 1:
+        rows[0].save()  # which takes no transaction
+    else:
+        PersonLookUp.objects.bulk_create(rows)

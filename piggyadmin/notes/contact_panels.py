@@ -1,17 +1,20 @@
 """Notes, on the page of a contact: all of them, and each where it belongs in the timeline."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.models import User
+from piggyadmin.accounts.permissions import WRITE_NOTES
 from piggyadmin.contacts import timeline
 from piggyadmin.contacts.panels import Panel, register
 from piggyadmin.contacts.timeline import Happening, Source
-from piggyadmin.contacts.types import Contact
 from piggyadmin.notes import services
+from piggyadmin.notes.forms import NoteForm
 from piggyadmin.notes.models import Note
 
 KIND = "notes"
@@ -19,9 +22,22 @@ KIND = "notes"
 LONGEST_SHOWN = 300  # characters
 
 
-def notes(contact: Contact) -> list[Happening]:
+def read_notes(person: User, contact_uuid: str) -> dict[str, Any]:
+    """Read all notes and what stands above them, and make the form for a new one."""
+    services.flags_of([contact_uuid])  # also shown where Piggy does not answer
+    form = NoteForm(auto_id="id_note_%s") if person.has_perm(WRITE_NOTES) else None
+    if form:
+        form.fields["text"].widget.attrs["data-hotkey"] = "n"
+    notes = services.notes_of(contact_uuid)
+    return {
+        "notes": [(note, services.may_change(person, note)) for note in notes],
+        "note_form": form,
+    }
+
+
+def notes(contact_uuid: str) -> list[Happening]:
     """Give what was written on a contact, and what was done of what was handed over."""
-    rows = services.notes_of(contact.person_uuid)
+    rows = services.notes_of(contact_uuid)
     found = [each for note in rows for each in _happenings(note)]
     return sorted(found, key=lambda each: each.at, reverse=True)
 
@@ -44,4 +60,4 @@ def _words(note: Note) -> str:
 
 
 timeline.register(Source(KIND, _("Notes"), {KIND: _("Notes")}, here=notes))
-register(Panel(_("Notes"), "notes/_contact_panel.html", 5))
+register(Panel(_("Notes"), "notes/_contact_panel.html", 5, here=read_notes))

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,11 +30,11 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = _people_with_roles()
-        self._people = {f"{_PERSON}-{each.pk}": each for each in people}
-        self._roles = {
-            f"{_ROLE}-{role.pk}": role for person in people for role in person.groups.all()
-        }
+        self._people, self._roles = {}, {}
+        for each in _people_by_role():
+            self._people[f"{_PERSON}-{each.pk}"] = each
+            if each.role_id:
+                self._roles[f"{_ROLE}-{each.role_id}"] = Group(each.role_id, each.role_name)
         self.fields["for_whom"].choices = self._choices()  # type: ignore[attr-defined]
 
     def _choices(self) -> list[Any]:
@@ -56,9 +58,10 @@ class NoteForm(forms.Form):
         return {"text": self.cleaned_data["text"], "addressee": self.addressee}
 
 
-def _people_with_roles() -> list[User]:
+def _people_by_role() -> QuerySet[Any]:
+    """Give colleagues, each once for each of their roles."""
     people = User.objects.filter(is_active=True)
-    return list(people.prefetch_related("groups"))
+    return people.annotate(role_id=F("groups"), role_name=F("groups__name"))
 
 
 def key_of(note: Note) -> str:

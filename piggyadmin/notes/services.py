@@ -17,6 +17,7 @@ from piggyadmin.accounts.permissions import MANAGE_NOTES, WRITE_NOTES, insist_on
 from piggyadmin.ledger import people_events
 from piggyadmin.ledger.people_events import PersonEventKind
 from piggyadmin.notes.models import DoNotServe, Note
+from piggyadmin.piggy.once import once
 
 _PEOPLE = ("written_by", "for_person", "for_role", "done_by")
 
@@ -28,9 +29,10 @@ class Addressee(NamedTuple):
     role: Group | None = None
 
 
-def notes_of(contact_uuid: str) -> QuerySet[Note]:
+def notes_of(contact_uuid: str) -> list[Note]:
     """Give all notes on a customer, those that are pinned first, then the newest."""
-    return Note.objects.filter(contact_uuid=contact_uuid).select_related(*_PEOPLE)
+    notes = Note.objects.filter(contact_uuid=contact_uuid).select_related(*_PEOPLE)
+    return once(lambda: list(notes), notes_of, contact_uuid)
 
 
 def handed_over_to(person: User) -> QuerySet[Note]:
@@ -158,7 +160,8 @@ def flags_of(contact_uuids: Collection[str]) -> list[DoNotServe]:
         return []
     marks = DoNotServe.objects.filter(contact_uuid__in=contact_uuids, lifted_at=None)
     # Nearly nobody has one: who set it is only read where there is one.
-    return _one_of_each(marks.prefetch_related("set_by"))
+    marks = marks.prefetch_related("set_by")
+    return once(lambda: _one_of_each(marks), flags_of, *sorted(contact_uuids))
 
 
 def _one_of_each(marks: Iterable[DoNotServe]) -> list[DoNotServe]:

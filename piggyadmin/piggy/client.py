@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from http.cookiejar import DefaultCookiePolicy
 from itertools import count
 from os import environ
@@ -49,6 +49,7 @@ from piggyadmin.piggy.errors import (
     Unreachable,
     error_from,
 )
+from piggyadmin.piggy.once import once
 from piggyadmin.piggy.rate_limit import RateLimit
 from piggyadmin.piggy.signals import call_attempted, turn_awaited
 from piggyadmin.piggy.throttle import (
@@ -235,9 +236,9 @@ class PiggyClient:
 
         With `creates` it is one of the GETs that make something, and treated as a write.
         """
-        return self._carry_out(
-            Call("GET", path, params=params, repeatable=not creates, creates=creates)
-        )
+        call = Call("GET", path, params=params, repeatable=not creates, creates=creates)
+        carry_out = partial(self._carry_out, call)
+        return carry_out() if creates else once(carry_out, self.account, path, repr(params))
 
     def post(
         self, path: str, *, json: Any = None, repeatable: bool = False, any_body: bool = False
@@ -413,13 +414,14 @@ class PiggyClient:
         return _envelope(answer, call, trace_id)
 
     def _prepare(self, call: Call, trace_id: str) -> requests.PreparedRequest:
-        headers = {"X-Request-ID": trace_id}
+        # The session has nothing to add but its headers, and takes long to see that.
+        headers = {**self._session.headers, "X-Request-ID": trace_id}
         url = f"{self.base_url}{API_PATH}{call.path}".rstrip("/")
         request = requests.Request(
             call.method, url, params=call.params, json=call.json, headers=headers
         )
         try:
-            return self._session.prepare_request(request)
+            return request.prepare()
         except ValueError as failure:  # of requests: what cannot be written down is not sent
             raise Unreachable(is_write=call.is_write, trace_id=trace_id) from failure
 

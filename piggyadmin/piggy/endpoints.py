@@ -4,6 +4,7 @@ Nothing is called by way of this list: services say themselves what they call. I
 sandbox and `docs/coverage.md` are held against.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,11 +48,11 @@ class Endpoint:
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether a call goes there."""
+        if method != self.method:
+            return False
         parts, given = self.path.split("/"), path.split("/")
-        return (
-            method == self.method
-            and len(parts) == len(given)
-            and all(a == b or a.startswith("{") for a, b in zip(parts, given, strict=True))
+        return len(parts) == len(given) and all(
+            a == b or a.startswith("{") for a, b in zip(parts, given, strict=True)
         )
 
 
@@ -276,5 +277,15 @@ def _read(table: str) -> Iterator[Endpoint]:
 
 def endpoint_of(method: str, path: str) -> Endpoint | None:
     """Find where a call goes: of several patterns, to the one with the fewest placeholders."""
-    found = [each for each in endpoints() if each.matches(method, path)]
+    near = _by_beginning().get(path.partition("/")[0], ())
+    found = [each for each in near if each.matches(method, path)]
     return min(found, key=lambda each: len(each.parameters), default=None)
+
+
+@cache
+def _by_beginning() -> dict[str, list[Endpoint]]:
+    """Give the endpoints by the first step of their paths: each call is looked for among them."""
+    found: dict[str, list[Endpoint]] = defaultdict(list)
+    for each in endpoints():
+        found[each.path.partition("/")[0]].append(each)
+    return dict(found)

@@ -96,7 +96,9 @@ class Slice:
         keys = list(matching.values_list("pk", flat=True)[start : start + self.limit])
         found = shown.in_bulk(keys)
         rows = [found[key] for key in keys if key in found]
-        return Page(rows, self.page, self.limit, matching.order_by().count(), self.limit_given)
+        is_last = len(keys) < self.limit and (keys or not start)
+        total = start + len(keys) if is_last else matching.order_by().count()
+        return Page(rows, self.page, self.limit, total, self.limit_given)
 
 
 def meta_a(page: Page[Any]) -> dict[str, Any]:

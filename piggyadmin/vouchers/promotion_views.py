@@ -31,11 +31,12 @@ from piggyadmin.ui.spreadsheet import csv_answer, xlsx_answer
 from piggyadmin.vouchers.promotions import (
     VOUCHERS_PAGE,
     DrawnVouchers,
+    PromotionFigures,
     begins_on,
+    count_used,
     draw,
     drawn_vouchers,
     every_voucher,
-    figures,
     of_batch,
 )
 from piggyadmin.vouchers.redemptions import reversed_since
@@ -105,32 +106,38 @@ class PromotionPage(OfOnePromotion, RecordPage):
         """Give its name."""
         return record.name or ""
 
-    def read_more(self, piggy: PiggyClient, record: Promotion) -> dict[str, Any]:
-        """Read one page of its vouchers, have all of them counted, and draw what became of them.
-
-        The chart stands above the part of the page that a filter changes, and is not read for it.
-        """
+    def read(self, piggy: PiggyClient) -> dict[str, Any]:
+        """Read it, one page of its vouchers, and what stands above these."""
         uuid = self.kwargs["promotion_uuid"]
         narrowed = partial(list_vouchers, status=self.status, page=self.page, limit=LISTED)
-        vouchers, counted, drawn = gather(
+        promotion, vouchers, above = gather(
+            partial(self.find, piggy, promotion_uuid=uuid),
             partial(narrowed, piggy, promotion_uuid=uuid),
-            partial(figures, piggy, record),
-            partial(self._read_drawn, piggy),
+            partial(self._read_above, piggy),
         )
         return {
+            **self.shown(promotion),
+            **(self._above(promotion, *above) if above else {}),
             "promotion_uuid": uuid,
-            "figures": counted,
             "page": page_with_names(vouchers, "contact"),
-            "chart": drawn and draw(drawn, reversed_since(uuid, beginning(begins_on()))),
             "status": self.status,
             "statuses": STATUSES,
             "printable": PRINTABLE,
         }
 
-    def _read_drawn(self, piggy: PiggyClient) -> DrawnVouchers | None:
+    def _read_above(self, piggy: PiggyClient) -> tuple[int | None, DrawnVouchers] | None:
+        """Have its vouchers counted and drawn, above the part of the page that a filter changes."""
         if wants_fragment(self.request):
             return None
-        return drawn_vouchers(piggy, self.kwargs["promotion_uuid"])
+        uuid = self.kwargs["promotion_uuid"]
+        return gather(partial(count_used, piggy, uuid), partial(drawn_vouchers, piggy, uuid))
+
+    def _above(
+        self, promotion: Promotion, used: int | None, drawn: DrawnVouchers
+    ) -> dict[str, Any]:
+        reversals = reversed_since(self.kwargs["promotion_uuid"], beginning(begins_on()))
+        limit, made = promotion.voucher_limit, drawn.listed
+        return {"figures": PromotionFigures(limit, made, used), "chart": draw(drawn, reversals)}
 
     def _record_actions(self) -> list[tuple[Any, str]]:
         query = urlencode(self.kwargs)

@@ -13,7 +13,7 @@ from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.types import every_item
 from piggyadmin.ui.chart import HEIGHT, WIDTH, Bar, bars
 from piggyadmin.vouchers import services
-from piggyadmin.vouchers.types import Promotion, Voucher
+from piggyadmin.vouchers.types import Voucher
 
 # How many vouchers come with one call, where all are wanted.
 VOUCHERS_PAGE = 500
@@ -117,15 +117,15 @@ class PromotionFigures:
         return round(100 * self.used / self.made)
 
 
-def figures(piggy: PiggyClient, promotion: Promotion) -> PromotionFigures:
-    """Have Piggy count a promotion's vouchers.
+def count_used(piggy: PiggyClient, promotion_uuid: str) -> int | None:
+    """Have Piggy count a promotion's vouchers whose uses are all gone; None where it does not tell.
 
     Raises:
         PiggyError: as the services do.
     """
-    count = partial(services.list_vouchers, piggy, promotion_uuid=promotion.uuid, limit=1)
-    made, used = gather(count, partial(count, status="REDEEMED"))
-    return PromotionFigures(limit=promotion.voucher_limit, made=made.total, used=used.total)
+    return services.list_vouchers(
+        piggy, promotion_uuid=promotion_uuid, status="REDEEMED", limit=1
+    ).total
 
 
 # --- Its days --------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ def source(name, happenings, **more):
 
 
 def told(wanted):
-    return [read() for read in timeline.reads(None, seed.MIRA_UUID, wanted)]
+    at_piggy = [read() for read in timeline.reads(None, seed.MIRA_UUID, wanted)]
+    return [*at_piggy, *timeline.stored(seed.MIRA_UUID, wanted)]
 
 
 def words(wanted=Wanted()):  # noqa: B008  (it is frozen)
@@ -55,7 +56,7 @@ def words(wanted=Wanted()):  # noqa: B008  (it is frozen)
 def test_all_sources_stand_in_one_order_the_newest_first(alone):
     source("b", [at(2, "b"), at(4, "b")])
     source("a", [at(1), at(3)])
-    source("c", [], at_piggy=None, here=lambda contact: [at(0, contact.uuid[:2])])
+    source("c", [], at_piggy=None, here=lambda uuid: [at(0, uuid[:2])])
     assert words() == ["c00", "a1", "b2", "a3", "b4"]
 
 
@@ -133,7 +134,7 @@ def test_amounts_are_written_as_what_they_are(account, change, amount, balance, 
 def test_what_this_console_did_is_not_told_twice(alone):
     source("a", [at(1, uuid="u1"), at(2, uuid="u2")])
     done = [at(1, "by", uuid="u1", detail="Goodwill"), at(3, "by")]
-    source("ledger", [], at_piggy=None, here=lambda _contact: done)
+    source("ledger", [], at_piggy=None, here=lambda _uuid: done)
     found = timeline.put_together(MIRA, told(Wanted()), Wanted())
     assert [each.words for each in found.happenings] == ["a1", "a2", "by3"]
     assert [each.entry and each.entry.detail for each in found.happenings] == [

@@ -2,7 +2,6 @@
 
 import pytest
 
-from piggyadmin.contacts.types import Contact
 from piggyadmin.notes import contact_panels, services
 from piggyadmin.notes.services import Addressee
 from tests.ledger.making import somebody
@@ -13,13 +12,13 @@ TIMELINE = f"/contacts/{MIRA}/timeline/"
 
 
 def told():
-    return [each.words for each in contact_panels.notes(Contact(uuid=MIRA))]
+    return [each.words for each in contact_panels.notes(MIRA)]
 
 
 def test_a_note_says_who_wrote_it_and_leads_to_all_of_it():
     services.write(somebody(), MIRA, "Two cards, " * 100)
     services.write(somebody(), "somebody-else", "Not hers")
-    (found,) = contact_panels.notes(Contact(uuid=MIRA))
+    (found,) = contact_panels.notes(MIRA)
     assert found.words == "Note by Sanne"
     assert found.url == f"/contacts/{MIRA}/#notes"
     assert found.detail.startswith("Two cards, ")

@@ -37,9 +37,9 @@ def admins():
 def test_pinned_notes_stand_first_then_the_newest(sanne):
     first, second, third = (services.write(sanne, MIRA, word) for word in "abc")
     services.pin(sanne, first, is_pinned=True)
-    assert list(services.notes_of(MIRA)) == [first, third, second]
+    assert services.notes_of(MIRA) == [first, third, second]
     services.pin(sanne, first, is_pinned=False)
-    assert list(services.notes_of(MIRA)) == [third, second, first]
+    assert services.notes_of(MIRA) == [third, second, first]
 
 
 def test_what_is_for_a_role_waits_for_whoever_has_it_until_it_is_done(sanne, noor):

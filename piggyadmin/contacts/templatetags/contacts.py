@@ -1,6 +1,7 @@
 """What the page of a contact shows of what happened to it; `{% load contacts %}`."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from django import template
 from django.template import Context
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.contacts import flags
 from piggyadmin.contacts.flags import Flag
 from piggyadmin.contacts.naming import with_name, with_names
-from piggyadmin.contacts.timeline import NextStep, Timeline, Told, Wanted, put_together
+from piggyadmin.contacts.timeline import ON_PAGE, NextStep, Timeline, Told, put_together
 from piggyadmin.contacts.types import Contact, Subscription
 from piggyadmin.piggy.types import Answer
 
@@ -17,9 +18,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def timeline_of(contact: Contact, told: Sequence[Told], wanted: Wanted) -> Timeline:
+def timeline_of(contact: Contact, *told: Sequence[Told]) -> Timeline:
     """Put together what Piggy told of a contact, and what is stored here."""
-    return put_together(contact, told, wanted)
+    return put_together(contact, chain.from_iterable(told), ON_PAGE)
 
 
 @register.simple_tag(takes_context=True)

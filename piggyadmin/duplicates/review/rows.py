@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review.evidence import Point, both_of, evidence_of, mirrored
+from piggyadmin.piggy.once import once
 
 # So much of the evidence stands in a list; all of it stands on the pair's own page.
 LOUDEST = 3
@@ -29,12 +30,6 @@ class PairRow:
     def loudest(self) -> Sequence[Point]:
         """What speaks loudest, for or against."""
         return self.evidence[:LOUDEST]
-
-    def other_than(self, uuid: str) -> tuple[str, MirroredContact | None]:
-        """Give the other one of the two, and what is known of it."""
-        if self.pair.first == uuid:
-            return self.pair.second, self.second
-        return self.pair.first, self.first
 
 
 def rows_of(pairs: Sequence[Pair]) -> list[PairRow]:
@@ -63,7 +58,16 @@ def pairs_of_contact(uuid: str) -> list[Pair]:
     """List the pairs of a contact, the surest first, without those that are long over."""
     is_over = (PairStatus.MERGED, PairStatus.GONE)
     pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
-    return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
+    surest_first = pairs.order_by("-probability", "id")[:MOST_PAIRS]
+    return once(lambda: list(surest_first), pairs_of_contact, uuid)
+
+
+def others_of_contact(uuid: str) -> list[tuple[Pair, str, MirroredContact | None]]:
+    """List the pairs of a contact, each with the other one, and what is known of that."""
+    pairs = pairs_of_contact(uuid)
+    others = [pair.second if pair.first == uuid else pair.first for pair in pairs]
+    known = mirrored(others)
+    return [(pair, other, known.get(other)) for pair, other in zip(pairs, others, strict=True)]
 
 
 # --- Clusters --------------------------------------------------------------------------------

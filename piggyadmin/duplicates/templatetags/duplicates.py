@@ -18,7 +18,7 @@ from piggyadmin.duplicates.models import Decision, MirroredContact, Pair
 from piggyadmin.duplicates.review import decisions
 from piggyadmin.duplicates.review.evidence import mirrored
 from piggyadmin.duplicates.review.forms import PairDecisionForm
-from piggyadmin.duplicates.review.rows import pairs_of_contact, rows_of
+from piggyadmin.duplicates.review.rows import rows_of
 from piggyadmin.duplicates.review.wording import (
     bar_length,
     certainty_words,
@@ -182,15 +182,3 @@ def pairs_between(context: Context, uuids: Sequence[str]) -> dict[str, Any]:
     """Show how sure it is that the first of these contacts is one person with each other one."""
     pairs = [pair_of(uuids[0], uuid) for uuid in uuids[1:]]
     return {"rows": rows_of(pairs), "user": context["user"]}
-
-
-@register.inclusion_tag("duplicates/_of_contact.html", takes_context=True)
-def duplicates_of(context: Context, uuid: str) -> dict[str, Any]:
-    """Show the possible duplicates of a contact, and ways to look for more."""
-    rows = rows_of(pairs_of_contact(uuid))
-    return {
-        "contact_uuid": uuid,
-        "others": [(row, *row.other_than(uuid)) for row in rows],
-        "user": context["user"],
-        "csrf_token": context.get("csrf_token"),
-    }

@@ -1,48 +1,18 @@
 """What pages show of notes, and of whom nobody is to serve; `{% load notes %}`."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms, template
 from django.template import Context
 
-from piggyadmin.accounts.permissions import WRITE_NOTES
 from piggyadmin.contacts.forms import ContactField, ContactsField
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.notes import services
-from piggyadmin.notes.forms import NoteForm
-from piggyadmin.notes.models import Note
 from piggyadmin.piggy.types import UUID, PersonRecord
 from piggyadmin.ui.codes import uuid_in_small
 
-if TYPE_CHECKING:
-    from piggyadmin.accounts.models import User
-
 register = template.Library()
-
-
-@register.inclusion_tag("notes/_notes.html", takes_context=True)
-def notes_on(context: Context, contact_uuid: str) -> dict[str, Any]:
-    """Draw the notes on a customer, with the form for a new one."""
-    person: User = context["user"]
-    may_write = person.has_perm(WRITE_NOTES)
-    form = NoteForm(auto_id="id_note_%s") if may_write else None
-    if form:
-        form.fields["text"].widget.attrs["data-hotkey"] = "n"
-    return {
-        "notes": [(note, services.may_change(person, note)) for note in _notes(contact_uuid)],
-        "form": form,
-        "contact_uuid": contact_uuid,
-        "request": context["request"],
-        # Whose the forms are stands in them.
-        "user": person,
-        "csrf_token": context.get("csrf_token"),
-        "may_write": may_write,
-    }
-
-
-def _notes(contact_uuid: str) -> list[Note]:
-    return list(services.notes_of(contact_uuid))
 
 
 @register.inclusion_tag("notes/_flags.html", takes_context=True)

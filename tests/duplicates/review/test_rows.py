@@ -8,6 +8,7 @@ from piggyadmin.duplicates.review.rows import (
     LOUDEST,
     WIDEST,
     cluster_rows,
+    others_of_contact,
     pairs_of_contact,
     rows_of,
 )
@@ -16,12 +17,10 @@ from tests.duplicates.pairs import make_cluster, make_contact, make_pair
 pytestmark = pytest.mark.django_db
 
 
-def test_a_row_knows_both_and_the_other_one(evidence):
+def test_a_row_knows_both(evidence):
     mira, other = make_contact("Mira Jansen"), make_contact("M. Jansen")
     (row,) = rows_of([make_pair(mira, other)])
     assert (row.first, row.second) == (mira, other)
-    assert row.other_than(mira.uuid) == (other.uuid, other)
-    assert row.other_than(other.uuid) == (mira.uuid, mira)
     assert list(row.loudest) == evidence[:LOUDEST]
 
 
@@ -52,6 +51,15 @@ def test_pairs_of_a_contact_the_surest_first():
     make_pair(mira, status=PairStatus.MERGED)
     make_pair()
     assert pairs_of_contact(mira.uuid) == [high, low]
+
+
+def test_the_other_ones_of_a_contact_as_far_as_they_are_known():
+    mira, other = make_contact("Mira Jansen"), make_contact("M. Jansen")
+    pair = make_pair(mira, other)
+    assert others_of_contact(mira.uuid) == [(pair, other.uuid, other)]
+    mira.delete()
+    assert others_of_contact(other.uuid) == [(pair, mira.uuid, None)]
+    assert others_of_contact("nobody") == []
 
 
 def linked(*links: tuple[int, int, float]) -> Cluster:
