@@ -1,5 +1,7 @@
 """Which part of the ledger is asked for."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.ledger.filters import Cursor, LedgerFilter
@@ -21,5 +23,6 @@ def test_reasons_are_offered_in_their_order_and_then_those_that_were_given_once(
     make_entry(EntryState.DONE, reason="Mourning")
     make_entry(EntryState.DONE, number=1, reason="Birthday")
     make_entry(EntryState.DONE, number=2)
-    offered = [value for value, _label in LedgerFilter({}).fields["reason"].choices]
+    field: Any = LedgerFilter({}).fields["reason"]
+    offered = [value for value, _label in field.choices]
     assert offered == ["", "Campaign", "Anger", "Birthday", "Goodwill", "Mourning"]

@@ -1,5 +1,7 @@
 """How something ended is kept once, and what had stopped goes on."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
@@ -66,7 +68,8 @@ def test_what_is_known_is_how_it_ended_unless_it_goes_on_or_else_what_was_seen_l
         (RESUMED, ""),
     ]:
         append(entry, kind, {"words": words} if words else {})
-        told.append(following.needs_attention(somebody()).get(entry=entry).known)
+        needing: Any = following.needs_attention(somebody()).get(entry=entry)
+        told.append(needing.known)
     assert told == [
         "",
         "Not there yet.",

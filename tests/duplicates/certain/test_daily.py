@@ -1,6 +1,7 @@
 """Certain pairs that are merged by themselves: who agrees, once a day, until when."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -345,7 +346,7 @@ def test_whoever_else_may_approve_is_offered_in_one_query(django_assert_num_quer
     User.objects.filter(pk=gone.pk).update(is_active=False)
     kim.groups.set([Group.objects.get(name=Role.STAFF.value)])
     boss = User.objects.create_superuser("boss")
-    approvers = DailyForm(person=sanne).fields["approver"]
+    approvers: Any = DailyForm(person=sanne).fields["approver"]
     with django_assert_num_queries(1):
         assert {value.value for value, _label in approvers.choices if value} == {daan.pk, boss.pk}
 
