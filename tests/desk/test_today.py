@@ -51,6 +51,13 @@ def test_what_happened_is_added_up_and_what_did_not_is_left_out():
     assert made["Customers merged"] == 0
 
 
+def test_a_voucher_of_which_no_quantity_is_said_is_one():
+    for code, said in {"ONE": {"quantity": None}, "OTHER": {}}.items():
+        data = {"promotion_uuid": "p1", "contact_uuid": None, "code": code} | said
+        make_entry(EntryState.DONE, slug="create-voucher", data=data)
+    assert shown()["Vouchers made"] == 2
+
+
 def test_yesterday_is_not_today():
     entry = gift(25, EntryState.DONE)
     EntryStatus.objects.filter(entry=entry).update(asked_at=timezone.now() - timedelta(days=1))
