@@ -143,8 +143,6 @@
 
   function prepare(root) {
     noteToken();
-    for (const field of all("[data-peek]", root)) peekRegion(field);
-    for (const field of all("[data-shows-options]", root)) showOptions(field);
     for (const either of all(".either", root)) showAlternatives(either);
     showHotkeys();
     for (const form of all("form[data-live]", root)) askedWith.set(form, contentOf(form));
@@ -258,7 +256,7 @@
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (event.target.matches("[data-peek]")) {
-      peekRegion(event.target).replaceChildren();
+      peekRegion(event.target)?.replaceChildren();
       event.target.removeAttribute("data-known");
     }
     if (!form?.matches("[data-scan]")) return;
@@ -600,16 +598,6 @@
     all("[data-row]", rows).at(-1).querySelector("input").focus();
   }
 
-  // `data-shows-options="a b"`: options are asked for when the field's value is one of these.
-  function showOptions(field) {
-    const options = field.form?.querySelector("[data-option-rows]")?.closest(".field");
-    if (options) options.hidden = !field.dataset.showsOptions.split(" ").includes(field.value);
-  }
-
-  document.addEventListener("change", (event) => {
-    if (event.target.matches?.("[data-shows-options]")) showOptions(event.target);
-  });
-
   // --- Actions in the page they belong to ---------------------------------------------------------------
   // `a[data-in-place]` opens its page's form in a drawer. Escape, the cross and the way back close it;
   // what was done there tells the page, which then shows the new truth.
@@ -819,24 +807,15 @@
 
   // --- Whose is it? A line below a field, as soon as the field is left ------------------------------
 
-  function peekRegion(field) {
-    const known = document.getElementById(`${field.id}_peek`);
-    if (known) return known;
-    const region = document.createElement("div");
-    region.id = `${field.id}_peek`;
-    region.className = "peek-line";
-    region.setAttribute("aria-live", "polite");
-    (field.closest(".field") || field.parentElement).append(region);
-    return region;
-  }
+  const peekRegion = (field) => document.getElementById(`${field.id}_peek`);
 
   const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
   async function peek(field) {
     const region = peekRegion(field);
     const query = field.value.trim();
-    region.replaceChildren();
-    if (!query || !isOurs(field.form?.elements.namedItem("csrfmiddlewaretoken"))) return;
+    region?.replaceChildren();
+    if (!region || !query || !isOurs(field.form?.elements.namedItem("csrfmiddlewaretoken"))) return;
     const owner = field.form.elements.namedItem("opened_by")?.value ?? "";
     const body = new URLSearchParams({ q: query, csrfmiddlewaretoken: token(), opened_by: owner });
     try {

@@ -20,6 +20,9 @@ from piggyadmin.ui.forms import CleanTextField, CodeBoundField
 class ContactField(ResolvedField):
     """A contact by e-mail, identifier or UUID; cleans to a `Contact` that exists at Piggy."""
 
+    # Whose it is is shown in a line below it, as soon as the field is left.
+    is_peeked = True
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Customer"))
         kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
@@ -27,11 +30,8 @@ class ContactField(ResolvedField):
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Show whose it is as soon as the field is left."""
-        return {
-            **super().widget_attrs(widget),
-            "data-peek": True,
-        }
+        """Have the script ask whose it is."""
+        return {**super().widget_attrs(widget), "data-peek": True}
 
     def resolve(self, piggy: PiggyClient, value: str) -> Contact:
         """Find the contact."""

@@ -11,7 +11,7 @@ from piggyadmin.actions.records import ChangedRecordForm, NewRecordForm, RecordK
 from piggyadmin.perks import services
 from piggyadmin.perks.types import Perk
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.ui.forms import CleanCharField, ListOrPasteField, OptionRowsField
+from piggyadmin.ui.forms import CleanCharField, DataTypeSelect, ListOrPasteField, OptionRowsField
 
 # The two kinds of perk (docs); a yes or no has no options of its own.
 SINGLE_SELECT, BOOLEAN = "single_select", "boolean"
@@ -42,7 +42,7 @@ class CreatePerkForm(NewRecordForm):
         label=_("Type"),
         choices=[("", _("Choose…")), *DATA_TYPES.items()],
         help_text=_("It can never be changed."),
-        widget=forms.Select(attrs={"data-shows-options": SINGLE_SELECT}),
+        widget=DataTypeSelect(with_options={SINGLE_SELECT}),
     )
     options = OptionRowsField(
         label=_("Options"),

@@ -6,7 +6,7 @@ what Piggy would choke on (control characters, "ten", 10.405) with a sentence th
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -551,6 +551,21 @@ class OptionRowsWidget(RowsWidget):
     row_template = "ui/widgets/_option_row.html"
     heads: tuple[Words, ...] = (_("Label (what people read)"), _("Value (what Piggy stores)"))
     json_label = _("Options as JSON")
+
+
+class DataTypeSelect(forms.Select):
+    """Types, some of which have options; while another one is chosen, the rows of options hide."""
+
+    def __init__(self, *, with_options: Collection[str]) -> None:
+        super().__init__()
+        self.with_options = with_options
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Mark the types that have options, which is what the style sheet goes by."""
+        option = super().create_option(*args, **kwargs)
+        if option["value"] in self.with_options:
+            option["attrs"]["data-has-options"] = True
+        return option
 
 
 class OptionRowsField(forms.Field):

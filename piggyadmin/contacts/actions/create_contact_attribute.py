@@ -23,7 +23,7 @@ from piggyadmin.ledger.reconciliation_evidence import (
 )
 from piggyadmin.ledger.sentences import Matter, Sentence
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.ui.forms import CleanCharField, CleanTextField, OptionRowsField
+from piggyadmin.ui.forms import CleanCharField, CleanTextField, DataTypeSelect, OptionRowsField
 
 # The 21 data types (docs), with a word for people.
 DATA_TYPES = {
@@ -68,7 +68,7 @@ class CreateContactAttributeForm(ActionForm):
         label=_("Type"),
         choices=[("", _("Choose…")), *DATA_TYPES.items()],
         help_text=_("It can never be changed."),
-        widget=forms.Select(attrs={"data-shows-options": " ".join(sorted(WITH_OPTIONS))}),
+        widget=DataTypeSelect(with_options=WITH_OPTIONS),
     )
     description = CleanTextField(label=_("Description"), required=False, max_length=1000)
     options = OptionRowsField(
