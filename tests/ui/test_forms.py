@@ -14,6 +14,7 @@ from piggyadmin.ui.forms import (
     CleanCharField,
     CleanEmailField,
     CleanTextField,
+    DataTypeSelect,
     ListOrPasteField,
     MoneyField,
     NumberField,
@@ -281,6 +282,14 @@ class TestListOrPaste:
         widget = ListOrPasteField(choices=list).widget
         assert widget.value_omitted_from_data({}, {}, "shop_uuid")
         assert not widget.value_omitted_from_data({"shop_uuid_pasted": ""}, {}, "shop_uuid")
+
+
+def test_types_that_have_options_are_marked():
+    choices = [("", "Choose…"), ("select", "One of several"), ("text", "Text")]
+    field = forms.ChoiceField(choices=choices, widget=DataTypeSelect(with_options={"select"}))
+    drawn = field.widget.render("data_type", "text")
+    assert drawn.count("data-has-options") == 1
+    assert '<option value="select" data-has-options>' in drawn
 
 
 class TestOptionRows:
