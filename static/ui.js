@@ -603,6 +603,7 @@
   // what was done there tells the page, which then shows the new truth.
 
   const drawer = document.getElementById("drawer");
+  let opener; // what has the focus again once it is closed
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#drawer [data-close]")) drawer.close();
@@ -612,7 +613,8 @@
     // The menu that it stands in closes, and has the focus again afterwards.
     const more = link.closest("details.more");
     if (more) more.open = false;
-    (more?.querySelector("summary") || link).focus();
+    opener = more?.querySelector("summary") || link;
+    opener.focus();
     drawer.querySelector("h2").textContent = link.textContent.trim();
     window.htmx.ajax("GET", link.getAttribute("href"), { source: "#drawer-content", target: "#drawer-content", event });
   });
@@ -633,6 +635,8 @@
     document.getElementById("drawer-content").replaceChildren();
     drawer.querySelector(".messages").replaceChildren();
     titleTells(document.querySelector("[data-error-summary]"));
+    // The browser gives it back to what was there before, which may have been replaced since.
+    if (document.activeElement === document.body) opener?.focus({ preventScroll: true });
     if (history.state?.drawer) history.back();
   });
   window.addEventListener("popstate", () => drawer?.close());
@@ -644,8 +648,6 @@
       const main = page.getElementById("main");
       if (!answer.ok || answer.redirected || !main) return;
       replaceMain(main);
-      window.htmx.process(main);
-      prepare(main);
     } catch {
       // The page shows what was true when it was opened.
     }
@@ -664,17 +666,26 @@
   // What somebody has begun to type in the meantime stays, and so does the place where they are.
   function replaceMain(fresh) {
     const main = document.getElementById("main");
-    const { id, selectionStart, selectionEnd } = document.activeElement;
-    const isIn = Boolean(id) && main.contains(document.activeElement);
+    const focused = main.contains(document.activeElement) && document.activeElement;
+    const { selectionStart, selectionEnd } = focused;
     for (const field of all("textarea[id], input[id]", main).filter(takesTyping)) {
-      const twin = field.value !== field.defaultValue && fresh.querySelector(`#${CSS.escape(field.id)}`);
+      const twin = field.value !== field.defaultValue && twinOf(field, fresh);
       if (twin) twin.value = field.value;
     }
     main.replaceWith(fresh);
-    const same = isIn && document.getElementById(id);
+    window.htmx.process(fresh);
+    prepare(fresh);
+    if (opener && main.contains(opener)) opener = twinOf(opener, fresh);
+    const same = focused && twinOf(focused, fresh);
     if (!same) return;
     same.focus({ preventScroll: true });
     if (typeof selectionStart === "number") same.setSelectionRange(selectionStart, selectionEnd);
+  }
+
+  // Links and buttons have no id: by what they say they are known again.
+  function twinOf(element, fresh) {
+    if (element.id) return fresh.querySelector(`#${CSS.escape(element.id)}`);
+    return all(element.localName, fresh).find((each) => each.outerHTML === element.outerHTML);
   }
 
   // --- What will happen, beside the fields, as soon as they are filled in ------------------------------

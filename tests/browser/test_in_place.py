@@ -32,6 +32,7 @@ def test_what_was_done_is_shown_in_the_drawer_and_on_the_page(as_role, piggy_san
     expect(page).to_have_url(re.compile(f"{MIRAS_PAGE}$"))
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
+    expect(page.get_by_role("link", name="Give credits")).to_be_focused()
     expect(page).to_have_url(re.compile(f"{MIRAS_PAGE}$"))
     expect(page.locator("main table").first).to_contain_text("31")
 
@@ -171,6 +172,18 @@ def test_what_is_typed_while_the_page_is_read_anew_stays(as_role, piggy_sandbox)
     expect(note).to_be_focused()
     page.keyboard.type("tence")
     expect(note).to_have_value("Half a sentence")
+
+
+@pytest.mark.parametrize("name", ["Give credits", "Merge"])
+def test_where_one_is_stays_when_the_page_is_read_anew(as_role, name):
+    page = as_role("admin")
+    page.goto(MIRAS_PAGE)
+    link = page.get_by_role("link", name=name, exact=True)
+    link.focus()
+    page.evaluate("document.getElementById('main').dataset.old = ''")
+    page.evaluate("document.dispatchEvent(new Event('piggyadmin:heard'))")
+    expect(page.locator("main[data-old]")).to_have_count(0)
+    expect(link).to_be_focused()
 
 
 def test_a_form_that_opens_filled_in_says_what_will_happen(as_role, piggy_sandbox):
