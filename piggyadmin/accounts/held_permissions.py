@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 # Stands for a person in a statement that is put together once; nobody has this number.
 ANYBODY = -1
@@ -19,6 +19,16 @@ def permissions_of(pk: int) -> frozenset[str]:
     with connection.cursor() as cursor:
         cursor.execute(statement, of_person(parameters, pk))
         return frozenset(f"{app}.{codename}" for app, codename in cursor.fetchall())
+
+
+def held_singly(pk: int) -> dict[str, bool]:
+    """Give what somebody holds, and of each whether it was given to them by itself."""
+    own = get_user_model().user_permissions.through.objects.filter(
+        user=pk, permission=OuterRef("pk")
+    )
+    held = held_by(pk).annotate(is_single=Exists(own)).order_by()
+    rows = held.values_list("content_type__app_label", "codename", "is_single")
+    return {f"{app}.{codename}": is_single for app, codename, is_single in rows}
 
 
 def of_person(parameters: Iterable[Any], pk: int) -> list[Any]:

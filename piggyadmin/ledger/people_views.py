@@ -145,11 +145,24 @@ def sentence_of(event: Event, roles: Collection[str], customer: str = "") -> str
 
 
 def _pattern_of(event: Event, roles: Collection[str]) -> Words:
-    names = {*event.detail.get("added", ()), *event.detail.get("removed", ())}
-    is_of_roles = event.kind == PersonEventKind.ROLE and not event.detail.get("group")
-    if is_of_roles and names and names <= {*roles}:
+    names = _roles_perhaps(event)
+    if names and names <= {*roles}:
         return _GIVEN if event.detail.get("added") else _TAKEN
     return _SENTENCES.get(event.kind, event.kind)  # type: ignore[call-overload, no-any-return]
+
+
+def _roles_perhaps(event: Event) -> set[str]:
+    """Name what somebody was given or lost: roles, or single permissions."""
+    if event.kind != PersonEventKind.ROLE or event.detail.get("group"):
+        return set()
+    return {*event.detail.get("added", ()), *event.detail.get("removed", ())}
+
+
+def _roles_among(names: set[str]) -> set[str]:
+    """Tell which names are roles; of those that are always there that is known without asking."""
+    others = names - {*Role}
+    own = Group.objects.values_list("name", flat=True) if others else ()
+    return names & {*Role, *own}
 
 
 def more_of(event: Event, sentence: str) -> str:
@@ -167,8 +180,8 @@ def more_of(event: Event, sentence: str) -> str:
 
 def told(events: Iterable[Event]) -> list[tuple[Event, str, str]]:
     """Say of each what happened, and what of it in particular."""
-    roles = {*Group.objects.values_list("name", flat=True), *Role}
     events = list(events)
+    roles = _roles_among({name for event in events for name in _roles_perhaps(event)})
     uuids = {event.detail["contact_uuid"] for event in events if "contact_uuid" in event.detail}
     names = directory().names(uuids) if uuids else {}
     sentences = [

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
-from piggyadmin.accounts.models import User
+from piggyadmin.accounts.models import PeopleQuerySet, User
 
 # Names that mean something else there; whoever bears one is found by their number.
 RESERVED = frozenset({"new", ".", ".."})
@@ -23,16 +23,16 @@ class PersonConverter(StringConverter):
         return f"{NUMBERED}{value.pk}" if is_reserved else value.username
 
 
-def find_person(name: str) -> User:
+def find_person(name: str, people: PeopleQuerySet) -> User:
     """Find whose page it is.
 
     Raises:
         Http404: nobody's.
     """
     if name.startswith(NUMBERED):
-        found = User.objects.filter(pk=int(name.removeprefix(NUMBERED))).first()
+        found = people.filter(pk=int(name.removeprefix(NUMBERED))).first()
     else:
-        found = User.objects.called(name)
+        found = people.called(name)
     if found is None:
         raise Http404
     return found

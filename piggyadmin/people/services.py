@@ -29,17 +29,19 @@ from piggyadmin.factors import authenticators, requirements
 from piggyadmin.ledger.people_events import PersonEventKind, record
 
 
-def has_power_over(actor: User, person: User) -> bool:
-    """Tell whether somebody may change the rights, the password or the state of another one."""
+def has_power_over(actor: User, person: User, held: Collection[str]) -> bool:
+    """Tell whether somebody may change the rights, the password or the state of another one.
+
+    `held` is what that other one may do.
+    """
     is_lower = actor.is_superuser or not person.is_superuser
     is_permitted = actor.pk != person.pk and actor.has_perm(CHANGE_PEOPLE)
-    return is_permitted and is_lower and actor.has_perms(permissions_of(person.pk))
+    return is_permitted and is_lower and actor.has_perms(held)
 
 
-def may_edit(actor: User, person: User) -> bool:
-    """Tell whether somebody may change the name and address of a person, themselves included."""
-    is_own = actor.pk == person.pk and actor.has_perm(CHANGE_PEOPLE)
-    return is_own or has_power_over(actor, person)
+def may_edit_oneself(actor: User, person: User) -> bool:
+    """Tell whether a person is oneself, and may change people's names and addresses."""
+    return actor.pk == person.pk and actor.has_perm(CHANGE_PEOPLE)
 
 
 @contextmanager
@@ -69,7 +71,7 @@ def insist_on_power(actor: User, person: User) -> None:
     """
     if actor.pk == person.pk:
         raise PermissionDenied(gettext("Nobody changes their own roles, password or state here."))
-    if not has_power_over(actor, person):
+    if not has_power_over(actor, person, permissions_of(person.pk)):
         raise PermissionDenied(gettext("This person may do more than you may."))
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar, NamedTuple
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
@@ -14,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from piggyadmin.accounts.held_permissions import held_singly
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.oidc import NotLetIn, has_identity
@@ -25,10 +27,10 @@ from piggyadmin.accounts.permissions import (
 )
 from piggyadmin.accounts.roles import role_label
 from piggyadmin.accounts.sessions import open_sessions
-from piggyadmin.actions.rights import full_name, held_by, in_words
+from piggyadmin.actions.rights import held_by, in_words
 from piggyadmin.api.models import AccessToken
 from piggyadmin.api.services import usable_tokens
-from piggyadmin.factors.authenticators import APP, PASSKEY
+from piggyadmin.factors.authenticators import APP, FACTORS, PASSKEY
 from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.people_views import told
 from piggyadmin.people import services
@@ -46,6 +48,11 @@ from piggyadmin.ui.filters import FilteredList
 from piggyadmin.ui.http import signed_in
 from piggyadmin.ui.pagination import numbered_page
 
+# Whether somebody has a second factor of a kind, to be asked along with the person.
+HAS_FACTORS = {
+    f"has_{kind}": Exists(Authenticator.objects.filter(user=OuterRef("pk"), type=kind))
+    for kind in FACTORS
+}
 # So many events of a person stand on their page; the ledger has all.
 MOST_EVENTS = 20
 SORTS = {"name": "username", "seen": "last_login"}
@@ -71,9 +78,8 @@ def listed(person: User) -> ListedPerson:
 
 def factors_in_words(person: User) -> str:
     """Name the kinds of second factors that somebody has."""
-    kinds = {each.type for each in person.authenticator_set.all()}  # type: ignore[attr-defined]
     words = [(PASSKEY, gettext("passkey")), (APP, gettext("app"))]
-    return ", ".join(word for kind, word in words if kind in kinds)
+    return ", ".join(word for kind, word in words if getattr(person, f"has_{kind}"))
 
 
 class PeopleList(PermittedView, FilteredList):
@@ -89,7 +95,7 @@ class PeopleList(PermittedView, FilteredList):
         order = request.GET.get("sort", "")
         field = F(SORTS.get(order.removeprefix("-"), "username"))
         by = field.desc(nulls_last=True) if order.startswith("-") else field.asc(nulls_first=True)
-        people = form.query().prefetch_related("groups", "authenticator_set").order_by(by, "pk")
+        people = form.query().annotate(**HAS_FACTORS).prefetch_related("groups").order_by(by, "pk")
         page = numbered_page(people, request.GET.get("page"))
         context = {
             "form": form,
@@ -104,12 +110,13 @@ class OnePerson(PermittedView):
     """A view of one person, whose name stands in the address."""
 
     permission = CHANGE_PEOPLE
+    people: ClassVar[Any] = User.objects.get_queryset()
     person: User
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find whose it is, once it is known that whoever asks may."""
         if self.allows(signed_in(request)):
-            self.person = find_person(str(kwargs["person"]))
+            self.person = find_person(str(kwargs["person"]), self.people)
         return super().dispatch(request, *args, **kwargs)
 
     def back(self) -> HttpResponse:
@@ -121,24 +128,24 @@ class PersonPage(OnePerson):
     """All that is known of one person, and what can be changed."""
 
     permission = VIEW_PEOPLE
+    people = User.objects.annotate(**HAS_FACTORS)
 
     def get(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
         """Show it."""
         actor, shown = signed_in(request), self.person
+        held = held_singly(shown.pk)
         context = {
             **listed(shown)._asdict(),
-            "single": in_words(
-                map(full_name, shown.user_permissions.select_related("content_type"))
-            ),
-            "may_do": len(in_words(shown.permissions)),
+            "single": in_words(name for name, is_single in held.items() if is_single),
+            "may_do": len(in_words(held)),
             "sessions": open_sessions(shown),
             "tokens": usable_tokens(shown),
             "events": self.events() if actor.has_perm(READ_LEDGER) else None,
             "service": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
             "is_elsewhere": has_identity(shown),
             "is_oneself": actor.pk == shown.pk,
-            "may_edit": services.may_edit(actor, shown),
-            "has_power": services.has_power_over(actor, shown),
+            "may_edit_oneself": services.may_edit_oneself(actor, shown),
+            "has_power": services.has_power_over(actor, shown, held),
         }
         return render(request, "people/person.html", context)
 
@@ -227,7 +234,7 @@ class PersonEdit(PersonFormView):
 
     def insist(self) -> None:
         """Let people change their own too, if they may change those of others."""
-        if not services.may_edit(signed_in(self.request), self.person):
+        if not services.may_edit_oneself(signed_in(self.request), self.person):
             super().insist()
 
     def form(self, data: Any) -> PersonForm:

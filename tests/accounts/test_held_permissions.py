@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from piggyadmin.accounts.held_permissions import held_by, permissions_of
+from piggyadmin.accounts.held_permissions import held_by, held_singly, permissions_of
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import may, may_now
 from piggyadmin.accounts.roles import Role
@@ -25,6 +25,18 @@ def test_what_somebody_holds_is_what_django_says(role):
         assert may(user, permission)
     assert may_now(user, *held)
     assert not may_now(user, MERGE, "actions.no_such_thing")
+
+
+def test_what_was_given_by_itself_is_told_from_what_roles_bring(django_assert_num_queries):
+    user, other = person(Role.SUPPORT), person(Role.STAFF)
+    single = Permission.objects.get(codename="run_merge_contacts")
+    user.user_permissions.add(single)
+    other.user_permissions.add(single)
+    other.user_permissions.add(*held_by(user.pk))
+    with django_assert_num_queries(1):
+        held = held_singly(user.pk)
+    assert held.keys() == permissions_of(user.pk)
+    assert [name for name, is_single in held.items() if is_single] == [MERGE]
 
 
 def test_who_is_disabled_holds_it_and_may_not():

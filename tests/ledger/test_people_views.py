@@ -1,7 +1,7 @@
 """Auditors read what happened to people, and nobody else."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger.filters import PAGE
@@ -24,6 +24,18 @@ def test_auditors_read_who_did_what_to_whom(auditor, admin):
     for words in ("gave staff the role Admin", "auditor signed in", "Everything, newest first"):
         assert words in page
     assert 'href="/ledger/people/"' in auditor.get("/ledger/").content.decode()
+
+
+def test_roles_of_the_shop_itself_are_told_from_single_permissions(auditor, admin):
+    daan = person(Role.STAFF)
+    crew = Group.objects.create(name="Crew")
+    daan.groups.add(crew)
+    daan.groups.remove(crew)
+    daan.user_permissions.add(Permission.objects.get(codename="approve"))
+    page = auditor.get(URL).content.decode()
+    for words in ("gave staff the role Crew", "took the role Crew from staff"):
+        assert words in page
+    assert "changed what staff may do" in page
 
 
 def test_what_a_role_needs_is_told(auditor):

@@ -51,6 +51,19 @@ def test_nobody_gives_a_role_that_may_do_more_than_they(noor, daan):
     assert daan.groups.get().name == Role.STAFF.value
 
 
+def test_power_over_somebody_is_asked_for_as_it_is_then(noor, daan):
+    assert services.has_power_over(noor, daan, daan.permissions)
+    daan.user_permissions.add(Permission.objects.get(codename="delete_session"))
+    with pytest.raises(PermissionDenied, match="may do more than you"):
+        services.set_active(noor, daan, is_active=False)
+
+
+def test_oneself_is_edited_by_whoever_may_edit_others(noor, daan):
+    assert services.may_edit_oneself(noor, User.objects.get(pk=noor.pk))
+    assert not services.may_edit_oneself(noor, daan)
+    assert not services.may_edit_oneself(daan, daan)
+
+
 def test_only_superusers_make_superusers(noor, daan):
     with pytest.raises(PermissionDenied):
         services.set_roles(noor, daan, [], is_superuser=True)
