@@ -5,13 +5,13 @@ from datetime import datetime, time
 from typing import Any, NamedTuple
 
 from django.db.models import Count, FloatField, Sum
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.registry import actions
+from piggyadmin.json_lookups import TextInJSON
 from piggyadmin.ledger.models import HAPPENED, EntryStatus
 from piggyadmin.ledger.operations import Words
 from piggyadmin.ui import cookies
@@ -103,7 +103,7 @@ def _sums(slugs: Iterable[str], shop_uuid: str) -> list[Mapping[str, Any]]:
 
 def _sum_of(key: str, within: str) -> Sum:
     """Add up a figure that stands in JSON; what has none there adds nothing."""
-    return Sum(Cast(KeyTextTransform(key, within), FloatField()))
+    return Sum(Cast(TextInJSON(within, key), FloatField()))
 
 
 def _total(figure: DayFigure, sums: Iterable[Mapping[str, Any]]) -> int:

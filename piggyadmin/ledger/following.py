@@ -1,11 +1,11 @@
 """What is done about an entry later: it is followed to its end, looked at, and gone on with."""
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import READ_LEDGER, insist_on_permission
+from piggyadmin.json_lookups import TextInJSON
 from piggyadmin.ledger import hash_chain, snapshots
 from piggyadmin.ledger.appending import append_inside
 from piggyadmin.ledger.conflicts import refuse_overlap
@@ -51,7 +51,7 @@ def needs_attention(person: User) -> QuerySet[EntryStatus]:
 def _known() -> Coalesce:
     """Give the words of how something ended, unless it goes on since, or else of the last look."""
     newest = Event.objects.filter(entry=OuterRef("entry")).order_by("-sequence")
-    words = KeyTextTransform("words", "detail")
+    words = TextInJSON("detail", "words")
     ends = newest.filter(kind__in=(VERIFIED, FLAGGED, RESUMED))
     ended = ends.values(words=Case(When(kind=RESUMED, then=None), default=words))[:1]
     looked = newest.filter(kind=LOOKED).values(words=words)[:1]

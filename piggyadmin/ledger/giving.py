@@ -14,7 +14,6 @@ from django.db.models import (
     Case,
     Count,
     FloatField,
-    Func,
     IntegerField,
     Max,
     QuerySet,
@@ -28,6 +27,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils import timezone
 
 from piggyadmin.accounts.models import User
+from piggyadmin.json_lookups import TextInJSON
 from piggyadmin.ledger.models import HAPPENED, EntryStatus
 from piggyadmin.ledger.operations import Operation, Quantity, Words, find_operation, operations
 from piggyadmin.ledger.subjects import directory
@@ -222,20 +222,8 @@ def _amount(name: str) -> Case:
     return Case(*whens, output_field=FloatField())
 
 
-class _TextInJSON(Func):
-    """What stands under a key: on SQLite Django's own reads twice, and `null` as that word."""
-
-    function = "jsonb_extract_path_text"
-    output_field = TextField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        """Read it by a path."""
-        how = {"function": "json_extract", "arg_joiner": ", '$.' || "}
-        return self.as_sql(compiler, connection, **how, **more)
-
-
-def _told_in(within: str, key: str) -> _TextInJSON:
-    return _TextInJSON(f"entry__{within}", Value(key))
+def _told_in(within: str, key: str) -> TextInJSON:
+    return TextInJSON(f"entry__{within}", key)
 
 
 def _of(quantity: Quantity) -> Combinable:
