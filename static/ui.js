@@ -685,7 +685,7 @@
   // Links and buttons have no id: by what they say they are known again.
   function twinOf(element, fresh) {
     if (element.id) return fresh.querySelector(`#${CSS.escape(element.id)}`);
-    return all(element.localName, fresh).find((each) => each.outerHTML === element.outerHTML);
+    return all(element.localName, fresh).find((each) => each.isEqualNode(element));
   }
 
   // --- What will happen, beside the fields, as soon as they are filled in ------------------------------
