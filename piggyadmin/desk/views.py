@@ -132,7 +132,7 @@ class Desk(TemplateView):
             shop=_shop_name(own_shop(self.request)) if allowed else "",
             customers=last_looked_at(person) if has_any["look_ups"] else [],
             **(audit() if has_ledger and not allowed else {}),
-            duplicates=_duplicates(person) if has_any["pairs"] or has_any["due_pairs"] else 0,
+            duplicates=queue.counted(has_any) if person.has_perm(REVIEW_DUPLICATES) else 0,
             most_duplicates=queue.MOST_COUNTED,
             daily_merges=daily.told_to(person) if has_any["daily_merges"] else None,
             clock_notice=clock_notice(),
@@ -143,23 +143,21 @@ class Desk(TemplateView):
         )
 
 
-def what_there_is(person: User) -> dict[str, bool]:
-    """Tell of which parts of the desk there is anything, in one question: of most there is none."""
+def what_there_is(person: User) -> dict[str, Any]:
+    """Tell of which parts of the desk there is anything, in one question: of most there is none.
+
+    Of pairs it tells what `queue.counted` wants to know.
+    """
     parts: dict[str, QuerySet[Any]] = {
         "approvals": approvals.all_waiting(),
         "requests": _requests_of(person),
         "hand_overs": handed_over_to(person),
         "look_ups": PersonLookUp.objects.filter(person=person),
-        "pairs": queue.proposed(),
-        "due_pairs": queue.due(),
         "daily_merges": StandingApproval.objects.all(),
     }
-    found: Any = User.objects.values(**{name: Exists(rows) for name, rows in parts.items()})
+    has_any = {name: Exists(rows) for name, rows in parts.items()}
+    found: Any = User.objects.values(**has_any, **queue.questions())
     return dict(found.get(pk=person.pk))
-
-
-def _duplicates(person: User) -> int:
-    return queue.waiting() if person.has_perm(REVIEW_DUPLICATES) else 0
 
 
 def _entries_of(person: User, *, has_recent: bool) -> dict[str, Any]:

@@ -5,11 +5,11 @@ page keeps renewing. So any number of processes can hand pairs out, and a closed
 for long.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from piggyadmin.accounts.models import User
@@ -141,7 +141,26 @@ def proposed() -> QuerySet[Pair]:
     return Pair.objects.filter(status=PairStatus.OPEN, is_proposed=True)
 
 
-def waiting() -> int:
-    """Count the proposed pairs that wait for a decision, up to MOST_COUNTED, as of now."""
+class CountOf(Subquery):
+    """How many rows a query has, within another one."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def questions() -> dict[str, Any]:
+    """Give what `counted` wants to know, to be asked within another query."""
+    return {"open_pairs": CountOf(proposed()[:MOST_COUNTED]), "due_pairs": Exists(due())}
+
+
+def counted(answers: Mapping[str, Any]) -> int:
+    """Tell how many proposed pairs wait for a decision, up to MOST_COUNTED, as of now."""
+    if not answers["due_pairs"]:
+        return int(answers["open_pairs"])
     wake()
     return proposed()[:MOST_COUNTED].count()
+
+
+def waiting(person: User) -> int:
+    """Count the proposed pairs that wait for a decision, up to MOST_COUNTED, as of now."""
+    return counted(User.objects.values(**questions()).get(pk=person.pk))

@@ -58,7 +58,7 @@ class QueuePage(ReviewPage, FilteredList):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show one page of what the filter leaves."""
-        waiting = queue.waiting()
+        waiting = queue.waiting(signed_in(request))
         is_first = "after" not in request.GET
         form = QueueFilter(self.query)
         pairs, has_more = form.page(place(request.GET))
@@ -73,7 +73,7 @@ class QueuePage(ReviewPage, FilteredList):
             "last": pairs[-1] if has_more else None,
             "is_first": is_first,
             "kept": without_place(request.GET),
-            **_places(pairs, form, is_first=is_first),
+            **_places(pairs, form, waiting, is_first=is_first),
             "is_choosing": form.status_shown in Pair.UNDECIDED and _may_choose(request),
             "waiting": waiting,
             "most_counted": queue.MOST_COUNTED,
@@ -82,11 +82,18 @@ class QueuePage(ReviewPage, FilteredList):
         return render(request, "duplicates/queue.html", context)
 
 
-def _places(pairs: Sequence[Pair], form: QueueFilter, *, is_first: bool) -> dict[str, Any]:
+def _places(
+    pairs: Sequence[Pair], form: QueueFilter, waiting: int, *, is_first: bool
+) -> dict[str, Any]:
     """Give where in the list a page of pairs is; nothing where there are too many to count."""
     if not pairs:
         return {"place": None}
-    first = queue.first_place(form) if is_first else queue.place_of(pairs[0], form)
+    if not is_first:
+        first = queue.place_of(pairs[0], form)
+    elif form.is_narrowed or waiting >= queue.MOST_COUNTED:
+        first = queue.first_place(form)
+    else:
+        first = queue.QueuePlace(1, waiting)
     return {"place": first, "last_place": first and first.place + len(pairs) - 1}
 
 

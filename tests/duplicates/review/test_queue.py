@@ -117,7 +117,7 @@ def test_what_was_put_off_comes_back_when_it_is_due(noor):
     pair = make_pair(status=PairStatus.LATER, put_off_until=timezone.now() - timedelta(hours=1))
     later = timezone.now() + timedelta(hours=1)
     make_pair(status=PairStatus.LATER, put_off_until=later)
-    assert queue.waiting() == 1
+    assert queue.waiting(noor) == 1
     assert queue.next_pair(noor, EVERYTHING) == pair
     assert (fresh(pair).status, fresh(pair).put_off_until) == (PairStatus.OPEN, None)
 
@@ -184,11 +184,11 @@ def test_what_others_take_meanwhile_is_passed_over(noor, monkeypatch):
     assert queue.next_pair(noor, EVERYTHING) is None
 
 
-def test_waiting_counts_what_is_proposed_up_to_a_limit(monkeypatch):
+def test_waiting_counts_what_is_proposed_up_to_a_limit(noor, monkeypatch):
     make_pair(), make_pair(), make_pair(is_proposed=False), make_pair(status=PairStatus.DISMISSED)
-    assert queue.waiting() == 2
+    assert queue.waiting(noor) == 2
     monkeypatch.setattr(queue, "MOST_COUNTED", 1)
-    assert queue.waiting() == 1
+    assert queue.waiting(noor) == 1
 
 
 # --- Many at once ----------------------------------------------------------------------------
