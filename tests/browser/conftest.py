@@ -3,15 +3,13 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.console import ROOT, ConsoleServer
+from tests.browser.console import ConsoleServer
 from tests.sandbox.server import SandboxServer
 from tests.smtp_server import SmtpServer
 
@@ -67,13 +65,7 @@ def mails() -> Iterator[SmtpServer]:
 @pytest.fixture
 def no_duplicates(console: ConsoleServer) -> None:
     """Have the console know of no contacts and no pairs, whatever was done before."""
-    queue_worker(console, "empty")
-
-
-def queue_worker(console: ConsoleServer, *command: str) -> None:
-    """Do something to the queue of the console that is served."""
-    worker = [sys.executable, "-m", "tests.duplicates.queue_worker", *command]
-    subprocess.run(worker, cwd=ROOT, env=console.environment, check=True)
+    console.change_queue("empty")
 
 
 @pytest.fixture(scope="session")

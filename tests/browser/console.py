@@ -1,5 +1,6 @@
 """The console as a process of its own, served as in production."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -26,6 +27,7 @@ class ConsoleServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._states: dict[str, Any] = {}
+        self._queue_worker: subprocess.Popen[str] | None = None
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")},
             "DJANGO_SETTINGS_MODULE": "piggyadmin.settings",
@@ -68,6 +70,8 @@ class ConsoleServer:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(timeout=30)
+        if self._queue_worker:
+            self._queue_worker.communicate(timeout=30)
 
     def manage(self, *arguments: str) -> None:
         """Run a command of manage.py for this console."""
@@ -78,6 +82,28 @@ class ConsoleServer:
             check=True,
             capture_output=True,
         )
+
+    def change_queue(self, *command: str) -> None:
+        """Do something to the queue of duplicates, as `tests/duplicates/queue_worker.py` has it.
+
+        One process does all that is asked for: to start one takes longer than any of it.
+
+        Raises:
+            RuntimeError: it could not be done; why is on the standard error.
+        """
+        worker = self._queue_worker = self._queue_worker or subprocess.Popen(
+            [sys.executable, "-m", "tests.duplicates.queue_worker"],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert worker.stdin
+        assert worker.stdout
+        print(json.dumps(command), file=worker.stdin, flush=True)
+        if not worker.stdout.readline():
+            raise RuntimeError(f"The queue could not be changed: {command}")
 
     def _wait(self) -> None:
         give_up_at = time.monotonic() + START_SECONDS

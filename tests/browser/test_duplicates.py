@@ -6,7 +6,6 @@ import sqlite3
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import queue_worker
 from tests.browser.console import ConsoleServer
 from tests.browser.screenshots import SIZES
 from tests.browser.test_pages import problems
@@ -19,7 +18,7 @@ PAIRS = 4
 @pytest.fixture
 def queue(console: ConsoleServer, piggy_sandbox: SandboxServer) -> None:
     """Fill the queue with nothing else, the pair of those who are called Mira3 on top."""
-    queue_worker(console, "fill_from_piggy", str(PAIRS))
+    console.change_queue("fill_from_piggy", str(PAIRS))
 
 
 def pairs(console: ConsoleServer) -> list[tuple[str, bool]]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import queue_worker
 from tests.browser.screenshots import KNOWN, MIRA
 from tests.browser.test_actions import field, press
 
@@ -103,7 +102,7 @@ def test_a_form_that_is_ours_gets_the_newest_token(as_role, console, chromium, p
 
 
 def test_the_page_of_a_pair_goes_on_holding_it(as_role, console, piggy_sandbox):
-    queue_worker(console, "fill_from_piggy", "1")
+    console.change_queue("fill_from_piggy", "1")
     page = as_role("admin")
     with page.expect_response("**/hold/") as held:
         page.goto("/duplicates/next/")

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from piggyadmin.sandbox import seed
-from tests.browser.conftest import queue_worker
 from tests.browser.screenshots import MIRAS_PAGE, SIZES
 from tests.browser.test_actions import balance
 from tests.browser.test_bookings import make_booking
@@ -95,7 +94,7 @@ class Keyboard:
 @pytest.fixture
 def _mirrored(console) -> None:
     """Have the console know the names of all customers."""
-    queue_worker(console, "mirror")
+    console.change_queue("mirror")
 
 
 @pytest.mark.usefixtures("_mirrored")

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import queue_worker
 from tests.browser.screenshots import MIRAS_PAGE
 from tests.browser.test_pages import problems
 from tests.browser.test_scanning import scan
@@ -14,9 +13,9 @@ OPTIONS = "#suggestions [role=option]"
 
 
 @pytest.fixture
-def desk(as_role, console, no_duplicates) -> Page:
+def desk(as_role, console) -> Page:
     """The desk of somebody, in a console that has read contacts."""
-    queue_worker(console, "mirror")
+    console.change_queue("mirror")
     page: Page = as_role("support")
     page.goto("/")
     return page

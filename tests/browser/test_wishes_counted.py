@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from piggyadmin.sandbox import seed
-from tests.browser.conftest import queue_worker
 from tests.browser.screenshots import MIRAS_PAGE
 from tests.browser.test_mornings import give
 from tests.browser.test_vouchers import make
@@ -219,7 +218,7 @@ WISHES = [
 @pytest.fixture(scope="module")
 def _mirrored(console):
     """Have the console know the names of all customers."""
-    queue_worker(console, "mirror")
+    console.change_queue("mirror")
 
 
 @pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.words)

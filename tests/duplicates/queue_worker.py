@@ -1,6 +1,7 @@
 """A process with a console's settings: fills its queue, empties it, or has people clear it.
 
-`take` prints which pairs those people got.
+`take` prints which pairs those people got. Without a command it takes one after the other, each as
+JSON in a line of its own, and prints a line when that is done.
 """
 
 import json
@@ -77,12 +78,25 @@ def take(*people: str) -> None:
     sys.stdout.write(json.dumps([pk for of_one in taken for pk in of_one]))
 
 
+def take_commands() -> None:
+    """Do what is asked for until nobody can ask any more."""
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        COMMANDS[name](*arguments)
+        connections.close_all()
+        print(f"done: {name}", flush=True)
+
+
+COMMANDS = {
+    "fill": fill,
+    "fill_from_piggy": fill_from_piggy,
+    "empty": empty,
+    "mirror": mirror,
+    "take": take,
+}
+
 if __name__ == "__main__":
-    commands = {
-        "fill": fill,
-        "fill_from_piggy": fill_from_piggy,
-        "empty": empty,
-        "mirror": mirror,
-        "take": take,
-    }
-    commands[sys.argv[1]](*sys.argv[2:])
+    if len(sys.argv) > 1:
+        COMMANDS[sys.argv[1]](*sys.argv[2:])
+    else:
+        take_commands()
