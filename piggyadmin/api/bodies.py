@@ -48,7 +48,7 @@ def read_body(body: bytes) -> Any:
     """
     try:
         return read_json(body, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):  # of an exponent beyond all measure
         raise Problem(ProblemKind.MALFORMED, gettext("This cannot be read as JSON.")) from None
 
 

@@ -94,10 +94,8 @@ class FormatForm(forms.Form):
 
     template_name = "ui/form.html"
 
-    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
-    delimiter = forms.ChoiceField(
-        label=_("Separator"), required=False, choices=list(DELIMITERS.items())
-    )
+    encoding = forms.ChoiceField(label=_("Encoding"))
+    delimiter = forms.ChoiceField(label=_("Separator"), choices=list(DELIMITERS.items()))
     has_names = forms.BooleanField(
         label=_("The first row has the names of the columns"), required=False
     )

@@ -18,6 +18,7 @@ _TROUBLES: Mapping[Trouble, Words] = {
     ),
     Trouble.OTHER_ARCHIVE: _("This is an archive, not an Excel workbook. Choose the list in it."),
     Trouble.NO_TEXT: _("This is neither a list nor a workbook. Choose a CSV or Excel file."),
+    Trouble.OTHER_ENCODING: _("It is not written in this encoding. Choose another one."),
     Trouble.UNPACKS_TOO_LARGE: _(
         "This workbook unpacks to far more than can be read. Save its first sheet as CSV."
     ),

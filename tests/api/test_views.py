@@ -297,6 +297,17 @@ def test_an_entry_of_an_action_that_has_gone(sandbox):
     assert staff.get(f"/api/actions/no-such-action/{uuid4()}/").status_code == 404
 
 
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "1e-99999999999999999999", "NaN"])
+def test_a_number_beyond_all_measure_is_no_json(sandbox, number):
+    answer = program(Role.STAFF).post(
+        f"/api/actions/{CREDITS}/",
+        f'{{"credits": {number}}}',
+        content_type="application/json",
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    assert (answer.status_code, kind(answer)) == (400, "malformed")
+
+
 @pytest.mark.parametrize("key", ["", "one", "'; --"])
 def test_a_write_needs_a_key(sandbox, key):
     answer = program(Role.STAFF).post(

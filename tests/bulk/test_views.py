@@ -125,6 +125,21 @@ def test_another_encoding_and_separator(sandbox, page):
     assert page.post(f"/bulk/{run.pk}/read/", {"encoding": "klingon"}).status_code == 422
 
 
+@pytest.mark.parametrize("left_out", ["encoding", "delimiter"])
+def test_how_it_is_read_is_said_in_full(sandbox, page, left_out):
+    upload(page, LIST.encode())
+    posted = {"encoding": "utf-8", "delimiter": ";"} | {left_out: ""}
+    assert page.post(f"/bulk/{only_run().pk}/read/", posted).status_code == 422
+
+
+def test_what_cannot_be_read_in_an_encoding_says_so(sandbox, page):
+    upload(page, LIST.encode())
+    posted = {"encoding": "utf-16", "delimiter": ";"}
+    answer = page.post(f"/bulk/{only_run().pk}/read/", posted, follow=True)
+    assert "not written in this encoding" in answer.text
+    assert only_run().encoding == "utf-8"
+
+
 def test_columns_that_say_nothing(sandbox, page):
     upload(page)
     answer = page.post(f"/bulk/{only_run().pk}/check/", {})

@@ -14,7 +14,7 @@ def csv_rows(file: BinaryIO, form: TableFormat) -> Iterator[ListRow]:
     What cannot be read in the encoding becomes the replacement character, by which it is found.
 
     Raises:
-        UnreadableError: it cannot be taken apart from some line on.
+        UnreadableError: it cannot be taken apart from some line on, or is in another encoding.
     """
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=form.encoding, errors="replace", newline="")
@@ -26,6 +26,8 @@ def csv_rows(file: BinaryIO, form: TableFormat) -> Iterator[ListRow]:
                 yield ListRow(reader.line_num, list(values))
     except csv.Error:
         raise UnreadableError(Trouble.BROKEN_LINE, reader.line_num) from None
+    except UnicodeError:  # UTF-16 insists on the mark at its beginning
+        raise UnreadableError(Trouble.OTHER_ENCODING) from None
     finally:
         if not file.closed:  # else it is closed with it, later, when nobody reads it any more
             text.detach()

@@ -30,6 +30,7 @@ class Trouble(StrEnum):
     OLD_EXCEL = "old-excel"
     OTHER_ARCHIVE = "other-archive"
     NO_TEXT = "no-text"
+    OTHER_ENCODING = "other-encoding"
     UNPACKS_TOO_LARGE = "unpacks-too-large"
     BROKEN_SHEET = "broken-sheet"
     BROKEN_LINE = "broken-line"

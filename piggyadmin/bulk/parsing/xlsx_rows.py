@@ -4,6 +4,7 @@ Formulas are never evaluated: what Excel last saved of them is read. Of joined c
 has a value. A file that unpacks to far more than it is, is refused before any of it is unpacked.
 """
 
+import math
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
@@ -28,6 +29,9 @@ from piggyadmin.bulk.parsing.types import (
 )
 
 MOST_PARTS = 2000
+# Excel itself has no more. The library gives every row before the last one, also those that a file
+# of some bytes only has by number.
+LAST_ROW = 1_048_576
 _CHUNK = 256 * 1024
 _SHEETS = "xl/worksheets/"
 # What openpyxl raises where a workbook is not what it should be.
@@ -117,6 +121,8 @@ def _rows_of(sheet: Any) -> Iterator[ListRow]:
     # What the sheet says of its own size may be wrong, and is often as large as can be.
     sheet.reset_dimensions()
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > LAST_ROW:
+            raise UnreadableError(Trouble.TOO_MANY_ROWS)
         cells = _without_end([_as_cell(value) for value in values])
         if cells:
             yield ListRow(number, cells)
@@ -135,7 +141,7 @@ def _as_cell(value: Any) -> Cell:
             return ""
         case bool():
             return str(value).lower()
-        case int() | float():
+        case int() | float() if math.isfinite(value):
             is_whole = value == int(value) and abs(value) < MOST_FIGURES
             return int(value) if is_whole else value
         case datetime():

@@ -2,8 +2,10 @@
 
 import io
 
+import pytest
+
 from piggyadmin.bulk.parsing.csv_rows import csv_rows
-from piggyadmin.bulk.parsing.types import FileKind, ListRow, TableFormat
+from piggyadmin.bulk.parsing.types import FileKind, ListRow, TableFormat, Trouble, UnreadableError
 
 
 def rows(content: bytes, encoding: str = "utf-8") -> list[ListRow]:
@@ -26,6 +28,12 @@ def test_lines_within_cells_count():
 
 def test_utf_16():
     assert rows("é;1\r\n".encode("utf-16"), "utf-16") == [ListRow(1, ["é", "1"])]
+
+
+def test_what_is_no_utf_16_is_refused():
+    with pytest.raises(UnreadableError) as caught:
+        rows(b"a;b", "utf-16")
+    assert caught.value.trouble == Trouble.OTHER_ENCODING
 
 
 def test_another_encoding_leaves_a_mark():

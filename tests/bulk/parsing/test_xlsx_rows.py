@@ -52,6 +52,18 @@ def test_a_long_number_stays_as_wrong_as_it_is():
     assert cells == [1.234567890123457e19]
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e400"])
+def test_a_number_beyond_all_measure_is_a_text(number):
+    content = b'%s<row r="1"><c r="A1"><v>%s</v></c></row></sheetData></worksheet>'
+    file = changed(sheet(["a"]), SHEET, content % (HEAD, number.encode()))
+    assert rows(file) == [ListRow(1, [str(float(number))])]
+
+
+def test_a_row_that_no_sheet_has_is_refused_before_all_rows_above_it_are_made():
+    content = HEAD + b'<row r="99999999999"><c><v>1</v></c></row></sheetData></worksheet>'
+    assert refused(changed(sheet(["a"]), SHEET, content)) == Trouble.TOO_MANY_ROWS
+
+
 @pytest.mark.parametrize("content", [b"", b"<no", b"\0" * 50])
 def test_broken_sheets(content):
     assert refused(changed(sheet(["a"]), SHEET, content)) == Trouble.BROKEN_SHEET
