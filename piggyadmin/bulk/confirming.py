@@ -63,7 +63,6 @@ def confirm(
         PermissionDenied: they may not do it, or not any more.
     """
     plan = plan_of(run, includes_repeats=includes_repeats)
-    _keep_choice(run, person, includes_repeats)
     request = _request(run, plan, person=person, reason=reason, comment=comment)
     try:
         outcome = writes.carry_out(piggy_client(), request)
@@ -71,13 +70,6 @@ def confirm(
         _ask(run, plan, person=person, reason=reason, comment=comment)
     else:
         running.begin(outcome.entry)
-
-
-def _keep_choice(run: BulkRun, person: User, includes_repeats: bool) -> None:
-    """Keep whose the run is, and whether what is repeated is done too."""
-    run.includes_repeats = includes_repeats
-    run.person, run.person_name = person, person.name
-    run.save(update_fields=["includes_repeats", "person", "person_name"])
 
 
 def _request(run: BulkRun, plan: RowsToDo, **more: Any) -> writes.WriteRequest:
@@ -104,8 +96,16 @@ def _ask(run: BulkRun, plan: RowsToDo, *, person: User, reason: str, comment: st
         subjects={},
         gives=plan.gives,
     )
-    waiting = BulkRun.objects.filter(pk=run.pk, status=Status.CHECKED)
-    waiting.update(status=Status.WAITING, reason=reason, comment=comment)
+    # Whoever was first has it wait for what they chose.
+    checked = BulkRun.objects.filter(pk=run.pk, status=Status.CHECKED)
+    checked.update(
+        status=Status.WAITING,
+        reason=reason,
+        comment=comment,
+        person=person,
+        person_name=person.name,
+        includes_repeats=plan.repeats > 0,
+    )
 
 
 def approval_of(run: BulkRun) -> Approval | None:

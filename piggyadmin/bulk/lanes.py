@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
 from piggyadmin.bulk.models import BulkRow, BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.stored_values import read_value
 from piggyadmin.bulk_insert import update_rows
-from piggyadmin.ledger import conflicts, entries, outcomes, reads, writes
+from piggyadmin.ledger import approvals, conflicts, entries, outcomes, reads, writes
 from piggyadmin.ledger.models import HAPPENED, Entry, EntryState
 from piggyadmin.ledger.operations import Data, Refused
 from piggyadmin.ledger.recovery import UNDER_WAY
@@ -40,6 +40,10 @@ MOST_ATTEMPTS = 20
 # Somebody asks for the same at this very moment, again and again.
 MOST_TURNS = 2 * LANES
 State = BulkRowState
+_TOO_MUCH_FOR_ONE = gettext_lazy(
+    "With what this customer was given within a day, it is more than one person may give. Nothing "
+    "was sent. Put it into another list, which a second person approves."
+)
 
 
 class Stopped(Exception):  # noqa: N818  (named as a person would)
@@ -79,6 +83,7 @@ class Lanes:
     ) -> None:
         self.run, self.person, self.piggy = run, person, piggy
         self.action: Action[Any, Any] = get_action(run.action)
+        self._is_approved = approvals.is_approved(run.key)
         # Rows at which another process is, or was when it died.
         self.left_to_others: set[int] = set()
         self._should_stop = should_stop
@@ -177,6 +182,8 @@ class Lanes:
             self._end(row, State.DONE_BEFORE, conflicts.why_not_begun(held))
         except Refused as refused:
             self._end(row, State.REJECTED, refused.words)
+        except approvals.SecondPersonNeeded:
+            self._end(row, State.REJECTED, str(_TOO_MUCH_FOR_ONE))
         else:
             self._judge_outcome(row, outcome)
 
@@ -207,6 +214,7 @@ class Lanes:
             comment=self.run.comment,
             repeat_of=alike.submission_key if alike else None,
             part_of=self.run.key,
+            is_judged_by_itself=not self._is_approved,
         )
 
     def _look_up(self, row: BulkRow) -> None:

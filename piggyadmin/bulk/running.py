@@ -109,7 +109,15 @@ def begin(entry: Entry) -> BulkRun | None:
     run = BulkRun.objects.filter(key=entry.submission_key).first()
     if run is None:
         return None
-    _set_going(run, reason=entry.reason, comment=entry.comment)
+    _set_going(
+        run,
+        reason=entry.reason,
+        comment=entry.comment,
+        person=entry.person,
+        person_name=entry.person_name,
+        # As the ledger has it, whatever somebody pressed beside that.
+        includes_repeats=bool(entry.preview and entry.preview["repeats"]),
+    )
     if run.status == Status.RUNNING:
         _have_carried(run)
     return run
@@ -121,11 +129,11 @@ def begin_look_ups(run: BulkRun, *, by: User) -> None:
     _have_carried(run, by=by)
 
 
-def _set_going(run: BulkRun, **why: str) -> None:
+def _set_going(run: BulkRun, **told: Any) -> None:
     """Make a run go, once; the file is of no more use then."""
     ready = BulkRun.objects.filter(pk=run.pk, status__in=(Status.CHECKED, Status.WAITING))
     with transaction.atomic():
-        if ready.update(status=Status.RUNNING, begun_at=timezone.now(), **why):
+        if ready.update(status=Status.RUNNING, begun_at=timezone.now(), **told):
             BulkPiece.objects.filter(run=run).delete()
             run.refresh_from_db()
             repeats = run.rows.filter(state__in=REPEATS if run.includes_repeats else ())

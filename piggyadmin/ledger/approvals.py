@@ -21,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -89,6 +89,13 @@ def given_lately(contact_uuids: Iterable[str]) -> int:
     waiting = all_waiting().exclude(gives=None).values_list("gives", "subjects")
     given += [gives for gives, subjects in waiting if wanted.intersection(subjects.values())]
     return sum(abs(number or 0) for number in given)
+
+
+def is_approved(submission_key: UUID) -> bool:
+    """Tell whether another person has approved what was asked for with this key."""
+    approved = Approval.objects.filter(status=ApprovalStatus.APPROVED)
+    by_another = approved.exclude(decided_by_id_copy=F("asked_by"))
+    return by_another.filter(submission_key=submission_key).exists()
 
 
 # --- Asking ----------------------------------------------------------------------------------

@@ -83,6 +83,8 @@ class WriteRequest:
         repeat_of: The key of the alike entry that the person knows of and wants to go beyond.
         approve: Called while the intent is committed; gives what is kept of who approved it.
         part_of: The key of the entry, under way itself, of which this is a step.
+        is_judged_by_itself: Whether another person may be needed for this step although the whole
+            began without one: what was given elsewhere meanwhile counts.
         fingerprint: What tells this request from another one that was sent with the same key;
             nothing where a page asks, whose keys belong to one form.
     """
@@ -97,6 +99,7 @@ class WriteRequest:
     repeat_of: UUID | None = None
     approve: Callable[[], dict[str, Any]] | None = None
     part_of: UUID | None = None
+    is_judged_by_itself: bool = False
     fingerprint: str = ""
 
 
@@ -266,7 +269,8 @@ def _remember_subjects(entry: Entry, subjects: list[Subject]) -> None:
 
 def _insist_on_approval(request: WriteRequest) -> None:
     """Refuse what another person has to approve first; a step was approved with the whole."""
-    if request.approve is not None or request.part_of is not None:
+    is_covered = request.part_of is not None and not request.is_judged_by_itself
+    if request.approve is not None or is_covered:
         return
     if approvals.needs_second_person(request.action, request.data, request.preview):
         raise approvals.SecondPersonNeeded

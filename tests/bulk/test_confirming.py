@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from piggyadmin.bulk import confirming
+from piggyadmin.accounts.models import User
+from piggyadmin.bulk import confirming, running
 from piggyadmin.bulk.models import BulkRun, BulkRunStatus
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Refused
-from tests.bulk.making import SHOP, checked, confirmed, states
+from tests.bulk.making import SHOP, balance, carried, checked, confirmed, states
 
 MIRA = "mira.jansen@example.test"
 LIST = f"e-mail;credits\n{MIRA};5\n{MIRA};5\n{MIRA};6\n"
@@ -48,3 +49,54 @@ def test_what_was_checked_long_ago_is_not_approved(sandbox, maker, settings):
     with pytest.raises(Refused):
         confirming.approve(run, confirming.approval_of(run), person=maker, note="")
     assert not Entry.objects.exists()
+
+
+def one_row(number, person):
+    return checked(f"e-mail;credits\n{MIRA};{number}\n", person, shop_uuid=SHOP)
+
+
+def test_runs_that_were_checked_side_by_side_add_up(sandbox, maker, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 500
+    before = balance(sandbox)
+    first, second = (one_row(number, maker) for number in (400, 401))
+    assert states(carried(confirmed(first))) == ["done"]
+    second = carried(confirmed(second))
+    assert states(second) == ["rejected"]
+    assert "more than one person may give" in second.rows.get().words
+    assert balance(sandbox) == before + 400
+
+
+def test_what_a_second_person_approved_is_done_whatever_was_given_meanwhile(
+    sandbox, maker, settings
+):
+    settings.FOUR_EYES_CREDITS_ABOVE = 500
+    large, small = one_row(600, maker), one_row(400, maker)
+    carried(confirmed(small))
+    large = confirmed(large)
+    second = User.objects.create_superuser("second")
+    confirming.approve(large, confirming.approval_of(large), person=second, note="")
+    assert states(carried(large)) == ["done"]
+
+
+def test_of_two_presses_the_one_in_the_ledger_counts(sandbox, maker, monkeypatch):
+    run = checked(f"e-mail;credits\n{MIRA};4\n{MIRA};4\n", maker, shop_uuid=SHOP)
+    other, begin = BulkRun.objects.get(pk=run.pk), running.begin
+
+    def interrupted(entry):
+        """Let the other press come before what the first one asked for begins."""
+        monkeypatch.setattr(running, "begin", begin)
+        confirmed(other, includes_repeats=True)
+        return begin(entry)
+
+    monkeypatch.setattr(running, "begin", interrupted)
+    run = confirmed(run)
+    assert (run.includes_repeats, states(run)) == (False, ["ready", "repeated"])
+    assert Entry.objects.get().preview["repeats"] == 0
+
+
+def test_of_two_requests_the_first_one_counts(sandbox, maker, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 10
+    run = checked(LIST, maker, shop_uuid=SHOP)
+    other = BulkRun.objects.get(pk=run.pk)
+    confirmed(run)
+    assert not confirmed(other, includes_repeats=True).includes_repeats

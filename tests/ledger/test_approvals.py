@@ -85,6 +85,15 @@ def test_approved_by_another(admin, second, request_url, sandbox):
     assert "Approved by Second" in page
     assert "Seen both." in page
     assert entry.events.get(kind="intended").detail["approval"]["approved_by_name"] == "Second"
+    assert approvals.is_approved(entry.submission_key)
+
+
+def test_ones_own_word_is_no_approval_by_another(admin, request_url):
+    request = Approval.objects.get()
+    assert not approvals.is_approved(request.submission_key)
+    decided = {"status": ApprovalStatus.APPROVED, "decided_by_id_copy": request.asked_by_id}
+    Approval.objects.update(**decided)
+    assert not approvals.is_approved(request.submission_key)
 
 
 def test_nobody_approves_their_own(admin, request_url, sandbox):
