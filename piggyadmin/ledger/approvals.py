@@ -75,10 +75,11 @@ def _gives(preview: Preview | None) -> int:
     return abs(int(getattr(preview, "gives", None) or 0))
 
 
-def given_lately(contact_uuids: Iterable[str]) -> int:
+def given_lately(contact_uuids: Iterable[str], before: Approval | None = None) -> int:
     """Add up what contacts were given or lost within a day, by whomever, and what they still may.
 
-    What is open, or waits for a second person, counts as if it had been done.
+    What is open, or waits for a second person, counts as if it had been done; of what waits just
+    that which was asked before a request, where one is named.
     """
     wanted = set(contact_uuids)
     since = timezone.now() - GIVEN_WITHIN
@@ -86,8 +87,9 @@ def given_lately(contact_uuids: Iterable[str]) -> int:
     entries = Entry.objects.filter(pk__in=about.values("entry"))
     entries = entries.filter(status__state__in=OPEN | HAPPENED)
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
-    waiting = all_waiting().exclude(gives=None).values_list("gives", "subjects")
-    given += [gives for gives, subjects in waiting if wanted.intersection(subjects.values())]
+    waiting = all_waiting().filter(pk__lt=before.pk) if before else all_waiting()
+    asked = waiting.exclude(gives=None).values_list("gives", "subjects")
+    given += [gives for gives, subjects in asked if wanted.intersection(subjects.values())]
     return sum(abs(number or 0) for number in given)
 
 
@@ -190,11 +192,22 @@ _CHANGES = {
 
 
 def is_own_word_enough(approval: Approval, person: User) -> bool:
-    """Tell whether somebody may approve what an assistant asked for in their own name."""
+    """Tell whether somebody may approve what an assistant asked for in their own name.
+
+    It was enough when that was asked, and may be no longer: settings change, and so does what the
+    contact was given since.
+    """
     if not approval.is_own_word_enough or approval.asked_by_id != person.pk:
         return False
     is_final = get_operation(approval.action).effect is Effect.IRREVERSIBLE
-    return not (settings.FOUR_EYES and is_final)
+    return not (settings.FOUR_EYES and is_final) and not _is_above_limit(approval)
+
+
+def _is_above_limit(approval: Approval) -> bool:
+    limit, gives = settings.FOUR_EYES_CREDITS_ABOVE, abs(approval.gives or 0)
+    if not limit or not gives:
+        return False
+    return bool(gives + given_lately(approval.subjects.values(), before=approval) > limit)
 
 
 def rights_to_decide(approval: Approval, person: User) -> tuple[str, ...]:

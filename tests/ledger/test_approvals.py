@@ -670,3 +670,21 @@ def test_what_waits_counts_for_its_own_contacts_and_without_a_sign():
     assert approvals.given_lately(iter(["a"])) == 40
     assert approvals.given_lately(["a", "b"]) == 45
     assert approvals.given_lately(["c"]) == 0
+
+
+@pytest.mark.parametrize(("limit", "own_words"), [(0, [True, True]), (500, [True, False])])
+def test_what_an_assistant_asks_for_at_once_adds_up(settings, limit, own_words):
+    """Each was asked for before the other one was there, so that each seemed enough."""
+    about = {"subjects": {"contact": seed.MIRA_UUID}, "is_own_word_enough": True}
+    both = [asked_for(CREDITS, gives=gives, **about) for gives in (-400, 101)]
+    settings.FOUR_EYES_CREDITS_ABOVE = limit
+    me = somebody("first")
+    assert [approvals.is_own_word_enough(each, me) for each in both] == own_words
+
+
+def test_a_limit_that_came_down_holds_for_what_waits(settings):
+    about = {"gives": 400, "is_own_word_enough": True}
+    approval = asked_for(CREDITS, subjects={"contact": seed.MIRA_UUID}, **about)
+    settings.FOUR_EYES_CREDITS_ABOVE = 399
+    with pytest.raises(PermissionDenied, match="Somebody else"):
+        approvals.approve(approval, person=somebody("first"), note="")
