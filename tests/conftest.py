@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import time
 from collections.abc import Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
@@ -247,10 +249,19 @@ def person(role: Role | None) -> User:
 
 
 def signed_in(user: User) -> Client:
-    """Give a browser in which somebody has signed in."""
+    """Give a browser in which somebody has signed in just now, by their password."""
     client = Client()
     client.force_login(user, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+    proved(client, at=time.time())
     return client
+
+
+def proved(browser: Client, *, at: float) -> None:
+    """Have somebody have proved last at a moment that it is them."""
+    session = browser.session
+    session["account_authentication_methods_user"] = session[SESSION_KEY]
+    session["account_authentication_methods"] = [{"method": "password", "at": at}]
+    session.save()
 
 
 @pytest.fixture

@@ -26,7 +26,20 @@ _SALT = "piggyadmin.accounts.drafts"
 # Who typed into a form that does not say whose it is, though it has to.
 _SOMEBODY = "somebody"
 # The pages that put what was typed into their form again.
-FORMS = {"actions:action", "duplicates:pair", "duplicates:cluster-merge", "desk:search"}
+FORMS = {
+    "actions:action",
+    "duplicates:pair",
+    "duplicates:cluster-merge",
+    "desk:search",
+    "people:new",
+    "people:edit",
+    "people:roles",
+    "people:password",
+    "people:identity",
+    "preferences:new-role",
+    "preferences:role",
+    "preferences:tokens",
+}
 # What belongs to one showing of a form, or has to be given anew.
 NOT_KEPT = (
     "csrfmiddlewaretoken",
@@ -36,6 +49,10 @@ NOT_KEPT = (
     "again",
     OPENED_BY,
     "secret",
+    "password1",
+    "password2",
+    "new_password1",
+    "new_password2",
     "contact_session_token",
     "receipt_code",
 )

@@ -50,5 +50,5 @@ def due(request: HttpRequest) -> Duty | None:
 @receiver(user_logged_in)
 def impose_password(request: HttpRequest, user: User, **_more: object) -> None:
     """Have whoever was told to choose another password do so."""
-    if user.must_change_password and user.has_usable_password():
+    if user.owes_password:
         impose(request, Duty.PASSWORD)

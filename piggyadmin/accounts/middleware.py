@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -68,14 +70,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Have whoever wants what cannot be undone prove first that it is still them."""
+        """Have whoever wants what takes a fresh proof give it first."""
         if not isinstance(exception, proofs.ProofNeeded):
             return None
-        words = gettext(
-            "This cannot be undone, so show first that it is still you. Nothing was done yet, and "
-            "what you typed is kept."
-        )
-        messages.info(request, words)
+        messages.info(request, str(exception.words))
         return lead_away(request, proofs.place(drafts.page_of(request)))
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -125,3 +123,15 @@ def take_typed(request: HttpRequest) -> QueryDict | None:
     if is_of_somebody_else:
         tell_who_is_here(request)
     return fields
+
+
+def fill_in(request: HttpRequest, form: forms.BaseForm) -> None:
+    """Have a form that is about to be shown begin with what was typed into this page before."""
+    if (typed := take_typed(request)) is None:
+        return
+    begun = {
+        name: field.widget.value_from_datadict(typed, MultiValueDict(), name)
+        for name, field in form.fields.items()
+        if not field.disabled
+    }
+    form.initial = {**form.initial, **begun}

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from django.views.generic import View
 
+from piggyadmin.accounts import proofs
 from piggyadmin.accounts.permissions import LOOK_UP, check_permission
 from piggyadmin.ui.http import SignedInRequest, signed_in
 
@@ -17,6 +18,8 @@ class PermittedView(View):
     request: SignedInRequest
     permission: ClassVar[str] = LOOK_UP
     other_permissions: ClassVar[tuple[str, ...]] = ()
+    # Whether what is sent here decides who gets in, which a session alone is not enough for.
+    changes_ways_in: ClassVar[bool] = False
 
     @classmethod
     def allows(cls, person: AbstractBaseUser | AnonymousUser, **_names: Any) -> bool:
@@ -24,7 +27,9 @@ class PermittedView(View):
         return any(map(person.has_perm, (cls.permission, *cls.other_permissions)))  # type: ignore[union-attr]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let them in, and nobody else."""
+        """Let them in, and nobody else; ask for a proof where what they send takes one."""
         if not self.allows(signed_in(request)):
             check_permission(signed_in(request), self.permission)
+        if self.changes_ways_in and request.method == "POST":
+            proofs.insist_on_fresh_for_ways_in(request)
         return super().dispatch(request, *args, **kwargs)

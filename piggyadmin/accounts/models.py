@@ -127,6 +127,11 @@ class User(AbstractUser):
         verbose_name_plural = _("people")  # type: ignore[assignment]
 
     @property
+    def owes_password(self) -> bool:
+        """Whether nothing is open in their name before they have chosen another password."""
+        return self.must_change_password and self.has_usable_password()
+
+    @property
     def name(self) -> str:
         """The name that colleagues see and that the ledger copies: no two people share it."""
         full, username = self.get_full_name(), self.get_username()

@@ -31,7 +31,7 @@ MOST_IN_NAME = 150
 SIGNATURES = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 # What goes wrong where the service, or whoever answers instead of it, says what makes no sense.
 FAILURES = (AuthlibBaseError, JoseError, RequestException, ValueError, TypeError, LookupError)
-_BEGUN = "oidc_begun"
+_BEGUN = "begun"
 
 
 class NotLetIn(Exception):  # noqa: N818  (named as a person would)
@@ -59,15 +59,20 @@ def lead_there(request: HttpRequest, *, anew: bool) -> HttpResponseRedirect:
     Raises:
         FAILURES: it cannot be reached.
     """
-    request.session[_BEGUN] = int(time.time()) if anew else 0
+    known = service()
     back = request.build_absolute_uri(reverse("account_oidc_callback"))
     more = {"prompt": "login", "max_age": 0} if anew else {}
-    redirect: HttpResponseRedirect = service().authorize_redirect(request, back, **more)
-    return redirect
+    way = known.create_authorization_url(back, **more)
+    # Kept with this way's own state: several can be begun in one session.
+    known.save_authorize_data(request, redirect_uri=back, **{_BEGUN: int(time.time())}, **way)
+    return HttpResponseRedirect(way["url"])
 
 
 def claims_of(request: HttpRequest) -> dict[str, Any]:
     """Give what the service says of whoever comes from there.
+
+    Whoever is signed in already proves by it that it is still them: then it has to have asked since
+    they were led there, and to say so.
 
     Raises:
         FAILURES: it is not the service that says so, or not to us, or not now.
@@ -80,10 +85,10 @@ def claims_of(request: HttpRequest) -> dict[str, Any]:
     options = {name: {"essential": True, "values": values} for name, values in wanted.items()}
     # What the service itself lists may have "none" in it, which is no signature.
     known.server_metadata["id_token_signing_alg_values_supported"] = SIGNATURES
+    way = known.framework.get_state_data(request.session, request.GET.get("state")) or {}
     token = known.authorize_access_token(request, claims_options=options, leeway=LEEWAY)
     claims = dict(token["userinfo"])
-    begun = request.session.pop(_BEGUN, 0)
-    if begun and int(claims.get("auth_time", begun)) < begun - LEEWAY:
+    if request.user.is_authenticated and int(claims["auth_time"]) < way[_BEGUN] - LEEWAY:
         raise ValueError("It did not ask anew.")
     return claims
 

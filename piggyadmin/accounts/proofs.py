@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.piggy.actor import current_actor
 from piggyadmin.ui.http import signed_in
@@ -21,10 +23,22 @@ BY_PIN = "by_pin"
 _BEYOND_PIN = {"people", "preferences", "admin"}
 # What decides how somebody signs in takes a proof that is no older, in seconds.
 SIGN_IN_SECONDS = 15 * 60
+_IS_FINAL = _(
+    "This cannot be undone, so show first that it is still you. Nothing was done yet, and what you "
+    "typed is kept."
+)
+_IS_A_WAY_IN = _(
+    "This decides who gets in here, so show first that it is still you. Nothing was done yet. What "
+    "you typed is kept, but for passwords."
+)
 
 
 class ProofNeeded(Exception):  # noqa: N818
-    """It is not done before somebody has proved anew that it is them."""
+    """It is not done before somebody has proved anew that it is them; `words` say why."""
+
+    def __init__(self, words: Promise = _IS_FINAL) -> None:
+        super().__init__()
+        self.words = words
 
 
 def insist_on_fresh() -> None:
@@ -47,6 +61,16 @@ def proved_at(request: HttpRequest) -> float:
 def is_fresh(request: HttpRequest, seconds: float) -> bool:
     """Tell whether it was no longer ago than this."""
     return time.time() - proved_at(request) <= seconds
+
+
+def insist_on_fresh_for_ways_in(request: HttpRequest) -> None:
+    """Refuse to change who gets in here to whoever proved too long ago that it is them.
+
+    Raises:
+        ProofNeeded: which leads to where it is proved, and keeps what was typed.
+    """
+    if not is_fresh(request, SIGN_IN_SECONDS):
+        raise ProofNeeded(_IS_A_WAY_IN)
 
 
 def is_pin_too_little(request: HttpRequest) -> bool:

@@ -305,7 +305,7 @@ class ActionView(View):
         if not form.is_valid():
             return self.show(form)
         if self.action.effect is Effect.IRREVERSIBLE:
-            insist_on_fresh()  # before anybody reads what would happen, not after
+            self.insist_on_proof()
         if not self.action.has_preview:
             return self._carry_out_unseen(form)
         try:
@@ -313,6 +313,10 @@ class ActionView(View):
         except (Refused, Rejected) as error:
             return self.show(explain(form, error))
         return self._confirm(form, preview, posted)
+
+    def insist_on_proof(self) -> None:
+        """Ask for a fresh proof before anybody reads what would happen, not after."""
+        insist_on_fresh()
 
     def _carry_out_unseen(self, form: ActionForm) -> HttpResponse:
         """Carry out what has no preview, once it is said why."""

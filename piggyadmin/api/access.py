@@ -100,6 +100,9 @@ def identify(request: HttpRequest) -> AccessToken:
         raise _closed(gettext("This token opens nothing."), "invalid_token")
     if not token.is_usable:
         raise _closed(gettext("This token has ended."), "invalid_token")
+    if token.person.owes_password:
+        words = gettext("Nothing is open to programs before their person has another password.")
+        raise _closed(words, "invalid_token")
     check_permission(token.person, USE_API)
     count_use("token", str(token.pk), MOST_REQUESTS)
     services.note_use(token)

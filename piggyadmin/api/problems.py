@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.accounts.proofs import ProofNeeded
 from piggyadmin.accounts.throttling import LockedOut
 from piggyadmin.actions.forms import NOT_THERE
 from piggyadmin.ledger.conflicts import KeyReused
@@ -30,6 +31,7 @@ class ProblemKind(Enum):
     UNAUTHENTICATED = "unauthenticated", 401, _("No token, or one that opens nothing")
     INSECURE = "insecure", 403, _("This is answered by https alone")
     FORBIDDEN = "forbidden", 403, _("The person or the token may not do this")
+    PROOF_NEEDED = "proof-needed", 403, _("This takes a person who has just proved who they are")
     NOT_FOUND = "not-found", 404, _("There is no such thing")
     METHOD = "method", 405, _("This is not asked in this way")
     ALIKE = "alike", 409, _("The same was asked a moment ago")
@@ -72,6 +74,7 @@ class Problem(Exception):  # noqa: N818  (it is what the answer is called)
 
 ANSWERED = (
     Problem,
+    ProofNeeded,
     LockedOut,
     PermissionDenied,
     Http404,
@@ -88,14 +91,19 @@ def answer_to(failure: Exception) -> HttpResponse:
         case KeyReused():
             words = gettext("Nothing was sent this time. Another request needs another key.")
             return ProblemKind.KEY_REUSED.answer(words)
+        case ProofNeeded():
+            words = gettext(
+                "Nothing was done. It cannot be undone: have a person do it in the browser, or ask "
+                "for it at /api/mcp/, where it waits until a person approves it."
+            )
+            return ProblemKind.PROOF_NEEDED.answer(words)
         case LockedOut():
             seconds = max(1, int((failure.until - timezone.now()).total_seconds()))
             return ProblemKind.TOO_MANY.answer(headers={"Retry-After": str(seconds)})
         case PermissionDenied():
             return ProblemKind.FORBIDDEN.answer(str(failure))
-        case Http404():
-            return ProblemKind.NOT_FOUND.answer()
-    return ProblemKind.MALFORMED.answer()
+    is_missing = isinstance(failure, Http404)
+    return (ProblemKind.NOT_FOUND if is_missing else ProblemKind.MALFORMED).answer()
 
 
 # --- Piggy's errors, and those of forms ------------------------------------------------------

@@ -85,8 +85,13 @@ def withdraw(token: AccessToken) -> bool:
     return True
 
 
+def withdraw_all(person: User) -> None:
+    """End all tokens of a person at once."""
+    for token in usable_tokens(person).select_related("person"):
+        withdraw(token)
+
+
 def end_with_person(instance: User, **_more: Any) -> None:
     """End the tokens of somebody who is disabled: enabled again, they make others."""
     if not instance.is_active:
-        for token in usable_tokens(instance).select_related("person"):
-            withdraw(token)
+        withdraw_all(instance)

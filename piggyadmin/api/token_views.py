@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
+from piggyadmin.accounts.middleware import fill_in
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import USE_API
 from piggyadmin.api import services
@@ -23,10 +24,13 @@ class TokenList(PermittedView):
     """One's own tokens, and the form of a new one, which is shown once."""
 
     permission = USE_API
+    changes_ways_in = True
 
-    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Show them."""
-        return self.show(NewTokenForm())
+        form = NewTokenForm()
+        fill_in(request, form)
+        return self.show(form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make one."""

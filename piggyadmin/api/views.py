@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.generic import View
 
+from piggyadmin.accounts.proofs import ProofNeeded
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import actions, get_action
@@ -194,6 +195,22 @@ class ActionCall(ActionView):
         """Tell whether it is what was shown; what can be undone needs not have been shown."""
         is_final = self.action.effect is Effect.IRREVERSIBLE
         return (not is_final and "agreement" not in posted) or super().is_agreed(posted, agreement)
+
+    def insist_on_proof(self) -> None:
+        """Leave that to the write itself: whoever is only asked for it proves it themselves."""
+
+    def carry_out_form(self, form: ActionForm, preview: Preview | None = None) -> HttpResponse:
+        """Carry it out; what takes a proof, which no program has, waits for a second person.
+
+        Raises:
+            ProofNeeded: nobody else has to approve it, and so nobody would have proved anything.
+        """
+        try:
+            return super().carry_out_form(form, preview)
+        except ProofNeeded:
+            if not self.needs_second_person(form, preview):
+                raise
+            return self.ask_second_person(form, preview)
 
     def address_of_answer(self, form: ActionForm) -> str:  # noqa: ARG002
         """Give none: the answer is given at once."""

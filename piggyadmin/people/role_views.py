@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.generic import View
 
+from piggyadmin.accounts.middleware import fill_in
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import ADD_ROLES, CHANGE_ROLES, DELETE_ROLES, VIEW_ROLES
 from piggyadmin.accounts.roles import Role, role_label
@@ -42,7 +43,9 @@ class RoleFormView(View):
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Show it."""
         role = get_object_or_404(Group, pk=pk) if pk else None
-        return self.show(role, RoleForm(actor=signed_in(request), role=role))
+        form = RoleForm(actor=signed_in(request), role=role)
+        fill_in(request, form)
+        return self.show(role, form)
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Store it, once it is agreed what people lose."""
@@ -92,18 +95,21 @@ class RoleEdit(RoleFormView, PermittedView):
     """Changes what a role lets its people do."""
 
     permission = CHANGE_ROLES
+    changes_ways_in = True
 
 
 class NewRole(RoleFormView, PermittedView):
     """Makes a role of the shop's own."""
 
     permission = ADD_ROLES
+    changes_ways_in = True
 
 
 class RoleRemoval(PermittedView):
     """Removes a role of the shop's own, once it is said who loses what."""
 
     permission = DELETE_ROLES
+    changes_ways_in = True
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask."""

@@ -24,7 +24,7 @@ from piggyadmin.accounts.roles import role_label
 from piggyadmin.accounts.sessions import end_sessions
 from piggyadmin.actions.rights import held_by
 from piggyadmin.api.models import AccessToken
-from piggyadmin.api.services import withdraw
+from piggyadmin.api.services import withdraw, withdraw_all
 from piggyadmin.factors import authenticators, requirements
 from piggyadmin.ledger.people_events import PersonEventKind, record
 
@@ -111,14 +111,26 @@ def set_active(actor: User, person: User, *, is_active: bool) -> None:
         person.is_active = is_active
         person.save(update_fields=["is_active"])
         if not is_active:
-            end_sessions(person)
+            put_out(person)
+
+
+def put_out(person: User) -> int:
+    """End whatever is open in somebody's name: their sessions, and the tokens of their programs.
+
+    Whoever had their session can have made tokens by it, which would open the door ever after.
+
+    Returns:
+        how many sessions were ended.
+    """
+    withdraw_all(person)
+    return end_sessions(person)
 
 
 def sign_out(actor: User, person: User) -> int:
-    """Sign somebody out wherever they are; tells of how many browsers."""
+    """Sign somebody out wherever they are, programs too; tells of how many browsers."""
     with change(actor):
         insist_on_power(actor, person)
-        number = end_sessions(person)
+        number = put_out(person)
         if number:
             record(PersonEventKind.SIGNED_OUT, person)
     return number
@@ -130,7 +142,7 @@ def want_password(actor: User, person: User) -> None:
         insist_on_power(actor, person)
         person.must_change_password = True
         person.save(update_fields=["must_change_password"])
-        end_sessions(person)
+        put_out(person)
         record(PersonEventKind.PASSWORD_WANTED, person)
 
 
@@ -145,7 +157,7 @@ def reset_factors(actor: User, person: User) -> int:
     with change(actor):
         insist_on_power(actor, person)
         number = authenticators.remove_all(person)
-        end_sessions(person)
+        put_out(person)
     return number
 
 
@@ -166,7 +178,7 @@ def unlink_identity(actor: User, person: User) -> None:
     with change(actor):
         insist_on_power(actor, person)
         oidc.unlink(person)
-        end_sessions(person)
+        put_out(person)
 
 
 def withdraw_token(actor: User, token: AccessToken) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from piggyadmin.accounts.held_permissions import held_singly
+from piggyadmin.accounts.middleware import fill_in
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.oidc import NotLetIn, has_identity
@@ -110,6 +111,7 @@ class OnePerson(PermittedView):
     """A view of one person, whose name stands in the address."""
 
     permission = CHANGE_PEOPLE
+    changes_ways_in = True
     people: ClassVar[Any] = User.objects.get_queryset()
     person: User
 
@@ -160,10 +162,13 @@ class NewPerson(PermittedView):
     """Makes somebody new."""
 
     permission = ADD_PEOPLE
+    changes_ways_in = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Ask who it is."""
-        return self.show(NewPersonForm(actor=signed_in(request)))
+        form = NewPersonForm(actor=signed_in(request))
+        fill_in(request, form)
+        return self.show(form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make them."""
@@ -195,7 +200,9 @@ class PersonFormView(OnePerson):
     def get(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
         """Show it as it is."""
         self.insist()
-        return self.show(self.form(None))
+        form = self.form(None)
+        fill_in(request, form)
+        return self.show(form)
 
     def post(self, request: HttpRequest, person: str) -> HttpResponse:  # noqa: ARG002
         """Store what was filled in."""
@@ -255,7 +262,8 @@ class PersonPassword(PersonFormView):
 
     heading = _("Another password for %(person)s")
     intro = _(
-        "They are signed out wherever they are, sign in with it once, and choose one of their own."
+        "They are signed out wherever they are, the tokens of their programs are withdrawn, and "
+        "they sign in with it once and choose one of their own."
     )
     button = _("Set the password")
 
@@ -267,6 +275,7 @@ class PersonPassword(PersonFormView):
         """Set it."""
         with services.change(signed_in(self.request)):
             form.save()
+            services.put_out(self.person)
         words = gettext("%(person)s has another password. Tell it to them yourself.")
         messages.success(self.request, words % {"person": self.person.name})
         return self.back()
@@ -382,6 +391,7 @@ class AskedAboutPerson(OnePerson):
             "title": self.question % {"person": self.person.name},
             "button": self.button % {"person": self.person.get_username()},
             "sessions": len(open_sessions(self.person)),
+            "tokens": usable_tokens(self.person).count(),
             "tells": self.tells,
         }
         return render(request, "people/confirm.html", context)

@@ -21,7 +21,7 @@ from piggyadmin.accounts import oidc
 from piggyadmin.accounts.models import OutsideIdentity, User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.ledger.models import Event
-from tests.conftest import person, signed_in
+from tests.conftest import person, proved, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tells_of_people]
 NOOR = {"preferred_username": "noor", "given_name": "Noor", "groups": ["Tills", "Choir"]}
@@ -61,7 +61,8 @@ def service(provider, settings) -> None:
 
 
 def known_as(provider: str, subject: str, **claims: Any) -> None:
-    """Have the service know somebody."""
+    """Have the service know somebody, of whom it says that it has just asked who they are."""
+    claims = {"auth_time": int(time.time()) + 1, **claims}
     requests.put(f"{provider}/users/{subject}", json=claims, timeout=5).raise_for_status()
 
 
@@ -275,6 +276,31 @@ def test_the_service_proves_anew_who_it_is(provider, client):
     assert client.get("/settings/factors/app/").status_code == 302
     assert sign_in(client, query="?next=/settings/factors/app/").status_code == 302
     assert client.get("/settings/factors/app/").status_code == 200
+
+
+def say_when_asked(monkeypatch, *told: int | None) -> None:
+    """Have the service say when it has asked who somebody is; None for a word of nothing."""
+    real, times = DjangoOAuth2App.authorize_access_token, iter(told)
+
+    def say(self, request, **options):
+        token = real(self, request, **options)
+        token["userinfo"]["auth_time"] = next(times)
+        return {**token, "userinfo": {k: v for k, v in token["userinfo"].items() if v is not None}}
+
+    monkeypatch.setattr(DjangoOAuth2App, "authorize_access_token", say)
+
+
+@pytest.mark.parametrize("age", [6 * 3600, None])
+def test_what_the_service_did_not_ask_anew_is_no_proof(provider, client, monkeypatch, age):
+    known_as(provider, "n1", **NOOR)
+    before = leave(client)  # begun by nobody yet, and come back from by somebody
+    sign_in(client)
+    proved(client, at=0)
+    told = None if age is None else int(time.time()) - age
+    say_when_asked(monkeypatch, told, told, told)
+    for there in (leave(client), leave(client), before):
+        assert client.get(come_back(there))["Location"] == LOGIN
+        assert client.get("/settings/factors/app/").status_code == 302
 
 
 def test_too_many_returns(client, monkeypatch):

@@ -10,6 +10,7 @@ from piggyadmin.ledger.models import Entry
 from piggyadmin.piggy.actor import Actor, use_actor_finder
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed, text
+from tests.conftest import proved
 from tests.contacts.cards import cards_of
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +28,11 @@ def prove(browser, to):
 
 
 def grow_old(browser):
-    session = browser.session
-    session["account_authentication_methods"][-1]["at"] = time.time() - 31 * 60
-    session.save()
+    proved(browser, at=time.time() - 31 * 60)
 
 
 def test_it_is_asked_first_and_nothing_that_was_typed_is_lost(admin, sandbox):
+    grow_old(admin)
     asked = admin.post(URL, SAMPLE)
     assert asked["Location"] == f"{AGAIN}?next={URL.replace('/', '%2F')}"
     page = text(admin.get(asked["Location"]))
@@ -57,6 +57,7 @@ def test_what_can_be_undone_is_not_asked_about(admin, sandbox):
 
 def test_nor_is_anybody_where_a_setting_says_so(admin, sandbox, settings):
     settings.FRESH_PROOF_MINUTES = 0
+    grow_old(admin)
     assert admin.post(URL, SAMPLE).status_code == 200
 
 

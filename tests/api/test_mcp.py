@@ -1,6 +1,7 @@
 """Assistants look things up at once; what changes something waits for a person."""
 
 import json
+import time
 
 import pytest
 
@@ -9,7 +10,7 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.api.models import AccessScope
 from piggyadmin.ledger.models import Approval, Entry
 from tests.api.asking import BODIES, CREDITS, FIND, MERGE, program
-from tests.conftest import signed_in
+from tests.conftest import proved, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,7 @@ def test_a_write_waits_for_ones_own_word(sandbox):
 
 
 def test_what_cannot_be_undone_is_confirmed_by_the_person(sandbox, settings):
+    settings.FRESH_PROOF_MINUTES = 30  # which a program never has
     admin = program(Role.ADMIN)
     asked = use(admin, MERGE, BODIES[MERGE])["structuredContent"]
     own = signed_in(User.objects.get(username="admin"))
@@ -92,6 +94,10 @@ def test_what_cannot_be_undone_is_confirmed_by_the_person(sandbox, settings):
     confirmed = {"decision": "approve", "confirmation": "m.jansen"}
     assert own.post(asked["page"], confirmed).status_code == 403
     settings.FOUR_EYES = False
+    proved(own, at=0)
+    assert own.post(asked["page"], confirmed)["Location"].startswith("/accounts/reauthenticate/")
+    assert not Entry.objects.exists()
+    proved(own, at=time.time())
     assert own.post(asked["page"], confirmed).status_code == 302
     assert Entry.objects.get().action == MERGE
 

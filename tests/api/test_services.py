@@ -14,7 +14,7 @@ from piggyadmin.api.models import AccessToken
 from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.operations import Refused
 from tests.api.asking import program, token
-from tests.conftest import person, signed_in
+from tests.conftest import person, proved, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tells_of_people]
 PAGE = "/settings/tokens/"
@@ -46,6 +46,28 @@ def test_made_used_and_withdrawn_on_ones_own_page():
     assert door.get("/api/").status_code == 401
     assert kinds().count("token-made") == kinds().count("token-withdrawn") == 1
     assert "withdrawn" in browser.get(PAGE).content.decode()
+
+
+def test_a_session_alone_makes_none():
+    """One that was stolen would work on by its token after it had ended."""
+    browser = signed_in(person(Role.STAFF))
+    proved(browser, at=0)
+    assert made(browser)["Location"].startswith("/accounts/reauthenticate/")
+    assert not AccessToken.objects.exists()
+    browser.post("/accounts/reauthenticate/", {"password": "piggy-test"})
+    assert browser.get(PAGE).context["form"]["name"].value() == "Till"
+    made(browser)
+    assert AccessToken.objects.exists()
+
+
+def test_nothing_is_open_before_its_person_has_another_password():
+    who = person(Role.STAFF)
+    door = program(who)
+    User.objects.update(must_change_password=True)
+    assert door.get("/api/").status_code == 401
+    who.set_unusable_password()  # as of whoever signs in elsewhere, who owes none
+    User.objects.update(password=who.password)
+    assert door.get("/api/").status_code == 200
 
 
 def test_a_year_at_most_and_not_too_many(monkeypatch):

@@ -1,10 +1,12 @@
 """What programs ask for, and what they are told: the same as on the pages, in JSON."""
 
 import json
+import time
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from piggyadmin.accounts.models import User
@@ -17,7 +19,7 @@ from piggyadmin.ledger import writes as ledger_writes
 from piggyadmin.ledger.models import Approval, Entry, EntryState, PersonLookUp
 from piggyadmin.sandbox import seed
 from tests.api.asking import BODIES, CREDITS, FIND, MERGE, call, confirmed, dry, program
-from tests.conftest import person, signed_in
+from tests.conftest import person, proved, signed_in
 from tests.ledger.making import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +219,29 @@ def test_what_cannot_be_undone_is_done_as_it_was_shown(sandbox):
     assert (other.status_code, kind(other)) == (409, "changed")
     assert writes(sandbox) == 0
     assert call(admin, MERGE, {**agreed, "confirmation": "m.jansen"}).status_code == 200
+
+
+def test_what_takes_a_fresh_proof_is_no_programs(sandbox, settings):
+    settings.FRESH_PROOF_MINUTES = 30
+    admin = program(Role.ADMIN)
+    body = confirmed(admin, MERGE)
+    refused = call(admin, MERGE, body)
+    assert (refused.status_code, kind(refused)) == (403, "proof-needed")
+    assert "have a person do it in the browser" in refused.json()["detail"]
+    assert not refused.cookies
+    assert not Session.objects.exists()
+    settings.FOUR_EYES = True
+    asked = call(admin, MERGE, body)
+    assert asked.status_code == 202
+    second = signed_in(User.objects.create_superuser("second"))
+    approve = {"decision": "approve", "confirmation": "m.jansen"}
+    proved(second, at=0)
+    again = second.post(asked.json()["page"], approve)
+    assert again["Location"].startswith("/accounts/reauthenticate/")
+    assert writes(sandbox) == 0
+    proved(second, at=time.time())
+    assert second.post(asked.json()["page"], approve).status_code == 302
+    assert writes(sandbox) == 1
 
 
 def test_an_agreement_binds_what_can_be_undone_too(sandbox):

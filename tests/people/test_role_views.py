@@ -1,5 +1,7 @@
 """The pages of roles: taking rights away is a question, and nobody gives what they lack."""
 
+import time
+
 import pytest
 from django.contrib.auth.models import Group
 
@@ -7,7 +9,7 @@ from piggyadmin.accounts.permissions import APPROVE, LOOK_UP
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.rights import all_rights, held_by
 from piggyadmin.factors.requirements import is_required_of
-from tests.conftest import person, signed_in
+from tests.conftest import person, proved, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,19 @@ def test_a_role_is_made(admin):
     page = admin.post("/settings/roles/new/", sent({LOOK_UP}, name="Till"), follow=True)
     assert "Till" in page.content.decode()
     assert held_by(Group.objects.get(name="Till")) == {LOOK_UP}
+
+
+def test_what_a_role_lets_do_takes_a_fresh_proof(admin, crew):
+    proved(admin, at=0)
+    page = f"/settings/roles/{crew.pk}/"
+    for address in ("/settings/roles/new/", page, f"{page}remove/"):
+        asked = admin.post(address, sent({LOOK_UP}, name="Till", confirmed="yes"))
+        assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert {LOOK_UP} < held_by(Group.objects.get(name="Crew"))
+    admin.post(page, sent({LOOK_UP}, name="Till"))
+    proved(admin, at=time.time())
+    form = admin.get(page).context["form"]
+    assert [form[name].value() for name in ("name", "second_factor")] == ["Till", False]
 
 
 @pytest.mark.parametrize("name", ["crew", "Admin", ""])

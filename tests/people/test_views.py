@@ -1,16 +1,20 @@
 """The pages of people: who may change what of whom."""
 
+import time
+
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core import signing
 from django.test import Client
 
+from piggyadmin.accounts import drafts, proofs
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
 from piggyadmin.api.models import AccessToken
-from piggyadmin.api.services import hash_of
+from piggyadmin.api.services import hash_of, usable_tokens
 from piggyadmin.factors import authenticators
 from tests.api.asking import program, token
-from tests.conftest import person, signed_in
+from tests.conftest import person, proved, signed_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a lamp of seven colours"
@@ -146,18 +150,23 @@ def test_one_may_change_what_one_is_called_oneself(admin):
 
 
 def test_another_password_signs_out(admin, daan, client):
-    theirs = signed_in(daan)
+    theirs, door = signed_in(daan), program(daan)
+    assert "tokens of their programs are withdrawn" in page_of(admin, "/people/staff/password/")
     wanted = {"new_password1": PASSWORD, "new_password2": PASSWORD}
     assert admin.post("/people/staff/password/", wanted).status_code == 302
     assert theirs.get("/").status_code == 302
+    assert door.get("/api/").status_code == 401
+    assert not usable_tokens(daan).exists()
     chooses_a_password_of_their_own(client, "staff")
 
 
 def test_signing_somebody_out(admin, daan):
-    theirs = [signed_in(daan), signed_in(daan)]
+    theirs, door = [signed_in(daan), signed_in(daan)], program(daan)
+    assert "Sign out everywhere and withdraw all tokens" in page_of(admin, "/people/staff/")
     page = admin.post("/people/staff/sign-out/", follow=True).content.decode()
     assert "Signed out of 2 browsers." in page
     assert [browser.get("/").status_code for browser in theirs] == [302, 302]
+    assert door.get("/api/").status_code == 401
     assert admin.get("/people/").status_code == 200
 
 
@@ -254,11 +263,13 @@ def test_factors_are_shown_and_taken_away(admin, daan):
     authenticators.add_app(daan, authenticators.new_secret(), 0)
     for address in ("/people/", "/people/staff/"):
         assert "app" in page_of(admin, address).partition("<main")[2]
-    address = "/people/staff/reset-factors/"
+    address, door = "/people/staff/reset-factors/", program(daan)
+    assert "1 token of their programs is withdrawn at once" in page_of(admin, address)
     assert "the password alone lets them in" in page_of(admin, address)
     page = admin.post(address, follow=True).content.decode()
     assert "signs in with the password alone now" in page
     assert not authenticators.has_factor(daan)
+    assert door.get("/api/").status_code == 401
 
 
 def test_another_password_is_wanted(admin, daan):
@@ -274,3 +285,53 @@ def test_another_password_is_wanted(admin, daan):
 def test_nobody_does_that_to_themselves(admin, verb):
     assert admin.get(f"/people/admin/{verb}/").status_code == 403
     assert admin.post(f"/people/admin/{verb}/").status_code == 403
+
+
+# --- A fresh proof ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "new",
+        *(
+            f"staff/{verb}"
+            for verb in (
+                "edit",
+                "roles",
+                "password",
+                "disable",
+                "enable",
+                "sign-out",
+                "want-password",
+                "reset-factors",
+                "identity/remove",
+            )
+        ),
+    ],
+)
+def test_a_session_alone_is_not_enough_to_change_who_gets_in(admin, daan, page):
+    authenticators.add_app(daan, authenticators.new_secret(), 0)
+    before = User.objects.values().get(pk=daan.pk)
+    proved(admin, at=time.time() - proofs.SIGN_IN_SECONDS - 1)
+    sent = new_person(new_password1=PASSWORD, new_password2=PASSWORD, confirmed="yes")
+    asked = admin.post(f"/people/{page}/", sent)
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert "so show first that it is still you" in page_of(admin, asked["Location"])
+    assert User.objects.values().get(pk=daan.pk) == before
+    assert (User.objects.count(), daan.groups.count()) == (2, 1)
+    assert authenticators.has_factor(daan)
+
+
+def test_what_was_typed_before_is_there_again_but_for_passwords(admin, daan):
+    proved(admin, at=0)
+    staff = Group.objects.get(name=Role.STAFF.value)
+    asked = admin.post("/people/new/", new_person(first_name="Mila", groups=[staff.pk]))
+    assert PASSWORD not in str(signing.loads(admin.session["typed"], salt=drafts._SALT))
+    admin.post(asked["Location"], {"password": "piggy-test"})
+    page = page_of(admin, "/people/new/")
+    assert 'value="Mila"' in page
+    assert "checked" in page
+    proved(admin, at=0)
+    admin.post("/people/staff/edit/", {"username": "daan"})
+    assert 'value="daan"' in page_of(admin, "/people/staff/edit/")

@@ -10,7 +10,7 @@ from piggyadmin.accounts.models import User
 from piggyadmin.ledger.models import Reason
 from piggyadmin.piggy.client import forget_client, piggy_client
 from piggyadmin.piggy.models import KeptToken, TokenDate
-from tests.conftest import person, signed_in
+from tests.conftest import person, proved, signed_in
 from tests.sandbox.server import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere(staff):
     page = staff.get("/settings/").content.decode()
     assert page.count("last active") == 2
     assert page.count("this browser") == 2  # the badge, and what is kept in it
+    proved(staff, at=0)
     answer = staff.post("/settings/sign-out-elsewhere/")
     assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fsettings%2F"
     assert other.get("/").status_code == 200
@@ -161,6 +162,7 @@ def test_the_embedded_sandbox_takes_none(admin):
 
 def test_whoever_puts_it_in_has_just_shown_that_it_is_them(admin, kept_here, settings):
     settings.FRESH_PROOF_MINUTES = 30
+    proved(admin, at=0)
     assert admin.get(TOKEN_PAGE)["Location"].startswith("/accounts/reauthenticate/")
     asked = admin.post(TOKEN_PAGE, {"secret": "typed-in-vain"})
     assert asked["Location"].startswith("/accounts/reauthenticate/")
