@@ -156,6 +156,7 @@
     }
     const panel = root.isConnected ? root : document;
     prepare(document);
+    peekAll(panel);
     titleTells(panel.querySelector("[data-error-summary], [aria-invalid=true]"));
     const scan = panel.querySelector("form[data-scan]");
     if (scan && root.contains(scan)) {

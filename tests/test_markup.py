@@ -45,6 +45,7 @@ LEADS_TO = {
     "add_url",
     "all_found",
     "back",
+    "booking_url",
     "certain_url",
     "change_url",
     "claim_url",

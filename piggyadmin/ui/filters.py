@@ -55,6 +55,15 @@ class StatedFilter(forms.Form):
         """Whether what is folded away narrows the list down, or is wrong."""
         return bool(self.further & (self.values.keys() | self.errors.keys()))
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a last day before the first one, which would look as if there were nothing."""
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if isinstance(since, day) and isinstance(until, day) and until < since:
+            words = gettext("This is before “%(label)s”.")
+            self.add_error("until", words % {"label": self.fields["since"].label})
+        return cleaned
+
     def chips(self) -> list[tuple[str, str]]:
         """Give each field that narrows the list down, with what it says."""
         return [(name, self.said(name)) for name in self.values]

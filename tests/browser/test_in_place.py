@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from piggyadmin.sandbox import seed
 from tests.browser.test_actions import balance, field, press
 
 MIRAS_PAGE = "/contacts/c0ffee00-0000-4000-8000-000000000001/"
@@ -192,3 +193,14 @@ def test_a_form_that_opens_filled_in_says_what_will_happen(as_role, piggy_sandbo
     page.get_by_role("link", name="Send a code").click()
     expect(page.get_by_role("region", name="What will happen")).to_be_visible()
     assert piggy_sandbox.calls("POST") == []
+
+
+def test_a_form_that_comes_back_wrong_still_says_whose_it_is(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto(f"/actions/create-credit-reception/?contact_uuid={seed.MIRA_UUID}")
+    whose = page.locator("#id_contact_uuid_peek")
+    expect(whose).to_contain_text("Mira")
+    page.locator("#id_credits").fill("fifty")
+    page.locator("#id_credits").press("Enter")
+    expect(page.locator("#id_credits[aria-invalid=true]")).to_be_visible()
+    expect(whose).to_contain_text("Mira")

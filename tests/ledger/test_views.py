@@ -127,10 +127,18 @@ def test_a_filter_that_makes_no_sense_leaves_nothing_and_makes_no_file(auditor, 
 )
 def test_only_where_there_is_nothing_at_all_is_it_the_first_use(auditor, page, words):
     assert words in text(auditor.get(page))
-    for query in ("since=2030-01-01", "since=nonsense", "after=2020-01-01T00:00:00%2B00:00~5"):
+    for query in ("since=2030-01-01", "after=2020-01-01T00:00:00%2B00:00~5"):
         narrowed = text(auditor.get(f"{page}?{query}"))
         assert words not in narrowed
         assert "Show everything" in narrowed
+
+
+@pytest.mark.parametrize("query", ["since=nonsense", "since=2026-12-03&until=2026-12-02"])
+def test_a_wrong_filter_is_not_told_as_if_there_were_nothing(auditor, query):
+    told = text(auditor.get(f"/ledger/?{query}"))
+    assert "Nothing: correct the filter first." in told
+    assert "Nothing like this" not in told
+    assert "Nothing yet" not in told
 
 
 def test_filter_by_contact_takes_what_one_has(auditor, sandbox):

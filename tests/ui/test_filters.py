@@ -23,6 +23,7 @@ class Filter(StatedFilter):
     name = forms.CharField(label="Name", required=False)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Any"), ("a", "Apple")])
     since = DayField(kind=FILTER, label="From", required=False)
+    until = DayField(kind=FILTER, label="Up to", required=False)
     is_red = forms.BooleanField(label="Red only", required=False)
 
 
@@ -41,6 +42,12 @@ def test_a_wrong_filter_leaves_nothing():
     form = Filter({"name": "x", "kind": "pear"})
     assert form.words() == "Nothing: correct the filter first."
     assert form.values == {"name": "x"}
+
+
+@pytest.mark.parametrize(("until", "errors"), [("2026-12-02", ["until"]), ("2026-12-03", [])])
+def test_a_last_day_before_the_first_one_is_refused(until, errors):
+    form = Filter({"since": "2026-12-03", "until": until})
+    assert list(form.errors) == errors
 
 
 def test_each_thing_that_narrows_a_list_has_a_chip():
