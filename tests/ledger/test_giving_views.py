@@ -69,8 +69,11 @@ def test_the_file_is_narrowed_down_to_a_shop_as_well(auditor):
 @pytest.mark.parametrize(
     "query", ["?shop_uuid=<b>", "?month=2026-11&until=2026-10", "?month=nonsense", "?until=x"]
 )
-def test_nonsense_is_nothing(admin, query):
-    assert "No credits or vouchers were moved then." in page_of(admin, query)
+def test_nonsense_is_told_and_gives_nothing(admin, query):
+    told = page_of(admin, query)
+    assert 'aria-invalid="true"' in told
+    assert "No credits or vouchers were moved then." not in told
+    assert "<table" not in told
 
 
 def test_a_year_at_once_is_the_most(admin):

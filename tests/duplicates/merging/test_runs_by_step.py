@@ -198,6 +198,7 @@ def test_a_step_is_asked_for_as_part_of_its_run():
         "repeat_of": None,
         "approve": None,
         "part_of": run.submission_key,
+        "is_judged_by_itself": False,
         "fingerprint": "",
     }
 
