@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.actions.registry import get_action
@@ -40,10 +40,6 @@ MOST_ATTEMPTS = 20
 # Somebody asks for the same at this very moment, again and again.
 MOST_TURNS = 2 * LANES
 State = BulkRowState
-_TOO_MUCH_FOR_ONE = gettext_lazy(
-    "With what this customer was given within a day, it is more than one person may give. Nothing "
-    "was sent. Put it into another list, which a second person approves."
-)
 
 
 class Stopped(Exception):  # noqa: N818  (named as a person would)
@@ -182,8 +178,8 @@ class Lanes:
             self._end(row, State.DONE_BEFORE, conflicts.why_not_begun(held))
         except Refused as refused:
             self._end(row, State.REJECTED, refused.words)
-        except approvals.SecondPersonNeeded:
-            self._end(row, State.REJECTED, str(_TOO_MUCH_FOR_ONE))
+        except approvals.SecondPersonNeeded as needed:
+            self._end(row, State.REJECTED, str(needed.words))
         else:
             self._judge_outcome(row, outcome)
 

@@ -113,7 +113,7 @@ def begin(entry: Entry) -> BulkRun | None:
         run,
         reason=entry.reason,
         comment=entry.comment,
-        person=entry.person,
+        person=entry.person_id,
         person_name=entry.person_name,
         # As the ledger has it, whatever somebody pressed beside that.
         includes_repeats=bool(entry.preview and entry.preview["repeats"]),

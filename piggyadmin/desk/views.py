@@ -146,7 +146,7 @@ class Desk(TemplateView):
 def what_there_is(person: User) -> dict[str, Any]:
     """Tell of which parts of the desk there is anything, in one question: of most there is none.
 
-    Of pairs it tells what `queue.counted` wants to know.
+    Of pairs it tells what `queue.counted` wants to know, for whoever reviews them.
     """
     parts: dict[str, QuerySet[Any]] = {
         "approvals": approvals.all_waiting(),
@@ -156,7 +156,8 @@ def what_there_is(person: User) -> dict[str, Any]:
         "daily_merges": StandingApproval.objects.all(),
     }
     has_any = {name: Exists(rows) for name, rows in parts.items()}
-    found: Any = User.objects.values(**has_any, **queue.questions())
+    pairs = queue.questions() if person.has_perm(REVIEW_DUPLICATES) else {}
+    found: Any = User.objects.values(**has_any, **pairs)
     return dict(found.get(pk=person.pk))
 
 

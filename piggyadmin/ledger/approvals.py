@@ -52,7 +52,12 @@ class TooLate(Exception):  # noqa: N818
 
 
 class SecondPersonNeeded(Exception):  # noqa: N818
-    """It is not carried out before another person has approved it."""
+    """It is not carried out before another person has approved it.
+
+    `words` say so of one of several things that were to be done.
+    """
+
+    words = _("A second person has to approve this one. Do it from its own page.")
 
 
 # --- What needs one --------------------------------------------------------------------------
@@ -64,10 +69,19 @@ def needs_second_person(action: Operation[Any, Any], data: Data, preview: Previe
         return True
     if getattr(preview, "wants_second_person", False):
         return True  # what it is made of needs one
-    limit, gives = settings.FOUR_EYES_CREDITS_ABOVE, _gives(preview)
+    gives = _gives(preview)
+    # Before anything is filled in there is nobody whom it concerns.
+    return bool(gives) and _is_above_limit(gives, action.subjects(data, preview).values())
+
+
+def _is_above_limit(
+    gives: int, contact_uuids: Iterable[str], before: Approval | None = None
+) -> bool:
+    """Tell whether one person may not give so much; `before` is what `given_lately` takes."""
+    limit = settings.FOUR_EYES_CREDITS_ABOVE
     if not limit or not gives:
         return False
-    return bool(gives + given_lately(action.subjects(data, preview).values()) > limit)
+    return bool(gives + given_lately(contact_uuids, before) > limit)
 
 
 def _gives(preview: Preview | None) -> int:
@@ -199,15 +213,9 @@ def is_own_word_enough(approval: Approval, person: User) -> bool:
     """
     if not approval.is_own_word_enough or approval.asked_by_id != person.pk:
         return False
-    is_final = get_operation(approval.action).effect is Effect.IRREVERSIBLE
-    return not (settings.FOUR_EYES and is_final) and not _is_above_limit(approval)
-
-
-def _is_above_limit(approval: Approval) -> bool:
-    limit, gives = settings.FOUR_EYES_CREDITS_ABOVE, abs(approval.gives or 0)
-    if not limit or not gives:
+    if settings.FOUR_EYES and get_operation(approval.action).effect is Effect.IRREVERSIBLE:
         return False
-    return bool(gives + given_lately(approval.subjects.values(), before=approval) > limit)
+    return not _is_above_limit(abs(approval.gives or 0), approval.subjects.values(), approval)
 
 
 def rights_to_decide(approval: Approval, person: User) -> tuple[str, ...]:

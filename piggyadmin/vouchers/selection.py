@@ -15,7 +15,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils import translation
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import ngettext_lazy
 from pydantic import BaseModel
 
 from piggyadmin.accounts.models import User
@@ -221,7 +221,7 @@ def _why(error: Exception) -> str:
         case conflicts.DuplicateRequest():
             return said_of_earlier(error.alike)
         case approvals.SecondPersonNeeded():
-            return gettext("A second person has to approve this one. Do it from its own page.")
+            return str(error.words)
     return str(error)
 
 

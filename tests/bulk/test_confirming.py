@@ -62,7 +62,8 @@ def test_runs_that_were_checked_side_by_side_add_up(sandbox, maker, settings):
     assert states(carried(confirmed(first))) == ["done"]
     second = carried(confirmed(second))
     assert states(second) == ["rejected"]
-    assert "more than one person may give" in second.rows.get().words
+    words = "A second person has to approve this one. Do it from its own page."
+    assert second.rows.get().words == words
     assert balance(sandbox) == before + 400
 
 

@@ -8,6 +8,7 @@ import pytest
 from piggyadmin.accounts import proofs
 from piggyadmin.factors import authenticators
 from piggyadmin.factors.authenticators import APP, CODES
+from tests.conftest import proved
 from tests.factors.conftest import App, make_passkey, recovery_codes, second_step, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -137,10 +138,7 @@ def test_nobody_touches_those_of_others(inside, admin, noor):
 
 @pytest.mark.parametrize("page", ["app", "passkey", "recovery-codes"])
 def test_who_proved_it_long_ago_proves_it_anew(inside, page):
-    session = inside.session
-    long_ago = time.time() - proofs.SIGN_IN_SECONDS - 1
-    session["account_authentication_methods"] = [{"method": "password", "at": long_ago}]
-    session.save()
+    proved(inside, at=time.time() - proofs.SIGN_IN_SECONDS - 1)
     wanted = f"/settings/factors/{page}/"
     for answer in (inside.get(wanted), inside.post(wanted)):
         assert answer.status_code == 302

@@ -647,7 +647,8 @@ def test_how_an_account_was_changed_is_said():
 def test_when_a_setting_wants_two(settings, monkeypatch, limit, gives, lately, is_needed):
     settings.FOUR_EYES, settings.FOUR_EYES_CREDITS_ABOVE = False, limit
     asked: Any = []
-    monkeypatch.setattr(approvals, "given_lately", lambda uuids: asked.extend(uuids) or lately)
+    given = lambda uuids, _before: asked.extend(uuids) or lately  # noqa: E731
+    monkeypatch.setattr(approvals, "given_lately", given)
     action = mock.Mock(effect=Effect.WRITE)
     action.subjects.side_effect = lambda data, seen: {"contact": f"{data['n']} {seen.gives}"}
     seen = mock.Mock(wants_second_person=False, gives=gives)
