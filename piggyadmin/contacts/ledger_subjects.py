@@ -12,6 +12,7 @@ from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import (
     Departure,
     copies,
+    departure_of,
     find_departed,
     find_known,
     keep_names,
@@ -60,7 +61,8 @@ class ContactDirectory(SubjectDirectory):
 
     def departures(self, uuid: str) -> Sequence[Departure]:
         """Tell over which merges and claims it went."""
-        return [each for each in find_departed(uuid) if each.hops]
+        departed = departure_of(uuid)
+        return [departed] if departed and departed.hops else []
 
 
 def _others_meant(query: str) -> str:

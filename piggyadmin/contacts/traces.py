@@ -119,12 +119,18 @@ def find_departed(query: str) -> list[Departure]:
 
     Piggy was asked before, and knows nobody like that.
     """
-    uuid = query.lower()
-    hops = _hops(uuid)
-    if hops or _is_known(uuid):
-        return [Departure(uuid, hops, None if hops else _last_seen(uuid))]
+    if departed := departure_of(query.lower()):
+        return [departed]
     found = [Departure(each, _hops(each), None) for each in _by_name(query)]
     return [each for each in found if each.hops]
+
+
+def departure_of(uuid: str) -> Departure | None:
+    """Tell what became of a contact by its UUID; None where this console never met it."""
+    if not _is_known(uuid):
+        return None
+    hops = _hops(uuid)
+    return Departure(uuid, hops, None if hops else _last_seen(uuid))
 
 
 def _by_name(query: str) -> list[str]:

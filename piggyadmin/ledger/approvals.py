@@ -41,6 +41,7 @@ from piggyadmin.ledger.operations import (
     operations,
 )
 from piggyadmin.ledger.people_events import changed_by
+from piggyadmin.piggy.once import once
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # For so long what was given to a contact counts towards the limit.
@@ -160,8 +161,7 @@ def all_waiting() -> QuerySet[Approval]:
 
 def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
-    asked = set(all_waiting().values_list("action", flat=True))
-    writes = (find_operation(slug) for slug in asked)
+    writes = (find_operation(slug) for slug in _actions_waiting())
     theirs = [each.slug for each in writes if each and each.is_allowed_for(person)]
     if not theirs:
         return Approval.objects.none()
@@ -170,11 +170,19 @@ def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     return waiting.filter(own | ~is_own if person.has_perm(APPROVE) else own)
 
 
+def _actions_waiting() -> set[str]:
+    """Name the actions that somebody has to decide about; mostly there are none."""
+    actions = all_waiting().values_list("action", flat=True)
+    return once(lambda: set(actions), _actions_waiting)
+
+
 def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:
     """Find what waits for a second person and would end a contact, by each of these it names."""
     wanted = set(uuids)
-    ending = [action.slug for action in operations() if action.ends_contacts]
+    ending = {action.slug for action in operations() if action.ends_contacts}
     found: dict[str, Approval] = {}
+    if ending.isdisjoint(_actions_waiting()):
+        return found
     for approval in all_waiting().filter(action__in=ending):
         named = _UUID.findall(" ".join(map(str, approval.form_data.values())).lower())
         found |= dict.fromkeys(wanted.intersection([*named, *approval.subjects.values()]), approval)

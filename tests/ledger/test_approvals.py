@@ -24,6 +24,7 @@ from piggyadmin.ledger.conflicts import KeyReused
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState, PersonLookUp
 from piggyadmin.ledger.operations import Effect
 from piggyadmin.piggy.client import piggy_client
+from piggyadmin.piggy.once import nothing_twice
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.conftest import person, signed_in
@@ -590,6 +591,13 @@ def test_what_would_end_a_contact_is_found_by_whoever_it_names():
     Approval.objects.filter(pk=decided.pk).update(status=ApprovalStatus.DECLINED)
     assert approvals.waiting_about([a, b, c, d, e]) == dict.fromkeys((a, b, c), one)
     assert approvals.waiting_about([b]) == {b: one}
+
+
+def test_what_waits_is_asked_once_for_a_page(django_assert_num_queries):
+    asked_for(CREDITS)
+    with nothing_twice(), django_assert_num_queries(1):
+        assert approvals.waiting_about([str(uuid4())]) == {}
+        assert approvals.waiting_about([str(uuid4())]) == {}
 
 
 def test_of_several_ways_in_which_two_are_in_one_hand_the_shortest_is_told(monkeypatch):

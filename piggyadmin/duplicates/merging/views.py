@@ -36,6 +36,7 @@ from piggyadmin.ledger.models import FLAGGED, HAPPENED, NOT_HAPPENED, Entry, Ent
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.views import AcknowledgeForm
 from piggyadmin.piggy.concurrency import gather
+from piggyadmin.piggy.once import nothing_twice
 from piggyadmin.ui import stored
 from piggyadmin.ui.http import lead_to, signed_in, wants_fragment
 from piggyadmin.ui.pagination import numbered_page
@@ -65,6 +66,7 @@ class MergePage(ActionView):
         """Give the contacts that the address names."""
         raise NotImplementedError
 
+    @nothing_twice()
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show what a merge would do, with what is usual filled in."""
         form = self.make_form(take_typed(request) or self._named())
@@ -90,10 +92,14 @@ class MergePage(ActionView):
         """Render it; a contact that has gone leaves the mirror, and takes its pairs with it."""
         shown = form or self.form
         if isinstance(shown, MergeDuplicatesForm) and shown.gone:
-            store.forget(shown.gone)
+            self.forget(shown.gone)
         waiting = approvals.waiting_about(self.uuids()).values()
         context |= {"here": self.request.path, "approval": next(iter(waiting), None)}
         return super().show(form, **context)
+
+    def forget(self, uuids: list[str]) -> None:
+        """Let contacts leave the mirror that are no more."""
+        store.forget(uuids)
 
     def make_form(self, posted: QueryDict | None = None, initial: Any = None) -> ActionForm:
         """Fill in the contacts of the address, which nobody has to see as UUIDs."""
@@ -129,6 +135,16 @@ class PairPage(MergePage):
         if not wants_fragment(self.request):
             context |= self.about_the_pair
         return super().show(form, **context)
+
+    def forget(self, uuids: list[str]) -> None:
+        """Write nothing where the whole page shows that nothing is here of either any more."""
+        if wants_fragment(self.request) or self._is_here():
+            super().forget(uuids)
+
+    def _is_here(self) -> bool:
+        row = self.about_the_pair["row"]
+        is_open = row.pair.pk is not None and row.pair.status in Pair.UNDECIDED
+        return is_open or bool(row.first or row.second)
 
     @cached_property
     def about_the_pair(self) -> dict[str, Any]:

@@ -14,7 +14,16 @@ from piggyadmin.bookings.models import SeenBooking
 from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.merging.candidates import Candidate
-from piggyadmin.duplicates.models import Cluster, Decision, DecisionKind, MergeRun, Pair, PairStatus
+from piggyadmin.duplicates.models import (
+    Cluster,
+    Decision,
+    DecisionKind,
+    GoneContact,
+    MergeRun,
+    MirroredContact,
+    Pair,
+    PairStatus,
+)
 from piggyadmin.duplicates.review import evidence, queue, rows
 from piggyadmin.duplicates.review.filters import QueueFilter
 from piggyadmin.duplicates.review.wording import per_cent
@@ -285,6 +294,24 @@ def test_contact_that_has_gone_is_told_and_its_pairs_close(admin, sandbox):
     assert NOBODY in page
     pair.refresh_from_db()
     assert pair.status == PairStatus.GONE
+
+
+def test_contact_that_has_gone_leaves_the_mirror_where_only_that_knows_it(admin, sandbox):
+    make_contact(uuid=NOBODY)
+    admin.get(f"/duplicates/pair/{MIRA}/{NOBODY}/")
+    assert not MirroredContact.objects.filter(uuid=NOBODY).exists()
+    assert GoneContact.objects.filter(uuid=NOBODY).exists()
+
+
+def test_nothing_is_written_where_nothing_is_here_of_who_has_gone(admin, sandbox):
+    page = text(admin.get(f"/duplicates/pair/{NOBODY}/{NOBODY.replace('c0', 'd0')}/"))
+    assert "There is no customer" in page
+    assert not GoneContact.objects.exists()
+
+
+def test_a_part_of_the_page_has_who_is_gone_leave_as_well(admin, sandbox):
+    admin.get(f"/duplicates/pair/{NOBODY}/{NOBODY.replace('c0', 'd0')}/", headers=FRAGMENT)
+    assert GoneContact.objects.filter(uuid=NOBODY).exists()
 
 
 def test_gone_between_opening_and_pressing(admin, sandbox):

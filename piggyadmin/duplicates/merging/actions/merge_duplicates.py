@@ -21,6 +21,7 @@ from piggyadmin.actions.registry import register
 from piggyadmin.contacts.confirmation import end_of
 from piggyadmin.contacts.forms import ContactsField, nobody_like, what_became_of
 from piggyadmin.contacts.services import resolve_contact
+from piggyadmin.contacts.traces import departure_of
 from piggyadmin.duplicates.merging import runs
 from piggyadmin.duplicates.merging.acknowledgements import AgreedField, missing_yes
 from piggyadmin.duplicates.merging.actions.merge_contacts import one_into_another
@@ -119,7 +120,8 @@ class MergeDuplicatesForm(ActionForm):
                 "Nothing was sent."
             )
             told = [words % {"uuids": ", ".join(self.gone)}]
-            told += [f"{uuid}: {trace}" for uuid in self.gone for trace in what_became_of(uuid)]
+            departed = zip(self.gone, map(departure_of, self.gone), strict=True)
+            told += [f"{uuid}: {each.words}" for uuid, each in departed if each]
             self.add_error("contact_uuids", " ".join(map(str, told)))
             return
         self._put_sides([candidate for candidate in candidates.found if candidate])
