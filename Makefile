@@ -19,9 +19,11 @@ help: ## list these verbs
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=…")'
 	$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade pip  # the one that Python brings takes twice as long to find what is locked
 
 # Nothing is compiled beforehand: Python compiles what is used when it is used first.
-INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+INSTALL := $(PIP) --require-hashes
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
 	$(INSTALL) -r requirements.txt

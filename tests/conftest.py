@@ -92,8 +92,9 @@ def load_addresses() -> None:
 
 
 def pytest_configure() -> None:
-    """Have Dutch to speak."""
+    """Have Dutch to speak, and nobody look for garbage among tests that are being collected."""
     compile_catalogs()
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
@@ -103,6 +104,7 @@ def pytest_collection_finish() -> None:
     into those looks.
     """
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000)
 
 
