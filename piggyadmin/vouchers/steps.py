@@ -142,6 +142,8 @@ class OfferedStep(NamedTuple):
     icon: str
     url: str
     objection: str = ""
+    # What most people have looked the voucher up for.
+    is_main: bool = False
 
 
 # What is offered, the most likely first; of two that take each other back, the one that can be.
@@ -163,7 +165,8 @@ def offered_steps(voucher: Voucher, request: HttpRequest) -> list[OfferedStep]:
         if action and is_allowed and _makes_sense(slug, voucher.status):
             url = address_of(action, voucher, request)
             words = objection(slug, voucher)
-            steps.append(OfferedStep(action.button, action.icon, url, words))
+            is_main = slug == OFFERED[0]
+            steps.append(OfferedStep(action.button, action.icon, url, words, is_main))
             if slug == "replace-voucher" and _is_nobodys(voucher) and not words:
                 steps.append(OfferedStep(_("Give it to a customer"), "gift", url))
     return steps

@@ -40,6 +40,17 @@ def test_what_is_sensible_is_offered(staff, sandbox, status, first, greyed):
     assert not set(possible) & set(impossible)
 
 
+def led_to(person, code):
+    """Give the addresses of the buttons that stand out."""
+    page = person.get(f"/vouchers/{code}/").content.decode()
+    return re.findall(r'<a class="button next"\s+href="(/actions/[\w-]+/)', page)
+
+
+def test_using_it_leads_where_it_can_be_used(staff, sandbox):
+    assert led_to(staff, "WELCOME-ACTIVE") == ["/actions/redeem-voucher/"]
+    assert led_to(staff, "WELCOME-EXPIRED") == []
+
+
 def test_of_two_opposites_one_is_offered(staff, sandbox):
     possible, impossible = opened(staff, "WELCOME-DEACTIVATED")
     assert "Switch this voucher on" in possible
