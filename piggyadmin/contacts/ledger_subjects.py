@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import asked_in_words, others_meant
+from piggyadmin.contacts.forms import hint_at_search
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import (
     Departure,
     copies,
+    find_called,
     find_departed,
     find_known,
     keep_names,
@@ -28,7 +30,7 @@ from piggyadmin.reference.cached import known_names
 
 
 class ContactDirectory(SubjectDirectory):
-    """Contacts, by e-mail address, card or UUID."""
+    """Contacts, by e-mail address, card or UUID, or by a name that only one has."""
 
     def resolve(self, query: str) -> str:
         """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
@@ -36,9 +38,9 @@ class ContactDirectory(SubjectDirectory):
             return resolve_contact(piggy_client(), query=query).uuid or query
         except PiggyError as error:
             was_asked = isinstance(error, NotFound)
-            known = _known_here(query, was_asked=was_asked)
+            known = _known_here(query, was_asked=was_asked) or find_called(query)
             if not known:
-                meant = _others_meant(query) if was_asked else ""
+                meant = (hint_at_search(query) or _others_meant(query)) if was_asked else ""
                 raise ValidationError(f"{error.message} {meant}".rstrip()) from None
             return known
 
