@@ -744,10 +744,26 @@
     return needed.every((field) => field.matches("[name=reason]") || isFilled(field));
   }
 
+  // What was wrong and is right by now is not called wrong any more.
+  function mend(form, isWrong) {
+    for (const errors of all(".fields .field-errors", form)) {
+      if (isWrong(errors.id.replace(/_error$/, ""))) continue;
+      const field = errors.closest(".field");
+      field.classList.remove("has-errors");
+      for (const each of all("[aria-invalid]", field)) each.removeAttribute("aria-invalid");
+      for (const each of all(`[aria-describedby~="${errors.id}"]`, form)) {
+        each.setAttribute("aria-describedby", each.getAttribute("aria-describedby").replace(errors.id, "").trim());
+      }
+      errors.remove();
+      for (const old of all("[data-error-summary], [data-meant]", form)) old.remove();
+    }
+    titleTells(form.querySelector("[aria-invalid=true]"));
+  }
+
   async function askPreview(form, signal) {
     if (!isOurs(form.elements.namedItem("csrfmiddlewaretoken"))) return;
     let html = "";
-    if (isComplete(form)) {
+    if (isComplete(form) || form.querySelector(".field-errors")) {
       const body = new URLSearchParams(new FormData(form));
       body.set("step", "preview");
       if (token()) body.set("csrfmiddlewaretoken", token());
@@ -755,6 +771,8 @@
         const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal, headers: { "HX-Request": "true" } });
         const text = await answer.text();
         if (answer.ok && !/^\s*<!doctype/i.test(text)) html = text;
+        const wrong = answer.headers.get("X-Wrong-Fields")?.split(" ");
+        if (wrong && !signal.aborted) mend(form, (id) => wrong.includes(id));
       } catch {
         // The button of the form is there, and says what is wrong.
       }
@@ -775,7 +793,10 @@
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
       const form = event.target.closest?.("form[data-live]");
-      if (form) changed(form);
+      if (!form) return;
+      // No preview tells of the reason.
+      if (event.target.name === "reason" && event.target.value) mend(form, (id) => id !== event.target.id);
+      changed(form);
     });
   }
   document.addEventListener("submit", (event) => stopAsking(event.target));
