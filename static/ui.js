@@ -676,11 +676,19 @@
     main.replaceWith(fresh);
     window.htmx.process(fresh);
     prepare(fresh);
-    if (opener && main.contains(opener)) opener = twinOf(opener, fresh);
-    const same = focused && twinOf(focused, fresh);
+    if (opener && main.contains(opener)) opener = twinOf(opener, fresh) || placeOf(opener, fresh);
+    const same = focused && (twinOf(focused, fresh) || placeOf(focused, fresh));
     if (!same) return;
     same.focus({ preventScroll: true });
-    if (typeof selectionStart === "number") same.setSelectionRange(selectionStart, selectionEnd);
+    if (typeof selectionStart === "number") same.setSelectionRange?.(selectionStart, selectionEnd);
+  }
+
+  // What was pressed may be done with: its heading is still there.
+  function placeOf(element, fresh) {
+    const id = element.closest("[aria-labelledby]")?.getAttribute("aria-labelledby");
+    const place = (id && fresh.querySelector(`#${CSS.escape(id)}`)) || fresh;
+    place.tabIndex = -1;
+    return place;
   }
 
   // Links and buttons have no id: by what they say they are known again.
