@@ -80,10 +80,10 @@ def nobody_like(query: str) -> str:
 
 
 def hint_at_search(query: str) -> str:
-    """Say how to go on from a name, by which Piggy knows nobody; empty for anything else."""
-    is_name = not re.search(r"[\d@]", query)
-    words = gettext("A name cannot be typed here: search for it, and type the e-mail found by it.")
-    return words if is_name else ""
+    """Say how to go on from a name, by which Piggy knows nobody; empty for what is none."""
+    may_be_name = not re.search(r"[\d@]", query)
+    words = gettext("If this is a name, search for it, and type the e-mail that you find.")
+    return words if may_be_name else ""
 
 
 def what_became_of(query: str) -> list[str]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import asked_in_words, others_meant
-from piggyadmin.contacts.forms import hint_at_search
+from piggyadmin.contacts.forms import hint_at_search, nobody_like
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import (
     Departure,
@@ -40,8 +40,7 @@ class ContactDirectory(SubjectDirectory):
             was_asked = isinstance(error, NotFound)
             known = _known_here(query, was_asked=was_asked) or find_called(query)
             if not known:
-                meant = (hint_at_search(query) or _others_meant(query)) if was_asked else ""
-                raise ValidationError(f"{error.message} {meant}".rstrip()) from None
+                raise ValidationError(_nobody(query, error)) from None
             return known
 
     def names(self, uuids: Iterable[str]) -> Mapping[str, str]:
@@ -63,6 +62,15 @@ class ContactDirectory(SubjectDirectory):
     def departures(self, uuid: str) -> Sequence[Departure]:
         """Tell over which merges and claims it went."""
         return [each for each in find_departed(uuid) if each.hops]
+
+
+def _nobody(query: str, error: PiggyError) -> str:
+    """Say that nobody is found by what was typed, and how to go on from there."""
+    if not isinstance(error, NotFound):
+        return error.message
+    if hint_at_search(query):
+        return nobody_like(query)
+    return f"{error.message} {_others_meant(query)}".rstrip()
 
 
 def _others_meant(query: str) -> str:
