@@ -55,7 +55,7 @@ def test_a_loyalty_card_has_one_name_in_dutch():
     )
     about = [entry for entry in catalog if loyalty.search(entry.msgid)]
     assert len(about) > 10
-    words = re.compile(r"(?<!cadeau)kaart", re.IGNORECASE)
+    words = re.compile(r"(?i)(?<!cadeau)kaart")
     assert [entry.msgid for entry in about if words.search(entry.msgstr)] == []
 
 
