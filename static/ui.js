@@ -6,7 +6,7 @@
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
   const SLOW_ENOUGH_TO_COPY = 2000; // milliseconds for which "Copied" stands
 
-  // --- Messages, which screen readers announce -------------------------------------------------
+  // --- Messages, which screen readers announce ---
 
   // Where messages are seen: what is open lies before the page.
   const messages = () => document.querySelector("dialog[open] .messages") || document.getElementById("messages");
@@ -24,7 +24,7 @@
     if (announcer) announcer.textContent = words.replace(/\s+/g, " ").trim().slice(0, 300);
   }
 
-  // --- The token against forged forms ----------------------------------------------------------
+  // --- The token against forged forms ---
   // Signing in in another tab makes a new one; the cookie always has the newest.
 
   function token() {
@@ -61,7 +61,7 @@
     if (isOurs(field) && token()) field.value = token();
   }
 
-  // --- Busy forms: a sign at once, and no second press -------------------------------------------
+  // --- Busy forms: a sign at once, and no second press ---
 
   function busy(form, button) {
     form.dataset.sending = "";
@@ -102,7 +102,7 @@
   // A page that comes back from the browser's memory must not be busy for ever.
   window.addEventListener("pageshow", () => rest());
 
-  // --- htmx ------------------------------------------------------------------------------------
+  // --- htmx ---
 
   // Whatever changes something is sent by a form that holds a token of its own, and by nothing else:
   // not by what merely stands in such a form.
@@ -139,7 +139,7 @@
     else arrived(event.target);
   });
 
-  // --- After a page or a fragment has arrived ----------------------------------------------------
+  // --- After a page or a fragment has arrived ---
 
   function prepare(root) {
     noteToken();
@@ -224,7 +224,7 @@
     news.scrollIntoView({ block: "nearest", behavior: "auto" });
   }
 
-  // --- Hand scanners -----------------------------------------------------------------------------
+  // --- Hand scanners ---
   // `form[data-scan]` asks for one code. The next one may come at any time: it is typed over the last
   // one, and from its first character on nothing stands or arrives that is about the last one.
 
@@ -332,7 +332,7 @@
     return takes && !field.readOnly && !field.disabled && field.checkVisibility();
   }
 
-  // --- Copy, print, "/" --------------------------------------------------------------------------
+  // --- Copy, print, "/" ---
 
   async function copy(button) {
     await navigator.clipboard.writeText(button.dataset.copy);
@@ -355,7 +355,7 @@
     else removeRow(button);
   });
 
-  // --- Rows that are chosen: `data-chooses-all` ticks every row that has a box of its form -------------
+  // --- Rows that are chosen: `data-chooses-all` ticks every row that has a box of its form ---
 
   document.addEventListener("change", (event) => {
     const form = event.target.form;
@@ -368,7 +368,7 @@
     form.querySelector("output").textContent = chosen;
   });
 
-  // --- "More": closed by a press elsewhere, and by Escape --------------------------------------------
+  // --- "More": closed by a press elsewhere, and by Escape ---
 
   document.addEventListener("click", (event) => {
     for (const more of all("details.more[open]")) more.open = more.contains(event.target);
@@ -381,7 +381,7 @@
     more.querySelector("summary").focus();
   });
 
-  // --- Lists: a row opens where its link leads, a cross takes a filter out -------------------------
+  // --- Lists: a row opens where its link leads, a cross takes a filter out ---
 
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.(".table tbody tr");
@@ -403,7 +403,7 @@
     chip.form.requestSubmit();
   });
 
-  // --- The search box: one key leads to it, and it offers what fits what is typed -----------------
+  // --- The search box: one key leads to it, and it offers what fits what is typed ---
 
   const SUGGESTED_AFTER = 120; // milliseconds without a further key; scanners and fast hands wait for none
   const ASKED_AFTER = 300; // so many more until Piggy is asked too
@@ -504,7 +504,7 @@
     if (event.target.id === "search-form") offerNothing();
   });
 
-  // --- Keys of one letter, and the sheet behind "?" that tells of them ---------------------------------
+  // --- Keys of one letter, and the sheet behind "?" that tells of them ---
   // `data-hotkey="g"` on a link, a field, "More" or a button that opens something: that letter, alone,
   // goes there. What sends a form is never reached by one. Pages of duplicates have keys of their own.
 
@@ -588,7 +588,7 @@
     showHotkeys();
   });
 
-  // --- Rows of options -------------------------------------------------------------------------
+  // --- Rows of options ---
 
   function addRow(rows) {
     const number = all("[data-row]", rows).length;
@@ -599,7 +599,7 @@
     all("[data-row]", rows).at(-1).querySelector("input").focus();
   }
 
-  // --- Actions in the page they belong to ---------------------------------------------------------------
+  // --- Actions in the page they belong to ---
   // `a[data-in-place]` opens its page's form in a drawer. Escape, the cross and the way back close it;
   // what was done there tells the page, which then shows the new truth.
 
@@ -676,11 +676,19 @@
     main.replaceWith(fresh);
     window.htmx.process(fresh);
     prepare(fresh);
-    if (opener && main.contains(opener)) opener = twinOf(opener, fresh);
-    const same = focused && twinOf(focused, fresh);
+    if (opener && main.contains(opener)) opener = twinOf(opener, fresh) || placeOf(opener, fresh);
+    const same = focused && (twinOf(focused, fresh) || placeOf(focused, fresh));
     if (!same) return;
     same.focus({ preventScroll: true });
-    if (typeof selectionStart === "number") same.setSelectionRange(selectionStart, selectionEnd);
+    if (typeof selectionStart === "number") same.setSelectionRange?.(selectionStart, selectionEnd);
+  }
+
+  // What was pressed may be done with: its heading is still there.
+  function placeOf(element, fresh) {
+    const id = element.closest("[aria-labelledby]")?.getAttribute("aria-labelledby");
+    const place = (id && fresh.querySelector(`#${CSS.escape(id)}`)) || fresh;
+    place.tabIndex = -1;
+    return place;
   }
 
   // Links and buttons have no id: by what they say they are known again.
@@ -689,7 +697,7 @@
     return all(element.localName, fresh).find((each) => each.isEqualNode(element));
   }
 
-  // --- What will happen, beside the fields, as soon as they are filled in ------------------------------
+  // --- What will happen, beside the fields, as soon as they are filled in ---
   // Nobody agrees to what no longer stands in the fields: from the first change on the old preview is
   // dead, and only the answer to the last change takes its place.
 
@@ -744,10 +752,26 @@
     return needed.every((field) => field.matches("[name=reason]") || isFilled(field));
   }
 
+  // What was wrong and is right by now is not called wrong any more.
+  function mend(form, isWrong) {
+    for (const errors of all(".fields .field-errors", form)) {
+      if (isWrong(errors.id.replace(/_error$/, ""))) continue;
+      const field = errors.closest(".field");
+      field.classList.remove("has-errors");
+      for (const each of all("[aria-invalid]", field)) each.removeAttribute("aria-invalid");
+      for (const each of all(`[aria-describedby~="${errors.id}"]`, form)) {
+        each.setAttribute("aria-describedby", each.getAttribute("aria-describedby").replace(errors.id, "").trim());
+      }
+      errors.remove();
+      for (const old of all("[data-error-summary], [data-meant]", form)) old.remove();
+    }
+    titleTells(form.querySelector("[aria-invalid=true]"));
+  }
+
   async function askPreview(form, signal) {
     if (!isOurs(form.elements.namedItem("csrfmiddlewaretoken"))) return;
     let html = "";
-    if (isComplete(form)) {
+    if (isComplete(form) || form.querySelector(".field-errors")) {
       const body = new URLSearchParams(new FormData(form));
       body.set("step", "preview");
       if (token()) body.set("csrfmiddlewaretoken", token());
@@ -755,6 +779,8 @@
         const answer = await fetch(form.getAttribute("action"), { method: "POST", body, signal, headers: { "HX-Request": "true" } });
         const text = await answer.text();
         if (answer.ok && !/^\s*<!doctype/i.test(text)) html = text;
+        const wrong = answer.headers.get("X-Wrong-Fields")?.split(" ");
+        if (wrong && !signal.aborted) mend(form, (id) => wrong.includes(id));
       } catch {
         // The button of the form is there, and says what is wrong.
       }
@@ -775,12 +801,15 @@
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
       const form = event.target.closest?.("form[data-live]");
-      if (form) changed(form);
+      if (!form) return;
+      // No preview tells of the reason.
+      if (event.target.name === "reason" && event.target.value) mend(form, (id) => id !== event.target.id);
+      changed(form);
     });
   }
   document.addEventListener("submit", (event) => stopAsking(event.target));
 
-  // --- One of several groups of fields: the others are out of sight, and are not sent -----------------
+  // --- One of several groups of fields: the others are out of sight, and are not sent ---
 
   function showAlternatives(either) {
     const isChosen = (group) => group.classList.contains("chosen");
@@ -817,7 +846,7 @@
     (rows.querySelector("[data-row] input") || rows.querySelector("[data-add-row]")).focus();
   }
 
-  // --- Whose is it? A line below a field, as soon as the field is left ------------------------------
+  // --- Whose is it? A line below a field, as soon as the field is left ---
 
   const peekRegion = (field) => document.getElementById(`${field.id}_peek`);
 
@@ -858,7 +887,7 @@
     known?.select();
   });
 
-  // --- The first page --------------------------------------------------------------------------
+  // --- The first page ---
 
   prepare(document);
   // What a tab remembers of somebody's work ends with their session.

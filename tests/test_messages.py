@@ -47,6 +47,18 @@ def test_placeholders_are_kept(catalog):
         assert set(PLACEHOLDER.findall(one)) <= wanted, entry.msgid
 
 
+def test_a_loyalty_card_has_one_name_in_dutch():
+    """It is a "pas"; a gift card is a "cadeaukaart", or just "kaart" among its own texts."""
+    catalog = polib.pofile(str(ROOT / "locale/nl/LC_MESSAGES/django.po"))
+    loyalty = re.compile(
+        r"card number|loyalty card|customer's card|card or|cards and", re.IGNORECASE
+    )
+    about = [entry for entry in catalog if loyalty.search(entry.msgid)]
+    assert len(about) > 10
+    words = re.compile(r"(?i)(?<!cadeau)kaart")
+    assert [entry.msgid for entry in about if words.search(entry.msgstr)] == []
+
+
 @pytest.mark.skipif(not HAS_GETTEXT, reason="no gettext here: apt install gettext")
 def test_makemessages_finds_nothing_new(path, catalog, tmp_path):
     for name in ("piggyadmin", "templates", "locale"):

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -283,9 +283,11 @@ class ActionView(View):
         form = self.make_form(posted)
         try:
             if not self.action.has_preview or not form.is_valid():
-                return HttpResponse(status=HTTPStatus.NO_CONTENT)
+                return _nothing_to_show(form, form.errors)
             preview = self.action.preview(self.piggy, form.cleaned_data)
-        except (Refused, PiggyError):
+        except Refused as refused:
+            return _nothing_to_show(form, refused.field_errors)
+        except PiggyError:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         context = {
             **self.shown(form, preview),
@@ -294,7 +296,8 @@ class ActionView(View):
             "is_live": True,
             "needs_second_person": self.needs_second_person(form, preview),
         }
-        return render(self.request, "actions/_preview.html", context)
+        shown = render(self.request, "actions/_preview.html", context)
+        return _with_what_is_wrong(shown, form, form.missing_why)
 
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self.make_form(posted)
@@ -521,6 +524,19 @@ class OutcomeView(View):
         if "watch" not in request.GET:
             _tell_page(request, response, action)
         return response
+
+
+def _nothing_to_show(form: ActionForm, wrong: Iterable[str]) -> HttpResponse:
+    return _with_what_is_wrong(HttpResponse(status=HTTPStatus.NO_CONTENT), form, wrong)
+
+
+def _with_what_is_wrong(
+    response: HttpResponse, form: ActionForm, wrong: Iterable[str]
+) -> HttpResponse:
+    """Name the fields that are wrong: what is said beside the others is true no more."""
+    ids = (form[name].auto_id for name in wrong if name in form.fields)
+    response["X-Wrong-Fields"] = " ".join(ids)
+    return response
 
 
 def undoing(action: Action[Any, Any]) -> Action[Any, Any]:

@@ -38,7 +38,7 @@ from piggyadmin.ui.pagination import numbered_page
 from piggyadmin.ui.spreadsheet import csv_answer
 
 RUNS_PER_PAGE = 25
-SHOWN_ROWS = 20
+SHOWN_ROWS = SHOWN_FAILED = 20
 Status, State = BulkRunStatus, BulkRowState
 # While it is so, the page asks again by itself.
 MOVING = {Status.CHECKING, Status.RUNNING}
@@ -173,6 +173,9 @@ class RunPage(BulkPage):
         }.get(Status(self.run.status), dict)
         entry = running.entry_of(self.run)
         context = {**self.progress(), "entry": entry, **beside(), **context}
+        if context["failed"] and self.run.status in undoing.OVER:
+            failed = self.run.rows.filter(state__in=failed_states(self.run))
+            context["failed_rows"] = failed.order_by("position")[:SHOWN_FAILED]
         return render(self.request, "bulk/run.html", context, status=status)
 
     def progress(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from piggyadmin.contacts import flags, timeline
 from piggyadmin.contacts.known_facts import read_facts
 from piggyadmin.contacts.panels import Panel
 from piggyadmin.contacts.panels import register as register_panel
+from piggyadmin.contacts.reversals import ReversalAction
 from piggyadmin.contacts.services import list_contact_identifiers
 from piggyadmin.contacts.timeline import ON_PAGE, Happening, Source
 from piggyadmin.contacts.types import Contact
@@ -73,8 +74,22 @@ def _happening(row: LedgerRow, *, kind: str) -> Happening:
     why = " · ".join(filter(None, (row.reason, entry.comment)))
     url = reverse("ledger:entry", args=[entry.submission_key])
     return Happening(
-        row.status.asked_at, kind, row.sentence, detail=why, uuid=_made(entry), url=url
+        row.status.asked_at,
+        kind,
+        row.sentence,
+        detail=why,
+        uuid=_made(entry),
+        url=url,
+        takes_back=_took_back(entry),
     )
+
+
+def _took_back(entry: Entry) -> str:
+    """Give what Piggy knows that by which an entry has reversed, if it reversed something."""
+    operation, event = find_operation(entry.action), entry.last_event
+    if not isinstance(operation, ReversalAction) or event is None or event.kind not in HAPPENED:
+        return ""
+    return str(entry.data[operation.field])
 
 
 def _made(entry: Entry) -> str:

@@ -22,6 +22,8 @@ class ContactField(ResolvedField):
 
     # Whose it is is shown in a line below it, as soon as the field is left.
     is_peeked = True
+    # What was typed in vain can be looked for with the search box, which knows names.
+    is_searched = True
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Customer"))
@@ -74,7 +76,14 @@ def _contacts_in(line: str) -> list[str]:
 def nobody_like(query: str) -> str:
     """Say that Piggy knows nobody like that, and what became of whoever was called so."""
     words = gettext("No customer with this e-mail, identifier or UUID at Piggy.")
-    return " ".join([words, *what_became_of(query)])
+    return " ".join(filter(None, [words, hint_at_search(query), *what_became_of(query)]))
+
+
+def hint_at_search(query: str) -> str:
+    """Say how to go on from a name, by which Piggy knows nobody; empty for what is none."""
+    may_be_name = not re.search(r"[\d@]", query)
+    words = gettext("If this is a name, search for it, and type the e-mail that you find.")
+    return words if may_be_name else ""
 
 
 def what_became_of(query: str) -> list[str]:

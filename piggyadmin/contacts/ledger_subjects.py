@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import asked_in_words, others_meant
+from piggyadmin.contacts.forms import hint_at_search, nobody_like
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import (
     Departure,
     copies,
     departure_of,
+    find_called,
     find_departed,
     find_known,
     keep_names,
@@ -29,7 +31,7 @@ from piggyadmin.reference.cached import known_names
 
 
 class ContactDirectory(SubjectDirectory):
-    """Contacts, by e-mail address, card or UUID."""
+    """Contacts, by e-mail address, card or UUID, or by a name that only one has."""
 
     def resolve(self, query: str) -> str:
         """Ask Piggy; where it knows nobody, or cannot be asked, look at what is known here."""
@@ -37,10 +39,9 @@ class ContactDirectory(SubjectDirectory):
             return resolve_contact(piggy_client(), query=query).uuid or query
         except PiggyError as error:
             was_asked = isinstance(error, NotFound)
-            known = _known_here(query, was_asked=was_asked)
+            known = _known_here(query, was_asked=was_asked) or find_called(query)
             if not known:
-                meant = _others_meant(query) if was_asked else ""
-                raise ValidationError(f"{error.message} {meant}".rstrip()) from None
+                raise ValidationError(_nobody(query, error)) from None
             return known
 
     def names(self, uuids: Iterable[str]) -> Mapping[str, str]:
@@ -63,6 +64,15 @@ class ContactDirectory(SubjectDirectory):
         """Tell over which merges and claims it went."""
         departed = departure_of(uuid)
         return [departed] if departed and departed.hops else []
+
+
+def _nobody(query: str, error: PiggyError) -> str:
+    """Say that nobody is found by what was typed, and how to go on from there."""
+    if not isinstance(error, NotFound):
+        return error.message
+    if hint_at_search(query):
+        return nobody_like(query)
+    return f"{error.message} {_others_meant(query)}".rstrip()
 
 
 def _others_meant(query: str) -> str:

@@ -56,6 +56,9 @@ class Happening:
         newer: What came after it changed in all, by which the balance after it is known.
         url: Where more of it stands.
         steps: What can be done about it.
+        reference: The console's own, which Piggy books again with what takes it back.
+        takes_back: The UUID of what it took back.
+        is_taken_back: Whether it is known that something took it back.
         entry: The ledger's words on it, where it was done by this console.
     """
 
@@ -72,6 +75,9 @@ class Happening:
     balance: int | None = None
     url: str = ""
     steps: Sequence[NextStep] = ()
+    reference: str = ""
+    takes_back: str = ""
+    is_taken_back: bool = False
     entry: "Happening | None" = None
 
     @property
@@ -262,7 +268,8 @@ def put_together(contact: Contact, told: Iterable[Told], wanted: Wanted) -> Time
     told = [*told, *_told_by(contact, wanted)]
     at_piggy = [each for one in told if one.source.at_piggy for each in one.happenings]
     here = [each for one in told if not one.source.at_piggy for each in one.happenings]
-    together = [_with_balance(each, contact) for each in _joined(at_piggy, here)]
+    known = _without_spent_steps([*_joined(at_piggy, here)])
+    together = [_with_balance(each, contact) for each in known]
     together.sort(key=lambda each: each.at, reverse=True)
     shown = together if wanted.most is None else together[: wanted.most]
     failed = [one for one in told if one.error]
@@ -282,6 +289,30 @@ def _joined(at_piggy: list[Happening], stored: list[Happening]) -> Iterator[Happ
     for each in at_piggy:
         yield replace(each, entry=made.get(each.uuid)) if each.uuid else each
     yield from (each for each in stored if not each.uuid or each.uuid not in known)
+
+
+def _without_spent_steps(happenings: Sequence[Happening]) -> Iterator[Happening]:
+    """Offer nothing for what was taken back, nor for what did that: Piggy allows it once."""
+    opposites = _opposites(happenings)
+    for each in happenings:
+        if each.uuid in opposites:
+            yield replace(each, steps=(), is_taken_back=True)
+        else:
+            yield replace(each, steps=()) if each.uuid in opposites.values() else each
+
+
+def _opposites(happenings: Iterable[Happening]) -> dict[str, str]:
+    """Give what took what back, by UUIDs: as the ledger tells, or by the reference of both."""
+    found: dict[str, str] = {}
+    newer: dict[tuple[str, int], str] = {}
+    for each in happenings:
+        if taken_back := (each.entry or each).takes_back:
+            found[taken_back] = each.uuid
+        if each.reference and each.change:
+            if opposite := newer.get((each.reference, -each.change)):
+                found[each.uuid] = opposite
+            newer[each.reference, each.change] = each.uuid
+    return found
 
 
 def _with_balance(each: Happening, contact: Contact) -> Happening:

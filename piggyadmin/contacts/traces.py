@@ -55,6 +55,8 @@ class Copy(NamedTuple):
 
     # The UUIDs of whoever has an e-mail address or a card.
     find: Callable[[str], Iterable[str]]
+    # The UUIDs of whoever has a text in their name.
+    called: Callable[[str], Iterable[str]]
     # Those of some contacts that it takes to be there.
     holds: Callable[[Iterable[str]], Iterable[str]]
     # What it has of a UUID, also of one that is no more.
@@ -210,6 +212,12 @@ def find_known(query: str) -> str:
     copied = [uuid for copy in copies for uuid in copy.find(query)]
     found = copied or _by_name(query) or _by_newest_snapshots(query)
     return next(iter(found), "")
+
+
+def find_called(name: str) -> str:
+    """Give the UUID of the only one who is called so; empty where several are, or nobody."""
+    found = {uuid for copy in copies for uuid in copy.called(name)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _by_newest_snapshots(query: str) -> Iterator[str]:

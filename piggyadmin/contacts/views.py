@@ -17,7 +17,7 @@ from piggyadmin.actions.base import Action
 from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import panels, services
-from piggyadmin.contacts.forms import ContactField, ContactsField
+from piggyadmin.contacts.forms import ContactField, ContactsField, hint_at_search
 from piggyadmin.contacts.page_views import gone, uuid_named
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
@@ -162,6 +162,7 @@ class Peek(PermittedView):
             context |= {"error": error, "remarks": remarks(query)}
             if isinstance(error, NotFound):
                 context["departed"] = find_departed(query)
+                context["hint"] = hint_at_search(query)
                 find = partial(services.resolve_contact, piggy_client())
                 context["meant"] = asked_in_words(
                     others_meant(query, lambda text: find(query=text))

@@ -44,6 +44,7 @@ def _happening(row: LoyaltyTransaction, contact_uuid: str) -> Happening:
         uuid=row.uuid or "",
         account=CREDITS,
         change=row.credits,
+        reference=row.console_reference or "",
         **told,
     )
 

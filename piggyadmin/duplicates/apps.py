@@ -17,7 +17,7 @@ class DuplicatesConfig(AppConfig):
         from piggyadmin.contacts.signals import contact_ended  # noqa: PLC0415
         from piggyadmin.contacts.traces import Copy, copies  # noqa: PLC0415
         from piggyadmin.duplicates import new_addresses  # noqa: PLC0415
-        from piggyadmin.duplicates.mirror import store  # noqa: PLC0415
+        from piggyadmin.duplicates.mirror import store, text_search  # noqa: PLC0415
         from piggyadmin.ledger.appending import appended  # noqa: PLC0415
         from piggyadmin.webhooks.signals import event_heard  # noqa: PLC0415
 
@@ -28,6 +28,7 @@ class DuplicatesConfig(AppConfig):
         copies.append(
             Copy(
                 find=store.find_by_name,
+                called=text_search.called,
                 holds=store.mirrored,
                 about=store.pairs_of,
                 names=store.names_of,

@@ -41,6 +41,8 @@ PAGE = 50
 class SubjectField(CodeField):
     """Whom an entry or a look-up is about; cleans to a UUID."""
 
+    is_searched = True
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Customer"))
         kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))

@@ -94,6 +94,18 @@ def test_what_was_not_shown_is_not_done(staff, sandbox):
     assert credit_calls(sandbox) == []
 
 
+def test_a_live_preview_names_what_is_wrong_still(staff, sandbox):
+    def wrong(**typed):
+        sample = SAMPLES["create-credit-reception"] | {"step": "preview"} | typed
+        return staff.post(CREDITS, sample).headers.get("X-Wrong-Fields")
+
+    assert wrong() == ""
+    assert wrong(reason="") == "id_reason"
+    assert wrong(credits="0", contact_uuid="nobody@example.test") == "id_contact_uuid id_credits"
+    sandbox.faults({"kind": "status", "status": 503})
+    assert wrong() is None
+
+
 def test_destroying_needs_the_typed_word(admin, sandbox):
     sample = SAMPLES["merge-contacts"]
     preview = admin.post(MERGE, sample)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screenshots import KNOWN
+from tests.browser.screenshots import KNOWN, MIRAS_PAGE
 from tests.browser.test_actions import field, press
 
 
@@ -45,3 +45,38 @@ def test_reading_goes_on_in_what_was_checked_again(pair):
     with pair.expect_response(lambda response: response.request.method == "POST"):
         pair.keyboard.press("Enter")
     expect(pair.locator("#action")).to_be_focused()
+
+
+def test_a_note_that_was_saved_or_pinned_is_where_one_goes_on(as_role):
+    page = as_role("staff")
+    page.goto(MIRAS_PAGE)
+    page.locator("#id_note_text").fill("Likes the window seat")
+    for button in ("Save the note", "Keep on top", "Not on top any more"):
+        page.get_by_role("button", name=button).first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#notes")).to_be_focused()
+        expect(page.locator("#notes")).to_contain_text("Likes the window seat")
+
+
+def test_where_a_step_stood_is_where_one_goes_on_when_it_is_done_with(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto(MIRAS_PAGE)
+    page.get_by_role("link", name=re.compile("Reverse ?: Credits given")).first.click()
+    field(page, "reason").select_option("Goodwill")
+    page.locator("#drawer").get_by_role("button", name="back").click()
+    expect(page.locator("#drawer")).to_contain_text("Booked")
+    expect(page.locator("main")).to_contain_text("Reversed")
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Timeline")).to_be_focused()
+
+
+def test_a_voucher_that_was_used_is_where_one_goes_on(as_role, piggy_sandbox):
+    page = as_role("staff")
+    page.goto("/actions/redeem-voucher/?code=WELCOME-ACTIVE")
+    field(page, "shop_uuid").select_option(label="Amsterdam")
+    use = page.locator("#action").get_by_role("button", name="Use this voucher")
+    use.last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#action")).to_contain_text("Used 1 of 1 times")
+    expect(page.locator("#action")).to_be_focused()

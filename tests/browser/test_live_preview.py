@@ -110,3 +110,51 @@ def test_what_cannot_be_shown_is_said_by_the_button(as_role):
     expect(preview(page)).to_have_count(0)
     press(page, "Check first")
     expect(page.locator("#action")).to_contain_text("Zero credits would change nothing")
+
+
+def errors_of(page: Page, name: str):
+    return page.locator(f"#id_{name}_error")
+
+
+def test_what_was_mended_is_not_called_wrong_any_more(as_role, piggy_sandbox):
+    page = as_role("staff")
+    begin(page, "0")
+    press(page, "Check first")
+    expect(errors_of(page, "credits")).to_contain_text("Zero credits")
+    field(page, "credits").fill("00")
+    page.wait_for_timeout(800)
+    # What is still wrong is said still.
+    expect(errors_of(page, "credits")).to_be_visible()
+    field(page, "credits").fill("25")
+    expect(preview(page)).to_contain_text("+25 credits")
+    expect(errors_of(page, "credits")).to_have_count(0)
+    expect(field(page, "credits")).not_to_have_attribute("aria-invalid", "true")
+    expect(field(page, "credits")).not_to_have_attribute("aria-describedby", "id_credits_error")
+    expect(page.locator("[data-error-summary]")).to_have_count(0)
+    expect(page).not_to_have_title("Error")
+
+
+def test_what_was_mended_is_seen_before_all_is_filled_in(as_role):
+    page = as_role("staff")
+    page.goto(CREDITS)
+    field(page, "credits").fill("0")
+    press(page, "Check first")
+    expect(errors_of(page, "shop_uuid")).to_be_visible()
+    expect(errors_of(page, "credits")).to_be_visible()
+    field(page, "shop_uuid").select_option(label="Amsterdam")
+    expect(errors_of(page, "shop_uuid")).to_have_count(0)
+    expect(errors_of(page, "credits")).to_be_visible()
+
+
+def test_a_reason_that_was_missing_is_called_missing_until_it_is_chosen(as_role):
+    page = as_role("staff")
+    begin(page)
+    expect(preview(page)).to_contain_text("+25 credits")
+    press(page, "Give 25 credits")
+    expect(errors_of(page, "reason")).to_be_visible()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    field(page, "credits").fill("26")
+    expect(preview(page)).to_contain_text("+26 credits")
+    expect(errors_of(page, "reason")).to_be_visible()
+    field(page, "reason").select_option("Goodwill")
+    expect(errors_of(page, "reason")).to_have_count(0)

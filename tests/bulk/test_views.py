@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
-from piggyadmin.bulk import running
+from piggyadmin.bulk import running, views
 from piggyadmin.bulk.models import BulkRun, BulkRunStatus, RememberedColumns
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
 from tests.bulk.making import (
@@ -21,6 +23,7 @@ from tests.bulk.making import (
 )
 from tests.bulk.parsing.files import sheet
 from tests.conftest import person, signed_in
+from tests.ledger.reading import main_of
 
 MIRA = "mira.jansen@example.test"
 OTHER = "m.jansen@example.test"
@@ -236,6 +239,33 @@ def test_files(sandbox, page, maker):
         '"e-mail"',
         '"nobody@example.test"',
     ]
+
+
+def test_a_finished_run_shows_its_failed_rows(sandbox, page, maker, monkeypatch):
+    run = carried(confirmed(checked(LIST, maker, shop_uuid=SHOP)))
+    [failed] = page.get(f"/bulk/{run.pk}/").context["failed_rows"]
+    assert (failed.line, failed.state) == (4, "faulty")
+    main = main_of(page.get(f"/bulk/{run.pk}/").text)
+    assert "Rows that failed" in main
+    assert failed.cells[0] in main
+    assert failed.words in main
+    assert "These are the first" not in main
+    run.rows.filter(state="repeated").update(state="rejected", words="No.")
+    monkeypatch.setattr(views, "SHOWN_FAILED", 1)
+    main = main_of(page.get(f"/bulk/{run.pk}/").text)
+    assert "These are the first 1 of 2." in main
+    assert main.count(f"/bulk/{run.pk}/rows.csv?rows=failed") == 2
+
+
+def test_a_run_without_failed_rows_asks_for_none(sandbox, page, maker):
+    run = carried(confirmed(checked(LIST, maker, shop_uuid=SHOP)))
+    page.get(f"/bulk/{run.pk}/")  # the first one reads what is remembered afterwards
+    with CaptureQueriesContext(connection) as with_rows:
+        page.get(f"/bulk/{run.pk}/")
+    run.rows.filter(state="faulty").update(state="repeated")
+    with CaptureQueriesContext(connection) as without:
+        assert "Rows that failed" not in main_of(page.get(f"/bulk/{run.pk}/").text)
+    assert len(with_rows) == len(without) + 1
 
 
 def test_templates(page):

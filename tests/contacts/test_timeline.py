@@ -144,6 +144,41 @@ def test_what_this_console_did_is_not_told_twice(alone):
     ]
 
 
+REVERSE = NextStep("Reverse", "reverse-credit-reception", {})
+
+
+def offered(*at_piggy, here=()):
+    """Tell of each whether it can be taken back, and whether it was."""
+    source("a", at_piggy)
+    source("ledger", [], at_piggy=None, here=lambda _uuid: list(here))
+    found = timeline.put_together(MIRA, told(Wanted()), Wanted())
+    return {each.uuid: (bool(each.steps), each.is_taken_back) for each in found.happenings}
+
+
+def test_what_was_taken_back_from_here_is_not_offered_again(alone):
+    rows = [at(day, uuid=f"u{day}", change=5, steps=[REVERSE]) for day in (1, 2, 3)]
+    reversing = at(1, "by", uuid="u1", takes_back="u3")
+    assert offered(*rows, here=[reversing]) == {
+        "u1": (False, False),
+        "u2": (True, False),
+        "u3": (False, True),
+    }
+
+
+def test_what_has_the_reference_of_its_opposite_was_taken_back(alone):
+    several = [(1, -5, "r1"), (2, 5, ""), (3, 5, "r1"), (4, -5, "")]
+    rows = [
+        at(day, uuid=f"u{day}", change=change, reference=reference, steps=[REVERSE])
+        for day, change, reference in several
+    ]
+    assert offered(*rows) == {
+        "u1": (False, False),
+        "u2": (True, False),
+        "u3": (False, True),
+        "u4": (True, False),
+    }
+
+
 def test_what_is_somebody_elses_is_left_out_until_it_is_too_much():
     other = Contact(uuid="other")
     rows = [SimpleNamespace(contact=contact) for contact in (MIRA, other, None)]
@@ -180,6 +215,42 @@ def test_the_page_of_a_customer_shows_the_newest(sandbox, staff):
     assert "Goodwill" in page or "goodwill" in page
     reverse = "/actions/reverse-credit-reception/?contact_uuid="
     assert reverse in staff.get(PAGE).content.decode()
+
+
+REVERSALS = [
+    ("reverse-credit-reception", "credit_reception_uuid", seed.MIRA_UUID),
+    ("reverse-reward-reception", "reward_reception_uuid", seed.ANONYMOUS_UUID),
+    ("reverse-prepaid-transaction", "prepaid_transaction_uuid", seed.MIRA_UUID),
+]
+
+
+@on_pages
+@pytest.mark.parametrize("part", ["", "timeline/"])
+@pytest.mark.parametrize(("slug", "field", "whose"), REVERSALS)
+def test_what_was_reversed_here_says_so(sandbox, staff, slug, field, whose, part):
+    address = f"/contacts/{whose}/{part}"
+    step = f"/actions/{slug}/?contact_uuid={whose}&amp;{field}="
+    before = staff.get(address).content.decode()
+    sample = SAMPLES[slug]
+    assert f"{step}{sample[field]}" in before
+    assert "Reversed" not in before
+    url = f"/actions/{slug}/"
+    staff.post(url, confirmed(staff.post(url, sample), sample))
+    after = staff.get(address).content.decode()
+    assert after.count("Reversed") == 1
+    # Nor is what Piggy booked against it.
+    assert after.count(step) == before.count(step) - 1
+
+
+@on_pages
+def test_what_was_reversed_elsewhere_says_so_by_its_reference(sandbox, staff):
+    give(staff, "26")
+    given = sandbox.api("GET", "loyalty-transactions", params={"contact_uuid": seed.MIRA_UUID})
+    uuid = given[0]["uuid"]
+    sandbox.api("POST", f"credit-receptions/{uuid}/reverse")
+    page = staff.get(PAGE).content.decode()
+    assert page.count("Reversed") == 1
+    assert f"credit_reception_uuid={uuid}" not in page
 
 
 @on_pages

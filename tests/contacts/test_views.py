@@ -62,6 +62,24 @@ def test_peek_survives_nonsense(query, sandbox, support):
     assert "Mira" not in response.content.decode()
 
 
+def test_peek_tells_how_to_go_on_from_a_name(sandbox, support):
+    def peek(query):
+        return support.post("/contacts/peek/", {"q": query}).content.decode()
+
+    assert "If this is a name" in peek("Mira Jansen")
+    assert "If this is a name" not in peek("CARD-9999")
+
+
+def test_a_form_leads_from_a_name_to_the_search(sandbox, staff):
+    typed = {"contact_uuid": "Mira Jansen", "step": "run"}
+    page = " ".join(staff.post("/actions/create-credit-reception/", typed).content.decode().split())
+    assert "If this is a name" in page
+    assert 'form="search-form" formnovalidate name="q" value="Mira Jansen"' in page
+    # As one presses it: the box itself is empty, and comes first.
+    found = staff.post("/search/", {"q": ["", seed.MIRA_EMAIL]})
+    assert found["Location"] == f"/contacts/{seed.MIRA_UUID}/"
+
+
 def test_peek_needs_the_role(auditor, sandbox):
     assert auditor.post("/contacts/peek/", {"q": MIRA}).status_code == 403
 

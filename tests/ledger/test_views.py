@@ -153,6 +153,26 @@ def test_filter_by_contact_takes_what_one_has(auditor, sandbox):
     assert 'value="nobody@example.test"' in text(response)
 
 
+def filtered_by(client, customer):
+    return client.post("/ledger/", {"contact_uuid": customer}, follow=True)
+
+
+def test_filter_by_contact_takes_a_name_that_only_one_has(auditor, sandbox):
+    mira = make_entry(EntryState.DONE, contact=seed.MIRA_UUID)
+    make_entry(EntryState.DONE, number=1)
+    named = {"search_text": " mira jansen "}
+    make_contact("Mira Jansen", uuid=seed.MIRA_UUID, **named)
+    response = filtered_by(auditor, "mira jans")
+    assert url(mira) in text(response)
+    assert len(response.context["rows"]) == 1
+    make_contact("Mira Jansen", **named)
+    page = filtered_by(auditor, "mira jansen")
+    assert "If this is a name" in text(page)
+    assert 'form="search-form"' in page.content.decode()
+    assert "Search for “mira jansen”" in text(page)
+    assert "If this is a name" not in text(filtered_by(auditor, "nobody@example.test"))
+
+
 def test_paging_and_files_go_on_with_a_filter_that_stands_in_no_address(
     auditor, sandbox, monkeypatch
 ):

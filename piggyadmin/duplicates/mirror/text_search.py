@@ -67,6 +67,12 @@ def find(query: str) -> FoundContacts:
     return FoundContacts(_best(_with_a_slip(words), words), is_exact=False)
 
 
+def called(name: str) -> list[str]:
+    """Give the UUIDs of contacts that are called so, no slip forgiven."""
+    found = find(name)
+    return [row.uuid for row in found.contacts] if found.is_exact else []
+
+
 def _words(query: str) -> list[str]:
     """Take apart what was typed; a telephone number is one word, however it was grouped."""
     text = clean(query)

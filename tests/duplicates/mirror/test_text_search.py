@@ -137,3 +137,9 @@ def test_whoever_has_left_is_not_found():
 def test_the_address_of_an_anonymous_contact_is_not_what_it_is_called():
     mirror(made(20, firstname="", email="8f1e@anonymous.example", is_anonymous=True))
     assert MirroredContact.objects.get(uuid=uuid_of(20)).search_text == ""
+
+
+def test_who_is_called_so_is_told_without_forgiving_a_slip():
+    assert text_search.called("mira jansen") == [uuid_of(0)]
+    assert text_search.called("mira jamsen") == []
+    assert found("mira jamsen") == ["Jansen"]
