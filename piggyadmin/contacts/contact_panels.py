@@ -89,7 +89,7 @@ def _took_back(entry: Entry) -> str:
     operation, event = find_operation(entry.action), entry.last_event
     if not isinstance(operation, ReversalAction) or event is None or event.kind not in HAPPENED:
         return ""
-    return str(entry.data[operation.field])
+    return str(entry.data.get(operation.field) or "")
 
 
 def _made(entry: Entry) -> str:
