@@ -48,10 +48,10 @@ def plan_of(run: BulkRun, *, includes_repeats: bool) -> RowsToDo:
     )
 
 
-def needs_second_person(run: BulkRun, *, includes_repeats: bool) -> bool:
-    """Tell whether somebody else has to approve a run."""
+def needs_second_person(run: BulkRun, *, person: User, includes_repeats: bool) -> bool:
+    """Tell whether somebody else has to approve a run that this person wants."""
     plan = plan_of(run, includes_repeats=includes_repeats)
-    return approvals.needs_second_person(RUN_IN_BULK, asked(run, plan.rows), plan)
+    return approvals.needs_second_person(RUN_IN_BULK, asked(run, plan.rows), plan, person=person)
 
 
 def confirm(

@@ -27,9 +27,9 @@ def test_what_it_is_of(sandbox, maker):
 def test_what_one_contact_gets_in_a_day_needs_a_second_person(sandbox, maker, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 10
     run = checked(LIST, maker, shop_uuid=SHOP)
-    assert confirming.needs_second_person(run, includes_repeats=False)
+    assert confirming.needs_second_person(run, person=maker, includes_repeats=False)
     settings.FOUR_EYES_CREDITS_ABOVE = 100
-    assert not confirming.needs_second_person(run, includes_repeats=False)
+    assert not confirming.needs_second_person(run, person=maker, includes_repeats=False)
 
 
 def test_a_no_changes_nothing_of_the_rows(sandbox, maker, settings):
@@ -58,13 +58,23 @@ def one_row(number, person):
 def test_runs_that_were_checked_side_by_side_add_up(sandbox, maker, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 500
     before = balance(sandbox)
-    first, second = (one_row(number, maker) for number in (400, 401))
+    another = User.objects.create_superuser("another")
+    first, second = one_row(400, maker), one_row(401, another)
     assert states(carried(confirmed(first))) == ["done"]
     second = carried(confirmed(second))
     assert states(second) == ["rejected"]
     words = "A second person has to approve this one. Do it from its own page."
     assert second.rows.get().words == words
     assert balance(sandbox) == before + 400
+
+
+def test_a_list_that_one_person_splits_adds_up(sandbox, maker, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 500
+    carried(confirmed(one_row(400, maker)))
+    rest = checked("e-mail;credits\nm.jansen@example.test;101\n", maker, shop_uuid=SHOP)
+    assert states(rest) == ["ready"]
+    assert confirming.needs_second_person(rest, person=maker, includes_repeats=False)
+    assert confirmed(rest).status == BulkRunStatus.WAITING
 
 
 def test_what_a_second_person_approved_is_done_whatever_was_given_meanwhile(
