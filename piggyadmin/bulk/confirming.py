@@ -96,8 +96,12 @@ def _ask(run: BulkRun, plan: RowsToDo, *, person: User, reason: str, comment: st
         subjects={},
         gives=plan.gives,
     )
+    # What begins a run looks for requests once it stands in the ledger, which may be by now.
+    if running.entry_of(run):
+        approvals.withdraw_sent(run.key)
+        return
     # Whoever was first has it wait for what they chose.
-    checked = BulkRun.objects.filter(pk=run.pk, status=Status.CHECKED)
+    checked = BulkRun.objects.filter(pk=run.pk, key=run.key, status=Status.CHECKED)
     checked.update(
         status=Status.WAITING,
         reason=reason,

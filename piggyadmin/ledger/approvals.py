@@ -362,6 +362,21 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
     }
 
 
+def withdraw_sent(submission_key: UUID) -> bool:
+    """End a request whose key another press has used, which needed nobody else; False for none."""
+    words = gettext("Another press of the same form went ahead meanwhile, and needed nobody else.")
+    waiting = all_waiting().filter(submission_key=submission_key)
+    return bool(
+        waiting.update(
+            status=ApprovalStatus.WITHDRAWN,
+            decided_by_name=F("asked_by_name"),
+            decided_by_id_copy=F("asked_by"),
+            decided_at=timezone.now(),
+            note=words,
+        )
+    )
+
+
 def waiting_approvals(request: HttpRequest) -> int:
     """Count what waits for this person's approval, once for a request."""
     if not hasattr(request, "waiting_approvals"):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from piggyadmin.accounts.models import User
 from piggyadmin.bulk import confirming, running
 from piggyadmin.bulk.models import BulkRun, BulkRunStatus
-from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger import approvals
+from piggyadmin.ledger.models import Approval, Entry
 from piggyadmin.ledger.operations import Refused
 from tests.bulk.making import SHOP, balance, carried, checked, confirmed, states
 
@@ -103,6 +104,34 @@ def test_of_two_presses_the_one_in_the_ledger_counts(sandbox, maker, monkeypatch
     run = confirmed(run)
     assert (run.includes_repeats, states(run)) == (False, ["ready", "repeated"])
     assert Entry.objects.get().preview["repeats"] == 0
+
+
+@pytest.mark.parametrize("begins_after", [False, True])
+def test_a_press_that_needs_somebody_else_beside_one_that_begins_leaves_no_request(
+    sandbox, maker, settings, monkeypatch, begins_after
+):
+    settings.FOUR_EYES_CREDITS_ABOVE = 11
+    run = checked(LIST, maker, shop_uuid=SHOP)
+    other, keep, begin = BulkRun.objects.get(pk=run.pk), approvals.ask, running.begin
+
+    def later(*_entry):
+        """Leave it to whoever comes later to begin what stands in the ledger."""
+
+    def interrupted(*args, **asked):
+        """Let the press that needs nobody come between the other one's refusal and request."""
+        monkeypatch.setattr(approvals, "ask", keep)
+        confirmed(other)
+        return keep(*args, **asked)
+
+    monkeypatch.setattr(approvals, "ask", interrupted)
+    monkeypatch.setattr(running, "begin", later if begins_after else begin)
+    confirmed(run, includes_repeats=True)
+    if begins_after:
+        begin(Entry.objects.get())
+    approval = Approval.objects.get()
+    assert (approval.status, approval.decided_by_name) == ("withdrawn", maker.name)
+    assert "went ahead" in approval.note
+    assert states(carried(run)) == ["done", "repeated", "done"]
 
 
 def test_of_two_requests_the_first_one_counts(sandbox, maker, settings):
