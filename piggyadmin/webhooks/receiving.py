@@ -25,8 +25,14 @@ def take_in(raw: bytes) -> None:
 
     The same bytes may tell of another change: where nothing in them differs, they say too little.
     """
+    try:
+        _keep(raw, _read(raw))
+    except RecursionError:  # it was read, and is too deep to be written down
+        _keep(raw, None)
+
+
+def _keep(raw: bytes, body: Any) -> None:
     now = timezone.now()
-    body = _read(raw)
     values = _values(body, now)
     try:
         with transaction.atomic():
