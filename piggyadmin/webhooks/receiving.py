@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from piggyadmin.json_text import read_json
+from piggyadmin.json_text import read_flat_json
 from piggyadmin.webhooks.heard import PiggyEvent, key_of, told_at, type_of
 from piggyadmin.webhooks.models import DeliveryState, WebhookDelivery
 
@@ -25,14 +25,8 @@ def take_in(raw: bytes) -> None:
 
     The same bytes may tell of another change: where nothing in them differs, they say too little.
     """
-    try:
-        _keep(raw, _read(raw))
-    except RecursionError:  # it was read, and is too deep to be written down
-        _keep(raw, None)
-
-
-def _keep(raw: bytes, body: Any) -> None:
     now = timezone.now()
+    body = _read(raw)
     values = _values(body, now)
     try:
         with transaction.atomic():
@@ -46,8 +40,8 @@ def _keep(raw: bytes, body: Any) -> None:
 
 def _read(raw: bytes) -> Any:
     try:
-        return read_json(raw)
-    except (ValueError, RecursionError):
+        return read_flat_json(raw)
+    except ValueError:
         return None
 
 
