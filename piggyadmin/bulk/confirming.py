@@ -13,7 +13,7 @@ from piggyadmin.bulk.models import BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.operations import RUN_IN_BULK, RowsToDo, asked
 from piggyadmin.bulk.totals import REPEATS
 from piggyadmin.ledger import approvals, declining, hash_chain, outcomes, writes
-from piggyadmin.ledger.models import Approval
+from piggyadmin.ledger.models import Approval, ApprovalStatus
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.codes import as_seen
@@ -86,7 +86,7 @@ def _request(run: BulkRun, plan: RowsToDo, **more: Any) -> writes.WriteRequest:
 
 
 def _ask(run: BulkRun, plan: RowsToDo, *, person: User, reason: str, comment: str) -> None:
-    approvals.ask(
+    approval = approvals.ask(
         RUN_IN_BULK,
         person=person,
         form_data={"reason": reason, "comment": comment},
@@ -96,9 +96,7 @@ def _ask(run: BulkRun, plan: RowsToDo, *, person: User, reason: str, comment: st
         subjects={},
         gives=plan.gives,
     )
-    # What begins a run looks for requests once it stands in the ledger, which may be by now.
-    if running.entry_of(run):
-        approvals.withdraw_sent(run.key)
+    if approval.status != ApprovalStatus.WAITING:
         return
     # Whoever was first has it wait for what they chose.
     checked = BulkRun.objects.filter(pk=run.pk, key=run.key, status=Status.CHECKED)

@@ -167,6 +167,8 @@ def ask(
 ) -> Approval:
     """Keep what was asked until somebody else decides; the same form again gives the same one.
 
+    Where another press of it stands in the ledger by now, nothing waits any more.
+
     `about` is what the ledger would say of it: its `data`, its `subjects`, and what it `gives`; and
     the `fingerprint` of a program's request.
 
@@ -189,6 +191,9 @@ def ask(
     if (approval.asked_by_id, approval.action) != (person.pk, action.slug):
         raise PermissionDenied(gettext("This form is not yours."))
     insist_on_same(str(about.get("fingerprint", "")), approval.fingerprint)
+    if Entry.objects.filter(submission_key=submission_key).exists():
+        withdraw_sent(submission_key)
+        approval.refresh_from_db()
     return approval
 
 

@@ -28,7 +28,7 @@ from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.conftest import person, signed_in
 from tests.duplicates.merges import make_pair
-from tests.ledger.making import somebody
+from tests.ledger.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
 MERGE = "merge-contacts"
@@ -472,6 +472,14 @@ def test_a_form_of_somebody_else_is_not_theirs_to_ask_with(db):
     for name, other in (("second", action), ("first", get_action("delete-contact"))):
         with pytest.raises(PermissionDenied, match="This form is not yours"):
             approvals.ask(other, person=somebody(name), **asked)
+
+
+def test_what_another_press_has_sent_waits_for_nobody(db):
+    entry = make_entry(EntryState.DONE, person=somebody("first"))
+    approval = asked_for(entry.action, submission_key=entry.submission_key)
+    assert (approval.status, approval.decided_by_name) == ("withdrawn", "First")
+    assert "went ahead" in approval.note
+    assert not approvals.all_waiting().exists()
 
 
 def test_who_was_faster_has_approved(db):
