@@ -6,8 +6,11 @@ JSON can write down what is no text: half of a surrogate pair, which is no UTF-8
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
+# What is read may still be written down, deeper in the stack; nothing of sense is nested so far.
+DEEPEST = 100
 UNREADABLE = "\ufffd"
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 # As itself, or as an escape that may stand for it: a whole pair is written like that too.
@@ -25,6 +28,30 @@ def read_json(text: str | bytes, **options: Any) -> Any:
         text = text.decode(json.detect_encoding(text), "surrogatepass")
     value = json.loads(text, **options)
     return storable(value) if _MAY_BE_NO_TEXT.search(text) else value
+
+
+def read_flat_json(text: str | bytes, **options: Any) -> Any:
+    """Read JSON of whoever may send what they like, nested no more than anything here can follow.
+
+    Raises:
+        ValueError: it is none, or nested deeper than `DEEPEST`.
+    """
+    try:
+        value = read_json(text, **options)
+    except RecursionError:
+        raise ValueError from None
+    level = [value]
+    for _depth in range(DEEPEST):
+        level = [inner for each in level for inner in _within(each)]
+    if level:
+        raise ValueError
+    return value
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def storable(value: Any) -> Any:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from piggyadmin.json_text import read_json, storable
+from piggyadmin.json_text import DEEPEST, read_flat_json, read_json, storable
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,19 @@ def test_every_text_is_one(text, value):
 def test_what_is_no_json_is_told(text):
     with pytest.raises(ValueError, match=r".+"):
         read_json(text)
+
+
+@pytest.mark.parametrize("pair", ["[]", ('{"a":', "}")])
+@pytest.mark.parametrize(("depth", "is_read"), [(1, True), (99, True), (100, False), (9999, False)])
+def test_how_deeply_strangers_may_nest(pair, depth, is_read):
+    opening, closing = pair
+    text = opening * depth + "1" + closing * depth
+    assert DEEPEST == 100
+    if is_read:
+        assert read_flat_json(text) == json.loads(text)
+        return
+    with pytest.raises(ValueError):  # noqa: PT011
+        read_flat_json(text)
 
 
 def test_tuples_become_lists_as_in_json():

@@ -17,7 +17,7 @@ from piggyadmin.accounts.drafts import NOT_KEPT
 from piggyadmin.accounts.models import LockedPage, SignInHere, User
 from piggyadmin.accounts.sessions import SIGN_IN
 from piggyadmin.accounts.throttling import browser_mark, is_known_browser
-from piggyadmin.json_text import read_json
+from piggyadmin.json_text import read_flat_json
 from piggyadmin.ui.stored import KEPT as PARAMETERS
 
 # The field of the form that locks: for whose sign-in its page was drawn.
@@ -95,10 +95,10 @@ def _read(text: str) -> dict[str, Any]:
     if len(text) > MOST_CHARACTERS:
         raise Unusable
     try:
-        sent = read_json(text)
+        sent = read_flat_json(text)
         fields = [each for each in sent["fields"] if each["name"] not in NOT_KEPT]
         page = {"fields": fields, "drawer": sent["drawer"], "memory": sent["memory"]}
-    except (ValueError, RecursionError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise Unusable from error
     return page if any(page.values()) else {}
 

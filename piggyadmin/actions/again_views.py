@@ -83,13 +83,14 @@ class Again(EntryView):
             agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
             if preview.decisive() != agreed:
                 raise _Changed
-        if approvals.needs_second_person(action, form.cleaned_data, preview):
+        person, data = signed_in(self.request), form.cleaned_data
+        if approvals.needs_second_person(action, data, preview, person=person):
             raise _Changed
         request = write_request(
             action,
             form,
             self.request.POST,
-            person=signed_in(self.request),
+            person=person,
             submission_key=entries.key_of_again(self.entry),
             preview=preview,
             reason=self.entry.reason,

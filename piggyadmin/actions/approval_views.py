@@ -229,6 +229,9 @@ class ApprovalPage(View):
             )
             messages.warning(self.request, words)
             return self._back()
+        # Its own approval stands in the ledger beside it: what waits still is not what was sent.
+        if approvals.withdraw_sent(self.approval.submission_key):
+            return self._back()
         # Where there is a page that people read, those who may are not led to the bare entry.
         is_theirs = self.action.is_allowed_for(approver)
         page = self.action.page_of(outcome.entry) if is_theirs else ""

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.json_text import read_json
+from piggyadmin.json_text import read_flat_json
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import KNOWN_IDENTIFIER, NotFound, PiggyError
@@ -71,8 +71,8 @@ class InPreview(forms.HiddenInput):
     def read_mapping(data: Mapping[str, Any], name: str, prefix: str) -> dict[str, str]:
         """Read choices: each by its own name behind the prefix, or all of them as JSON."""
         try:
-            kept = read_json(data.get(name) or "{}")
-        except (ValueError, RecursionError):
+            kept = read_flat_json(data.get(name) or "{}")
+        except ValueError:
             kept = {}
         chosen = kept if isinstance(kept, dict) else {}
         chosen |= {key: data[key] for key in data if key.startswith(prefix)}

@@ -492,7 +492,8 @@ class ActionView(View):
         if self.action.has_preview and preview is None:
             return False
         data = form.cleaned_data if form and preview else {}
-        return approvals.needs_second_person(self.action, data, preview)
+        person = signed_in(self.request)
+        return approvals.needs_second_person(self.action, data, preview, person=person)
 
 
 class OutcomeView(View):

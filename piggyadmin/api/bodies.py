@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from piggyadmin.actions.forms import ActionForm
 from piggyadmin.api.problems import Problem, ProblemKind
-from piggyadmin.json_text import read_json
+from piggyadmin.json_text import read_flat_json
 from piggyadmin.ui.forms import RowsWidget
 from piggyadmin.ui.numbers import written
 
@@ -47,8 +47,8 @@ def read_body(body: bytes) -> Any:
         Problem: it is none.
     """
     try:
-        return read_json(body, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, ArithmeticError, RecursionError):  # of an exponent beyond all measure
+        return read_flat_json(body, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, ArithmeticError):  # of an exponent beyond all measure
         raise Problem(ProblemKind.MALFORMED, gettext("This cannot be read as JSON.")) from None
 
 

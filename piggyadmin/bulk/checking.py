@@ -208,7 +208,9 @@ class Checker:
         row.preview = write_value(preview)
         row.gives = getattr(preview, "gives", None)
         row.deduplication_key = action.deduplication_key(data)
-        row.wants_second_person = approvals.needs_second_person(action, data, preview)
+        row.wants_second_person = approvals.needs_second_person(
+            action, data, preview, person=self.run.person
+        )
         row.state = State.READY
 
 

@@ -13,7 +13,7 @@ from piggyadmin.bulk.models import BulkRowState, BulkRun, BulkRunStatus
 from piggyadmin.bulk.operations import RUN_IN_BULK, RowsToDo, asked
 from piggyadmin.bulk.totals import REPEATS
 from piggyadmin.ledger import approvals, declining, hash_chain, outcomes, writes
-from piggyadmin.ledger.models import Approval
+from piggyadmin.ledger.models import Approval, ApprovalStatus
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.ui.codes import as_seen
@@ -48,10 +48,10 @@ def plan_of(run: BulkRun, *, includes_repeats: bool) -> RowsToDo:
     )
 
 
-def needs_second_person(run: BulkRun, *, includes_repeats: bool) -> bool:
-    """Tell whether somebody else has to approve a run."""
+def needs_second_person(run: BulkRun, *, person: User, includes_repeats: bool) -> bool:
+    """Tell whether somebody else has to approve a run that this person wants."""
     plan = plan_of(run, includes_repeats=includes_repeats)
-    return approvals.needs_second_person(RUN_IN_BULK, asked(run, plan.rows), plan)
+    return approvals.needs_second_person(RUN_IN_BULK, asked(run, plan.rows), plan, person=person)
 
 
 def confirm(
@@ -86,7 +86,7 @@ def _request(run: BulkRun, plan: RowsToDo, **more: Any) -> writes.WriteRequest:
 
 
 def _ask(run: BulkRun, plan: RowsToDo, *, person: User, reason: str, comment: str) -> None:
-    approvals.ask(
+    approval = approvals.ask(
         RUN_IN_BULK,
         person=person,
         form_data={"reason": reason, "comment": comment},
@@ -96,8 +96,10 @@ def _ask(run: BulkRun, plan: RowsToDo, *, person: User, reason: str, comment: st
         subjects={},
         gives=plan.gives,
     )
+    if approval.status != ApprovalStatus.WAITING:
+        return
     # Whoever was first has it wait for what they chose.
-    checked = BulkRun.objects.filter(pk=run.pk, status=Status.CHECKED)
+    checked = BulkRun.objects.filter(pk=run.pk, key=run.key, status=Status.CHECKED)
     checked.update(
         status=Status.WAITING,
         reason=reason,

@@ -36,7 +36,7 @@ from piggyadmin.bulk.models import (
     counts_of,
 )
 from piggyadmin.bulk.totals import REPEATS
-from piggyadmin.ledger import entries, following, reconciliation, recovery
+from piggyadmin.ledger import approvals, entries, following, reconciliation, recovery
 from piggyadmin.ledger.models import Entry
 from piggyadmin.ledger.operations import Progress
 from piggyadmin.ledger.tasks import SETTLE_PAUSES, pause_after
@@ -118,6 +118,7 @@ def begin(entry: Entry) -> BulkRun | None:
         # As the ledger has it, whatever somebody pressed beside that.
         includes_repeats=bool(entry.preview and entry.preview["repeats"]),
     )
+    approvals.withdraw_sent(run.key)
     if run.status == Status.RUNNING:
         _have_carried(run)
     return run

@@ -242,7 +242,9 @@ class RunPage(BulkPage):
             "confirm": ConfirmForm(has_repeats=self._may_repeat()),
             "same_before": same_before(self.run),
             "needs_second_person": not self.action.is_read
-            and confirming.needs_second_person(self.run, includes_repeats=False),
+            and confirming.needs_second_person(
+                self.run, person=signed_in(self.request), includes_repeats=False
+            ),
         }
 
     def _may_repeat(self) -> bool:

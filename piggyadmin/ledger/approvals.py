@@ -13,7 +13,7 @@ changed its password, role or e-mail, may be the one who uses it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -44,7 +44,7 @@ from piggyadmin.ledger.people_events import changed_by
 from piggyadmin.piggy.once import once
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# For so long what was given to a contact counts towards the limit.
+# For so long what was given counts towards the limit.
 GIVEN_WITHIN = timedelta(days=1)
 
 
@@ -64,25 +64,36 @@ class SecondPersonNeeded(Exception):  # noqa: N818
 # --- What needs one --------------------------------------------------------------------------
 
 
-def needs_second_person(action: Operation[Any, Any], data: Data, preview: Preview | None) -> bool:
-    """Tell whether a setting demands another person's approval."""
+class Giver(NamedTuple):
+    """Who gives something by which action: what is about nobody is counted for them by that."""
+
+    person_id: int
+    action: str
+
+
+def needs_second_person(
+    action: Operation[Any, Any], data: Data, preview: Preview | None, *, person: User
+) -> bool:
+    """Tell whether a setting demands another person's approval of what this one asks for."""
     if settings.FOUR_EYES and action.effect is Effect.IRREVERSIBLE:
         return True
     if getattr(preview, "wants_second_person", False):
         return True  # what it is made of needs one
     gives = _gives(preview)
-    # Before anything is filled in there is nobody whom it concerns.
-    return bool(gives) and _is_above_limit(gives, action.subjects(data, preview).values())
+    if not gives:
+        return False  # before anything is filled in there is nobody whom it concerns
+    giver = Giver(person.pk, action.slug)
+    return _is_above_limit(gives, action.subjects(data, preview).values(), giver)
 
 
 def _is_above_limit(
-    gives: int, contact_uuids: Iterable[str], before: Approval | None = None
+    gives: int, contact_uuids: Iterable[str], giver: Giver, before: Approval | None = None
 ) -> bool:
     """Tell whether one person may not give so much; `before` is what `given_lately` takes."""
     limit = settings.FOUR_EYES_CREDITS_ABOVE
     if not limit or not gives:
         return False
-    return bool(gives + given_lately(contact_uuids, before) > limit)
+    return bool(gives + given_lately(contact_uuids, giver, before) > limit)
 
 
 def _gives(preview: Preview | None) -> int:
@@ -90,22 +101,50 @@ def _gives(preview: Preview | None) -> int:
     return abs(int(getattr(preview, "gives", None) or 0))
 
 
-def given_lately(contact_uuids: Iterable[str], before: Approval | None = None) -> int:
-    """Add up what contacts were given or lost within a day, by whomever, and what they still may.
+def with_gives(kept: Any, preview: Preview | None) -> Any:
+    """Put what a preview gives to what is kept of it, also where it is worked out."""
+    gives = getattr(preview, "gives", None)
+    return kept if gives is None else {**kept, "gives": gives}
+
+
+def given_lately(contact_uuids: Iterable[str], giver: Giver, before: Approval | None = None) -> int:
+    """Add up what was given or taken within a day, and what still may be.
+
+    It is what contacts were given or lost, by whomever. What is about no contact (codes for
+    receipts, a run over a list) is what its giver gave by the same action.
 
     What is open, or waits for a second person, counts as if it had been done; of what waits just
     that which was asked before a request, where one is named.
     """
     wanted = set(contact_uuids)
-    since = timezone.now() - GIVEN_WITHIN
-    about = Subject.objects.filter(contact_uuid__in=wanted, entry__created_at__gte=since)
-    entries = Entry.objects.filter(pk__in=about.values("entry"))
+    entries = _about(wanted) if wanted else _about_nobody(giver)
     entries = entries.filter(status__state__in=OPEN | HAPPENED)
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
     waiting = all_waiting().filter(pk__lt=before.pk) if before else all_waiting()
+    if not wanted:
+        waiting = waiting.filter(asked_by_id=giver.person_id, action=giver.action)
     asked = waiting.exclude(gives=None).values_list("gives", "subjects")
-    given += [gives for gives, subjects in asked if wanted.intersection(subjects.values())]
+    given += [gives for gives, subjects in asked if _is_about(wanted, subjects)]
     return sum(abs(number or 0) for number in given)
+
+
+def _about(contact_uuids: set[str]) -> QuerySet[Entry]:
+    since = timezone.now() - GIVEN_WITHIN
+    about = Subject.objects.filter(contact_uuid__in=contact_uuids, entry__created_at__gte=since)
+    return Entry.objects.filter(pk__in=about.values("entry"))
+
+
+def _about_nobody(giver: Giver) -> QuerySet[Entry]:
+    since = timezone.now() - GIVEN_WITHIN
+    own = Entry.objects.filter(person_id=giver.person_id, action=giver.action)
+    return own.filter(created_at__gte=since, subjects=None)
+
+
+def _is_about(contact_uuids: set[str], subjects: Mapping[str, str]) -> bool:
+    """Tell whether a request is about one of these; of none, whether it is about nobody."""
+    if not contact_uuids:
+        return not subjects
+    return not contact_uuids.isdisjoint(subjects.values())
 
 
 def is_approved(submission_key: UUID) -> bool:
@@ -129,6 +168,8 @@ def ask(
 ) -> Approval:
     """Keep what was asked until somebody else decides; the same form again gives the same one.
 
+    Where another press of it stands in the ledger by now, nothing waits any more.
+
     `about` is what the ledger would say of it: its `data`, its `subjects`, and what it `gives`; and
     the `fingerprint` of a program's request.
 
@@ -151,6 +192,9 @@ def ask(
     if (approval.asked_by_id, approval.action) != (person.pk, action.slug):
         raise PermissionDenied(gettext("This form is not yours."))
     insist_on_same(str(about.get("fingerprint", "")), approval.fingerprint)
+    if Entry.objects.filter(submission_key=submission_key).exists():
+        withdraw_sent(submission_key)
+        approval.refresh_from_db()
     return approval
 
 
@@ -223,7 +267,8 @@ def is_own_word_enough(approval: Approval, person: User) -> bool:
         return False
     if settings.FOUR_EYES and get_operation(approval.action).effect is Effect.IRREVERSIBLE:
         return False
-    return not _is_above_limit(abs(approval.gives or 0), approval.subjects.values(), approval)
+    giver, gives = Giver(approval.asked_by_id, approval.action), abs(approval.gives or 0)
+    return not _is_above_limit(gives, approval.subjects.values(), giver, approval)
 
 
 def rights_to_decide(approval: Approval, person: User) -> tuple[str, ...]:
@@ -328,6 +373,21 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
         "note": note,
         **({"program": approval.program} if approval.program else {}),
     }
+
+
+def withdraw_sent(submission_key: UUID) -> bool:
+    """End a request whose key another press has used, which needed nobody else; False for none."""
+    words = gettext("Another press of the same form went ahead meanwhile, and needed nobody else.")
+    waiting = all_waiting().filter(submission_key=submission_key)
+    return bool(
+        waiting.update(
+            status=ApprovalStatus.WITHDRAWN,
+            decided_by_name=F("asked_by_name"),
+            decided_by_id_copy=F("asked_by"),
+            decided_at=timezone.now(),
+            note=words,
+        )
+    )
 
 
 def waiting_approvals(request: HttpRequest) -> int:

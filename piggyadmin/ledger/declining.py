@@ -30,6 +30,8 @@ def close(
     with hash_chain.locked_head() as head:
         if not approvals.decide(approval, status, person=person, note=note):
             return False
+        if Entry.objects.filter(submission_key=approval.submission_key).exists():
+            return True  # of another press, which stands there as what it is
         entry.save(force_insert=True)
         concerned = [Subject(entry=entry, role=role, contact_uuid=uuid) for role, uuid in pairs]
         kept = snapshots.rows(entry, Snapshot.Moment.ASKED, private)

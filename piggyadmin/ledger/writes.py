@@ -235,7 +235,7 @@ def _commit_intent(request: WriteRequest) -> Entry:
             comment=request.comment,
             repeat_of=request.repeat_of,
             data=asked,
-            preview=hash_chain.plain(bare),
+            preview=hash_chain.plain(approvals.with_gives(bare, preview)),
             trace_id=current_trace_id(),
             submission_key=request.submission_key,
         )
@@ -272,7 +272,8 @@ def _insist_on_approval(request: WriteRequest) -> None:
     is_covered = request.part_of is not None and not request.is_judged_by_itself
     if request.approve is not None or is_covered:
         return
-    if approvals.needs_second_person(request.action, request.data, request.preview):
+    action, data, person = request.action, request.data, request.person
+    if approvals.needs_second_person(action, data, request.preview, person=person):
         raise approvals.SecondPersonNeeded
 
 

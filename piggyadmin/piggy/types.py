@@ -6,7 +6,7 @@ a page must not break over a field that nobody looks at. All of that is decided 
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
@@ -25,6 +25,9 @@ T = TypeVar("T")
 MOST_PAGES = 1000
 # What Piggy mostly knows a record by; in any capitals it is the same one.
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# The clocks of the earth are less than a day apart.
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 def _or_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -60,13 +63,21 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
+def in_calendar(moment: datetime) -> datetime:
+    """Give a moment, in UTC where it has no offset, that the clocks of all zones can show.
+
+    What never ends is often written as the last second there is, which is none to the east.
+    """
+    known = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return min(max(known, _FIRST_MOMENT), _LAST_MOMENT)
+
+
 def _moment(value: Any) -> Any:
     """Read a batch's `YYYY-MM-DD, HH:MM` too, which like all others is in UTC (inferred)."""
     if not isinstance(value, str):
-        return value if isinstance(value, datetime) else None
+        return in_calendar(value) if isinstance(value, datetime) else None
     text = value.replace(", ", "T") if ", " in value else value
-    moment = datetime.fromisoformat(text) if _is_iso(text) else None
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+    return in_calendar(datetime.fromisoformat(text)) if _is_iso(text) else None
 
 
 def _is_iso(text: str) -> bool:

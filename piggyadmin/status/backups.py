@@ -14,6 +14,8 @@ from django.utils import timezone
 
 # How SQLite's files and pg_dump's archives begin.
 SQLITE_HEADER, POSTGRESQL_HEADER = b"SQLite format 3\0", b"PGDMP"
+# How a file is called that is not written to its end, or never was.
+PARTIAL = ".partial"
 
 
 class BackupError(Exception):
@@ -28,7 +30,8 @@ def new_backup(folder: Path) -> Path:
 
 def newest_backup(folder: Path) -> Path | None:
     """Give the newest of a folder's backups, if there is any."""
-    return max(folder.glob("piggyadmin-*"), key=lambda path: path.stat().st_mtime, default=None)
+    whole = (path for path in folder.glob("piggyadmin-*") if path.suffix != PARTIAL)
+    return max(whole, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def back_up(path: Path) -> None:
@@ -42,14 +45,21 @@ def back_up(path: Path) -> None:
     if path.exists():
         raise BackupError(f"{path} is there already.")
     path.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.name + PARTIAL)
     partial.unlink(missing_ok=True)
-    partial.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
+    try:
+        _write(partial)
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write(path: Path) -> None:
+    path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
     if connection.vendor == "sqlite":
-        _copy(source=str(connection.settings_dict["NAME"]), target=str(partial))
+        _copy(source=str(connection.settings_dict["NAME"]), target=str(path))
     else:
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={partial}")
-    partial.rename(path)
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={path}")
 
 
 def restore(path: Path) -> None:
@@ -68,7 +78,10 @@ def restore(path: Path) -> None:
         )
     if connection.vendor == "sqlite":
         connections.close_all()
-        _copy(source=str(path), target=str(connection.settings_dict["NAME"]))
+        try:
+            _copy(source=str(path), target=str(connection.settings_dict["NAME"]))
+        except sqlite3.DatabaseError as error:
+            raise BackupError(f"{path} is damaged, or there is no room: {error}.") from None
     else:
         _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(path))
 

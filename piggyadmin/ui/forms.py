@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.json_text import read_json
+from piggyadmin.json_text import read_flat_json
 from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.codes import as_seen, remarks
 from piggyadmin.ui.numbers import AmbiguousError, read_number, without_euro
@@ -504,8 +504,8 @@ class RowsWidget(forms.Widget):
 
     def _from_json(self, text: str) -> list[Row] | str:
         try:
-            rows = read_json(text)
-        except (ValueError, RecursionError):
+            rows = read_flat_json(text)
+        except ValueError:
             return text
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             return text

@@ -86,7 +86,7 @@ def csv_parts(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
 
 def _parts(columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: str) -> Iterator[str]:
     between = '";"' if mark == "," else '","'
-    yield "\ufeff" + _line(columns, between)
+    yield "\ufeff" + _line(map(harmless, columns), between)
     waiting: list[Sequence[Any]] = []
     begun = time.monotonic()
     try:

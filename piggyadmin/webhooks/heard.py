@@ -104,16 +104,10 @@ def told_at(event: PiggyEvent) -> datetime | None:
     names = [*_TIMES, "created_at"] if event.type.endswith(_CREATED) else _TIMES
     for holder in (event.thing, _mapping(event.body.get("data")), event.body):
         times = _Times.model_validate(holder)
-        if found := next(filter(None, (getattr(times, name) for name in names)), None):
-            return _in_utc(found)
+        found: Iterator[datetime] = filter(None, (getattr(times, name) for name in names))
+        if moment := next(found, None):
+            return moment.astimezone(UTC)
     return None
-
-
-def _in_utc(moment: datetime) -> datetime | None:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:  # in the first or the last hours that there are
-        return None
 
 
 def key_of(body: Any, raw: bytes) -> str:

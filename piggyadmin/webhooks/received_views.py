@@ -103,6 +103,7 @@ class ShowSecret(PermittedView):
     """Shows, to whoever asks for it, the secret with which the webhooks made here are signed."""
 
     permission = PERMISSION
+    changes_ways_in = True
     http_method_names = ["post"]
 
     def post(self, request: SignedInRequest) -> HttpResponse:
@@ -117,6 +118,7 @@ class KeepAccountSecret(PermittedView):
     """Keeps the account's own secret, which is typed in once, or forgets it."""
 
     permission = PERMISSION
+    changes_ways_in = True
     http_method_names = ["post"]
 
     def post(self, request: SignedInRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from piggyadmin.json_text import read_json
+from piggyadmin.json_text import read_flat_json
 from piggyadmin.webhooks.heard import PiggyEvent, key_of, told_at, type_of
 from piggyadmin.webhooks.models import DeliveryState, WebhookDelivery
 
@@ -40,8 +40,8 @@ def take_in(raw: bytes) -> None:
 
 def _read(raw: bytes) -> Any:
     try:
-        return read_json(raw)
-    except (ValueError, RecursionError):
+        return read_flat_json(raw)
+    except ValueError:
         return None
 
 

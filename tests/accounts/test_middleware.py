@@ -4,7 +4,9 @@ from hashlib import sha256
 from uuid import uuid4
 
 import pytest
+from django import forms
 from django.contrib.sessions.models import Session
+from django.urls import get_resolver
 
 from piggyadmin import sealing
 from piggyadmin.accounts import drafts as typed_module
@@ -201,3 +203,23 @@ def test_who_signs_in_instead_is_told(browser, sandbox):
     assert "You are signed in as Noor (admin) now" in page
     assert typed_in(page)["comment"] == SAMPLE["comment"]
     assert sandbox.calls("POST") == []
+
+
+def all_forms(of=forms.BaseForm):
+    """Give the classes of all forms that there are."""
+    for each in of.__subclasses__():
+        yield each
+        yield from all_forms(each)
+
+
+def test_what_nobody_may_see_is_never_kept():
+    """A name that two forms use is either's: what is typed says nothing of its field."""
+    get_resolver().url_patterns  # noqa: B018  (which brings all forms along)
+    covered = {
+        name
+        for form in all_forms()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.PasswordInput)
+    }
+    assert {"account_secret", "pin", "password1"} <= covered
+    assert covered <= set(typed_module.NOT_KEPT)

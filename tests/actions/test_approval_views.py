@@ -157,6 +157,27 @@ def test_staff_ask_and_only_admins_approve(staff, second, sandbox, settings):
     assert Entry.objects.get().person_name == "Staff"
 
 
+@pytest.mark.parametrize("decision", ["approve", "decline", "withdraw"])
+def test_beside_what_another_press_of_the_form_has_sent_it_ends_in_words(
+    staff, second, sandbox, settings, decision
+):
+    """Somebody went back, and sent something else with the form that waits for a colleague."""
+    settings.FOUR_EYES_CREDITS_ABOVE = 1
+    url = ask(staff, CREDITS)["Location"]
+    key = str(Approval.objects.get().submission_key)
+    other = SAMPLES[CREDITS] | {"contact_uuid": "m.jansen@example.test", "credits": "1"}
+    agreed = staff.post(f"/actions/{CREDITS}/", other).context["agreement"]
+    sent = other | {"step": "confirm", "agreement": agreed, "submission_key": key}
+    staff.post(f"/actions/{CREDITS}/", sent)
+    who = staff if decision == "withdraw" else second
+    page = who.post(url, {"decision": decision, "note": "No."}, follow=True).content.decode()
+    assert "Nothing was changed at Piggy" in page
+    assert Approval.objects.get().status != ApprovalStatus.WAITING
+    assert Approval.objects.get().status != ApprovalStatus.APPROVED
+    assert Entry.objects.get().data["credits"] == 1
+    assert len(sandbox.calls("POST", "credit-receptions")) == 1
+
+
 def test_what_has_no_preview_needs_a_second_person_too(admin, second, sandbox, settings):
     settings.FOUR_EYES = True
     booking = get_action("create-booking")

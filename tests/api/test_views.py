@@ -333,6 +333,17 @@ def test_a_number_beyond_all_measure_is_no_json(sandbox, number):
     assert (answer.status_code, kind(answer)) == (400, "malformed")
 
 
+@pytest.mark.parametrize("depth", [870, 890, 910, 930])
+def test_what_is_nested_too_deeply_is_no_json(sandbox, depth):
+    """It may be read, and then be too deep for whatever writes it down."""
+    admin, nested = program(Role.ADMIN), "[" * depth + "]" * depth
+    for query in ("", "?dry_run=true"):
+        headers = {"Idempotency-Key": str(uuid4())}
+        body, sent = f'{{"credits": {nested}}}', {"content_type": "application/json"}
+        answer = admin.post(f"/api/actions/{CREDITS}/{query}", body, headers=headers, **sent)
+        assert kind(answer) == "malformed"
+
+
 @pytest.mark.parametrize("key", ["", "one", "'; --"])
 def test_a_write_needs_a_key(sandbox, key):
     answer = program(Role.STAFF).post(

@@ -8,7 +8,8 @@ from django.utils import timezone
 from piggyadmin.accounts.models import User
 from piggyadmin.bulk import confirming, running
 from piggyadmin.bulk.models import BulkRun, BulkRunStatus
-from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger import approvals
+from piggyadmin.ledger.models import Approval, Entry
 from piggyadmin.ledger.operations import Refused
 from tests.bulk.making import SHOP, balance, carried, checked, confirmed, states
 
@@ -27,9 +28,9 @@ def test_what_it_is_of(sandbox, maker):
 def test_what_one_contact_gets_in_a_day_needs_a_second_person(sandbox, maker, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 10
     run = checked(LIST, maker, shop_uuid=SHOP)
-    assert confirming.needs_second_person(run, includes_repeats=False)
+    assert confirming.needs_second_person(run, person=maker, includes_repeats=False)
     settings.FOUR_EYES_CREDITS_ABOVE = 100
-    assert not confirming.needs_second_person(run, includes_repeats=False)
+    assert not confirming.needs_second_person(run, person=maker, includes_repeats=False)
 
 
 def test_a_no_changes_nothing_of_the_rows(sandbox, maker, settings):
@@ -58,13 +59,23 @@ def one_row(number, person):
 def test_runs_that_were_checked_side_by_side_add_up(sandbox, maker, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 500
     before = balance(sandbox)
-    first, second = (one_row(number, maker) for number in (400, 401))
+    another = User.objects.create_superuser("another")
+    first, second = one_row(400, maker), one_row(401, another)
     assert states(carried(confirmed(first))) == ["done"]
     second = carried(confirmed(second))
     assert states(second) == ["rejected"]
     words = "A second person has to approve this one. Do it from its own page."
     assert second.rows.get().words == words
     assert balance(sandbox) == before + 400
+
+
+def test_a_list_that_one_person_splits_adds_up(sandbox, maker, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 500
+    carried(confirmed(one_row(400, maker)))
+    rest = checked("e-mail;credits\nm.jansen@example.test;101\n", maker, shop_uuid=SHOP)
+    assert states(rest) == ["ready"]
+    assert confirming.needs_second_person(rest, person=maker, includes_repeats=False)
+    assert confirmed(rest).status == BulkRunStatus.WAITING
 
 
 def test_what_a_second_person_approved_is_done_whatever_was_given_meanwhile(
@@ -93,6 +104,34 @@ def test_of_two_presses_the_one_in_the_ledger_counts(sandbox, maker, monkeypatch
     run = confirmed(run)
     assert (run.includes_repeats, states(run)) == (False, ["ready", "repeated"])
     assert Entry.objects.get().preview["repeats"] == 0
+
+
+@pytest.mark.parametrize("begins_after", [False, True])
+def test_a_press_that_needs_somebody_else_beside_one_that_begins_leaves_no_request(
+    sandbox, maker, settings, monkeypatch, begins_after
+):
+    settings.FOUR_EYES_CREDITS_ABOVE = 11
+    run = checked(LIST, maker, shop_uuid=SHOP)
+    other, keep, begin = BulkRun.objects.get(pk=run.pk), approvals.ask, running.begin
+
+    def later(*_entry):
+        """Leave it to whoever comes later to begin what stands in the ledger."""
+
+    def interrupted(*args, **asked):
+        """Let the press that needs nobody come between the other one's refusal and request."""
+        monkeypatch.setattr(approvals, "ask", keep)
+        confirmed(other)
+        return keep(*args, **asked)
+
+    monkeypatch.setattr(approvals, "ask", interrupted)
+    monkeypatch.setattr(running, "begin", later if begins_after else begin)
+    confirmed(run, includes_repeats=True)
+    if begins_after:
+        begin(Entry.objects.get())
+    approval = Approval.objects.get()
+    assert (approval.status, approval.decided_by_name) == ("withdrawn", maker.name)
+    assert "went ahead" in approval.note
+    assert states(carried(run)) == ["done", "repeated", "done"]
 
 
 def test_of_two_requests_the_first_one_counts(sandbox, maker, settings):

@@ -29,11 +29,13 @@ from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.conftest import person, signed_in
 from tests.duplicates.merges import make_pair
-from tests.ledger.making import somebody
+from tests.ledger.making import make_entry, somebody
 
 pytestmark = pytest.mark.django_db
 MERGE = "merge-contacts"
-CREDITS = "create-credit-reception"
+CREDITS, CODE = "create-credit-reception", "create-loyalty-token"
+# Of no matter where something is about contacts.
+ANYBODY = approvals.Giver(0, CREDITS)
 
 
 @contextmanager
@@ -278,13 +280,23 @@ def test_the_rule_holds_in_the_very_commit(admin, request_url):
 
 def give(client, number, contact="mira.jansen@example.test", **more):
     """Give credits as a person does; gives where it leads."""
-    sample = SAMPLES[CREDITS] | {"credits": str(number), "contact_uuid": contact} | more
-    checked = client.post(f"/actions/{CREDITS}/", sample)
+    return press(client, CREDITS, credits=str(number), contact_uuid=contact, **more)
+
+
+def press(client, slug, **filled):
+    """Do something as a person does, beyond what is alike; gives where it leads."""
+    sample = SAMPLES[slug] | filled
+    checked = client.post(f"/actions/{slug}/", sample)
     names = ("agreement", "submission_key")
     agreed = {name: str(checked.context[name]) for name in names} | {"step": "confirm"}
     alike = Entry.objects.order_by("-pk").first()
     again = {"again": "yes", "repeat_of": str(alike.submission_key)} if alike else {}
-    return client.post(f"/actions/{CREDITS}/", sample | agreed | again)
+    return client.post(f"/actions/{slug}/", sample | agreed | again)
+
+
+def asks(answer):
+    """Tell whether a press led to a request that waits for a second person."""
+    return "/approvals/" in answer.get("Location", "")
 
 
 def given(sandbox):
@@ -307,6 +319,42 @@ def test_what_is_taken_back_counts_as_much(staff, sandbox, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 100
     assert "/approvals/" not in give(staff, -60)["Location"]
     assert "/approvals/" in give(staff, 60)["Location"]
+
+
+@pytest.mark.parametrize("slug", ["create-and-process-order", "reverse-credit-reception"])
+def test_what_is_worked_out_counts_as_what_is_named(admin, sandbox, settings, slug):
+    """An order and a reversal name their credits by other words, and move as many."""
+    press(admin, slug)
+    preview = Entry.objects.get().preview
+    moved = abs(preview["worth"] if "worth" in preview else preview["credits"])
+    assert moved
+    settings.FOUR_EYES_CREDITS_ABOVE = moved + 1
+    assert asks(give(admin, 2))
+    Approval.objects.update(status=ApprovalStatus.WITHDRAWN)
+    assert not asks(give(admin, 1))
+
+
+def test_codes_for_receipts_add_up_for_whoever_made_them(staff, admin, sandbox, settings):
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    assert not asks(press(staff, CODE, credits="60"))
+    assert not asks(press(staff, CODE, credits="40"))
+    assert asks(press(staff, CODE, credits="1"))
+    assert len(sandbox.calls("POST", "loyalty-tokens")) == 2
+    # They are about no customer, and a colleague has a day of their own; so has another day.
+    assert not asks(give(staff, 100))
+    assert not asks(press(admin, CODE, credits="100"))
+    with freeze(timezone.now() + timedelta(hours=25)):
+        maker = approvals.Giver(User.objects.get(username="staff").pk, CODE)
+        assert approvals.given_lately([], maker) == 1  # it still waits
+
+
+def test_what_an_assistant_asks_for_in_codes_adds_up(settings):
+    about = {"subjects": {}, "is_own_word_enough": True}
+    both = [asked_for(CODE, gives=gives, **about) for gives in (400, 101)]
+    asked_for(CODE, "another", gives=400, **about)
+    settings.FOUR_EYES_CREDITS_ABOVE = 500
+    me = somebody("first")
+    assert [approvals.is_own_word_enough(each, me) for each in both] == [True, False]
 
 
 def test_amounts_count_by_their_credits(staff, sandbox, settings):
@@ -335,9 +383,9 @@ def test_tomorrow_is_another_day(staff, sandbox, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 100
     give(staff, 100)
     with freeze(timezone.now() + timedelta(hours=23)):
-        assert approvals.given_lately([seed.MIRA_UUID]) == 100
+        assert approvals.given_lately([seed.MIRA_UUID], ANYBODY) == 100
     with freeze(timezone.now() + timedelta(hours=25)):
-        assert approvals.given_lately([seed.MIRA_UUID]) == 0
+        assert approvals.given_lately([seed.MIRA_UUID], ANYBODY) == 0
 
 
 def test_the_same_press_twice_asks_nobody(staff, sandbox, settings):
@@ -359,7 +407,7 @@ def test_two_at_once_do_not_slip_past(staff, sandbox, settings):
     form = action.form_class(SAMPLES[CREDITS] | {"credits": "60"}, piggy=piggy_client())
     assert form.is_valid()
     preview = action.preview(piggy_client(), form.cleaned_data)
-    assert not approvals.needs_second_person(action, form.cleaned_data, preview)
+    assert not approvals.needs_second_person(action, form.cleaned_data, preview, person=person)
     asked = partial(
         writes.WriteRequest, action=action, person=person, data=form.action_data, preview=preview
     )
@@ -427,6 +475,14 @@ def test_a_form_of_somebody_else_is_not_theirs_to_ask_with(db):
             approvals.ask(other, person=somebody(name), **asked)
 
 
+def test_what_another_press_has_sent_waits_for_nobody(db):
+    entry = make_entry(EntryState.DONE, person=somebody("first"))
+    approval = asked_for(entry.action, submission_key=entry.submission_key)
+    assert (approval.status, approval.decided_by_name) == ("withdrawn", "First")
+    assert "went ahead" in approval.note
+    assert not approvals.all_waiting().exists()
+
+
 def test_who_was_faster_has_approved(db):
     asked = {"form_data": {}, "agreement": "", "submission_key": uuid4(), "data": {}}
     approval = approvals.ask(get_action(MERGE), person=somebody("first"), **asked)
@@ -440,8 +496,8 @@ def test_what_is_made_of_parts_that_need_one_needs_one(settings):
     settings.FOUR_EYES = False
     action = get_action(CREDITS)
     parts = mock.Mock(wants_second_person=True)
-    assert approvals.needs_second_person(action, {}, parts)
-    assert not approvals.needs_second_person(action, {}, None)
+    assert approvals.needs_second_person(action, {}, parts, person=somebody("first"))
+    assert not approvals.needs_second_person(action, {}, None, person=somebody("first"))
 
 
 # --- What is kept of a request, and whose it is -----------------------------------------------
@@ -655,12 +711,14 @@ def test_how_an_account_was_changed_is_said():
 def test_when_a_setting_wants_two(settings, monkeypatch, limit, gives, lately, is_needed):
     settings.FOUR_EYES, settings.FOUR_EYES_CREDITS_ABOVE = False, limit
     asked: Any = []
-    given = lambda uuids, _before: asked.extend(uuids) or lately  # noqa: E731
+    given = lambda uuids, _giver, _before: asked.extend(uuids) or lately  # noqa: E731
     monkeypatch.setattr(approvals, "given_lately", given)
     action = mock.Mock(effect=Effect.WRITE)
     action.subjects.side_effect = lambda data, seen: {"contact": f"{data['n']} {seen.gives}"}
     seen = mock.Mock(wants_second_person=False, gives=gives)
-    assert approvals.needs_second_person(action, {"n": 1}, seen) is is_needed
+    assert (
+        approvals.needs_second_person(action, {"n": 1}, seen, person=mock.Mock(pk=1)) is is_needed
+    )
     assert asked == ([f"1 {gives}"] if limit and gives else [])
 
 
@@ -668,7 +726,9 @@ def test_when_a_setting_wants_two(settings, monkeypatch, limit, gives, lately, i
 @pytest.mark.parametrize("effect", [Effect.WRITE, Effect.IRREVERSIBLE])
 def test_what_cannot_be_undone_takes_two_where_that_is_set(settings, four_eyes, effect):
     settings.FOUR_EYES, settings.FOUR_EYES_CREDITS_ABOVE = four_eyes, 0
-    needs = approvals.needs_second_person(mock.Mock(effect=effect), {}, mock.Mock(spec=[]))
+    needs = approvals.needs_second_person(
+        mock.Mock(effect=effect), {}, mock.Mock(spec=[]), person=mock.Mock(pk=1)
+    )
     assert needs is (four_eyes and effect is Effect.IRREVERSIBLE)
 
 
@@ -676,9 +736,9 @@ def test_what_waits_counts_for_its_own_contacts_and_without_a_sign():
     asked_for(CREDITS, gives=-40, subjects={"contact": "a"})
     asked_for(CREDITS, gives=5, subjects={"contact": "b"})
     asked_for(CREDITS, subjects={"contact": "a"})
-    assert approvals.given_lately(iter(["a"])) == 40
-    assert approvals.given_lately(["a", "b"]) == 45
-    assert approvals.given_lately(["c"]) == 0
+    assert approvals.given_lately(iter(["a"]), ANYBODY) == 40
+    assert approvals.given_lately(["a", "b"], ANYBODY) == 45
+    assert approvals.given_lately(["c"], ANYBODY) == 0
 
 
 @pytest.mark.parametrize(("limit", "own_words"), [(0, [True, True]), (500, [True, False])])

@@ -114,6 +114,24 @@ def test_moments(value, read):
     assert thing(at=value).at == read
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31, 23:59",
+        "0001-01-01T00:00:00+00:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_no_moment_is_beyond_the_calendar_of_any_zone(value, hours):
+    """What never ends often ends in the last second there is, which is none to the east."""
+    read = thing(at=value).at
+    there = read.astimezone(timezone(timedelta(hours=hours)))
+    assert abs(there.year - int(value[:4])) <= 1
+
+
 def test_objects_and_lists_of_them():
     assert thing(part={"name": "a"}).part == Part(name="a")
     assert thing(part=[]).part is None

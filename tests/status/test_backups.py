@@ -96,6 +96,27 @@ def test_the_newest_is_found(tmp_path):
     assert newest_backup(tmp_path) == tmp_path / "piggyadmin-a"
 
 
+def test_what_was_not_written_to_its_end_is_no_backup(tmp_path, settings, on_postgresql):
+    settings.BACKUP_DIR = tmp_path
+    (tmp_path / "piggyadmin-20261129T101500.dump.partial").touch()  # killed in its middle
+    with pytest.raises(CommandError, match="pg_dump failed"):
+        call_command("backup", str(tmp_path / "piggyadmin-20261129T101501.dump"))
+    assert newest_backup(tmp_path) is None
+    assert not (tmp_path / "piggyadmin-20261129T101501.dump.partial").exists()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.9])
+def test_what_was_cut_off_is_not_restored(tmp_path, share):
+    data, content = tmp_path / "data", migrated_database().read_bytes()
+    (tmp_path / "cut").write_bytes(content[: int(len(content) * share)])
+    restored = manage(
+        data, f"sqlite:///{tmp_path / 'new.sqlite3'}", "restore", f"{tmp_path / 'cut'}"
+    )
+    assert restored.returncode == 1
+    assert "is damaged" in restored.stderr
+    assert "Traceback" not in restored.stderr
+
+
 def test_nothing_is_written_over(tmp_path):
     (tmp_path / "there").write_text("mine")
     with pytest.raises(CommandError, match="there already"):

@@ -49,6 +49,11 @@ def test_every_cell_is_quoted_and_none_is_a_formula(cell, harmless):
     assert written(cell) == f'"{harmless}"'
 
 
+def test_nor_is_a_columns_name():
+    """A list brings its own columns' names along, and an account those of its attributes."""
+    assert "".join(csv_parts(["=1+1", "x"], [])) == '\ufeff"\'=1+1","x"\r\n'
+
+
 SIGNS = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\N{FULLWIDTH EQUALS SIGN}1", "\N{MINUS SIGN}1+1")
 BEFORE = ("", " ", '"', '""', "x", "x ", "\ufeff", "\N{NO-BREAK SPACE}")
 

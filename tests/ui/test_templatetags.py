@@ -47,6 +47,11 @@ class TestTimes:
         assert ui.ago("soon") == "soon"
         assert ui.ago("") == ui.NOTHING
 
+    @pytest.mark.parametrize("text", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+    def test_the_ends_of_all_calendars(self, text):
+        assert text[:4].lstrip("0") in ui.local(text)
+        assert ui.ago(text)
+
     def test_dutch(self):
         with override("nl"):
             html = ui.local("2026-12-03T13:02:00Z")

@@ -1,5 +1,7 @@
 """The page of what Piggy tells: subscriptions made and mended by one press, secrets, arrivals."""
 
+import time
+
 import pytest
 from django.core import serializers
 from django.core.cache import cache
@@ -13,6 +15,7 @@ from piggyadmin.webhooks.listening import ATTRIBUTES, WANTED
 from piggyadmin.webhooks.models import SigningSecret, WebhookDelivery
 from piggyadmin.webhooks.services import get_webhook_subscription, list_webhook_subscriptions
 from piggyadmin.webhooks.signing import is_signed, secret_of, sign
+from tests.conftest import proved
 from tests.ledger.reading import main_of
 from tests.webhooks.calls import body_of, know_secret, post
 
@@ -174,6 +177,16 @@ def test_the_accounts_secret_is_kept_and_forgotten_again(admin, sandbox):
     assert post(body, sign(body, "of-the-account")).status_code == 403
     too_long = admin.post(f"{URL}account-secret/", {"account_secret": "x" * 10_000})
     assert too_long.context["account_form"].errors
+
+
+def test_whom_to_believe_takes_a_fresh_proof(admin, sandbox):
+    """Whoever knows a secret can tell this console what they like in Piggy's name."""
+    press(admin)
+    proved(admin, at=time.time() - 3600)
+    for part, sent in (("secret", {}), ("account-secret", {"account_secret": "mine"})):
+        answer = admin.post(f"{URL}{part}/", sent)
+        assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert secret_of(Owner.ACCOUNT) == ""
 
 
 def test_nobody_else_gets_there(staff, auditor, sandbox):

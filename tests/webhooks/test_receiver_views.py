@@ -94,6 +94,15 @@ def test_what_is_too_long_is_not_read(settings):
     assert not WebhookDelivery.objects.exists()
 
 
+def test_what_is_nested_too_deeply_to_be_kept_is_told():
+    """It may be read, and then be too deep for whatever writes it down."""
+    for depth in range(700, 1000, 5):
+        WebhookDelivery.objects.all().delete()
+        body = b'{"type": "contact_updated", "data": %s%s}' % (b"[" * depth, b"]" * depth)
+        assert post(body).status_code == 204
+        assert WebhookDelivery.objects.get().state in {State.WAITING, State.UNREADABLE}
+
+
 def test_the_same_once_more_is_one_row():
     for _ in range(3):
         assert post(BODY).status_code == 204

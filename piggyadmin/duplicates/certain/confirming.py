@@ -48,7 +48,7 @@ def plan_of(run: CertainRun) -> PairsToMerge:
 def needs_second_person(run: CertainRun) -> bool:
     """Tell whether somebody else has to approve a run."""
     plan = plan_of(run)
-    return approvals.needs_second_person(MERGE_CERTAIN, asked(run, plan), plan)
+    return approvals.needs_second_person(MERGE_CERTAIN, asked(run, plan), plan, person=run.person)
 
 
 def confirm(run: CertainRun, *, person: User, reason: str, comment: str) -> None:

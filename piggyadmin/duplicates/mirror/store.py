@@ -127,11 +127,7 @@ def _countable(number: int | None) -> int:
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
-    """Give a moment in UTC; None where that is beyond the calendar."""
-    try:
-        return moment.astimezone(UTC) if moment else None
-    except OverflowError:
-        return None
+    return moment.astimezone(UTC) if moment else None
 
 
 def _can_be_asked_for(contact: Contact) -> bool:

@@ -109,7 +109,9 @@ class RepairPage(PermittedView):
         hidden = {"agreement": agreement_on(plan), "submission_key": uuid4()}
         return {
             "form": self._form(plan, initial=hidden),
-            "needs_second_person": approvals.needs_second_person(REPAIR_MERGE, asked(plan), plan),
+            "needs_second_person": approvals.needs_second_person(
+                REPAIR_MERGE, asked(plan), plan, person=signed_in(self.request)
+            ),
         }
 
     def _form(self, plan: RepairPlan, *args: Any, **more: Any) -> RepairForm:

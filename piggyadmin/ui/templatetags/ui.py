@@ -1,7 +1,7 @@
 """Tags and filters that make figures, times and states readable; `{% load ui %}`."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, groupby
@@ -30,6 +30,7 @@ from django.utils.translation import (
 )
 from django.utils.translation import gettext as _
 
+from piggyadmin.piggy.types import in_calendar
 from piggyadmin.ui import icons, links, tables
 from piggyadmin.ui.forms import focus_first, takes_one_code
 from piggyadmin.ui.piggy_words import in_shop_words as words_for
@@ -72,8 +73,8 @@ def as_moment(value: Any) -> datetime | date | None:
     """
     if isinstance(value, str):
         value = _parse(value.strip())
-    if isinstance(value, datetime) and timezone.is_naive(value):
-        return value.replace(tzinfo=UTC)
+    if isinstance(value, datetime):
+        return in_calendar(value)
     return value if isinstance(value, date) else None
 
 
