@@ -755,7 +755,7 @@
   // What was wrong and is right by now is not called wrong any more.
   function mend(form, isWrong) {
     for (const errors of all(".fields .field-errors", form)) {
-      if (isWrong(errors.id.replace(/_error$/, ""))) continue;
+      if (isWrong(errors.id.slice(0, -"_error".length))) continue;
       const field = errors.closest(".field");
       field.classList.remove("has-errors");
       for (const each of all("[aria-invalid]", field)) each.removeAttribute("aria-invalid");

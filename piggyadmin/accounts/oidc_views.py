@@ -116,7 +116,7 @@ class LinkOwn(OutsideView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Lead there, whoever has shown lately that it is them."""
         if not proofs.is_fresh(request, proofs.SIGN_IN_SECONDS):
-            return redirect(proofs.place(reverse("preferences:own")))
+            return proofs.ask_first(request, reverse("preferences:own"))
         request.session[_LINKING] = str(signed_in(request).pk)
         try:
             return oidc.lead_there(request, anew=True)

@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +32,9 @@ _IS_FINAL = _(
 _IS_A_WAY_IN = _(
     "This decides who gets in here, so show first that it is still you. Nothing was done yet. What "
     "you typed is kept, but for passwords."
+)
+_IS_OWN_WAY_IN = _(
+    "This is about how you sign in, so show first that it is still you. Nothing was done yet."
 )
 
 
@@ -78,6 +83,12 @@ def is_pin_too_little(request: HttpRequest) -> bool:
     match = request.resolver_match
     is_beyond = bool(match and _BEYOND_PIN.intersection(match.namespaces))
     return is_beyond and BY_PIN in request.session and not is_fresh(request, SIGN_IN_SECONDS)
+
+
+def ask_first(request: HttpRequest, page: str) -> HttpResponse:
+    """Lead whoever decides how they sign in to where they prove that it is them, and say why."""
+    messages.info(request, str(_IS_OWN_WAY_IN))
+    return redirect(place(page))
 
 
 def place(page: str) -> str:

@@ -26,30 +26,42 @@ OfContact = Callable[[PiggyClient, str], Choices]
 class ListOfOneContact(ListOrPasteField):
     """One of the things that the contact of the same form has, from a list, or its UUID."""
 
-    def __init__(self, *, of_contact: OfContact, **kwargs: Any) -> None:
+    def __init__(self, *, of_contact: OfContact, reversed_by: str = "", **kwargs: Any) -> None:
         kwargs.setdefault(
             "help_text",
             _("The newest stand in the list; an older one has its UUID in the timeline's file."),
         )
         super().__init__(choices=list, **kwargs)
         self.of_contact = of_contact
+        # The action that takes one of them back, once.
+        self.reversed_by = reversed_by
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:
         """List what the contact has, as soon as it is known who that is."""
-        self.choices = lambda: self._of(form)
+        self.choices = lambda: self._of(form, field_name)
         return super().get_bound_field(form, field_name)
 
-    def _of(self, form: ActionForm) -> Choices:
+    def _of(self, form: ActionForm, name: str) -> Choices:
         found = getattr(form, "cleaned_data", {}).get("contact_uuid")
         uuid = found.uuid if isinstance(found, Contact) else form.initial.get("contact_uuid")
         try:
-            return self.of_contact(form.piggy, uuid) if uuid else []
+            several = self.of_contact(form.piggy, uuid) if uuid else []
         except PiggyError:
             return []
+        spent = _reversed(self.reversed_by, name, uuid or "") if several else set()
+        return [choice for choice in several if choice[0] not in spent]
 
     def read(self, text: str) -> str:
         """Take a UUID in any capitals for the same one."""
         return uuid_in_small(super().read(text))
+
+
+def _reversed(slug: str, field: str, contact_uuid: str) -> set[str]:
+    """Name what of a contact was reversed here before."""
+    entries = Entry.objects.filter(
+        action=slug, status__state__in=HAPPENED, data__contact_uuid=contact_uuid
+    )
+    return set(entries.values_list(f"data__{field}", flat=True))
 
 
 def refuse_reversed(slug: str, field: str, uuid: str) -> None:

@@ -76,7 +76,7 @@ class ProvedView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask, if that was too long ago."""
         if not proofs.is_fresh(request, proofs.SIGN_IN_SECONDS):
-            return redirect(proofs.place(request.get_full_path()))
+            return proofs.ask_first(request, request.get_full_path())
         return super().dispatch(request, *args, **kwargs)
 
 

@@ -108,7 +108,7 @@ class SignOutElsewhere(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do it, for whoever has shown lately that it is them."""
         if not proofs.is_fresh(request, proofs.SIGN_IN_SECONDS):
-            return redirect(proofs.place(reverse("preferences:own")))
+            return proofs.ask_first(request, reverse("preferences:own"))
         number = end_sessions(signed_in(request), but=request.session.session_key)
         words = ngettext(
             "Signed out of %(count)s other browser.",

@@ -367,6 +367,7 @@ def test_linking_oneself_takes_a_fresh_proof(provider):
     session.save()
     answer = browser.post("/accounts/oidc/link/")
     assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fsettings%2F"
+    assert "about how you sign in" in browser.get(answer["Location"]).content.decode()
     assert Client().post("/accounts/oidc/link/")["Location"].startswith(LOGIN)
 
 

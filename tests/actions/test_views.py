@@ -104,6 +104,11 @@ def test_a_live_preview_names_what_is_wrong_still(staff, sandbox):
     assert wrong(credits="0", contact_uuid="nobody@example.test") == "id_contact_uuid id_credits"
     sandbox.faults({"kind": "status", "status": 503})
     assert wrong() is None
+    sandbox.faults()
+    unknown = {"credit_reception_uuid": str(uuid4()), "step": "preview"}
+    url = "/actions/reverse-credit-reception/"
+    refused = staff.post(url, SAMPLES["reverse-credit-reception"] | unknown)
+    assert refused["X-Wrong-Fields"] == "id_credit_reception_uuid"
 
 
 def test_destroying_needs_the_typed_word(admin, sandbox):

@@ -176,3 +176,12 @@ def test_reads_well(as_role, queue, address, theme):
     assert problems(page) == []
     widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert widths[0] <= widths[1], "wider than the phone"
+
+
+def test_when_they_bought_stands_in_one_line(as_role, queue):
+    page = as_role("admin", viewport=SIZES["wide"])
+    page.goto("/duplicates/?show=all")
+    fits = "each => each.scrollWidth <= each.clientWidth && each.offsetHeight < 30"
+    lines = page.locator(".pairs .stake > .fine")
+    assert lines.count()
+    assert all(each.evaluate(fits) for each in lines.all())

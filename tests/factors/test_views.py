@@ -140,6 +140,8 @@ def test_nobody_touches_those_of_others(inside, admin, noor):
 def test_who_proved_it_long_ago_proves_it_anew(inside, page):
     proved(inside, at=time.time() - proofs.SIGN_IN_SECONDS - 1)
     wanted = f"/settings/factors/{page}/"
-    for answer in (inside.get(wanted), inside.post(wanted)):
+    for ask in (inside.get, inside.post):
+        answer = ask(wanted)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/reauthenticate/?next=%2Fsettings")
+        assert "about how you sign in" in page_of(inside, answer["Location"])

@@ -27,6 +27,7 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere(staff):
     proved(staff, at=0)
     answer = staff.post("/settings/sign-out-elsewhere/")
     assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fsettings%2F"
+    assert "about how you sign in" in staff.get(answer["Location"]).content.decode()
     assert other.get("/").status_code == 200
     staff.post("/accounts/reauthenticate/", {"password": "piggy-test"})
     answer = staff.post("/settings/sign-out-elsewhere/", follow=True).content.decode()

@@ -118,7 +118,7 @@ class ReverseCreditReceptionForm(OneOfContactForm):
     """Which reception of a contact, from the list of them or by its UUID."""
 
     credit_reception_uuid: CodeField = ListOfOneContact(
-        label=_("What was given"), of_contact=_offered
+        label=_("What was given"), of_contact=_offered, reversed_by="reverse-credit-reception"
     )
 
 

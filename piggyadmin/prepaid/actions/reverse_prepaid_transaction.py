@@ -56,7 +56,7 @@ class ReversePrepaidTransactionForm(OneOfContactForm):
     """Which transaction of a contact, from the list of them or by its UUID."""
 
     prepaid_transaction_uuid: CodeField = ListOfOneContact(
-        label=_("What was booked"), of_contact=_offered
+        label=_("What was booked"), of_contact=_offered, reversed_by=SLUG
     )
 
 

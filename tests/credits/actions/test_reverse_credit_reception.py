@@ -116,6 +116,16 @@ def test_from_the_row_the_reception_is_chosen_already(staff, sandbox):
     assert "+40 · " in page.content.decode()
 
 
+def test_what_was_reversed_here_is_not_in_the_list_any_more(staff, sandbox):
+    def listed():
+        page = staff.get(f"{URL}?contact_uuid={seed.MIRA_UUID}&credit_reception_uuid={OLDER}")
+        return f'<option value="{NEWEST}"' in page.content.decode()
+
+    assert listed()
+    staff.post(URL, confirmed(staff.post(URL, SAMPLES[SLUG]), SAMPLES[SLUG]))
+    assert not listed()
+
+
 def test_what_was_reversed_meanwhile_is_told_as_soon_as_it_is_opened(staff, sandbox):
     done(staff, URL, SAMPLES[SLUG])
     page = staff.get(URL, {"contact_uuid": seed.MIRA_UUID, "credit_reception_uuid": NEWEST})

@@ -70,7 +70,7 @@ def test_a_pair_is_shown_with_who_how_sure_why_and_what_is_at_stake(admin, evide
         "97 %",
         "same phone, written differently",
         "150 credits",
-        "Last bought 3 days ago",
+        "Bought 3 days ago",
         "To be decided · proposed. The surest with the most at stake first.",
         f'href="{url(pair)}"',
     ):
