@@ -119,6 +119,8 @@ def _piggy() -> Iterator[HealthCheck]:
         cure = gettext("Check PIGGY_API_URL and the token, and what Piggy says of itself.")
         yield HealthCheck(label, HealthState.UNWELL, words, cure)
         return
+    except DatabaseError:
+        return  # of one that does not answer, or is empty, the check above tells
     milliseconds = round((time.monotonic() - started) * 1000)
     words = ngettext(
         "%(host)s took the token and answered in %(time)s ms: %(count)s shop.",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from piggyadmin.ledger import head_seals
 from piggyadmin.ledger.head_seals import seal_head
 from piggyadmin.piggy.clock import Difference
+from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.status import health, states
 from piggyadmin.status.health import HealthState, check_health, is_well
 from piggyadmin.tasks.models import Worker
@@ -91,6 +92,14 @@ def test_piggy_refuses_the_token(well, sandbox):
     assert well.PIGGY_API_URL in check.words
     assert "PIGGY_API_URL and the token" in check.cure
     assert "Clock" not in [each.label for each in check_health()]
+
+
+def test_a_sandbox_whose_database_is_away_or_empty_tells_nothing(well, monkeypatch):
+    def away(piggy: PiggyClient) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(health, "list_shops", away)
+    assert {"Piggy", "Clock"}.isdisjoint(each.label for each in check_health())
 
 
 def test_no_real_host_is_named_that_was_not_asked(well):
