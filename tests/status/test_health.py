@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from piggyadmin.ledger import head_seals
 from piggyadmin.ledger.head_seals import seal_head
-from piggyadmin.piggy.clock import Difference
 from piggyadmin.piggy.client import PiggyClient
+from piggyadmin.piggy.clock import Difference
 from piggyadmin.status import health, states
 from piggyadmin.status.health import HealthState, check_health, is_well
 from piggyadmin.tasks.models import Worker
