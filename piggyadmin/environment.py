@@ -1,8 +1,10 @@
 """Reading settings from the environment, and naming the one that is wrong."""
 
+from collections.abc import Collection
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -11,7 +13,11 @@ from environ.fileaware_mapping import FileAwareMapping
 YES = {"true", "on", "yes", "y", "1"}
 NO = {"false", "off", "no", "n", "0"}
 DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
-_NAMES: dict[Any, str] = {int: "a whole number", float: "a number"}
+_NAMES: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    dict: "name=value,name=value",
+}
 
 
 class LiteralMapping(FileAwareMapping):  # type: ignore[misc]
@@ -54,6 +60,30 @@ class Environment(environ.Env):  # type: ignore[misc]
             raise ImproperlyConfigured(f"{var} must be true or false, not {text!r}.")
         return default
 
+    def choice(self, var: str, choices: Collection[str], *, default: str) -> str:
+        """Read one of some words."""
+        text: str = self.str(var, default=default)
+        if text not in choices:
+            raise ImproperlyConfigured(f"{var} must be {' or '.join(choices)}, not {text!r}.")
+        return text
+
+    def count(self, var: str, *, default: int, least: int = 0) -> int:
+        """Read how many there are of something."""
+        number: int = self.int(var, default=default)
+        if number < least:
+            raise ImproperlyConfigured(f"{var} must be {least} or more, not {number}.")
+        return number
+
+    def mail_server(self, var: str) -> dict[str, Any]:
+        """Read the address of a mail server, whose password is not repeated."""
+        try:
+            config: dict[str, Any] = self.email_url(var)
+        except (ValueError, ImproperlyConfigured):
+            raise ImproperlyConfigured(
+                f"{var} must be smtp+tls://user:password@host:587, or smtp+ssl://… or smtp://…."
+            ) from None
+        return config
+
     def database(self, var: str, *, default: str) -> dict[str, Any]:
         """Read the address of a database, whose password is not repeated."""
         try:
@@ -63,6 +93,15 @@ class Environment(environ.Env):  # type: ignore[misc]
         if config.get("ENGINE") not in DATABASES:
             raise ImproperlyConfigured(f"{var} must be postgres://… or sqlite:///….")
         return config
+
+
+def is_time_zone(name: str) -> bool:
+    """Tell whether this machine knows the time there."""
+    try:
+        ZoneInfo(name)
+    except (LookupError, OSError, ValueError):
+        return False
+    return True
 
 
 def is_https_or_loopback(url: str) -> bool:
