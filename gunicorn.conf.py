@@ -21,7 +21,7 @@ sys.setswitchinterval(0.001)
 
 env = Environment()
 if (dotenv := Path(__file__).with_name(".env")).exists():
-    env.read_env(dotenv)
+    env.read_file(dotenv)
 
 bind = f"{env.str('HOST', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
 # One process with threads serves one shop, whose pages mostly wait for Piggy. More processes

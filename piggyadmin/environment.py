@@ -1,7 +1,10 @@
 """Reading settings from the environment, and naming the one that is wrong."""
 
+import re
 from collections.abc import Collection
+from io import StringIO
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -43,6 +46,11 @@ class Environment(environ.Env):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.escape_proxy = True
+
+    def read_file(self, path: Path) -> None:
+        """Read a file of settings, such as `.env`; what is set already stays as it is."""
+        lines = path.read_text(encoding="utf8").splitlines()
+        self.read_env(StringIO("\n".join(map(_without_comment, lines))))
 
     def get_value(self, var: str, cast: Any = None, *rest: Any, **options: Any) -> Any:
         """Read a value of any type."""
@@ -93,6 +101,18 @@ class Environment(environ.Env):  # type: ignore[misc]
         if config.get("ENGINE") not in DATABASES:
             raise ImproperlyConfigured(f"{var} must be postgres://… or sqlite:///….")
         return config
+
+
+def _without_comment(line: str) -> str:
+    """Leave out what stands behind a value: a number sign after a space, outside of quotes."""
+    name, _equals, value = line.partition("=")
+    quoted = re.match(r"""('[^']*'|"[^"]*")(?=\s+#)""", value)
+    if quoted:
+        return f"{name}={quoted[0]}"
+    if value.startswith(("'", '"')):
+        return line
+    kept, *comment = re.split(r"\s#", line, maxsplit=1)
+    return kept.rstrip() if comment else line
 
 
 def is_time_zone(name: str) -> bool:

@@ -225,6 +225,30 @@ def test_the_example_names_every_variable_and_no_other():
     assert named == read
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("NAME=true     # when TLS ends at a proxy", "true"),
+        ("NAME=true\t# when TLS ends at a proxy", "true"),
+        ("NAME=  # nothing yet", ""),
+        ("NAME=#a#b", "#a#b"),
+        ("NAME=postgres://u:a#b@host/db", "postgres://u:a#b@host/db"),
+        ("NAME='a # b'", "a # b"),
+        ('NAME="a # b"  # a comment', "a # b"),
+        ("NAME='a' 'b'", "a' 'b"),
+        ("NAME='a", "'a"),
+        ("NAME=a ", "a "),
+        ("# NAME=a", None),
+    ],
+)
+def test_a_comment_behind_a_value_is_none_of_it(line, value, monkeypatch, tmp_path):
+    monkeypatch.setenv("NAME", "")
+    monkeypatch.delenv("NAME")
+    (tmp_path / ".env").write_text(f"{line}\n", encoding="utf8")
+    Environment().read_file(tmp_path / ".env")
+    assert os.environ.get("NAME") == value
+
+
 def test_a_flag_that_is_not_set_is_its_default(monkeypatch):
     monkeypatch.delenv("NO_SUCH_FLAG", raising=False)
     assert Environment().flag("NO_SUCH_FLAG", default=True)
