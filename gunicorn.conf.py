@@ -21,15 +21,15 @@ sys.setswitchinterval(0.001)
 
 env = Environment()
 if (dotenv := Path(__file__).with_name(".env")).exists():
-    env.read_env(dotenv)
+    env.read_file(dotenv)
 
 bind = f"{env.str('HOST', default='127.0.0.1')}:{env.int('PORT', default=8000)}"
 # One process with threads serves one shop, whose pages mostly wait for Piggy. More processes
 # (WEB_CONCURRENCY) want REDIS_URL, so that they share what they remember.
-workers = env.int("WEB_CONCURRENCY", default=1)
+workers = env.count("WEB_CONCURRENCY", default=1, least=1)
 # Threads, none of which waits for a client to send.
 worker_class = "piggyadmin.gunicorn_worker.BufferingWorker"
-threads = env.int("THREADS", default=16)
+threads = env.count("THREADS", default=16, least=1)
 worker_connections = 500  # per process; below what most systems let a process open
 timeout = 120  # seconds
 graceful_timeout = 40  # seconds: longer than the longest call to Piggy

@@ -8,6 +8,7 @@ from django.db import connections, router, transaction
 from django.db.models import (
     DateTimeField,
     DecimalField,
+    FloatField,
     JSONField,
     Model,
     QuerySet,
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 NAMED = 500  # rows that are named by one query
 _ROWS = 200  # of one statement; about 5,000 values, a fifth of what SQLite takes
-# Only values of these fields look different in a database.
-_CONVERTED = (DateTimeField, DecimalField, JSONField, SealedMixin, UUIDField)
+# Only values of these fields look different in a database: psycopg takes no list of numbers of
+# which some are whole.
+_CONVERTED = (DateTimeField, DecimalField, FloatField, JSONField, SealedMixin, UUIDField)
 
 
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -219,6 +221,8 @@ def _converted(
 def _converter(field: "type_of_field", connection: "BaseDatabaseWrapper") -> Callable[[Any], Any]:
     if isinstance(field, DateTimeField):  # the most usual, which rows hold as moments
         return connection.ops.adapt_datetimefield_value
+    if isinstance(field, FloatField):
+        return float
     if field.choices:  # a member of an enumeration, or what it stands for: psycopg takes no mixture
         return lambda value: getattr(value, "value", value)
     return lambda value: field.get_db_prep_save(value, connection)

@@ -7,6 +7,7 @@ A wrong value stops the start with a sentence that says which one and why.
 
 from datetime import date
 from importlib.util import find_spec
+from logging import getLevelNamesMapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,15 +18,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_language
+from phonenumbers import SUPPORTED_REGIONS
 
-from piggyadmin.environment import Environment, is_https_or_loopback, is_loopback
+from piggyadmin.environment import Environment, is_https_or_loopback, is_loopback, is_time_zone
 from piggyadmin.private import make_private, private_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment()
 if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
+    env.read_file(BASE_DIR / ".env")
 
 DATA_DIR = private_folder(Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))))
 
@@ -76,7 +78,7 @@ PIGGY_READ_TIMEOUT = env.float("PIGGY_READ_TIMEOUT", default=30.0)  # seconds
 # Calls per second that one account may make over all processes; 0 means no limit, which is the
 # default only towards a sandbox on this machine, which needs no protection.
 PIGGY_CALLS_PER_SECOND = env.float("PIGGY_CALLS_PER_SECOND", default=5.0 if PIGGY_IS_REAL else 0.0)
-PIGGY_CALLS_BURST = env.int("PIGGY_CALLS_BURST", default=20)
+PIGGY_CALLS_BURST = env.count("PIGGY_CALLS_BURST", default=20)
 # What one call learns of Piggy (too many calls, maintenance, a refused token, no answers) holds for
 # all processes; off, each call finds out for itself.
 PIGGY_CIRCUIT_BREAKER = env.flag("PIGGY_CIRCUIT_BREAKER", default=True)
@@ -84,11 +86,11 @@ PIGGY_CIRCUIT_BREAKER = env.flag("PIGGY_CIRCUIT_BREAKER", default=True)
 # entered at /settings/token/.
 PIGGY_TOKEN_EXPIRES = day("PIGGY_TOKEN_EXPIRES")
 # Threads of one process of the web server; so many fewer may wait for Piggy that others can work.
-WEB_THREADS = env.int("THREADS", default=16)
+WEB_THREADS = env.count("THREADS", default=16, least=1)
 # Days for which every call to Piggy is kept at /requests/; 0 keeps none.
-REQUEST_LOG_DAYS = env.int("REQUEST_LOG_DAYS", default=30)
+REQUEST_LOG_DAYS = env.count("REQUEST_LOG_DAYS", default=30)
 # Seconds for which shops, units, promotions and the like are remembered for forms.
-PIGGY_REFERENCE_SECONDS = env.int("PIGGY_REFERENCE_SECONDS", default=60)
+PIGGY_REFERENCE_SECONDS = env.count("PIGGY_REFERENCE_SECONDS", default=60)
 
 # Whether what this console makes at Piggy carries the key of its entry in the ledger, by which it
 # is found when the answer gets lost.
@@ -99,7 +101,7 @@ PIGGY_LATE_SECONDS = env.float("PIGGY_LATE_SECONDS", default=300.0)
 
 # Days for which it is kept what Piggy told by webhooks; what it said of people only until that is
 # worked through, where anything is made of it. 0 keeps it until the next hour.
-WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=30)
+WEBHOOK_DAYS = env.count("WEBHOOK_DAYS", default=30)
 
 PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 
@@ -107,11 +109,11 @@ PIGGY_SANDBOX_TOKEN = env.str("PIGGY_SANDBOX_TOKEN", default="sandbox")
 # --- The ledger ------------------------------------------------------------------------------
 
 # Days for which snapshots of contacts are kept beside the ledger; 0 keeps them for ever.
-LEDGER_SNAPSHOT_DAYS = env.int("LEDGER_SNAPSHOT_DAYS", default=365)
+LEDGER_SNAPSHOT_DAYS = env.count("LEDGER_SNAPSHOT_DAYS", default=365)
 # Days for which it is kept who looked at whom; 0 keeps it for ever.
-LOOK_UP_DAYS = env.int("LOOK_UP_DAYS", default=365)
+LOOK_UP_DAYS = env.count("LOOK_UP_DAYS", default=365)
 # For so long, in seconds, workers ask Piggy what became of something; then a person has to look.
-LEDGER_FOLLOW_SECONDS = env.int("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
+LEDGER_FOLLOW_SECONDS = env.count("LEDGER_FOLLOW_SECONDS", default=24 * 60 * 60)
 # With a key, a day's last place of the chain is sealed, written to a file and sent elsewhere.
 LEDGER_SEAL_KEY = env.str("LEDGER_SEAL_KEY", default="").strip()
 LEDGER_SEAL_KEY_FALLBACKS = env.list("LEDGER_SEAL_KEY_FALLBACKS", default=[])
@@ -123,12 +125,12 @@ LEDGER_SEAL_MAIL = env.list("LEDGER_SEAL_MAIL", default=[])
 # Whether what cannot be undone needs a second admin, and so does giving a contact more credits than
 # this within a day, whoever gives them; 0 means never.
 FOUR_EYES = env.flag("FOUR_EYES", default=False)
-FOUR_EYES_CREDITS_ABOVE = env.int("FOUR_EYES_CREDITS_ABOVE", default=0)
+FOUR_EYES_CREDITS_ABOVE = env.count("FOUR_EYES_CREDITS_ABOVE", default=0)
 # Nobody is a second person whose account was made or changed (password, role, e-mail) by the first
 # one so many days before, nor the other way round; 0 lets everybody be.
-FOUR_EYES_INDEPENDENT_DAYS = env.int("FOUR_EYES_INDEPENDENT_DAYS", default=7)
+FOUR_EYES_INDEPENDENT_DAYS = env.count("FOUR_EYES_INDEPENDENT_DAYS", default=7)
 # Above how many credits giving needs a yes; 0 means ten times what the ledger says is usual.
-CREDITS_UNUSUAL_ABOVE = env.int("CREDITS_UNUSUAL_ABOVE", default=0)
+CREDITS_UNUSUAL_ABOVE = env.count("CREDITS_UNUSUAL_ABOVE", default=0)
 # The usual reason of an action, by its slug: chosen already in its form, and marked there.
 USUAL_REASONS = env.dict("USUAL_REASONS", default={})
 
@@ -137,13 +139,13 @@ USUAL_REASONS = env.dict("USUAL_REASONS", default={})
 
 # Days for which a booking is kept after it began, or where nobody knows when, after anything was
 # last learned of it; 0 keeps it for ever.
-BOOKING_KEEP_DAYS = env.int("BOOKING_KEEP_DAYS", default=365)
+BOOKING_KEEP_DAYS = env.count("BOOKING_KEEP_DAYS", default=365)
 
 
 # --- Bulk runs -------------------------------------------------------------------------------
 
 # Days for which the rows of lists are kept, after their run; what was done stands in the ledger.
-BULK_KEEP_DAYS = env.int("BULK_KEEP_DAYS", default=30)
+BULK_KEEP_DAYS = env.count("BULK_KEEP_DAYS", default=30)
 
 
 # --- Duplicates ------------------------------------------------------------------------------
@@ -159,7 +161,7 @@ DUPLICATES_SWEEP_HOURS = env.float("DUPLICATES_SWEEP_HOURS", default=24.0)
 DEBUG = env.flag("DEBUG", default=False)
 HTTPS = env.flag("HTTPS", default=PIGGY_IS_REAL)
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
-WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)
+WEB_CONCURRENCY = env.count("WEB_CONCURRENCY", default=1, least=1)
 
 
 def secret_key() -> str:
@@ -363,9 +365,7 @@ CACHES = {
 
 # What carries work to the workers: the database, or Redis ("rq"). What is to be done stands in the
 # database in either case.
-TASKS_BACKEND = env.str("TASKS_BACKEND", default="database")
-if TASKS_BACKEND not in {"database", "rq"}:
-    raise ImproperlyConfigured(f"TASKS_BACKEND must be database or rq, not {TASKS_BACKEND!r}.")
+TASKS_BACKEND = env.choice("TASKS_BACKEND", ("database", "rq"), default="database")
 if TASKS_BACKEND == "rq":
     if not REDIS_URL:
         raise ImproperlyConfigured("TASKS_BACKEND=rq needs REDIS_URL.")
@@ -389,8 +389,8 @@ TASKS_STUCK_SECONDS = env.float("TASKS_STUCK_SECONDS", default=1800.0)
 # How often an idle worker looks for work; the first pause after a failure, doubled each time.
 TASKS_POLL_SECONDS = env.float("TASKS_POLL_SECONDS", default=1.0)
 TASKS_BACKOFF_SECONDS = env.float("TASKS_BACKOFF_SECONDS", default=5.0)
-TASKS_KEEP_DAYS = env.int("TASKS_KEEP_DAYS", default=30)  # finished work on the page of tasks
-WORKER_THREADS = env.int("WORKER_THREADS", default=4)
+TASKS_KEEP_DAYS = env.count("TASKS_KEEP_DAYS", default=30)  # finished work on the page of tasks
+WORKER_THREADS = env.count("WORKER_THREADS", default=4, least=1)
 WORKER_GRACE_SECONDS = env.float("WORKER_GRACE_SECONDS", default=40.0)  # as long as a call to Piggy
 
 
@@ -423,7 +423,7 @@ OIDC_SCOPES = env.list("OIDC_SCOPES", default=["openid", "profile", "email"])
 OIDC_ROLES_CLAIM = env.str("OIDC_ROLES_CLAIM", default="groups")
 OIDC_ROLES = env.dict("OIDC_ROLES", default={})
 # Without it, only superusers sign in with a password.
-PASSWORD_SIGN_IN = env.bool("PASSWORD_SIGN_IN", default=True)
+PASSWORD_SIGN_IN = env.flag("PASSWORD_SIGN_IN", default=True)
 if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET and OIDC_ROLES):
     raise ImproperlyConfigured(
         "OIDC_ISSUER needs OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ROLES."
@@ -439,10 +439,10 @@ MFA_TOTP_TOLERANCE = 1  # steps of half a minute by which a device's clock may d
 # The roles whose people need it (others can be chosen at /settings/roles/), and for how many days
 # after they were first told they can still do without.
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["Admin"] if PIGGY_IS_REAL else [])
-SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=14)
+SECOND_FACTOR_GRACE_DAYS = env.count("SECOND_FACTOR_GRACE_DAYS", default=14)
 # Whoever does what cannot be undone has proved within so many minutes that it is them; 0 means that
 # nobody is asked.
-FRESH_PROOF_MINUTES = env.int("FRESH_PROOF_MINUTES", default=30 if PIGGY_IS_REAL else 0)
+FRESH_PROOF_MINUTES = env.count("FRESH_PROOF_MINUTES", default=30 if PIGGY_IS_REAL else 0)
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -470,7 +470,7 @@ if BREACHED_PASSWORDS_URL:
 # Where mail is handed over, as smtp+tls://user:password@host:587; without it none is sent.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
-    globals().update(env.email_url("EMAIL_URL"))
+    globals().update(env.mail_server("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="piggyadmin@localhost")
 EMAIL_TIMEOUT = 10  # seconds
 if LEDGER_SEAL_MAIL and not EMAIL_URL:
@@ -479,7 +479,6 @@ if LEDGER_SEAL_MAIL and not EMAIL_URL:
 
 # --- Language, time and static files ---------------------------------------------------------
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # English, in which all is written, and every language that has a folder of its own; Django knows
 # what they are called in each other.
@@ -487,9 +486,16 @@ LANGUAGES = [
     (code, _(LANG_INFO[code]["name"]))
     for code in ("en", *sorted(to_language(path.name) for path in LOCALE_PATHS[0].glob("*/")))
 ]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", [code for code, _name in LANGUAGES], default="en")
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Amsterdam")
+if not is_time_zone(TIME_ZONE):
+    raise ImproperlyConfigured(f"TIME_ZONE must be such as Europe/Amsterdam, not {TIME_ZONE!r}.")
 # Whose telephone numbers are written without a country (two letters, as in ISO 3166).
 DEFAULT_COUNTRY = env.str("DEFAULT_COUNTRY", default="NL").upper()
+if DEFAULT_COUNTRY not in SUPPORTED_REGIONS:
+    raise ImproperlyConfigured(
+        f"DEFAULT_COUNTRY must be two letters as in ISO 3166, not {DEFAULT_COUNTRY!r}."
+    )
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -519,10 +525,10 @@ MESSAGE_STORAGE = "piggyadmin.ui.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "piggyadmin.accounts.sessions"
-SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
-SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
+SESSION_COOKIE_AGE = env.count("SESSION_COOKIE_AGE", default=12 * 60 * 60)  # seconds: a long day
+SESSION_IDLE_SECONDS = env.count("SESSION_IDLE_SECONDS", default=2 * 60 * 60)
 # The same where people change places with a PIN, which locks itself.
-TILL_IDLE_SECONDS = env.int("TILL_IDLE_SECONDS", default=5 * 60)
+TILL_IDLE_SECONDS = env.count("TILL_IDLE_SECONDS", default=5 * 60)
 SECURE_SSL_REDIRECT = HTTPS
 # Programs are led nowhere: what they went on sending in clear would never be noticed.
 SECURE_REDIRECT_EXEMPT = [
@@ -534,9 +540,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies in a row append to X-Forwarded-For whom they heard from.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
-if TRUSTED_PROXIES < 0:
-    raise ImproperlyConfigured(f"TRUSTED_PROXIES must be 0 or more, not {TRUSTED_PROXIES}.")
+TRUSTED_PROXIES = env.count("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
 X_FRAME_OPTIONS = "DENY"
 # The console needs nothing of a device but its clipboard, to copy codes into.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -589,7 +593,7 @@ if OTEL_EXPORTER_OTLP_ENDPOINT:
         )
     MIDDLEWARE.insert(1, "piggyadmin.tracing.SpanMiddleware")
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.choice("LOG_LEVEL", tuple(getLevelNamesMapping()), default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,8 +15,10 @@ from piggyadmin.bulk_insert import (
     update_rows,
 )
 from piggyadmin.duplicates.models import ChangedContact, GoneContact, Pair
+from piggyadmin.metrics.models import MetricTotal
 from piggyadmin.sandbox.keys import Keys
 from piggyadmin.sandbox.models import Contact, Unit
+from tests.postgresql import run_there
 
 pytestmark = pytest.mark.django_db(databases=["default", "sandbox"])
 
@@ -43,6 +45,20 @@ def test_decimals_and_nothing():
     insert([])
     insert([Unit(id=1, name="litres", label="Litres", credits_per_unit=Decimal("2.5"))])
     assert Unit.objects.get().credits_per_unit == Decimal("2.5")
+
+
+def test_whole_numbers_stand_among_others():
+    totals = [MetricTotal(metric="a", number=1), MetricTotal(metric="b", number=0.5)]
+    insert(totals)
+    assert list(MetricTotal.objects.order_by("metric").values_list("number", flat=True)) == [1, 0.5]
+
+
+def test_numbers_on_postgresql():
+    run_there(
+        f"tests/test_bulk_insert.py::{test_whole_numbers_stand_among_others.__name__}",
+        f"tests/test_bulk_insert.py::{test_decimals_and_nothing.__name__}",
+        "tests/metrics/test_counting.py",
+    )
 
 
 def test_keys_go_on_from_what_there_is():

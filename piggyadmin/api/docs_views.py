@@ -18,6 +18,8 @@ from piggyadmin.api.access import MOST_REQUESTS
 from piggyadmin.api.mcp import is_offered
 from piggyadmin.api.problems import ProblemKind
 from piggyadmin.api.schemas import Schema, schema_of
+from piggyadmin.ledger.models import Reason
+from piggyadmin.ledger.operations import Effect
 
 _CELL = re.compile(r"(?P<field>\w+)-(?P<row>\d+)-(?P<part>\w+)")
 
@@ -107,11 +109,21 @@ def body_of(typed: Mapping[str, str]) -> dict[str, Any]:
     return body
 
 
+def _reason_for(action: Action[Any, Any]) -> dict[str, str]:
+    """Give a reason that is offered, where one is asked for."""
+    offered = Reason.objects.filter(is_active=True).first() if action.asks_reason else None
+    return {"reason": offered.label} if offered else {}
+
+
 def example_of(action: Action[Any, Any], address: str) -> str:
-    """Write a command of the shell that asks for it."""
-    lines = [f"curl {address}", '-H "Authorization: Bearer $TOKEN"']
-    if not action.is_read:
+    """Write a command of the shell that asks for it; a dry run of what takes an agreement."""
+    takes_agreement = action.has_preview and action.effect is Effect.IRREVERSIBLE
+    lines = [
+        f"curl {shlex.quote(address + ('?dry_run=true' if takes_agreement else ''))}",
+        '-H "Authorization: Bearer $TOKEN"',
+    ]
+    if not (action.is_read or takes_agreement):
         lines.append('-H "Idempotency-Key: $(uuidgen)"')
-    body = json.dumps(body_of(action.sample), ensure_ascii=False)
+    body = json.dumps(body_of(action.sample) | _reason_for(action), ensure_ascii=False)
     lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(body)}"]
     return " \\\n  ".join(lines)

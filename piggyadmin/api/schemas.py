@@ -41,7 +41,10 @@ def schema_of(action: Action[Any, Any]) -> Schema:
 
 
 def _why() -> Schema:
-    reason = gettext("Why it is done: one of the reasons that the console offers.")
+    reason = gettext(
+        "Why it is done: one of the reasons that the console offers, as it is stored. A dry run "
+        "does without."
+    )
     comment = gettext("For colleagues who read this later. It can never be removed.")
     return {
         "reason": {"type": "string", "title": gettext("Reason"), "description": reason},

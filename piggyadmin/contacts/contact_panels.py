@@ -25,7 +25,6 @@ from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.concurrency import gather
 
 LEDGER, MAILS = "ledger", "mails"
-BY_COLLEAGUES = _("What colleagues did")
 CHUNK = 100
 SENDING = "send-contact-verification-email"
 

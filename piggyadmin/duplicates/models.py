@@ -44,7 +44,8 @@ class MirroredContact(models.Model):
     last_transaction_at = models.DateTimeField(null=True)
     credits = models.BigIntegerField(default=0)
     prepaid_cents = models.BigIntegerField(default=0)
-    # What matching looks at, written in one way (`normalise.py`), and what differs when that does.
+    # What matching looks at, written in one way (`matching/normalisation.py`), and what differs
+    # when that does.
     normalised = models.TextField(default="", blank=True)
     fingerprint = models.CharField(max_length=32)
     # By what people find it (`text_search.py`); its index is of a kind that each database has.

@@ -154,22 +154,6 @@ def _dumped(state: CircuitState) -> str:
     return json.dumps(asdict(state))
 
 
-class MemoryStore:
-    """Keeps the state in this object."""
-
-    def __init__(self) -> None:
-        self.state = CLEAR
-
-    def read(self) -> CircuitState:
-        """Give the state as it is now."""
-        return self.state
-
-    def change(self, rule: Rule) -> tuple[CircuitState, CircuitState]:
-        """Put a rule into effect; give the states before and after."""
-        before, self.state = self.state, rule(self.state)
-        return before, self.state
-
-
 class DatabaseStore:
     """Keeps the state in one row; SQLite and PostgreSQL."""
 

@@ -63,11 +63,6 @@ class PrepaidChange(Preview):
     button: str
 
     @property
-    def takes_cents(self) -> int:
-        """How much it takes."""
-        return -self.adds_cents
-
-    @property
     def after_cents(self) -> int:
         """The balance if nothing else happens meanwhile."""
         return self.balance_cents + self.adds_cents

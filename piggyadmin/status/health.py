@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.checks import ERROR, run_checks
 from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
@@ -204,6 +205,24 @@ def _settings() -> Iterator[HealthCheck]:
         yield HealthCheck(label, HealthState.WELL, words)
 
 
+def _roles() -> Iterator[HealthCheck]:
+    """Find roles that settings name and nobody can have: no rule that hangs on them holds."""
+    named = {
+        "SECOND_FACTOR_ROLES": settings.SECOND_FACTOR_ROLES,
+        "OIDC_ROLES": settings.OIDC_ROLES.values(),
+    }
+    try:
+        there = set(Group.objects.values_list("name", flat=True))
+    except DatabaseError:
+        return  # the check of the database tells
+    for setting, roles in named.items():
+        for role in sorted(set(roles) - there):
+            words = gettext("“%(role)s” of %(setting)s is no role here.")
+            cure = gettext("Name a role as it is called at /settings/roles/.")
+            told = words % {"role": role, "setting": setting}
+            yield HealthCheck(gettext("Roles"), HealthState.UNWELL, told, cure)
+
+
 def _disk() -> Iterator[HealthCheck]:
     free = shutil.disk_usage(settings.DATA_DIR).free
     words = gettext("%(size)s are free in %(folder)s.") % {
@@ -245,6 +264,7 @@ LOOKS: tuple[Callable[[], Iterator[HealthCheck]], ...] = (
     _piggy,
     _token,
     _settings,
+    _roles,
     _disk,
     _backup,
     _seals,

@@ -16,7 +16,7 @@ from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.actions.views import explain
 from piggyadmin.ledger import reads
 from piggyadmin.ledger.models import Entry, EntryState, Event, PersonLookUp, ReadCount
-from piggyadmin.piggy.circuit_breaker import CircuitBreaker, CircuitState, MemoryStore
+from piggyadmin.piggy.circuit_breaker import CircuitBreaker, CircuitState
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.errors import Rejected
 from piggyadmin.piggy.models import TokenDate
@@ -24,6 +24,7 @@ from piggyadmin.vouchers import services
 from tests.actions.samples import SAMPLES
 from tests.conftest import signed_in
 from tests.ledger.reading import typed_in
+from tests.piggy.memory_store import MemoryStore
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,13 @@ from piggyadmin.accounts.roles import Role
 from piggyadmin.desk import suggestions_at_piggy
 from piggyadmin.desk.suggestions_at_piggy import questions
 from piggyadmin.ledger.models import PersonLookUp
-from piggyadmin.piggy.circuit_breaker import CircuitBreaker, MemoryStore, after_maintenance
+from piggyadmin.piggy.circuit_breaker import CircuitBreaker, after_maintenance
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.throttle import Reservation, TokenBucket
 from piggyadmin.sandbox import seed
 from tests.conftest import person
 from tests.desk.test_suggestions import offered as offered_here
+from tests.piggy.memory_store import MemoryStore
 from tests.piggy.scripted import refuses
 
 pytestmark = pytest.mark.django_db

@@ -20,10 +20,11 @@ from piggyadmin.ledger.models import EntryState, Head
 from piggyadmin.ledger.people_events import PersonEventKind
 from piggyadmin.metrics.calls import count_call, count_turn
 from piggyadmin.metrics.families import Families
-from piggyadmin.piggy.circuit_breaker import CircuitBreaker, CircuitState, MemoryStore
+from piggyadmin.piggy.circuit_breaker import CircuitBreaker, CircuitState
 from piggyadmin.piggy.client import Exchange, piggy_client
 from piggyadmin.tasks.models import Run, RunState, Schedule, Worker
 from tests.ledger.making import make_entry
+from tests.piggy.memory_store import MemoryStore
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

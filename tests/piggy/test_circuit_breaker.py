@@ -24,7 +24,6 @@ from piggyadmin.piggy.circuit_breaker import (
     CircuitBreaker,
     CircuitState,
     DatabaseStore,
-    MemoryStore,
     RedisStore,
     after_busy,
     circuit_breaker_from_settings,
@@ -43,6 +42,7 @@ from piggyadmin.piggy.errors import (
 )
 from piggyadmin.piggy.models import Circuit as Row
 from piggyadmin.piggy.throttle import in_background, without_waiting
+from tests.piggy.memory_store import MemoryStore
 from tests.piggy.scripted import Script, answers, refuses
 
 OK = answers([])

@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 
 from piggyadmin.status import backups
 from piggyadmin.status.backups import newest_backup
+from piggyadmin.status.management.commands import backup
 from tests.postgresql import database_or_skip, migrated_database_or_skip
 from tests.prepared import migrated_database
 
@@ -122,6 +123,14 @@ def test_nothing_is_written_over(tmp_path):
     with pytest.raises(CommandError, match="there already"):
         call_command("backup", str(tmp_path / "there"))
     assert (tmp_path / "there").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("data_key", "named"), [("", "SECRET_KEY"), ("a key", "DATA_KEY")])
+def test_it_names_the_key_that_is_not_in_it(data_key, named, settings, monkeypatch, capsys):
+    settings.DATA_KEY = data_key
+    monkeypatch.setattr(backup, "back_up", lambda path: None)
+    call_command("backup", "file")
+    assert capsys.readouterr().out == f"Written: file. {named} is not in it: keep that elsewhere.\n"
 
 
 def test_what_others_write_meanwhile_does_not_tear_it(tmp_path):

@@ -4,8 +4,10 @@ import os
 import shutil
 from datetime import date, timedelta
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError
@@ -158,6 +160,16 @@ def test_the_disk(well, monkeypatch, free, state):
     check = found("Disk")
     assert check.state == state
     assert str(well.DATA_DIR) in check.words
+
+
+def test_roles_that_are_none(well, monkeypatch):
+    well.SECOND_FACTOR_ROLES, well.OIDC_ROLES = ["Admin", "Amdin"], {"tills": "Staff"}
+    check = found("Roles")
+    assert (check.state, check.words) == (UNWELL, "“Amdin” of SECOND_FACTOR_ROLES is no role here.")
+    well.SECOND_FACTOR_ROLES, well.OIDC_ROLES = ["Admin"], {"tills": "Till"}
+    assert found("Roles").words == "“Till” of OIDC_ROLES is no role here."
+    monkeypatch.setattr(Group.objects, "values_list", Mock(side_effect=DatabaseError))
+    assert "Roles" not in {each.label for each in check_health()}
 
 
 def test_the_page_shows_it(well, admin):

@@ -1,7 +1,7 @@
 """How far the fields of two contacts agree: for many pairs at once, one small number a field.
 
 Level 0 is always "not known of both". The others go from the same to something else; what they say
-is weighed in `model.py` and put into words in `evidence.py`.
+is weighed in `fellegi_sunter.py` and put into words in `evidence.py`.
 """
 
 from collections.abc import Callable, Iterable

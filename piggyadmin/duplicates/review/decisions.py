@@ -234,12 +234,6 @@ def dismissed_fingerprints(
     return dismissed
 
 
-def is_still_dismissed(pair: Pair) -> bool:
-    """Tell whether somebody has said that these are two people, of these very data."""
-    known = dismissed_fingerprints([pair.first]).get((pair.first, pair.second))
-    return known == fingerprints(pair)
-
-
 def _verdicts(contacts: Collection[str] | None) -> Iterator[tuple[str, ...]]:
     """Go through what was said of pairs, the oldest first."""
     decisions = Decision.objects.filter(kind__in=_VERDICTS).order_by("id")

@@ -1,6 +1,6 @@
 """Merging duplicates: several contacts into one, with the values that are worth keeping.
 
-The action itself sends nothing. It begins a merge run (see `merging.py`), whose steps are entries
+The action itself sends nothing. It begins a merge run (see `runs.py`), whose steps are entries
 of the ledger of their own; its own entry is followed until the run has ended.
 """
 

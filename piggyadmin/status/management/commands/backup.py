@@ -35,4 +35,5 @@ class Command(BaseCommand):
             back_up(path)
         except BackupError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"Written: {path}. SECRET_KEY is not in it: keep that elsewhere.")
+        key = "DATA_KEY" if settings.DATA_KEY else "SECRET_KEY"
+        self.stdout.write(f"Written: {path}. {key} is not in it: keep that elsewhere.")
