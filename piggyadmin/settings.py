@@ -123,7 +123,7 @@ if LEDGER_SEAL_WEBHOOK and not is_https_or_loopback(LEDGER_SEAL_WEBHOOK):
     raise ImproperlyConfigured("LEDGER_SEAL_WEBHOOK must be an https address.")
 LEDGER_SEAL_MAIL = env.list("LEDGER_SEAL_MAIL", default=[])
 # Whether what cannot be undone needs a second admin, and so does giving a contact more credits than
-# this within a day, whoever gives them; 0 means never.
+# this within a day, whoever gives them, or that many in codes or lists of one's own; 0 means never.
 FOUR_EYES = env.flag("FOUR_EYES", default=False)
 FOUR_EYES_CREDITS_ABOVE = env.count("FOUR_EYES_CREDITS_ABOVE", default=0)
 # Nobody is a second person whose account was made or changed (password, role, e-mail) by the first

@@ -755,7 +755,8 @@
   // What was wrong and is right by now is not called wrong any more.
   function mend(form, isWrong) {
     for (const errors of all(".fields .field-errors", form)) {
-      if (isWrong(errors.id.slice(0, -"_error".length))) continue;
+      const id = errors.id.slice(0, -"_error".length);
+      if (isWrong(id)) continue;
       const field = errors.closest(".field");
       field.classList.remove("has-errors");
       for (const each of all("[aria-invalid]", field)) each.removeAttribute("aria-invalid");
@@ -763,7 +764,10 @@
         each.setAttribute("aria-describedby", each.getAttribute("aria-describedby").replace(errors.id, "").trim());
       }
       errors.remove();
-      for (const old of all("[data-error-summary], [data-meant]", form)) old.remove();
+      form.querySelector(`[id="${id}_agreed"]:not(:checked)`)?.closest(".choice").remove();
+      form.querySelector(`[data-error-summary] a[href="#${id}"]`)?.closest("li").remove();
+      form.querySelector("[data-meant]")?.remove();
+      if (!form.querySelector(".fields .field-errors")) form.querySelector("[data-error-summary]")?.remove();
     }
     titleTells(form.querySelector("[aria-invalid=true]"));
   }

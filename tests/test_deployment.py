@@ -17,6 +17,8 @@ from tests.tasks.processes import ROOT, wait_until
 KNOWN = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 CONSOLES = ("prepare", "web", "worker")
+# What compose says again, so that no .env says otherwise.
+OF_THE_IMAGE = ("DATA_DIR", "HOST", "PORT")
 GIVEN = {
     "PIGGY_API_TOKEN": "sandbox",
     "SECRET_KEY": "0123456789abcdefghij" * 3,
@@ -72,6 +74,14 @@ def test_nothing_of_the_console_can_be_written_but_its_data(service):
     assert definition["volumes"] == ["data:/data"]
 
 
+@pytest.mark.parametrize("service", CONSOLES)
+def test_where_data_is_and_who_is_answered_is_said_by_no_shop(service):
+    told = COMPOSE["services"][service]["environment"]
+    of_the_image = re.search(r"^ENV PATH=.+", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert of_the_image
+    assert all(f"{name}={told[name]}" in of_the_image[0].split() for name in OF_THE_IMAGE)
+
+
 def test_secrets_stand_in_no_file():
     text = (ROOT / "compose.yaml").read_text()
     assert all(f"${{{name}:?}}" in text for name in GIVEN.keys() - {"PIGGY_API_TOKEN"})
@@ -81,7 +91,9 @@ def test_secrets_stand_in_no_file():
 def composed(sandbox_server, tmp_path):
     """Serve the console with the settings of the compose file, on this machine's services."""
     told = GIVEN | {
-        key: filled_in(value) for key, value in COMPOSE["services"]["web"]["environment"].items()
+        key: filled_in(value)
+        for key, value in COMPOSE["services"]["web"]["environment"].items()
+        if key not in OF_THE_IMAGE
     }
     told |= {"REDIS_URL": "redis://127.0.0.1:6379/11", "DUPLICATES": "false"}
     with (

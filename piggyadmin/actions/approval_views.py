@@ -24,7 +24,7 @@ from piggyadmin.actions.views import agreement_on, said_of_earlier, write_reques
 from piggyadmin.ledger import approvals, conflicts, reads, writes
 from piggyadmin.ledger.declining import close
 from piggyadmin.ledger.facts import facts
-from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry
+from piggyadmin.ledger.models import NOT_HAPPENED, Approval, ApprovalStatus, Entry
 from piggyadmin.ledger.operations import Preview, Refused, find_operation
 from piggyadmin.ledger.rows import requests_described
 from piggyadmin.piggy.client import piggy_client
@@ -114,6 +114,7 @@ class ApprovalPage(View):
     def show(self, form: DecisionForm, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
         """Render it, with what it would do now for those who may do the action themselves."""
         approval, person = self.approval, signed_in(self.request)
+        entry = Entry.objects.filter(submission_key=approval.submission_key).first()
         context: dict[str, Any] = {
             "approval": approval,
             "action": self.action,
@@ -123,7 +124,9 @@ class ApprovalPage(View):
             "is_own_word_enough": self.is_own_word_enough,
             "may_decide": person.has_perms(approvals.rights_to_decide(approval, person)),
             "objection": approvals.objection(approval, person),
-            "has_entry": Entry.objects.filter(submission_key=approval.submission_key).exists(),
+            "has_entry": entry is not None,
+            # Approved, or by another press of the same form.
+            "went_ahead": entry is not None and entry.state not in NOT_HAPPENED,
             "asked": facts(approval.data, self.action),
             "row": requests_described([approval])[0],
             "contacts": list(dict.fromkeys(approval.subjects.values())),

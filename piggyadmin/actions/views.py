@@ -297,7 +297,7 @@ class ActionView(View):
             "needs_second_person": self.needs_second_person(form, preview),
         }
         shown = render(self.request, "actions/_preview.html", context)
-        return _with_what_is_wrong(shown, form, form.missing_why)
+        return _with_what_is_wrong(shown, form)
 
     def _write(self, posted: QueryDict) -> HttpResponse:
         form = self.make_form(posted)
@@ -532,10 +532,11 @@ def _nothing_to_show(form: ActionForm, wrong: Iterable[str]) -> HttpResponse:
 
 
 def _with_what_is_wrong(
-    response: HttpResponse, form: ActionForm, wrong: Iterable[str]
+    response: HttpResponse, form: ActionForm, wrong: Iterable[str] = ()
 ) -> HttpResponse:
     """Name the fields that are wrong: what is said beside the others is true no more."""
-    ids = (form[name].auto_id for name in wrong if name in form.fields)
+    names = dict.fromkeys([*wrong, *form.missing_why])
+    ids = (form[name].auto_id for name in names if name in form.fields)
     response["X-Wrong-Fields"] = " ".join(ids)
     return response
 

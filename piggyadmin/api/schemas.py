@@ -42,8 +42,8 @@ def schema_of(action: Action[Any, Any]) -> Schema:
 
 def _why() -> Schema:
     reason = gettext(
-        "Why it is done: one of the reasons that the console offers, as it is stored. A dry run "
-        "does without."
+        "Why it is done: one of the reasons at /settings/reasons/, in the words of that page, "
+        "whatever the language. A dry run does without."
     )
     comment = gettext("For colleagues who read this later. It can never be removed.")
     return {

@@ -81,9 +81,13 @@ def nobody_like(query: str) -> str:
 
 def hint_at_search(query: str) -> str:
     """Say how to go on from a name, by which Piggy knows nobody; empty for what is none."""
-    may_be_name = not re.search(r"[\d@]", query)
     words = gettext("If this is a name, search for it, and type the e-mail that you find.")
-    return words if may_be_name else ""
+    return words if may_be_name(query) else ""
+
+
+def may_be_name(query: str) -> bool:
+    """Tell whether a text may be somebody's name: no address, card or UUID is without figures."""
+    return not re.search(r"[\d@]", query)
 
 
 def what_became_of(query: str) -> list[str]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.forms import asked_in_words, others_meant
-from piggyadmin.contacts.forms import hint_at_search, nobody_like
+from piggyadmin.contacts.forms import may_be_name, nobody_like
 from piggyadmin.contacts.services import resolve_contact
 from piggyadmin.contacts.traces import (
     Departure,
@@ -39,7 +39,9 @@ class ContactDirectory(SubjectDirectory):
             return resolve_contact(piggy_client(), query=query).uuid or query
         except PiggyError as error:
             was_asked = isinstance(error, NotFound)
-            known = _known_here(query, was_asked=was_asked) or find_called(query)
+            known = _known_here(query, was_asked=was_asked)
+            if not known and may_be_name(query):
+                known = find_called(query)
             if not known:
                 raise ValidationError(_nobody(query, error)) from None
             return known
@@ -70,7 +72,7 @@ def _nobody(query: str, error: PiggyError) -> str:
     """Say that nobody is found by what was typed, and how to go on from there."""
     if not isinstance(error, NotFound):
         return error.message
-    if hint_at_search(query):
+    if may_be_name(query):
         return nobody_like(query)
     return f"{error.message} {_others_meant(query)}".rstrip()
 

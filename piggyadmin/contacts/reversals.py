@@ -33,7 +33,7 @@ class ListOfOneContact(ListOrPasteField):
         )
         super().__init__(choices=list, **kwargs)
         self.of_contact = of_contact
-        # The action that takes one of them back, once.
+        # The action that takes one of them back, once; none where Piggy's list tells by itself.
         self.reversed_by = reversed_by
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:
@@ -48,7 +48,9 @@ class ListOfOneContact(ListOrPasteField):
             several = self.of_contact(form.piggy, uuid) if uuid else []
         except PiggyError:
             return []
-        spent = _reversed(self.reversed_by, name, uuid or "") if several else set()
+        if not several or not self.reversed_by:
+            return several
+        spent = _reversed(self.reversed_by, name, uuid or "")
         return [choice for choice in several if choice[0] not in spent]
 
     def read(self, text: str) -> str:

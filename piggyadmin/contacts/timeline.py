@@ -306,6 +306,8 @@ def _opposites(happenings: Iterable[Happening]) -> dict[str, str]:
     found: dict[str, str] = {}
     newer: dict[tuple[str, int], str] = {}
     for each in happenings:
+        if not each.uuid:
+            continue
         if taken_back := (each.entry or each).takes_back:
             found[taken_back] = each.uuid
         if each.reference and each.change:

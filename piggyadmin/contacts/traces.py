@@ -55,7 +55,7 @@ class Copy(NamedTuple):
 
     # The UUIDs of whoever has an e-mail address or a card.
     find: Callable[[str], Iterable[str]]
-    # The UUIDs of whoever has a text in their name.
+    # The UUIDs of those in whose name each word begins one.
     called: Callable[[str], Iterable[str]]
     # Those of some contacts that it takes to be there.
     holds: Callable[[Iterable[str]], Iterable[str]]

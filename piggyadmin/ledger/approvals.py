@@ -65,7 +65,7 @@ class SecondPersonNeeded(Exception):  # noqa: N818
 
 
 class Giver(NamedTuple):
-    """Who gives something by which action: what is about nobody is counted for them by that."""
+    """Who gives, by which action: credits that concern no contact are added up for both."""
 
     person_id: int
     action: str

@@ -45,7 +45,7 @@ class SubjectField(CodeField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Customer"))
-        kwargs.setdefault("help_text", _("E-mail, identifier (card number) or UUID."))
+        kwargs.setdefault("help_text", _("E-mail, identifier (card number), UUID or whole name."))
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> str:

@@ -100,7 +100,7 @@ def _safety() -> Iterator[ConfiguredValue]:
     )
     above = settings.FOUR_EYES_CREDITS_ABOVE
     value = number(above) if above else _("never")
-    label = _("So does giving one customer more credits a day than")
+    label = _("So does giving a customer, or in codes and lists, more credits a day than")
     yield ConfiguredValue(label, value, "FOUR_EYES_CREDITS_ABOVE")
     value = days(settings.FOUR_EYES_INDEPENDENT_DAYS, _("always"))
     label = _("Whoever changed an account may not approve for it, for")

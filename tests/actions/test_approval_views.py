@@ -171,7 +171,8 @@ def test_beside_what_another_press_of_the_form_has_sent_it_ends_in_words(
     staff.post(f"/actions/{CREDITS}/", sent)
     who = staff if decision == "withdraw" else second
     page = who.post(url, {"decision": decision, "note": "No."}, follow=True).content.decode()
-    assert "Nothing was changed at Piggy" in page
+    assert "Nothing was changed at Piggy" not in page
+    assert "What became of it" in page
     assert Approval.objects.get().status != ApprovalStatus.WAITING
     assert Approval.objects.get().status != ApprovalStatus.APPROVED
     assert Entry.objects.get().data["credits"] == 1

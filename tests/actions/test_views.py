@@ -102,6 +102,7 @@ def test_a_live_preview_names_what_is_wrong_still(staff, sandbox):
 
     assert wrong() == ""
     assert wrong(reason="") == "id_reason"
+    assert wrong(reason="", credits="0") == "id_credits id_reason"
     assert wrong(credits="0", contact_uuid="nobody@example.test") == "id_contact_uuid id_credits"
     sandbox.faults({"kind": "status", "status": 503})
     assert wrong() is None

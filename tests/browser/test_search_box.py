@@ -36,6 +36,17 @@ def test_the_box_offers_whom_one_looked_at_last_also_where_the_page_begins_in_it
     expect(desk.locator(OPTIONS).first).to_contain_text("Mira Jansen")
 
 
+def test_enter_looks_for_what_stands_in_the_box_also_beside_what_could_not_be_found(as_role):
+    page = as_role("staff")
+    page.goto("/actions/create-credit-reception/")
+    page.fill("#id_contact_uuid", "Nobody Atall")
+    page.click("#action button.primary")
+    expect(page.locator(".field-errors [form=search-form]")).to_be_visible()
+    page.fill("#search", "WELCOME-ACTIVE")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_contain_text("Can be used")
+
+
 def test_a_customer_is_opened_by_three_letters_and_two_keys(desk):
     desk.keyboard.press("/")
     desk.keyboard.type("mir")

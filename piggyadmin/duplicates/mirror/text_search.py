@@ -68,9 +68,14 @@ def find(query: str) -> FoundContacts:
 
 
 def called(name: str) -> list[str]:
-    """Give the UUIDs of contacts that are called so, no slip forgiven."""
-    found = find(name)
-    return [row.uuid for row in found.contacts] if found.is_exact else []
+    """Give the UUIDs of contacts in whose name each word begins one, no slip forgiven."""
+    words = _words(name)
+    return [row.uuid for row in find(name).contacts if _is_called(row, words)]
+
+
+def _is_called(row: MirroredContact, words: Sequence[str]) -> bool:
+    own = f" {clean(row.firstname)} {clean(row.lastname)}"
+    return bool(words) and all(f" {word}" in own for word in words)
 
 
 def _words(query: str) -> list[str]:

@@ -67,7 +67,9 @@ class WhoseRewardForm(ContactForm):
 class ReverseRewardReceptionForm(OneOfContactForm):
     """Which of the rewards that a contact took, from the list of them or by its UUID."""
 
-    reward_reception_uuid: CodeField = ListOfOneContact(label=_("Reward"), of_contact=receptions)
+    reward_reception_uuid: CodeField = ListOfOneContact(
+        label=_("Reward"), of_contact=receptions, reversed_by="reverse-reward-reception"
+    )
 
 
 @register
