@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action, LookUp
 from piggyadmin.actions.forms import ActionForm, Choices
+from piggyadmin.actions.registry import actions
 from piggyadmin.contacts.forms import ContactField, ContactForm
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED, Entry
@@ -64,6 +65,16 @@ def _reversed(slug: str, field: str, contact_uuid: str) -> set[str]:
         action=slug, status__state__in=HAPPENED, data__contact_uuid=contact_uuid
     )
     return set(entries.values_list(f"data__{field}", flat=True))
+
+
+def reversed_of(contact_uuid: str) -> set[str]:
+    """Name everything of a contact that was reversed here before, whatever it is."""
+    fields = {each.slug: each.field for each in actions() if isinstance(each, ReversalAction)}
+    entries = Entry.objects.filter(
+        action__in=fields, status__state__in=HAPPENED, data__contact_uuid=contact_uuid
+    )
+    found = (entry.data.get(fields[entry.action]) for entry in entries)
+    return {str(uuid) for uuid in found if uuid}
 
 
 def refuse_reversed(slug: str, field: str, uuid: str) -> None:

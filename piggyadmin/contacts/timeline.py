@@ -4,7 +4,7 @@ Each app registers what it knows in its `contact_panels.py`. What Piggy has to b
 side by side; a source that fails spoils only itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -260,15 +260,18 @@ class Timeline:
     failed: list[Told] = field(default_factory=list)
 
 
-def put_together(contact: Contact, told: Iterable[Told], wanted: Wanted) -> Timeline:
+def put_together(
+    contact: Contact, told: Iterable[Told], wanted: Wanted, taken_back: Collection[str] = ()
+) -> Timeline:
     """Add what is found by the contact, and put all of it in order, the newest first.
 
-    What Piggy tells of and this console did is one thing, not two.
+    What Piggy tells of and this console did is one thing, not two. `taken_back` are UUIDs of what
+    is known to be, beside what can be seen from what was told.
     """
     told = [*told, *_told_by(contact, wanted)]
     at_piggy = [each for one in told if one.source.at_piggy for each in one.happenings]
     here = [each for one in told if not one.source.at_piggy for each in one.happenings]
-    known = _without_spent_steps([*_joined(at_piggy, here)])
+    known = _without_spent_steps([*_joined(at_piggy, here)], taken_back)
     together = [_with_balance(each, contact) for each in known]
     together.sort(key=lambda each: each.at, reverse=True)
     shown = together if wanted.most is None else together[: wanted.most]
@@ -291,11 +294,13 @@ def _joined(at_piggy: list[Happening], stored: list[Happening]) -> Iterator[Happ
     yield from (each for each in stored if not each.uuid or each.uuid not in known)
 
 
-def _without_spent_steps(happenings: Sequence[Happening]) -> Iterator[Happening]:
+def _without_spent_steps(
+    happenings: Sequence[Happening], taken_back: Collection[str]
+) -> Iterator[Happening]:
     """Offer nothing for what was taken back, nor for what did that: Piggy allows it once."""
     opposites = _opposites(happenings)
     for each in happenings:
-        if each.uuid in opposites:
+        if each.uuid in opposites or each.uuid in taken_back:
             yield replace(each, steps=(), is_taken_back=True)
         else:
             yield replace(each, steps=()) if each.uuid in opposites.values() else each

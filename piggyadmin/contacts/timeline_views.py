@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import services, timeline
-from piggyadmin.contacts.timeline import Timeline, Wanted
+from piggyadmin.contacts.reversals import reversed_of
+from piggyadmin.contacts.timeline import Timeline, Told, Wanted
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import reads
 from piggyadmin.piggy.client import PiggyClient, piggy_client
@@ -79,10 +80,15 @@ def read(piggy: PiggyClient, contact_uuid: str, wanted: Wanted) -> tuple[Contact
     found: tuple[Any, ...] = gather(
         partial(services.get_contact, piggy, contact_uuid=contact_uuid),
         *timeline.reads(piggy, contact_uuid, wanted),
-        partial(timeline.stored, contact_uuid, wanted),
+        partial(_stored, contact_uuid, wanted),
     )
-    contact, *told, stored = found
-    return contact, timeline.put_together(contact, [*told, *stored], wanted)
+    contact, *told, (stored, taken_back) = found
+    return contact, timeline.put_together(contact, [*told, *stored], wanted, taken_back)
+
+
+def _stored(contact_uuid: str, wanted: Wanted) -> tuple[list[Told], set[str]]:
+    """Read what is stored here, and what was reversed here, which may be out of what is wanted."""
+    return timeline.stored(contact_uuid, wanted), reversed_of(contact_uuid)
 
 
 class TimelinePage(PiggyPage):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
 from piggyadmin.contacts import timeline
@@ -225,10 +226,11 @@ REVERSALS = [
 
 
 @on_pages
-@pytest.mark.parametrize("part", ["", "timeline/"])
+@pytest.mark.parametrize("part", ["", "timeline/", "timeline/?until={yesterday}"])
 @pytest.mark.parametrize(("slug", "field", "whose"), REVERSALS)
 def test_what_was_reversed_here_says_so(sandbox, staff, slug, field, whose, part):
-    address = f"/contacts/{whose}/{part}"
+    yesterday = timezone.localdate() - timedelta(days=1)
+    address = f"/contacts/{whose}/{part.format(yesterday=yesterday)}"
     step = f"/actions/{slug}/?contact_uuid={whose}&amp;{field}="
     before = staff.get(address).content.decode()
     sample = SAMPLES[slug]
