@@ -176,7 +176,7 @@ def a_day(sandbox, hearer, chance: random.Random) -> list[tuple[bytes, str]]:
         for status in chance.sample(["in progress", "completed", "canceled", "late"], 3):
             sandbox.api("PUT", f"bookings/{made['uuid']}", json={"status": status})
     number = PEOPLE * 2 + VISITS + TABLES * 4
-    until = time.monotonic() + 30
+    until = time.monotonic() + 180
     while len(hearer.received) < number and time.monotonic() < until:
         time.sleep(0.05)
     told = [(each.body, each.headers["Signature"]) for each in hearer.received]
