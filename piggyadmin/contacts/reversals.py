@@ -1,6 +1,6 @@
 """What is done with one of the things that a contact has: which one; and reversals, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic
 
 from django import forms
@@ -51,7 +51,7 @@ class ListOfOneContact(ListOrPasteField):
             return []
         if not several or not self.reversed_by:
             return several
-        spent = _reversed(self.reversed_by, name, uuid or "")
+        spent = reversed_of(uuid or "", {self.reversed_by: name})
         return [choice for choice in several if choice[0] not in spent]
 
     def read(self, text: str) -> str:
@@ -59,17 +59,13 @@ class ListOfOneContact(ListOrPasteField):
         return uuid_in_small(super().read(text))
 
 
-def _reversed(slug: str, field: str, contact_uuid: str) -> set[str]:
-    """Name what of a contact was reversed here before."""
-    entries = Entry.objects.filter(
-        action=slug, status__state__in=HAPPENED, data__contact_uuid=contact_uuid
-    )
-    return set(entries.values_list(f"data__{field}", flat=True))
+def reversals() -> dict[str, str]:
+    """Give every action that reverses something, with the field that says what."""
+    return {each.slug: each.field for each in actions() if isinstance(each, ReversalAction)}
 
 
-def reversed_of(contact_uuid: str) -> set[str]:
-    """Name everything of a contact that was reversed here before, whatever it is."""
-    fields = {each.slug: each.field for each in actions() if isinstance(each, ReversalAction)}
+def reversed_of(contact_uuid: str, fields: Mapping[str, str]) -> set[str]:
+    """Name what of a contact was reversed here before by some actions, each with its field."""
     entries = Entry.objects.filter(
         action__in=fields, status__state__in=HAPPENED, data__contact_uuid=contact_uuid
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import services, timeline
-from piggyadmin.contacts.reversals import reversed_of
+from piggyadmin.contacts.reversals import reversals, reversed_of
 from piggyadmin.contacts.timeline import Timeline, Told, Wanted
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger import reads
@@ -88,7 +88,7 @@ def read(piggy: PiggyClient, contact_uuid: str, wanted: Wanted) -> tuple[Contact
 
 def _stored(contact_uuid: str, wanted: Wanted) -> tuple[list[Told], set[str]]:
     """Read what is stored here, and what was reversed here, which may be out of what is wanted."""
-    return timeline.stored(contact_uuid, wanted), reversed_of(contact_uuid)
+    return timeline.stored(contact_uuid, wanted), reversed_of(contact_uuid, reversals())
 
 
 class TimelinePage(PiggyPage):
