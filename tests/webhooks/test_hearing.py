@@ -1,5 +1,6 @@
 """Working through what arrived: what comes of it, what is kept, and a whole day of it."""
 
+import json
 import random
 import time
 from datetime import datetime, timedelta
@@ -184,18 +185,23 @@ def a_day(sandbox, hearer, chance: random.Random) -> list[tuple[bytes, str]]:
     return told
 
 
-def is_last_of_its_booking(told: list[tuple[bytes, str]]) -> set[bytes]:
-    """Name what nothing follows: it alone cannot be done without."""
-    last = {}
+def last_of_each_booking(told: list[tuple[bytes, str]]) -> set[bytes]:
+    """Name what nothing follows: it alone cannot be done without.
+
+    That is not what arrived last: several are told at once, each over a connection of its own.
+    """
+    last: dict[str, tuple[str, bytes]] = {}
     for body, _ in told:
-        if b'"booking' in body:
-            last[body.partition(b'"uuid": "')[2][:36]] = body
-    return set(last.values())
+        booking = json.loads(body)["data"].get("booking")
+        if booking:
+            known = last.get(booking["uuid"], ("", b""))
+            last[booking["uuid"]] = max(known, (booking["updated_at"], body))
+    return {body for _, body in last.values()}
 
 
 def spoilt(told: list[tuple[bytes, str]], chance: random.Random) -> list[tuple[bytes, str]]:
     """Leave some out, repeat some, forge some, and put all in disorder."""
-    kept = is_last_of_its_booking(told)
+    kept = last_of_each_booking(told)
     arrived = [each for each in told if each[0] in kept or chance.random() > 0.15]
     assert len(arrived) < len(told)
     arrived += chance.sample(arrived, len(arrived) // 4)
