@@ -39,7 +39,7 @@ from tests.prepared import migrated_database
 from tests.sandbox.server import SandboxServer
 from tests.settings import TEST_DATABASE_IS_MIGRATED
 from tests.smtp_server import SmtpServer
-from tests.traced import has_to_be_covered
+from tests.traced import is_traced
 
 IS_TRACED = pytest.StashKey[bool]()
 
@@ -118,7 +118,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """
     plugin = item.config.pluginmanager.getplugin("_cov")
     coverage = getattr(getattr(plugin, "cov_controller", None), "cov", None)
-    wanted = has_to_be_covered(mirrored_file(item))
+    wanted = is_traced(mirrored_file(item))
     if coverage and wanted != item.config.stash.get(IS_TRACED, True):
         coverage.start() if wanted else coverage.stop()
         concurrency._pool.cache_clear()  # threads are traced from their beginning, or never

@@ -20,6 +20,16 @@ def has_to_be_covered(file: str) -> bool:
     return any(fnmatch(file, pattern) for pattern in COVERED_WHOLE)
 
 
+def is_traced(mirrored: str) -> bool:
+    """Tell whether tests that mirror a file are traced: it has to be covered, and there is one.
+
+    What goes through all actions, or through a browser, mirrors none. Beside an entity's actions a
+    file of tests may stand for several of them.
+    """
+    is_there = (ROOT / mirrored).exists() or fnmatch(mirrored, "piggyadmin/*/actions/*")
+    return is_there and has_to_be_covered(mirrored)
+
+
 class OnlyWhatIsReported(CoveragePlugin):
     """Leaves out of watch what `coverage.report` does not include."""
 
