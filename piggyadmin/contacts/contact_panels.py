@@ -1,7 +1,6 @@
 """What the page of a contact shows of the ledger: its timeline, and what the console did."""
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -16,9 +15,8 @@ from piggyadmin.contacts.panels import register as register_panel
 from piggyadmin.contacts.reversals import ReversalAction
 from piggyadmin.contacts.services import list_contact_identifiers
 from piggyadmin.contacts.timeline import ON_PAGE, Happening, Source
-from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.filters import leading
-from piggyadmin.ledger.models import HAPPENED, Entry, EntryStatus, Subject
+from piggyadmin.ledger.models import HAPPENED, Entry, Subject
 from piggyadmin.ledger.operations import find_operation
 from piggyadmin.ledger.rows import LedgerRow, described
 from piggyadmin.piggy.client import PiggyClient
@@ -48,33 +46,19 @@ def read_stored(_person: User, contact_uuid: str) -> dict[str, Any]:
 def ledger_entries(contact_uuid: str) -> Iterator[Happening]:
     """Read what colleagues asked for about a contact, a chunk at a time; steps stand for no one."""
     about = Subject.objects.filter(contact_uuid=contact_uuid).values("entry_id")
-    rows = leading(lambda statuses: statuses.filter(entry_id__in=about))
-    return _told_of(rows.exclude(action=SENDING).select_related("entry"))
-
-
-def mails(contact: Contact) -> Iterator[Happening]:
-    """Read which mails colleagues had sent to a contact's address."""
-    sending = find_operation(SENDING)
-    if sending is None or not contact.own_email:
-        return iter(())
-    key = sending.deduplication_key({"email": contact.email})
-    rows = EntryStatus.objects.filter(action=SENDING, entry__deduplication_key=key)
-    return _told_of(rows.order_by("-asked_at").select_related("entry"), kind=MAILS)
-
-
-def _told_of(rows: Any, kind: str = LEDGER) -> Iterator[Happening]:
+    rows = leading(lambda statuses: statuses.filter(entry_id__in=about)).select_related("entry")
     found = rows.prefetch_related("entry__events").iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
-        yield from map(partial(_happening, kind=kind), described(chunk))
+        yield from map(_happening, described(chunk))
 
 
-def _happening(row: LedgerRow, *, kind: str) -> Happening:
+def _happening(row: LedgerRow) -> Happening:
     entry = row.entry
     why = " · ".join(filter(None, (row.reason, entry.comment)))
     url = reverse("ledger:entry", args=[entry.submission_key])
     return Happening(
         row.status.asked_at,
-        kind,
+        MAILS if entry.action == SENDING else LEDGER,
         row.sentence,
         detail=why,
         uuid=_made(entry),
@@ -108,7 +92,9 @@ register_panel(
 register_panel(Panel(_("Messages"), "contacts/_subscriptions_panel.html", 40))
 timeline.register(
     Source(
-        LEDGER, _("What colleagues did"), {LEDGER: _("What colleagues did")}, here=ledger_entries
+        LEDGER,
+        _("What colleagues did"),
+        {LEDGER: _("What colleagues did"), MAILS: _("Mails")},
+        here=ledger_entries,
     )
 )
-timeline.register(Source(MAILS, _("Mails"), {MAILS: _("Mails")}, by_contact=mails))

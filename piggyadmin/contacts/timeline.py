@@ -118,7 +118,6 @@ class Source:
         at_piggy: Reads at Piggy, the newest first and a page at a time as it is gone on; it has no
             database, as it runs in a thread of its own.
         here: Reads what this console has stored, the newest first, while Piggy is asked.
-        by_contact: Reads what is stored here and only found by what Piggy tells of the contact.
     """
 
     name: str
@@ -126,7 +125,6 @@ class Source:
     kinds: Mapping[str, Words]
     at_piggy: Callable[[PiggyClient, str], Iterator[Happening]] | None = None
     here: Callable[[str], Iterable[Happening]] | None = None
-    by_contact: Callable[[Contact], Iterable[Happening]] | None = None
 
 
 _sources: dict[str, Source] = {}
@@ -263,12 +261,12 @@ class Timeline:
 def put_together(
     contact: Contact, told: Iterable[Told], wanted: Wanted, taken_back: Collection[str] = ()
 ) -> Timeline:
-    """Add what is found by the contact, and put all of it in order, the newest first.
+    """Put all that was told of a contact in order, the newest first.
 
     What Piggy tells of and this console did is one thing, not two. `taken_back` are UUIDs of what
     is known to be, beside what can be seen from what was told.
     """
-    told = [*told, *_told_by(contact, wanted)]
+    told = list(told)
     at_piggy = [each for one in told if one.source.at_piggy for each in one.happenings]
     here = [each for one in told if not one.source.at_piggy for each in one.happenings]
     known = _without_spent_steps([*_joined(at_piggy, here)], taken_back)
@@ -277,12 +275,6 @@ def put_together(
     shown = together if wanted.most is None else together[: wanted.most]
     failed = [one for one in told if one.error]
     return Timeline(shown, len(together) > len(shown), failed)
-
-
-def _told_by(contact: Contact, wanted: Wanted) -> Iterator[Told]:
-    for source in wanted.sources():
-        if source.by_contact:
-            yield Told(source, wanted.pick(source.by_contact(contact)))
 
 
 def _joined(at_piggy: list[Happening], stored: list[Happening]) -> Iterator[Happening]:

@@ -14,6 +14,7 @@ from piggyadmin.actions.forms import ActionForm
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import what_became_of
+from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.ledger.operations import Data, Effect, Evidence, Finding, Preview, Refused, Stored
 from piggyadmin.ledger.reconciliation_evidence import undecided
@@ -35,6 +36,7 @@ class MailToSend(Preview):
     """A verification mail that would be sent."""
 
     email: PersonalText
+    contact_uuid: str
     last_sent_at: datetime | None
     last_sent_by: str
 
@@ -83,12 +85,16 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
     private = frozenset({"email"})
 
     def sentence(self, matter: Matter) -> Sentence:
-        """Say that a mail went; the address is personal, and nobody else is known of it."""
+        """Say that a mail went to somebody; the address is personal."""
         return Sentence(
             _("%(who)s sent %(customer)s a verification mail"),
             _("send %(customer)s a verification mail"),
             {"customer": matter.customer()},
         )
+
+    def subjects(self, data: Data, preview: MailToSend | None) -> dict[str, str]:  # noqa: ARG002
+        """Whose address it is, as Piggy says."""
+        return {"contact": preview.contact_uuid} if preview and preview.contact_uuid else {}
 
     def read_back(self, piggy: PiggyClient, entry: Entry) -> Finding:  # noqa: ARG002
         """Piggy does not tell of mails; show those that were sent from here before."""
@@ -114,7 +120,7 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         Raises:
             Refused: no contact has this address, so that no mail would go.
         """
-        self._insist_on_contact(piggy, data["email"])
+        contact = self._find_contact(piggy, data["email"])
         last = (
             Entry.objects.filter(deduplication_key=self.deduplication_key(data))
             .filter(status__state__in=HAPPENED)
@@ -122,22 +128,24 @@ class SendContactVerificationEmail(Action[MailSent, MailToSend]):
         )
         return MailToSend(
             email=data["email"],
+            contact_uuid=contact.uuid or "",
             last_sent_at=last.created_at if last else None,
             last_sent_by=last.person_name if last else "",
         )
 
     @staticmethod
-    def _insist_on_contact(piggy: PiggyClient, email: str) -> None:
+    def _find_contact(piggy: PiggyClient, email: str) -> Contact:
         """Refuse an address that is no contact's own: an anonymous one has a made-up address."""
         try:
-            is_known = not services.find_contact_by_email(piggy, email=email).is_anonymous
+            found = services.find_contact_by_email(piggy, email=email)
         except NotFound as error:
             if error.code != ErrorCode.CONTACT_NOT_FOUND:
                 raise
-            is_known = False
-        if not is_known:
-            words = gettext("No customer at Piggy has this address, so no mail can be sent to it.")
-            raise Refused({"email": " ".join([words, *what_became_of(email)])})
+            found = None
+        if found and not found.is_anonymous:
+            return found
+        words = gettext("No customer at Piggy has this address, so no mail can be sent to it.")
+        raise Refused({"email": " ".join([words, *what_became_of(email)])})
 
     def perform(self, piggy: PiggyClient, data: Data) -> MailSent:
         """Hand the mail over; whether it arrives is not known."""

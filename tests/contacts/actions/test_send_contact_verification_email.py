@@ -76,6 +76,11 @@ def test_who_sent_the_last_mail_and_when_is_told(piggy):
     assert preview.decisive() == {"email": seed.MIRA_EMAIL, "last": str(entry.created_at)}
 
 
+def test_it_is_about_whose_address_it_is(piggy):
+    assert SEND.subjects(MAIL, SEND.preview(piggy, MAIL)) == {"contact": seed.MIRA_UUID}
+    assert SEND.subjects(MAIL, None) == {}
+
+
 def test_nothing_proves_a_mail_but_those_before_are_shown(piggy):
     several = [sent("joris") for _ in range(6)]
     sent("emma", email="other@example.test")
