@@ -17,7 +17,7 @@ AXE_OPTIONS = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
+    },
 }
 SIGNED_IN = {page[1]: page for page in PAGES if page[0]}
 # Parts of pages, files, what only leads on, and what only takes what is sent.
