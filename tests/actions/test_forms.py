@@ -1,6 +1,9 @@
-"""Forms of actions: why something is done."""
+"""Forms of actions: why something is done, and what is meant by what was typed."""
+
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.utils.translation import override
 
 from piggyadmin.actions.registry import get_action
@@ -61,3 +64,20 @@ def test_without_reasons_nobody_has_to_choose_one(db, piggy):
     form.ask_why("Double account")
     form.is_valid()
     assert form.missing_why == {}
+
+
+@pytest.mark.parametrize("sent", [dict, lambda typed: QueryDict(urlencode(typed))])
+def test_the_code_whose_button_was_pressed_takes_the_place_of_what_was_typed(sent, piggy):
+    typed = sent({"contact_uuid": "card-0001", "meant": "contact_uuid=CARD-0001"})
+    form = get_action("get-contact-credit-balance").form_class(typed, piggy=piggy)
+    assert form.is_valid(), form.errors
+    assert form["contact_uuid"].value() == "CARD-0001"
+    assert typed["contact_uuid"] == "card-0001"
+
+
+def test_what_is_meant_by_a_code_that_there_is_not_is_offered(db, piggy):
+    form = get_action("get-contact-credit-balance").form_class(
+        {"contact_uuid": "card-0001"}, piggy=piggy
+    )
+    assert list(form.errors) == ["contact_uuid"]
+    assert form.meant == {"contact_uuid": ["CARD-0001"]}

@@ -118,14 +118,6 @@ def test_what_another_action_takes_back_is_not_taken_back_by_this_one(staff, san
     assert staff.get(CREDITS, {"undo": key}).status_code == 404
 
 
-def test_what_cannot_be_taken_back_is_not(staff, sandbox):
-    slug = "find-or-create-products"
-    staff.post(f"/actions/{slug}/", SAMPLES[slug])
-    made = Entry.objects.get()
-    url = f"/actions/{slug}/"
-    assert staff.get(url, {"undo": str(made.submission_key)}).status_code == 404
-
-
 def test_what_is_wrong_with_taking_it_back_stands_beside_the_field(staff, sandbox, monkeypatch):
     made = done(staff)
     opposite = {"contact_uuid": "nobody", "credit_reception_uuid": "x"}
@@ -148,18 +140,3 @@ def test_an_amount_is_taken_back_by_the_reception_it_gave(staff, sandbox):
 def test_nothing_given_is_nothing_to_take_back(staff, sandbox):
     nothing = CreditReception(uuid="x", credits=0)
     assert get_action("create-credit-reception").undo(done(staff), nothing) is None
-
-
-@pytest.mark.parametrize(
-    ("page", "headers"),
-    [
-        (CREDITS, {"HX-Push-Url"}),
-        ("/contacts/c0ffee00-0000-4000-8000-000000000001/", {"HX-Trigger-After-Settle"}),
-    ],
-)
-def test_the_page_that_the_form_stood_in_is_told(staff, sandbox, page, headers):
-    outcome = f"{CREDITS}{done(staff).submission_key}/"
-    current = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
-    response = staff.get(outcome, headers=current)
-    assert {name for name in response.headers if name.startswith("HX-")} == headers
-    assert "Undo" in text(response)

@@ -17,6 +17,7 @@ from piggyadmin.actions.registry import actions, get_action
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Refused, Verdict
 from piggyadmin.ledger.sentences import Matter
+from piggyadmin.piggy.errors import Maintenance
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import confirmed
 from tests.conftest import person, signed_in
@@ -82,6 +83,15 @@ def test_a_key_that_is_taken_is_told_beside_it_and_nothing_is_sent(slug, sandbox
     assert list(form.errors) == [action_of(slug).form_class.key]
     sent = sandbox.calls()[: len(sandbox.calls()) - before]
     assert {call["method"] for call in sent} <= {"GET"}
+
+
+def test_where_piggy_does_not_tell_whether_a_key_is_taken_it_is_not_said_to_be(piggy, sandbox):
+    slug = "create-custom-attribute"
+    sandbox.faults({"kind": "status", "status": 503})
+    form: Any = action_of(slug).form_class(SAMPLES[slug], piggy=piggy)
+    with pytest.raises(Maintenance):
+        form.is_valid()
+    assert not form.errors
 
 
 @pytest.mark.parametrize("slug", CREATES)

@@ -494,3 +494,55 @@ def test_replayed_form_shows_the_first_outcome_though_the_world_has_changed(admi
     assert "the survivor has all" in text(admin.get(first["Location"]))
     assert admin.post(MERGE, sent)["Location"] == first["Location"]
     assert len(sandbox.calls("POST", "contacts/merge")) == 1
+
+
+def test_the_list_names_what_somebody_may_do(staff, sandbox):
+    page = text(staff.get("/actions/"))
+    assert f'href="{CREDITS}"' in page
+    assert MERGE not in page
+
+
+def test_there_is_no_page_of_an_action_that_there_is_not(admin, sandbox):
+    assert admin.get("/actions/no-such-action/").status_code == 404
+
+
+def test_a_look_up_of_nothing_is_told_beside_its_field(support, sandbox):
+    response = support.post("/actions/find-voucher-by-code/", {"code": ""})
+    assert list(response.context["form"].errors) == ["code"]
+    assert sandbox.calls() == []
+
+
+def test_refused_while_another_merge_is_under_way(admin, sandbox):
+    sample = SAMPLES["merge-contacts"]
+    word = "m.jansen"
+    sent = [confirmed(admin.post(MERGE, sample), sample, confirmation=word) for _ in range(2)]
+    sandbox.faults({"kind": "drop_after", "method": "POST"})
+    assert admin.post(MERGE, sent[0]).status_code == 302
+    sandbox.faults()
+    response = admin.post(MERGE, sent[1])
+    assert response.context["form"].errors
+    assert Entry.objects.count() == 1
+
+
+def test_what_cannot_be_taken_back_is_not(staff, sandbox):
+    slug = "find-or-create-products"
+    staff.post(f"/actions/{slug}/", SAMPLES[slug])
+    made = Entry.objects.get()
+    url = f"/actions/{slug}/"
+    assert staff.get(url, {"undo": str(made.submission_key)}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "headers"),
+    [
+        (CREDITS, {"HX-Push-Url"}),
+        ("/contacts/c0ffee00-0000-4000-8000-000000000001/", {"HX-Trigger-After-Settle"}),
+    ],
+)
+def test_the_page_that_the_form_stood_in_is_told(staff, sandbox, page, headers):
+    sample = SAMPLES["create-credit-reception"]
+    outcome = staff.post(CREDITS, confirmed(staff.post(CREDITS, sample), sample))["Location"]
+    current = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+    response = staff.get(outcome, headers=current)
+    assert {name for name in response.headers if name.startswith("HX-")} == headers
+    assert "Undo" in text(response)

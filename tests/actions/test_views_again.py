@@ -54,18 +54,6 @@ def test_held_back_without_a_preview(admin, sandbox):
     assert "preview" not in response.context
 
 
-def test_refused_while_another_merge_is_under_way(admin, sandbox):
-    sample = SAMPLES["merge-contacts"]
-    word = "m.jansen"
-    sent = [confirmed(admin.post(MERGE, sample), sample, confirmation=word) for _ in range(2)]
-    sandbox.faults({"kind": "drop_after", "method": "POST"})
-    assert admin.post(MERGE, sent[0]).status_code == 302
-    sandbox.faults()
-    response = admin.post(MERGE, sent[1])
-    assert response.context["form"].errors
-    assert Entry.objects.count() == 1
-
-
 def test_refusal_of_no_field_stands_above_the_form(piggy):
     form = get_action("create-credit-reception").form_class({}, piggy=piggy)
     explain(form, Refused({"unknown": "What?"}))

@@ -302,6 +302,13 @@ def test_list_contact_subscriptions(piggy):
         services.list_contact_subscriptions(piggy, contact_uuid=NOBODY)
 
 
+def test_of_a_kind_of_messages_that_there_is_not_nobody_knows_who_gets_it(piggy):
+    known = services.list_contact_subscriptions(piggy, contact_uuid=MIRA)[0]
+    for uuid, told in ((known.subscription_type.uuid, known), (NOBODY, None)):
+        asked = {"contact_uuid": MIRA, "subscription_type_uuid": uuid}
+        assert services.get_contact_subscription(piggy, **asked) == told
+
+
 # --- Verification ----------------------------------------------------------------------------
 
 

@@ -103,13 +103,6 @@ def test_what_is_nobodys_is_refused(slug, nobody, piggy):
     assert not Entry.objects.exists()
 
 
-def test_a_write_is_no_read(piggy, sandbox):
-    request = filled(get_action(CREDITS), piggy, person(Role.ADMIN))
-    with pytest.raises(ValueError, match="has to be carried out"):
-        reads.read(piggy, request.action, person=request.person, data=request.data)
-    assert sandbox.calls("POST", "credit-receptions") == []
-
-
 def lose_role(someone: User) -> None:
     """Take their role from somebody, of which what is loaded of them does not know."""
     User.objects.get(pk=someone.pk).groups.clear()

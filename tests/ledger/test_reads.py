@@ -1,6 +1,7 @@
-"""Who looked at whom is kept, however many stand on one page."""
+"""Who may look things up; whom they looked at is kept, however many stand on one page."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
@@ -38,3 +39,15 @@ def test_nobody_is_kept_where_nobody_is_concerned(django_assert_num_queries):
     with django_assert_num_queries(0):
         reads.log_concerned(support, get_action("find-voucher-by-code"), {"code": "X"})
     assert not kept()
+
+
+def test_a_write_is_no_read(piggy, sandbox):
+    with pytest.raises(ValueError, match="has to be carried out"):
+        reads.read(piggy, get_action("create-credit-reception"), person=person(Role.ADMIN), data={})
+    assert sandbox.calls() == []
+
+
+def test_who_may_not_look_something_up_is_refused_before_piggy_is_asked(piggy, sandbox):
+    with pytest.raises(PermissionDenied, match="may not do this"):
+        reads.read(piggy, get_action("list-perks"), person=person(None), data={})
+    assert sandbox.calls() == []

@@ -1,14 +1,11 @@
 """Webhook subscriptions: their secret is nobody's but Piggy's and the address's."""
 
 import json
-from typing import Any
 
 import pytest
 from django.core import serializers
 
-from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Entry, EntryState, Event, Snapshot
-from piggyadmin.piggy.errors import Maintenance, NotFound, Rejected
 from piggyadmin.request_log.models import LoggedCall
 from piggyadmin.webhooks import services
 from tests.actions.samples import SAMPLES
@@ -82,25 +79,6 @@ def test_attributes_belong_to_changes_of_contacts(admin, piggy):
     assert one.properties == ["firstname", "lastname"]
 
 
-def test_what_tells_of_attributes_keeps_them_when_it_is_switched_off(piggy, monkeypatch):
-    """Piggy wants them each time (docs), and the form asks for what differs alone."""
-    asked: dict[str, Any] = {"event_type": "contact_updated", "attributes": ["email"]}
-    asked |= {name: SAMPLE[name] for name in ("name", "url")}
-    uuid = services.create_webhook_subscription(piggy, **asked).uuid
-    sent, update = [], services.update_webhook_subscription
-
-    def noted(*args, **options):
-        sent.append(options)
-        return update(*args, **options)
-
-    monkeypatch.setattr(services, "update_webhook_subscription", noted)
-    action: Any = get_action("update-webhook-subscription")
-    data = {"webhook_subscription_uuid": uuid}
-    assert action.change(piggy, data, {"status": "INACTIVE"}).status == "INACTIVE"
-    action.change(piggy, data, {"attributes": ["lastname"]})
-    assert [each["attributes"] for each in sent] == [["email"], ["lastname"]]
-
-
 def test_the_list_can_be_narrowed_down(admin, sandbox):
     shown = admin.post("/webhooks/", {"event_type": "voucher_redeemed"}, follow=True)
     assert "Vouchers used" in main_of(shown.content.decode())
@@ -111,19 +89,6 @@ def test_the_list_can_be_narrowed_down(admin, sandbox):
 def test_only_those_who_may_make_them_see_them(staff, sandbox):
     assert staff.get("/webhooks/").status_code == 403
     assert "/webhooks/" not in staff.get("/").content.decode()
-
-
-def test_what_is_not_there_is_told_apart_from_other_refusals(piggy, monkeypatch, sandbox):
-    nothing = {"webhook_subscription_uuid": "c0ffee00-0000-4000-8000-00000000dead"}
-    with pytest.raises(NotFound):
-        services.get_webhook_subscription(piggy, **nothing)
-    sandbox.faults({"kind": "status", "status": 403})
-    with pytest.raises(Rejected) as caught:
-        services.get_webhook_subscription(piggy, **nothing)
-    assert not isinstance(caught.value, NotFound)
-    sandbox.faults({"kind": "status", "status": 503})
-    with pytest.raises(Maintenance):
-        services.get_webhook_subscription(piggy, **nothing)
 
 
 def test_a_draft_keeps_no_secret(client, settings):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from piggyadmin.piggy.errors import ErrorCode, Rejected
+from piggyadmin.piggy.errors import ErrorCode, Maintenance, NotFound, Rejected
 from piggyadmin.webhooks import services
 
 NOBODY = "c0ffee00-0000-4000-8000-00000000ffff"
@@ -39,3 +39,16 @@ def test_an_event_that_there_is_not(piggy):
             piggy, name="N", event_type="moon_rises", url="https://example.test/"
         )
     assert set(caught.value.field_errors) == {"event_type"}
+
+
+def test_what_is_not_there_is_told_apart_from_other_refusals(piggy, sandbox):
+    nothing = {"webhook_subscription_uuid": NOBODY}
+    with pytest.raises(NotFound):
+        services.get_webhook_subscription(piggy, **nothing)
+    sandbox.faults({"kind": "status", "status": 403})
+    with pytest.raises(Rejected) as caught:
+        services.get_webhook_subscription(piggy, **nothing)
+    assert not isinstance(caught.value, NotFound)
+    sandbox.faults({"kind": "status", "status": 503})
+    with pytest.raises(Maintenance):
+        services.get_webhook_subscription(piggy, **nothing)

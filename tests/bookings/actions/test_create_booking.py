@@ -111,6 +111,12 @@ def test_another_booking_of_the_customer_at_that_time_needs_a_yes(staff, sandbox
     assert SeenBooking.objects.count() == 2
 
 
+def test_of_somebody_who_is_not_there_no_other_booking_is_looked_for(staff, sandbox):
+    form = SAMPLES["create-booking"] | {"contact_uuid": "nobody@example.test"}
+    assert list(staff.post(URL, form).context["form"].errors) == ["contact_uuid"]
+    assert not SeenBooking.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "status"),
     [

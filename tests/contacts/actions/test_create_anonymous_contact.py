@@ -1,5 +1,7 @@
 """Making contacts of whom only a card is known, or nothing; what serves as proof of it."""
 
+from typing import Any
+
 import pytest
 
 from piggyadmin.actions.registry import get_action
@@ -7,6 +9,7 @@ from piggyadmin.contacts import services
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.ledger.rows import sentence_of
+from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
@@ -56,6 +59,14 @@ def test_a_card_that_is_off_is_refused(staff, sandbox):
     page = text(staff.post(URL, {"contact_identifier_value": "CARD-OFF"}))
     assert "This card is switched off. Switch it on first, or take another one." in page
     assert not Entry.objects.exists()
+
+
+def test_where_piggy_does_not_tell_whose_a_card_is_nobody_is_made(piggy, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    form: Any = CREATE.form_class(SAMPLES[CREATE.slug], piggy=piggy)
+    with pytest.raises(Maintenance):
+        form.is_valid()
+    assert not form.errors
 
 
 def test_one_that_has_the_card_since_then_is_it(piggy):

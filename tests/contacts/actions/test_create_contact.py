@@ -11,6 +11,7 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry, EntryState
 from piggyadmin.ledger.operations import Verdict
 from piggyadmin.piggy import clock
+from piggyadmin.piggy.errors import Maintenance
 from piggyadmin.sandbox import seed
 from tests.actions.samples import SAMPLES
 from tests.actions.test_views import text
@@ -51,6 +52,20 @@ def test_who_may_not_merge_is_only_led_to_the_page(staff, sandbox):
     page = text(staff.post(URL, {"email": seed.MIRA_EMAIL}))
     assert f'href="/contacts/{seed.MIRA_UUID}/"' in page
     assert "Compare and merge" not in page
+
+
+def test_what_is_no_address_is_looked_for_nowhere(piggy, sandbox):
+    form: Any = CREATE.form_class({"email": "no address"}, piggy=piggy)
+    assert list(form.errors) == ["email"]
+    assert sandbox.calls() == []
+
+
+def test_where_piggy_does_not_tell_whose_an_address_is_nobody_is_made(piggy, sandbox):
+    sandbox.faults({"kind": "status", "status": 503})
+    form: Any = CREATE.form_class({"email": NEW}, piggy=piggy)
+    with pytest.raises(Maintenance):
+        form.is_valid()
+    assert not form.errors
 
 
 @pytest.mark.parametrize(("probability", "how"), [(0.5, "Probably"), (0.49, "Perhaps")])

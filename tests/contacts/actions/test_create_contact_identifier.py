@@ -63,6 +63,12 @@ def test_a_card_that_is_the_customers_already_is_told(staff, sandbox):
     assert "It belongs to" not in page
 
 
+def test_for_a_customer_who_is_not_there_no_card_is_looked_for(staff, sandbox):
+    form = staff.post(URL, asked(contact_uuid="nobody@example.test")).context["form"]
+    assert list(form.errors) == ["contact_uuid"]
+    assert CARD not in str(sandbox.calls())
+
+
 def test_a_card_that_somebody_took_meanwhile_is_refused_by_piggy(piggy, sandbox):
     make(sandbox, CARD, owner=seed.ANONYMOUS_UUID)
     for is_known in (True, False):

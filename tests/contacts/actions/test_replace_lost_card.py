@@ -129,6 +129,12 @@ def test_who_has_no_card_has_lost_none(staff, sandbox):
     assert "The customer has no card: nothing is to be replaced. Add one instead." in page
 
 
+def test_of_a_customer_who_is_not_there_no_card_is_looked_for(staff, sandbox):
+    form = staff.post(URL, SAMPLE | {"contact_uuid": "nobody@example.test"}).context["form"]
+    assert list(form.errors) == ["contact_uuid"]
+    assert NEW not in str(sandbox.calls())
+
+
 def test_the_lost_card_does_not_replace_itself(staff, sandbox):
     page = text(staff.post(URL, SAMPLE | {"replacement_value": LOST}))
     assert "This is the lost card itself." in page

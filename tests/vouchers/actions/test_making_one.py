@@ -88,6 +88,11 @@ def test_what_is_over_stays_as_it_is(staff, sandbox):
     assert errors(page) == {"expiration_date": ["This moment is past. Nobody could use them."]}
 
 
+def test_what_there_is_not_is_not_replaced(staff, sandbox):
+    assert list(errors(do(staff, REPLACE.slug, code="NO-SUCH"))) == ["code"]
+    assert sandbox.calls("POST") == []
+
+
 def test_where_none_is_made_the_old_one_is_good_again(staff, sandbox):
     sandbox.faults({**BUSY, "method": "POST", "path": "^vouchers$"})
     page = do(staff, REPLACE.slug).content.decode()

@@ -140,6 +140,12 @@ def test_who_is_anonymous_is_claimed(admin, sandbox):
     assert "This customer is anonymous: claim it, which gives it an address." in page
 
 
+def test_who_is_not_there_gets_no_new_address(admin, sandbox):
+    form = admin.post(URL, SAMPLE | {"contact_uuid": "nobody@example.test"}).context["form"]
+    assert list(form.errors) == ["contact_uuid"]
+    assert sandbox.calls("POST") == []
+
+
 def test_nothing_begins_while_another_thing_is_under_way(admin, sandbox, piggy):
     mira = services.get_contact(piggy, contact_uuid=seed.MIRA_UUID)
     delete = get_action("delete-contact")
