@@ -144,6 +144,12 @@ def test_no_template_goes_round_the_escaping(path):
     assert UNQUOTED.findall(text) == []
 
 
+def test_what_stands_instead_need_not_be_there():
+    """What is looked up for `default` and is not there is a fault of the page, unlike `firstof`."""
+    reaches_far = re.compile(r"\|default:(?!request\.user|entry\.data)\w+\.\w+\.\w")
+    assert [path.name for path in TEMPLATES if reaches_far.search(path.read_text())] == []
+
+
 def test_links_lead_where_they_are_known_to():
     leads = {lead.strip("{} ") for path in TEMPLATES for lead in LEADS.findall(path.read_text())}
     assert leads == LEADS_TO

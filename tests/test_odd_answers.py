@@ -6,6 +6,7 @@ No page is a fault over them, and whatever is written stands in a ledger that ca
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -71,6 +72,52 @@ def test_every_action_comes_to_an_end(client, request):
         assert Entry.objects.count() > writes / 2
         details = Event.objects.values_list("detail", flat=True)
         assert any(UNREADABLE in str(detail) for detail in details)
+
+
+def without(lost: set[str], value: Any) -> Any:
+    """Leave out what is called so."""
+    if isinstance(value, dict):
+        return {name: without(lost, inner) for name, inner in value.items() if name not in lost}
+    return [without(lost, inner) for inner in value] if isinstance(value, list) else value
+
+
+def nothing(value: Any) -> Any:
+    """Put what is no number, and is no JSON either, where one is."""
+    if isinstance(value, dict):
+        return {name: nothing(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [nothing(inner) for inner in value]
+    return float("nan") if type(value) in {int, float} else value
+
+
+def endless(value: Any) -> Any:
+    """Put a number without end, which JSON can write down, where one is."""
+    return json.loads(json.dumps(nothing(value)).replace("NaN", "1e999"))
+
+
+@pytest.mark.parametrize(
+    "change", [partial(without, {"promotion"}), nothing, endless], ids=["promotion", "nan", "inf"]
+)
+def test_what_is_left_out_or_no_number_is_no_fault(change, sandbox, monkeypatch):
+    """Piggy tells of a voucher without its promotion, and of amounts that are none."""
+    send = PiggyClient._send
+
+    def answer(*args: Any) -> Any:
+        raw = send(*args)
+        told = json.loads(raw.body)
+        told |= {"data": change(told["data"])} if "data" in told else {}
+        return replace(raw, body=json.dumps(told).replace("Infinity", "1e999").encode())
+
+    client = signed_in(person(Role.ADMIN))
+    monkeypatch.setattr(PiggyClient, "_send", answer)
+    for address in ("/credits/", f"/contacts/{seed.MIRA_UUID}/timeline/", "/referrals/settings/"):
+        assert client.get(address).status_code == 200
+    for slug in ("deactivate-voucher", "create-voucher", "validate-voucher"):
+        response = client.post(f"/actions/{slug}/", SAMPLES[slug], follow=True)
+        if "agreement" in typed_in(response.content.decode()):
+            again = confirmed(response, SAMPLES[slug])
+            response = client.post(f"/actions/{slug}/", again, follow=True)
+        assert response.status_code == 200
 
 
 ODD_JSON = [r'[{"label": "\ud800", "value": "\u0000"}]', r'{"\ud800": "\ud800"}']

@@ -41,6 +41,7 @@ from piggyadmin.ledger.operations import (
     operations,
 )
 from piggyadmin.ledger.people_events import changed_by
+from piggyadmin.ledger.retention import merged_with
 from piggyadmin.piggy.once import once
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -110,13 +111,14 @@ def with_gives(kept: Any, preview: Preview | None) -> Any:
 def given_lately(contact_uuids: Iterable[str], giver: Giver, before: Approval | None = None) -> int:
     """Add up what was given or taken within a day, and what still may be.
 
-    It is what contacts were given or lost, by whomever. What is about no contact (codes for
-    receipts, a run over a list) is what its giver gave by the same action.
+    It is what contacts were given or lost, by whomever, and what those brought along that have
+    become one with them: else it would begin anew with each merge. What is about no contact
+    (codes for receipts, a run over a list) is what its giver gave by the same action.
 
     What is open, or waits for a second person, counts as if it had been done; of what waits just
     that which was asked before a request, where one is named.
     """
-    wanted = set(contact_uuids)
+    wanted = _with_merged(contact_uuids)
     entries = _about(wanted) if wanted else _about_nobody(giver)
     entries = entries.filter(status__state__in=OPEN | HAPPENED)
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
@@ -126,6 +128,11 @@ def given_lately(contact_uuids: Iterable[str], giver: Giver, before: Approval | 
     asked = waiting.exclude(gives=None).values_list("gives", "subjects")
     given += [gives for gives, subjects in asked if _is_about(wanted, subjects)]
     return sum(abs(number or 0) for number in given)
+
+
+def _with_merged(contact_uuids: Iterable[str]) -> set[str]:
+    named = set(contact_uuids)
+    return named.union(*map(merged_with, named))
 
 
 def _about(contact_uuids: set[str]) -> QuerySet[Entry]:

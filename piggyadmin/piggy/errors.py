@@ -452,9 +452,12 @@ class RawAnswer:
     body: bytes
 
     def json(self) -> Any:
-        """Read the body as JSON in which every text is one; None where it is none."""
+        """Read the body as JSON in which every text is one; None where it is none.
+
+        What is no number (NaN, Infinity), which is no JSON either, is null.
+        """
         try:
-            return read_json(self.body)
+            return read_json(self.body, parse_constant=lambda _name: None)
         except (ValueError, RecursionError):
             return None
 

@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -91,7 +92,9 @@ def _is_iso(text: str) -> bool:
 Lenient = WrapValidator(_or_none)
 Text = Annotated[str | None, BeforeValidator(_text), Lenient]
 Whole = Annotated[int | None, Lenient]
-Decimalish = Annotated[float | None, Lenient]
+# Beyond this a float holds no whole figures any more; and no shop has such an amount.
+_MOST = 2.0**53
+Decimalish = Annotated[float | None, Field(allow_inf_nan=False, ge=-_MOST, le=_MOST), Lenient]
 YesNo = Annotated[bool | None, Lenient]
 Moment = Annotated[datetime | None, BeforeValidator(_moment), Lenient]
 Many = WrapValidator(_or_empty)

@@ -17,11 +17,20 @@ class Referral(Answer):
     status: Text = None
 
 
+class _Credits(Answer):
+    credits: Whole = None
+
+
 class Incentive(Answer):
     """What somebody has of a referral, or what completes one: its kind, and what belongs to it."""
 
     type: Text = None
     data: Annotated[dict[str, Any] | None, Lenient] = None
+
+    @property
+    def credits(self) -> int | None:
+        """How many credits it is, where it is credits."""
+        return _Credits.model_validate(self.data or {}).credits
 
 
 class ReferralSettings(Answer):

@@ -192,6 +192,16 @@ def test_nothing_leads_to_another_site(browser):
     assert "evil" not in asked["Location"]
 
 
+def test_nor_does_a_page_that_is_called_as_another_site(browser):
+    """A path with two slashes is a page here, and another site to whoever is led to it."""
+    referer = {"Referer": "http://testserver//evil.test/x?y=1"}
+    asked = browser.post(f"/ledger/{uuid4()}/decide/", {}, headers=referer)
+    assert asked["Location"] == "/accounts/login/?next=/%252Fevil.test/x%3Fy%3D1"
+    sign_in(browser, "staff")
+    again = browser.post(f"/ledger/{uuid4()}/decide/", {"opened_by": "another"}, headers=referer)
+    assert again["Location"] == "/%2Fevil.test/x?y=1"
+
+
 def test_who_signs_in_instead_is_told(browser, sandbox):
     """The form says whose it was only if it was drawn for somebody."""
     sign_in(browser, "staff")

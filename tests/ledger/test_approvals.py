@@ -315,6 +315,17 @@ def test_small_sums_add_up(staff, admin, sandbox, settings):
     assert "/approvals/" not in give(staff, 100, "m.jansen@example.test")["Location"]
 
 
+def test_what_a_contact_brought_along_counts_for_whom_it_went_into(staff, admin, sandbox, settings):
+    """Or else the limit would begin anew with each merge, claim or new address."""
+    settings.FOUR_EYES_CREDITS_ABOVE = 100
+    assert not asks(give(staff, 100, "m.jansen@example.test"))
+    ask(admin)
+    assert Entry.objects.get(action=MERGE).state == EntryState.DONE
+    assert asks(give(staff, 1))
+    assert given(sandbox) == 1
+    assert approvals.given_lately([seed.MIRA_UUID], ANYBODY) == 101  # 1 of it still waits
+
+
 def test_what_is_taken_back_counts_as_much(staff, sandbox, settings):
     settings.FOUR_EYES_CREDITS_ABOVE = 100
     assert "/approvals/" not in give(staff, -60)["Location"]

@@ -36,3 +36,10 @@ def test_an_order_that_is_not_there(support, sandbox):
 def test_an_order_is_found_by_its_number_and_by_its_uuid(typed, support, sandbox):
     page = text(support.post("/actions/find-order/", {"external_identifier": typed}))
     assert "Open the order" in page
+
+
+def test_an_order_that_piggy_does_not_tell_of_now(support, sandbox):
+    with sandbox.misbehaving({"kind": "garbage"}):
+        page = support.get(f"/orders/{ORDER_UUID}/")
+    assert page.status_code == 200
+    assert "Try again" in page.content.decode()

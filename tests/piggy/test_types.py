@@ -82,7 +82,13 @@ def test_whole_numbers(value, read):
     assert thing(count=value).count == read
 
 
-@pytest.mark.parametrize(("value", "read"), [(10.4, 10.4), ("10.4", 10.4), (10, 10.0), ("x", None)])
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        *((10.4, 10.4), ("10.4", 10.4), (10, 10.0), ("x", None), (-(2.0**53), -(2.0**53))),
+        *((float("nan"), None), (float("inf"), None), ("-Infinity", None), (1e30, None)),
+    ],
+)
 def test_decimals(value, read):
     assert thing(amount=value).amount == read
 

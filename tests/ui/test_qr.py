@@ -16,3 +16,7 @@ def test_a_picture_holds_itself_and_nothing_that_was_said():
 def test_other_words_are_another_picture():
     assert qr_picture("a") != qr_picture("b")
     assert qr_picture("a") == qr_picture("a")
+
+
+def test_what_no_picture_can_say_has_none():
+    assert qr_picture("a" * 5000) == ""
