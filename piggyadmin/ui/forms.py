@@ -208,12 +208,14 @@ def takes_one_code(form: forms.BaseForm) -> bool:
 def focus_first(form: forms.BaseForm) -> forms.BaseForm:
     """Let the first control of a form have the focus, so that one types or scans at once.
 
-    A choice in front that is made already is passed over.
+    What stands in front and is not to be filled in any more is passed over: a choice that is made,
+    and what was found before.
     """
     left = (
         bound.field.widget
         for bound in form.visible_fields()
-        if isinstance(bound.field.widget, _TAKES_TYPING) or not bound.value()
+        if not bound.field.widget.attrs.get("readonly")
+        and (isinstance(bound.field.widget, _TAKES_TYPING) or not bound.value())
     )
     first = next(left, None)
     if isinstance(first, _TAKES_TYPING):

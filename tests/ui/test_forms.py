@@ -423,3 +423,12 @@ class TestFocus:
         form = focus_first(self.Turn(initial=initial))
         assert ("autofocus" in str(form["pin"])) is is_focused
         assert "autofocus" not in str(form["who"])
+
+    def test_what_was_found_before_is_passed_over(self):
+        class Found(forms.Form):
+            who = forms.CharField(widget=forms.TextInput(attrs={"readonly": True}))
+            which = forms.CharField()
+
+        form = focus_first(Found(initial={"who": "Mira"}))
+        assert "autofocus" in str(form["which"])
+        assert "autofocus" not in str(form["who"])
