@@ -264,10 +264,20 @@ class TestListOrPaste:
         def unreachable():
             raise Unreachable(trace_id="t")
 
-        html = str(self.read("shop_uuid=kept", choices=unreachable))
+        form = self.read("shop_uuid=kept", choices=unreachable)
+        html = str(form)
         assert "<select" not in html
         assert 'name="shop_uuid"' in html
         assert 'value="kept"' in html
+        assert "The list cannot be loaded now." in html
+        assert "nothing to choose from" not in html
+        assert form.fields["shop_uuid"].choices() == []
+
+    def test_an_empty_list_is_no_list_that_could_not_be_loaded(self):
+        html = str(self.read("", choices=list))
+        assert "There is nothing to choose from yet." in html
+        assert "cannot be loaded" not in html
+        assert 'name="shop_uuid"' in html
 
     def test_a_form_can_bring_its_own_list(self):
         form = self.read("shop_uuid=shop-1")
