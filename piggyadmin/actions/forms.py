@@ -49,10 +49,15 @@ class ResolvedField(CodeField):
         raise NotImplementedError
 
 
+def listed(choices: Callable[[PiggyClient], Choices]) -> Choices:
+    """List choices from Piggy, for a field that says it when they cannot be had."""
+    return choices(piggy_client())
+
+
 def offered(choices: Callable[[PiggyClient], Choices]) -> Choices:
-    """List choices from Piggy; none when it can't be reached, as a UUID can still be pasted."""
+    """List choices from Piggy; none when it can't be reached, as one does without."""
     try:
-        return choices(piggy_client())
+        return listed(choices)
     except PiggyError:
         return []
 

@@ -438,8 +438,8 @@ class ActionView(View):
             return self.show(form, error=outcome.error)
         if outcome.result is not None and self.action.result_type is None:
             # A secret is shown now or never.
-            asked = form.cleaned_data
-            return self.show(self.make_form(), result=outcome.result, asked=asked, is_answered=True)
+            told = {"result": outcome.result, "asked": form.cleaned_data, "entry": outcome.entry}
+            return self.show(self.make_form(), **told, is_answered=True)
         return redirect("actions:outcome", slug=self.action.slug, key=outcome.entry.submission_key)
 
     # --- forms and pages

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import Choices, offered
+from piggyadmin.actions.forms import Choices, listed
 from piggyadmin.automations.services import cached_automations
 from piggyadmin.contacts.forms import ContactForm
 from piggyadmin.piggy.client import PiggyClient
@@ -21,6 +21,6 @@ class RunAutomationForm(ContactForm):
 
     automation_uuid = ListOrPasteField(
         label=_("Automation"),
-        choices=partial(offered, _automations),
+        choices=partial(listed, _automations),
         help_text=_("Only those that begin when a customer is changed, and are switched on."),
     )

@@ -69,6 +69,12 @@ class DayFilter(StatedFilter):
         return rows
 
 
+class WeekFilter(DayFilter):
+    """What a week of bookings can be narrowed down to; any day of it says which one."""
+
+    day = DayField(kind=FILTER, label=_("Week of"), required=False)
+
+
 class BookingFilter(DayFilter):
     """What the list of all bookings can be narrowed down to."""
 

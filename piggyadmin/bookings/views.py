@@ -19,6 +19,7 @@ from piggyadmin.bookings.filters import (
     WEEK,
     BookingFilter,
     DayFilter,
+    WeekFilter,
     first_of_week,
     shop_names,
 )
@@ -103,13 +104,13 @@ class BookingDay(BookingsPage):
 class BookingWeek(BookingsPage):
     """The bookings of a week, by day."""
 
-    filter_class = DayFilter
+    filter_class = WeekFilter
     list_name = "bookings:week"
     template_name = "bookings/week.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show what goes on on each of seven days; what lasts until the next one, on both."""
-        form, person = DayFilter(self.query), signed_in(request)
+        form, person = WeekFilter(self.query), signed_in(request)
         monday = first_of_week(form.chosen_day)
         days = [monday + timedelta(days=number) for number in range(7)]
         most = MOST_SHOWN * len(days)

@@ -16,7 +16,6 @@ from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.ledger.operations import Data, Effect, PreviewModel, Refused, Result
 from piggyadmin.piggy.client import PiggyClient
-from piggyadmin.piggy.errors import PiggyError
 from piggyadmin.ui.codes import uuid_in_small
 from piggyadmin.ui.forms import ListOrPasteField
 from piggyadmin.ui.templatetags.ui import in_words
@@ -33,6 +32,7 @@ class ListOfOneContact(ListOrPasteField):
             _("The newest stand in the list; an older one has its UUID in the timeline's file."),
         )
         super().__init__(choices=list, **kwargs)
+        self.widget.none_words = _("There is nothing to choose from for this customer.")
         self.of_contact = of_contact
         # The action that takes one of them back, once; none where Piggy's list tells by itself.
         self.reversed_by = reversed_by
@@ -45,10 +45,7 @@ class ListOfOneContact(ListOrPasteField):
     def _of(self, form: ActionForm, name: str) -> Choices:
         found = getattr(form, "cleaned_data", {}).get("contact_uuid")
         uuid = found.uuid if isinstance(found, Contact) else form.initial.get("contact_uuid")
-        try:
-            several = self.of_contact(form.piggy, uuid) if uuid else []
-        except PiggyError:
-            return []
+        several = self.of_contact(form.piggy, uuid) if uuid else []
         if not several or not self.reversed_by:
             return several
         spent = reversed_of(uuid or "", {self.reversed_by: name})

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import Choices, offered
+from piggyadmin.actions.forms import Choices, listed
 from piggyadmin.credits.services import cached_units
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.ui.forms import ListOrPasteField
@@ -20,5 +20,5 @@ class UnitField(ListOrPasteField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Unit"))
-        choices = partial(offered, _units)
+        choices = partial(listed, _units)
         super().__init__(choices=choices, remembered_as="unit", **kwargs)

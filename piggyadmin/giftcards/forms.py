@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import Choices, ResolvedField, offered
+from piggyadmin.actions.forms import Choices, ResolvedField, listed
 from piggyadmin.giftcards.services import (
     cached_giftcard_programs,
     get_giftcard_transaction,
@@ -30,7 +30,7 @@ class GiftcardProgramField(ListOrPasteField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Gift card program"))
-        super().__init__(choices=partial(offered, program_choices), **kwargs)
+        super().__init__(choices=partial(listed, program_choices), **kwargs)
 
 
 class GiftcardField(ResolvedField):

@@ -139,17 +139,22 @@ class OrderLinesField(forms.Field):
 
     @staticmethod
     def _line(number: int, row: Row) -> dict[str, Any]:
-        fields = {
-            "product": CodeField(label=_("Product"), max_length=255),
-            "quantity": WholeNumberField(min_value=1, max_value=10_000),
-            "price": MoneyField(max_value=100_000),
-        }
-        try:
-            read = {part: field.clean(row[part]) for part, field in fields.items()}
-        except ValidationError as error:
-            words = _("Row %(number)s: %(words)s")
-            params = {"number": number, "words": " ".join(error.messages)}
-            raise ValidationError(words, code="row", params=params) from None
+        fields = (
+            CodeField(max_length=255),
+            WholeNumberField(min_value=1, max_value=10_000),
+            MoneyField(max_value=100_000),
+        )
+        read: dict[str, Any] = {}
+        columns = zip(OrderLinesWidget.parts, OrderLinesWidget.heads, fields, strict=True)
+        for part, head, field in columns:
+            try:
+                read[part] = field.clean(row[part])
+            except ValidationError as error:
+                words = _("Row %(number)s, %(column)s: %(words)s")
+                what = {"column": head, "words": " ".join(error.messages)}
+                raise ValidationError(
+                    words, code="row", params={"number": number, **what}
+                ) from None
         return {**read, "price": int(read["price"] * CENTS_PER_EURO)}
 
 

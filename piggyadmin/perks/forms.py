@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, Choices, offered
+from piggyadmin.actions.forms import ActionForm, Choices, listed
 from piggyadmin.actions.records import ChangedRecordForm, NewRecordForm, RecordKeyField
 from piggyadmin.perks import services
 from piggyadmin.perks.types import Perk
@@ -25,7 +25,7 @@ def _perks(piggy: PiggyClient) -> Choices:
 class PerkForm(ActionForm):
     """Which perk."""
 
-    perk_uuid = ListOrPasteField(label=_("Perk"), choices=partial(offered, _perks))
+    perk_uuid = ListOrPasteField(label=_("Perk"), choices=partial(listed, _perks))
 
 
 class CreatePerkForm(NewRecordForm):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, Choices, offered
+from piggyadmin.actions.forms import ActionForm, Choices, listed
 from piggyadmin.actions.records import ChangedRecordForm, NewRecordForm, RecordKeyField
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import NotFound
@@ -48,7 +48,7 @@ def _products(piggy: PiggyClient) -> Choices:
 class ProductForm(ActionForm):
     """Which product."""
 
-    product_uuid = ListOrPasteField(label=_("Product"), choices=partial(offered, _products))
+    product_uuid = ListOrPasteField(label=_("Product"), choices=partial(listed, _products))
 
 
 class ProductFields(ActionForm):
@@ -96,7 +96,7 @@ class ProductCategoryForm(ActionForm):
     """Which category."""
 
     product_category_uuid = ListOrPasteField(
-        label=_("Category"), choices=partial(offered, _categories)
+        label=_("Category"), choices=partial(listed, _categories)
     )
 
 

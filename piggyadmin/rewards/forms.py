@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, Choices, offered
+from piggyadmin.actions.forms import ActionForm, Choices, listed
 from piggyadmin.actions.records import ChangedRecordForm, RecordKeyField
 from piggyadmin.contacts.reversals import ListOfOneContact
 from piggyadmin.contacts.timeline import own_rows
@@ -92,7 +92,7 @@ def _all_rewards(piggy: PiggyClient) -> Choices:
 class RewardForm(ActionForm):
     """Which reward."""
 
-    reward_uuid = ListOrPasteField(label=_("Reward"), choices=partial(offered, _all_rewards))
+    reward_uuid = ListOrPasteField(label=_("Reward"), choices=partial(listed, _all_rewards))
 
 
 class UpdateRewardForm(ChangedRecordForm):

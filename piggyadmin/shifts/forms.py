@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered, refuse_end_before
+from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, listed, refuse_end_before
 from piggyadmin.actions.records import ChangedRecordForm, RecordKeyField
 from piggyadmin.contacts.forms import ContactField
 from piggyadmin.piggy.client import PiggyClient
@@ -40,7 +40,7 @@ def _type_choices(piggy: PiggyClient) -> Choices:
 class ShiftTeamForm(ActionForm):
     """Which team."""
 
-    shift_team_uuid = ListOrPasteField(label=_("Team"), choices=partial(offered, team_choices))
+    shift_team_uuid = ListOrPasteField(label=_("Team"), choices=partial(listed, team_choices))
 
 
 class UpdateShiftTeamForm(ChangedRecordForm):
@@ -56,7 +56,7 @@ class ShiftTypeToFindForm(ActionForm):
     """Which kind of shift."""
 
     shift_type_uuid = ListOrPasteField(
-        label=_("Kind of shift"), choices=partial(offered, _type_choices)
+        label=_("Kind of shift"), choices=partial(listed, _type_choices)
     )
 
 
@@ -100,7 +100,7 @@ class ShiftHoursForm(ActionForm):
     ended_at = MomentField(kind=BOOKING, label=_("Ends at"))
     status = forms.ChoiceField(label=_("Status"), choices=partial(status_choices, STATUSES))
     team_uuid = ListOrPasteField(
-        label=_("Team"), required=False, choices=partial(offered, team_choices)
+        label=_("Team"), required=False, choices=partial(listed, team_choices)
     )
     break_in_minutes = WholeNumberField(
         label=_("Break, in minutes"), required=False, min_value=0, max_value=MOST_BREAK
@@ -122,7 +122,7 @@ class NewShiftForm(ShiftHoursForm):
     contact_uuid = ContactField(help_text=_("Who works: e-mail, identifier or UUID."))
     shop_uuid = ShopField()
     shift_type_uuid = ListOrPasteField(
-        label=_("Kind of shift"), required=False, choices=partial(offered, _type_choices)
+        label=_("Kind of shift"), required=False, choices=partial(listed, _type_choices)
     )
     external_id = CodeField(
         label=_("Number in your own system"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import Choices, offered
+from piggyadmin.actions.forms import Choices, listed
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.shops.services import cached_shops
 from piggyadmin.ui.forms import ListOrPasteField
@@ -20,5 +20,5 @@ class ShopField(ListOrPasteField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Shop"))
-        choices = partial(offered, _shops)
+        choices = partial(listed, _shops)
         super().__init__(choices=choices, remembered_as="shop", **kwargs)

@@ -208,12 +208,14 @@ def takes_one_code(form: forms.BaseForm) -> bool:
 def focus_first(form: forms.BaseForm) -> forms.BaseForm:
     """Let the first control of a form have the focus, so that one types or scans at once.
 
-    A choice in front that is made already is passed over.
+    What stands in front and is not to be filled in any more is passed over: a choice that is made,
+    and what was found before.
     """
     left = (
         bound.field.widget
         for bound in form.visible_fields()
-        if isinstance(bound.field.widget, _TAKES_TYPING) or not bound.value()
+        if not bound.field.widget.attrs.get("readonly")
+        and (isinstance(bound.field.widget, _TAKES_TYPING) or not bound.value())
     )
     first = next(left, None)
     if isinstance(first, _TAKES_TYPING):
@@ -396,6 +398,8 @@ class ListOrPasteWidget(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.load_choices: Callable[[], Iterable[tuple[str, str]]] = list
+        # What is said where the list is empty.
+        self.none_words: Words = _("There is nothing to choose from yet.")
         # Chosen already where nothing else is, as long as the list has it.
         self.suggested = ""
 
@@ -414,7 +418,8 @@ class ListOrPasteWidget(forms.Select):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Load the list, and put a value that is not in it into the line for pasting."""
-        choices = self._loaded()
+        loaded = self._loaded()
+        choices = loaded or []
         listed = {choice for choice, _label in choices}
         text = str(value or "")
         if value is None and self.suggested in listed:
@@ -427,17 +432,18 @@ class ListOrPasteWidget(forms.Select):
         )
         context["widget"] |= {
             "has_list": bool(choices),
+            "none_words": self.none_words if loaded is not None else "",
             "pasted": "" if is_listed else text,
             "pasted_name": f"{name}_pasted" if choices else name,
         }
         return context
 
-    def _loaded(self) -> Choices:
-        """Load the list; when Piggy can't give it, pasting still works."""
+    def _loaded(self) -> Choices | None:
+        """Load the list; none when Piggy can't give it: pasting still works."""
         try:
             return [(str(value), str(label)) for value, label in self.load_choices()]
         except PiggyError:
-            return []
+            return None
 
 
 class ListOrPasteField(CodeField):
@@ -463,11 +469,17 @@ class ListOrPasteField(CodeField):
     @property
     def choices(self) -> Callable[[], Iterable[tuple[str, str]]]:
         """What loads the list; a form may replace it for itself."""
-        return self.widget.load_choices  # type: ignore[no-any-return]
+        return self._choices_or_none
 
     @choices.setter
     def choices(self, choices: Callable[[], Iterable[tuple[str, str]]]) -> None:
         self.widget.load_choices = choices
+
+    def _choices_or_none(self) -> Iterable[tuple[str, str]]:
+        try:
+            return self.widget.load_choices()  # type: ignore[no-any-return]
+        except PiggyError:
+            return []
 
 
 # --- Rows of options --------------------------------------------------------------------------

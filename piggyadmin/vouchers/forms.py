@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, offered
+from piggyadmin.actions.forms import ActionForm, Choices, ResolvedField, listed
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import ErrorCode
 from piggyadmin.ui.dates import EXPIRATION, VALIDITY, MomentField
@@ -34,7 +34,7 @@ class PromotionField(ListOrPasteField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Promotion"))
-        super().__init__(choices=partial(offered, _promotions), **kwargs)
+        super().__init__(choices=partial(listed, _promotions), **kwargs)
 
 
 class CodesField(CleanTextField):

@@ -38,7 +38,7 @@ from piggyadmin.ui.filters import FilteredView, StatedFilter
 from piggyadmin.ui.forms import MAX_ID_LENGTH, CodeField, focus_first
 from piggyadmin.ui.spreadsheet import csv_answer
 from piggyadmin.ui.states import status_word
-from piggyadmin.vouchers.forms import ManyCodesForm
+from piggyadmin.vouchers.forms import ManyCodesForm, PromotionField
 from piggyadmin.vouchers.many import (
     ORDERS,
     CheckedCode,
@@ -58,9 +58,14 @@ from piggyadmin.vouchers.wording import STATUSES
 class VoucherFilter(StatedFilter):
     """Which vouchers to show; the page draws it."""
 
-    promotion_uuid = CodeField(required=False, max_length=MAX_ID_LENGTH)
-    contact_uuid = CodeField(required=False, max_length=MAX_ID_LENGTH)
-    status = forms.ChoiceField(required=False, choices=STATUSES.items)
+    promotion_uuid = CodeField(label=_("Promotion"), required=False, max_length=MAX_ID_LENGTH)
+    contact_uuid = CodeField(label=_("Customer"), required=False, max_length=MAX_ID_LENGTH)
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUSES.items)
+
+    def said_value(self, name: str, value: Any) -> str:
+        """Name a promotion as people know it."""
+        names = dict(PromotionField().choices()) if name == "promotion_uuid" else {}
+        return names.get(value) or super().said_value(name, value)
 
 
 @method_decorator(camera_allowed, name="dispatch")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from piggyadmin.actions.forms import ActionForm, Choices, offered
+from piggyadmin.actions.forms import ActionForm, Choices, listed
 from piggyadmin.actions.records import ChangedRecordForm, NewRecordForm, RecordKeyField
 from piggyadmin.actions.secret_fields import SecretField
 from piggyadmin.environment import is_loopback
@@ -81,7 +81,7 @@ class WebhookSubscriptionForm(ActionForm):
     """Which subscription."""
 
     webhook_subscription_uuid = ListOrPasteField(
-        label=_("Webhook"), choices=partial(offered, _subscriptions)
+        label=_("Webhook"), choices=partial(listed, _subscriptions)
     )
 
 

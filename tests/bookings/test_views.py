@@ -106,6 +106,7 @@ def test_a_week_begins_on_monday_and_shows_each_day(support, sandbox):
     response = support.get("/bookings/week/", {"day": "2030-04-03"})
     assert [len(group.rows) for group in response.context["groups"]] == [1, 0, 0, 0, 0, 0, 1]
     assert shown(support, "/bookings/week/", day="2030-04-03") == [1, 2]
+    assert response.context["form"].chips() == [("day", "Week of: 3 Apr 2030")]
 
 
 def test_all_are_listed_by_contact_status_and_time(support, sandbox):

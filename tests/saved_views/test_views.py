@@ -234,3 +234,10 @@ def test_every_list_with_a_filter_takes_part(list_name, page, admin, sandbox):
     view.query = QueryDict("unknown=1")
     view.save()
     assert "Seen above" in page.get(reverse(list_name)).text
+
+
+def test_every_field_of_a_filter_can_be_said_in_words():
+    seen = {each.filter_class for each in all_lists(FilteredView)}
+    fields = [(each, *item) for each in seen for item in each.base_fields.items()]
+    shown = [(each, name, field) for each, name, field in fields if not field.widget.is_hidden]
+    assert [(each, name) for each, name, field in shown if not field.label] == []

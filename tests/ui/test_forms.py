@@ -264,10 +264,20 @@ class TestListOrPaste:
         def unreachable():
             raise Unreachable(trace_id="t")
 
-        html = str(self.read("shop_uuid=kept", choices=unreachable))
+        form = self.read("shop_uuid=kept", choices=unreachable)
+        html = str(form)
         assert "<select" not in html
         assert 'name="shop_uuid"' in html
         assert 'value="kept"' in html
+        assert "The list cannot be loaded now." in html
+        assert "nothing to choose from" not in html
+        assert form.fields["shop_uuid"].choices() == []
+
+    def test_an_empty_list_is_no_list_that_could_not_be_loaded(self):
+        html = str(self.read("", choices=list))
+        assert "There is nothing to choose from yet." in html
+        assert "cannot be loaded" not in html
+        assert 'name="shop_uuid"' in html
 
     def test_a_form_can_bring_its_own_list(self):
         form = self.read("shop_uuid=shop-1")
@@ -422,4 +432,13 @@ class TestFocus:
     def test_only_a_choice_that_is_made_is_passed_over(self, initial, is_focused):
         form = focus_first(self.Turn(initial=initial))
         assert ("autofocus" in str(form["pin"])) is is_focused
+        assert "autofocus" not in str(form["who"])
+
+    def test_what_was_found_before_is_passed_over(self):
+        class Found(forms.Form):
+            who = forms.CharField(widget=forms.TextInput(attrs={"readonly": True}))
+            which = forms.CharField()
+
+        form = focus_first(Found(initial={"who": "Mira"}))
+        assert "autofocus" in str(form["which"])
         assert "autofocus" not in str(form["who"])

@@ -219,6 +219,12 @@ def test_what_cannot_be_used_is_not_printed(support, sandbox):
     assert "<code>WELCOME-REDEEMED</code>" not in page
 
 
+def test_what_is_a_customers_own_says_so_on_the_sheet(support, sandbox):
+    page = text_of(support.get(f"{PAGE}sheet/"))
+    of_mira = page.split("<code>WELCOME-ACTIVE</code>")[1].split("</li>")[0]
+    assert "Belongs to a customer already" in of_mira
+
+
 def test_without_codes_it_says_so(support, sandbox):
     page = text_of(support.get(f"/promotions/{make_promotion(sandbox)}/sheet/"))
     assert "No codes to print" in page

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
-from piggyadmin.actions.forms import offered
+from piggyadmin.actions.forms import listed
 from piggyadmin.actions.registry import register
 from piggyadmin.contacts import services
 from piggyadmin.contacts.forms import ContactForm, as_choice
@@ -39,7 +39,7 @@ class UpdateContactSubscriptionForm(ContactForm):
     """A contact, a kind of messages, and whether the contact gets it."""
 
     subscription_type_uuid = ListOrPasteField(
-        label=_("Messages"), choices=partial(offered, _kinds_of_messages)
+        label=_("Messages"), choices=partial(listed, _kinds_of_messages)
     )
     is_subscribed = forms.ChoiceField(
         label=_("What shall be"),

@@ -66,8 +66,11 @@ class SendGiftcardForm(ActionForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask whether a card that went out from here shall go out once more."""
+        """Refuse who has no address; ask whether a card that went out shall go out once more."""
         data = super().clean()
+        contact = data.get("contact_uuid")
+        if isinstance(contact, Contact) and not contact.own_email:
+            self.add_error("contact_uuid", _("The customer has no e-mail address."))
         before = sent_before(data.get("giftcard_uuid")) if not self.errors else None
         if before:
             words = gettext("This gift card was mailed from here already, by %(name)s on %(when)s.")

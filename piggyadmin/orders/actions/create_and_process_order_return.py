@@ -141,7 +141,7 @@ class OrderReturnForm(OrderToReturnForm):
             self.add_error("line_items", words % {"line": row["label"]})
             return {**row}
         if quantity > (line.quantity or 0):
-            words = gettext("Of “%(line)s” only %(bought)s was bought.")
+            words = gettext("Of “%(line)s” at most %(bought)s can come back: no more was bought.")
             parts = {"line": row["label"], "bought": line.quantity or 0}
             self.add_error("line_items", words % parts)
         named = {"uuid": line.uuid, "external_identifier": line.external_identifier}

@@ -44,6 +44,14 @@ def test_a_card_with_nothing_on_it_says_so(staff, sandbox):
     assert "There is nothing on this gift card." in page
 
 
+def test_who_has_no_address_is_sent_nothing(staff, sandbox):
+    page = text(staff.post(URL, SAMPLE | {"contact_uuid": "CARD-ANON"}))
+    assert "to Anonymous customer?" not in page
+    assert "The customer has no e-mail address." in page
+    assert sandbox.mailbox() == []
+    assert not Entry.objects.exists()
+
+
 def test_texts_go_along_under_the_names_that_piggy_wants(staff, sandbox):
     rows = [{"label": "greeting", "value": "Hello"}, {"label": "custom.from", "value": "Us"}]
     assert tags(rows) == {"custom.greeting": "Hello", "custom.from": "Us"}

@@ -44,6 +44,12 @@ def test_a_code_is_shown_once_and_claimed_once(staff, sandbox):
     assert sentence_of(entry) == "Staff made a loyalty code for 25 credits at Amsterdam"
 
 
+def test_beside_the_code_stands_what_it_gives_and_where(staff, sandbox):
+    made = make(staff).split("The loyalty code is made.")[1]
+    shown = " ".join(re.sub(r"<[^>]+>", " ", made).split())
+    assert "Shop Amsterdam Gives 25 credits" in shown
+
+
 def test_it_is_drawn_and_hidden_until_asked_for(staff, sandbox):
     page = make(staff)
     picture = re.search(r'src="(data:image/svg\+xml[^"]+)"', page)[1]

@@ -65,7 +65,10 @@ def test_a_line_is_found_by_name_or_number(line, staff, sandbox):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"line_items-0-value": "3"}, "Of “Oat latte” only 2 was bought."),
+        (
+            {"line_items-0-value": "3"},
+            "Of “Oat latte” at most 2 can come back",
+        ),
         ({"line_items-0-value": ""}, "Fill in how many came back."),
         ({"line_items-0-value": "one"}, "Enter a whole number"),
         ({"line_items-0-label": "Tea"}, "This order has no line “Tea”."),
@@ -205,8 +208,8 @@ def test_rows_find_their_lines(monkeypatch):
     ("row", "words"),
     [
         (("Milk", "1"), "This order has no line “Milk”."),
-        (("Tea", "4"), "Of “Tea” only 3 was bought."),
-        (("L-3", "1"), "Of “L-3” only 0 was bought."),
+        (("Tea", "4"), "Of “Tea” at most 3 can come back: no more was bought."),
+        (("L-3", "1"), "Of “L-3” at most 0 can come back: no more was bought."),
     ],
 )
 def test_what_was_not_bought_cannot_come_back(monkeypatch, row, words):

@@ -104,9 +104,9 @@ def test_a_product_that_is_not_offered_is_asked_for(staff, sandbox, monkeypatch)
     ("changed", "words"),
     [
         ({"line_items-0-product": "Tee"}, "Row 1: there is no product “Tee”."),
-        ({"line_items-0-quantity": ""}, "Row 1: This field is required."),
-        ({"line_items-0-quantity": "1.5"}, "Row 1: Enter a whole number"),
-        ({"line_items-0-price": "-1"}, "Row 1: Enter an amount from 0"),
+        ({"line_items-0-quantity": ""}, "Row 1, Quantity: This field is required."),
+        ({"line_items-0-quantity": "1.5"}, "Row 1, Quantity: Enter a whole number"),
+        ({"line_items-0-price": "-1"}, "Row 1, Price of one: Enter an amount from 0"),
         ({"total_discount_amount": "8,51"}, "This is more than all of it costs."),
         ({"external_identifier": "ORDER-0001"}, "There is an order with this number already."),
         ({"line_items": "nonsense"}, "The lines are not a list"),

@@ -198,6 +198,16 @@ def test_where_piggy_cannot_be_asked_whose_it_is_nothing_is_noted(staff, sandbox
     assert not is_collected(sandbox, WAITING)
 
 
+def test_who_has_nothing_to_collect_is_told_apart_from_what_cannot_be_asked(staff, sandbox):
+    asked = {"contact_uuid": seed.MIRA_EMAIL, "step": "find"}
+    page = text(staff.post(f"/actions/{COLLECT}/", asked))
+    assert "There is nothing to choose from for this customer." in page
+    sandbox.faults({"kind": "status", "status": 503, "path": "^collectable-rewards$"})
+    page = text(staff.post(f"/actions/{COLLECT}/", asked))
+    assert "The list cannot be loaded now." in page
+    assert "nothing to choose from" not in page
+
+
 def test_what_piggy_lists_of_others_is_not_offered(piggy, sandbox, monkeypatch):
     paid = services.list_collectable_rewards(piggy, contact_uuid=seed.ANONYMOUS_UUID)
     assert {row.contact.uuid for row in paid} == {seed.ANONYMOUS_UUID}
