@@ -73,15 +73,19 @@ def reversed_of(contact_uuid: str, fields: Mapping[str, str]) -> set[str]:
     return {str(uuid) for uuid in found if uuid}
 
 
+def reversal_of(slug: str, field: str, uuid: str) -> Entry | None:
+    """Find the entry by which something was reversed here, if it was."""
+    done = Entry.objects.filter(action=slug, status__state__in=HAPPENED)
+    return done.filter(**{f"data__{field}": uuid}).first()
+
+
 def refuse_reversed(slug: str, field: str, uuid: str) -> None:
     """Say who has reversed it here before, and when; Piggy would only refuse.
 
     Raises:
         Refused: somebody has.
     """
-    before = Entry.objects.filter(
-        action=slug, status__state__in=HAPPENED, **{f"data__{field}": uuid}
-    ).first()
+    before = reversal_of(slug, field, uuid)
     if before:
         words = gettext("%(name)s has reversed this on %(when)s. Piggy allows it once.")
         who = {"name": before.person_name, "when": in_words(before.created_at)}
@@ -121,3 +125,7 @@ class ReversalAction(OneOfContactAction[Result, PreviewModel], Generic[Result, P
     button = _("Reverse it")
     icon = "undo-2"
     asks_reason = True
+
+    def done_before(self, data: Mapping[str, str]) -> Entry | None:
+        """Give what reversed the same."""
+        return reversal_of(self.slug, self.field, data[self.field])

@@ -298,3 +298,22 @@ def test_what_piggy_lists_of_others_is_not_offered(piggy, sandbox):
     sandbox.faults({"kind": "filters_ignored", "path": "^loyalty-transactions$"})
     offered = dict(reverse_credit_reception._offered(piggy, seed.MIRA_UUID))
     assert other not in offered
+
+
+def test_what_was_reversed_says_so_on_its_own_page_and_offers_it_no_more(staff, admin, sandbox):
+    outcome = done(staff, GIVE, SAMPLES["create-credit-reception"] | {"credits": "37"})
+    entry = Entry.objects.get()
+    address, offered = f"{GIVE}{entry.submission_key}/", f"{URL}?undo={entry.submission_key}"
+    assert f'href="{offered}"' in outcome.content.decode()
+    done(staff, URL, SAMPLES[SLUG])  # another one
+    before = staff.get(address).content.decode()
+    assert f'href="{offered}"' in before
+    assert "Reversed" not in before
+    page = staff.get(offered)
+    asked = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    staff.post(URL, confirmed(page, asked))
+    after = staff.get(address).content.decode()
+    assert f'href="{offered}"' not in after
+    assert "Reversed" in after
+    reversal = Entry.objects.filter(action=SLUG).latest("pk")
+    assert f'href="/ledger/{reversal.submission_key}/"' in admin.get(address).content.decode()
