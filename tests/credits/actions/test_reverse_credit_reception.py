@@ -117,13 +117,15 @@ def test_from_the_row_the_reception_is_chosen_already(staff, sandbox):
 
 
 def test_what_was_reversed_here_is_not_in_the_list_any_more(staff, sandbox):
-    def listed():
+    def listed(uuid):
         page = staff.get(f"{URL}?contact_uuid={seed.MIRA_UUID}&credit_reception_uuid={OLDER}")
-        return f'<option value="{NEWEST}"' in page.content.decode()
+        return f'<option value="{uuid}"' in page.content.decode()
 
-    assert listed()
+    assert listed(NEWEST)
     staff.post(URL, confirmed(staff.post(URL, SAMPLES[SLUG]), SAMPLES[SLUG]))
-    assert not listed()
+    assert not listed(NEWEST)
+    assert not listed(Entry.objects.get().last_event.detail["result"]["uuid"])
+    assert listed(OLDER)
 
 
 def test_what_was_reversed_meanwhile_is_told_as_soon_as_it_is_opened(staff, sandbox):
