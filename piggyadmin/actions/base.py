@@ -90,6 +90,10 @@ class Action(Operation[Result, PreviewModel]):
         """Give what a form is filled in with to take it back; None where that can't be done."""
         return None
 
+    def done_before(self, data: Mapping[str, str]) -> "Entry | None":  # noqa: ARG002
+        """Give the entry that did the very same before, of what can be done once alone."""
+        return None
+
     def answer_columns(self, result: Result) -> dict[str, Any]:  # noqa: ARG002
         """Give what a file of many rows tells of a result, by the names of its columns."""
         return {}

@@ -507,11 +507,14 @@ class OutcomeView(View):
             check_permission(person, "actions.view_entry")
         action = get_action(slug)
         outcome = outcomes.recall(action, entry)
+        taking_back = opposite(action, entry, outcome)
+        taken_back = undoing(action).done_before(taking_back) if taking_back else None
         context = {
             "action": action,
             "entry": entry,
             "result": outcome.result,
-            "can_be_undone": opposite(action, entry, outcome) is not None,
+            "can_be_undone": taking_back is not None and taken_back is None,
+            "taken_back": taken_back,
             "undoing": undoing(action),
             "is_uncertain": entry.state in {EntryState.UNKNOWN, EntryState.SETTLED_NOT_DONE},
         }

@@ -11,7 +11,7 @@ class ApiConfig(AppConfig):
     verbose_name = _("Access for programs")
 
     def ready(self) -> None:
-        """End the tokens of whoever is disabled."""
+        """End the tokens of whoever is disabled or given another password."""
         # Imported late: models are not there yet when this module is.
         from django.db.models.signals import post_save  # noqa: PLC0415
 

@@ -6,6 +6,7 @@ looking it up takes tells anything of others.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from piggyadmin.api.models import AccessToken
 from piggyadmin.ledger import people_events
 from piggyadmin.ledger.operations import Refused
 from piggyadmin.ledger.people_events import PersonEventKind
+from piggyadmin.piggy.actor import current_actor
 
 # By which programs that look for secrets in code know one.
 PREFIX = "piggyadmin_"
@@ -91,7 +93,20 @@ def withdraw_all(person: User) -> None:
         withdraw(token)
 
 
-def end_with_person(instance: User, **_more: Any) -> None:
-    """End the tokens of somebody who is disabled: enabled again, they make others."""
-    if not instance.is_active:
+def end_with_person(
+    instance: User, update_fields: Iterable[str] | None = None, **_more: Any
+) -> None:
+    """End the tokens of somebody who is disabled, or whose password another person has set.
+
+    Enabled again, or with a password of their own, they make others.
+    """
+    is_saved = update_fields is None or "password" in update_fields
+    if not instance.is_active or (is_saved and _was_given_password(instance)):
         withdraw_all(instance)
+
+
+def _was_given_password(person: User) -> bool:
+    """Tell whether another password was saved just now, by anybody but the person."""
+    is_same = person.was is None or person.was["password"] == person.password
+    is_chosen = current_actor().person_id == person.pk
+    return not (is_same or is_chosen or person.is_hashing_anew) and person.has_usable_password()

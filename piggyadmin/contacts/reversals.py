@@ -49,7 +49,7 @@ class ListOfOneContact(ListOrPasteField):
         if not several or not self.reversed_by:
             return several
         spent = reversed_of(uuid or "", {self.reversed_by: name})
-        return [choice for choice in several if choice[0] not in spent]
+        return [choice for choice in several if choice[0] not in {*spent, *spent.values()}]
 
     def read(self, text: str) -> str:
         """Take a UUID in any capitals for the same one."""
@@ -61,13 +61,23 @@ def reversals() -> dict[str, str]:
     return {each.slug: each.field for each in actions() if isinstance(each, ReversalAction)}
 
 
-def reversed_of(contact_uuid: str, fields: Mapping[str, str]) -> set[str]:
-    """Name what of a contact was reversed here before by some actions, each with its field."""
-    entries = Entry.objects.filter(
-        action__in=fields, status__state__in=HAPPENED, data__contact_uuid=contact_uuid
+def reversed_of(contact_uuid: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """Give what of a contact was reversed here before by some actions, each with its field.
+
+    Each with what Piggy booked against it, which is empty where that is not known.
+    """
+    done = Entry.objects.filter(status__state__in=HAPPENED, events__kind__in=HAPPENED)
+    rows = done.filter(action__in=fields, data__contact_uuid=contact_uuid).values_list(
+        "action", "data", "events__detail__result__uuid"
     )
-    found = (entry.data.get(fields[entry.action]) for entry in entries)
-    return {str(uuid) for uuid in found if uuid}
+    found = ((data.get(fields[action]), booked) for action, data, booked in rows)
+    return {str(uuid): str(booked or "") for uuid, booked in found if uuid}
+
+
+def reversal_of(slug: str, field: str, uuid: str) -> Entry | None:
+    """Find the entry by which something was reversed here, if it was."""
+    done = Entry.objects.filter(action=slug, status__state__in=HAPPENED)
+    return done.filter(**{f"data__{field}": uuid}).first()
 
 
 def refuse_reversed(slug: str, field: str, uuid: str) -> None:
@@ -76,9 +86,7 @@ def refuse_reversed(slug: str, field: str, uuid: str) -> None:
     Raises:
         Refused: somebody has.
     """
-    before = Entry.objects.filter(
-        action=slug, status__state__in=HAPPENED, **{f"data__{field}": uuid}
-    ).first()
+    before = reversal_of(slug, field, uuid)
     if before:
         words = gettext("%(name)s has reversed this on %(when)s. Piggy allows it once.")
         who = {"name": before.person_name, "when": in_words(before.created_at)}
@@ -118,3 +126,7 @@ class ReversalAction(OneOfContactAction[Result, PreviewModel], Generic[Result, P
     button = _("Reverse it")
     icon = "undo-2"
     asks_reason = True
+
+    def done_before(self, data: Mapping[str, str]) -> Entry | None:
+        """Give what reversed the same."""
+        return reversal_of(self.slug, self.field, data[self.field])

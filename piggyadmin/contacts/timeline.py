@@ -4,12 +4,13 @@ Each app registers what it knows in its `contact_panels.py`. What Piggy has to b
 side by side; a source that fails spoils only itself.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -259,12 +260,15 @@ class Timeline:
 
 
 def put_together(
-    contact: Contact, told: Iterable[Told], wanted: Wanted, taken_back: Collection[str] = ()
+    contact: Contact,
+    told: Iterable[Told],
+    wanted: Wanted,
+    taken_back: Mapping[str, str] = MappingProxyType({}),
 ) -> Timeline:
     """Put all that was told of a contact in order, the newest first.
 
     What Piggy tells of and this console did is one thing, not two. `taken_back` are UUIDs of what
-    is known to be, beside what can be seen from what was told.
+    is known to be, each with that of what did it, beside what can be seen from what was told.
     """
     told = list(told)
     at_piggy = [each for one in told if one.source.at_piggy for each in one.happenings]
@@ -287,15 +291,16 @@ def _joined(at_piggy: list[Happening], stored: list[Happening]) -> Iterator[Happ
 
 
 def _without_spent_steps(
-    happenings: Sequence[Happening], taken_back: Collection[str]
+    happenings: Sequence[Happening], taken_back: Mapping[str, str]
 ) -> Iterator[Happening]:
     """Offer nothing for what was taken back, nor for what did that: Piggy allows it once."""
-    opposites = _opposites(happenings)
+    opposites = {**taken_back, **_opposites(happenings)}
+    spent = {*opposites.values()} - {""}
     for each in happenings:
-        if each.uuid in opposites or each.uuid in taken_back:
+        if each.uuid in opposites:
             yield replace(each, steps=(), is_taken_back=True)
         else:
-            yield replace(each, steps=()) if each.uuid in opposites.values() else each
+            yield replace(each, steps=()) if each.uuid in spent else each
 
 
 def _opposites(happenings: Iterable[Happening]) -> dict[str, str]:

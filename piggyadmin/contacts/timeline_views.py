@@ -86,7 +86,7 @@ def read(piggy: PiggyClient, contact_uuid: str, wanted: Wanted) -> tuple[Contact
     return contact, timeline.put_together(contact, [*told, *stored], wanted, taken_back)
 
 
-def _stored(contact_uuid: str, wanted: Wanted) -> tuple[list[Told], set[str]]:
+def _stored(contact_uuid: str, wanted: Wanted) -> tuple[list[Told], dict[str, str]]:
     """Read what is stored here, and what was reversed here, which may be out of what is wanted."""
     return timeline.stored(contact_uuid, wanted), reversed_of(contact_uuid, reversals())
 

@@ -27,8 +27,8 @@ MOST_PAGES = 1000
 # What Piggy mostly knows a record by; in any capitals it is the same one.
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # The clocks of the earth are less than a day apart.
-_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
-_LAST_MOMENT = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 def _or_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -70,7 +70,7 @@ def in_calendar(moment: datetime) -> datetime:
     What never ends is often written as the last second there is, which is none to the east.
     """
     known = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return min(max(known, _FIRST_MOMENT), _LAST_MOMENT)
+    return min(max(known, FIRST_MOMENT), LAST_MOMENT)
 
 
 def _moment(value: Any) -> Any:

@@ -37,10 +37,11 @@ def newest_backup(folder: Path) -> Path | None:
 def back_up(path: Path) -> None:
     """Write everything the console knows to a file that only this user can read.
 
-    A file that is half written never stands under that name.
+    A file that is half written, or that is not whole, never stands under that name.
 
     Raises:
-        BackupError: the file is there already, or PostgreSQL's tools are missing or failed.
+        BackupError: the file is there already, the database is damaged, or PostgreSQL's tools are
+            missing or failed.
     """
     if path.exists():
         raise BackupError(f"{path} is there already.")
@@ -58,6 +59,7 @@ def _write(path: Path) -> None:
     path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
     if connection.vendor == "sqlite":
         _copy(source=str(connection.settings_dict["NAME"]), target=str(path))
+        _insist_on_whole(path, "The database")
     else:
         _run("pg_dump", "--format=custom", "--no-owner", f"--file={path}")
 
@@ -77,6 +79,7 @@ def restore(path: Path) -> None:
             "This database is not empty. Restore into a new one: set DATA_DIR or DATABASE_URL."
         )
     if connection.vendor == "sqlite":
+        _insist_on_whole(path, str(path))
         connections.close_all()
         try:
             _copy(source=str(path), target=str(connection.settings_dict["NAME"]))
@@ -84,6 +87,21 @@ def restore(path: Path) -> None:
             raise BackupError(f"{path} is damaged, or there is no room: {error}.") from None
     else:
         _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(path))
+
+
+def _insist_on_whole(path: Path, called: str) -> None:
+    """Have SQLite look through all of a file: a copy takes pages as they are, damaged or not.
+
+    Raises:
+        BackupError: it finds something amiss.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(1)")]
+    except sqlite3.DatabaseError as error:
+        found = [str(error)]
+    if found != ["ok"]:
+        raise BackupError(f"{called} is damaged: {' '.join(found)}.")
 
 
 def _copy(*, source: str, target: str) -> None:

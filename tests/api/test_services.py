@@ -15,6 +15,7 @@ from piggyadmin.ledger.models import Event
 from piggyadmin.ledger.operations import Refused
 from tests.api.asking import program, token
 from tests.conftest import person, proved, signed_in
+from tests.ledger.reading import main_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tells_of_people]
 PAGE = "/settings/tokens/"
@@ -99,6 +100,48 @@ def test_whoever_is_disabled_or_loses_the_right_is_out():
     door = program(who)
     who.groups.clear()
     assert door.get("/api/").status_code == 403
+
+
+CHANGE = "/accounts/password/change/"
+CHOSEN = {"password1": "vier koeien 7!", "password2": "vier koeien 7!"}
+
+
+def test_ones_own_new_password_leaves_them_as_they_are_and_its_page_says_so():
+    browser = signed_in(who := person(Role.STAFF))
+    assert f'href="{PAGE}"' not in main_of(browser.get(CHANGE).content.decode())
+    door = program(who)
+    given = {"oldpassword": "piggy-test", **CHOSEN}
+    page = main_of(browser.post(CHANGE, given, follow=True).content.decode())
+    assert "Tokens of programs stay as they are" in page
+    assert f'href="{PAGE}"' in page
+    who.refresh_from_db()
+    assert who.check_password(CHOSEN["password1"])
+    assert door.get("/api/").status_code == 200
+
+
+def test_a_password_that_a_superuser_sets_in_the_admin_site_ends_them():
+    """On the page of the person at /people/ it does as well."""
+    who, owner = person(Role.STAFF), User.objects.create_superuser("owner", password="x")
+    door = program(who)
+    given = {"usable_password": "true", **CHOSEN}
+    signed_in(owner).post(f"/admin/accounts/user/{who.pk}/password/", given)
+    who.refresh_from_db()
+    assert who.check_password(CHOSEN["password1"])
+    assert door.get("/api/").status_code == 401
+    assert kinds().count("token-withdrawn") == 1
+
+
+def test_what_else_is_saved_of_a_person_leaves_them_as_they_are():
+    who = person(Role.STAFF)
+    who.set_password("another lamp")
+    who.save()
+    door = program(who)
+    who.last_name = "Jansen"
+    who.save(update_fields=["last_name"])
+    who.save()
+    who.set_unusable_password()  # who signs in elsewhere from now on
+    who.save()
+    assert door.get("/api/").status_code == 200
 
 
 def test_ends_by_itself():

@@ -219,18 +219,20 @@ def test_the_page_of_a_customer_shows_the_newest(sandbox, staff):
 
 
 REVERSALS = [
-    ("reverse-credit-reception", "credit_reception_uuid", seed.MIRA_UUID),
-    ("reverse-reward-reception", "reward_reception_uuid", seed.ANONYMOUS_UUID),
-    ("reverse-prepaid-transaction", "prepaid_transaction_uuid", seed.MIRA_UUID),
+    ("reverse-credit-reception", "credit_reception_uuid", seed.MIRA_UUID, "credits"),
+    ("reverse-reward-reception", "reward_reception_uuid", seed.ANONYMOUS_UUID, "rewards"),
+    ("reverse-prepaid-transaction", "prepaid_transaction_uuid", seed.MIRA_UUID, "prepaid"),
 ]
 
 
 @on_pages
-@pytest.mark.parametrize("part", ["", "timeline/", "timeline/?until={yesterday}"])
-@pytest.mark.parametrize(("slug", "field", "whose"), REVERSALS)
-def test_what_was_reversed_here_says_so(sandbox, staff, slug, field, whose, part):
+@pytest.mark.parametrize(
+    "part", ["", "timeline/", "timeline/?until={yesterday}", "timeline/?kind={kind}"]
+)
+@pytest.mark.parametrize(("slug", "field", "whose", "kind"), REVERSALS)
+def test_what_was_reversed_here_says_so(sandbox, staff, slug, field, whose, kind, part):
     yesterday = timezone.localdate() - timedelta(days=1)
-    address = f"/contacts/{whose}/{part.format(yesterday=yesterday)}"
+    address = f"/contacts/{whose}/{part.format(yesterday=yesterday, kind=kind)}"
     step = f"/actions/{slug}/?contact_uuid={whose}&amp;{field}="
     before = staff.get(address).content.decode()
     sample = SAMPLES[slug]

@@ -118,6 +118,38 @@ def test_what_was_cut_off_is_not_restored(tmp_path, share):
     assert "Traceback" not in restored.stderr
 
 
+def flipped(path: Path) -> Path:
+    """Have one bit of every page but the first fall over, where a page says what it holds."""
+    content = bytearray(path.read_bytes())
+    for page in range(4096, len(content), 4096):
+        content[page + 4] ^= 1
+    damaged = path.with_name("damaged")
+    damaged.write_bytes(content)
+    return damaged
+
+
+def test_what_has_a_flipped_bit_is_not_restored(tmp_path):
+    shutil.copy(migrated_database(), tmp_path / "whole")
+    new = tmp_path / "new.sqlite3"
+    restored = manage(
+        tmp_path / "data", f"sqlite:///{new}", "restore", str(flipped(tmp_path / "whole"))
+    )
+    assert restored.returncode == 1
+    assert "is damaged" in restored.stderr
+    assert "Traceback" not in restored.stderr
+    with closing(sqlite3.connect(new)) as database:
+        assert not database.execute("SELECT name FROM sqlite_master").fetchall()
+
+
+def test_a_damaged_database_makes_no_backup(tmp_path):
+    shutil.copy(migrated_database(), tmp_path / "whole")
+    url = f"sqlite:///{flipped(tmp_path / 'whole')}"
+    made = manage(tmp_path / "data", url, "backup", str(tmp_path / "backup"))
+    assert made.returncode == 1
+    assert "The database is damaged" in made.stderr
+    assert not list(tmp_path.glob("backup*"))
+
+
 def test_nothing_is_written_over(tmp_path):
     (tmp_path / "there").write_text("mine")
     with pytest.raises(CommandError, match="there already"):

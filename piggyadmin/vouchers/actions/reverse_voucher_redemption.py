@@ -1,5 +1,6 @@
 """Taking a use of a voucher back."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.base import Action
 from piggyadmin.actions.registry import register
-from piggyadmin.ledger.models import Entry
+from piggyadmin.ledger.models import HAPPENED, Entry
 from piggyadmin.ledger.operations import ONE, Data, Effect, Evidence, Finding, Preview
 from piggyadmin.ledger.reconciliation_evidence import done, undecided
 from piggyadmin.ledger.rows import sentence_of
@@ -106,6 +107,11 @@ class ReverseVoucherRedemption(Action[ReversedUse, UseToReverse]):
     def deduplication_data(self, data: Data) -> list[str]:
         """The same use of the same voucher."""
         return [data["voucher_uuid"], data["redemption_uuid"]]
+
+    def done_before(self, data: Mapping[str, str]) -> Entry | None:
+        """Give what took the same use back."""
+        before = reversal_of(data["redemption_uuid"])
+        return before if before and before.state in HAPPENED else None
 
     def sentence(self, matter: Matter) -> Sentence:
         """Say of which voucher, and whose it is."""

@@ -117,13 +117,15 @@ def test_from_the_row_the_reception_is_chosen_already(staff, sandbox):
 
 
 def test_what_was_reversed_here_is_not_in_the_list_any_more(staff, sandbox):
-    def listed():
+    def listed(uuid):
         page = staff.get(f"{URL}?contact_uuid={seed.MIRA_UUID}&credit_reception_uuid={OLDER}")
-        return f'<option value="{NEWEST}"' in page.content.decode()
+        return f'<option value="{uuid}"' in page.content.decode()
 
-    assert listed()
+    assert listed(NEWEST)
     staff.post(URL, confirmed(staff.post(URL, SAMPLES[SLUG]), SAMPLES[SLUG]))
-    assert not listed()
+    assert not listed(NEWEST)
+    assert not listed(Entry.objects.get().last_event.detail["result"]["uuid"])
+    assert listed(OLDER)
 
 
 def test_what_was_reversed_meanwhile_is_told_as_soon_as_it_is_opened(staff, sandbox):
@@ -298,3 +300,22 @@ def test_what_piggy_lists_of_others_is_not_offered(piggy, sandbox):
     sandbox.faults({"kind": "filters_ignored", "path": "^loyalty-transactions$"})
     offered = dict(reverse_credit_reception._offered(piggy, seed.MIRA_UUID))
     assert other not in offered
+
+
+def test_what_was_reversed_says_so_on_its_own_page_and_offers_it_no_more(staff, admin, sandbox):
+    outcome = done(staff, GIVE, SAMPLES["create-credit-reception"] | {"credits": "37"})
+    entry = Entry.objects.get()
+    address, offered = f"{GIVE}{entry.submission_key}/", f"{URL}?undo={entry.submission_key}"
+    assert f'href="{offered}"' in outcome.content.decode()
+    done(staff, URL, SAMPLES[SLUG])  # another one
+    before = staff.get(address).content.decode()
+    assert f'href="{offered}"' in before
+    assert "Reversed" not in before
+    page = staff.get(offered)
+    asked = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    staff.post(URL, confirmed(page, asked))
+    after = staff.get(address).content.decode()
+    assert f'href="{offered}"' not in after
+    assert "Reversed" in after
+    reversal = Entry.objects.filter(action=SLUG).latest("pk")
+    assert f'href="/ledger/{reversal.submission_key}/"' in admin.get(address).content.decode()

@@ -70,6 +70,24 @@ def test_no_use_is_taken_back_twice(staff, sandbox):
     assert reversed_paths(sandbox) == [SEEDED]
 
 
+def test_what_was_taken_back_offers_it_no_more(staff, sandbox):
+    do(staff, "redeem-voucher")
+    use = last_entry()
+    address = f"/actions/redeem-voucher/{use.submission_key}/"
+    offered = f"/actions/{REVERSE.slug}/?undo={use.submission_key}"
+    (redemption,) = use.last_event.detail["result"]["redemptions"]
+    asked = {name: use.data[name] for name in ("code", "voucher_uuid")}
+    asked["redemption_uuid"] = redemption["uuid"]
+    lost = make_entry(EntryState.UNKNOWN, slug=REVERSE.slug, data=asked)
+    page = staff.get(address).content.decode()
+    assert f'href="{offered}"' in page
+    assert "Reversed" not in page
+    appending.append(lost, EntryState.SETTLED_DONE)
+    page = staff.get(address).content.decode()
+    assert f'href="{offered}"' not in page
+    assert "Reversed" in page
+
+
 def test_what_was_taken_back_elsewhere_is_told_by_piggy(staff, sandbox):
     body = {"code": CODE, "shop_uuid": AMSTERDAM}
     sandbox.api("POST", f"vouchers/{SEEDED}/reverse")
