@@ -6,8 +6,11 @@ import pytest
 from django.http import QueryDict
 from django.utils.translation import override
 
+from piggyadmin.actions.forms import listed, offered
 from piggyadmin.actions.registry import get_action
 from piggyadmin.ledger.models import Reason
+from piggyadmin.piggy.errors import PiggyError
+from piggyadmin.shops.services import list_shops
 
 
 def test_the_usual_reason_is_meant_where_none_was_sent(db, piggy):
@@ -81,3 +84,14 @@ def test_what_is_meant_by_a_code_that_there_is_not_is_offered(db, piggy):
     )
     assert list(form.errors) == ["contact_uuid"]
     assert form.meant == {"contact_uuid": ["CARD-0001"]}
+
+
+def test_what_cannot_be_listed_is_not_offered_and_a_list_says_why(db, sandbox):
+    def choices(piggy):
+        return [(each.uuid, each.name) for each in list_shops(piggy)]
+
+    assert offered(choices) == listed(choices) != []
+    sandbox.faults({"kind": "status", "status": 503, "path": "^shops$"})
+    assert offered(choices) == []
+    with pytest.raises(PiggyError):
+        listed(choices)
