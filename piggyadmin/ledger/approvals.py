@@ -118,7 +118,8 @@ def given_lately(contact_uuids: Iterable[str], giver: Giver, before: Approval | 
     What is open, or waits for a second person, counts as if it had been done; of what waits just
     that which was asked before a request, where one is named.
     """
-    wanted = _with_merged(contact_uuids)
+    named = set(contact_uuids)
+    wanted = named | merged_with(*named)
     entries = _about(wanted) if wanted else _about_nobody(giver)
     entries = entries.filter(status__state__in=OPEN | HAPPENED)
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]
@@ -128,11 +129,6 @@ def given_lately(contact_uuids: Iterable[str], giver: Giver, before: Approval | 
     asked = waiting.exclude(gives=None).values_list("gives", "subjects")
     given += [gives for gives, subjects in asked if _is_about(wanted, subjects)]
     return sum(abs(number or 0) for number in given)
-
-
-def _with_merged(contact_uuids: Iterable[str]) -> set[str]:
-    named = set(contact_uuids)
-    return named.union(*map(merged_with, named))
 
 
 def _about(contact_uuids: set[str]) -> QuerySet[Entry]:

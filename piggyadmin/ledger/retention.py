@@ -75,17 +75,17 @@ def _named_in(approval: Approval) -> list[str]:
     return " ".join(map(str, values)).lower().split()
 
 
-def merged_with(contact_uuid: str) -> set[str]:
-    """Name the contacts that became one with this one, over however many merges and claims."""
+def merged_with(*contact_uuids: str) -> set[str]:
+    """Name the contacts that became one with these, over however many merges and claims."""
     joining = [action.slug for action in operations() if action.ends_contacts]
     happened = {"entry__action__in": joining, "entry__status__state__in": HAPPENED}
-    known, new = {contact_uuid}, {contact_uuid}
+    known, new = {*contact_uuids}, {*contact_uuids}
     while new:
         entries = Subject.objects.filter(contact_uuid__in=new, **happened).values("entry")
         found = Subject.objects.filter(entry__in=entries).values_list("contact_uuid", flat=True)
         new = set(found) - known
         known |= new
-    return known - {contact_uuid}
+    return known - {*contact_uuids}
 
 
 def forget_old(now: datetime) -> int:
