@@ -418,7 +418,7 @@ class ListOrPasteWidget(forms.Select):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Load the list, and put a value that is not in it into the line for pasting."""
-        loaded = self._loaded()
+        loaded = self.loaded()
         choices = loaded or []
         listed = {choice for choice, _label in choices}
         text = str(value or "")
@@ -438,7 +438,7 @@ class ListOrPasteWidget(forms.Select):
         }
         return context
 
-    def _loaded(self) -> Choices | None:
+    def loaded(self) -> Choices | None:
         """Load the list; none when Piggy can't give it: pasting still works."""
         try:
             return [(str(value), str(label)) for value, label in self.load_choices()]
@@ -468,18 +468,12 @@ class ListOrPasteField(CodeField):
 
     @property
     def choices(self) -> Callable[[], Iterable[tuple[str, str]]]:
-        """What loads the list; a form may replace it for itself."""
-        return self._choices_or_none
+        """What loads the list, or nothing where it can't be had; a form may replace it."""
+        return lambda: self.widget.loaded() or []
 
     @choices.setter
     def choices(self, choices: Callable[[], Iterable[tuple[str, str]]]) -> None:
         self.widget.load_choices = choices
-
-    def _choices_or_none(self) -> Iterable[tuple[str, str]]:
-        try:
-            return self.widget.load_choices()  # type: ignore[no-any-return]
-        except PiggyError:
-            return []
 
 
 # --- Rows of options --------------------------------------------------------------------------
