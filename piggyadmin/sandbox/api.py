@@ -16,6 +16,7 @@ from django.db.utils import OperationalError
 
 from piggyadmin.sandbox import (
     access,
+    conditions,
     endpoints,
     faults,
     jobs,
@@ -23,6 +24,7 @@ from piggyadmin.sandbox import (
     request_log,
     webhook_sender,
 )
+from piggyadmin.sandbox.conditions import Conditions
 from piggyadmin.sandbox.errors import ApiError, invalid
 from piggyadmin.sandbox.faults import Fault
 from piggyadmin.sandbox.messages import ApiAnswer, ApiRequest, ConnectionDropped, Json
@@ -70,16 +72,17 @@ def handle(request: ApiRequest, *, sleep: Sleep = time.sleep) -> ApiAnswer:
     Raises ConnectionDropped where a fault wants the connection ended without an answer. `sleep`
     stands for time passing; whatever it raises comes out of here, as a reader's timeout does.
     """
-    jobs.run_due()
-    settings = faults.current()
-    if settings.latency_ms:
-        sleep(settings.latency_ms / 1000)
-    if settings.maintenance:
+    now = conditions.current()
+    if now.has_due_jobs:
+        jobs.run_due()
+    if now.settings.latency_ms:
+        sleep(now.settings.latency_ms / 1000)
+    if now.settings.maintenance:
         return _noted(request, _own_error(503, "Service Unavailable"))
-    fault = faults.take(settings, request.method, request.path.removeprefix(PREFIX))
+    fault = faults.take(now.settings, request.method, request.path.removeprefix(PREFIX))
     if fault is not None:
-        return _faulty(request, fault, sleep)
-    return _noted(request, _answer(request))
+        return _faulty(request, fault, sleep, now)
+    return _noted(request, _answer(request, now))
 
 
 def _noted(request: ApiRequest, answer: ApiAnswer) -> ApiAnswer:
@@ -90,11 +93,11 @@ def _noted(request: ApiRequest, answer: ApiAnswer) -> ApiAnswer:
 # --- Faults ----------------------------------------------------------------------------------
 
 
-def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep) -> ApiAnswer:
+def _faulty(request: ApiRequest, fault: Fault, sleep: Sleep, now: Conditions) -> ApiAnswer:
     """Answer as a fault says."""
     if fault.kind == "filters_ignored":
-        return _noted(request, _answer(_without_filters(request)))
-    true_answer = _answer(request) if fault.is_after else None
+        return _noted(request, _answer(_without_filters(request), now))
+    true_answer = _answer(request, now) if fault.is_after else None
     if fault.kind.startswith("drop"):
         request_log.note(request, None)
         raise ConnectionDropped
@@ -158,7 +161,7 @@ def _refusal(error: ApiError) -> ApiAnswer:
     return _json(HTTP_BAD_REQUEST, body)
 
 
-def _answer(request: ApiRequest) -> ApiAnswer:
+def _answer(request: ApiRequest, now: Conditions) -> ApiAnswer:
     """Answer a request as the API would on a good day."""
     if len(request.body) > MAX_BODY:
         return _json(413, {"message": "Payload Too Large"})
@@ -172,7 +175,7 @@ def _answer(request: ApiRequest) -> ApiAnswer:
     if not access.may_call(request):
         return _json(401, access.INVALID_TOKEN, {"WWW-Authenticate": 'Bearer realm="Piggy"'})
     answer = _call(found.route, found.values, request)
-    return replace(answer, headers={**answer.headers, **request_log.rate_limit()})
+    return replace(answer, headers={**answer.headers, **now.rate_limit()})
 
 
 def _find(request: ApiRequest) -> Found:

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 
@@ -404,8 +405,9 @@ class VoucherQuerySet(QuerySet["Voucher"]):
 
     def with_uses(self) -> "VoucherQuerySet":
         """Add `uses`: how often each was redeemed, reversals left out."""
-        lasting = Count("redemptions", filter=Q(redemptions__reversed_at=None))
-        return self.annotate(uses=lasting)
+        lasting = VoucherRedemption.objects.filter(voucher=OuterRef("pk"), reversed_at=None)
+        counted = lasting.order_by().values("voucher").values_list(Count("pk"))
+        return self.annotate(uses=Coalesce(Subquery(counted), 0))
 
     def with_lock(self, now: datetime) -> "VoucherQuerySet":
         """Add `is_locked`: held by somebody, and not for longer than a lock lasts."""
