@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client, TestCase, TransactionTestCase
 from django.urls import get_resolver
 from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 
 from piggyadmin.accounts.models import User
 from piggyadmin.accounts.roles import Role
@@ -33,6 +34,7 @@ from piggyadmin.ledger.models import Reason
 from piggyadmin.piggy import client, concurrency
 from piggyadmin.piggy.client import PiggyClient, forget_client, piggy_client
 from piggyadmin.ui.catalogs import compile_catalogs
+from tests import emptied
 from tests.faults.table import cells_of, drawn
 from tests.piggy.scripted import Server
 from tests.prepared import migrated_database
@@ -59,7 +61,11 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
             return
         triggers.take_down(connection)
         try:
-            tidy_up(self)
+            if emptied.is_as_made():
+                for alias in self._databases_names(include_mirrors=False):  # type: ignore[attr-defined]
+                    emptied.empty(alias)
+            else:
+                tidy_up(self)
         finally:
             triggers.put_up(connection)
         reasons = [Reason(label=each, position=n) for n, each in enumerate(Reason.OFFERED_FIRST)]
@@ -68,6 +74,13 @@ def let_tests_empty_the_ledger() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Remember what a new console has before any test changes it."""
+    with django_db_blocker.unblock():
+        emptied.is_as_made()
 
 
 @pytest.fixture(scope="session")
