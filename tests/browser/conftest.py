@@ -5,9 +5,10 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.console import ConsoleServer
 from tests.sandbox.server import SandboxServer
@@ -94,31 +95,65 @@ def as_role(
 
     A page that logs an error, such as a breach of the content security policy, fails the test.
     """
-    contexts, errors = [], []
+    windows = Windows(chromium, console)
+    yield windows.open
+    windows.close()
+    assert windows.errors == []
 
-    def open_page(role: str, **options: object) -> Page:
-        context = chromium.new_context(
-            base_url=console.url,
-            storage_state=console.signed_in(chromium, role),
+
+@pytest.fixture(scope="module")
+def windows_of_module(chromium: Browser, console: ConsoleServer) -> Iterator["Windows"]:
+    """Give windows that stay open for the tests of a module, as opening one takes a while."""
+    windows = Windows(chromium, console)
+    yield windows
+    windows.close()
+
+
+@pytest.fixture
+def in_window(windows_of_module: "Windows", piggy_sandbox: SandboxServer) -> Iterator["Windows"]:
+    """Give them to one test, which fails where a page logs an error."""
+    windows_of_module.errors.clear()
+    yield windows_of_module
+    assert windows_of_module.errors == []
+
+
+class Windows:
+    """Windows of a browser, each with a session of its own, and the errors that they log."""
+
+    def __init__(self, chromium: Browser, console: ConsoleServer) -> None:
+        self.chromium, self.console = chromium, console
+        self.errors: list[str] = []
+        self._pages: list[Page] = []
+        self._kept: dict[str, Page] = {}
+
+    def open(self, role: str, **options: Any) -> Page:
+        """Open a page in which somebody of a role has signed in."""
+        context = self.chromium.new_context(
+            base_url=self.console.url,
+            storage_state=self.console.signed_in(self.chromium, role),
             locale="en-GB",
             reduced_motion="reduce",
             **options,
         )
-        contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(45_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                errors.append(message.text)
-                if message.type == "error" and not REFUSED.search(message.text)
-                else None
-            ),
-        )
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._listen)
+        self._pages.append(page)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+    def kept(self, role: str, **options: Any) -> Page:
+        """Give the page that was opened for a role in this way before."""
+        key = f"{role} {options}"
+        if key not in self._kept:
+            self._kept[key] = self.open(role, **options)
+        return self._kept[key]
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not REFUSED.search(message.text):
+            self.errors.append(message.text)
+
+    def close(self) -> None:
+        """Close them all."""
+        for page in self._pages:
+            page.context.close()

@@ -157,9 +157,9 @@ def primary_buttons(page) -> int:
 
 
 @pytest.mark.parametrize(("name", "theme"), turns(list(SIGNED_IN), ["light", "dark"], 2))
-def test_reads_well(as_role, name, theme):
+def test_reads_well(in_window, name, theme):
     role, _name, address, fields, button = SIGNED_IN[name]
-    page = as_role(role, color_scheme=theme, viewport=SIZES["phone"])
+    page = in_window.kept(role, color_scheme=theme, viewport=SIZES["phone"])
     page.goto(address)
     if name != "styleguide":  # which shows all kinds of buttons at once
         assert primary_buttons(page) <= 1
