@@ -43,6 +43,14 @@ from tests.settings import TEST_DATABASE_IS_MIGRATED
 from tests.smtp_server import SmtpServer
 from tests.traced import is_traced
 
+# Files with tests that take a minute each.
+LONGEST = {
+    "test_on_postgresql.py",
+    "test_bulk_runs.py",
+    "test_certain_pairs.py",
+    "test_long_words.py",
+    "test_walk.py",
+}
 IS_TRACED = pytest.StashKey[bool]()
 
 
@@ -108,6 +116,18 @@ def pytest_configure() -> None:
     """Have Dutch to speak, and nobody look for garbage among tests that are being collected."""
     compile_catalogs()
     gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that nobody waits for it in the end.
+
+    Tests of crash reports come last: what they put into Django stays there, and slows all else.
+    """
+
+    def place(item: pytest.Item) -> int:
+        return (item.path.name == "test_crash_reports.py") - (item.path.name in LONGEST)
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:

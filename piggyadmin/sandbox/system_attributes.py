@@ -67,10 +67,8 @@ SYSTEM_NAMES = {each.name for each in SYSTEM_ATTRIBUTES} | _RESERVED
 
 def custom_attributes(entity: str) -> list[Attribute]:
     """Give the attributes that the account's owner added to an entity."""
-    rows = Attribute.objects.filter(entity=entity)
-    if entity == "contact":
-        rows = rows.exclude(name__in=SYSTEM_NAMES)
-    return list(rows)
+    taken = SYSTEM_NAMES if entity == "contact" else set()
+    return [row for row in Attribute.objects.filter(entity=entity) if row.name not in taken]
 
 
 def all_attributes(entity: str) -> list[Attribute]:

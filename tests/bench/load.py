@@ -27,6 +27,7 @@ from tests.sandbox.server import SandboxServer
 PEOPLE = int(os.environ.get("LOAD_PEOPLE", "50"))
 MINUTES = float(os.environ.get("LOAD_MINUTES", "10"))
 ALONE_SECONDS = 60
+CUSTOMERS = 2000
 # One of each role, in no hurry.
 ALONE = {"LOAD_ALONE": "1", "LOAD_PAUSES": "0.3-0.3"}
 PEOPLE_FILE = "tests/bench/locustfile.py"
@@ -112,7 +113,7 @@ def measure() -> bool:
         postgresql.database() as database,
         RedisServer() as redis,
         tempfile.TemporaryDirectory() as directory,
-        SandboxServer(threads=32, workers=2) as sandbox,
+        SandboxServer(CUSTOMERS, threads=32, workers=2) as sandbox,
         ConsoleServer(
             Path(directory),
             sandbox,
