@@ -32,8 +32,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if not (checksum := checksum_path(path)).exists():
             self.stderr.write(
-                f"There is no {checksum.name} beside it: nothing tells whether it was changed since "
-                f"it was written."
+                f"There is no {checksum.name} beside it: nothing tells whether it "
+                f"was changed since it was written."
             )
         call_command("migrate", verbosity=0)
         call_command("ledger_verify", stdout=self.stdout, stderr=self.stderr)
