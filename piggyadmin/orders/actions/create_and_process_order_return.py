@@ -82,18 +82,17 @@ class OrderReturnToMake(Preview):
 class ReturnedLinesField(OptionRowsField):
     """Lines of an order and how many of each came back; those with no number are left out."""
 
-    def to_python(self, value: Any) -> list[Row]:
-        """Take the rows that have a number."""
-        if isinstance(value, list):
-            value = [row for row in value if row["value"].strip()]
-        return super().to_python(value)
+    default_error_messages: ClassVar = {"required": _("Fill in how many came back.")}
+    unique_part = ""  # as many of one line may come back as of another one
 
-    def validate(self, value: list[Row]) -> None:
-        """Insist on a row; the same number may stand in several."""
-        if not value:
-            raise forms.ValidationError(_("Fill in how many came back."), code="required")
-        for row in value:
-            WholeNumberField(min_value=1, max_value=10_000).clean(row["value"])
+    def is_filled(self, row: Row) -> bool:
+        """Take the rows that have a number."""
+        return bool(row["value"])
+
+    def check_row(self, number: int, row: Row) -> None:
+        """Read how many."""
+        super().check_row(number, row)
+        self.clean_part(WholeNumberField(min_value=1, max_value=10_000), number, row, "value")
 
 
 class OrderToReturnForm(ActionForm):
@@ -131,21 +130,26 @@ class OrderReturnForm(OrderToReturnForm):
             self.failure = error
             return data
         lines = _named(order)
-        data["line_items"] = [self._came_back(row, lines) for row in data["line_items"]]
+        numbered = zip(self["line_items"].filled_numbers(), data["line_items"], strict=True)
+        data["line_items"] = [self._came_back(number, row, lines) for number, row in numbered]
         return data
 
-    def _came_back(self, row: Row, lines: Mapping[str, OrderLine]) -> dict[str, Any]:
+    def _came_back(self, number: int, row: Row, lines: Mapping[str, OrderLine]) -> dict[str, Any]:
         line, quantity = lines.get(row["label"].casefold()), int(row["value"])
         if line is None:
             words = gettext("This order has no line “%(line)s”.")
-            self.add_error("line_items", words % {"line": row["label"]})
+            self._is_wrong(words, number, "label", line=row["label"])
             return {**row}
         if quantity > (line.quantity or 0):
             words = gettext("Of “%(line)s” at most %(bought)s can come back: no more was bought.")
-            parts = {"line": row["label"], "bought": line.quantity or 0}
-            self.add_error("line_items", words % parts)
+            bought = line.quantity or 0
+            self._is_wrong(words, number, "value", line=row["label"], bought=bought)
         named = {"uuid": line.uuid, "external_identifier": line.external_identifier}
         return {**row, **named, "quantity": quantity}
+
+    def _is_wrong(self, words: str, number: int, part: str, **params: Any) -> None:
+        params |= {"number": number, "parts": (part,)}
+        self.add_error("line_items", forms.ValidationError(words, params=params))
 
 
 def _named(order: Order) -> dict[str, OrderLine]:

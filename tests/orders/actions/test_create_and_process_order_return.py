@@ -70,7 +70,7 @@ def test_a_line_is_found_by_name_or_number(line, staff, sandbox):
             "Of “Oat latte” at most 2 can come back",
         ),
         ({"line_items-0-value": ""}, "Fill in how many came back."),
-        ({"line_items-0-value": "one"}, "Enter a whole number"),
+        ({"line_items-0-value": "one"}, "Row 1, How many came back: Enter a whole number"),
         ({"line_items-0-label": "Tea"}, "This order has no line “Tea”."),
         ({"order_uuid": "ORDER-9"}, "No order with this number or UUID at Piggy."),
         ({"line_items": "nonsense"}, "The options are not a list"),

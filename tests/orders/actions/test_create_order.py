@@ -1,5 +1,6 @@
 """Making orders: simulated first, made once, found again by their number."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -118,6 +119,17 @@ def test_a_product_that_is_not_offered_is_asked_for(staff, sandbox, monkeypatch)
 def test_what_cannot_be_is_said_beside_its_field(changed, words, staff, sandbox):
     assert words in text(staff.post(URL, SAMPLE | changed))
     assert orders(sandbox) == []
+
+
+def test_a_product_that_nobody_knows_is_told_by_the_number_of_its_row(staff, sandbox):
+    row = {"product": "Tee", "quantity": "1", "price": "1"}
+    moved = {f"line_items-3-{part}": value for part, value in row.items()}
+    first = {f"line_items-0-{part}": "" for part in row}
+    page = staff.post(URL, SAMPLE | first | moved).content.decode()
+    assert "Row 2: there is no product “Tee”." in page
+    (wrong,) = re.findall(r'<input[^>]*aria-invalid="true"[^>]*>', page)
+    assert 'name="line_items-1-product"' in wrong
+    assert 'aria-describedby="id_line_items_error"' in wrong
 
 
 def test_a_row_more(staff, sandbox):
