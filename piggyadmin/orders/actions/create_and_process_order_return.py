@@ -53,19 +53,26 @@ class OrderReturnToMake(Preview):
     number: str
     lines: tuple[LineToMake, ...]
     total: int
-    takes: int
+    takes: int | None  # None where Piggy has not told
     is_processed: bool = True
 
     @property
     def gives(self) -> int:
         """How many credits it gives at once: it takes them."""
-        return -self.takes if self.is_processed else 0
+        return -(self.takes or 0) if self.is_processed else 0
+
+    @property
+    def gives_unknown(self) -> bool:
+        """Whether nobody can tell how many it takes at once."""
+        return self.is_processed and self.takes is None
 
     @property
     def button(self) -> str:
         """Repeat on the button what will happen."""
         if not self.is_processed:
             return gettext("Note what came back")
+        if self.takes is None:
+            return str(CreateAndProcessOrderReturn.button)
         words = ngettext(
             "Take it back, and up to %(count)s credit",
             "Take it back, and up to %(count)s credits",
@@ -221,7 +228,7 @@ class OrderReturnAction(Action[Result, OrderReturnToMake]):
             number=order.reference or order.external_identifier or data["order_uuid"],
             lines=lines,
             total=total,
-            takes=worth.points or 0,
+            takes=worth.points,
             is_processed=self.is_processed,
         )
 

@@ -247,7 +247,9 @@ def test_what_comes_back_is_simulated_as_an_order_of_its_own(monkeypatch):
     assert RETURN.subjects(data, to_make(contact=Contact())) == {}
     worth = OrderResult(type="t")
     noted = NOTE.preview("piggy", data)
-    assert (noted.takes, noted.is_processed) == (0, False)
+    assert (noted.takes, noted.is_processed, noted.gives_unknown) == (None, False, False)
+    taken = RETURN.preview("piggy", data)
+    assert (taken.gives_unknown, taken.gives, taken.button) == (True, 0, "Take it back")
 
 
 @pytest.mark.parametrize(

@@ -247,11 +247,14 @@ def to_make(**changed):
         ({"worth": 1}, 1, "Make the order and give 1 credit"),
         ({"worth": 1200}, 1200, "Make the order and give 1,200 credits"),
         ({"is_processed": False}, 0, f"Make the order of {EURO}8.50"),
+        ({"worth": None}, None, f"Make the order of {EURO}8.50"),
+        ({"worth": None, "is_processed": False}, 0, f"Make the order of {EURO}8.50"),
     ],
 )
 def test_what_it_gives_is_on_the_button(changed, gives, button):
     preview = to_make(**changed)
     assert (preview.gives, preview.button) == (gives, button)
+    assert preview.gives_unknown is (gives is None)
     agreed = {"contact": "c1", "shop": "Amsterdam", "total": 850, "gives": gives}
     assert preview.decisive() == agreed
 
@@ -326,7 +329,7 @@ def test_what_an_order_comes_to_is_shown(monkeypatch, action):
 @pytest.mark.parametrize("shop", ["s2", "s9"])
 def test_a_shop_without_a_name_is_called_by_its_uuid(monkeypatch, shop):
     preview = previewed(monkeypatch, points=None, shop_uuid=shop)
-    assert (preview.shop_name, preview.worth) == (shop, 0)
+    assert (preview.shop_name, preview.worth) == (shop, None)
 
 
 def test_a_number_that_is_taken_is_told_beside_its_field(monkeypatch):
