@@ -29,6 +29,7 @@ from piggyadmin.ui.forms import (
     RowsField,
     RowsWidget,
     WholeNumberField,
+    filled_numbers,
 )
 from piggyadmin.ui.states import status_choices
 from piggyadmin.ui.templatetags.ui import CENTS_PER_EURO
@@ -195,7 +196,7 @@ class OrderForm(ActionForm):
     def _known(self, lines: list[dict[str, Any]]) -> Parts:
         """Give each line its product's name; say which product nobody knows."""
         known = _named_products(offered(_product_choices))
-        rows = zip(self["line_items"].filled_numbers(), lines, strict=True)
+        rows = zip(filled_numbers(self["line_items"]), lines, strict=True)
         numbered = enumerate(rows, start=1)
         return [self._line(place, row, line, known) for place, (row, line) in numbered]
 

@@ -576,15 +576,11 @@ class RowsBoundField(forms.BoundField):
     def wrong(self) -> dict[int, set[str]]:
         """Give by the number of a row its wrong fields: the very first for what names none."""
         wrong: dict[int, set[str]] = {}
-        first = {"number": 1, "parts": self.field.widget.parts[:1]}
+        first: dict[str, Any] = {"number": 1, "parts": self.field.widget.parts[:1]}
         for error in self.errors.as_data():
             told = first | (error.params or {})
             wrong.setdefault(told["number"], set()).update(told["parts"])
         return wrong
-
-    def filled_numbers(self) -> list[int]:
-        """Give the numbers of the rows that the cleaned value has, in its order."""
-        return list(self.field.filled(self.data))
 
 
 class RowsField(forms.Field):
@@ -594,7 +590,7 @@ class RowsField(forms.Field):
     """
 
     bound_field_class = RowsBoundField
-    widget: RowsWidget
+    widget: RowsWidget | type[RowsWidget]
 
     def filled(self, value: list[Row] | None) -> dict[int, Row]:
         """Give the rows that are filled, trimmed, by their numbers."""
@@ -619,6 +615,12 @@ class RowsField(forms.Field):
             words = _("Row %(number)s, %(column)s: %(words)s")
             params = about | {"words": " ".join(error.messages)}
             raise ValidationError(words, code="row", params=params) from None
+
+
+def filled_numbers(rows: forms.BoundField) -> list[int]:
+    """Give the numbers of the rows that the cleaned value of a field has, in its order."""
+    field: Any = rows.field
+    return list(field.filled(rows.data))
 
 
 class OptionRowsWidget(RowsWidget):
@@ -685,7 +687,7 @@ class OptionRowsField(RowsField):
         for number, row in rows.items() if part else ():
             if row[part] in seen:
                 params = {"value": row[part], "number": number, "parts": (part,)}
-                raise ValidationError(self.doubled_words, code="doubled", params=params)
+                raise ValidationError(str(self.doubled_words), code="doubled", params=params)
             seen.add(row[part])
 
     def check_row(self, number: int, row: Row) -> None:

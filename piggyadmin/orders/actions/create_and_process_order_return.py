@@ -26,7 +26,7 @@ from piggyadmin.orders.forms import OrderField
 from piggyadmin.orders.types import NewOrderReturn, Order, OrderLine, ProcessedReturn
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui.forms import CodeField, OptionRowsField, Row, WholeNumberField
+from piggyadmin.ui.forms import CodeField, OptionRowsField, Row, WholeNumberField, filled_numbers
 from piggyadmin.ui.templatetags.ui import cents, number
 
 # What the ledger keeps of previews, in words.
@@ -137,7 +137,7 @@ class OrderReturnForm(OrderToReturnForm):
             self.failure = error
             return data
         lines = _named(order)
-        numbered = zip(self["line_items"].filled_numbers(), data["line_items"], strict=True)
+        numbered = zip(filled_numbers(self["line_items"]), data["line_items"], strict=True)
         data["line_items"] = [self._came_back(number, row, lines) for number, row in numbered]
         return data
 
