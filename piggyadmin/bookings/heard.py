@@ -19,8 +19,6 @@ from piggyadmin.webhooks.models import DeliveryState
 State = DeliveryState
 SUBJECT = "booking"
 LONGEST_TEXT = 255  # characters
-# What the databases can store of a party or of cents.
-LARGEST_NUMBER = 2**31 - 1
 
 
 def learn_from_event(*, event: PiggyEvent, **_signal: Any) -> State | None:
@@ -74,9 +72,7 @@ def _kept(name: str, value: Any) -> Any:
     field = SeenBooking._meta.get_field(name)
     if value is None:
         return None if field.null else ""
-    if isinstance(value, str):
-        return storable(value[:LONGEST_TEXT])
-    return min(max(value, 0), LARGEST_NUMBER) if isinstance(value, int) else value
+    return storable(value[:LONGEST_TEXT]) if isinstance(value, str) else value
 
 
 def _whose(event: PiggyEvent, booking: Booking) -> dict[str, str]:

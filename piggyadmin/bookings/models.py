@@ -31,10 +31,10 @@ class SeenBooking(models.Model):
     starts_at = models.DateTimeField(_("starts at"), null=True, db_index=True)
     ends_at = models.DateTimeField(_("ends at"), null=True)
     checked_in_at = models.DateTimeField(_("checked in at"), null=True)
-    number_of_people = models.PositiveIntegerField(_("number of people"), null=True)
+    number_of_people = models.BigIntegerField(_("number of people"), null=True)
     company_name = SealedTextField(_("company"), max_length=255, blank=True)
     status = models.CharField(_("status"), max_length=255, blank=True)
-    prepaid_amount = models.IntegerField(_("prepaid amount in cents"), null=True)
+    prepaid_amount = models.BigIntegerField(_("prepaid amount in cents"), null=True)
     note = SealedTextField(_("note"), blank=True)
     seen_at = models.DateTimeField(_("seen at"), auto_now=True)
     # What Piggy tells of before this moment, by its own clock, is older than what stands here.

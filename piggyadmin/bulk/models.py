@@ -145,7 +145,7 @@ class BulkRow(models.Model):
     data = SealedJSONField(null=True)
     preview = SealedJSONField(null=True)
     deduplication_key = models.CharField(max_length=64, blank=True)
-    gives = models.IntegerField(null=True)
+    gives = models.BigIntegerField(null=True)
     wants_second_person = models.BooleanField(default=False)
     # How often it was certainly not done, and asked for anew.
     attempts = models.PositiveIntegerField(default=0)

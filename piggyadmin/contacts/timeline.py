@@ -308,11 +308,9 @@ def _opposites(happenings: Iterable[Happening]) -> dict[str, str]:
     found: dict[str, str] = {}
     newer: dict[tuple[str, int], str] = {}
     for each in happenings:
-        if not each.uuid:
-            continue
         if taken_back := (each.entry or each).takes_back:
-            found[taken_back] = each.uuid
-        if each.reference and each.change:
+            found[taken_back] = each.uuid  # empty where a person has settled that it was done
+        if each.uuid and each.reference and each.change:
             if opposite := newer.get((each.reference, -each.change)):
                 found[each.uuid] = opposite
             newer[each.reference, each.change] = each.uuid

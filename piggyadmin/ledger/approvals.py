@@ -80,6 +80,8 @@ def needs_second_person(
         return True
     if getattr(preview, "wants_second_person", False):
         return True  # what it is made of needs one
+    if getattr(preview, "gives_unknown", False):
+        return bool(settings.FOUR_EYES_CREDITS_ABOVE)  # it may be above any limit
     gives = _gives(preview)
     if not gives:
         return False  # before anything is filled in there is nobody whom it concerns
@@ -112,14 +114,14 @@ def given_lately(contact_uuids: Iterable[str], giver: Giver, before: Approval | 
     """Add up what was given or taken within a day, and what still may be.
 
     It is what contacts were given or lost, by whomever, and what those brought along that have
-    become one with them: else it would begin anew with each merge. What is about no contact
-    (codes for receipts, a run over a list) is what its giver gave by the same action.
+    become one with them, or may have: else it would begin anew with each merge. What is about no
+    contact (codes for receipts, a run over a list) is what its giver gave by the same action.
 
     What is open, or waits for a second person, counts as if it had been done; of what waits just
     that which was asked before a request, where one is named.
     """
     named = set(contact_uuids)
-    wanted = named | merged_with(*named)
+    wanted = named | merged_with(*named, or_may_be=True)
     entries = _about(wanted) if wanted else _about_nobody(giver)
     entries = entries.filter(status__state__in=OPEN | HAPPENED)
     given = [(preview or {}).get("gives") for preview in entries.values_list("preview", flat=True)]

@@ -16,6 +16,7 @@ from piggyadmin.ledger import appending, hash_chain
 from piggyadmin.ledger.models import (
     FORGOTTEN,
     HAPPENED,
+    OPEN,
     Approval,
     ApprovalStatus,
     Entry,
@@ -75,10 +76,14 @@ def _named_in(approval: Approval) -> list[str]:
     return " ".join(map(str, values)).lower().split()
 
 
-def merged_with(*contact_uuids: str) -> set[str]:
-    """Name the contacts that became one with these, over however many merges and claims."""
+def merged_with(*contact_uuids: str, or_may_be: bool = False) -> set[str]:
+    """Name the contacts that became one with these, over however many merges and claims.
+
+    `or_may_be` names those too of whom nobody knows yet.
+    """
     joining = [action.slug for action in operations() if action.ends_contacts]
-    happened = {"entry__action__in": joining, "entry__status__state__in": HAPPENED}
+    states = HAPPENED | OPEN if or_may_be else HAPPENED
+    happened = {"entry__action__in": joining, "entry__status__state__in": states}
     known, new = {*contact_uuids}, {*contact_uuids}
     while new:
         entries = Subject.objects.filter(contact_uuid__in=new, **happened).values("entry")

@@ -43,10 +43,10 @@ class Matter:
         """Give what was filled in; None where nothing was, or an older console did not ask."""
         return self.data.get(name)
 
-    def customer(self, *roles: str) -> str:
+    def customer(self, *roles: str, otherwise: str = "") -> str:
         """Name the customer who is the first of these that is known."""
         known = (self.customers.get(role) for role in roles or ("contact",))
-        return next(filter(None, known), "") or gettext("a customer")
+        return next(filter(None, known), otherwise) or gettext("a customer")
 
     def shop(self) -> str:
         """Name the shop where it is."""

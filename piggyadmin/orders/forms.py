@@ -26,8 +26,10 @@ from piggyadmin.ui.forms import (
     CodeField,
     MoneyField,
     Row,
+    RowsField,
     RowsWidget,
     WholeNumberField,
+    filled_numbers,
 )
 from piggyadmin.ui.states import status_choices
 from piggyadmin.ui.templatetags.ui import CENTS_PER_EURO
@@ -113,7 +115,7 @@ class OrderLinesWidget(RowsWidget):
         return {part: "" if text is None else str(text) for part, text in typed.items()}
 
 
-class OrderLinesField(forms.Field):
+class OrderLinesField(RowsField):
     """Lines of an order; the cleaned value has quantity and price in cents as numbers."""
 
     widget = OrderLinesWidget
@@ -127,34 +129,20 @@ class OrderLinesField(forms.Field):
         if isinstance(value, str):
             words = _("The lines are not a list of products, quantities and prices.")
             raise ValidationError(words, code="lines")
-        filled = [
-            (number, row)
-            for number, row in enumerate(value or [], start=1)
-            if any(map(str.strip, row.values()))
-        ]
+        filled = self.filled(value)
         if len(filled) > MAX_ROWS:
             words = _("At most %(most)s lines are possible.")
             raise ValidationError(words, code="many", params={"most": MAX_ROWS})
-        return [self._line(number, row) for number, row in filled]
+        return [self._line(number, row) for number, row in filled.items()]
 
-    @staticmethod
-    def _line(number: int, row: Row) -> dict[str, Any]:
+    def _line(self, number: int, row: Row) -> dict[str, Any]:
         fields = (
             CodeField(max_length=255),
             WholeNumberField(min_value=1, max_value=10_000),
             MoneyField(max_value=100_000),
         )
-        read: dict[str, Any] = {}
-        columns = zip(OrderLinesWidget.parts, OrderLinesWidget.heads, fields, strict=True)
-        for part, head, field in columns:
-            try:
-                read[part] = field.clean(row[part])
-            except ValidationError as error:
-                words = _("Row %(number)s, %(column)s: %(words)s")
-                what = {"column": head, "words": " ".join(error.messages)}
-                raise ValidationError(
-                    words, code="row", params={"number": number, **what}
-                ) from None
+        columns = zip(OrderLinesWidget.parts, fields, strict=True)
+        read = {part: self.clean_part(field, number, row, part) for part, field in columns}
         return {**read, "price": int(read["price"] * CENTS_PER_EURO)}
 
 
@@ -208,14 +196,20 @@ class OrderForm(ActionForm):
     def _known(self, lines: list[dict[str, Any]]) -> Parts:
         """Give each line its product's name; say which product nobody knows."""
         known = _named_products(offered(_product_choices))
-        return [self._line(number, line, known) for number, line in enumerate(lines, start=1)]
+        rows = zip(filled_numbers(self["line_items"]), lines, strict=True)
+        numbered = enumerate(rows, start=1)
+        return [self._line(place, row, line, known) for place, (row, line) in numbered]
 
     def _line(
-        self, number: int, line: Mapping[str, Any], known: Mapping[str, tuple[str, str]]
+        self,
+        place: int,
+        row: int,
+        line: Mapping[str, Any],
+        known: Mapping[str, tuple[str, str]],
     ) -> dict[str, Any]:
-        code, name = known.get(line["product"].casefold()) or self._asked(number, line["product"])
+        code, name = known.get(line["product"].casefold()) or self._asked(row, line["product"])
         return {
-            "external_identifier": str(number),
+            "external_identifier": str(place),
             "name": name or code,
             "quantity": line["quantity"],
             "price": line["price"],
@@ -231,7 +225,8 @@ class OrderForm(ActionForm):
             words = gettext(
                 "Row %(number)s: there is no product “%(code)s”. Choose one from the list."
             )
-            self.add_error("line_items", words % {"number": number, "code": code})
+            params = {"number": number, "parts": ("product",), "code": code}
+            self.add_error("line_items", ValidationError(words, params=params))
             return code, code
         return found.external_identifier or code, found.name or code
 

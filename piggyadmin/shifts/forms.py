@@ -119,7 +119,7 @@ class NewShiftForm(ShiftHoursForm):
     field_order = ("contact_uuid", "shop_uuid")
     folded = ("team_uuid", "shift_type_uuid", "break_in_minutes", "external_id")
 
-    contact_uuid = ContactField(help_text=_("Who works: e-mail, identifier or UUID."))
+    contact_uuid = ContactField(label=_("Who works"))
     shop_uuid = ShopField()
     shift_type_uuid = ListOrPasteField(
         label=_("Kind of shift"), required=False, choices=partial(listed, _type_choices)

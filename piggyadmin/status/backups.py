@@ -1,5 +1,6 @@
 """The console's database as a file, and back again: a backup, made while the console is used."""
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,8 @@ from django.utils import timezone
 SQLITE_HEADER, POSTGRESQL_HEADER = b"SQLite format 3\0", b"PGDMP"
 # How a file is called that is not written to its end, or never was.
 PARTIAL = ".partial"
+# What proves its bytes stands beside it, as sha256sum writes and checks it.
+CHECKSUM = ".sha256"
 
 
 class BackupError(Exception):
@@ -30,14 +33,16 @@ def new_backup(folder: Path) -> Path:
 
 def newest_backup(folder: Path) -> Path | None:
     """Give the newest of a folder's backups, if there is any."""
-    whole = (path for path in folder.glob("piggyadmin-*") if path.suffix != PARTIAL)
+    beside = {PARTIAL, CHECKSUM}
+    whole = (path for path in folder.glob("piggyadmin-*") if path.suffix not in beside)
     return max(whole, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def back_up(path: Path) -> None:
     """Write everything the console knows to a file that only this user can read.
 
-    A file that is half written, or that is not whole, never stands under that name.
+    A file that is half written, or that is not whole, never stands under that name, nor one without
+    its checksum beside it.
 
     Raises:
         BackupError: the file is there already, the database is damaged, or PostgreSQL's tools are
@@ -50,9 +55,20 @@ def back_up(path: Path) -> None:
     partial.unlink(missing_ok=True)
     try:
         _write(partial)
+        checksum_path(path).write_text(f"{_digest(partial)}  {path.name}\n")
         partial.rename(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def checksum_path(path: Path) -> Path:
+    """Say where the checksum of a backup is; one of an earlier version has none."""
+    return path.with_name(path.name + CHECKSUM)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write(path: Path) -> None:
@@ -68,7 +84,8 @@ def restore(path: Path) -> None:
     """Bring a backup into a database in which nothing is yet.
 
     Raises:
-        BackupError: the file is no backup of such a database, or something is there already.
+        BackupError: the file is no backup of such a database or not as it was written, or
+            something is there already.
     """
     header = {"sqlite": SQLITE_HEADER, "postgresql": POSTGRESQL_HEADER}[connection.vendor]
     with path.open("rb") as file:
@@ -78,6 +95,8 @@ def restore(path: Path) -> None:
         raise BackupError(
             "This database is not empty. Restore into a new one: set DATA_DIR or DATABASE_URL."
         )
+    if checksum_path(path).exists():
+        _insist_on_checksum(path)
     if connection.vendor == "sqlite":
         _insist_on_whole(path, str(path))
         connections.close_all()
@@ -87,6 +106,20 @@ def restore(path: Path) -> None:
             raise BackupError(f"{path} is damaged, or there is no room: {error}.") from None
     else:
         _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(path))
+
+
+def _insist_on_checksum(path: Path) -> None:
+    """Compare all of its bytes: SQLite's own look finds few bits that fell over, pg_restore fewer.
+
+    Raises:
+        BackupError: they are not those that were written.
+    """
+    checksum = checksum_path(path)
+    if checksum.read_bytes().split()[:1] != [_digest(path).encode()]:
+        raise BackupError(
+            f"{path} is not what was written: its bytes do not fit {checksum.name}. Nothing was "
+            f"restored. Take another copy or another backup."
+        )
 
 
 def _insist_on_whole(path: Path, called: str) -> None:

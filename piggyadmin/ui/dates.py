@@ -19,6 +19,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from piggyadmin.ui.forms import wrong_elsewhere
+
 YEAR = timedelta(days=365.25)
 DAY = timedelta(days=1)
 
@@ -239,6 +241,8 @@ class MomentInput(StoredInput, forms.DateTimeInput):
                 {"value": each.fold, "words": _which(each), "is_chosen": each.fold == chosen}
                 for each in both
             ]
+            if chosen is None:
+                context["widget"]["fold_attrs"] = wrong_elsewhere(context["widget"]["attrs"])
         return context
 
 

@@ -430,6 +430,8 @@ class ListOrPasteWidget(forms.Select):
         context = super().get_context(
             name, text if is_listed else "", {**(attrs or {}), **required}
         )
+        if text and choices and not is_listed:
+            context["widget"]["pasted_attrs"] = wrong_elsewhere(context["widget"]["attrs"])
         context["widget"] |= {
             "has_list": bool(choices),
             "none_words": self.none_words if loaded is not None else "",
@@ -444,6 +446,13 @@ class ListOrPasteWidget(forms.Select):
             return [(str(value), str(label)) for value, label in self.load_choices()]
         except PiggyError:
             return None
+
+
+def wrong_elsewhere(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Take from a control that it is wrong, for the one beside it that is."""
+    told = {"aria-describedby": attrs.get("aria-describedby")}
+    told["aria-invalid"] = attrs.pop("aria-invalid", None)
+    return {name: value for name, value in told.items() if value}
 
 
 class ListOrPasteField(CodeField):
@@ -476,7 +485,7 @@ class ListOrPasteField(CodeField):
         self.widget.load_choices = choices
 
 
-# --- Rows of options --------------------------------------------------------------------------
+# --- Rows -------------------------------------------------------------------------------------
 
 
 class RowsWidget(forms.Widget):
@@ -534,20 +543,84 @@ class RowsWidget(forms.Widget):
         context = super().get_context(name, None, attrs)
         rows = list(value) if isinstance(value, list) else []
         blank = [dict.fromkeys(self.parts, "") for _row in range(self.empty_rows - len(rows))]
+        is_unreadable = isinstance(value, str)
+        wrong = {} if is_unreadable else (attrs or {}).get("wrong", {})
+        numbered = enumerate([*rows, *blank][:MAX_ROWS], start=1)
         context["widget"] |= {
             "heads": self.heads,
-            "rows": [*rows, *blank][:MAX_ROWS],
+            "rows": [{**row, "wrong": wrong.get(number, ())} for number, row in numbered],
             "row_template": self.row_template,
             "css_class": self.css_class,
             "offers": self.offers(),
             "json_label": self.json_label,
-            "unreadable": value if isinstance(value, str) else "",
+            "unreadable": value if is_unreadable else "",
         }
         return context
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:  # noqa: ARG002
         """Send people to the first row."""
         return f"{id_}-0-{self.parts[0]}" if id_ else ""
+
+
+class RowsBoundField(forms.BoundField):
+    """Rows in a form, and which of their fields are wrong."""
+
+    field: "RowsField"
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        """Have the widget know what is wrong."""
+        return {**super().build_widget_attrs(attrs, widget), "wrong": self.wrong()}
+
+    def wrong(self) -> dict[int, set[str]]:
+        """Give by the number of a row its wrong fields: the very first for what names none."""
+        wrong: dict[int, set[str]] = {}
+        first: dict[str, Any] = {"number": 1, "parts": self.field.widget.parts[:1]}
+        for error in self.errors.as_data():
+            told = first | (error.params or {})
+            wrong.setdefault(told["number"], set()).update(told["parts"])
+        return wrong
+
+
+class RowsField(forms.Field):
+    """Rows of which those that are filled count; an error about one has its `number` and `parts`.
+
+    A row's number is the one that it has on the page, from 1.
+    """
+
+    bound_field_class = RowsBoundField
+    widget: RowsWidget | type[RowsWidget]
+
+    def filled(self, value: list[Row] | None) -> dict[int, Row]:
+        """Give the rows that are filled, trimmed, by their numbers."""
+        trimmed = [{part: text.strip() for part, text in row.items()} for row in value or []]
+        return {number: row for number, row in enumerate(trimmed, 1) if self.is_filled(row)}
+
+    def is_filled(self, row: Row) -> bool:
+        """Tell whether a row counts."""
+        return any(row.values())
+
+    def clean_part(self, field: forms.Field, number: int, row: Row, part: str) -> Any:
+        """Clean one field of a row.
+
+        Raises:
+            ValidationError: it makes no sense; says in which row and column.
+        """
+        try:
+            return field.clean(row[part])
+        except ValidationError as error:
+            column = self.widget.heads[self.widget.parts.index(part)]
+            about = {"number": number, "parts": (part,), "column": column}
+            words = _("Row %(number)s, %(column)s: %(words)s")
+            params = about | {"words": " ".join(error.messages)}
+            raise ValidationError(words, code="row", params=params) from None
+
+
+def filled_numbers(rows: forms.BoundField) -> list[int]:
+    """Give the numbers of the rows that the cleaned value of a field has, in its order."""
+    field: Any = rows.field
+    return list(field.filled(rows.data))
 
 
 class OptionRowsWidget(RowsWidget):
@@ -574,11 +647,14 @@ class DataTypeSelect(forms.Select):
         return option
 
 
-class OptionRowsField(forms.Field):
+class OptionRowsField(RowsField):
     """Options of a select; the cleaned value is a list of `{"label": …, "value": …}`."""
 
     widget = OptionRowsWidget
     max_length = 255  # characters of a label or a value
+    # The part that no two rows have alike, if one is, and what is said where they do.
+    unique_part = "value"
+    doubled_words: Words = _("Two options have the value “%(value)s”. Each needs its own.")
 
     def __init__(self, *, heads: tuple[Words, Words] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -589,42 +665,39 @@ class OptionRowsField(forms.Field):
         """Take the rows that are filled, trimmed.
 
         Raises:
-            ValidationError: unreadable, too many, or half filled.
+            ValidationError: unreadable, too many, half filled, or alike.
         """
         if isinstance(value, str):
             raise ValidationError(
                 _("The options are not a list of labels and values."), code="options"
             )
-        rows = []
-        for number, typed in enumerate(value or [], start=1):
-            row = {part: text.strip() for part, text in typed.items()}
-            if any(row.values()):
-                self._check_row(number, row)
-                rows.append(row)
+        rows = self.filled(value)
+        for number, row in rows.items():
+            self.check_row(number, row)
         if len(rows) > MAX_ROWS:
             raise ValidationError(
                 _("At most %(most)s options are possible."), code="many", params={"most": MAX_ROWS}
             )
-        return rows
+        self._check_unique(rows)
+        return list(rows.values())
 
-    def validate(self, value: list[Row]) -> None:
-        """Check that no two options have the same value."""
-        super().validate(value)
-        values = [row["value"] for row in value]
-        if doubled := next((text for text in values if values.count(text) > 1), None):
-            raise ValidationError(
-                _("Two options have the value “%(value)s”. Each needs its own."),
-                code="doubled",
-                params={"value": doubled},
-            )
+    def _check_unique(self, rows: Mapping[int, Row]) -> None:
+        """Check that no two rows are alike in what is to be unique."""
+        part, seen = self.unique_part, set[str]()
+        for number, row in rows.items() if part else ():
+            if row[part] in seen:
+                params = {"value": row[part], "number": number, "parts": (part,)}
+                raise ValidationError(str(self.doubled_words), code="doubled", params=params)
+            seen.add(row[part])
 
-    def _check_row(self, number: int, row: Row) -> None:
-        if not all(row.values()):
-            message, code = _("Row %(number)s needs both."), "half"
-        elif any(len(text) > self.max_length for text in row.values()):
-            message, code = _("Row %(number)s is longer than 255 characters."), "long"
-        else:
-            for text in row.values():
-                refuse_control_characters(text)
-            return
-        raise ValidationError(message, code=code, params={"number": number})
+    def check_row(self, number: int, row: Row) -> None:
+        """Check that both are there, and can be kept.
+
+        Raises:
+            ValidationError: says in which row.
+        """
+        if empty := [part for part, text in row.items() if not text]:
+            params = {"number": number, "parts": empty}
+            raise ValidationError(_("Row %(number)s needs both."), code="half", params=params)
+        for part in row:
+            self.clean_part(CleanCharField(max_length=self.max_length), number, row, part)

@@ -45,6 +45,13 @@ def test_a_booking_that_nobody_here_made_is_known_from_then_on():
     assert seen.learned_from == SeenBooking.LearnedFrom.TOLD
 
 
+@pytest.mark.parametrize("name", ["number_of_people", "prepaid_amount"])
+@pytest.mark.parametrize(("told", "kept"), [(3 * 10**9, 3 * 10**9), (-1, -1), (10**30, None)])
+def test_figures_that_no_shop_has_are_no_crash(name, told, kept):
+    assert tell({**TOLD, name: told}) is State.TAKEN
+    assert getattr(the_one(), name) == kept
+
+
 @pytest.mark.parametrize(
     "shop",
     [
@@ -117,7 +124,7 @@ def test_nonsense_is_kept_as_far_as_it_can_be():
     seen = the_one()
     seen.refresh_from_db()
     assert len(seen.status) == 255
-    assert (seen.number_of_people, seen.prepaid_amount) == (2**31 - 1, 0)
+    assert (seen.number_of_people, seen.prepaid_amount) == (None, -5)
 
 
 def test_other_events_are_none_of_its_business():

@@ -4,6 +4,7 @@ import pytest
 
 from piggyadmin.bulk import checking
 from piggyadmin.bulk.models import BulkRun, BulkRunStatus
+from piggyadmin.bulk.totals import totals_of
 from tests.bulk.making import SHOP, checked, states
 
 MIRA = "mira.jansen@example.test"
@@ -34,6 +35,12 @@ def test_decimal_commas_and_shops_by_name(sandbox, maker):
     run = checked(text, maker, action="top-up-prepaid")
     assert states(run) == ["ready"]
     assert run.totals["sums"] == {"amount": ["10.40", "10.40"]}
+
+
+def test_what_a_row_gives_may_be_as_much_as_an_entry_s(sandbox, maker):
+    run = checked(f"e-mail;credits\n{MIRA};5\n", maker, shop_uuid=SHOP)
+    run.rows.update(gives=-(2**40))
+    assert totals_of(run)["gives"] == 2**40
 
 
 def test_a_row_goes_on_where_it_was(sandbox, maker):

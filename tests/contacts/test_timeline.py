@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from piggyadmin.actions.registry import get_action
-from piggyadmin.contacts import timeline
+from piggyadmin.contacts import contact_panels, timeline
+from piggyadmin.contacts.templatetags.contacts import timeline_of
 from piggyadmin.contacts.timeline import CREDITS, Happening, NextStep, Source, Wanted
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import Entry, EntryState, PersonLookUp
@@ -166,6 +167,13 @@ def test_what_was_taken_back_from_here_is_not_offered_again(alone):
     }
 
 
+def test_what_was_taken_back_by_what_nobody_knows_the_uuid_of_is_not_offered_either(alone):
+    """So it is where a person has settled that a reversal was done."""
+    reversing = at(1, "by", takes_back="u3")
+    rows = [at(3, uuid="u3", change=5, steps=[REVERSE])]
+    assert offered(*rows, here=[reversing])["u3"] == (False, True)
+
+
 def test_what_has_the_reference_of_its_opposite_was_taken_back(alone):
     several = [(1, -5, "r1"), (2, 5, ""), (3, 5, "r1"), (4, -5, "")]
     rows = [
@@ -244,6 +252,24 @@ def test_what_was_reversed_here_says_so(sandbox, staff, slug, field, whose, kind
     assert after.count("Reversed") == 1
     # Nor is what Piggy booked against it.
     assert after.count(step) == before.count(step) - 1
+
+
+@pytest.mark.parametrize(("entries", "queries"), [(0, 0), (timeline.ON_PAGE.most + 1, 1)])
+def test_what_was_reversed_longer_ago_than_is_told_is_not_offered(
+    db, alone, entries, queries, django_assert_num_queries
+):
+    """Where Piggy's clock is ahead, something of before the reversal is told as newer."""
+    which, slug = {"credit_reception_uuid": "u1"}, "reverse-credit-reception"
+    make_entry(EntryState.DONE, slug=slug, data=which, contact=seed.MIRA_UUID)
+    for number in range(entries):
+        make_entry(EntryState.DONE, contact=seed.MIRA_UUID, number=number)
+    source("a", [at(1, uuid="u1", steps=[REVERSE]), at(2, uuid="u2", steps=[REVERSE])])
+    source("ledger", [], at_piggy=None, here=contact_panels.ledger_entries)
+    known = told(timeline.ON_PAGE)
+    with django_assert_num_queries(queries):
+        shown = timeline_of(MIRA, known).happenings
+    steps = {each.uuid: bool(each.steps) for each in shown if each.uuid}
+    assert steps == {"u1": False, "u2": True}
 
 
 @on_pages

@@ -17,12 +17,15 @@ from piggyadmin.accounts.models import User
 from piggyadmin.accounts.permissions import APPROVE
 from piggyadmin.accounts.roles import Role
 from piggyadmin.actions.registry import get_action
+from piggyadmin.contacts.types import Contact
 from piggyadmin.duplicates.review import rows
 from piggyadmin.duplicates.review.evidence import Point
 from piggyadmin.ledger import appending, approvals, retention, writes
 from piggyadmin.ledger.conflicts import KeyReused
 from piggyadmin.ledger.models import Approval, ApprovalStatus, Entry, EntryState, PersonLookUp
 from piggyadmin.ledger.operations import Effect
+from piggyadmin.orders.actions.process_order import OrderToProcess
+from piggyadmin.orders.types import OrderResult
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.once import nothing_twice
 from piggyadmin.sandbox import seed
@@ -511,6 +514,38 @@ def test_what_is_made_of_parts_that_need_one_needs_one(settings):
     assert not approvals.needs_second_person(action, {}, None, person=somebody("first"))
 
 
+def test_what_nobody_can_tell_the_credits_of_is_above_every_limit(settings):
+    action, unknown = get_action(CREDITS), mock.Mock(wants_second_person=False)
+    settings.FOUR_EYES_CREDITS_ABOVE = 1_000_000
+    assert approvals.needs_second_person(action, {}, unknown, person=somebody("first"))
+    settings.FOUR_EYES_CREDITS_ABOVE = 0
+    assert not approvals.needs_second_person(action, {}, unknown, person=somebody("first"))
+
+
+@pytest.mark.parametrize(
+    "slug", ["create-and-process-order", "process-order", "create-and-process-order-return"]
+)
+def test_an_order_whose_credits_piggy_does_not_tell_waits(admin, sandbox, settings, slug):
+    settings.FOUR_EYES_CREDITS_ABOVE = 1_000_000
+    silent = OrderResult(type="points_transaction")
+    with mock.patch("piggyadmin.orders.services.simulate_order", return_value=silent):
+        shown = admin.post(f"/actions/{slug}/", SAMPLES[slug]).content.decode()
+        assert asks(press(admin, slug))
+    assert "Piggy does not tell how many credits it is." in shown
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(("state", "given"), [(EntryState.UNKNOWN, 5), (EntryState.REJECTED, 0)])
+def test_what_may_have_been_merged_counts(state, given, db):
+    data = {"source_contact_uuid": "a", "destination_contact_uuid": "b"}
+    make_entry(state, slug="merge-contacts", data={k: Contact(uuid=v) for k, v in data.items()})
+    worth = OrderToProcess(
+        contact=None, order_uuid="o", number="1", total=1, gives=5, new_balance=None
+    )
+    make_entry(EntryState.DONE, contact="a", preview=worth)
+    assert approvals.given_lately(["b"], ANYBODY) == given
+
+
 # --- What is kept of a request, and whose it is -----------------------------------------------
 
 
@@ -726,7 +761,7 @@ def test_when_a_setting_wants_two(settings, monkeypatch, limit, gives, lately, i
     monkeypatch.setattr(approvals, "given_lately", given)
     action = mock.Mock(effect=Effect.WRITE)
     action.subjects.side_effect = lambda data, seen: {"contact": f"{data['n']} {seen.gives}"}
-    seen = mock.Mock(wants_second_person=False, gives=gives)
+    seen = mock.Mock(wants_second_person=False, gives_unknown=False, gives=gives)
     assert (
         approvals.needs_second_person(action, {"n": 1}, seen, person=mock.Mock(pk=1)) is is_needed
     )

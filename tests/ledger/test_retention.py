@@ -151,6 +151,7 @@ def test_who_became_one_with_a_contact_is_named_over_several_merges():
         ("b", "c", EntryState.DONE),
         ("d", "c", EntryState.REJECTED),
         ("e", "f", EntryState.DONE),
+        ("g", "f", EntryState.UNKNOWN),
     ):
         data = {"source_contact_uuid": source, "destination_contact_uuid": destination}
         contacts = {name: Contact(uuid=uuid) for name, uuid in data.items()}
@@ -158,6 +159,8 @@ def test_who_became_one_with_a_contact_is_named_over_several_merges():
         following.follow_up(merged, Progress(finished=True, words=""))
     assert retention.merged_with("c") == {"a", "b"}
     assert retention.merged_with("d") == set()
+    assert retention.merged_with("f") == {"e"}
+    assert retention.merged_with("f", or_may_be=True) == {"e", "g"}
 
 
 @pytest.fixture

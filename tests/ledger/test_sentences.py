@@ -383,6 +383,12 @@ def sentence(slug: str) -> Sentence:
     return get_action(slug).sentence(Matter(data, customers=customers, things=things))
 
 
+@pytest.mark.parametrize("slug", ["create-shift", "delete-shift"])
+def test_whose_shift_it_was_may_be_forgotten(slug):
+    matter = Matter({})
+    assert "a shift of somebody" in get_action(slug).sentence(matter).told("Daan", EntryState.DONE)
+
+
 @pytest.mark.parametrize("slug", WRITES)
 def test_what_was_done(slug):
     assert sentence(slug).told("Daan", EntryState.DONE) == TOLD[slug][2]

@@ -282,3 +282,8 @@ def test_nones_are_left_out_and_moments_have_their_offset():
         "at": "2026-03-04T12:00:00+00:00",
         "much": 10.4,
     }
+
+
+@pytest.mark.parametrize(("told", "read"), [(2**53, 2**53), (2**53 + 1, None), (-(10**30), None)])
+def test_a_figure_is_one_that_can_be_kept(told, read):
+    assert thing(count=told).count == read

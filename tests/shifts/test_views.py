@@ -16,6 +16,13 @@ def test_who_works_when_and_in_which_team(staff, sandbox):
     assert "Opens the shop" in page
 
 
+@pytest.mark.parametrize("path", ["/shifts/", "/actions/create-shift/"])
+def test_who_works_is_a_colleague_and_no_customer(path, staff, sandbox):
+    page = text(staff.get(path)).partition('id="main"')[2]
+    assert "Who works" in page
+    assert "Customer" not in page
+
+
 def test_teams_and_kinds_are_changed_by_who_may(admin, staff, sandbox):
     page = admin.get("/shifts/").content.decode()
     assert f"/actions/update-shift-team/?shift_team_uuid={SHIFT_TEAM_UUID}" in page

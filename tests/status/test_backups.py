@@ -1,5 +1,6 @@
 """What was backed up can be restored into an empty place, and nowhere else; on both databases."""
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from piggyadmin.status import backups
-from piggyadmin.status.backups import newest_backup
+from piggyadmin.status.backups import BackupError, newest_backup
 from piggyadmin.status.management.commands import backup
 from tests.postgresql import database_or_skip, migrated_database_or_skip
 from tests.prepared import migrated_database
@@ -69,8 +70,16 @@ def test_it_is_restored_into_an_empty_place_and_verifies(tmp_path, urls):
     made = manage(data, old, "backup", str(path))
     assert made.returncode == 0, made.stderr
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    subprocess.run(
+        ["sha256sum", "--check", "--strict", "backup.sha256"], cwd=path.parent, check=True
+    )
+    fallen = last_bit_flipped(path)
+    refused = manage(data, new, "restore", str(fallen))
+    assert refused.returncode == 1
+    assert "is not what was written" in refused.stderr
     restored = manage(data, new, "restore", str(path))
     assert restored.returncode == 0, restored.stderr
+    assert "was changed since" not in restored.stderr
     end = manage(data, old, "ledger_verify").stdout
     assert end.startswith("The ledger is whole. ")
     assert not end.startswith("The ledger is whole. 0:")
@@ -78,6 +87,41 @@ def test_it_is_restored_into_an_empty_place_and_verifies(tmp_path, urls):
     again = manage(data, new, "restore", str(path))
     assert again.returncode == 1
     assert "not empty" in again.stderr
+
+
+def last_bit_flipped(path: Path) -> Path:
+    """Copy a backup with its checksum, and have its last bit fall over, which no tool notices."""
+    fallen = path.with_name("fallen")
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    fallen.write_bytes(content)
+    shutil.copy(f"{path}.sha256", f"{fallen}.sha256")
+    return fallen
+
+
+def test_a_backup_without_a_checksum_is_restored_with_a_warning(tmp_path):
+    shutil.copy(migrated_database(), tmp_path / "old")
+    restored = manage(
+        tmp_path / "data", f"sqlite:///{tmp_path}/new.sqlite3", "restore", str(tmp_path / "old")
+    )
+    assert restored.returncode == 0, restored.stderr
+    assert "There is no old.sha256 beside it" in restored.stderr
+    assert "was changed since" in restored.stderr
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"none  backup\n", b"\n"])
+def test_a_checksum_that_is_none_proves_nothing(tmp_path, text):
+    (tmp_path / "backup").write_bytes(b"any")
+    (tmp_path / "backup.sha256").write_bytes(text)
+    with pytest.raises(BackupError, match="is not what was written"):
+        backups._insist_on_checksum(tmp_path / "backup")
+
+
+def test_a_checksum_knows_its_file_under_another_name(tmp_path):
+    (tmp_path / "moved").write_bytes(b"any")
+    digest = hashlib.sha256(b"any").hexdigest()
+    (tmp_path / "moved.sha256").write_text(f"{digest} *backup\n")
+    backups._insist_on_checksum(tmp_path / "moved")
 
 
 def test_it_is_named_by_its_moment(settings, tmp_path, capsys, monkeypatch):
@@ -90,7 +134,12 @@ def test_it_is_named_by_its_moment(settings, tmp_path, capsys, monkeypatch):
 
 
 def test_the_newest_is_found(tmp_path):
-    for age, name in [(2, "piggyadmin-b"), (1, "piggyadmin-a"), (0, "another")]:
+    for age, name in [
+        (2, "piggyadmin-b"),
+        (1, "piggyadmin-a"),
+        (0, "another"),
+        (0, "piggyadmin-a.sha256"),
+    ]:
         path = tmp_path / name
         path.touch()
         os.utime(path, (1_000_000 - age, 1_000_000 - age))
@@ -162,7 +211,10 @@ def test_it_names_the_key_that_is_not_in_it(data_key, named, settings, monkeypat
     settings.DATA_KEY = data_key
     monkeypatch.setattr(backup, "back_up", lambda path: None)
     call_command("backup", "file")
-    assert capsys.readouterr().out == f"Written: file. {named} is not in it: keep that elsewhere.\n"
+    assert capsys.readouterr().out == (
+        "Written: file, and file.sha256, which proves its bytes: keep both together. "
+        f"{named} is not in it: keep that elsewhere.\n"
+    )
 
 
 def test_what_others_write_meanwhile_does_not_tear_it(tmp_path):

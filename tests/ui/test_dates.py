@@ -1,5 +1,6 @@
 """Days and moments that people enter."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -118,7 +119,10 @@ class TestTheHourThatComesTwice:
 
     @pytest.mark.parametrize("fold", ["", "2", "x"])
     def test_a_choice_that_is_none(self, fold):
-        assert not Sample(QueryDict(f"at={TWICE}&at_fold={fold}")).is_valid()
+        html = str(Sample(QueryDict(f"at={TWICE}&at_fold={fold}"))["at"])
+        (wrong,) = re.findall(r'<\w+[^>]*aria-invalid="true"[^>]*>', html)
+        assert wrong.startswith('<select name="at_fold"')
+        assert "id_at_error" in wrong
 
     def test_a_choice_left_over_from_another_time_counts_for_nothing(self):
         form = Sample(QueryDict("at=2030-10-27T04:30&at_fold=1"))

@@ -23,6 +23,7 @@ from piggyadmin.ui.forms import (
     focus_first,
 )
 
+LONG = "x" * 300
 SHOPS = [("shop-1", "Amsterdam"), ("shop-2", "Web shop")]
 
 
@@ -302,6 +303,29 @@ def test_types_that_have_options_are_marked():
     assert '<option value="select" data-has-options>' in drawn
 
 
+def wrong_inputs(html: str) -> list[str]:
+    """Give the controls that are told as wrong, each with what is wrong."""
+    controls = re.findall(r"<(?:input|select|textarea)[^>]*>", html)
+    wrong = [each for each in controls if 'aria-invalid="true"' in each]
+    assert all(re.search(r'aria-describedby="[^"]*\bid_\w+_error\b', each) for each in wrong)
+    return [re.search(r'name="([^"]+)"', each)[1] for each in wrong]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("shop=", "shop"),
+        (f"shop=&shop_pasted={LONG}", "shop_pasted"),
+        (f"shop={LONG}", "shop_pasted"),
+    ],
+)
+def test_of_a_list_and_a_line_the_one_that_is_wrong_is_told_so(query, wrong):
+    class Form(forms.Form):
+        shop = ListOrPasteField(label="Shop", choices=lambda: [("a", "A")])
+
+    assert wrong_inputs(str(Form(QueryDict(query))["shop"])) == [wrong]
+
+
 class TestOptionRows:
     def form(self, query: str, *, required=False):
         class Form(forms.Form):
@@ -347,6 +371,29 @@ class TestOptionRows:
     @pytest.mark.parametrize("text", ["x" * 256, "a%00b"])
     def test_bad_text_in_a_row(self, text):
         assert not self.form(f"options-0-label={text}&options-0-value=x").is_valid()
+
+    @pytest.mark.parametrize(
+        ("rows", "wrong"),
+        [
+            ("options-0-label=A&options-0-value=&options-1-label=&options-1-value=", ["0-value"]),
+            ("options-0-label=&options-0-value=&options-5-label=&options-5-value=x", ["1-label"]),
+            (f"options-0-label={'x' * 256}&options-0-value=x", ["0-label"]),
+            ("options-0-label=a&options-0-value=b%00b", ["0-value"]),
+            (
+                "options-0-label=A&options-0-value=x&options-1-label=B&options-1-value=x",
+                ["1-value"],
+            ),
+            ("options-0-label=A&options-0-value=x", []),
+            ("", ["0-label"]),
+        ],
+    )
+    def test_the_input_that_is_wrong_is_told_as_wrong(self, rows, wrong):
+        html = str(self.form(rows, required=True)["options"])
+        assert wrong_inputs(html) == [f"options-{each}" for each in wrong]
+
+    def test_what_cannot_be_read_is_told_as_wrong_and_no_row(self):
+        html = str(self.form("options={")["options"])
+        assert wrong_inputs(html) == ["options"]
 
     def test_too_many(self):
         rows = "&".join(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from piggyadmin.contacts import flags
 from piggyadmin.contacts.flags import Flag
 from piggyadmin.contacts.naming import with_name, with_names
+from piggyadmin.contacts.reversals import reversals, reversed_of
 from piggyadmin.contacts.timeline import ON_PAGE, NextStep, Timeline, Told, put_together
 from piggyadmin.contacts.types import Contact, Subscription
 from piggyadmin.piggy.types import Answer
@@ -20,7 +21,15 @@ register = template.Library()
 @register.simple_tag
 def timeline_of(contact: Contact, *told: Sequence[Told]) -> Timeline:
     """Put together what Piggy told of a contact, and what is stored here."""
-    return put_together(contact, chain.from_iterable(told), ON_PAGE)
+    known = [*chain.from_iterable(told)]
+    return put_together(contact, known, ON_PAGE, _reversed_before(contact, known))
+
+
+def _reversed_before(contact: Contact, told: list[Told]) -> dict[str, str]:
+    """Give what was reversed here, where more is stored than what was told."""
+    most = ON_PAGE.most or 0
+    is_more = any(one.source.here and len(one.happenings) > most for one in told)
+    return reversed_of(contact.uuid or "", reversals()) if is_more else {}
 
 
 @register.simple_tag(takes_context=True)

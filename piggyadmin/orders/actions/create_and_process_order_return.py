@@ -26,7 +26,7 @@ from piggyadmin.orders.forms import OrderField
 from piggyadmin.orders.types import NewOrderReturn, Order, OrderLine, ProcessedReturn
 from piggyadmin.piggy.client import PiggyClient
 from piggyadmin.piggy.errors import PiggyError
-from piggyadmin.ui.forms import CodeField, OptionRowsField, Row, WholeNumberField
+from piggyadmin.ui.forms import CodeField, OptionRowsField, Row, WholeNumberField, filled_numbers
 from piggyadmin.ui.templatetags.ui import cents, number
 
 # What the ledger keeps of previews, in words.
@@ -53,19 +53,26 @@ class OrderReturnToMake(Preview):
     number: str
     lines: tuple[LineToMake, ...]
     total: int
-    takes: int
+    takes: int | None  # None where Piggy has not told
     is_processed: bool = True
 
     @property
     def gives(self) -> int:
         """How many credits it gives at once: it takes them."""
-        return -self.takes if self.is_processed else 0
+        return -(self.takes or 0) if self.is_processed else 0
+
+    @property
+    def gives_unknown(self) -> bool:
+        """Whether nobody can tell how many it takes at once."""
+        return self.is_processed and self.takes is None
 
     @property
     def button(self) -> str:
         """Repeat on the button what will happen."""
         if not self.is_processed:
             return gettext("Note what came back")
+        if self.takes is None:
+            return str(CreateAndProcessOrderReturn.button)
         words = ngettext(
             "Take it back, and up to %(count)s credit",
             "Take it back, and up to %(count)s credits",
@@ -82,18 +89,17 @@ class OrderReturnToMake(Preview):
 class ReturnedLinesField(OptionRowsField):
     """Lines of an order and how many of each came back; those with no number are left out."""
 
-    def to_python(self, value: Any) -> list[Row]:
-        """Take the rows that have a number."""
-        if isinstance(value, list):
-            value = [row for row in value if row["value"].strip()]
-        return super().to_python(value)
+    default_error_messages: ClassVar = {"required": _("Fill in how many came back.")}
+    unique_part = ""  # as many of one line may come back as of another one
 
-    def validate(self, value: list[Row]) -> None:
-        """Insist on a row; the same number may stand in several."""
-        if not value:
-            raise forms.ValidationError(_("Fill in how many came back."), code="required")
-        for row in value:
-            WholeNumberField(min_value=1, max_value=10_000).clean(row["value"])
+    def is_filled(self, row: Row) -> bool:
+        """Take the rows that have a number."""
+        return bool(row["value"])
+
+    def check_row(self, number: int, row: Row) -> None:
+        """Read how many."""
+        super().check_row(number, row)
+        self.clean_part(WholeNumberField(min_value=1, max_value=10_000), number, row, "value")
 
 
 class OrderToReturnForm(ActionForm):
@@ -131,21 +137,26 @@ class OrderReturnForm(OrderToReturnForm):
             self.failure = error
             return data
         lines = _named(order)
-        data["line_items"] = [self._came_back(row, lines) for row in data["line_items"]]
+        numbered = zip(filled_numbers(self["line_items"]), data["line_items"], strict=True)
+        data["line_items"] = [self._came_back(number, row, lines) for number, row in numbered]
         return data
 
-    def _came_back(self, row: Row, lines: Mapping[str, OrderLine]) -> dict[str, Any]:
+    def _came_back(self, number: int, row: Row, lines: Mapping[str, OrderLine]) -> dict[str, Any]:
         line, quantity = lines.get(row["label"].casefold()), int(row["value"])
         if line is None:
             words = gettext("This order has no line “%(line)s”.")
-            self.add_error("line_items", words % {"line": row["label"]})
+            self._is_wrong(words, number, "label", line=row["label"])
             return {**row}
         if quantity > (line.quantity or 0):
             words = gettext("Of “%(line)s” at most %(bought)s can come back: no more was bought.")
-            parts = {"line": row["label"], "bought": line.quantity or 0}
-            self.add_error("line_items", words % parts)
+            bought = line.quantity or 0
+            self._is_wrong(words, number, "value", line=row["label"], bought=bought)
         named = {"uuid": line.uuid, "external_identifier": line.external_identifier}
         return {**row, **named, "quantity": quantity}
+
+    def _is_wrong(self, words: str, number: int, part: str, **params: Any) -> None:
+        params |= {"number": number, "parts": (part,)}
+        self.add_error("line_items", forms.ValidationError(words, params=params))
 
 
 def _named(order: Order) -> dict[str, OrderLine]:
@@ -217,7 +228,7 @@ class OrderReturnAction(Action[Result, OrderReturnToMake]):
             number=order.reference or order.external_identifier or data["order_uuid"],
             lines=lines,
             total=total,
-            takes=worth.points or 0,
+            takes=worth.points,
             is_processed=self.is_processed,
         )
 

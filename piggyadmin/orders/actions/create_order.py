@@ -62,19 +62,24 @@ class OrderToMake(Preview):
     lines: tuple[LineToMake, ...]
     discount: int
     total: int
-    worth: int
+    worth: int | None  # None where Piggy has not told
     new_balance: int | None
     is_processed: bool
 
     @property
-    def gives(self) -> int:
+    def gives(self) -> int | None:
         """How many credits it gives at once."""
         return self.worth if self.is_processed else 0
 
     @property
+    def gives_unknown(self) -> bool:
+        """Whether nobody can tell how many it gives at once."""
+        return self.gives is None
+
+    @property
     def button(self) -> str:
         """Repeat on the button what will happen."""
-        if not self.is_processed:
+        if not self.is_processed or self.worth is None:
             return gettext("Make the order of %(total)s") % {"total": cents(self.total)}
         words = ngettext(
             "Make the order and give %(count)s credit",
@@ -132,7 +137,7 @@ class _MakesOrder(Action[Any, OrderToMake]):
             lines=tuple(LineToMake.model_validate(line) for line in data["line_items"]),
             discount=discount(data),
             total=total_amount(data),
-            worth=worth.points or 0,
+            worth=worth.points,
             new_balance=worth.new_balance,
             is_processed=self.is_processed,
         )

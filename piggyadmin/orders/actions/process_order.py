@@ -28,12 +28,19 @@ class OrderToProcess(Preview):
     order_uuid: str
     number: str
     total: int
-    gives: int
+    gives: int | None  # None where Piggy has not told
     new_balance: int | None
+
+    @property
+    def gives_unknown(self) -> bool:
+        """Whether nobody can tell how many it gives."""
+        return self.gives is None
 
     @property
     def button(self) -> str:
         """Repeat on the button how many credits it gives."""
+        if self.gives is None:
+            return str(ProcessOrder.button)
         words = ngettext("Give %(count)s credit", "Give %(count)s credits", self.gives)
         return words % {"count": number(self.gives)}
 
@@ -102,7 +109,7 @@ class ProcessOrder(Action[OrderResult, OrderToProcess]):
             order_uuid=uuid,
             number=order.reference or order.external_identifier or uuid,
             total=order.total_order_amount or 0,
-            gives=worth.points or 0,
+            gives=worth.points,
             new_balance=worth.new_balance,
         )
 

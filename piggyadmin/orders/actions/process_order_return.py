@@ -29,17 +29,22 @@ class OrderReturnToProcess(Preview):
     contact: Contact | None = None
     number: str = ""
     total: int = 0
-    takes: int = 0
+    takes: int | None = None
 
     @property
     def gives(self) -> int:
         """How many credits it gives: it takes them."""
-        return -self.takes
+        return -(self.takes or 0)
+
+    @property
+    def gives_unknown(self) -> bool:
+        """Whether nobody can tell how many it takes."""
+        return self.takes is None
 
     @property
     def button(self) -> str:
         """Repeat on the button what will happen."""
-        if not self.is_known:
+        if self.takes is None:
             return gettext("Take the credits for it")
         words = ngettext("Take up to %(count)s credit", "Take up to %(count)s credits", self.takes)
         return words % {"count": number(self.takes)}

@@ -56,7 +56,7 @@ class CreateShift(Action[Shift, None]):
         return Sentence(
             _("%(who)s planned a shift of %(customer)s at %(shop)s"),
             _("plan a shift of %(customer)s at %(shop)s"),
-            {"customer": matter.customer(), "shop": matter.shop()},
+            {"customer": matter.customer(otherwise=gettext("somebody")), "shop": matter.shop()},
         )
 
     def perform(self, piggy: PiggyClient, data: Data) -> Shift:

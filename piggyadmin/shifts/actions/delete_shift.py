@@ -67,7 +67,7 @@ class DeleteShift(Action[ShiftDeleted, ShiftToDelete]):
         return Sentence(
             _("%(who)s deleted a shift of %(customer)s"),
             _("delete a shift of %(customer)s"),
-            {"customer": matter.customer()},
+            {"customer": matter.customer(otherwise=gettext("somebody"))},
         )
 
     def preview(self, piggy: PiggyClient, data: Data) -> ShiftToDelete:

@@ -18,7 +18,6 @@ from piggyadmin.ui.forms import (
     CleanCharField,
     CleanTextField,
     OptionRowsField,
-    Row,
     WholeNumberField,
 )
 from piggyadmin.vouchers import services
@@ -36,13 +35,8 @@ TAKEN_NAMES = set(Promotion.model_fields)
 class AttributeRowsField(OptionRowsField):
     """Names of attributes with their values; two may well have the same value."""
 
-    def validate(self, value: list[Row]) -> None:
-        """Check that no name stands there twice."""
-        forms.Field.validate(self, value)
-        names = [row["label"] for row in value]
-        if doubled := next((name for name in names if names.count(name) > 1), None):
-            words = _("“%(name)s” stands here twice. It can have one value.")
-            raise ValidationError(words, code="doubled", params={"name": doubled})
+    unique_part = "label"
+    doubled_words = _("“%(value)s” stands here twice. It can have one value.")
 
 
 class CreatePromotionForm(NewRecordForm):

@@ -39,7 +39,10 @@ def test_what_will_happen_is_shown_and_done(staff, sandbox):
     assert balance(sandbox) == 2_000
     entry = Entry.objects.get()
     assert sentence_of(entry) == "Staff took € 5.00 from gift card …0001 at Amsterdam"
-    assert "Booked: −€ 5.00." in text(staff.get(response["Location"]))  # noqa: RUF001
+    page = text(staff.get(response["Location"]))
+    assert "Booked: −€ 5.00." in page  # noqa: RUF001
+    assert "On it after" in page
+    assert "€ 20.00, if nothing else was booked on it meanwhile." in page
 
 
 def test_a_top_up_adds(staff, sandbox):

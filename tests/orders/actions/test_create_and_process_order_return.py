@@ -70,7 +70,7 @@ def test_a_line_is_found_by_name_or_number(line, staff, sandbox):
             "Of “Oat latte” at most 2 can come back",
         ),
         ({"line_items-0-value": ""}, "Fill in how many came back."),
-        ({"line_items-0-value": "one"}, "Enter a whole number"),
+        ({"line_items-0-value": "one"}, "Row 1, How many came back: Enter a whole number"),
         ({"line_items-0-label": "Tea"}, "This order has no line “Tea”."),
         ({"order_uuid": "ORDER-9"}, "No order with this number or UUID at Piggy."),
         ({"line_items": "nonsense"}, "The options are not a list"),
@@ -247,7 +247,9 @@ def test_what_comes_back_is_simulated_as_an_order_of_its_own(monkeypatch):
     assert RETURN.subjects(data, to_make(contact=Contact())) == {}
     worth = OrderResult(type="t")
     noted = NOTE.preview("piggy", data)
-    assert (noted.takes, noted.is_processed) == (0, False)
+    assert (noted.takes, noted.is_processed, noted.gives_unknown) == (None, False, False)
+    taken = RETURN.preview("piggy", data)
+    assert (taken.gives_unknown, taken.gives, taken.button) == (True, 0, "Take it back")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Making orders: simulated first, made once, found again by their number."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -120,6 +121,17 @@ def test_what_cannot_be_is_said_beside_its_field(changed, words, staff, sandbox)
     assert orders(sandbox) == []
 
 
+def test_a_product_that_nobody_knows_is_told_by_the_number_of_its_row(staff, sandbox):
+    row = {"product": "Tee", "quantity": "1", "price": "1"}
+    moved = {f"line_items-3-{part}": value for part, value in row.items()}
+    first = {f"line_items-0-{part}": "" for part in row}
+    page = staff.post(URL, SAMPLE | first | moved).content.decode()
+    assert "Row 2: there is no product “Tee”." in page
+    (wrong,) = re.findall(r'<input[^>]*aria-invalid="true"[^>]*>', page)
+    assert 'name="line_items-1-product"' in wrong
+    assert 'aria-describedby="id_line_items_error"' in wrong
+
+
 def test_a_row_more(staff, sandbox):
     page = staff.post(URL, SAMPLE | {"add_row": "1"}).content.decode()
     assert "line_items-1-product" in page
@@ -235,11 +247,14 @@ def to_make(**changed):
         ({"worth": 1}, 1, "Make the order and give 1 credit"),
         ({"worth": 1200}, 1200, "Make the order and give 1,200 credits"),
         ({"is_processed": False}, 0, f"Make the order of {EURO}8.50"),
+        ({"worth": None}, None, f"Make the order of {EURO}8.50"),
+        ({"worth": None, "is_processed": False}, 0, f"Make the order of {EURO}8.50"),
     ],
 )
 def test_what_it_gives_is_on_the_button(changed, gives, button):
     preview = to_make(**changed)
     assert (preview.gives, preview.button) == (gives, button)
+    assert preview.gives_unknown is (gives is None)
     agreed = {"contact": "c1", "shop": "Amsterdam", "total": 850, "gives": gives}
     assert preview.decisive() == agreed
 
@@ -314,7 +329,7 @@ def test_what_an_order_comes_to_is_shown(monkeypatch, action):
 @pytest.mark.parametrize("shop", ["s2", "s9"])
 def test_a_shop_without_a_name_is_called_by_its_uuid(monkeypatch, shop):
     preview = previewed(monkeypatch, points=None, shop_uuid=shop)
-    assert (preview.shop_name, preview.worth) == (shop, 0)
+    assert (preview.shop_name, preview.worth) == (shop, None)
 
 
 def test_a_number_that_is_taken_is_told_beside_its_field(monkeypatch):

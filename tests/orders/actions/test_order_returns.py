@@ -139,12 +139,14 @@ TAKE = get_action("process-order-return")
         (True, 4, "Take up to 4 credits"),
         (True, 1, "Take up to 1 credit"),
         (True, 1200, "Take up to 1,200 credits"),
-        (False, 0, "Take the credits for it"),
+        (True, None, "Take the credits for it"),
+        (False, None, "Take the credits for it"),
     ],
 )
 def test_what_it_takes_is_on_the_button(known, takes, button):
     preview = OrderReturnToProcess(order_return_uuid="r", is_known=known, takes=takes)
-    assert (preview.button, preview.gives) == (button, -takes)
+    assert (preview.button, preview.gives) == (button, -(takes or 0))
+    assert preview.gives_unknown is (takes is None)
 
 
 def test_whose_it_is_where_that_is_known():

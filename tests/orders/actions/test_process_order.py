@@ -151,7 +151,9 @@ def test_what_an_order_gives_is_simulated(monkeypatch, known, number):
     assert GIVE.subjects({}, to_process(contact=Contact())) == {}
     worth, order = OrderResult(type="t"), Order(uuid="o1")
     bare = GIVE.preview("piggy", {"order_uuid": "o1"})
-    assert (bare.gives, bare.total) == (0, 0)
+    assert (bare.gives, bare.total, bare.gives_unknown) == (None, 0, True)
+    assert bare.button == "Process the order"
+    assert not preview.gives_unknown
 
 
 def test_only_what_happened_here_to_this_order_is_refused(monkeypatch):

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from piggyadmin.status.backups import BackupError, back_up, new_backup
+from piggyadmin.status.backups import BackupError, back_up, checksum_path, new_backup
 
 
 class Command(BaseCommand):
@@ -36,4 +36,7 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from None
         key = "DATA_KEY" if settings.DATA_KEY else "SECRET_KEY"
-        self.stdout.write(f"Written: {path}. {key} is not in it: keep that elsewhere.")
+        self.stdout.write(
+            f"Written: {path}, and {checksum_path(path).name}, which proves its bytes: keep both "
+            f"together. {key} is not in it: keep that elsewhere."
+        )

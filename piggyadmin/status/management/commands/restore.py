@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from piggyadmin.status.backups import BackupError, restore
+from piggyadmin.status.backups import BackupError, checksum_path, restore
 
 
 class Command(BaseCommand):
@@ -30,6 +30,11 @@ class Command(BaseCommand):
             restore(path)
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from None
+        if not (checksum := checksum_path(path)).exists():
+            self.stderr.write(
+                f"There is no {checksum.name} beside it: nothing tells whether it "
+                f"was changed since it was written."
+            )
         call_command("migrate", verbosity=0)
         call_command("ledger_verify", stdout=self.stdout, stderr=self.stderr)
         self.stdout.write("Restored. Run manage.py prepare before the console serves it.")
