@@ -36,7 +36,10 @@ MOST_UNTAKEN = 512 * 1024  # bytes
 # So long a thread waits for a client that takes nothing of more than that, or for what is chunked.
 STALL_SECONDS = 20
 
-_LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,15})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+# Its first figures tell what is too long; zeros before them tell nothing, to gunicorn neither.
+_LENGTH = re.compile(
+    rb"^content-length:[ \t]*0*+([0-9]{0,15})[0-9]*+[ \t]*\r$", re.IGNORECASE | re.MULTILINE
+)
 _CHUNKED = re.compile(rb"^transfer-encoding:", re.IGNORECASE | re.MULTILINE)
 _EXPECTED = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
@@ -72,7 +75,7 @@ class Arrival:
     def _read_head(self, head: bytes, length: int) -> None:
         """Find out how long the request is; one that is chunked or too long is not waited for."""
         found = _LENGTH.search(head)
-        body = int(found[1]) if found else 0
+        body = int(found[1] or 0) if found else 0
         self.is_buffered = body <= MOST_BODY and not _CHUNKED.search(head)
         self.length = length + body if self.is_buffered else length
         self.wants_go_ahead = bool(self.is_buffered and body and _EXPECTED.search(head))

@@ -106,6 +106,7 @@ CHANGES = {
     "promotion": partial(without, "promotion"),
     "nan": partial(with_number, float("nan")),
     "inf": partial(with_number, float("inf")),
+    "beyond any float": partial(with_number, 10**400),
 }
 
 
@@ -117,7 +118,8 @@ def test_what_is_left_out_or_no_number_is_no_fault(change, sandbox, monkeypatch)
         monkeypatch,
         lambda told: told | {name: change(told[name]) for name in told if name == "data"},
     )
-    for address in ("/credits/", f"/contacts/{seed.MIRA_UUID}/timeline/", "/referrals/settings/"):
+    mira, promotion = f"/contacts/{seed.MIRA_UUID}/", f"/promotions/{SAMPLE['promotion_uuid']}/"
+    for address in ("/credits/", f"{mira}timeline/", "/referrals/settings/", promotion):
         assert client.get(address).status_code == 200
     for slug in ("deactivate-voucher", "create-voucher", "validate-voucher"):
         assert carry_out(client, slug).status_code == 200

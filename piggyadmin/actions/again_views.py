@@ -83,19 +83,17 @@ class Again(EntryView):
             agreed = type(preview).model_validate(snapshots.preview_of(self.entry)).decisive()
             if preview.decisive() != agreed:
                 raise _Changed
-        person, data = signed_in(self.request), form.cleaned_data
-        if approvals.needs_second_person(action, data, preview, person=person):
-            raise _Changed
         request = write_request(
             action,
             form,
             self.request.POST,
-            person=person,
+            person=signed_in(self.request),
             submission_key=entries.key_of_again(self.entry),
             preview=preview,
             reason=self.entry.reason,
             comment=self.entry.comment,
             part_of=entries.whole_of(self.entry),
+            is_judged_by_itself=True,
         )
         return writes.carry_out(piggy, request)
 

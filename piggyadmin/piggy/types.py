@@ -91,8 +91,8 @@ def _is_iso(text: str) -> bool:
 
 Lenient = WrapValidator(_or_none)
 Text = Annotated[str | None, BeforeValidator(_text), Lenient]
-# Beyond this a float holds no whole figures any more; and no shop has such an amount.
-_MOST = 2.0**53
+# Beyond this a float holds no whole figures any more; and no shop has so many of anything.
+_MOST = 2**53
 Whole = Annotated[int | None, Field(ge=-_MOST, le=_MOST), Lenient]
 Decimalish = Annotated[float | None, Field(allow_inf_nan=False, ge=-_MOST, le=_MOST), Lenient]
 YesNo = Annotated[bool | None, Lenient]

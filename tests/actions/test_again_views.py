@@ -1,5 +1,7 @@
 """Sending once more what is known not to have been done."""
 
+from uuid import uuid4
+
 import pytest
 
 from piggyadmin.actions.again_views import Again
@@ -107,6 +109,20 @@ def test_sent_again_with_one_press(staff, sandbox):
     again = Entry.objects.latest("pk")
     assert (again.state, again.reason) == (EntryState.DONE, "Goodwill")
     assert "Send it again" not in text(staff.get(url(entry)))
+
+
+def test_a_step_is_judged_by_what_was_given_meanwhile(staff, sandbox, settings, monkeypatch):
+    """Two who press at the same moment, each for a step of their own, do not pass the limit."""
+    entry, whole = not_given(), uuid4()
+
+    def given_meanwhile(_entry):
+        settings.FOUR_EYES_CREDITS_ABOVE = 20
+        return whole
+
+    monkeypatch.setattr(entries, "whole_of", given_meanwhile)
+    response = staff.post(url(entry, "again/"))
+    assert response.url == f"/actions/{CREDITS}/?again={entry.submission_key}"
+    assert sandbox.calls("POST", "credit-receptions") == []
 
 
 def test_sent_again_by_two_people(staff, admin, sandbox, monkeypatch):

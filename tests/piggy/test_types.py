@@ -76,7 +76,10 @@ def test_texts(value, read):
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [(3, 3), ("3", 3), (3.0, 3), ("-3", -3), (3.5, None), ("", None)],
+    [
+        *((3, 3), ("3", 3), (3.0, 3), ("-3", -3), (3.5, None), ("", None)),
+        *((-(2**53), -(2**53)), (10**25, None), (-(10**400), None), ("9" * 400, None)),
+    ],
 )
 def test_whole_numbers(value, read):
     assert thing(count=value).count == read

@@ -53,8 +53,6 @@ LONGEST_TEXT = 255  # characters
 MOST_FOUND = 10
 # By what people tell one contact from another.
 _NAMING = ("uuid", "firstname", "lastname", "email", "phonenumber", "identifier", "is_anonymous")
-# What both databases can store.
-LARGEST_NUMBER = 2**63 - 1
 # Sweeps that are listed.
 LAST_SWEEPS = 10
 # No answer is under way for so long: until then, a contact that has left is not taken in again.
@@ -98,8 +96,8 @@ def _content_of(contact: Contact) -> _Content:
         is_anonymous=bool(contact.is_anonymous),
         created_at=_in_utc(contact.created_at),
         last_transaction_at=_in_utc(contact.last_transaction_at),
-        credits=_countable(contact.credits),
-        prepaid_cents=_countable(contact.prepaid_cents),
+        credits=contact.credits or 0,
+        prepaid_cents=contact.prepaid_cents or 0,
     )
 
 
@@ -120,10 +118,6 @@ def _following(normalised: Normalised) -> tuple[Any, ...]:
 def as_kept(text: str | None) -> str:
     """Give a text as a database keeps it, without what nobody reads to its end."""
     return str(storable((text or "")[:LONGEST_TEXT]))
-
-
-def _countable(number: int | None) -> int:
-    return max(-LARGEST_NUMBER, min(number or 0, LARGEST_NUMBER))
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
