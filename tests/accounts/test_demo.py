@@ -1,4 +1,5 @@
 import importlib
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -47,7 +48,7 @@ def test_real_account_refuses_to_start_beside_them(settings):
 @pytest.mark.parametrize("server", ["wsgi", "asgi"])
 def test_neither_server_starts_beside_them(settings, monkeypatch, server):
     make_demo_people()
-    monkeypatch.setattr(f"django.core.{server}.get_{server}_application", object)
+    monkeypatch.setattr(f"django.core.{server}.get_{server}_application", SimpleNamespace)
     module = importlib.import_module(f"piggyadmin.{server}")
     settings.PIGGY_IS_REAL = True
     with pytest.raises(ImproperlyConfigured, match="demo people admin"):

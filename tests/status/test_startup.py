@@ -4,6 +4,7 @@ import importlib
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_database_without_tables_is_nobody_s(real, monkeypatch):
 
 @pytest.mark.parametrize("server", ["wsgi", "asgi"])
 def test_no_server_starts_as_an_unwanted_sandbox(fallen_into, monkeypatch, server):
-    monkeypatch.setattr(f"django.core.{server}.get_{server}_application", object)
+    monkeypatch.setattr(f"django.core.{server}.get_{server}_application", SimpleNamespace)
     module = importlib.import_module(f"piggyadmin.{server}")
     User.objects.create_user("owner")
     with pytest.raises(ImproperlyConfigured, match="PIGGY_API_TOKEN is not set"):
