@@ -17,7 +17,8 @@ SHORTEST, LONGEST = map(float, os.environ.get("LOAD_PAUSES", "5-15").split("-"))
 ONE_OF_EACH = int(os.environ.get("LOAD_ALONE", "0"))
 CREDITS = "/actions/create-credit-reception/"
 SHOP = "c0ffee00-0000-4000-8000-000000000101"
-CODES = cycle(["WELCOME-ACTIVE", "WELCOME-LOCKED", "welcome-active"])
+SMALL = "welcome-active"
+CODES = cycle(["WELCOME-ACTIVE", "WELCOME-LOCKED", SMALL])
 NAMES = cycle(["jansen", "de vr", "smit", "mira", "peters", "example.test"])
 ELEMENT = re.compile(r"<[a-z][^>]*\bhx-get=[^>]*>")
 ADDRESS = re.compile(r'hx-get="([^"]*)"')
@@ -33,8 +34,12 @@ credits_given = cycle(range(1, 60))
 
 
 def kind_of(path: str) -> str:
-    """Give what all pages of a kind have in common, for the statistics."""
-    return TELLING.sub("…", urlsplit(path).path)
+    """Give what all pages of a kind have in common, for the statistics.
+
+    A code in small letters is asked for twice: as it was typed, and as codes are written.
+    """
+    path = urlsplit(path).path
+    return TELLING.sub("…", path) + (" in small letters" if SMALL in path else "")
 
 
 class Colleague(FastHttpUser):
