@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -101,12 +101,6 @@ def served(directory: Path, **words: str) -> Iterator[tuple[ConsoleServer, dict[
         yield console, made
 
 
-def one_of_each_kind(addresses: Iterable[str]) -> list[str]:
-    """Give the last of those that differ in whom or what they are about alone."""
-    about = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b\d+\b")
-    return list({about.sub("", each): each for each in addresses}.values())
-
-
 def write(module: str, environment: dict[str, str]) -> str:
     """Have a process of the same settings write markup everywhere; gives what it prints."""
     command = [sys.executable, "-m", module]
@@ -187,7 +181,7 @@ def test_no_page_takes_text_for_markup(chromium, hostile):
         base_url=console.url, storage_state=console.signed_in(chromium, "admin")
     )
     watch = Watch(context.new_page())
-    for address in one_of_each_kind(made["pages"]):
+    for address in made["pages"]:
         watch.open(address)
     for slug, typed in made["typed"].items():
         watch.press(f"/actions/{slug}/", typed)
