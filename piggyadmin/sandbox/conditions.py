@@ -6,7 +6,7 @@ to answer it.
 
 import json
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connections
 from django.utils import timezone
@@ -47,9 +47,4 @@ def current() -> Conditions:
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, list(moments))
         settings, is_due, calls = cursor.fetchone()
-    return Conditions(read_settings(_read(settings)), bool(is_due), calls)
-
-
-def _read(settings: str | None) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(settings) if settings else {}
-    return values
+    return Conditions(read_settings(json.loads(settings or "{}")), bool(is_due), calls)
