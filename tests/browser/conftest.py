@@ -69,6 +69,12 @@ def no_duplicates(console: ConsoleServer) -> None:
     console.change_queue("empty")
 
 
+@pytest.fixture
+def mirrored(console: ConsoleServer, piggy_sandbox: SandboxServer) -> None:
+    """Have the console know the names of all customers of this test, not of the one before."""
+    console.change_queue("mirror")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start Chromium once."""

@@ -13,9 +13,8 @@ OPTIONS = "#suggestions [role=option]"
 
 
 @pytest.fixture
-def desk(as_role, console) -> Page:
+def desk(as_role, mirrored) -> Page:
     """The desk of somebody, in a console that has read contacts."""
-    console.change_queue("mirror")
     page: Page = as_role("support")
     page.goto("/")
     return page

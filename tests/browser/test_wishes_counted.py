@@ -14,7 +14,7 @@ from piggyadmin.sandbox import seed
 from tests.browser.screenshots import MIRAS_PAGE
 from tests.browser.test_mornings import give
 from tests.browser.test_vouchers import make
-from tests.contacts.cards import cards_of
+from tests.contacts import cards
 from tests.sandbox.server import SandboxServer
 
 MOST_PRESSES = 3
@@ -121,15 +121,15 @@ def link_a_card(hands: Hands, sandbox: SandboxServer) -> None:
     hands.fill_in(contact_identifier_value="CARD-WISH")
     hands.press("Enter")
     expect(hands.page.locator("main #cards")).to_contain_text("CARD-WISH")
-    assert cards_of(sandbox)["CARD-WISH"]
+    assert cards.cards_of(sandbox)["CARD-WISH"]
 
 
 def unlink_a_card(hands: Hands, sandbox: SandboxServer) -> None:
-    hands.click(hands.page.locator("#cards li", has_text="CARD-0001").locator("summary"))
+    hands.click(hands.page.locator("#cards li", has_text="CARD-UNWISHED").locator("summary"))
     hands.link("Take a card away")
     hands.button("Take the card away")
-    expect(hands.page.locator("main #cards")).not_to_contain_text("CARD-0001")
-    assert "CARD-0001" not in cards_of(sandbox)
+    expect(hands.page.locator("main #cards")).not_to_contain_text("CARD-UNWISHED")
+    assert "CARD-UNWISHED" not in cards.cards_of(sandbox)
 
 
 def create_a_contact(hands: Hands, _sandbox: SandboxServer) -> None:
@@ -215,17 +215,12 @@ WISHES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def _mirrored(console):
-    """Have the console know the names of all customers."""
-    console.change_queue("mirror")
-
-
 @pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.words)
-@pytest.mark.usefixtures("_mirrored")
+@pytest.mark.usefixtures("mirrored")
 def test_takes_no_more_than_this(as_role, piggy_sandbox, wish):
     make(piggy_sandbox, "WISHED-FOR", contact_uuid=seed.MIRA_UUID)
     give(piggy_sandbox, 29)
+    cards.make(piggy_sandbox, "CARD-UNWISHED", owner=seed.MIRA_UUID)
     page = as_role(wish.role)
     page.goto(wish.start)
     hands = Hands(page)
