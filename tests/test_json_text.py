@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from piggyadmin.json_text import DEEPEST, read_flat_json, read_json, storable
+from piggyadmin.json_text import DEEPEST, indented, read_flat_json, read_json, storable
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,16 @@ def test_how_deeply_strangers_may_nest(pair, depth, is_read):
 
 def test_tuples_become_lists_as_in_json():
     assert storable(("a\0", 1)) == ["a\ufffd", 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "laid_out"),
+    [
+        ('{"a": ["\u00e9", 1]}', '{\n  "a": [\n    "\u00e9",\n    1\n  ]\n}'),
+        ('{"a": ["cut [\u2026]', '{"a": ["cut [\u2026]'),
+        ("Bad Gateway", "Bad Gateway"),
+        ("[" * 100_000, "[" * 100_000),
+    ],
+)
+def test_people_read_json_over_lines(text, laid_out):
+    assert indented(text) == laid_out

@@ -32,6 +32,7 @@ PAGES: dict[str, set[Role]] = {
     "/contacts/subscription-types/": LOOK_UP,
     # Auditors are led on to what the ledger knows of the contact.
     "/contacts/<id:contact_uuid>/": EVERYBODY,
+    "/contacts/<id:contact_uuid>/panels/<slug:slug>/": LOOK_UP,
     "/contacts/<id:contact_uuid>/timeline/": LOOK_UP,
     "/contacts/<id:contact_uuid>/timeline/csv/": LOOK_UP,
     "/duplicates/": {Role.ADMIN},

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+
 from piggyadmin.accounts.models import User
 from piggyadmin.ledger.operations import Words
 from piggyadmin.piggy.client import PiggyClient
@@ -16,6 +18,8 @@ class Panel(NamedTuple):
 
     `read` gives its context from Piggy. It has no database, as it runs in a thread of its own.
     `here` gives, to somebody, what of the page is stored in this console, while Piggy is asked.
+    One with a `slug`, by which its address ends, is read by itself once it comes into view: nobody
+    waits for what stands far below.
     """
 
     label: Words
@@ -25,6 +29,7 @@ class Panel(NamedTuple):
     # Whether it stands beside the others, with what is always in view.
     is_aside: bool = False
     here: Callable[[User, str], dict[str, Any]] | None = None
+    slug: str = ""
 
 
 _panels: list[Panel] = []
@@ -40,19 +45,30 @@ def panels() -> list[Panel]:
     return sorted(_panels, key=lambda panel: panel.place)
 
 
+def find(slug: str) -> Panel | None:
+    """Find a panel that is read by itself."""
+    return next((panel for panel in _panels if slug and panel.slug == slug), None)
+
+
 class ShownPanel(NamedTuple):
-    """A panel as it was read: what its template shows, or why that could not be read."""
+    """A panel as it was read: what its template shows, or why that could not be read.
+
+    Where it is read by itself, that is yet to come, from the `url`.
+    """
 
     label: Words
     template: str
     is_aside: bool
     context: dict[str, Any]
     error: PiggyError | None = None
+    url: str = ""
 
 
 def reads(piggy: PiggyClient, contact_uuid: str) -> list[Callable[[], ShownPanel]]:
-    """List what has to be read of a contact, to be called side by side."""
-    return [partial(_read, panel, piggy, contact_uuid) for panel in panels()]
+    """List what has to be read of a contact for its page, to be called side by side."""
+    return [
+        partial(_deferred if panel.slug else read, panel, piggy, contact_uuid) for panel in panels()
+    ]
 
 
 def stored(person: User, contact_uuid: str) -> dict[str, Any]:
@@ -60,7 +76,12 @@ def stored(person: User, contact_uuid: str) -> dict[str, Any]:
     return dict(ChainMap(*(each.here(person, contact_uuid) for each in panels() if each.here)))
 
 
-def _read(panel: Panel, piggy: PiggyClient, contact_uuid: str) -> ShownPanel:
+def _deferred(panel: Panel, _piggy: PiggyClient, contact_uuid: str) -> ShownPanel:
+    url = reverse("contacts:panel", args=[contact_uuid, panel.slug])
+    return ShownPanel(panel.label, "contacts/_deferred_panel.html", panel.is_aside, {}, url=url)
+
+
+def read(panel: Panel, piggy: PiggyClient, contact_uuid: str) -> ShownPanel:
     """Read a panel; one that cannot be read spoils only itself."""
     try:
         context = panel.read(piggy, contact_uuid) if panel.read else {}

@@ -25,9 +25,10 @@ from piggyadmin.ledger import reads
 from piggyadmin.piggy.client import PiggyClient, piggy_client
 from piggyadmin.piggy.concurrency import gather
 from piggyadmin.piggy.errors import NotFound, PiggyError
+from piggyadmin.piggy.once import nothing_twice
 from piggyadmin.ui.codes import remarks, uuid_in_small
 from piggyadmin.ui.forms import CodeField
-from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.http import signed_in, wants_fragment
 
 # Where the page of a contact has what does not stand among others.
 PLACES = {
@@ -130,6 +131,24 @@ def _contact_field(action: Action[Any, Any]) -> str | None:
 def _suits(action: Action[Any, Any], contact: Contact) -> bool:
     """Tell whether an action makes sense: only an anonymous contact can be claimed."""
     return contact.is_anonymous is True or action.slug != "claim-anonymous-contact"
+
+
+class ContactPanel(PermittedView):
+    """A part of a contact's page that is read by itself, once somebody comes to see it."""
+
+    @nothing_twice()
+    def get(self, request: HttpRequest, contact_uuid: str, slug: str) -> HttpResponse:
+        """Show it: to htmx, which puts it into the page, and by itself to whoever has no scripts.
+
+        Raises:
+            Http404: there is none of that name.
+        """
+        if (panel := panels.find(slug)) is None:
+            raise Http404
+        uuid = uuid_in_small(contact_uuid)
+        shown = panels.read(panel, piggy_client(), uuid)
+        template = "contacts/_panel.html" if wants_fragment(request) else "contacts/panel.html"
+        return render(request, template, {**shown.context, "panel": shown, "contact_uuid": uuid})
 
 
 class ContactByEmail(PermittedView):

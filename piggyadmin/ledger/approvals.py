@@ -20,8 +20,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -47,6 +50,8 @@ from piggyadmin.piggy.once import once
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # For so long what was given counts towards the limit.
 GIVEN_WITHIN = timedelta(days=1)
+# Where what waits is kept for the menu, and for how many seconds.
+_COUNTED, COUNTED_FOR = "approvals-waiting", 10
 
 
 class TooLate(Exception):  # noqa: N818
@@ -208,15 +213,37 @@ def all_waiting() -> QuerySet[Approval]:
     return Approval.objects.filter(status=ApprovalStatus.WAITING)
 
 
+class _Waiting(NamedTuple):
+    """Of a request that nobody has decided about, what says who may."""
+
+    pk: int
+    action: str
+    asked_by_id: int
+    is_own_word_enough: bool
+
+
+def _waiting() -> list[_Waiting]:
+    """Read them; mostly there are none."""
+    return [_Waiting(*row) for row in all_waiting().values_list(*_Waiting._fields)]
+
+
+def _decided_by(person: User | AnonymousUser, waiting: Iterable[_Waiting]) -> list[int]:
+    """Pick those that a person may decide about, by their keys."""
+    writes = (find_operation(slug) for slug in {each.action for each in waiting})
+    theirs = {each.slug for each in writes if each and each.is_allowed_for(person)}
+    may_approve = bool(theirs) and person.has_perm(APPROVE)
+    return [
+        each.pk
+        for each in waiting
+        if each.action in theirs
+        and (each.is_own_word_enough if each.asked_by_id == person.pk else may_approve)
+    ]
+
+
 def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     """List what others asked for and this person may decide about."""
-    writes = (find_operation(slug) for slug in _actions_waiting())
-    theirs = [each.slug for each in writes if each and each.is_allowed_for(person)]
-    if not theirs:
-        return Approval.objects.none()
-    waiting, is_own = all_waiting().filter(action__in=theirs), Q(asked_by_id=person.pk)
-    own = is_own & Q(is_own_word_enough=True)
-    return waiting.filter(own | ~is_own if person.has_perm(APPROVE) else own)
+    theirs = _decided_by(person, _waiting())
+    return all_waiting().filter(pk__in=theirs) if theirs else Approval.objects.none()
 
 
 def _actions_waiting() -> set[str]:
@@ -339,16 +366,20 @@ def decide(approval: Approval, status: ApprovalStatus, *, person: User, note: st
     insist_on_permission(person, *(() if is_withdrawn else rights_to_decide(approval, person)))
     if status == ApprovalStatus.APPROVED or (is_own and status == ApprovalStatus.DECLINED):
         insist_on_independence(approval, person)
-    waiting = all_waiting().filter(pk=approval.pk)
-    return bool(
-        waiting.update(
-            status=status,
-            decided_by_name=person.name,
-            decided_by_id_copy=person.pk,
-            decided_at=timezone.now(),
-            note=note,
-        )
+    return _end(
+        all_waiting().filter(pk=approval.pk),
+        status=status,
+        decided_by_name=person.name,
+        decided_by_id_copy=person.pk,
+        note=note,
     )
+
+
+def _end(waiting: QuerySet[Approval], **values: Any) -> bool:
+    """Keep what became of a request; False where it does not wait any more."""
+    ended = waiting.update(decided_at=timezone.now(), **values)
+    _count_anew()
+    return bool(ended)
 
 
 def insist_on_independence(approval: Approval, person: User) -> None:
@@ -383,23 +414,29 @@ def approve(approval: Approval, *, person: User, note: str) -> dict[str, Any]:
 def withdraw_sent(submission_key: UUID) -> bool:
     """End a request whose key another press has used, which needed nobody else; False for none."""
     words = gettext("Another press of the same form went ahead meanwhile, and needed nobody else.")
-    waiting = all_waiting().filter(submission_key=submission_key)
-    return bool(
-        waiting.update(
-            status=ApprovalStatus.WITHDRAWN,
-            decided_by_name=F("asked_by_name"),
-            decided_by_id_copy=F("asked_by"),
-            decided_at=timezone.now(),
-            note=words,
-        )
+    return _end(
+        all_waiting().filter(submission_key=submission_key),
+        status=ApprovalStatus.WITHDRAWN,
+        decided_by_name=F("asked_by_name"),
+        decided_by_id_copy=F("asked_by"),
+        note=words,
     )
 
 
 def waiting_approvals(request: HttpRequest) -> int:
-    """Count what waits for this person's approval, once for a request."""
+    """Count what waits for this person's approval, for the menu that stands on every page.
+
+    What another process was asked meanwhile counts some seconds later.
+    """
     if not hasattr(request, "waiting_approvals"):
-        keep_waiting_approvals(request, waiting_for(request.user).count())
+        waiting = cache.get_or_set(_COUNTED, _waiting, COUNTED_FOR)
+        keep_waiting_approvals(request, len(_decided_by(request.user, waiting or [])))
     return int(request.waiting_approvals)  # type: ignore[attr-defined]
+
+
+@receiver(post_save, sender=Approval)
+def _count_anew(**_more: Any) -> None:
+    cache.delete(_COUNTED)
 
 
 def keep_waiting_approvals(request: HttpRequest, number: int) -> None:

@@ -14,7 +14,7 @@ from piggyadmin.contacts import timeline
 from piggyadmin.contacts.panels import Panel, register
 from piggyadmin.contacts.timeline import Happening, Source
 from piggyadmin.notes import services
-from piggyadmin.notes.forms import NoteForm
+from piggyadmin.notes.forms import FIELD_IDS, NoteForm
 from piggyadmin.notes.models import Note
 
 KIND = "notes"
@@ -25,8 +25,9 @@ LONGEST_SHOWN = 300  # characters
 def read_notes(person: User, contact_uuid: str) -> dict[str, Any]:
     """Read all notes and what stands above them, and make the form for a new one."""
     services.flags_of([contact_uuid])  # also shown where Piggy does not answer
-    form = NoteForm(auto_id="id_note_%s") if person.has_perm(WRITE_NOTES) else None
-    if form:
+    form = None
+    if person.has_perm(WRITE_NOTES):
+        form = NoteForm(auto_id=FIELD_IDS, offers_people=False)
         form.fields["text"].widget.attrs["data-hotkey"] = "n"
     notes = services.notes_of(contact_uuid)
     return {

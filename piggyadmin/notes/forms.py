@@ -14,6 +14,8 @@ from piggyadmin.notes.models import LONGEST_NOTE, LONGEST_REASON, Note
 from piggyadmin.notes.services import Addressee
 from piggyadmin.ui.forms import CleanTextField
 
+# What its fields are called on the page of a customer, among others.
+FIELD_IDS = "id_note_%s"
 _PERSON, _ROLE = "person", "role"
 
 
@@ -28,8 +30,18 @@ class NoteForm(forms.Form):
     )
     is_pinned = forms.BooleanField(label=_("Keep it on top"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers_people: bool = True, **kwargs: Any) -> None:
+        """Make the form.
+
+        Args:
+            args: As Django's forms take them.
+            offers_people: Whether it asks whom the note is for, of whom there may be very many.
+            kwargs: As Django's forms take them.
+        """
         super().__init__(*args, **kwargs)
+        if not offers_people:
+            del self.fields["for_whom"]
+            return
         self._people, self._roles = {}, {}
         for each in _people_by_role():
             self._people[f"{_PERSON}-{each.pk}"] = each

@@ -16,10 +16,10 @@ from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import MANAGE_NOTES, WRITE_NOTES
 from piggyadmin.ledger.subjects import directory
 from piggyadmin.notes import services
-from piggyadmin.notes.forms import DoNotServeForm, NoteForm, key_of
+from piggyadmin.notes.forms import FIELD_IDS, DoNotServeForm, NoteForm, key_of
 from piggyadmin.notes.models import Note
 from piggyadmin.ui.codes import uuid_in_small
-from piggyadmin.ui.http import signed_in
+from piggyadmin.ui.http import signed_in, wants_fragment
 from piggyadmin.ui.views import way_back
 
 # Where notes stand on the page of a customer.
@@ -60,8 +60,11 @@ class NewNote(AboutCustomer):
 
     title = _("Write a note")
 
-    def get(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:  # noqa: ARG002
-        """Show the form."""
+    def get(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:
+        """Show the form; to the one on a customer's page, give whom a note can be for."""
+        if wants_fragment(request):
+            form = NoteForm(auto_id=FIELD_IDS)
+            return HttpResponse(form["for_whom"].as_field_group())
         return self.show(NoteForm(), uuid_in_small(contact_uuid))
 
     def post(self, request: HttpRequest, contact_uuid: str) -> HttpResponse:

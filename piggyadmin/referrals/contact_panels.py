@@ -19,4 +19,6 @@ def read_referrals(piggy: PiggyClient, contact_uuid: str) -> dict[str, Any]:
     return {"referrals": own[:SHOWN], "has_more_referrals": len(own) > SHOWN}
 
 
-register(Panel(_("Referrals"), "referrals/_contact_panel.html", 44, read_referrals))
+register(
+    Panel(_("Referrals"), "referrals/_contact_panel.html", 44, read_referrals, slug="referrals")
+)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from piggyadmin.json_text import read_json, storable
@@ -40,12 +41,12 @@ _BEARER = re.compile(r"(?i)bearer\s+\S+")
 
 def scrubbed_query(path: str, query: Mapping[str, Any] | None) -> str:
     """Write down the parameters of a call."""
-    return _cut(_dump(_clean(path, dict(query)))) if query else ""
+    return _cut(_dump(storable(_clean(path, dict(query))))) if query else ""
 
 
 def scrubbed_request(path: str, body: Any) -> str:
     """Write down what was sent."""
-    return "" if body is None else _cut(_dump(_clean(path, body)))
+    return "" if body is None else _cut(_dump(storable(_clean(path, body))))
 
 
 def scrubbed_answer(path: str, body: bytes | None) -> str:
@@ -84,12 +85,17 @@ def _clean(path: str, value: Any) -> Any:
 def _is_secret(path: str, key: str) -> bool:
     if key == "code" and path.startswith(_SECRET_CODES):
         return True
+    return _names_a_secret(key)
+
+
+@lru_cache(maxsize=2_000)
+def _names_a_secret(key: str) -> bool:
     return _SECRET_KEYS.fullmatch(key) is not None
 
 
 def _dump(value: Any) -> str:
-    text = json.dumps(storable(value), ensure_ascii=False, indent=2, default=str)
-    return _without_our_token(text)
+    """Write JSON in one line: that takes a third of the time, and it is read by few."""
+    return _without_our_token(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def _without_our_token(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piggyadmin.accounts.mixins import PermittedView
 from piggyadmin.accounts.permissions import MEND_LINE, READ_LEDGER, VIEW_REQUESTS
+from piggyadmin.json_text import indented
 from piggyadmin.piggy.client import piggy_client
 from piggyadmin.piggy.rate_limit import last_known
 from piggyadmin.request_log.chart import draw, last_hours
@@ -132,6 +133,9 @@ class CallPage(PermittedView):
         others = LoggedCall.objects.filter(trace_id=call.trace_id).order_by("pk")
         context = {
             "call": call,
+            "query": indented(call.query),
+            "sent": indented(call.request_body),
+            "answered": indented(call.response_body),
             "others": others.defer("request_body", "response_body")[:PAGE],
             "may_read_ledger": signed_in(request).has_perm(READ_LEDGER),
         }

@@ -42,4 +42,4 @@ def _shown(row: CollectableReward, contact_uuid: str) -> RewardShown:
     return RewardShown(row, is_past, step if can_be_done else None)
 
 
-register(Panel(_("Rewards"), "rewards/_contact_panel.html", 24, read_rewards))
+register(Panel(_("Rewards"), "rewards/_contact_panel.html", 42, read_rewards, slug="rewards"))

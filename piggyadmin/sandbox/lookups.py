@@ -6,10 +6,12 @@ the whole database is, since transactions begin IMMEDIATE).
 
 from typing import TypeVar
 
+from django.db import connections
 from django.db.models import Model, QuerySet
 
 from piggyadmin.sandbox import errors
 from piggyadmin.sandbox.errors import ApiError
+from piggyadmin.sandbox.locks import ALIAS
 from piggyadmin.sandbox.models import (
     Contact,
     ContactIdentifier,
@@ -53,6 +55,20 @@ def contact_by_uuid(uuid: str, *, for_update: bool = False) -> Contact:
     """Find a contact by its UUID."""
     rows = Contact.objects.filter(uuid=uuid).order_by()
     return one(rows.select_for_update() if for_update else rows, errors.CONTACT_NOT_FOUND)
+
+
+def contact_key(uuid: str) -> int:
+    """Find the key of a contact, of which lists want nothing else.
+
+    It is written as SQL: a page of a customer asks for seven such lists, and Django would take ten
+    times as long to put it together as a database does to answer it.
+    """
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("SELECT id FROM sandbox_contact WHERE uuid = %s", [uuid])
+        row = cursor.fetchone()
+    if row is None:
+        raise ApiError(errors.CONTACT_NOT_FOUND)
+    return int(row[0])
 
 
 def contact_by_email(email: str) -> Contact | None:

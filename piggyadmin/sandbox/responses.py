@@ -93,11 +93,11 @@ class Slice:
     def of(self, matching: QuerySet[Row], shown: QuerySet[Row]) -> Page[Row]:
         """Cut the page out of `matching`, and fetch only its rows with all that `shown` adds."""
         start = (self.page - 1) * self.limit
-        keys = list(matching.values_list("pk", flat=True)[start : start + self.limit])
-        found = shown.in_bulk(keys)
-        rows = [found[key] for key in keys if key in found]
-        is_last = len(keys) < self.limit and (keys or not start)
-        total = start + len(keys) if is_last else matching.order_by().count()
+        keys = matching.values("pk")[start : start + self.limit]
+        order = matching.query.order_by or matching.model._meta.ordering
+        rows = list(shown.filter(pk__in=keys).order_by(*order))
+        is_last = len(rows) < self.limit and (rows or not start)
+        total = start + len(rows) if is_last else matching.order_by().count()
         return Page(rows, self.page, self.limit, total, self.limit_given)
 
 

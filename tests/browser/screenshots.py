@@ -209,6 +209,8 @@ PAGES: list[tuple[str, str, str, dict[str, str], str]] = [
     ("staff", "contact-anonymous", f"/contacts/{KNOWN}3/", {}, ""),
     ("admin", "contact-admin", MIRAS_PAGE, {}, ""),
     ("staff", "timeline", f"{MIRAS_PAGE}timeline/", {}, ""),
+    ("staff", "rewards-of-contact", f"{MIRAS_PAGE}panels/rewards/", {}, ""),
+    ("staff", "referrals-of-contact", f"{MIRAS_PAGE}panels/referrals/", {}, ""),
     ("admin", "contact-held", f"{MIRAS_PAGE}held/", {}, ""),
     ("admin", "contact-do-not-serve", f"{MIRAS_PAGE}do-not-serve/", {}, ""),
     ("staff", "subscription-types", "/contacts/subscription-types/", {}, ""),

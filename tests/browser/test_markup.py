@@ -25,6 +25,7 @@ ENVIRONMENT = {**AT_TESTS, "WORKER_BESIDE_WEB": "false"}
 # and what a search box that has the focus offers.
 BY_THEMSELVES = re.compile(
     r"/static/.+|/admin/jsi18n/|/favicon\.ico|/tasks/|/duplicates/mirror/|/contacts/peek/"
+    r"|/contacts/[\w-]+/panels/[\w-]+/"
     r"|/search/suggestions/(piggy/)?|/actions/[\w-]+/[\w-]+/|/duplicates/merges/[\w-]+/|/duplicates/pair/.+/(hold|release)/"
 )
 # What is wrong with a page: elements, attributes and links that are not the console's own.

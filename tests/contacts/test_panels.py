@@ -4,10 +4,12 @@ import pytest
 
 from piggyadmin.contacts import panels
 from piggyadmin.contacts.panels import Panel
+from piggyadmin.contacts.types import Contact
 from piggyadmin.sandbox import seed
 
 pytestmark = pytest.mark.django_db
 URL = f"/contacts/{seed.MIRA_UUID}/"
+BY_ITSELF = "read@by.itself.test"
 
 
 @pytest.fixture
@@ -53,3 +55,34 @@ def test_cards_that_cannot_be_read_spoil_only_themselves(sandbox, support):
     assert "Mira Jansen" in page
     assert page.count("This part is missing.") == 1
     assert "<strong>Cards:</strong>" in page
+
+
+@pytest.fixture
+def deferred(registered):
+    """Register a panel that is read by itself."""
+    read = lambda _piggy, uuid: {"contact": Contact(uuid=uuid, email=BY_ITSELF)}  # noqa: E731
+    panels.register(Panel("Who", "contacts/_who.html", 0, read, slug="who"))
+    return f"{URL}panels/who/"
+
+
+def test_what_is_far_below_is_read_once_it_comes_into_view(sandbox, support, deferred):
+    page = support.get(URL).content.decode()
+    assert f'hx-get="{deferred}"' in page
+    assert f'href="{deferred}"' in page
+    assert BY_ITSELF not in page
+    part = support.get(deferred, headers={"HX-Request": "true"}).content.decode()
+    assert BY_ITSELF in part
+    assert "<html" not in part
+
+
+def test_without_scripts_it_is_a_page(sandbox, support, deferred):
+    page = support.get(deferred).content.decode()
+    assert BY_ITSELF in page
+    assert "<h1>" in page
+    assert f'href="{URL}"' in page
+
+
+@pytest.mark.parametrize("slug", ["no-such", "who"])
+def test_only_what_is_read_by_itself_has_an_address(sandbox, support, registered, slug):
+    panels.register(Panel("Who", "contacts/_who.html", 0))
+    assert support.get(f"{URL}panels/{slug}/").status_code == 404

@@ -66,6 +66,16 @@ def test_nobody_is_whom_a_note_is_for(support, whom):
     assert not Note.objects.exists()
 
 
+def test_whom_a_note_is_for_is_asked_on_the_customers_page_once_somebody_wants_to(support, sandbox):
+    assert 'name="for_whom"' not in page_of(support)
+    assert f'hx-get="{NEW}"' in page_of(support)
+    field = support.get(NEW, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="id_note_for_whom"' in field
+    assert '<optgroup label="A role">' in field
+    assert "<html" not in field
+    assert 'name="for_whom"' in support.get(NEW).content.decode()
+
+
 def test_what_is_handed_over_says_for_whom_and_who_did_it(support, admin, sandbox):
     role = Group.objects.get(name=Role.ADMIN)
     support.post(NEW, {"text": "Two cards", "for_whom": f"role-{role.pk}"})

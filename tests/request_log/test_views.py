@@ -157,7 +157,7 @@ def test_a_call_shows_everything_and_its_neighbours(auditor):
     one = call(query='{"code": "<A>"}', request_body='{"credits": 5}', response_body='{"data": []}')
     other = call(attempt=2)
     page = auditor.get(f"/requests/{one.pk}/").content.decode()
-    assert "{&quot;code&quot;: &quot;&lt;A&gt;&quot;}" in page
+    assert "{\n  &quot;code&quot;: &quot;&lt;A&gt;&quot;\n}" in page
     assert "{&quot;credits&quot;: 5}" in page
     assert f'href="/requests/{other.pk}/"' in page
     assert 'href="/requests/?trace_id=t-1"' in page

@@ -15,6 +15,7 @@ from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.lookups import (
     by_creation,
     contact_by_uuid,
+    contact_key,
     identifier_of,
     one,
     optional_contact,
@@ -194,7 +195,7 @@ def _filtered(given: Given) -> QuerySet[LoyaltyTransaction]:
     rows = by_creation(given, LoyaltyTransaction.objects.all())
     given.check()
     if contact_uuid:
-        rows = rows.filter(contact=contact_by_uuid(contact_uuid))
+        rows = rows.filter(contact=contact_key(contact_uuid))
     if shop_uuid:
         rows = rows.filter(shop=shop_by_uuid(shop_uuid))
     return rows.filter(type__in=TYPES[kind]) if kind else rows

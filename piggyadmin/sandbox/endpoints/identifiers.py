@@ -4,7 +4,12 @@ from typing import Any
 
 from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.lookups import contact_by_uuid, identifier_by_value, optional_contact
+from piggyadmin.sandbox.lookups import (
+    contact_by_uuid,
+    contact_key,
+    identifier_by_value,
+    optional_contact,
+)
 from piggyadmin.sandbox.models import Contact, ContactIdentifier
 from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
@@ -14,18 +19,17 @@ from piggyadmin.sandbox.validation import Given
 @route("GET", "contacts/{contact_uuid}/contact-identifiers")
 def list_contact_identifiers(given: Given, contact_uuid: str) -> Reply:  # noqa: ARG001
     """List a contact's identifiers."""
-    contact = contact_by_uuid(contact_uuid)
-    rows = ContactIdentifier.objects.filter(contact=contact)
-    return Reply([_listed(row, contact) for row in rows])
+    rows = ContactIdentifier.objects.filter(contact=contact_key(contact_uuid))
+    return Reply([_listed(row, contact_uuid) for row in rows])
 
 
-def _listed(row: ContactIdentifier, contact: Contact) -> dict[str, Any]:
+def _listed(row: ContactIdentifier, contact_uuid: str) -> dict[str, Any]:
     return {
         "name": row.name,
         "value": row.value,
         "active": row.active,
         "default": row.is_default,
-        "contact": {"uuid": contact.uuid},
+        "contact": {"uuid": contact_uuid},
     }
 
 

@@ -6,6 +6,7 @@ from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.lookups import (
     contact_by_uuid,
+    contact_key,
     identifier_by_value,
     identifier_of,
     one,
@@ -90,7 +91,7 @@ def list_prepaid_transactions(given: Given) -> Reply:
     given.check()
     rows = PrepaidTransaction.objects.order_by("-created_at", "-pk")
     if contact_uuid:
-        rows = rows.filter(contact=contact_by_uuid(contact_uuid))
+        rows = rows.filter(contact=contact_key(contact_uuid))
     if shop_uuid:
         rows = rows.filter(shop=shop_by_uuid(shop_uuid))
     shown = PrepaidTransaction.objects.select_related("contact", "shop", "contact_identifier")

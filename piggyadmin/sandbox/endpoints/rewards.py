@@ -8,7 +8,13 @@ from django.utils import timezone
 from piggyadmin.sandbox import errors, jobs, serializers
 from piggyadmin.sandbox.endpoints.credits import book
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.lookups import contact_by_uuid, identifier_of, one, shop_by_uuid
+from piggyadmin.sandbox.lookups import (
+    contact_by_uuid,
+    contact_key,
+    identifier_of,
+    one,
+    shop_by_uuid,
+)
 from piggyadmin.sandbox.models import Contact, LoyaltyTransaction, Reward
 from piggyadmin.sandbox.responses import Reply
 from piggyadmin.sandbox.routes import route
@@ -138,8 +144,8 @@ def list_collectable_rewards(given: Given) -> Reply:
     """List what a contact has paid for, reversed rewards left out."""
     contact_uuid = given.text("contact_uuid")
     given.check()
-    contact = contact_by_uuid(contact_uuid)
-    rows = LoyaltyTransaction.objects.filter(contact=contact, type="reward_reception")
+    own = LoyaltyTransaction.objects.filter(contact=contact_key(contact_uuid))
+    rows = own.filter(type="reward_reception")
     undone = LoyaltyTransaction.objects.filter(reverses__isnull=False).values("reverses")
     rows = rows.filter(reward__isnull=False).exclude(pk__in=undone)
     shown = rows.select_related("contact", "reward")

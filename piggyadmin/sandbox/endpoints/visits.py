@@ -7,7 +7,13 @@ from django.db import IntegrityError, transaction
 
 from piggyadmin.sandbox import errors, serializers
 from piggyadmin.sandbox.errors import ApiError
-from piggyadmin.sandbox.lookups import contact_by_email, contact_by_uuid, one, shop_by_uuid
+from piggyadmin.sandbox.lookups import (
+    contact_by_email,
+    contact_by_uuid,
+    contact_key,
+    one,
+    shop_by_uuid,
+)
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import Visit
 from piggyadmin.sandbox.responses import Reply, Slice, meta_b
@@ -26,7 +32,7 @@ def list_visits(given: Given) -> Reply:
     given.check()
     rows = Visit.objects.all()
     if contact_uuid:
-        rows = rows.filter(contact=contact_by_uuid(contact_uuid))
+        rows = rows.filter(contact=contact_key(contact_uuid))
     page = part.of(rows, Visit.objects.select_related("contact"))
     return Reply([serializers.booking(row) for row in page.rows], meta_b(page, LIST_PATH))
 

@@ -12,6 +12,7 @@ from piggyadmin.sandbox import errors, faults, jobs, serializers
 from piggyadmin.sandbox.errors import ApiError
 from piggyadmin.sandbox.lookups import (
     contact_by_uuid,
+    contact_key,
     one,
     optional_contact,
     promotion_by_uuid,
@@ -97,7 +98,7 @@ def list_vouchers(given: Given) -> Reply:
     if promotion_uuid:
         rows = rows.filter(promotion=promotion_by_uuid(promotion_uuid))
     if contact_uuid:
-        rows = rows.filter(contact=contact_by_uuid(contact_uuid))
+        rows = rows.filter(contact=contact_key(contact_uuid))
     page = part.of(rows, _shown(now))
     data = [_shape(row, now) for row in page.rows]
     return Reply(data, meta_b(page, LIST_PATH), {"links": links_b(page, LIST_PATH)})
