@@ -158,7 +158,7 @@ def test_a_call_shows_everything_and_its_neighbours(auditor):
     other = call(attempt=2)
     page = auditor.get(f"/requests/{one.pk}/").content.decode()
     assert "{\n  &quot;code&quot;: &quot;&lt;A&gt;&quot;\n}" in page
-    assert "{&quot;credits&quot;: 5}" in page
+    assert "{\n  &quot;credits&quot;: 5\n}" in page
     assert f'href="/requests/{other.pk}/"' in page
     assert 'href="/requests/?trace_id=t-1"' in page
 
