@@ -2,21 +2,20 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db import connections
 
+from piggyadmin.sandbox.locks import ALIAS
 from piggyadmin.sandbox.messages import Json
 from piggyadmin.sandbox.models import (
     Attribute,
     Contact,
     ContactIdentifier,
-    LoyaltyTransaction,
     Subscription,
     SubscriptionType,
 )
@@ -34,31 +33,42 @@ class Loyalty:
     last: datetime | None = None
     shops: list[str] = field(default_factory=list)
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, shop: str, count: int, received: int, first: datetime, last: datetime) -> None:
         """Add the figures of one shop."""
-        self.count += row["count"]
-        self.received += row["received"] or 0
-        self.first = min(filter(None, (self.first, row["first"])))
-        self.last = max(filter(None, (self.last, row["last"])))
-        self.shops.append(row["shop__uuid"])
+        self.count += count
+        self.received += received
+        self.first = min(filter(None, (self.first, first)))
+        self.last = max(filter(None, (self.last, last)))
+        self.shops.append(shop)
 
 
-def _loyalty(contacts: Sequence[Contact]) -> dict[int, Loyalty]:
-    rows = (
-        LoyaltyTransaction.objects.filter(contact__in=[each.pk for each in contacts])
-        .order_by()
-        .values("contact_id", "shop__uuid")
-        .annotate(
-            count=Count("pk"),
-            received=Sum("credits", filter=Q(credits__gt=0)),
-            first=Min("created_at"),
-            last=Max("created_at"),
-        )
-    )
+# Written as SQL: Django would take a quarter of the time of a call to put it together.
+_LOYALTY = """
+    SELECT booked.contact_id, shop.uuid, COUNT(*),
+           SUM(CASE WHEN booked.credits > 0 THEN booked.credits ELSE 0 END),
+           MIN(booked.created_at), MAX(booked.created_at)
+    FROM sandbox_loyaltytransaction AS booked JOIN sandbox_shop AS shop ON shop.id = booked.shop_id
+    WHERE booked.contact_id IN ({keys})
+    GROUP BY booked.contact_id, shop.uuid
+"""
+
+
+def _loyalty(keys: Sequence[int]) -> dict[int, Loyalty]:
     figures: dict[int, Loyalty] = defaultdict(Loyalty)
-    for row in rows:
-        figures[row["contact_id"]].add(row)
+    if not keys:
+        return figures
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(_LOYALTY.format(keys=", ".join(["%s"] * len(keys))), keys)
+        for contact, shop, count, received, first, last in cursor.fetchall():
+            figures[contact].add(shop, count, received, _moment(first), _moment(last))
     return figures
+
+
+def _moment(stored: datetime | str) -> datetime:
+    """Read a moment as a database stores it: SQLite has text for it, in UTC."""
+    if isinstance(stored, str):
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    return stored
 
 
 class ContactWriter:
@@ -77,7 +87,7 @@ class ContactWriter:
                 "contact_id", "value"
             )
         )
-        self.loyalty = _loyalty(contacts)
+        self.loyalty = _loyalty(keys)
 
     def write(self, contact: Contact) -> Shape:
         """Give one contact in full."""

@@ -54,7 +54,8 @@ def by_creation(
 def contact_by_uuid(uuid: str, *, for_update: bool = False) -> Contact:
     """Find a contact by its UUID."""
     rows = Contact.objects.filter(uuid=uuid).order_by()
-    return one(rows.select_for_update() if for_update else rows, errors.CONTACT_NOT_FOUND)
+    rows = rows.select_for_update() if for_update else rows.select_related("tier")
+    return one(rows, errors.CONTACT_NOT_FOUND)
 
 
 def contact_key(uuid: str) -> int:

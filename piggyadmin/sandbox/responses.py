@@ -94,7 +94,7 @@ class Slice:
         """Cut the page out of `matching`, and fetch only its rows with all that `shown` adds."""
         start = (self.page - 1) * self.limit
         keys = matching.values("pk")[start : start + self.limit]
-        order = matching.query.order_by or matching.model._meta.ordering
+        order = matching.query.order_by or matching.model._meta.ordering or ()
         rows = list(shown.filter(pk__in=keys).order_by(*order))
         is_last = len(rows) < self.limit and (rows or not start)
         total = start + len(rows) if is_last else matching.order_by().count()

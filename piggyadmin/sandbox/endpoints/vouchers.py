@@ -54,7 +54,7 @@ REFUSALS = {
 
 
 def _shown(now: datetime) -> VoucherQuerySet:
-    return Voucher.objects.with_lock(now).with_uses().select_related("promotion", "contact")
+    return Voucher.objects.with_use(now).select_related("promotion", "contact")
 
 
 def _shape(row: Voucher, now: datetime) -> serializers.Shape:
