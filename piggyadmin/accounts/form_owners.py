@@ -1,7 +1,9 @@
 """Whose form it is: two colleagues may share a browser, and none works in the other's name."""
 
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 
@@ -14,7 +16,13 @@ def mark_of(person: Any) -> str:
     """Give what a person's forms carry; nothing where nobody has signed in."""
     if person is None or not person.is_authenticated:
         return ""
-    return signing.Signer(salt=_SIGNER_SALT).sign(str(person.pk))
+    return _signed(str(person.pk), settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=256)
+def _signed(key: str, secret: str) -> str:
+    """Sign a person's key, which stands in every form of a page."""
+    return signing.Signer(key=secret, salt=_SIGNER_SALT).sign(key)
 
 
 def owner_of(request: HttpRequest) -> str:

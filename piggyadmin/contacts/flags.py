@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from piggyadmin.contacts.traces import ENDINGS
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import HAPPENED, Subject
-from piggyadmin.piggy.once import once
+from piggyadmin.piggy.once import found_once
 
 if TYPE_CHECKING:
     from piggyadmin.accounts.models import User
@@ -57,6 +57,7 @@ def own_flags(contact: Contact, _person: "User") -> Iterator[Flag]:
         yield Flag(gettext("merged"), icon="merge")
 
 
+@found_once
 def read_subjects(contact_uuid: str) -> list[Subject]:
     """Read where a contact was verified, or where another one went into it."""
     actions = [VERIFYING, *_SURVIVING]
@@ -65,8 +66,7 @@ def read_subjects(contact_uuid: str) -> list[Subject]:
         entry__action__in=actions,
         entry__status__state__in=HAPPENED,
     )
-    in_order = about.select_related("entry").order_by("entry_id")
-    return once(lambda: list(in_order), read_subjects, contact_uuid)
+    return list(about.select_related("entry").order_by("entry_id"))
 
 
 def _is_theirs(subject: Subject) -> bool:

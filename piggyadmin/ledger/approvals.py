@@ -45,7 +45,7 @@ from piggyadmin.ledger.operations import (
 )
 from piggyadmin.ledger.people_events import changed_by
 from piggyadmin.ledger.retention import merged_with
-from piggyadmin.piggy.once import once
+from piggyadmin.piggy.once import found_once
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # For so long what was given counts towards the limit.
@@ -246,10 +246,10 @@ def waiting_for(person: User | AnonymousUser) -> QuerySet[Approval]:
     return all_waiting().filter(pk__in=theirs) if theirs else Approval.objects.none()
 
 
+@found_once
 def _actions_waiting() -> set[str]:
     """Name the actions that somebody has to decide about; mostly there are none."""
-    actions = all_waiting().values_list("action", flat=True)
-    return once(lambda: set(actions), _actions_waiting)
+    return set(all_waiting().values_list("action", flat=True))
 
 
 def waiting_about(uuids: Iterable[str]) -> dict[str, Approval]:

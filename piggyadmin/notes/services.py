@@ -4,7 +4,7 @@ Who did it, and to whom, stands in the ledger's chain; what was written does not
 never forget.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group
@@ -17,7 +17,7 @@ from piggyadmin.accounts.permissions import MANAGE_NOTES, WRITE_NOTES, insist_on
 from piggyadmin.ledger import people_events
 from piggyadmin.ledger.people_events import PersonEventKind
 from piggyadmin.notes.models import DoNotServe, Note
-from piggyadmin.piggy.once import once
+from piggyadmin.piggy.once import found_once
 
 _PEOPLE = ("written_by", "for_person", "for_role", "done_by")
 
@@ -29,10 +29,10 @@ class Addressee(NamedTuple):
     role: Group | None = None
 
 
+@found_once
 def notes_of(contact_uuid: str) -> list[Note]:
     """Give all notes on a customer, those that are pinned first, then the newest."""
-    notes = Note.objects.filter(contact_uuid=contact_uuid).select_related(*_PEOPLE)
-    return once(lambda: list(notes), notes_of, contact_uuid)
+    return list(Note.objects.filter(contact_uuid=contact_uuid).select_related(*_PEOPLE))
 
 
 def handed_over_to(person: User) -> QuerySet[Note]:
@@ -156,15 +156,14 @@ def _tell(kind: PersonEventKind, note: Note) -> None:
 
 def flags_of(contact_uuids: Collection[str]) -> list[DoNotServe]:
     """Give the marks that are set on some customers, one of each."""
-    if not contact_uuids:
-        return []
+    return _read_flags(*sorted(contact_uuids)) if contact_uuids else []
+
+
+@found_once
+def _read_flags(*contact_uuids: str) -> list[DoNotServe]:
     marks = DoNotServe.objects.filter(contact_uuid__in=contact_uuids, lifted_at=None)
     # Nearly nobody has one: who set it is only read where there is one.
     marks = marks.prefetch_related("set_by")
-    return once(lambda: _one_of_each(marks), flags_of, *sorted(contact_uuids))
-
-
-def _one_of_each(marks: Iterable[DoNotServe]) -> list[DoNotServe]:
     return list({mark.contact_uuid: mark for mark in marks}.values())
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _found: ContextVar[dict[Hashable, Future[Any]] | None] = ContextVar("found_once", default=None)
@@ -41,3 +43,13 @@ def once(find: Callable[[], T], *key: Hashable) -> T:
         except Exception as error:  # noqa: BLE001  (raised for all who want it)
             own.set_exception(error)
     return first.result()
+
+
+def found_once(find: Callable[P, T]) -> Callable[P, T]:
+    """Have a function find out only once, inside such a block, what it is asked."""
+
+    @wraps(find)
+    def found(*args: P.args, **kwargs: P.kwargs) -> T:
+        return once(partial(find, *args, **kwargs), find, *args, *kwargs.items())
+
+    return found

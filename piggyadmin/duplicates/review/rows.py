@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review.evidence import Point, both_of, evidence_of, mirrored
-from piggyadmin.piggy.once import once
+from piggyadmin.piggy.once import found_once
 
 # So much of the evidence stands in a list; all of it stands on the pair's own page.
 LOUDEST = 3
@@ -54,12 +54,12 @@ def with_decisions(rows: Sequence[PairRow]) -> list[PairRow]:
     return [replace(row, decision=last.get((row.pair.first, row.pair.second))) for row in rows]
 
 
+@found_once
 def pairs_of_contact(uuid: str) -> list[Pair]:
     """List the pairs of a contact, the surest first, without those that are long over."""
     is_over = (PairStatus.MERGED, PairStatus.GONE)
     pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
-    surest_first = pairs.order_by("-probability", "id")[:MOST_PAIRS]
-    return once(lambda: list(surest_first), pairs_of_contact, uuid)
+    return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
 
 
 def others_of_contact(uuid: str) -> list[tuple[Pair, str, MirroredContact | None]]:
