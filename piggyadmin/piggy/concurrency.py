@@ -1,5 +1,6 @@
 """Calls that do not depend on each other, made side by side."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -30,16 +31,19 @@ def gather(
     a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], d: Callable[[], D], /
 ) -> tuple[A, B, C, D]: ...
 @overload
-def gather(*calls: Callable[[], T]) -> tuple[T, ...]: ...
+def gather(*calls: Callable[[], T], head_start: float = 0) -> tuple[T, ...]: ...
 
 
-def gather(*calls: Callable[[], Any]) -> tuple[Any, ...]:
+def gather(*calls: Callable[[], Any], head_start: float = 0) -> tuple[Any, ...]:
     """Make calls at the same time and give their results in the order of the calls.
 
     All speak the caller's language, in the caller's time zone. The last one runs in the caller's
-    own thread. When some fail, the first one's error is raised, after all have ended.
+    own thread, `head_start` seconds after the others (see `begin`). When some fail, the first one's
+    error is raised, after all have ended.
     """
     begun = [begin(call) for call in calls[:-1]]
+    if head_start:
+        time.sleep(head_start)
     last = [_outcome(call) for call in calls[-1:]]
     outcomes = [*map(_outcome, begun), *last]
     errors = [outcome for outcome in outcomes if isinstance(outcome, _Failed)]

@@ -22,7 +22,10 @@ CODES = cycle(["WELCOME-ACTIVE", "WELCOME-LOCKED", SMALL])
 NAMES = cycle(["jansen", "de vr", "smit", "mira", "peters", "example.test"])
 ELEMENT = re.compile(r"<[a-z][^>]*\bhx-get=[^>]*>")
 ADDRESS = re.compile(r'hx-get="([^"]*)"')
-COMES_BY_ITSELF = re.compile(r'hx-trigger="[^"]*\b(?:load|revealed|intersect)\b')
+COMES_BY_ITSELF = re.compile(r'hx-trigger="[^"]*\bload\b')
+COMES_INTO_VIEW = re.compile(r'hx-trigger="[^"]*\b(?:load|revealed|intersect)\b')
+# Every other page is scrolled down.
+SCROLLS = cycle([COMES_BY_ITSELF, COMES_INTO_VIEW])
 # Everybody serves other customers: nobody is held back for what a colleague has just given.
 PAGES = cycle(range(1, 51))
 HIDDEN = re.compile(r'name="(agreement|submission_key)"\s+value="([^"]*)"')
@@ -60,8 +63,9 @@ class Colleague(FastHttpUser):
     def open(self, path: str) -> str:
         """Open a page, and ask for its panels."""
         text = self.client.get(path, name=kind_of(path)).text
+        comes = next(SCROLLS)
         for element in ELEMENT.findall(text):
-            if COMES_BY_ITSELF.search(element):
+            if comes.search(element):
                 panel = unescape(ADDRESS.search(element)[1])
                 headers = {"HX-Request": "true"}
                 self.client.get(panel, name=f"panel {kind_of(panel)}", headers=headers)

@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models.functions import JSONObject
+
+from piggyadmin.duplicates.mirror.store import NAMING
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review.evidence import Point, both_of, evidence_of, mirrored
 from piggyadmin.piggy.once import found_once
@@ -56,18 +61,25 @@ def with_decisions(rows: Sequence[PairRow]) -> list[PairRow]:
 
 @found_once
 def pairs_of_contact(uuid: str) -> list[Pair]:
-    """List the pairs of a contact, the surest first, without those that are long over."""
+    """List the pairs of a contact, the surest first, without those that are long over.
+
+    Each has the UUID of the `other` one, and what is `known` of that.
+    """
     is_over = (PairStatus.MERGED, PairStatus.GONE)
     pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
-    return list(pairs.order_by("-probability", "id")[:MOST_PAIRS])
+    other = Case(When(first=uuid, then=F("second")), default=F("first"))
+    names = MirroredContact.objects.filter(uuid=OuterRef("other"))
+    told = JSONObject(**{name: name for name in ("id", *NAMING)})
+    named = pairs.annotate(other=other).annotate(known=Subquery(names.values(told=told)))
+    return list(named.order_by("-probability", "id")[:MOST_PAIRS])
 
 
 def others_of_contact(uuid: str) -> list[tuple[Pair, str, MirroredContact | None]]:
     """List the pairs of a contact, each with the other one, and what is known of that."""
-    pairs = pairs_of_contact(uuid)
-    others = [pair.second if pair.first == uuid else pair.first for pair in pairs]
-    known = mirrored(others)
-    return [(pair, other, known.get(other)) for pair, other in zip(pairs, others, strict=True)]
+    pairs: list[Any] = [*pairs_of_contact(uuid)]
+    return [
+        (pair, pair.other, MirroredContact(**pair.known) if pair.known else None) for pair in pairs
+    ]
 
 
 # --- Clusters --------------------------------------------------------------------------------
