@@ -30,6 +30,9 @@ def _index_of_key(name: str) -> models.Index:
 class MirroredContact(models.Model):
     """What matching needs of one contact, as it was when Piggy last told."""
 
+    # By what people tell one contact from another.
+    NAMING = ("uuid", "firstname", "lastname", "email", "phonenumber", "identifier", "is_anonymous")
+
     uuid = models.CharField(max_length=255, unique=True)
     email = models.TextField(default="", blank=True)
     firstname = models.TextField(default="", blank=True)

@@ -51,8 +51,6 @@ SWEEP = "sweep-contacts"
 LONGEST_TEXT = 255  # characters
 # No more contacts are looked at that may have an address.
 MOST_FOUND = 10
-# By what people tell one contact from another.
-NAMING = ("uuid", "firstname", "lastname", "email", "phonenumber", "identifier", "is_anonymous")
 # Sweeps that are listed.
 LAST_SWEEPS = 10
 # No answer is under way for so long: until then, a contact that has left is not taken in again.
@@ -309,7 +307,7 @@ def names_of(uuids: Iterable[str]) -> dict[str, str]:
 
     Of an anonymous one who is reached by nothing, it says that.
     """
-    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).only(*NAMING)
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).only(*MirroredContact.NAMING)
     return {row.uuid: row.full_name or row.reached_by or _nobody(row) for row in rows}
 
 
@@ -319,7 +317,7 @@ def _nobody(row: MirroredContact) -> str:
 
 def contacts_of(uuids: Iterable[str]) -> dict[str, Contact]:
     """Give contacts with their names, and with whether they are anonymous."""
-    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).values(*NAMING)
+    rows = MirroredContact.objects.filter(uuid__in=list(uuids)).values(*MirroredContact.NAMING)
     return {row["uuid"]: Contact(**row) for row in rows}
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Case, F, OuterRef, Subquery, When
 from django.db.models.functions import JSONObject
 
-from piggyadmin.duplicates.mirror.store import NAMING
 from piggyadmin.duplicates.models import Cluster, Decision, MirroredContact, Pair, PairStatus
 from piggyadmin.duplicates.review.evidence import Point, both_of, evidence_of, mirrored
 from piggyadmin.piggy.once import found_once
@@ -69,7 +68,7 @@ def pairs_of_contact(uuid: str) -> list[Pair]:
     pairs = Pair.objects.touching([uuid]).exclude(status__in=is_over)
     other = Case(When(first=uuid, then=F("second")), default=F("first"))
     names = MirroredContact.objects.filter(uuid=OuterRef("other"))
-    told = JSONObject(**{name: name for name in ("id", *NAMING)})
+    told = JSONObject(**{name: name for name in ("id", *MirroredContact.NAMING)})
     named = pairs.annotate(other=other).annotate(known=Subquery(names.values(told=told)))
     return list(named.order_by("-probability", "id")[:MOST_PAIRS])
 
