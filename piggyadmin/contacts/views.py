@@ -150,6 +150,8 @@ class ContactPanel(PermittedView):
             raise Http404
         uuid = uuid_in_small(contact_uuid)
         shown = panels.read(panel, piggy_client(), uuid)
+        if not shown.error:
+            reads.log_look_up(signed_in(request), "contact-panel", uuid)
         template = "contacts/_panel.html" if wants_fragment(request) else "contacts/panel.html"
         return render(request, template, {**shown.context, "panel": shown, "contact_uuid": uuid})
 

@@ -49,6 +49,7 @@ PAGES: dict[str, Words] = {
     "access-request": _("What we hold on this person"),
     "approval": _("Approval"),
     "contact-page": _("The customer's page"),
+    "contact-panel": _("A part of the customer's page"),
     "credits": _("Credits"),
     "merge-page": _("Merging"),
     "peek": _("A form that asks for a customer"),

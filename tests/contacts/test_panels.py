@@ -5,6 +5,7 @@ import pytest
 from piggyadmin.contacts import panels
 from piggyadmin.contacts.panels import Panel
 from piggyadmin.contacts.types import Contact
+from piggyadmin.ledger.models import PersonLookUp
 from piggyadmin.sandbox import seed
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,12 @@ def test_what_is_far_below_is_read_once_it_comes_into_view(sandbox, support, def
     part = support.get(deferred, headers={"HX-Request": "true"}).content.decode()
     assert BY_ITSELF in part
     assert "<html" not in part
+
+
+def test_who_looked_at_it_is_kept(sandbox, support, deferred):
+    support.get(deferred)
+    look_up = PersonLookUp.objects.get()
+    assert (look_up.action, look_up.contact_uuid) == ("contact-panel", seed.MIRA_UUID)
 
 
 def test_without_scripts_it_is_a_page(sandbox, support, deferred):
