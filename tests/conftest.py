@@ -43,14 +43,15 @@ from tests.settings import TEST_DATABASE_IS_MIGRATED
 from tests.smtp_server import SmtpServer
 from tests.traced import is_traced
 
-# Files with tests that take a minute each.
-LONGEST = {
-    "test_on_postgresql.py",
-    "test_bulk_runs.py",
-    "test_certain_pairs.py",
-    "test_long_words.py",
-    "test_walk.py",
-}
+# Files with tests that take a minute each, as their paths end.
+LONGEST = (
+    "/test_on_postgresql.py",
+    "/test_bulk_runs.py",
+    "/browser/test_certain_pairs.py",
+    "/browser/test_long_words.py",
+    "/browser/test_markup.py",
+    "/test_walk.py",
+)
 IS_TRACED = pytest.StashKey[bool]()
 
 
@@ -125,7 +126,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
 
     def place(item: pytest.Item) -> int:
-        return (item.path.name == "test_crash_reports.py") - (item.path.name in LONGEST)
+        path = item.path.as_posix()
+        return path.endswith("/test_crash_reports.py") - path.endswith(LONGEST)
 
     items.sort(key=place)
 

@@ -108,7 +108,7 @@ def busy(sandbox, settings):
     people = {role: signed_in(person(role)) for role in Role}
     staff, admin = people[Role.STAFF], people[Role.ADMIN]
     second = signed_in(User.objects.create_superuser("second", first_name="Second"))
-    sandbox.faults(merge_seconds=0)
+    sandbox.faults(merge_seconds=0, batch_seconds=0)
     for slug in SAMPLES:
         if slug not in {"merge-contacts", "merge-duplicates", "delete-contact"}:
             assert do(admin, slug).status_code in {200, 302}, slug

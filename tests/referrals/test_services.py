@@ -1,6 +1,8 @@
 """Referrals, against a sandbox behind a socket."""
 
+from piggyadmin.contacts.types import Contact
 from piggyadmin.referrals import services
+from piggyadmin.referrals.types import Referral
 from piggyadmin.sandbox.seed import DUPLICATE_UUID, MIRA_UUID
 from tests.piggy.scripted import answers
 
@@ -27,3 +29,9 @@ def test_settings_with_odd_data(scripted, scripted_piggy):
         "visit_created",
         None,
     )
+
+
+def test_whom_others_have_brought_is_left_out():
+    own, unsaid = Referral(referring_contact=Contact(uuid=MIRA_UUID)), Referral()
+    others = Referral(referring_contact=Contact(uuid=DUPLICATE_UUID))
+    assert services.brought_by([others, own, unsaid], MIRA_UUID) == [own, unsaid]
