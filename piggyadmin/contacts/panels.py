@@ -1,7 +1,7 @@
 """What other apps show on the page of a contact: each registers it in its `contact_panels.py`."""
 
 from collections import ChainMap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -66,19 +66,30 @@ class ShownPanel(NamedTuple):
 
 def reads(piggy: PiggyClient, contact_uuid: str) -> list[Callable[[], ShownPanel]]:
     """List what has to be read of a contact for its page, to be called side by side."""
-    return [
-        partial(_deferred if panel.slug else read, panel, piggy, contact_uuid) for panel in panels()
-    ]
+    return [partial(read, each, piggy, contact_uuid) for each in panels() if _is_read(each)]
+
+
+def shown(were_read: Iterable[ShownPanel], contact_uuid: str) -> list[ShownPanel]:
+    """Put the panels that were read among those for which nothing had to be, in their order."""
+    following = iter(were_read)
+    return [next(following) if _is_read(each) else _unread(each, contact_uuid) for each in panels()]
+
+
+def _is_read(panel: Panel) -> bool:
+    return panel.read is not None and not panel.slug
+
+
+def _unread(panel: Panel, contact_uuid: str) -> ShownPanel:
+    """Give a panel of which nothing was read: there is nothing to be, or not yet."""
+    if not panel.slug:
+        return ShownPanel(panel.label, panel.template, panel.is_aside, {})
+    url = reverse("contacts:panel", args=[contact_uuid, panel.slug])
+    return ShownPanel(panel.label, "contacts/_deferred_panel.html", panel.is_aside, {}, url=url)
 
 
 def stored(person: User, contact_uuid: str) -> dict[str, Any]:
     """Read what all panels show somebody of what is stored here."""
     return dict(ChainMap(*(each.here(person, contact_uuid) for each in panels() if each.here)))
-
-
-def _deferred(panel: Panel, _piggy: PiggyClient, contact_uuid: str) -> ShownPanel:
-    url = reverse("contacts:panel", args=[contact_uuid, panel.slug])
-    return ShownPanel(panel.label, "contacts/_deferred_panel.html", panel.is_aside, {}, url=url)
 
 
 def read(panel: Panel, piggy: PiggyClient, contact_uuid: str) -> ShownPanel:

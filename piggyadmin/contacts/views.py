@@ -96,7 +96,8 @@ class ContactPage(PiggyPage):
             partial(panels.stored, person, uuid),
             head_start=HEAD_START_SECONDS,
         )
-        contact, *shown, stored = found
+        contact, *were_read, stored = found
+        shown = panels.shown(were_read, uuid)
         reads.log_look_up(person, "contact-page", uuid)
         return {
             "contact": contact,

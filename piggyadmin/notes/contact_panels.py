@@ -14,7 +14,7 @@ from piggyadmin.contacts import timeline
 from piggyadmin.contacts.panels import Panel, register
 from piggyadmin.contacts.timeline import Happening, Source
 from piggyadmin.notes import services
-from piggyadmin.notes.forms import FIELD_IDS, NoteForm
+from piggyadmin.notes.forms import FIELD_IDS, PlainNoteForm
 from piggyadmin.notes.models import Note
 
 KIND = "notes"
@@ -27,7 +27,7 @@ def read_notes(person: User, contact_uuid: str) -> dict[str, Any]:
     services.flags_of([contact_uuid])  # also shown where Piggy does not answer
     form = None
     if person.has_perm(WRITE_NOTES):
-        form = NoteForm(auto_id=FIELD_IDS, offers_people=False)
+        form = PlainNoteForm(auto_id=FIELD_IDS)
         form.fields["text"].widget.attrs["data-hotkey"] = "n"
     notes = services.notes_of(contact_uuid)
     return {

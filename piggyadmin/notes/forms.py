@@ -19,29 +19,26 @@ FIELD_IDS = "id_note_%s"
 _PERSON, _ROLE = "person", "role"
 
 
-class NoteForm(forms.Form):
-    """What is said, and whom it is for, if anybody."""
+class PlainNoteForm(forms.Form):
+    """What is said, before anybody wants to say whom it is for."""
 
     text = CleanTextField(label=_("Note"), max_length=LONGEST_NOTE)
+    is_pinned = forms.BooleanField(label=_("Keep it on top"), required=False)
+
+
+class NoteForm(PlainNoteForm):
+    """What is said, and whom it is for, if anybody."""
+
+    field_order = ("text", "for_whom", "is_pinned")
+
     for_whom = forms.ChoiceField(
         label=_("Hand over to"),
         required=False,
         help_text=_("It stands on their desk until somebody says that it is done."),
     )
-    is_pinned = forms.BooleanField(label=_("Keep it on top"), required=False)
 
-    def __init__(self, *args: Any, offers_people: bool = True, **kwargs: Any) -> None:
-        """Make the form.
-
-        Args:
-            args: As Django's forms take them.
-            offers_people: Whether it asks whom the note is for, of whom there may be very many.
-            kwargs: As Django's forms take them.
-        """
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not offers_people:
-            del self.fields["for_whom"]
-            return
         self._people, self._roles = {}, {}
         for each in _people_by_role():
             self._people[f"{_PERSON}-{each.pk}"] = each
