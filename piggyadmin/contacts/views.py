@@ -18,6 +18,7 @@ from piggyadmin.actions.forms import asked_in_words, others_meant
 from piggyadmin.actions.page_views import PiggyPage
 from piggyadmin.contacts import panels, services
 from piggyadmin.contacts.forms import ContactField, ContactsField, hint_at_search
+from piggyadmin.contacts.naming import with_name
 from piggyadmin.contacts.page_views import gone, uuid_named
 from piggyadmin.contacts.traces import find_departed
 from piggyadmin.contacts.types import Contact
@@ -153,8 +154,11 @@ class ContactPanel(PermittedView):
         shown = panels.read(panel, piggy_client(), uuid)
         if not shown.error:
             reads.log_look_up(signed_in(request), "contact-panel", uuid)
-        template = "contacts/_panel.html" if wants_fragment(request) else "contacts/panel.html"
-        return render(request, template, {**shown.context, "panel": shown, "contact_uuid": uuid})
+        context = {**shown.context, "panel": shown, "contact_uuid": uuid}
+        if wants_fragment(request):
+            return render(request, "contacts/_panel.html", context)
+        named = with_name(Contact(uuid=uuid))
+        return render(request, "contacts/panel.html", {**context, "named": named})
 
 
 class ContactByEmail(PermittedView):

@@ -7,6 +7,7 @@ from piggyadmin.contacts.panels import Panel
 from piggyadmin.contacts.types import Contact
 from piggyadmin.ledger.models import PersonLookUp
 from piggyadmin.sandbox import seed
+from tests.duplicates.pairs import make_contact
 
 pytestmark = pytest.mark.django_db
 URL = f"/contacts/{seed.MIRA_UUID}/"
@@ -83,7 +84,9 @@ def test_who_looked_at_it_is_kept(sandbox, support, deferred):
 
 
 def test_without_scripts_it_is_a_page(sandbox, support, deferred):
+    make_contact("Mira Jansen", uuid=seed.MIRA_UUID)
     page = support.get(deferred).content.decode()
+    assert "Mira Jansen" in page.partition("<h1>")[2].partition("</h1>")[0]
     assert BY_ITSELF in page
     assert "<h1>" in page
     assert f'href="{URL}"' in page
